@@ -1,0 +1,1 @@
+"""The async core service: storage, rules and use cases. It knows no screen."""

@@ -1,0 +1,86 @@
+"""The record of changes: written in the transaction of the change, each record chained to the one before."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.actor import Actor
+from core.models import AuditRecord
+from core.times import now
+
+GENESIS = "0" * 64
+IDS_PER_RECORD = 1_000
+_CHAIN_LOCK = 0x63617265  # PostgreSQL advisory lock: one writer of the chain at a time
+
+
+def chain_hash(previous: str, record: Mapping[str, Any]) -> str:
+    """SHA-256 over the previous hash and the record's fields in canonical JSON, in hex."""
+    canonical = json.dumps(record, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(f"{previous}\n{canonical}".encode()).hexdigest()
+
+
+def hashed_fields(
+    at: datetime, admin_id: int | None, account: str, client: str, action: str,
+    organization_id: int | None, subject: str, subject_id: int | None, details: Mapping[str, Any],
+) -> dict[str, Any]:  # fmt: skip
+    """The fields that the hash covers, as JSON knows them."""
+    return {
+        "at": at.isoformat(timespec="microseconds"), "admin": admin_id, "account": account, "client": client,
+        "action": action, "organization": organization_id, "subject": subject, "subject_id": subject_id,
+        "details": details,
+    }  # fmt: skip
+
+
+async def record(
+    session: AsyncSession,
+    actor: Actor | None,
+    action: str,
+    subject: str,
+    subject_id: int | None = None,
+    *,
+    organization_id: int | None = None,
+    details: Mapping[str, Any] | None = None,
+) -> None:
+    """Record what the actor (None: the console itself) did. ``details`` hold IDs and names of fields only."""
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CHAIN_LOCK})
+    last = sa.select(AuditRecord.hash).order_by(AuditRecord.id.desc()).limit(1)
+    previous = await session.scalar(last) or GENESIS
+    fields = (
+        now(),
+        actor.admin_id if actor else None,
+        actor.account if actor else "",
+        actor.client if actor else "",
+        action,
+        organization_id,
+        subject,
+        subject_id,
+        dict(details or {}),
+    )
+    names = ("at", "admin_id", "account", "client", "action", "organization_id", "subject", "subject_id", "details")
+    values = dict(zip(names, fields, strict=True))
+    session.add(
+        AuditRecord(
+            **values, previous_hash=previous, hash=chain_hash(previous, hashed_fields(*fields))
+        )
+    )
+    await session.flush()
+
+
+async def record_many(
+    session: AsyncSession,
+    actor: Actor | None,
+    action: str,
+    subject: str,
+    ids: Sequence[int],
+    details: Mapping[str, Any] | None = None,
+) -> None:
+    """Record one action on many: a record for each thousand, with their IDs in ``details["ids"]``."""
+    for start in range(0, len(ids), IDS_PER_RECORD):
+        part = list(ids[start : start + IDS_PER_RECORD])
+        await record(session, actor, action, subject, details={**(details or {}), "ids": part})

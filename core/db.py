@@ -1,0 +1,166 @@
+"""The database: engine, pragmas, transactions, and driver errors told as CoreError.
+
+Writes start with BEGIN IMMEDIATE on SQLite, so that they queue instead of failing half-way; reads start with
+BEGIN. ``transaction`` is the one place that commits. Why journal_mode depends on the SQLite version: see
+``docs/adr/0003-sqlite.md``.
+"""
+
+import contextlib
+import os
+import sqlite3
+import stat
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event, exc
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+from core.errors import Conflict, CoreError, StorageFull, StorageUnavailable
+from core.i18n import _
+
+BUSY_TIMEOUT_MS = 30_000
+_WRITE = "carecall_write"
+
+
+def wal_is_safe(version: tuple[int, int, int] = sqlite3.sqlite_version_info) -> bool:
+    """Whether this SQLite has the fix for the WAL reset bug (https://sqlite.org/wal.html#walresetbug)."""
+    return version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51, 0) or (3, 44, 6) <= version < (3, 45, 0)
+
+
+def sqlite_path(url: str) -> Path | None:
+    """The file of a SQLite URL, or None for another database."""
+    parsed = make_url(url)
+    if not parsed.drivername.startswith("sqlite"):
+        return None
+    return Path(parsed.database or "").expanduser().absolute()
+
+
+class Database:
+    """One engine and its two kinds of session: ``reading()`` and ``transaction()``."""
+
+    def __init__(self, url: str, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> None:
+        self.url = url
+        self.path = sqlite_path(url)
+        self._busy_timeout_ms = busy_timeout_ms
+        self.engine = self._make_engine()
+        self._read = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
+        self._write = async_sessionmaker(
+            self.engine.execution_options(**{_WRITE: True}), expire_on_commit=False
+        )
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the data lies in a file of this host."""
+        return self.path is not None
+
+    def _make_engine(self) -> AsyncEngine:
+        if self.path is None:
+            return create_async_engine(self.url, pool_pre_ping=True)
+        engine = create_async_engine(
+            sa.URL.create("sqlite+aiosqlite", database=str(self.path)),
+            connect_args={"isolation_level": None, "timeout": self._busy_timeout_ms / 1000},
+        )
+
+        @event.listens_for(engine.sync_engine, "connect")
+        def _prepare(connection: Any, _record: Any) -> None:
+            _apply_pragmas(connection, self._busy_timeout_ms)
+
+        @event.listens_for(engine.sync_engine, "begin")
+        def _begin(connection: sa.Connection) -> None:
+            write = connection.get_execution_options().get(_WRITE)
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+        return engine
+
+    @contextlib.asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """A session on one consistent state; nothing it does is kept."""
+        with told_plainly():
+            async with self._read() as session:
+                yield session
+
+    @contextlib.asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """A session whose work is committed when the block ends, and rolled back when it raises."""
+        with told_plainly():
+            async with self._write() as session, session.begin():
+                yield session
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        await self.engine.dispose()
+
+
+def _apply_pragmas(connection: Any, busy_timeout_ms: int) -> None:
+    cursor = connection.cursor()
+    for pragma in (
+        f"busy_timeout={busy_timeout_ms}",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+        "synchronous=FULL",
+        "temp_store=MEMORY",
+        "cache_size=-8192",
+        "trusted_schema=OFF",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+@contextlib.contextmanager
+def told_plainly() -> Any:
+    """Turn what the driver raises into a CoreError that a user can act on."""
+    try:
+        yield
+    except CoreError:
+        raise
+    except exc.IntegrityError as error:
+        raise Conflict(
+            _("Somebody else saved the same at this moment."), _("Look at it again and retry.")
+        ) from error
+    except (exc.DBAPIError, sqlite3.Error, ConnectionError) as error:
+        raise explain(error) from error
+
+
+def explain(error: BaseException) -> StorageUnavailable:
+    """The plain sentence for a driver's error."""
+    original = getattr(error, "orig", None) or error
+    cause = getattr(original, "__cause__", None)
+    words = f"{original} {cause or ''}".lower()
+    for sign, what, way_out in (
+        ("locked", _("The database is locked by another program."), _("Try again in a minute.")),
+        ("busy", _("The database is locked by another program."), _("Try again in a minute.")),
+        ("readonly", _("The database is read-only."), _("Ask its owner for write permission.")),
+        ("read-only", _("The database is read-only."), _("Ask its owner for write permission.")),
+        ("unable to open", _("The database cannot be opened."), _("Check that it exists and whose it is.")),
+        ("not a database", _("The file is not a database of this program."), _("Check the setting database.")),
+        ("malformed", _("The database is damaged."), _("Restore the last backup.")),
+        ("disk i/o", _("The database cannot be read or written."), _("Check the disk and its mount.")),
+        ("no such table", _("The database has no tables of this program."), _("Run carecall init.")),
+    ):
+        if sign in words:
+            return StorageUnavailable(what, way_out)
+    if "full" in words:
+        return StorageFull(_("The disk is full; nothing was saved."), _("Make room and try again."))
+    return StorageUnavailable(
+        _("The database does not answer."), _("Check its server or file; carecall doctor says more.")
+    )
+
+
+def make_private_directory(directory: Path) -> None:
+    """Make the directory with 0700, its missing parents too, whatever the umask."""
+    for part in [*reversed(directory.parents), directory]:
+        if not part.exists():
+            part.mkdir(mode=0o700)
+            part.chmod(0o700)
+
+
+def make_private_file(file: Path) -> None:
+    """Make the file with 0600 where it does not exist, whatever the umask."""
+    make_private_directory(file.parent)
+    with contextlib.suppress(FileExistsError):
+        descriptor = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW, 0o600)
+        os.fchmod(descriptor, stat.S_IRUSR | stat.S_IWUSR)
+        os.close(descriptor)

@@ -1,0 +1,37 @@
+"""The mapped classes. They never leave the core: services give DTOs."""
+
+from core.models.base import Base, UtcDateTime
+from core.models.calls import (
+    Call,
+    Feedback,
+    FollowupAction,
+    Memo,
+    MemoryDetail,
+    MemoryVersion,
+    Utterance,
+)
+from core.models.campaigns import Campaign, Participation
+from core.models.people import NEVER, NO_VALUE, Admin, Organization, Recipient
+from core.models.records import AuditRecord, Upload, UploadRow
+
+__all__ = [
+    "NEVER",
+    "NO_VALUE",
+    "Admin",
+    "AuditRecord",
+    "Base",
+    "Call",
+    "Campaign",
+    "Feedback",
+    "FollowupAction",
+    "Memo",
+    "MemoryDetail",
+    "MemoryVersion",
+    "Organization",
+    "Participation",
+    "Recipient",
+    "Upload",
+    "UploadRow",
+    "Utterance",
+    "UtcDateTime",
+]

@@ -1,0 +1,47 @@
+"""Campaigns and participations."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.models.base import Base
+
+
+class Campaign(Base):
+    """A series of scheduled calls; without an organization it is open to every one."""
+
+    __tablename__ = "campaigns"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(60))
+    name_key: Mapped[str] = mapped_column(sa.String(120), unique=True)
+    organization_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organizations.id"))
+    state: Mapped[str] = mapped_column(sa.String(16), default="scheduled")
+    created_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Participation(Base):
+    """A recipient's place in a campaign. Paused from ``paused_at`` until ``resumes_at``, where one is set."""
+
+    __tablename__ = "participations"
+    __table_args__ = (
+        sa.UniqueConstraint("recipient_id", "campaign_id"),
+        sa.Index("ix_participations_campaign", "campaign_id", "recipient_id"),
+        sa.Index(
+            "ix_participations_resumes_at",
+            "resumes_at",
+            sqlite_where=sa.text("resumes_at IS NOT NULL"),
+            postgresql_where=sa.text("resumes_at IS NOT NULL"),
+        ),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    recipient_id: Mapped[int] = mapped_column(sa.ForeignKey("recipients.id"))
+    campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("campaigns.id"))
+    enrolled_at: Mapped[datetime]
+    paused_at: Mapped[datetime | None]
+    pause_reason: Mapped[str | None] = mapped_column(sa.String(100))
+    resumes_at: Mapped[datetime | None]

@@ -1,0 +1,118 @@
+"""Organizations, admins and recipients."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.models.base import Base
+
+# Sort columns are never NULL, so that one row-value comparison finds the next page on every database.
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+NO_VALUE = -1.0
+
+
+class Organization(Base):
+    """The body responsible for a recipient."""
+
+    __tablename__ = "organizations"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(100))
+    name_key: Mapped[str] = mapped_column(sa.String(200), unique=True)
+    timezone: Mapped[str | None] = mapped_column(sa.String(64))
+    created_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Admin(Base):
+    """A user of the console. ``account`` is the OS account that acts as this admin."""
+
+    __tablename__ = "admins"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    login: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    account: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(40), default="")
+    role: Mapped[str] = mapped_column(sa.String(16))
+    organization_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organizations.id"))
+    disabled_at: Mapped[datetime | None]
+    preferences: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+    created_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Recipient(Base):
+    """A person who is phoned.
+
+    The columns from ``status`` on are kept up to date from participations and calls by the services, so that a
+    million rows can be sorted and filtered by them; see ``docs/adr/0004-list.md``. The metrics are those of the
+    last 3 months and hold until ``metrics_until``, when the oldest of their calls falls out.
+    """
+
+    __tablename__ = "recipients"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organization_id: Mapped[int] = mapped_column(sa.ForeignKey("organizations.id"))
+    name: Mapped[str] = mapped_column(sa.String(20))
+    phone: Mapped[str] = mapped_column(sa.String(16))
+    other_information: Mapped[str] = mapped_column(sa.String(30), default="")
+    search_text: Mapped[str] = mapped_column(sa.String(160))
+    registered_at: Mapped[datetime]
+    upload_id: Mapped[int | None] = mapped_column(sa.ForeignKey("uploads.id"))
+    deleted_at: Mapped[datetime | None]
+    deletion_id: Mapped[str | None] = mapped_column(sa.String(32))
+    version: Mapped[int] = mapped_column(default=1)
+
+    status: Mapped[int] = mapped_column(sa.SmallInteger, default=0, server_default="0")
+    campaign_id: Mapped[int | None] = mapped_column(sa.ForeignKey("campaigns.id"))
+    last_call_at: Mapped[datetime] = mapped_column(default=NEVER, server_default="1970-01-01 00:00:00.000000")
+    last_analysis: Mapped[str | None] = mapped_column(sa.String(16))
+    unanswered_streak: Mapped[int] = mapped_column(sa.SmallInteger, default=0, server_default="0")
+    total_calls: Mapped[int] = mapped_column(default=0, server_default="0")
+    connection_rate: Mapped[float] = mapped_column(default=NO_VALUE, server_default="-1")
+    completion_rate: Mapped[float] = mapped_column(default=NO_VALUE, server_default="-1")
+    answer_length: Mapped[float] = mapped_column(default=NO_VALUE, server_default="-1")
+    call_duration: Mapped[float] = mapped_column(default=NO_VALUE, server_default="-1")
+    metrics_until: Mapped[datetime | None]
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+def _listed(name: str, *columns: Any, unique: bool = False) -> sa.Index:
+    present = Recipient.deleted_at.is_(None)
+    return sa.Index(name, *columns, unique=unique, sqlite_where=present, postgresql_where=present)
+
+
+_listed("uq_recipients_phone", Recipient.organization_id, Recipient.phone, unique=True)
+_listed("ix_recipients_organization", Recipient.organization_id, Recipient.registered_at, Recipient.id)
+_listed("ix_recipients_registered", Recipient.registered_at, Recipient.id)
+_listed("ix_recipients_name", Recipient.name, Recipient.id)
+_listed("ix_recipients_phone", Recipient.phone, Recipient.id)
+_listed("ix_recipients_last_call", Recipient.last_call_at, Recipient.id)
+_listed("ix_recipients_status", Recipient.status, Recipient.id)
+_listed("ix_recipients_total_calls", Recipient.total_calls, Recipient.id)
+sa.Index(
+    "ix_recipients_deleted",
+    Recipient.deleted_at,
+    sqlite_where=Recipient.deleted_at.is_not(None),
+    postgresql_where=Recipient.deleted_at.is_not(None),
+)
+sa.Index(
+    "ix_recipients_deletion",
+    Recipient.deletion_id,
+    sqlite_where=Recipient.deletion_id.is_not(None),
+    postgresql_where=Recipient.deletion_id.is_not(None),
+)
+sa.Index(
+    "ix_recipients_metrics_until",
+    Recipient.metrics_until,
+    sqlite_where=Recipient.metrics_until.is_not(None),
+    postgresql_where=Recipient.metrics_until.is_not(None),
+)
+sa.Index(
+    "ix_recipients_upload",
+    Recipient.upload_id,
+    sqlite_where=Recipient.upload_id.is_not(None),
+    postgresql_where=Recipient.upload_id.is_not(None),
+)

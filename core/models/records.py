@@ -1,0 +1,68 @@
+"""Uploads with the result of each row, and the audit record."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.models.base import Base
+
+
+class Upload(Base):
+    """One Excel file taken in."""
+
+    __tablename__ = "uploads"
+    __table_args__ = (sa.Index("ix_uploads_file_hash", "file_hash"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    admin_id: Mapped[int] = mapped_column(sa.ForeignKey("admins.id"))
+    organization_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organizations.id"))
+    file_name: Mapped[str] = mapped_column(sa.String(255))
+    file_hash: Mapped[str] = mapped_column(sa.String(64))
+    created_at: Mapped[datetime]
+    read: Mapped[int]
+    created: Mapped[int]
+    unchanged: Mapped[int]
+    failed: Mapped[int]
+    warnings: Mapped[int]
+    notes: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
+    undone_at: Mapped[datetime | None]
+    undone_by: Mapped[int | None] = mapped_column(sa.ForeignKey("admins.id"))
+    version: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": version}
+
+
+class UploadRow(Base):
+    """The result of one row; ``row`` is its number in the sheet, counted from 1.
+
+    ``given`` holds the cells as the file gave them, so that a failed row can be corrected; it goes with the
+    personal data.
+    """
+
+    __tablename__ = "upload_rows"
+    upload_id: Mapped[int] = mapped_column(sa.ForeignKey("uploads.id"), primary_key=True)
+    row: Mapped[int] = mapped_column(primary_key=True)
+    result: Mapped[str] = mapped_column(sa.String(16))
+    recipient_id: Mapped[int | None] = mapped_column(sa.ForeignKey("recipients.id"))
+    given: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+    reasons: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
+    warnings: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
+
+
+class AuditRecord(Base):
+    """Who did what to what, when; each record carries the hash of the one before. No personal data but IDs."""
+
+    __tablename__ = "audit_records"
+    __table_args__ = (sa.Index("ix_audit_records_subject", "subject", "subject_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    admin_id: Mapped[int | None] = mapped_column(sa.ForeignKey("admins.id"))
+    account: Mapped[str] = mapped_column(sa.String(64))
+    client: Mapped[str] = mapped_column(sa.String(64), default="")
+    action: Mapped[str] = mapped_column(sa.String(48))
+    organization_id: Mapped[int | None]
+    subject: Mapped[str] = mapped_column(sa.String(32))
+    subject_id: Mapped[int | None]
+    details: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+    previous_hash: Mapped[str] = mapped_column(sa.String(64))
+    hash: Mapped[str] = mapped_column(sa.String(64))

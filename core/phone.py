@@ -1,0 +1,109 @@
+"""Mobile phone numbers: parsed and validated with ``phonenumbers``, stored as E.164."""
+
+import functools
+import re
+import unicodedata
+
+from core.errors import InvalidInput
+from core.i18n import _
+
+_KOREAN_MOBILE = re.compile(r"\+8210(\d{4})(\d{4})")
+_PLAIN_KOREAN_MOBILE = re.compile(r"010-?(\d{4})-?(\d{4})")
+
+
+def parse(text: str, region: str) -> str:
+    """The number as E.164 (``+821012345678``).
+
+    ``region`` is the ISO 3166 code for numbers without a country code. Raises InvalidInput (field ``phone``)
+    where it cannot be a mobile number.
+    """
+    if region == "KR" and (plain := _PLAIN_KOREAN_MOBILE.fullmatch(text.strip())):
+        # the whole range 010-0000-0000…9999-9999 is mobile and possible; validity is checked below
+        return _valid(f"+8210{plain[1]}{plain[2]}", region)
+    return _valid(unicodedata.normalize("NFKC", text).strip(), region)
+
+
+@functools.lru_cache(maxsize=65536)
+def _valid(text: str, region: str) -> str:
+    import phonenumbers
+    from phonenumbers import PhoneNumberFormat, PhoneNumberType
+
+    wrong = InvalidInput(
+        _("Mobile phone number is not a number that can be phoned."),
+        _("Write it like 010-1234-5678 or +82 10 1234 5678."),
+        field="phone",
+    )
+    if not text:
+        raise InvalidInput(_("Mobile phone number is missing."), field="phone")
+    if len(text) > 40 or not re.fullmatch(r"\+?[\d\s().\-‐‑–/]+", text):
+        raise wrong
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        raise wrong from None
+    if number.extension or not phonenumbers.is_valid_number(number):
+        raise wrong
+    if phonenumbers.number_type(number) not in (
+        PhoneNumberType.MOBILE,
+        PhoneNumberType.FIXED_LINE_OR_MOBILE,
+    ):
+        raise InvalidInput(
+            _("Mobile phone number is not a mobile number."),
+            _("A landline or a service number cannot be taken."),
+            field="phone",
+        )
+    return str(phonenumbers.format_number(number, PhoneNumberFormat.E164))
+
+
+@functools.lru_cache(maxsize=4096)
+def show(e164: str, region: str) -> str:
+    """The number as people of the region read it: national form at home, else international."""
+    if region == "KR" and (match := _KOREAN_MOBILE.fullmatch(e164)):
+        return f"010-{match[1]}-{match[2]}"
+    import phonenumbers
+    from phonenumbers import PhoneNumberFormat
+
+    try:
+        number = phonenumbers.parse(e164)
+    except phonenumbers.NumberParseException:
+        return e164
+    home = phonenumbers.region_code_for_number(number) == region
+    form = PhoneNumberFormat.NATIONAL if home else PhoneNumberFormat.INTERNATIONAL
+    return str(phonenumbers.format_number(number, form))
+
+
+def mask(e164: str, region: str) -> str:
+    """The number with its middle hidden: ``010-****-5678``."""
+    shown = show(e164, region)
+    digits = [at for at, character in enumerate(shown) if character.isdigit()]
+    hidden = set(digits[-8:-4])
+    return "".join("*" if at in hidden else character for at, character in enumerate(shown))
+
+
+def search_digits(e164: str, region: str) -> str:
+    """The digits that a search looks in: as dialled at home, with the country code for all others."""
+    return "".join(filter(str.isdigit, show(e164, region)))
+
+
+def typed_digits(text: str, region: str) -> str | None:
+    """The digits somebody typed to search a number, however written, or None where it is no number.
+
+    The home country code is taken off, so that ``+82 10-1234`` finds what ``010-1234`` finds.
+    """
+    folded = unicodedata.normalize("NFKC", text).strip()
+    if not re.fullmatch(r"\+?[\d\s().\-‐‑–/]+", folded):
+        return None
+    digits = "".join(filter(str.isdigit, folded))
+    home = _country_code(region)
+    if folded.startswith("+") and digits.startswith(home):
+        digits = digits.removeprefix(home)
+    return digits or None
+
+
+@functools.lru_cache(maxsize=8)
+def _country_code(region: str) -> str:
+    if region == "KR":
+        return "82"
+    import phonenumbers
+
+    return str(phonenumbers.country_code_for_region(region))

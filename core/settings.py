@@ -1,0 +1,166 @@
+"""Settings: environment, then the user's file, then the host's file, then the default.
+
+The files are ``$XDG_CONFIG_HOME/carecall/config.toml`` and ``/etc/carecall/config.toml``; a key there is the
+variable's name in lower case without ``CARECALL_`` (``database = "…"``).
+"""
+
+import os
+import tomllib
+import zoneinfo
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from core import i18n
+from core.errors import InvalidInput
+from core.i18n import _
+
+PLAYERS = ("auto", "simpleaudio", "miniaudio", "command", "off")
+
+
+class UploadLimits(msgspec.Struct, frozen=True):
+    """What a workbook may be before it is refused; ``memory_mib`` and ``cpu_seconds`` bound the reader."""
+
+    rows: int = 100_000
+    columns: int = 64
+    memory_mib: int = 768
+    cpu_seconds: int = 60
+    file_mib: int = 64
+    unzipped_mib: int = 512
+    ratio: int = 200
+    entries: int = 2_000
+
+
+class Retention(msgspec.Struct, frozen=True):
+    """How long each kind of data is kept, in days; 0 keeps it until it is deleted by hand."""
+
+    deleted_recipients: int = 30
+    calls: int = 0
+    voice: int = 0
+    uploads: int = 365
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that can be set, typed and final once the process runs."""
+
+    database: str
+    voice_dir: Path
+    region: str = "KR"
+    timezone: str = "UTC"
+    language: str = "en"
+    player: str = "auto"
+    player_command: str = "paplay"
+    theme: str = ""
+    data_dir: Path
+    state_dir: Path
+    upload: UploadLimits = UploadLimits()
+    retention: Retention = Retention()
+    mask_phones_for: tuple[str, ...] = ()
+    keys: dict[str, str] = {}
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        """The zone in which times are shown where an organization has none of its own."""
+        return zoneinfo.ZoneInfo(self.timezone)
+
+
+_TOP_LEVEL = ("database", "voice_dir", "region", "timezone", "language", "player", "player_command",
+              "theme", "mask_phones_for")  # fmt: skip
+
+
+def load(environment: Mapping[str, str] = os.environ, host_file: Path | None = None) -> Settings:
+    """The settings of this process. Raises InvalidInput that names the setting and where it came from."""
+    home = Path(environment.get("HOME") or Path.home())
+    config = Path(environment.get("XDG_CONFIG_HOME") or home / ".config") / "carecall/config.toml"
+    data_dir = Path(environment.get("XDG_DATA_HOME") or home / ".local/share") / "carecall"
+    state_dir = Path(environment.get("XDG_STATE_HOME") or home / ".local/state") / "carecall"
+    values: dict[str, object] = {
+        "database": f"sqlite+aiosqlite:///{data_dir / 'carecall.db'}",
+        "voice_dir": str(data_dir / "voice"),
+        "timezone": _host_zone(environment),
+        "language": i18n.from_locale(environment),
+        "data_dir": str(data_dir),
+        "state_dir": str(state_dir),
+    }
+    sources = dict.fromkeys(values, "")
+    for file in (host_file or Path("/etc/carecall/config.toml"), config):
+        from_file = _read(file)
+        values |= from_file
+        sources |= dict.fromkeys(from_file, str(file))
+    for name in _TOP_LEVEL:
+        variable = f"CARECALL_{name.upper()}"
+        if (value := environment.get(variable)) and name != "mask_phones_for":
+            values[name] = value
+            sources[name] = variable
+    return _checked(values, sources)
+
+
+def _read(file: Path) -> dict[str, object]:
+    try:
+        text = file.read_text("utf-8")
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInput(
+            _("The settings file {file} cannot be read.").format(file=file),
+            _("Check its permissions and that it is UTF-8."),
+        ) from error
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidInput(
+            _("The settings file {file} is not valid TOML: {reason}.").format(file=file, reason=error)
+        ) from error
+
+
+def _checked(values: dict[str, object], sources: Mapping[str, str]) -> Settings:
+    unknown = sorted(set(values) - set(Settings.__struct_fields__))
+    if unknown:
+        raise InvalidInput(
+            _("The setting {name} in {source} is not known.").format(
+                name=unknown[0], source=sources[unknown[0]]
+            )
+        )
+    try:
+        settings = msgspec.convert(values, Settings)
+    except msgspec.ValidationError as error:
+        raise InvalidInput(_("A setting is wrong: {reason}.").format(reason=error)) from error
+
+    def refuse(name: str, known: str) -> InvalidInput:
+        return InvalidInput(
+            _("The setting {name} ({source}) is wrong.").format(
+                name=name, source=sources.get(name) or _("default")
+            ),
+            _("It can be: {known}.").format(known=known),
+        )
+
+    if settings.language not in i18n.LANGUAGES:
+        raise refuse("language", ", ".join(i18n.LANGUAGES))
+    if settings.player not in PLAYERS:
+        raise refuse("player", ", ".join(PLAYERS))
+    if len(settings.region) != 2 or not settings.region.isupper():
+        raise refuse("region", _("a country code such as KR"))
+    try:
+        zoneinfo.ZoneInfo(settings.timezone)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        raise refuse("timezone", _("a zone name such as Asia/Seoul")) from None
+    return settings
+
+
+def _host_zone(environment: Mapping[str, str]) -> str:
+    candidates = [environment.get("TZ", "").lstrip(":")]
+    try:
+        candidates.append(Path("/etc/timezone").read_text("ascii").strip())
+    except (OSError, UnicodeDecodeError):
+        pass  # noqa: S110 - many hosts have no such file; the link below is asked next
+    target = os.path.realpath("/etc/localtime")
+    candidates.append(target.partition("zoneinfo/")[2])
+    for name in candidates:
+        if name:
+            try:
+                zoneinfo.ZoneInfo(name)
+            except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+                continue
+            return name
+    return "UTC"

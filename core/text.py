@@ -1,0 +1,118 @@
+"""Normalising what people type and what other systems deliver.
+
+Lengths count characters after normalising (NFC), not bytes or cells. Single lines are trimmed and inner
+white space is folded; notes keep their line breaks. Control, bidi and other invisible format characters
+are refused from people (``line``, ``note``) and replaced by U+FFFD from systems (``delivered``); a joiner
+inside an emoji is kept.
+"""
+
+import re
+import unicodedata
+
+from core.errors import InvalidInput
+from core.i18n import _
+
+REPLACEMENT = "\ufffd"
+_BREAKS = re.compile("\r\n|[\n\r\u2028\u2029]")
+_ZERO_WIDTH_JOINER = "\u200d"
+_ALLOWED_CONTROLS = "\t\n\r\u2028\u2029"
+# Category Lo, but drawn as nothing: Hangul fillers.
+_FILLERS = "\u115f\u1160\u3164\uffa0"
+_SKIN_TONES = range(0x1F3FB, 0x1F400)
+_SUSPECT = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160"
+    "\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufdd0-\ufdef"
+    "\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U00010000-\U0010ffff\ue000-\uf8ff]"
+)
+
+
+def _is_emoji_part(character: str) -> bool:
+    return (
+        unicodedata.category(character) == "So"
+        or character == "\ufe0f"
+        or ord(character) in _SKIN_TONES
+    )
+
+
+def _is_forbidden(text: str, at: int) -> bool:
+    character = text[at]
+    if character in _ALLOWED_CONTROLS:
+        return False
+    if character == _ZERO_WIDTH_JOINER:
+        inside = 0 < at < len(text) - 1
+        return not (inside and _is_emoji_part(text[at - 1]) and _is_emoji_part(text[at + 1]))
+    return character in _FILLERS or unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Cn"}
+
+
+def forbidden_characters(text: str) -> list[str]:
+    """The characters of the text that may not be stored, as ``U+202E``, each once, in order."""
+    found = dict.fromkeys(
+        f"U+{ord(match.group()):04X}"
+        for match in _SUSPECT.finditer(text)
+        if _is_forbidden(text, match.start())
+    )
+    return list(found)
+
+
+def replace_forbidden(text: str) -> str:
+    """The text with each character that may not be stored or shown replaced by U+FFFD."""
+    return _SUSPECT.sub(
+        lambda match: REPLACEMENT if _is_forbidden(text, match.start()) else match.group(), text
+    )
+
+
+def fold_line(text: str) -> str:
+    """NFC, trimmed, each run of white space one space. Refuses nothing."""
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def fold_note(text: str) -> str:
+    """NFC, trimmed, runs of blanks folded within each line; line breaks are kept as ``\\n``."""
+    lines = _BREAKS.split(unicodedata.normalize("NFC", text))
+    return "\n".join(" ".join(line.split()) for line in lines).strip("\n")
+
+
+def _refuse_forbidden(text: str, field: str, label: str) -> None:
+    if found := forbidden_characters(text):
+        raise InvalidInput(
+            _("{field} has a character that cannot be used ({characters}).").format(
+                field=label, characters=", ".join(found[:3])
+            ),
+            _("Type it again without it."),
+            field=field,
+        )
+
+
+def _within(text: str, field: str, label: str, minimum: int, maximum: int) -> str:
+    if len(text) > maximum:
+        raise InvalidInput(
+            _("{field} may have at most {maximum} characters; this has {length}.").format(
+                field=label, maximum=maximum, length=len(text)
+            ),
+            field=field,
+        )
+    if len(text) < minimum:
+        raise InvalidInput(_("{field} is missing.").format(field=label), field=field)
+    return text
+
+
+def line(text: str, *, field: str, label: str, minimum: int = 0, maximum: int) -> str:
+    """One line as a person typed it, normalised. Raises InvalidInput naming ``label``."""
+    _refuse_forbidden(text, field, label)
+    return _within(fold_line(text), field, label, minimum, maximum)
+
+
+def note(text: str, *, field: str, label: str, minimum: int = 0, maximum: int) -> str:
+    """Lines as a person typed them, normalised. Raises InvalidInput naming ``label``."""
+    _refuse_forbidden(text, field, label)
+    return _within(fold_note(text), field, label, minimum, maximum)
+
+
+def delivered(text: str) -> str:
+    """A text from the calling system, normalised, what may not be stored replaced by U+FFFD."""
+    return fold_note(replace_forbidden(text))
+
+
+def search_key(text: str) -> str:
+    """The form in which texts are compared and searched: NFC, folded, caseless."""
+    return unicodedata.normalize("NFC", fold_line(text).casefold())

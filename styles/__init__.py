@@ -1,0 +1,1 @@
+"""The stylesheets of the console, carried by the wheel."""

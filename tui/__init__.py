@@ -1,0 +1,1 @@
+"""The console: screens, widgets and the commands without a screen."""
