@@ -58,9 +58,10 @@ class Database:
 
     def _make_engine(self) -> AsyncEngine:
         if self.path is None:
-            return create_async_engine(self.url, pool_pre_ping=True)
+            return create_async_engine(self.url, pool_pre_ping=True, hide_parameters=True)
         engine = create_async_engine(
             sa.URL.create("sqlite+aiosqlite", database=str(self.path)),
+            hide_parameters=True,
             connect_args={"isolation_level": None, "timeout": self._busy_timeout_ms / 1000},
         )
 
@@ -103,7 +104,6 @@ def _apply_pragmas(connection: Any, busy_timeout_ms: int) -> None:
         "synchronous=FULL",
         "temp_store=MEMORY",
         "cache_size=-8192",
-        "trusted_schema=OFF",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

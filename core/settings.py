@@ -123,7 +123,7 @@ def _checked(values: dict[str, object], sources: Mapping[str, str]) -> Settings:
             )
         )
     try:
-        settings = msgspec.convert(values, Settings)
+        settings = msgspec.convert(values, Settings, dec_hook=_convert)
     except msgspec.ValidationError as error:
         raise InvalidInput(_("A setting is wrong: {reason}.").format(reason=error)) from error
 
@@ -146,6 +146,12 @@ def _checked(values: dict[str, object], sources: Mapping[str, str]) -> Settings:
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
         raise refuse("timezone", _("a zone name such as Asia/Seoul")) from None
     return settings
+
+
+def _convert(kind: type, value: object) -> object:
+    if kind is Path and isinstance(value, str):
+        return Path(value).expanduser()
+    raise msgspec.ValidationError(f"expected {kind.__name__}")
 
 
 def _host_zone(environment: Mapping[str, str]) -> str:

@@ -1,0 +1,74 @@
+"""Admins: who may use the console, as whom, and what they prefer to see."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.actor import Actor, Role, reread
+from core.db import Database
+from core.errors import NotPermitted
+from core.i18n import _
+from core.identity import Identity
+from core.models import Admin
+
+
+class AdminService:
+    """Admins and their view options."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def sign_in(self, identity: Identity) -> Actor:
+        """The admin behind the OS account (or named by ``--as``, where the account owns the database).
+
+        Raises NotPermitted for an unknown or disabled one.
+        """
+        if identity.act_as:
+            self._require_owner(identity)
+        async with self._database.reading() as session:
+            which = Admin.login == identity.act_as if identity.act_as else Admin.account == identity.account
+            admin = await session.scalar(sa.select(Admin).where(which))
+        if admin is None:
+            raise NotPermitted(
+                _("{account} is not an admin of this console.").format(
+                    account=identity.act_as or identity.account
+                ),
+                _("Ask a system admin for: carecall admin add LOGIN --account {account}").format(
+                    account=identity.account
+                ),
+            )
+        if admin.disabled_at is not None:
+            raise NotPermitted(
+                _("The admin {login} is disabled.").format(login=admin.login),
+                _("Ask a system admin to enable it."),
+            )
+        return Actor(
+            admin_id=admin.id,
+            login=admin.login,
+            name=admin.name or admin.login,
+            role=Role(admin.role),
+            organization_id=admin.organization_id,
+            account=identity.account,
+            client=identity.client,
+        )
+
+    def _require_owner(self, identity: Identity) -> None:
+        path = self._database.path
+        if path is None or path.stat().st_uid != identity.uid:
+            raise NotPermitted(
+                _("--as is only for the account that owns the database."), _("Leave --as out.")
+            )
+
+    async def preferences(self, actor: Actor) -> dict[str, Any]:
+        """What the admin chose to see, by the name of the screen."""
+        async with self._database.reading() as session:
+            await reread(session, actor)
+            found = await session.scalar(sa.select(Admin.preferences).where(Admin.id == actor.admin_id))
+        return dict(found or {})
+
+    async def prefer(self, actor: Actor, screen: str, options: dict[str, Any]) -> None:
+        """Remember the view options of a screen for this admin."""
+        async with self._database.transaction() as session:
+            await reread(session, actor)
+            admin = await session.get_one(Admin, actor.admin_id)
+            admin.preferences = {**admin.preferences, screen: options}

@@ -1,0 +1,126 @@
+"""What services and screens exchange about recipients. Frozen; times in UTC."""
+
+import enum
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from core.recipients.rules import Status
+
+
+class SortColumn(enum.StrEnum):
+    """The columns of the list; each sorts both ways."""
+
+    ORGANIZATION = "organization"
+    NAME = "name"
+    PHONE = "phone"
+    OTHER_INFORMATION = "other_information"
+    REGISTERED_AT = "registered_at"
+    LAST_CALL_AT = "last_call_at"
+    TOTAL_CALLS = "total_calls"
+    CONNECTION_RATE = "connection_rate"
+    COMPLETION_RATE = "completion_rate"
+    ANSWER_LENGTH = "answer_length"
+    CALL_DURATION = "call_duration"
+    CAMPAIGN = "campaign"
+    STATUS = "status"
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientRow:
+    """A recipient as the list and the details show it. Rates are 0…1; ``answer_length`` counts characters,
+    ``call_duration`` seconds; metrics are None where the last 3 months have no such call."""
+
+    id: int
+    version: int
+    organization_id: int
+    organization: str
+    timezone: str | None
+    name: str
+    phone: str
+    other_information: str
+    registered_at: datetime
+    last_call_at: datetime | None
+    total_calls: int
+    connection_rate: float | None
+    completion_rate: float | None
+    answer_length: float | None
+    call_duration: float | None
+    campaign: str
+    status: Status
+    last_analysis: str | None
+    unanswered_streak: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientFilter:
+    """The detailed search; each field that is given narrows. Dates are days in the settings' zone, inclusive."""
+
+    name: str = ""
+    phone: str = ""
+    other_information: str = ""
+    statuses: frozenset[Status] = frozenset()
+    campaign_id: int | None = None
+    registered_from: date | None = None
+    registered_to: date | None = None
+    last_call_from: date | None = None
+    last_call_to: date | None = None
+    analysis: str = ""
+    unanswered_streak: int = 0
+
+    def __bool__(self) -> bool:
+        """Whether it narrows anything."""
+        return self != RecipientFilter()
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientQuery:
+    """Which recipients are listed, and in which order."""
+
+    organization_id: int | None = None
+    search: str = ""
+    filter: RecipientFilter = field(default_factory=RecipientFilter)
+    sort: SortColumn = SortColumn.REGISTERED_AT
+    descending: bool = True
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether some recipients that the admin may see are left out."""
+        return bool(self.search.strip() or self.filter or self.organization_id is not None)
+
+    def unfiltered(self) -> "RecipientQuery":
+        """The same order over all that the admin may see."""
+        return replace(self, organization_id=None, search="", filter=RecipientFilter())
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A place in the order of a query: the sort value and the ID of a row."""
+
+    value: object
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The recipients an action is for: these IDs, or all that match a query except some."""
+
+    ids: frozenset[int] = frozenset()
+    query: RecipientQuery | None = None
+    excluded: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class SelectionCounts:
+    """How many of a selection exist now, and how many of them an action is possible for."""
+
+    total: int
+    pausable: int
+    resumable: int
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """A delete that can be undone by its ID."""
+
+    id: str
+    count: int

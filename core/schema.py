@@ -1,0 +1,133 @@
+"""The schema's revision: whether the database fits this program, and bringing it up to date.
+
+Alembic is imported only to upgrade: its import takes as long as the whole screen library's.
+"""
+
+import enum
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.db import Database, make_private_file, told_plainly, wal_is_safe
+from core.errors import StorageUnavailable
+from core.i18n import _
+
+HEAD = "0001"
+_KNOWN = ("0001",)
+_MIGRATION_LOCK = 0x736368656D61  # PostgreSQL advisory lock: one upgrade at a time
+
+
+class SchemaState(enum.Enum):
+    """How the database relates to this program."""
+
+    CURRENT = "current"
+    EMPTY = "empty"
+    BEHIND = "behind"
+    NEWER = "newer"
+
+
+async def state(database: Database) -> SchemaState:
+    """The state of the schema; nothing is written. Raises StorageUnavailable where it cannot be read."""
+    if database.path is not None:
+        _require_file(database.path)
+    with told_plainly():
+        async with database.engine.connect() as connection:
+            if database.is_sqlite:
+                query = "SELECT name FROM sqlite_master WHERE type = 'table'"
+                tables = {row[0] for row in await connection.execute(sa.text(query))}
+            else:
+                tables = set(await connection.run_sync(lambda sync: sa.inspect(sync).get_table_names()))
+            if "alembic_version" not in tables:
+                if tables:
+                    raise StorageUnavailable(
+                        _("The database belongs to another program."), _("Check the setting database.")
+                    )
+                return SchemaState.EMPTY
+            found = await connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+    if found == HEAD:
+        return SchemaState.CURRENT
+    if found is None:
+        return SchemaState.EMPTY
+    return SchemaState.BEHIND if found in _KNOWN else SchemaState.NEWER
+
+
+async def require_current(database: Database) -> None:
+    """Raise StorageUnavailable, with the way out, unless the schema fits this program."""
+    found = await state(database)
+    if found is SchemaState.EMPTY:
+        raise StorageUnavailable(_("The database is empty."), _("Run carecall init to set it up."))
+    if found is SchemaState.BEHIND:
+        raise StorageUnavailable(
+            _("The database was made by an older version."), _("Run carecall db upgrade.")
+        )
+    if found is SchemaState.NEWER:
+        raise StorageUnavailable(
+            _("The database was made by a newer version."), _("Update carecall-console on this host.")
+        )
+
+
+def _require_file(path: Path) -> None:
+    try:
+        exists = path.is_file()
+    except OSError:
+        exists = False
+    if not exists:
+        raise StorageUnavailable(
+            _("There is no database at {path}.").format(path=path),
+            _("Run carecall init to make one, or carecall demo to look around."),
+        )
+
+
+async def upgrade(database: Database) -> None:
+    """Make the tables, or bring them up to date, in one transaction."""
+    if database.path is not None:
+        make_private_file(database.path)
+        if wal_is_safe():
+            await _switch_to_wal(database)
+    with told_plainly():
+        write = database.engine.execution_options(carecall_write=True)
+        async with write.begin() as connection:
+            if not database.is_sqlite:
+                lock = sa.text("SELECT pg_advisory_xact_lock(:key)")
+                await connection.execute(lock, {"key": _MIGRATION_LOCK})
+            await connection.run_sync(_run_alembic)
+
+
+async def _switch_to_wal(database: Database) -> None:
+    with told_plainly():
+        async with database.engine.connect() as connection:
+            raw = await connection.get_raw_connection()
+            await raw.driver_connection.execute("PRAGMA journal_mode=WAL")  # type: ignore[union-attr]
+
+
+def _run_alembic(connection: sa.Connection) -> None:
+    from alembic import command
+
+    command.upgrade(alembic_config(connection), "head")
+
+
+def alembic_config(connection: sa.Connection) -> Any:
+    """Alembic's configuration for this connection."""
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def differences(connection: sa.Connection) -> list[Any]:
+    """What the models have and the migrated database has not, or the other way round."""
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    from core.models import Base
+
+    def ours(thing: Any, name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:
+        return not (kind == "table" and (name or "").startswith("recipient_search"))
+
+    context = MigrationContext.configure(connection, opts={"include_object": ours})
+    return list(compare_metadata(context, Base.metadata))
+
+

@@ -1,0 +1,36 @@
+"""Services: opened once by the entry point, handed to the screens."""
+
+from typing import Self
+
+from core import schema
+from core.admins.service import AdminService
+from core.campaigns.participations import ParticipationService
+from core.db import Database
+from core.recipients.service import RecipientService
+from core.settings import Settings
+
+
+class Services:
+    """Every use case of the core, on one database."""
+
+    def __init__(self, settings: Settings, database: Database) -> None:
+        self.settings = settings
+        self.database = database
+        self.admins = AdminService(database)
+        self.recipients = RecipientService(database, settings)
+        self.participations = ParticipationService(database, self.recipients)
+
+    @classmethod
+    async def open(cls, settings: Settings) -> Self:
+        """Open the database of the settings. Raises StorageUnavailable where it cannot be used as it is."""
+        database = Database(settings.database)
+        try:
+            await schema.require_current(database)
+        except BaseException:
+            await database.close()
+            raise
+        return cls(settings, database)
+
+    async def close(self) -> None:
+        """Give the database back."""
+        await self.database.close()

@@ -1,0 +1,98 @@
+"""The entry point: arguments, settings, then the console or one of the commands."""
+
+import argparse
+import asyncio
+import importlib
+import importlib.metadata
+import os
+import sys
+from collections.abc import Sequence
+
+from core import i18n, identity
+from core.errors import CoreError
+from core.i18n import N_, _
+from core.settings import Settings, load
+
+# name: (module, help)
+COMMANDS: dict[str, tuple[str, str]] = {
+    "demo": ("tui.commands.demo", N_("make and open a sample database, apart from the real one")),
+    "init": ("tui.commands.init", N_("create the database; you become the first system admin")),
+    "template": ("tui.commands.template", N_("write the Excel template for uploads")),
+    "upload": ("tui.commands.upload", N_("take an Excel file of recipients in")),
+    "download": ("tui.commands.download", N_("write recipients to an Excel file")),
+    "call-list": ("tui.commands.call_list", N_("whom to phone now, for the calling system")),
+    "ingest": ("tui.commands.ingest", N_("take call results in, as JSON Lines")),
+    "voice": ("tui.commands.voice", N_("a call's voice file, to standard output")),
+    "organization": ("tui.commands.organization", N_("add, list or rename organizations")),
+    "admin": ("tui.commands.admin", N_("add, list, disable or enable admins")),
+    "campaign": ("tui.commands.campaign", N_("add, list, start or end campaigns; enroll or withdraw")),
+    "db": ("tui.commands.db", N_("state of the database; bring it up to date")),
+    "backup": ("tui.commands.backup", N_("a checked copy of the database")),
+    "erase": ("tui.commands.erase", N_("erase for good what its time is over")),
+    "audit": ("tui.commands.audit", N_("list or verify the record of changes")),
+    "doctor": ("tui.commands.doctor", N_("what works on this host, and why the rest does not")),
+}
+
+
+def make_parser(wanted: str | None) -> argparse.ArgumentParser:
+    """The parser. Only the module of the wanted command is imported, so that the console starts fast."""
+    parser = argparse.ArgumentParser(prog="carecall", description=_("The console for care calls."))
+    version = importlib.metadata.version("carecall-console")
+    parser.add_argument("--version", action="version", version=f"carecall-console {version}")
+    parser.add_argument("--as", dest="act_as", metavar="LOGIN", default="", help=_("act as this admin"))
+    parser.add_argument("--rich", action="store_true", help=_("mouse, animation and colours for fast links"))
+    subparsers = parser.add_subparsers(dest="command", metavar=_("COMMAND"))
+    for name, (module, words) in COMMANDS.items():
+        if importlib.util.find_spec(module) is None:
+            continue
+        subparser = subparsers.add_parser(name, help=_(words), description=_(words))
+        if name == wanted:
+            importlib.import_module(module).add_arguments(subparser)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the console or a command; gives the exit code (see ``docs/commands.md``)."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    i18n.use(i18n.from_locale())
+    try:
+        settings = load()
+        i18n.use(settings.language)
+        wanted = next((word for word in given if word in COMMANDS), None)
+        parsed = make_parser(wanted).parse_args(given)
+        return _run(parsed, settings)
+    except CoreError as error:
+        sys.stderr.write(f"carecall: {error}\n")
+        return error.exit_code
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _run(parsed: argparse.Namespace, settings: Settings) -> int:
+    who = identity.of_process(act_as=parsed.act_as)
+    if parsed.command is None:
+        return run_console(settings, who, rich=parsed.rich)
+    from tui.commands.context import CommandContext
+
+    module = importlib.import_module(COMMANDS[parsed.command][0])
+    context = CommandContext(parsed, settings, who)
+    return int(asyncio.run(module.run(context)))
+
+
+def run_console(settings: Settings, who: identity.Identity, *, rich: bool = False) -> int:
+    """Open the console on the database of the settings."""
+    from tui.terminal import prepare
+
+    prepare(rich=rich)
+    from tui.app import ConsoleApp
+
+    app = ConsoleApp(settings, who, rich=rich)
+    app.run(mouse=rich)
+    return app.return_code or 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
