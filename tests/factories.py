@@ -1,0 +1,179 @@
+"""Ready-made things for tests: a database with services, and people, bodies and campaigns in it.
+
+Everything lies in a real SQLite file in the directory that the test gives.
+"""
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from core import schema
+from core.actor import Actor, Role
+from core.campaigns.status import refresh_status
+from core.db import Database
+from core.models import Admin, Campaign, Organization, Participation, Recipient
+from core.recipients.dto import RecipientRow, Selection
+from core.recipients.rules import RecipientDraft
+from core.services import Services
+from core.settings import Settings, load
+from core.text import search_key
+from core.times import now
+
+_numbers = itertools.count(1)
+
+
+def environment(directory: Path, **more: str) -> dict[str, str]:
+    """Environment variables of a host on which everything lies in this directory."""
+    return {
+        "HOME": str(directory),
+        "LANG": "en_US.UTF-8",
+        "TZ": "Asia/Seoul",
+        "CARECALL_DATABASE": f"sqlite+aiosqlite:///{directory / 'carecall.db'}",
+        "CARECALL_VOICE_DIR": str(directory / "voice"),
+        **more,
+    }
+
+
+def make_settings(directory: Path, **more: str) -> Settings:
+    """Settings that touch nothing outside the directory (and no settings file of the host)."""
+    return load(environment(directory, **more), host_file=directory / "no-such-file.toml")
+
+
+async def make_database(url: str, *, busy_timeout_ms: int = 30_000) -> Database:
+    """A database of the present schema, empty."""
+    database = Database(url, busy_timeout_ms=busy_timeout_ms)
+    await schema.upgrade(database)
+    return database
+
+
+@dataclass
+class World:
+    """Services with a system admin to act as, and short ways to fill them."""
+
+    services: Services
+    system: Actor
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in use."""
+        return self.services.settings
+
+    @property
+    def database(self) -> Database:
+        """The database in use."""
+        return self.services.database
+
+    async def organization(self, name: str = "Haeundae", timezone: str | None = None) -> int:
+        """The ID of a new organization."""
+        async with self.database.transaction() as session:
+            made = Organization(
+                name=name, name_key=search_key(name), timezone=timezone, created_at=now()
+            )
+            session.add(made)
+            await session.flush()
+            return made.id
+
+    async def admin(
+        self,
+        login: str,
+        role: Role = Role.ORGANIZATION,
+        organization_id: int | None = None,
+        *,
+        name: str = "",
+        account: str | None = None,
+    ) -> Actor:
+        """A new admin, as one who acts."""
+        async with self.database.transaction() as session:
+            made = Admin(
+                login=login,
+                account=account,
+                name=name or login,
+                role=role.value,
+                organization_id=organization_id,
+                created_at=now(),
+            )
+            session.add(made)
+            await session.flush()
+            return Actor(made.id, login, made.name, role, organization_id, account or login)
+
+    async def recipient(
+        self,
+        organization_id: int,
+        name: str = "김영희",
+        phone: str = "",
+        other_information: str = "",
+    ) -> RecipientRow:
+        """A new recipient; without a phone it gets a number of its own."""
+        draft = RecipientDraft(name, phone or next_phone(), other_information, organization_id)
+        return await self.services.recipients.add(self.system, draft)
+
+    async def recipients(self, organization_id: int, count: int) -> list[RecipientRow]:
+        """That many recipients with different names and numbers."""
+        return [await self.recipient(organization_id, f"이{at:04}") for at in range(count)]
+
+    async def campaign(
+        self,
+        name: str = "Morning",
+        organization_id: int | None = None,
+        *,
+        state: str = "in progress",
+        recipients: Sequence[int] = (),
+    ) -> int:
+        """The ID of a new campaign in this state, with these recipients in it."""
+        moment = now()
+        async with self.database.transaction() as session:
+            made = Campaign(
+                name=name,
+                name_key=search_key(name),
+                organization_id=organization_id,
+                state=state,
+                created_at=moment,
+                started_at=None if state == "scheduled" else moment,
+                ended_at=moment if state == "ended" else None,
+            )
+            session.add(made)
+            await session.flush()
+            session.add_all(
+                Participation(recipient_id=one, campaign_id=made.id, enrolled_at=moment)
+                for one in recipients
+            )
+            await session.flush()
+            await refresh_status(session, Recipient.id.in_(recipients))
+            return made.id
+
+    async def pause(
+        self, *recipients: int, reason: str = "", resumes_at: datetime | None = None
+    ) -> int:
+        """Pause these recipients; gives how many."""
+        return await self.services.participations.pause(
+            self.system,
+            Selection(frozenset(recipients)),
+            len(recipients),
+            reason=reason,
+            resumes_at=resumes_at,
+        )
+
+    async def close(self) -> None:
+        """Give the database back."""
+        await self.services.close()
+
+
+async def make_services(
+    directory: Path, more: Mapping[str, str] | None = None, *, account: str = ""
+) -> World:
+    """A fresh database in the directory, with one system admin ``root`` (of the OS account given)."""
+    settings = make_settings(directory, **(more or {}))
+    await (await make_database(settings.database)).close()
+    world = World(await Services.open(settings), _NOBODY)
+    world.system = await world.admin("root", Role.SYSTEM, account=account or None, name="Root")
+    return world
+
+
+_NOBODY = Actor(0, "", "", Role.VIEWER, None, "")
+
+
+def next_phone() -> str:
+    """A mobile phone number that no test has used yet."""
+    return f"010{20_000_000 + next(_numbers):08}"
