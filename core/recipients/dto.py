@@ -59,12 +59,12 @@ class RecipientFilter:
     phone: str = ""
     other_information: str = ""
     statuses: frozenset[Status] = frozenset()
-    campaign_id: int | None = None
+    campaign: str = ""
     registered_from: date | None = None
     registered_to: date | None = None
     last_call_from: date | None = None
     last_call_to: date | None = None
-    analysis: str = ""
+    analyses: frozenset[str] = frozenset()
     unanswered_streak: int = 0
 
     def __bool__(self) -> bool:

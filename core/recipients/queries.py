@@ -20,6 +20,7 @@ from core.recipients.dto import (
 )
 from core.recipients.rules import Status, search_terms
 from core.settings import Settings
+from core.text import search_key
 
 # Beyond so many matches it is faster to walk the list in its order than to sort what the index found.
 DENSE = 2_000
@@ -112,12 +113,13 @@ def _of_filter(wanted: RecipientFilter, settings: Settings) -> list[sa.ColumnEle
         conditions.append(Recipient.other_information.icontains(typed, autoescape=True))
     if wanted.statuses:
         conditions.append(Recipient.status.in_(sorted(wanted.statuses)))
-    if wanted.campaign_id is not None:
-        conditions.append(Recipient.campaign_id == wanted.campaign_id)
+    if typed := wanted.campaign.strip():
+        named = sa.select(Campaign.id).where(Campaign.name_key.contains(search_key(typed), autoescape=True))
+        conditions.append(Recipient.campaign_id.in_(named))
     conditions += _between(Recipient.registered_at, wanted.registered_from, wanted.registered_to, settings.zone)
     conditions += _between(Recipient.last_call_at, wanted.last_call_from, wanted.last_call_to, settings.zone)
-    if wanted.analysis:
-        conditions.append(Recipient.last_analysis == wanted.analysis)
+    if wanted.analyses:
+        conditions.append(Recipient.last_analysis.in_(sorted(wanted.analyses)))
     if wanted.unanswered_streak:
         conditions.append(Recipient.unanswered_streak >= wanted.unanswered_streak)
     return conditions

@@ -1,0 +1,198 @@
+"""The app: stylesheets, theme, opening the core behind the first frame, writes that outlive their screen, leaving."""
+
+import asyncio
+import importlib
+import signal
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any
+
+from textual.app import App
+from textual.binding import Binding
+from textual.events import Resize
+
+from core.errors import CoreError
+
+from core.identity import Identity
+from core.settings import Settings
+from tui import crash
+from tui.keys import keymap
+from tui.terminal import theme_name
+
+if TYPE_CHECKING:
+    from core.actor import Actor
+    from core.services import Services
+    from tui.base import ConsoleActions
+
+MINIMUM_WIDTH, MINIMUM_HEIGHT = 80, 24
+CHECK_SECONDS = 60
+
+
+class ConsoleApp(App[int]):
+    """The console of one admin."""
+
+    CSS_PATH = [
+        "../styles/base.tcss",
+        "../styles/widgets.tcss",
+        "../styles/recipients.tcss",
+        "../styles/uploads.tcss",
+        "../styles/details.tcss",
+    ]
+    BINDINGS = [Binding("ctrl+c", "interrupt", show=False, priority=True)]
+    ENABLE_COMMAND_PALETTE = False
+    services: "Services"
+    actor: "Actor"
+
+    def __init__(self, settings: Settings, identity: Identity, *, rich: bool = False) -> None:
+        super().__init__()
+        self.settings = settings
+        self.identity = identity
+        self.rich = rich
+        self.failure: str | None = None
+        self._writes: set[asyncio.Task[None]] = set()
+        self._leaving = False
+        self.theme = theme_name(settings.theme, rich=rich)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the core is there."""
+        return hasattr(self, "actor")
+
+    def on_mount(self) -> None:
+        """Show the list at once, then open the core behind it."""
+        from tui.recipients.list_screen import RecipientsScreen
+
+        self.set_keymap(keymap(self.settings.keys))
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGHUP, signal.SIGTERM):
+            loop.add_signal_handler(number, self._hang_up)
+        self.push_screen(RecipientsScreen())
+        self.call_after_refresh(self._open)
+
+    def _open(self) -> None:
+        self.run_worker(self._open_core(), group="open")
+
+    async def _open_core(self) -> None:
+        from tui.recipients.list_screen import RecipientsScreen
+
+        try:
+            module = await asyncio.to_thread(importlib.import_module, "core.services")
+            self.services = await module.Services.open(self.settings)
+            self.actor = await self.services.admins.sign_in(self.identity)
+        except CoreError as error:
+            self.fail(error)
+            return
+        screen = self.screen_stack[-1]
+        if isinstance(screen, RecipientsScreen):
+            await screen.opened()
+        self.run_worker(self._watch(), group="watch")
+
+    def fail(self, error: CoreError) -> None:
+        """End the console with one sentence and the error's exit code."""
+        self.failure = str(error)
+        self.exit(return_code=error.exit_code, message=self.failure)
+
+    async def _watch(self) -> None:
+        from core.changes import Watcher
+
+        watcher = Watcher(self.services.database)
+        try:
+            while True:
+                await watcher.wait()
+                await self._show_changes()
+        finally:
+            await watcher.close()
+
+    async def _show_changes(self) -> None:
+        try:
+            self.actor = await self.services.admins.present(self.actor)
+        except CoreError as error:
+            self.fail(error)
+            return
+        for screen in self.screen_stack:
+            if changed := getattr(screen, "data_changed", None):
+                changed()
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether a write is under way."""
+        return bool(self._writes)
+
+    def start_write(
+        self,
+        screen: "ConsoleActions",
+        writing: Coroutine[Any, Any, Any],
+        then: Callable[[Any], Any],
+        failed: Callable[[CoreError], Any],
+    ) -> None:
+        """Run a write that leaving waits for; its outcome goes to the screen if that still stands."""
+
+        async def run() -> None:
+            try:
+                result = await writing
+            except CoreError as error:
+                if screen.is_attached:  # type: ignore[attr-defined]
+                    failed(error)
+                else:
+                    self.bell()
+                return
+            except Exception as error:  # noqa: BLE001 - logged and told; a write must not end the console
+                screen.tell(self.log_unexpected(error), "error")
+                return
+            if screen.is_attached:  # type: ignore[attr-defined]
+                then(result)
+
+        with self._context():
+            task = asyncio.create_task(run())
+        self._writes.add(task)
+        task.add_done_callback(self._writes.discard)
+
+    def leave(self) -> None:
+        """Leave once the writes under way are done; a second call changes nothing."""
+        if not self._leaving:
+            self._leaving = True
+            self.run_worker(self._leave(0), group="leave")
+
+    def _hang_up(self) -> None:
+        self._leaving = True
+        self.run_worker(self._leave(0), group="leave")
+
+    async def _leave(self, code: int) -> None:
+        if self._writes:
+            await asyncio.wait(set(self._writes), timeout=4)
+        self.exit(return_code=code)
+
+    async def action_interrupt(self) -> None:
+        """ctrl+c leaves like ``q``."""
+        action = getattr(self.screen, "action_leave", None)
+        if action is not None:
+            action()
+
+    async def on_unmount(self) -> None:
+        """Give the database back."""
+        if hasattr(self, "services"):
+            await self.services.close()
+
+    def on_resize(self, event: Resize) -> None:
+        """Say so where the terminal is too small."""
+        from tui.small_screen import SmallScreen
+
+        small = event.size.width < MINIMUM_WIDTH or event.size.height < MINIMUM_HEIGHT
+        shown = isinstance(self.screen, SmallScreen)
+        if small and not shown:
+            self.push_screen(SmallScreen())
+        elif not small and shown:
+            self.pop_screen()
+
+    def log_unexpected(self, error: BaseException) -> str:
+        """Put what nobody expected into the log, without values; gives the sentence for the user."""
+        return crash.log(error, self.settings.state_dir)
+
+    def _fatal_error(self) -> None:
+        # Textual would print every local variable, phone numbers and transcripts included.
+        self._close_messages_no_wait()
+
+    def _handle_exception(self, error: Exception) -> None:
+        self.failure = self.log_unexpected(error)
+        self._return_code = 70
+        super()._handle_exception(error)
+

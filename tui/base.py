@@ -1,0 +1,183 @@
+"""What every screen shares: services, how reads and writes are started, errors told as notices, reasons of keys."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from textual import work
+from textual.app import ComposeResult
+from textual.screen import ModalScreen, Screen
+from textual.worker import Worker
+
+from core.errors import CoreError
+
+from tui.keys import EVERYWHERE, Scope
+from tui.widgets.key_bar import KeyBar
+from tui.widgets.notice import Notice
+
+if TYPE_CHECKING:
+    from core.actor import Actor
+    from core.services import Services
+    from tui.app import ConsoleApp
+
+Result = TypeVar("Result")
+Answer = TypeVar("Answer")
+
+
+class ConsoleActions:
+    """The actions and helpers of screens and dialogs alike. ``scopes`` declare the keys, the nearest first."""
+
+    scopes: tuple[Scope, ...] = ()
+
+    @property
+    def console(self) -> "ConsoleApp":
+        """The app, typed."""
+        return cast("ConsoleApp", self.app)  # type: ignore[attr-defined]
+
+    @property
+    def services(self) -> "Services":
+        """The core; the first screen is shown before it is there, every action comes after."""
+        return self.console.services
+
+    @property
+    def actor(self) -> "Actor":
+        """Who acts."""
+        return self.console.actor
+
+    def why_not(self, action: str) -> str | None:
+        """The reason why an action is not possible now, which dims its key; None where it is."""
+        return None
+
+    def blocked(self, action: str) -> bool:
+        """Whether the action is not possible now; the reason is told."""
+        if reason := self.why_not(action):
+            self.tell(reason, "warning")
+            return True
+        return False
+
+    def tell(self, text: str, severity: str = "information") -> None:
+        """A notice above the keys, until the next one."""
+        self.query_one(Notice).tell(text, severity)  # type: ignore[attr-defined]
+
+    def tell_error(self, error: BaseException) -> None:
+        """A CoreError becomes a notice; anything else goes to the crash log and a plain sentence."""
+        if isinstance(error, CoreError):
+            self.tell(str(error), "error")
+        else:
+            self.tell(self.console.log_unexpected(error), "error")
+
+    def read(
+        self, reading: Coroutine[Any, Any, Result], then: Callable[[Result], Any], group: str = "read"
+    ) -> "Worker[None]":
+        """Read in the background; a newer read of the group takes its place. ``then`` changes the screen."""
+        return self._read(reading, then, group)
+
+    def _read(self, reading: Coroutine[Any, Any, Result], then: Callable[[Result], Any], group: str) -> Any:
+        async def run() -> None:
+            try:
+                result = await reading
+            except CoreError as error:
+                self.tell_error(error)
+                return
+            answer = then(result)
+            if isinstance(answer, Awaitable):
+                await answer
+
+        return self.run_worker(run(), group=group, exclusive=True)  # type: ignore[attr-defined]
+
+    def write(
+        self,
+        writing: Coroutine[Any, Any, Result],
+        then: Callable[[Result], Any],
+        failed: Callable[[CoreError], Any] | None = None,
+    ) -> None:
+        """Write, whatever becomes of the screen; while one write runs, a second press is ignored.
+
+        ``failed`` gets a CoreError instead of the notice.
+        """
+        if self.console.is_writing:
+            writing.close()
+            return
+        self.console.start_write(self, writing, then, failed or self.tell_error)
+
+    @work(group="dialog")
+    async def _ask(self, dialog: "Screen[Answer]", then: Callable[[Answer], Any]) -> None:
+        answer = await self.console.push_screen_wait(dialog)
+        if answer is not None:
+            done = then(answer)
+            if isinstance(done, Awaitable):
+                await done
+
+    def ask(self, dialog: "Screen[Answer]", then: Callable[[Answer], Any]) -> None:
+        """Open a dialog; ``then`` gets its answer, unless it was cancelled (None)."""
+        self._ask(dialog, then)
+
+    def action_help(self) -> None:
+        """Show the keys of this screen."""
+        from tui.help_screen import HelpScreen
+
+        self.console.push_screen(HelpScreen(self.scopes))
+
+    def action_palette(self) -> None:
+        """Offer all actions of this screen by name."""
+        from tui.palette import open_palette
+
+        open_palette(self.console, self.scopes)
+
+    def action_refresh(self) -> None:
+        """Read again what is shown; screens that show data override it."""
+
+    def action_leave(self) -> None:
+        """Leave the console."""
+        self.console.leave()
+
+    def action_back(self) -> None:
+        """Close this screen."""
+        cast("Screen[Any]", self).dismiss(None)
+
+
+class ConsoleScreen(ConsoleActions, Screen[Result]):
+    """A full screen: content, a notice line and the key bar."""
+
+    BINDINGS = EVERYWHERE.bindings()
+    AUTO_FOCUS = "PagedTable"
+
+    def compose(self) -> ComposeResult:
+        """The content, then what every screen has below it."""
+        yield from self.content()
+        yield Notice()
+        yield KeyBar()
+
+    def content(self) -> ComposeResult:
+        """The screen's own widgets."""
+        yield from ()
+
+
+class ConsoleDialog(ConsoleActions, ModalScreen[Result]):
+    """A dialog: an opaque box over the screen, its notice inside. Dismissed with a typed result, or None."""
+
+    def compose(self) -> ComposeResult:
+        """The box with the content."""
+        from textual.containers import Vertical
+
+        with Vertical(classes="dialog-box") as box:
+            box.border_title = self.title_text()  # type: ignore[assignment]
+            yield from self.content()
+            yield Notice()
+            yield KeyBar()
+
+    def title_text(self) -> Any:
+        """The title on the box's border."""
+        return ""
+
+    def content(self) -> ComposeResult:
+        """The dialog's own widgets."""
+        yield from ()
+
+
+async def wait_until(condition: Callable[[], bool], interval: float = 0.05) -> None:
+    """Wait, on the loop, until the condition holds."""
+    while not condition():
+        await asyncio.sleep(interval)
+
+

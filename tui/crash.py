@@ -1,0 +1,32 @@
+"""The log of what nobody expected: types and places of the code, never values, messages or local variables."""
+
+import os
+import traceback
+from pathlib import Path
+
+from core.i18n import _
+from core.times import now
+
+
+def log(error: BaseException, state_dir: Path) -> str:
+    """Append the error to the log (0600); gives the sentence for the user, without personal data."""
+    lines = [f"{now().isoformat(timespec='seconds')} {type(error).__name__}"]
+    chain: BaseException | None = error
+    while chain is not None:
+        lines.append(f"  {type(chain).__module__}.{type(chain).__qualname__}")
+        lines += [
+            f"    {Path(frame.filename).name}:{frame.lineno} {frame.name}"
+            for frame in traceback.extract_tb(chain.__traceback__)
+        ]
+        chain = chain.__cause__ or chain.__context__
+    file = state_dir / "log"
+    try:
+        state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(file, os.O_CREAT | os.O_APPEND | os.O_WRONLY | os.O_NOFOLLOW, 0o600)
+        with os.fdopen(descriptor, "a", encoding="utf-8") as stream:
+            stream.write("\n".join(lines) + "\n")
+    except OSError:
+        return _("Something unexpected happened ({kind}).").format(kind=type(error).__name__)
+    return _("Something unexpected happened ({kind}). It is noted in {file}.").format(
+        kind=type(error).__name__, file=file
+    )

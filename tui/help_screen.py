@@ -1,0 +1,41 @@
+"""The help: every key that works on the screen below, made from their declarations."""
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.widgets import Static
+
+from core.i18n import _
+from tui.base import ConsoleDialog
+from tui.keys import EVERYWHERE, Scope
+from tui.text import fit, shown
+
+
+class HelpScreen(ConsoleDialog[None]):
+    """A list of keys by place."""
+
+    BINDINGS = [*EVERYWHERE.bindings()]
+    AUTO_FOCUS = "VerticalScroll"
+
+    def __init__(self, scopes: Sequence[Scope]) -> None:
+        super().__init__()
+        self._about = [*scopes] if EVERYWHERE in scopes else [*scopes, EVERYWHERE]
+
+    def title_text(self) -> str:
+        """The title."""
+        return _("Help")
+
+    def content(self) -> ComposeResult:
+        """A line for each key."""
+        lines: list[str] = []
+        for scope in self._about:
+            lines.append(_(scope.title))
+            lines += [f"  {fit(key.shown, 16)}{_(key.label)}" for key in scope.keys]
+            lines.append("")
+        lines.append(_("A letter key works in Hangul mode too: a = ㅁ, j = ㅓ."))
+        with VerticalScroll(classes="help-text"):
+            yield Static(shown("\n".join(lines)))
+
+    def action_help(self) -> None:
+        """Help on help is the help."""

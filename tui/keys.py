@@ -1,0 +1,224 @@
+"""Every key of the console, declared once: bindings, footer, help, palette and ``docs/keys.md`` are made from it.
+
+A letter key also works in Hangul mode: its twin on the two-set (두벌식) keyboard comes from one table. An
+upper-case letter has a twin only where shift gives one of its own there.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from textual.binding import Binding
+
+from core.i18n import N_
+
+TWINS = dict(
+    zip("qwertyuiopasdfghjklzxcvbnm", "ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔㅁㄴㅇㄹㅎㅗㅓㅏㅣㅋㅌㅊㅍㅠㅜㅡ", strict=True)
+) | dict(zip("QWERTOP", "ㅃㅉㄸㄲㅆㅒㅖ", strict=True))
+
+_SHOWN = {
+    "up": "↑", "down": "↓", "left": "←", "right": "→", "pageup": "pgup", "pagedown": "pgdn",
+    "question_mark": "?", "colon": ":", "slash": "/", "comma": ",", "full_stop": ".", "plus": "+",
+    "minus": "-", "less_than_sign": "<", "greater_than_sign": ">", "left_square_bracket": "[",
+    "right_square_bracket": "]", "escape": "esc",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key-bound action. ``footer``: its place there, from 1; 0 leaves it to the help."""
+
+    action: str
+    keys: str
+    label: str
+    footer: int = 0
+    priority: bool = False
+
+    @property
+    def shown(self) -> str:
+        """The keys as a person reads them, twins left out."""
+        return " ".join(show(key) for key in self.keys.split(","))
+
+    @property
+    def first_shown(self) -> str:
+        """The main key as a person reads it."""
+        return show(self.keys.split(",")[0])
+
+
+def show(key: str) -> str:
+    """A key's name as a person reads it."""
+    return _SHOWN.get(key, key)
+
+
+def with_twins(keys: str) -> str:
+    """The keys, each letter followed by its Hangul twin."""
+    return ",".join(f"{key},{TWINS[key]}" if key in TWINS else key for key in keys.split(","))
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The keys of one place of the console. ``name`` prefixes the actions' names when users remap keys."""
+
+    name: str
+    title: str
+    keys: tuple[Key, ...]
+
+    def bindings(self) -> list[Binding]:
+        """The keys as Textual knows them."""
+        return [
+            Binding(
+                with_twins(key.keys),
+                key.action,
+                key.label,
+                show=False,
+                priority=key.priority,
+                id=f"{self.name}.{key.action}",
+            )
+            for key in self.keys
+        ]
+
+
+EVERYWHERE = Scope(
+    "console",
+    N_("Everywhere"),
+    (
+        Key("help", "question_mark,f1", N_("Help"), footer=90),
+        Key("palette", "colon,ctrl+p", N_("All actions"), footer=91),
+        Key("back", "escape", N_("Back")),
+        Key("refresh", "ctrl+r", N_("Refresh")),
+        Key("leave", "q", N_("Leave"), footer=92),
+    ),
+)
+
+LIST = Scope(
+    "list",
+    N_("Any list"),
+    (
+        Key("cursor_up", "up,k", N_("Up")),
+        Key("cursor_down", "down,j", N_("Down")),
+        Key("page_up", "pageup", N_("Page up")),
+        Key("page_down", "pagedown", N_("Page down")),
+        Key("first", "home,g", N_("First")),
+        Key("last", "end,G", N_("Last")),
+        Key("column_left", "left", N_("Columns to the left")),
+        Key("column_right", "right", N_("More columns")),
+        Key("open", "enter", N_("Open")),
+    ),
+)
+
+RECIPIENTS = Scope(
+    "recipients",
+    N_("Recipients"),
+    (
+        Key("add", "a", N_("Add"), footer=1),
+        Key("edit", "e", N_("Edit"), footer=2),
+        Key("delete", "d", N_("Delete"), footer=3),
+        Key("pause", "p", N_("Pause"), footer=4),
+        Key("resume", "r", N_("Resume"), footer=5),
+        Key("upload", "u", N_("Upload"), footer=7),
+        Key("uploads", "U", N_("Uploads made so far")),
+        Key("download", "w", N_("Download")),
+        Key("search", "slash", N_("Search"), footer=6),
+        Key("detailed_search", "f", N_("Detailed search")),
+        Key("organization", "o", N_("Select organization")),
+        Key("view_options", "v", N_("View options")),
+        Key("sort", "s", N_("Sort")),
+        Key("toggle_select", "space", N_("Select")),
+        Key("select_all", "A", N_("Select all matching")),
+        Key("undo", "z", N_("Undo the last delete")),
+    ),
+)
+
+UPLOAD_RESULTS = Scope(
+    "results",
+    N_("Upload results"),
+    (
+        Key("failed_only", "f", N_("Failed only"), footer=1),
+        Key("edit", "e", N_("Edit or correct"), footer=2),
+        Key("write_failed", "w", N_("Write failed rows"), footer=3),
+        Key("undo", "z", N_("Undo the upload"), footer=4),
+        Key("search", "slash", N_("Search"), footer=5),
+    ),
+)
+
+DETAILS = Scope(
+    "details",
+    N_("Recipient details"),
+    (
+        Key("tab_calls", "1", N_("Calls"), footer=1),
+        Key("tab_memory", "2", N_("Memory details"), footer=2),
+        Key("tab_followup", "3", N_("Follow-up action"), footer=3),
+        Key("tab_memo", "4", N_("Memo"), footer=4),
+        Key("previous", "left_square_bracket", N_("Previous recipient"), footer=5),
+        Key("next", "right_square_bracket", N_("Next recipient"), footer=6),
+    ),
+)
+
+CALLS = Scope(
+    "calls",
+    N_("Recipient details, calls"),
+    (
+        Key("play", "space", N_("Play or pause"), footer=10),
+        Key("stop", "x", N_("Stop")),
+        Key("seek_back", "comma", N_("5 s back")),
+        Key("seek_forward", "full_stop", N_("5 s forward")),
+        Key("slower", "less_than_sign", N_("Slower")),
+        Key("faster", "greater_than_sign", N_("Faster")),
+        Key("positive", "plus", N_("Positive feedback"), footer=11),
+        Key("negative", "minus", N_("Negative feedback"), footer=12),
+        Key("copy_listen", "y", N_("Copy the listen command")),
+        Key("followup", "f", N_("Follow-up action for this call"), footer=13),
+    ),
+)
+
+MEMORY = Scope(
+    "memory",
+    N_("Recipient details, memory"),
+    (
+        Key("edit", "e", N_("Edit"), footer=10),
+        Key("reset", "r", N_("Reset"), footer=11),
+    ),
+)
+
+NOTES = Scope(
+    "notes",
+    N_("Recipient details, follow-up and memo"),
+    (
+        Key("add", "a", N_("Add"), footer=10),
+        Key("edit", "e", N_("Edit"), footer=11),
+        Key("delete", "d", N_("Delete"), footer=12),
+    ),
+)
+
+FORM = Scope(
+    "form",
+    N_("Forms"),
+    (
+        Key("save", "ctrl+s", N_("Save"), footer=1, priority=True),
+        Key("back", "escape", N_("Cancel"), footer=2),
+    ),
+)
+
+DIALOG = Scope(
+    "dialog",
+    N_("Dialogs"),
+    (
+        Key("yes", "y", N_("Yes")),
+        Key("no", "n", N_("No")),
+        Key("back", "escape", N_("Cancel")),
+    ),
+)
+
+SCOPES = (
+    EVERYWHERE, LIST, RECIPIENTS, UPLOAD_RESULTS, DETAILS, CALLS, MEMORY, NOTES, FORM, DIALOG,
+)  # fmt: skip
+
+
+def keymap(remapped: Mapping[str, str]) -> dict[str, str]:
+    """The user's own keys by the actions' names (``recipients.add = "n"``), as Textual's keymap."""
+    return {name: with_twins(keys) for name, keys in remapped.items()}
+
+
+def unknown_names(names: Iterable[str]) -> list[str]:
+    """The names that no action has."""
+    known = {f"{scope.name}.{key.action}" for scope in SCOPES for key in scope.keys}
+    return sorted(set(names) - known)

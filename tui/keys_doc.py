@@ -1,0 +1,35 @@
+"""Writes ``docs/keys.md`` from the keys declared in ``tui.keys``; ``--check`` fails when the file is stale."""
+
+import sys
+from pathlib import Path
+
+from tui.keys import SCOPES
+
+TARGET = Path(__file__).parent.parent / "docs" / "keys.md"
+
+
+def document() -> str:
+    """The page, in Markdown."""
+    lines = ["# Keys", "", "Made from `tui/keys.py` by `python -m tui.keys_doc`; do not edit.", ""]
+    for scope in SCOPES:
+        lines += [f"## {scope.title}", "", "| keys | what | name to remap |", "| --- | --- | --- |"]
+        for key in scope.keys:
+            shown = " ".join(f"`{part}`" for part in key.shown.split(" "))
+            lines.append(f"| {shown} | {key.label} | `{scope.name}.{key.action}` |")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def main() -> int:
+    """Write the page, or compare it; gives the exit code."""
+    if "--check" in sys.argv[1:]:
+        if not TARGET.is_file() or TARGET.read_text("utf-8") != document():
+            sys.stderr.write("docs/keys.md is stale: run python -m tui.keys_doc\n")
+            return 1
+        return 0
+    TARGET.write_text(document(), "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,42 @@
+"""Both versions of a recipient that somebody else saved meanwhile; the admin chooses."""
+
+from textual.app import ComposeResult
+from textual.widgets import Static
+
+from core import phone
+from core.i18n import _
+from core.recipients.dto import RecipientRow
+from core.recipients.rules import RecipientDraft
+from tui.text import fit, shown
+from tui.widgets.confirm_dialog import ConfirmDialog
+
+
+class ConflictDialog(ConfirmDialog):
+    """Dismissed with True for one's own version, False for theirs, None to go on editing."""
+
+    def __init__(self, mine: RecipientDraft, organization: str, theirs: RecipientRow, region: str) -> None:
+        super().__init__(
+            _("Edit recipient"),
+            _("Somebody else saved this recipient since it was opened. Nothing was overwritten."),
+            _("Save mine"),
+            _("Take theirs"),
+        )
+        self._fields = (
+            (_("Recipient name"), mine.name, theirs.name),
+            (_("Mobile phone number"), mine.phone, phone.show(theirs.phone, region)),
+            (_("Other information"), mine.other_information, theirs.other_information),
+            (_("Responsible organization"), organization, theirs.organization),
+        )
+
+    def extra(self) -> ComposeResult:
+        """A line for each field; a sign marks those that differ."""
+        lines = [f"  {fit('', 20)} {fit(_('Yours'), 22)} {fit(_('Theirs'), 22)}"]
+        for label, mine, theirs in self._fields:
+            sign = "≠" if mine != theirs else " "
+            lines.append(f"{sign} {fit(label, 20)} {fit(mine, 22)} {fit(theirs, 22)}")
+        lines += ["", _("esc goes back to the form.")]
+        yield Static(shown("\n".join(lines)), classes="comparison")
+
+    def action_no(self) -> None:
+        """Take theirs."""
+        self.dismiss(False)

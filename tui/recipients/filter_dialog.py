@@ -1,0 +1,111 @@
+"""The detailed search: each field narrows the list."""
+
+from datetime import date
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.widgets import SelectionList, Static
+from textual.widgets.selection_list import Selection
+
+from core.days import parse_day
+from core.errors import InvalidInput
+from core.i18n import N_, _
+from core.recipients.dto import RecipientFilter
+from core.recipients.rules import Status
+from core.times import now
+from tui.base import ConsoleDialog
+from tui.keys import FORM
+from tui.recipients.columns import status as status_words
+from tui.text import shown
+from tui.widgets.form_field import FormField
+
+ANALYSES = {"normal": N_("normal"), "negative": N_("negative"), "emergency": N_("emergency")}
+_DAYS = ("registered_from", "registered_to", "last_call_from", "last_call_to")
+
+
+class FilterDialog(ConsoleDialog[RecipientFilter]):
+    """Dismissed with the filter; an empty one lists all."""
+
+    BINDINGS = [*FORM.bindings(), ("ctrl+l", "clear")]
+    AUTO_FOCUS = "#input-name"
+    scopes = (FORM,)
+
+    def __init__(self, present: RecipientFilter) -> None:
+        super().__init__()
+        self._present = present
+
+    def title_text(self) -> str:
+        """The title."""
+        return _("Detailed search")
+
+    def content(self) -> ComposeResult:
+        """A field for each; ticks for status and analysis."""
+        present = self._present
+        with VerticalScroll(classes="fields", can_focus=False):
+            yield FormField("name", _("Recipient name"), present.name)
+            yield FormField("phone", _("Mobile phone number"), present.phone)
+            yield FormField("other_information", _("Other information"), present.other_information)
+            yield FormField("campaign", _("Campaign"), present.campaign)
+            yield FormField("registered_from", _("Registered from"), _day(present.registered_from), self._day)
+            yield FormField("registered_to", _("Registered until"), _day(present.registered_to), self._day)
+            yield FormField("last_call_from", _("Last call from"), _day(present.last_call_from), self._day)
+            yield FormField("last_call_to", _("Last call until"), _day(present.last_call_to), self._day)
+            yield FormField(
+                "streak",
+                _("Unanswered in a row"),
+                str(present.unanswered_streak or ""),
+                _streak,
+                _("At least so many calls, the last ones."),
+            )
+            yield Static(shown(_("Status (space ticks)")))
+            yield SelectionList[str](
+                *(Selection(shown(status_words(s)), str(int(s)), s in present.statuses) for s in Status), id="statuses"
+            )
+            yield Static(shown(_("Analysis of the last connected call")))
+            yield SelectionList[str](
+                *(Selection(shown(_(word)), name, name in present.analyses) for name, word in ANALYSES.items()),
+                id="analyses",
+            )
+
+    def _day(self, typed: str) -> date | None:
+        return parse_day(typed, now().astimezone(self.console.settings.zone).date())
+
+    def on_input_submitted(self) -> None:
+        """Enter lists."""
+        self.action_save()
+
+    def action_clear(self) -> None:
+        """List all again."""
+        self.dismiss(RecipientFilter())
+
+    def action_save(self) -> None:
+        """List what matches, unless a field breaks a rule."""
+        fields = {field.field_name: field for field in self.query(FormField)}
+        right = [field.check() for field in fields.values()]
+        if not all(right):
+            list(fields.values())[right.index(False)].input.focus()
+            return
+        texts = {name: fields[name].value.strip() for name in ("name", "phone", "other_information", "campaign")}
+        days = {name: self._day(fields[name].value) for name in _DAYS}
+        self.dismiss(
+            RecipientFilter(
+                **texts,
+                **days,
+                statuses=frozenset(Status(int(s)) for s in self.query_one("#statuses", SelectionList).selected),
+                analyses=frozenset(self.query_one("#analyses", SelectionList).selected),
+                unanswered_streak=_streak(fields["streak"].value),
+            )
+        )
+
+
+def _day(value: date | None) -> str:
+    return value.isoformat() if value else ""
+
+
+def _streak(typed: str) -> int:
+    text = typed.strip()
+    if not text:
+        return 0
+    if not (text.isascii() and text.isdigit()) or len(text) > 3:
+        raise InvalidInput(_("Write a number of calls, such as 3."))
+    return int(text)

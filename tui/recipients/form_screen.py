@@ -1,0 +1,178 @@
+"""The form to add or edit a recipient."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+
+from core import phone
+from core.errors import Conflict, CoreError, InvalidInput, NotFound
+from core.i18n import _
+from core.recipients import rules
+from core.recipients.dto import RecipientRow
+from core.recipients.rules import RecipientDraft
+from tui.base import ConsoleDialog
+from tui.keys import FORM
+from tui.recipients.conflict_dialog import ConflictDialog
+from tui.widgets.choice_field import ChoiceField
+from tui.widgets.confirm_dialog import ConfirmDialog
+from tui.widgets.form_field import FormField
+
+if TYPE_CHECKING:
+    from core.organizations.dto import OrganizationRow
+
+
+class RecipientForm(ConsoleDialog[RecipientRow]):
+    """Dismissed with the recipient as saved, or None. ``row`` is the one to edit; without, one is added."""
+
+    BINDINGS = [*FORM.bindings(), Binding("enter", "next_field", show=False)]
+    AUTO_FOCUS = "#input-name"
+    scopes = (FORM,)
+
+    def __init__(self, row: RecipientRow | None = None) -> None:
+        super().__init__()
+        self._row = row
+        self._organization_id = row.organization_id if row else None
+
+    def title_text(self) -> str:
+        """The title."""
+        return _("Edit recipient") if self._row else _("Add recipient")
+
+    def content(self) -> ComposeResult:
+        """The fields."""
+        row, region = self._row, self.console.settings.region
+        with Vertical(classes="fields"):
+            yield FormField("name", _("Recipient name"), row.name if row else "", rules.clean_name)
+            yield FormField(
+                "phone",
+                _("Mobile phone number"),
+                phone.show(row.phone, region) if row else "",
+                partial(phone.parse, region=region),
+            )
+            yield FormField(
+                "other_information",
+                _("Other information"),
+                row.other_information if row else "",
+                rules.clean_other_information,
+            )
+            if self.actor.sees_all:
+                yield ChoiceField(
+                    "organization_id",
+                    _("Responsible organization"),
+                    row.organization if row else "",
+                    _("Enter to choose"),
+                )
+
+    def on_mount(self) -> None:
+        """Remember how the form was opened."""
+        self._opened_with = self.draft
+
+    @property
+    def draft(self) -> RecipientDraft:
+        """What stands in the form."""
+        return RecipientDraft(
+            self.query_one("#field-name", FormField).value,
+            self.query_one("#field-phone", FormField).value,
+            self.query_one("#field-other_information", FormField).value,
+            self._organization_id,
+        )
+
+    def on_choice_field_asked(self) -> None:
+        """Choose the organization in its search dialog."""
+        from tui.recipients.organization_dialog import OrganizationDialog
+
+        def chosen(organization: "OrganizationRow | str") -> None:
+            if not isinstance(organization, str):
+                self._organization_id = organization.id
+                self.query_one(ChoiceField).show(organization.name)
+
+        self.ask(OrganizationDialog(_("Responsible organization")), chosen)
+
+    def on_input_submitted(self) -> None:
+        """Enter goes on to the next field; on the last one it saves."""
+        fields = list(self.query(FormField))
+        if self.focused is fields[-1].input and not self.query(ChoiceField):
+            self.action_save()
+        else:
+            self.focus_next()
+
+    def action_save(self) -> None:
+        """Save what stands in the form, unless a field breaks a rule."""
+        if self.console.screen is not self:
+            return
+        fields = list(self.query(FormField))
+        right = [field.check() for field in fields]
+        if self.actor.sees_all and self._organization_id is None:
+            self.query_one(ChoiceField).show_reason(_("Responsible organization is missing."))
+            right.append(False)
+        if not all(right):
+            wrong = right.index(False)
+            (fields[wrong].input if wrong < len(fields) else self.query_one(ChoiceField)).focus()
+            return
+        self._save(self._row.version if self._row else 0)
+
+    def _save(self, version: int) -> None:
+        recipients = self.services.recipients
+        if self._row is None:
+            saving = recipients.add(self.actor, self.draft)
+        else:
+            saving = recipients.edit(self.actor, self._row.id, self.draft, version)
+        self.write(saving, self.dismiss, self._refused)
+
+    def _refused(self, error: CoreError) -> None:
+        if isinstance(error, Conflict) and isinstance(error.current, RecipientRow) and self._row is not None:
+            self._show_conflict(error.current)
+            return
+        if isinstance(error, InvalidInput) and error.field:
+            for field in self.query(f"#field-{error.field}").results(FormField):
+                field.show_reason(str(error))
+                field.input.focus()
+                return
+        if isinstance(error, NotFound):
+            self.tell(_("The recipient was deleted meanwhile; what you typed cannot be saved."), "error")
+            return
+        self.tell_error(error)
+
+    def _show_conflict(self, current: RecipientRow) -> None:
+        def chosen(keep_mine: bool) -> None:
+            if keep_mine:
+                self._save(current.version)
+            else:
+                self.dismiss(current)
+
+        organization = self.query_one(ChoiceField).value if self.actor.sees_all else current.organization
+        self.ask(ConflictDialog(self.draft, organization, current, self.console.settings.region), chosen)
+
+    def data_changed(self) -> None:
+        """Somebody changed the data: say at once if it was this recipient."""
+        if self._row is None:
+            return
+        opened = self._row
+
+        def compare(current: RecipientRow) -> None:
+            if current.version != opened.version:
+                self.tell(_("Somebody else has saved this recipient meanwhile. Saving will show both."), "warning")
+
+        self.read(self.services.recipients.get(self.actor, opened.id), compare, group="compare")
+
+    def action_back(self) -> None:
+        """Cancel; what was typed is asked about."""
+        self._unless_changed(lambda: self.dismiss(None))
+
+    def action_leave(self) -> None:
+        """Leave the console; what was typed is asked about."""
+        self._unless_changed(self.console.leave)
+
+    def _unless_changed(self, then: Callable[[], object]) -> None:
+        if self.draft == self._opened_with:
+            then()
+            return
+        self.ask(
+            ConfirmDialog(
+                self.title_text(), _("What you typed is not saved."), _("Discard it"), _("Go on typing")
+            ),
+            lambda _yes: then(),
+        )

@@ -1,0 +1,308 @@
+"""The list of recipients: the first screen, from which everything else is reached."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.widgets import Input, Static
+
+from core.i18n import _, ngettext
+from core.recipients.dto import (
+    Deletion,
+    RecipientFilter,
+    RecipientQuery,
+    RecipientRow,
+    Selection,
+)
+from core.recipients.paging import Pager
+from core.recipients.rules import why_not_pause, why_not_resume
+from tui.base import ConsoleScreen
+from tui.keys import EVERYWHERE, LIST, RECIPIENTS
+from tui.recipients.columns import BY_SORT, CellFormat, chosen, table_columns, table_row
+from tui.recipients.list_actions import RecipientActions
+from tui.recipients.list_state import SCREEN, ListState
+from tui.text import shown
+from tui.widgets.key_bar import KeyBar
+from tui.widgets.paged_table import PagedTable, TableRow
+
+_WRITES = {"add", "edit", "delete", "pause", "resume", "upload", "undo"}
+_OF_A_ROW = {"edit", "delete", "pause", "resume"}
+TYPING_PAUSE = 0.08  # seconds without a key before the search is asked
+
+
+class RecipientsScreen(RecipientActions, ConsoleScreen[None]):
+    """Manage recipients."""
+
+    BINDINGS = RECIPIENTS.bindings()
+    scopes = (RECIPIENTS, LIST, EVERYWHERE)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.state = ListState()
+        self.pager: Pager | None = None
+        self.last_deletion: Deletion | None = None
+        self._all_count: int | None = None
+        self._ready = False
+
+    def content(self) -> ComposeResult:
+        """Title and counts, the search, the table."""
+        with Horizontal(id="heading"):
+            yield Static(shown(_("Manage recipients")), id="title")
+            yield Static("", id="count")
+            yield Static("", id="narrowed")
+        search = Input(id="search", placeholder=_("Name, phone number or other information"), compact=True)
+        search.cursor_blink = False
+        search.display = False
+        yield search
+        table = PagedTable(self._fetch, id="recipients", empty=_("Opening…"))
+        table.columns = table_columns(chosen(None))
+        yield table
+
+    # opening and showing
+
+    async def opened(self) -> None:
+        """The core is there: show the rows, then count."""
+        preferences = await self.services.admins.preferences(self.actor)
+        self.state = ListState.of_preferences(preferences.get(SCREEN, {}))
+        self._ready = True
+        self._show_query()
+        self.console.run_worker(self.services.participations.resume_due(), group="resume", exit_on_error=False)
+
+    def _show_query(self, *, keep_key: bool = False) -> None:
+        """Show what the state asks for."""
+        self.pager = Pager(self.services.recipients.window, self.actor, self.state.query)
+        table = self.table
+        table.columns = table_columns(chosen(self.state.columns))
+        table.sort = (self.state.query.sort, self.state.query.descending)
+        table.total = None
+        table.empty = ""
+        table.reload(keep_key) if keep_key else table.reload(False, cursor=0)
+        self._count()
+        self._show_heading()
+
+    @property
+    def table(self) -> PagedTable:
+        """The list itself."""
+        return self.query_one("#recipients", PagedTable)
+
+    @property
+    def current(self) -> RecipientRow | None:
+        """The recipient under the cursor."""
+        row = self.table.cursor_row
+        return row.data if row is not None and isinstance(row.data, RecipientRow) else None
+
+    async def _fetch(self, start: int, stop: int) -> Sequence[TableRow]:
+        if self.pager is None:
+            return ()
+        columns = chosen(self.state.columns)
+        form = self.cell_format
+        return [table_row(row, columns, form) for row in await self.pager.rows(start, stop)]
+
+    @property
+    def cell_format(self) -> CellFormat:
+        """How cells are formatted for this admin."""
+        return CellFormat.of(self.console.settings, mask=self.actor.role in self.console.settings.mask_phones_for)
+
+    def _count(self) -> None:
+        query = self.state.query
+
+        async def count() -> tuple[int, int]:
+            matching = await self.services.recipients.count(self.actor, query)
+            if not query.is_filtered:
+                return matching, matching
+            return matching, await self.services.recipients.count(self.actor, query.unfiltered())
+
+        self.read(count(), self._counted, group="count")
+
+    def _counted(self, counts: tuple[int, int]) -> None:
+        matching, everything = counts
+        self._all_count = everything
+        if self.pager is not None:
+            self.pager.total = matching
+        self.table.total = matching
+        self.table.empty = self._why_empty(everything)
+        self.query_one("#count", Static).update(shown(count_text(matching, everything, self.state.query)))
+
+    def _why_empty(self, everything: int) -> str:
+        if everything:
+            return _("No recipient matches. Press esc to clear the search, f to change the filter.")
+        if not self.actor.may_write:
+            return _("There are no recipients yet. An admin of the organization can add them.")
+        return _("There are no recipients yet. Press a to add one, u to upload an Excel file.")
+
+    def _show_heading(self) -> None:
+        query = self.state.query
+        arrow = "▼" if query.descending else "▲"
+        parts = [f"{_(BY_SORT[query.sort].label)} {arrow}"]
+        if self.state.organization_name:
+            parts.insert(0, self.state.organization_name)
+        if query.filter:
+            parts.insert(0, _("filtered"))
+        if query.search and not self.query_one("#search").display:
+            parts.insert(0, f"/{query.search}")
+        self.query_one("#narrowed", Static).update(shown(" · ".join(parts)))
+        self.query_one(KeyBar).refresh_keys()
+
+    def data_changed(self) -> None:
+        """Somebody changed the data: read again what is shown, keeping cursor and selection."""
+        if self._ready and self.pager is not None:
+            self.pager.forget()
+            self.table.reload()
+            self._count()
+
+    def action_refresh(self) -> None:
+        """Read the list again."""
+        if self._ready:
+            self.data_changed()
+            self.tell(_("Read again."))
+
+    def on_paged_table_fetch_failed(self, event: PagedTable.FetchFailed) -> None:
+        """Rows could not be read."""
+        self.tell_error(event.error)
+
+    def on_paged_table_cursor_moved(self) -> None:
+        """Other actions may be possible on this row."""
+        self.query_one(KeyBar).refresh_keys()
+
+    def on_paged_table_selection_changed(self) -> None:
+        """Say how many are selected."""
+        table = self.table
+        if table.all_selected:
+            count = (table.total or 0) - len(table.excluded)
+        else:
+            count = len(table.selected)
+        if count:
+            self.tell(
+                ngettext("{count} recipient selected.", "{count} recipients selected.", count).format(
+                    count=f"{count:,}"
+                )
+            )
+        else:
+            self.tell("")
+        self.query_one(KeyBar).refresh_keys()
+
+    def on_paged_table_row_opened(self, event: PagedTable.RowOpened) -> None:
+        """Open the details."""
+        if isinstance(event.row.data, RecipientRow):
+            self.open_details(event.row.data, event.table.cursor_index)
+
+    # what may be done
+
+    def why_not(self, action: str) -> str | None:
+        """The reason why an action is not possible on the row under the cursor or the selection."""
+        if action == "help" or action not in {key.action for key in RECIPIENTS.keys}:
+            return None
+        if not self._ready:
+            return _("The list is still being opened.")
+        if action in _WRITES and not self.actor.may_write:
+            return _("The role viewer reads only.")
+        if action == "organization" and not self.actor.sees_all:
+            return _("Only system admins choose an organization; you see your own.")
+        if action == "undo" and self.last_deletion is None:
+            return _("There is no delete to undo.")
+        if action in _OF_A_ROW and not self.has_selection:
+            if self.current is None:
+                return _("There is no recipient under the cursor.")
+            if action == "pause":
+                return why_not_pause(self.current.status)
+            if action == "resume":
+                return why_not_resume(self.current.status)
+        return None
+
+    @property
+    def has_selection(self) -> bool:
+        """Whether rows are selected."""
+        return self.table.all_selected or bool(self.table.selected)
+
+    @property
+    def selection(self) -> Selection:
+        """What an action is for: the selected rows, else the row under the cursor."""
+        table = self.table
+        if table.all_selected:
+            return Selection(query=self.state.query, excluded=table.excluded)
+        if table.selected:
+            return Selection(ids=table.selected)
+        return Selection(ids=frozenset({self.current.id} if self.current else ()))
+
+    # search and view
+
+    def action_search(self) -> None:
+        """Type to search."""
+        if self.blocked("search"):
+            return
+        search = self.query_one("#search", Input)
+        search.display = True
+        search.focus()
+        self._show_heading()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Ask for what is typed, once typing pauses; typing never waits."""
+        if event.input.id == "search" and event.value != self.state.query.search:
+            self.run_worker(self._search_soon(event.value), group="search", exclusive=True)
+
+    async def _search_soon(self, typed: str) -> None:
+        await asyncio.sleep(TYPING_PAUSE)
+        self.show_query(replace(self.state.query, search=typed))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter keeps the search and goes to the list."""
+        if event.input.id == "search":
+            self.workers.cancel_group(self, "search")
+            if event.value != self.state.query.search:
+                self.show_query(replace(self.state.query, search=event.value))
+            self._close_search()
+
+    def _close_search(self) -> None:
+        search = self.query_one("#search", Input)
+        self.table.focus()
+        search.display = False
+        self._show_heading()
+
+    def action_back(self) -> None:
+        """Clear the search, then the selection, then the filter."""
+        search = self.query_one("#search", Input)
+        if search.display or self.state.query.search:
+            self.workers.cancel_group(self, "search")
+            with search.prevent(Input.Changed):
+                search.value = ""
+            self._close_search()
+            if self.state.query.search:
+                self.show_query(replace(self.state.query, search=""))
+        elif self.has_selection:
+            self.table.clear_selection()
+        elif self.state.query.filter:
+            self.show_query(replace(self.state.query, filter=RecipientFilter()))
+
+    def show_query(self, query: RecipientQuery) -> None:
+        """List what this query finds, from its first row. A selection of all matching does not outlive it."""
+        if self.table.all_selected:
+            self.table.clear_selection()
+        self.state = replace(self.state, query=query)
+        self._show_query()
+
+    def show_state(self, state: ListState) -> None:
+        """List with these view options, and remember them."""
+        self.state = state
+        self._show_query()
+
+        async def remember() -> None:
+            await self.services.admins.prefer(self.actor, SCREEN, state.to_preferences())
+
+        self.write(remember(), lambda _none: None)
+
+    def replace_row(self, row: RecipientRow) -> None:
+        """Show a recipient as it is now, in its place."""
+        self.table.replace_row(table_row(row, chosen(self.state.columns), self.cell_format))
+        self.query_one(KeyBar).refresh_keys()
+
+
+def count_text(matching: int, everything: int, query: RecipientQuery) -> str:
+    """``1,234 recipients``, or ``56 of 1,234 recipients`` where the list is filtered."""
+    if not query.is_filtered:
+        return ngettext("{count} recipient", "{count} recipients", everything).format(count=f"{everything:,}")
+    return ngettext("{matching} of {count} recipient", "{matching} of {count} recipients", everything).format(
+        matching=f"{matching:,}", count=f"{everything:,}"
+    )
+

@@ -1,0 +1,52 @@
+"""By which column the list is sorted; the same column again turns the order round."""
+
+from textual.app import ComposeResult
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from core.i18n import _
+from core.recipients.dto import SortColumn
+from tui.base import ConsoleDialog
+from tui.recipients.columns import COLUMNS
+from tui.text import shown
+
+
+class SortDialog(ConsoleDialog[tuple[SortColumn, bool]]):
+    """Dismissed with the column and whether descending."""
+
+    BINDINGS = [("escape", "back"), ("j,ㅓ", "move(1)"), ("k,ㅏ", "move(-1)")]
+    AUTO_FOCUS = "OptionList"
+
+    def __init__(self, sort: SortColumn, *, descending: bool) -> None:
+        super().__init__()
+        self._sort = sort
+        self._descending = descending
+
+    def title_text(self) -> str:
+        """The title."""
+        return _("Sort")
+
+    def content(self) -> ComposeResult:
+        """The columns; the present one shows its direction."""
+        options = []
+        for column in COLUMNS:
+            arrow = ("▼" if self._descending else "▲") if column.sort is self._sort else " "
+            options.append(Option(shown(f"{arrow} {_(column.label)}"), id=column.sort.value))
+        yield OptionList(*options)
+
+    def on_mount(self) -> None:
+        """Begin on the present one."""
+        self.query_one(OptionList).highlighted = [column.sort for column in COLUMNS].index(self._sort)
+
+    def action_move(self, step: int) -> None:
+        """Up and down with j and k."""
+        options = self.query_one(OptionList)
+        options.highlighted = ((options.highlighted or 0) + step) % options.option_count
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Enter on a column."""
+        chosen = SortColumn(event.option.id)
+        newest_first = chosen in (SortColumn.REGISTERED_AT, SortColumn.LAST_CALL_AT)
+        self.dismiss((chosen, not self._descending if chosen is self._sort else newest_first))
+
+

@@ -1,0 +1,31 @@
+"""Prepares the process for its terminal. It has to run before Textual is imported, which reads some of this then."""
+
+import os
+import sys
+from collections.abc import Mapping, MutableMapping
+
+from core.errors import CoreError
+from core.i18n import _
+
+
+def prepare(*, rich: bool = False, environment: MutableMapping[str, str] = os.environ) -> None:
+    """Set what Textual reads at import. Raises CoreError where no screen can be drawn."""
+    term = environment.get("TERM", "")
+    if term in ("", "dumb", "unknown") or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise CoreError(
+            _("The console needs a terminal with a screen."),
+            _("Without one, use the commands: carecall upload, download, call-list (carecall --help)."),
+        )
+    # the kitty keyboard protocol breaks Korean input methods in common terminals
+    environment.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
+    if not rich:
+        environment.setdefault("TEXTUAL_ANIMATIONS", "none")
+
+
+def theme_name(chosen: str, *, rich: bool, environment: Mapping[str, str] = os.environ) -> str:
+    """The theme to use: the chosen one; else one of the terminal's own 16 colours, whose codes are the shortest."""
+    if environment.get("NO_COLOR"):
+        return chosen if chosen.startswith("ansi-") else "ansi-dark"
+    if chosen:
+        return chosen
+    return "textual-dark" if rich else "ansi-dark"

@@ -1,0 +1,46 @@
+"""A field of a form whose value is chosen in a dialog."""
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.widgets import Static
+
+from tui.text import shown
+
+
+class ChoiceField(Vertical, can_focus=True):
+    """Shows the value; enter or space asks for another one (``Asked``)."""
+
+    BINDINGS = [Binding("enter,space", "choose", show=False)]
+
+    class Asked(Message):
+        """The user wants to choose."""
+
+    def __init__(self, name: str, label: str, value: str, hint: str) -> None:
+        super().__init__(id=f"field-{name}", classes="form-field")
+        self._label = label
+        self._hint = hint
+        self.value = value
+
+    def compose(self) -> ComposeResult:
+        """Label and value on one line, hint or reason below."""
+        with Horizontal(classes="field-line"):
+            yield Static(shown(self._label), classes="label")
+            yield Static(shown(self.value or "…"), classes="chosen")
+        yield Static(shown(self._hint), classes="reason")
+
+    def show(self, value: str) -> None:
+        """Show the chosen value."""
+        self.value = value
+        self.query_one(".chosen", Static).update(shown(value))
+        self.show_reason("")
+
+    def show_reason(self, text: str) -> None:
+        """Show why the value is refused, or the hint."""
+        self.set_class(bool(text), "-wrong")
+        self.query_one(".reason", Static).update(shown(f"✗ {text}" if text else self._hint))
+
+    def action_choose(self) -> None:
+        """Ask for a value."""
+        self.post_message(self.Asked())

@@ -1,0 +1,71 @@
+"""A field of a form: label, input, and the reason below it when what was typed breaks a rule."""
+
+from collections.abc import Callable
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.events import DescendantBlur
+from textual.widgets import Input, Static
+
+from core.errors import InvalidInput
+from core.text import replace_forbidden
+from tui.text import shown
+
+
+class FormField(Vertical):
+    """``rule`` raises InvalidInput for a wrong value; it is asked when the field is left."""
+
+    def __init__(
+        self,
+        name: str,
+        label: str,
+        value: str = "",
+        rule: Callable[[str], object] | None = None,
+        hint: str = "",
+    ) -> None:
+        super().__init__(id=f"field-{name}", classes="form-field")
+        self.field_name = name
+        self._label = label
+        self._rule = rule
+        self._hint = hint
+        self.input = Input(replace_forbidden(value), id=f"input-{name}", compact=True)
+        self.input.cursor_blink = False
+        self.reason = Static("", classes="reason")
+
+    def compose(self) -> ComposeResult:
+        """Label and input on one line, the reason below."""
+        with Horizontal(classes="field-line"):
+            yield Static(shown(self._label), classes="label")
+            yield self.input
+        yield self.reason
+
+    def on_mount(self) -> None:
+        """Begin with the hint."""
+        self.show_reason("")
+
+    @property
+    def value(self) -> str:
+        """What stands in the field."""
+        return self.input.value
+
+    def show_reason(self, text: str) -> None:
+        """Show why the value is refused, or the hint."""
+        self.set_class(bool(text), "-wrong")
+        self.reason.update(shown(f"✗ {text}" if text else self._hint))
+
+    def check(self) -> bool:
+        """Ask the rule; gives whether the value keeps it."""
+        if self._rule is None:
+            return True
+        try:
+            self._rule(self.value)
+        except InvalidInput as error:
+            self.show_reason(str(error))
+            return False
+        self.show_reason("")
+        return True
+
+    def on_descendant_blur(self, _event: DescendantBlur) -> None:
+        """The field is left."""
+        if self.value:
+            self.check()

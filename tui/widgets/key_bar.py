@@ -1,0 +1,70 @@
+"""The footer: the most used keys of the screen on one line, dimmed where their action is not possible now."""
+
+from typing import TYPE_CHECKING, cast
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from textual.strip import Strip
+from textual.widget import Widget
+
+from core.i18n import _
+from tui.keys import Key
+
+if TYPE_CHECKING:
+    from tui.base import ConsoleActions
+
+
+class KeyBar(Widget):
+    """Made from the scopes of its screen. ``refresh_keys`` redraws it only where something changed."""
+
+    COMPONENT_CLASSES = {"key-bar--key", "key-bar--label", "key-bar--dim"}
+    can_focus = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._parts: list[tuple[str, str, bool]] = []
+
+    def on_mount(self) -> None:
+        """Draw once the screen is there."""
+        self.refresh_keys()
+
+    def on_resize(self) -> None:
+        """Fit the line to the new width."""
+        self.refresh_keys()
+
+    def refresh_keys(self) -> None:
+        """Ask the screen again which actions are possible."""
+        parts = self._fitting()
+        if parts != self._parts:
+            self._parts = parts
+            self.refresh()
+
+    def _fitting(self) -> list[tuple[str, str, bool]]:
+        screen = cast("ConsoleActions", self.screen)
+        keys = sorted((key for scope in screen.scopes for key in scope.keys if key.footer), key=_place)
+        parts = [(key.first_shown, _(key.label), screen.why_not(key.action) is not None) for key in keys]
+        while parts and sum(cell_len(key) + cell_len(label) + 3 for key, label, _dim in parts) > self.size.width:
+            parts.pop(_least(keys))
+            keys.pop(_least(keys))
+        return parts
+
+    def render_line(self, y: int) -> Strip:
+        """The keys, each with its label."""
+        key_style = self.get_component_rich_style("key-bar--key")
+        label_style = self.get_component_rich_style("key-bar--label")
+        dim_style = self.get_component_rich_style("key-bar--dim")
+        segments: list[Segment] = []
+        for key, label, dim in self._parts:
+            segments.append(Segment(f" {key} ", dim_style if dim else key_style))
+            segments.append(Segment(f"{label} " if not dim else f"({label})", dim_style if dim else label_style))
+        return Strip(segments).adjust_cell_length(self.size.width, label_style)
+
+
+def _place(key: Key) -> int:
+    return key.footer
+
+
+def _least(keys: list[Key]) -> int:
+    """Which key to leave out where the line is too short: the last before those of every screen."""
+    own = [at for at, key in enumerate(keys) if key.footer < 90]
+    return own[-1] if own else len(keys) - 1

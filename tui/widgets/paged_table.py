@@ -1,0 +1,149 @@
+"""A table that pages its rows from an asynchronous source and never holds the list.
+
+Here are its keys and its selection; what it shows and reads is in ``paged_table_view``.
+"""
+
+from typing import ClassVar, TypeAlias
+
+from textual.binding import Binding, BindingType
+
+from tui.widgets import paged_table_messages as messages
+from tui.widgets.paged_table_cells import Column, TableRow
+from tui.widgets.paged_table_pages import Fetch
+from tui.widgets.paged_table_view import STYLE_PREFIX, PagedView
+
+__all__ = ["Column", "Fetch", "PagedTable", "TableRow"]
+
+PAGE_SIZE = 64
+
+
+class PagedTable(PagedView, can_focus=True):
+    """Rows by index from ``fetch``, as many as there are.
+
+    Set ``columns``; ``total`` when the rows are counted, None while they are not; call ``reload``
+    when what is listed may have changed. A row begins with two marks: ``>`` the cursor, ``x``
+    selected.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k,ㅏ", "cursor_up", show=False),
+        Binding("down,j,ㅓ", "cursor_down", show=False),
+        Binding("pageup", "page_up", show=False),
+        Binding("pagedown", "page_down", show=False),
+        Binding("home,g,ㅎ", "first", show=False),
+        Binding("end,G", "last", show=False),
+        Binding("left", "column_left", show=False),
+        Binding("right", "column_right", show=False),
+        Binding("enter", "open", show=False),
+        Binding("space", "toggle_select", show=False),
+    ]
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        STYLE_PREFIX + name
+        for name in ("header", "cursor", "waiting", "empty", "warning", "error", "muted", "good")
+    }
+    DEFAULT_CSS = """
+    PagedTable {
+        height: 1fr;
+        overflow: hidden hidden;
+        & > .paged-table--header { text-style: bold; }
+        & > .paged-table--cursor { text-style: reverse; }
+    }
+    """
+
+    CursorMoved: TypeAlias = messages.CursorMoved
+    RowOpened: TypeAlias = messages.RowOpened
+    SelectionChanged: TypeAlias = messages.SelectionChanged
+    FetchFailed: TypeAlias = messages.FetchFailed
+
+    def __init__(
+        self,
+        fetch: Fetch,
+        *,
+        page_size: int = PAGE_SIZE,
+        selectable: bool = True,
+        id: str | None = None,  # noqa: A002 - Textual's name for it
+        empty: str = "",
+    ) -> None:
+        super().__init__(fetch, page_size=page_size, selectable=selectable, name_id=id, empty=empty)
+        self.selectable = selectable
+
+    # -- selection
+
+    @property
+    def selected(self) -> frozenset[int]:
+        """The keys of the rows selected one by one; none when all are selected."""
+        return self._picked.selected
+
+    @property
+    def all_selected(self) -> bool:
+        """Whether all that match are selected, those not in memory too, but the ``excluded``."""
+        return self._picked.all
+
+    @property
+    def excluded(self) -> frozenset[int]:
+        """The keys of the rows taken out again when all are selected."""
+        return self._picked.excluded
+
+    def toggle_selected(self) -> None:
+        """Select the row under the cursor, or take it out."""
+        if self.selectable and (row := self.cursor_row) is not None:
+            self._picked.toggle(row.key)
+            self._selection_changed()
+
+    def select_all(self) -> None:
+        """Select all that match, whether in memory or not."""
+        if self.selectable:
+            self._picked.choose(everything=True)
+            self._selection_changed()
+
+    def clear_selection(self) -> None:
+        """Select nothing."""
+        self._picked.choose(everything=False)
+        self._selection_changed()
+
+    def _selection_changed(self) -> None:
+        self._repaint()
+        self.post_message(self.SelectionChanged(self))
+
+    # -- keys
+
+    def action_cursor_up(self) -> None:
+        """One row up."""
+        self.move_cursor(self.cursor_index - 1)
+
+    def action_cursor_down(self) -> None:
+        """One row down."""
+        self.move_cursor(self.cursor_index + 1)
+
+    def action_page_up(self) -> None:
+        """One screen up; the cursor stays on its line."""
+        self.move_page(-1)
+
+    def action_page_down(self) -> None:
+        """One screen down; the cursor stays on its line."""
+        self.move_page(1)
+
+    def action_first(self) -> None:
+        """To the first row."""
+        self.move_cursor(0)
+
+    def action_last(self) -> None:
+        """To the last row known."""
+        self.move_cursor(self.row_count - 1)
+
+    def action_column_left(self) -> None:
+        """One column to the left."""
+        self.scroll_columns(-1)
+
+    def action_column_right(self) -> None:
+        """One column to the right, until the last one is whole."""
+        self.scroll_columns(1)
+
+    def action_open(self) -> None:
+        """Tell that the row under the cursor is to be opened."""
+        if (row := self.cursor_row) is not None:
+            self.post_message(self.RowOpened(self, row))
+
+    def action_toggle_select(self) -> None:
+        """Select the row under the cursor, or take it out."""
+        self.toggle_selected()
