@@ -1,0 +1,1 @@
+"""The sample database: people, calls and notes that never existed."""

@@ -1,0 +1,193 @@
+"""The calls of a recipient of the sample database, and the metrics that follow from them."""
+
+from random import Random
+from typing import Any, NamedTuple
+
+from core.demo import conversations as words
+from core.demo.clock import Clock
+from core.demo.recorded import RECORDED, Recorded
+from core.demo.words import CAMPAIGNS
+from core.models import NO_VALUE
+
+NEVER_TEXT = "1970-01-01 00:00:00.000000"
+_HOURS = [0] + [campaign.hour * 3600 for campaign in CAMPAIGNS]
+_TWO_HOURS = 7_199
+
+
+class Metrics(NamedTuple):
+    """The columns of a recipient that its calls decide, in the order of the table."""
+
+    last_call_at: str
+    last_analysis: str | None
+    unanswered_streak: int
+    total_calls: int
+    connection_rate: float
+    completion_rate: float
+    answer_length: float
+    call_duration: float
+    metrics_until: str | None
+
+
+class Talk(NamedTuple):
+    """What was said in a call, and what the machine remembers of it."""
+
+    duration_ms: int
+    completed: bool
+    utterances: tuple[tuple[int, str, str], ...]
+    memory: tuple[tuple[str, str], ...]
+    voice_file: str | None = None
+
+
+class Told(NamedTuple):
+    """A call whose conversation is kept."""
+
+    call_id: int
+    days_ago: int
+    second: int
+    analysis: str
+    talk: Talk
+
+
+class Planned(NamedTuple):
+    """When a recipient is phoned, in which campaign."""
+
+    days_ago: int
+    campaign: int
+
+
+class CallMaker:
+    """Makes calls; ``rows`` are those of the table, ``told`` the calls with a conversation."""
+
+    def __init__(self, random: Random, clock: Clock) -> None:
+        self._random = random
+        self._clock = clock
+        self._window = clock.months_ago(3)
+        self._by_mood = {
+            mood: [one for one in RECORDED if one.analysis == mood]
+            for mood in ("normal", "negative", "emergency")
+        }
+        self.made = 0
+        self.rows: list[tuple[Any, ...]] = []
+        self.told: list[Told] = []
+
+    def take(self) -> list[tuple[Any, ...]]:
+        """The rows made since the last time."""
+        rows, self.rows = self.rows, []
+        return rows
+
+    def make(self, recipient_id: int, plan: list[Planned], *, tell: bool) -> Metrics:
+        """Phone the recipient as planned, oldest first; ``tell`` keeps what was said."""
+        chance, text = self._random.random, self._clock.text
+        answering = 0.97 - 0.4 * chance() ** 2
+        silent_from = len(plan) - (3 + int(chance() * 6) if chance() < 0.06 else 0)
+        started, analysis, until = NEVER_TEXT, None, None
+        streak = total = connected = completed = answers = characters = milliseconds = 0
+        for number, (days_ago, campaign) in enumerate(plan):
+            self.made = call_id = self.made + 1
+            second = _HOURS[campaign] + int(chance() * _TWO_HOURS)
+            started = text(days_ago, second)
+            in_window = started >= self._window
+            if in_window:
+                total += 1
+                until = until or started
+            row: tuple[Any, ...]
+            if number >= silent_from or chance() > answering:
+                streak += 1
+                row = (0, "unanswered", 0, None, 0, 0, None, "")
+            else:
+                streak = 0
+                row = self._answered(call_id, days_ago, second, tell)
+                analysis = row[3]
+                if in_window:
+                    connected += 1
+                    milliseconds += row[0]
+                    completed += row[2]
+                    answers += row[4]
+                    characters += row[5]
+            name = f"demo-{call_id:09d}"
+            self.rows.append((call_id, name, recipient_id, campaign, started, *row))
+        return Metrics(
+            started,
+            analysis,
+            streak,
+            total,
+            connected / total if total else NO_VALUE,
+            completed / total if total else NO_VALUE,
+            characters / answers if answers else NO_VALUE,
+            milliseconds / (connected * 1000) if connected else NO_VALUE,
+            until,
+        )
+
+    def _answered(self, call_id: int, days_ago: int, second: int, tell: bool) -> tuple[Any, ...]:
+        chance = self._random.random
+        mood = chance()
+        analysis = "normal" if mood < 0.9 else "negative" if mood < 0.985 else "emergency"
+        if not tell:
+            answers = 2 + int(chance() * 7)
+            characters = answers * (5 + int(chance() * 20))
+            duration = 7_000 + answers * (6_000 + int(chance() * 6_000))
+            return (duration, "connected", chance() < 0.93, analysis, answers, characters, None, "")
+        talk = self._talk(analysis)
+        self.told.append(Told(call_id, days_ago, second, analysis, talk))
+        said = [text for _, speaker, text in talk.utterances if speaker == "recipient"]
+        return (
+            talk.duration_ms, "connected", talk.completed, analysis,
+            len(said), sum(map(len, said)), talk.voice_file, "",
+        )  # fmt: skip
+
+    def _talk(self, analysis: str) -> Talk:
+        if self._random.random() < 0.15:
+            return _replayed(self._pick(self._by_mood[analysis]))
+        lines = [("ai", self._pick(words.GREETINGS)), ("recipient", self._pick(words.FIRST_ANSWERS))]
+        blocks = self._random_blocks(words.NORMAL_BLOCKS, 1 + int(self._random.random() * 4))
+        if analysis != "normal":
+            hard = words.NEGATIVE_BLOCKS if analysis == "negative" else words.EMERGENCY_BLOCKS
+            blocks = [*blocks[:2], self._pick(hard)]
+        for block in blocks:
+            lines += [("ai", block.question), ("recipient", block.answer)]
+        completed = analysis != "emergency" and self._random.random() < 0.93
+        if analysis == "emergency":
+            lines.append(("ai", words.EMERGENCY_CLOSING))
+        elif completed:
+            lines += [("ai", self._pick(words.CLOSINGS)), ("recipient", self._pick(words.LAST_ANSWERS))]
+        memory = tuple((block.topic, block.memory) for block in blocks if block.memory)
+        return self._timed(lines, completed, memory)
+
+    def _timed(
+        self, lines: list[tuple[str, str]], completed: bool, memory: tuple[tuple[str, str], ...]
+    ) -> Talk:
+        at, utterances = 500, []
+        for speaker, text in lines:
+            if text:
+                utterances.append((at, speaker, text))
+                at += 900 + 150 * len(text) + int(self._random.random() * 900)
+        return Talk(at, completed, tuple(utterances), memory)
+
+    def _random_blocks(self, blocks: tuple[words.Block, ...], count: int) -> list[words.Block]:
+        chosen: dict[str, words.Block] = {}
+        for _ in range(count):
+            block = self._pick(blocks)
+            chosen.setdefault(block.topic, block)
+        return list(chosen.values())
+
+    def _pick(self, values: Any) -> Any:
+        return values[int(self._random.random() * len(values))]
+
+
+def _replayed(recorded: Recorded) -> Talk:
+    return Talk(
+        recorded.duration_ms,
+        recorded.completed,
+        recorded.utterances,
+        recorded.memory,
+        recorded.voice_file,
+    )
+
+
+def spread(random: Random, count: int, first: int, last: int) -> list[int]:
+    """So many different days between ``first`` and ``last`` days ago, oldest first, about evenly."""
+    count = min(count, first - last)
+    if count <= 0:
+        return []
+    width = (first - last) // count
+    return [last + at * width + int(random.random() * width) for at in range(count - 1, -1, -1)]

@@ -1,0 +1,50 @@
+"""What the player tells the screens."""
+
+import enum
+from dataclasses import dataclass
+
+
+class Playing(enum.StrEnum):
+    """What the player is doing."""
+
+    STOPPED = "stopped"
+    PLAYING = "playing"
+    PAUSED = "paused"
+    ENDED = "ended"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class SoundFacts:
+    """What a voice file holds, by the bytes that are there."""
+
+    duration_ms: int
+    rate: int
+    channels: int
+
+
+@dataclass(frozen=True, slots=True)
+class BackendState:
+    """One way of playing: whether it works here, and if not, why and what to do about it."""
+
+    name: str
+    works: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlayerState:
+    """The player at one moment.
+
+    ``way`` is the backend in use and where its sound goes, once something has been played.
+    ``reason`` says why it failed, ``refused`` which ways were tried before it worked or failed,
+    each with its reason.
+    """
+
+    playing: Playing = Playing.STOPPED
+    position_ms: int = 0
+    duration_ms: int = 0
+    speed: float = 1.0
+    way: str = ""
+    reason: str = ""
+    refused: tuple[BackendState, ...] = ()

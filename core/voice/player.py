@@ -1,0 +1,308 @@
+"""The player as the screens use it: one voice file at a time, played in a child process.
+
+Nothing that happens there reaches the console: a child that ends or hangs becomes a state with a
+reason, and the next ``play`` starts another one.
+"""
+
+import asyncio
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import BinaryIO
+
+from core.errors import ActionBlocked, InvalidInput
+from core.i18n import _
+from core.settings import Settings
+from core.voice.child import Child, ChildGone, Message
+from core.voice.dto import BackendState, PlayerState, Playing, SoundFacts
+from core.voice.rules import nearest_speed
+
+BACKENDS = ("simpleaudio", "miniaudio", "command")
+
+_ANSWER_SECONDS = 5.0
+_READ_SECONDS = 30.0
+_HANGS_SECONDS = 6.0
+_WATCH_SECONDS = 1.0
+
+
+def wanted_backends(settings: Settings) -> list[str]:
+    """The names of the ways that the settings allow, in the order in which they are tried."""
+    if settings.player == "off":
+        return []
+    return list(BACKENDS) if settings.player == "auto" else [settings.player]
+
+
+class Player:
+    """Plays one voice file. ``on_change`` is called on the event loop with each new state."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        on_change: Callable[[PlayerState], None] | None = None,
+        *,
+        cache_dir: Path | None = None,
+    ) -> None:
+        self.state = PlayerState()
+        self._settings = settings
+        self._on_change = on_change
+        self._cache_dir = cache_dir
+        self._file = -1
+        self._child: Child | None = None
+        self._watch: asyncio.Task[None] | None = None
+        self._lock = asyncio.Lock()
+        self._generation = 0
+        self._trying = ""
+        self._skipped: dict[str, str] = {}
+
+    @property
+    def pid(self) -> int:
+        """The number of the player process, 0 where there is none."""
+        return self._child.pid if self._child else 0
+
+    async def load(self, file: BinaryIO) -> SoundFacts:
+        """Be ready to play this open file; the caller may close its own handle afterwards.
+
+        Raises InvalidInput or ActionBlocked where it is no sound that can be read.
+        """
+        self._generation += 1
+        await self._drop()
+        async with self._lock:
+            self._forget_file()
+            self._file = os.dup(file.fileno())
+            self._change(PlayerState(speed=self.state.speed))
+            facts = await self._open()
+            self._change(replace(self.state, duration_ms=facts.duration_ms))
+            return facts
+
+    async def waveform(self) -> tuple[float, ...]:
+        """The loudness of equal parts of the file, 0 to 1. Raises ActionBlocked."""
+        async with self._lock:
+            await self._ready()
+            assert self._child is not None  # noqa: S101
+            try:
+                answer = _checked(await self._child.ask({"do": "waveform"}, _READ_SECONDS))
+            except ChildGone as gone:
+                await self._drop()
+                raise _unreadable(gone) from None
+            return tuple(answer["levels"])
+
+    async def play(self, at_ms: int | None = None) -> None:
+        """Play from there, or go on from where it is (from the start once it has ended)."""
+        async with self._lock:
+            if self._file < 0:
+                return
+            if at_ms is None:
+                at_ms = 0 if self.state.playing is Playing.ENDED else self.state.position_ms
+            self._skipped.clear()
+            generation = self._generation
+            while self._generation == generation and not await self._played(at_ms):
+                pass
+
+    async def toggle(self) -> None:
+        """Pause what plays, play what does not."""
+        await (self.pause() if self.state.playing is Playing.PLAYING else self.play())
+
+    async def pause(self) -> None:
+        """Be silent and stay where it is."""
+        await self._ask({"do": "pause"})
+
+    async def stop(self) -> None:
+        """Be silent and go back to the start."""
+        await self._ask({"do": "stop"})
+        if self._child is None:
+            self._change(replace(self.state, playing=Playing.STOPPED, position_ms=0, reason=""))
+
+    async def seek(self, by_ms: int) -> None:
+        """Go forward or back by so much."""
+        await self._ask({"do": "move", "by_ms": by_ms})
+
+    async def jump(self, to_ms: int) -> None:
+        """Go to that moment."""
+        await self._ask({"do": "move", "to_ms": to_ms})
+
+    async def set_speed(self, speed: float) -> None:
+        """Play faster or slower, 0.75 to 2. The pitch follows, unless the command keeps it."""
+        speed = nearest_speed(speed)
+        self._change(replace(self.state, speed=speed))
+        await self._ask({"do": "speed", "speed": speed})
+
+    async def close(self) -> None:
+        """Be silent for good: the process is gone when this returns."""
+        self._generation += 1
+        await self._drop()
+        async with self._lock:
+            await self._drop()
+            self._forget_file()
+
+    def kill(self) -> None:
+        """End the process at once, for a console that is being killed itself."""
+        if self._child is not None:
+            self._child.kill()
+
+    async def _played(self, at_ms: int) -> bool:
+        """Whether nothing is left to try: it plays, or it has failed with a reason."""
+        names = [name for name in wanted_backends(self._settings) if name not in self._skipped]
+        if not names:
+            self._change(self._failed())
+            return True
+        try:
+            await self._ready()
+            assert self._child is not None  # noqa: S101
+            self._trying = ""
+            message = {"do": "play", "at_ms": at_ms, "backends": names}
+            await self._child.ask(message, _ANSWER_SECONDS)
+        except (ActionBlocked, InvalidInput) as error:
+            self._change(replace(self.state, playing=Playing.FAILED, reason=str(error)))
+            return True
+        except ChildGone as gone:
+            await self._drop()
+            if not self._trying:
+                self._change(replace(self.state, playing=Playing.FAILED, reason=_lost(gone)))
+                return True
+            self._skipped[self._trying] = _way_lost(gone)
+            return False
+        if self.state.playing is Playing.FAILED:
+            self._change(self._failed())
+        return True
+
+    async def _ask(self, message: Message) -> None:
+        async with self._lock:
+            if self._child is None:
+                self._move_alone(message)
+                return
+            try:
+                await self._child.ask(message, _ANSWER_SECONDS)
+            except ChildGone as gone:
+                await self._drop()
+                self._change(replace(self.state, playing=Playing.FAILED, reason=_lost(gone)))
+
+    def _move_alone(self, message: Message) -> None:
+        """Keep the position for the next process."""
+        if message["do"] == "move" and self._file >= 0:
+            state = self.state
+            at = message["to_ms"] if "to_ms" in message else state.position_ms + message["by_ms"]
+            self._change(replace(state, position_ms=max(0, min(at, state.duration_ms))))
+
+    async def _ready(self) -> None:
+        if self._file < 0:
+            raise ActionBlocked(_("No voice file is open."))
+        if self._child is None:
+            await self._open()
+
+    async def _open(self) -> SoundFacts:
+        child = Child(self._hear, self._ended)
+        self._child = child
+        cache = str(self._cache_dir) if self._cache_dir else ""
+        message: Message = {
+            "do": "open", "file": self._file, "speed": self.state.speed, "cache": cache,
+            "language": self._settings.language, "command": self._settings.player_command,
+        }  # fmt: skip
+        try:
+            await child.start([self._file])
+            answer = _checked(await child.ask(message, _READ_SECONDS))
+        except ChildGone as gone:
+            await self._drop()
+            raise _unreadable(gone) from None
+        except BaseException:
+            await self._drop()
+            raise
+        self._watch = asyncio.create_task(self._watch_over(child))
+        return SoundFacts(answer["duration_ms"], answer["rate"], answer["channels"])
+
+    async def _drop(self) -> None:
+        child, self._child = self._child, None
+        watch, self._watch = self._watch, None
+        if watch is not None:
+            watch.cancel()
+        if child is not None:
+            await child.close()
+
+    def _forget_file(self) -> None:
+        if self._file >= 0:
+            os.close(self._file)
+            self._file = -1
+
+    async def _watch_over(self, child: Child) -> None:
+        """A player that plays tells its position; one that does not hangs, and is ended."""
+        while True:
+            await asyncio.sleep(_WATCH_SECONDS)
+            plays = self.state.playing is Playing.PLAYING
+            if plays and child.silent_seconds > _HANGS_SECONDS:
+                reason = _lost(ChildGone(hangs=True))
+                self._change(replace(self.state, playing=Playing.FAILED, reason=reason))
+                child.kill()
+                return
+
+    def _hear(self, message: Message) -> None:
+        if message["event"] == "trying":
+            self._trying = message["name"]
+            return
+        self._trying = ""
+        self._change(
+            replace(
+                self.state,
+                playing=Playing(message["playing"]),
+                position_ms=message["position_ms"],
+                speed=message["speed"],
+                way=message["way"],
+                reason=message["reason"],
+                refused=tuple(BackendState(name, False, why) for name, why in message["refused"]),
+            )
+        )
+
+    def _ended(self) -> None:
+        """The process has ended by itself; the next ``play`` starts another."""
+        self._child = None
+        if self._watch is not None:
+            self._watch.cancel()
+            self._watch = None
+        if self.state.playing is Playing.PLAYING:
+            self._change(
+                replace(self.state, playing=Playing.FAILED, reason=_lost(ChildGone(hangs=False)))
+            )
+
+    def _failed(self) -> PlayerState:
+        skipped = tuple(BackendState(name, False, why) for name, why in self._skipped.items())
+        refused = (*skipped, *(way for way in self.state.refused if way.name not in self._skipped))
+        reason = (
+            _("Playing is switched off in the settings (player = off).")
+            if self._settings.player == "off"
+            else _("No way of playing works here.")
+        )
+        return replace(self.state, playing=Playing.FAILED, reason=reason, refused=refused)
+
+    def _change(self, state: PlayerState) -> None:
+        if state != self.state:
+            self.state = state
+            if self._on_change is not None:
+                self._on_change(state)
+
+
+def _checked(answer: Message) -> Message:
+    if "refused" in answer:
+        kind = ActionBlocked if answer["refused"] == "ActionBlocked" else InvalidInput
+        raise kind(answer["what"], answer["way_out"])
+    return answer
+
+
+def _unreadable(gone: ChildGone) -> ActionBlocked:
+    what = (
+        _("The player hangs on this voice file.")
+        if gone.hangs
+        else _("The player ends on this voice file.")
+    )
+    return ActionBlocked(what, _("It is probably damaged."))
+
+
+def _lost(gone: ChildGone) -> str:
+    what = (
+        _("The player process does not answer.")
+        if gone.hangs
+        else _("The player process has ended.")
+    )
+    return f"{what} {_('Play again to start another.')}"
+
+
+def _way_lost(gone: ChildGone) -> str:
+    return _("It does not answer.") if gone.hangs else _("It ends the player process.")

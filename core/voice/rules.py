@@ -1,0 +1,47 @@
+"""What a call's voice file may be called and how large it may be.
+
+Pure, so that ``ingest`` asks it too.
+"""
+
+from core.errors import InvalidInput
+from core.i18n import _
+
+MAX_PATH = 255
+MAX_FILE_BYTES = 256 * 1024 * 1024
+MAX_SECONDS = 4 * 3600
+SPEEDS = (0.75, 1.0, 1.25, 1.5, 1.75, 2.0)
+
+
+def check_relative(path: str) -> str:
+    """The path as it is, where it can only lie below the voice directory. Raises InvalidInput."""
+    if not path:
+        raise _refused(_("The name of the voice file is empty."))
+    parts = path.split("/")
+    if len(path) > MAX_PATH or any(len(part.encode("utf-8", "replace")) > 255 for part in parts):
+        raise _refused(_("The name of the voice file is too long."))
+    # Not printable: NUL and other controls, line breaks, bidi overrides, lone surrogates.
+    if not path.isprintable():
+        raise _refused(_("The name of the voice file has a character that cannot be used."))
+    if "\\" in path:
+        raise _refused(_("The name of the voice file has a backslash."))
+    if path.startswith("/"):
+        raise _refused(_("The name of the voice file begins with a slash."))
+    if any(part in {"", ".", ".."} for part in parts):
+        raise _refused(_("The name of the voice file has a part that is empty, '.' or '..'."))
+    return path
+
+
+def _refused(what: str) -> InvalidInput:
+    way_out = _("It has to be relative to the voice directory, such as 2026/11/c-1.wav.")
+    return InvalidInput(what, way_out, field="voice_file")
+
+
+def nearest_speed(speed: float) -> float:
+    """The speed that can be played which is nearest to this one."""
+    return min(SPEEDS, key=lambda known: abs(known - speed))
+
+
+def next_speed(speed: float, steps: int) -> float:
+    """The speed so many steps faster (or slower, when negative), within what can be played."""
+    at = SPEEDS.index(nearest_speed(speed)) + steps
+    return SPEEDS[max(0, min(at, len(SPEEDS) - 1))]

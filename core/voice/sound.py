@@ -1,0 +1,53 @@
+"""Sound as frames of 16-bit samples, read piece by piece."""
+
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from core.voice.dto import SoundFacts
+
+SAMPLE = 2
+CHUNK_FRAMES = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """Frames of little-endian 16-bit samples; ``pcm(start, count)`` gives at most so many."""
+
+    rate: int
+    channels: int
+    frames: int
+    pcm: Callable[[int, int], bytes]
+
+    @property
+    def facts(self) -> SoundFacts:
+        """What it holds."""
+        return SoundFacts(self.milliseconds(self.frames), self.rate, self.channels)
+
+    def milliseconds(self, frames: int) -> int:
+        """How long so many frames last."""
+        return frames * 1000 // self.rate
+
+    def frame_at(self, milliseconds: int) -> int:
+        """The frame of that moment, within the sound."""
+        return max(0, min(milliseconds * self.rate // 1000, self.frames))
+
+
+def from_pcm(data: bytes, rate: int, channels: int = 1) -> Sound:
+    """Sound whose samples are in memory."""
+    width = SAMPLE * channels
+
+    def pcm(start: int, count: int) -> bytes:
+        return data[start * width : (start + count) * width]
+
+    return Sound(rate, channels, len(data) // width, pcm)
+
+
+def wav_header(rate: int, channels: int, frames: int) -> bytes:
+    """The 44 bytes that make a WAV file of the frames that follow."""
+    size = frames * SAMPLE * channels
+    return struct.pack(
+        "<4sI4s4sIHHIIHH4sI",
+        b"RIFF", 36 + size, b"WAVE", b"fmt ", 16, 1, channels, rate, rate * SAMPLE * channels,
+        SAMPLE * channels, 8 * SAMPLE, b"data", size,
+    )  # fmt: skip

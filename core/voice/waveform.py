@@ -1,0 +1,90 @@
+"""Where a voice file has speech: the loudest sample of each part of it.
+
+It is computed once and kept under the hash of the file.
+"""
+
+import contextlib
+import hashlib
+import os
+import tempfile
+from array import array
+from collections.abc import Sequence
+from pathlib import Path
+
+from core.voice.sound import CHUNK_FRAMES, Sound
+
+BUCKETS = 512
+KEPT = 1_000
+# A file with nothing louder than this (of 32768) is shown as silence, not as its own noise blown
+# up.
+_QUIET = 600
+_READ = 1 << 20
+
+
+def waveform(sound: Sound, buckets: int = BUCKETS) -> list[float]:
+    """The loudness of each of so many parts of equal length, 0 to 1, the loudest being 1."""
+    loudest = [_loudest(sound, *_bounds(sound.frames, part, buckets)) for part in range(buckets)]
+    scale = max(_QUIET, *loudest)
+    return [value / scale for value in loudest]
+
+
+def kept_waveform(sound: Sound, descriptor: int, directory: Path | None) -> list[float]:
+    """The waveform, from ``directory`` where it was computed before; without one it is not kept."""
+    if directory is None:
+        return waveform(sound)
+    file = directory / f"{file_hash(descriptor)}.wave"
+    with contextlib.suppress(OSError):
+        known = file.read_bytes()
+        if len(known) == BUCKETS:
+            return [value / 255 for value in known]
+    levels = waveform(sound)
+    # A full or read-only disk costs only that it is computed again.
+    with contextlib.suppress(OSError):
+        _keep(file, bytes(round(value * 255) for value in levels))
+    return levels
+
+
+def fitted(levels: Sequence[float], width: int) -> list[float]:
+    """The waveform in so many columns."""
+    if not levels or width <= 0:
+        return [0.0] * max(0, width)
+    spans = (_bounds(len(levels), column, width) for column in range(width))
+    return [max(levels[start : max(end, start + 1)]) for start, end in spans]
+
+
+def file_hash(descriptor: int) -> str:
+    """SHA-256 of an open file, in hex; its position is left alone."""
+    digest = hashlib.sha256()
+    at = 0
+    while part := os.pread(descriptor, _READ, at):
+        digest.update(part)
+        at += len(part)
+    return digest.hexdigest()
+
+
+def _bounds(total: int, part: int, parts: int) -> tuple[int, int]:
+    return total * part // parts, total * (part + 1) // parts
+
+
+def _loudest(sound: Sound, start: int, end: int) -> int:
+    loudest = 0
+    for at in range(start, end, CHUNK_FRAMES):
+        samples = array("h", sound.pcm(at, min(CHUNK_FRAMES, end - at)))
+        if samples:
+            loudest = max(loudest, max(samples), -min(samples))
+    return loudest
+
+
+def _keep(file: Path, levels: bytes) -> None:
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=file.parent, suffix=".new")
+    try:
+        with os.fdopen(descriptor, "wb") as new:
+            new.write(levels)
+        Path(name).replace(file)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    known = sorted(file.parent.glob("*.wave"), key=lambda path: path.stat().st_mtime)
+    for old in known[:-KEPT]:
+        old.unlink(missing_ok=True)
