@@ -26,7 +26,7 @@ class Reading(Protocol):
         """More rows are there."""
 
     def renewed(self, cursor: int | None, goal: int | None) -> None:
-        """The rows are new ones; the cursor's is now at ``cursor``, if known, or goes to ``goal``."""
+        """The rows are new ones; the cursor follows its row to ``cursor``, or goes to ``goal``."""
 
     def failed(self, error: Exception) -> None:
         """Rows could not be read."""
@@ -41,7 +41,7 @@ class Reader:
         self.stale = True
         self._fetch = fetch
         self._table = table
-        # The count that belongs to the rows shown: during a reload a new one waits for the new rows.
+        # The count that belongs to the rows shown: a new one waits for the rows of a reload.
         self._total_shown: int | None = None
         self._keep_key = False
         self._goal: int | None = None
@@ -120,7 +120,7 @@ class Reader:
                 self._under_way = None
 
     async def _renew(self, generation: int) -> None:
-        """Read what is on the screen into new pages, then show those in the place of the old ones."""
+        """Read what is on the screen into new pages, then show those in place of the old ones."""
         fresh = Pages(self.pages.size)
         top, height = self._table.in_view()
         if self._goal is not None:
