@@ -1,6 +1,6 @@
 """Bytes and milliseconds of a key: the paged table at 1,000,000 rows, a DataTable with 100.
 
-Each runs alone in a bare Textual app behind a pseudo-terminal: ``python -m benchmarks.table_bytes``.
+Each is alone in a bare Textual app behind a pseudo-terminal: ``python -m benchmarks.table_bytes``.
 """
 
 import fcntl

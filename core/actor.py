@@ -75,7 +75,13 @@ async def reread(session: "AsyncSession", actor: Actor, *, write: bool = False) 
             _("Ask a system admin to enable it."),
         )
     current = Actor(
-        actor.admin_id, actor.login, row.name, Role(row.role), row.organization_id, actor.account, actor.client
+        actor.admin_id,
+        actor.login,
+        row.name,
+        Role(row.role),
+        row.organization_id,
+        actor.account,
+        actor.client,
     )
     if write:
         require_write(current)

@@ -62,7 +62,17 @@ async def record(
         subject_id,
         dict(details or {}),
     )
-    names = ("at", "admin_id", "account", "client", "action", "organization_id", "subject", "subject_id", "details")
+    names = (
+        "at",
+        "admin_id",
+        "account",
+        "client",
+        "action",
+        "organization_id",
+        "subject",
+        "subject_id",
+        "details",
+    )
     values = dict(zip(names, fields, strict=True))
     session.add(
         AuditRecord(

@@ -23,4 +23,6 @@ def parse_day(typed: str, today: date, *, field: str = "") -> date | None:
         year, month, day = (int(part) for part in parts)
         return date(year, month, day)
     except (ValueError, OverflowError):
-        raise InvalidInput(_("A day is written like 2026-12-01, or +7 for in a week."), field=field) from None
+        raise InvalidInput(
+            _("A day is written like 2026-12-01, or +7 for in a week."), field=field
+        ) from None

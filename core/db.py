@@ -16,7 +16,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import event, exc
 from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import (
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
 
 from core.errors import Conflict, CoreError, StorageFull, StorageUnavailable
 from core.i18n import _
@@ -27,7 +32,11 @@ _WRITE = "carecall_write"
 
 def wal_is_safe(version: tuple[int, int, int] = sqlite3.sqlite_version_info) -> bool:
     """Whether this SQLite has the fix for the WAL reset bug (https://sqlite.org/wal.html#walresetbug)."""
-    return version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51, 0) or (3, 44, 6) <= version < (3, 45, 0)
+    return (
+        version >= (3, 51, 3)
+        or (3, 50, 7) <= version < (3, 51, 0)
+        or (3, 44, 6) <= version < (3, 45, 0)
+    )
 
 
 def sqlite_path(url: str) -> Path | None:
@@ -134,18 +143,35 @@ def explain(error: BaseException) -> StorageUnavailable:
         ("busy", _("The database is locked by another program."), _("Try again in a minute.")),
         ("readonly", _("The database is read-only."), _("Ask its owner for write permission.")),
         ("read-only", _("The database is read-only."), _("Ask its owner for write permission.")),
-        ("unable to open", _("The database cannot be opened."), _("Check that it exists and whose it is.")),
-        ("not a database", _("The file is not a database of this program."), _("Check the setting database.")),
+        (
+            "unable to open",
+            _("The database cannot be opened."),
+            _("Check that it exists and whose it is."),
+        ),
+        (
+            "not a database",
+            _("The file is not a database of this program."),
+            _("Check the setting database."),
+        ),
         ("malformed", _("The database is damaged."), _("Restore the last backup.")),
-        ("disk i/o", _("The database cannot be read or written."), _("Check the disk and its mount.")),
-        ("no such table", _("The database has no tables of this program."), _("Run carecall init.")),
+        (
+            "disk i/o",
+            _("The database cannot be read or written."),
+            _("Check the disk and its mount."),
+        ),
+        (
+            "no such table",
+            _("The database has no tables of this program."),
+            _("Run carecall init."),
+        ),
     ):
         if sign in words:
             return StorageUnavailable(what, way_out)
     if "full" in words:
         return StorageFull(_("The disk is full; nothing was saved."), _("Make room and try again."))
     return StorageUnavailable(
-        _("The database does not answer."), _("Check its server or file; carecall doctor says more.")
+        _("The database does not answer."),
+        _("Check its server or file; carecall doctor says more."),
     )
 
 

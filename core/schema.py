@@ -37,11 +37,14 @@ async def state(database: Database) -> SchemaState:
                 query = "SELECT name FROM sqlite_master WHERE type = 'table'"
                 tables = {row[0] for row in await connection.execute(sa.text(query))}
             else:
-                tables = set(await connection.run_sync(lambda sync: sa.inspect(sync).get_table_names()))
+                tables = set(
+                    await connection.run_sync(lambda sync: sa.inspect(sync).get_table_names())
+                )
             if "alembic_version" not in tables:
                 if tables:
                     raise StorageUnavailable(
-                        _("The database belongs to another program."), _("Check the setting database.")
+                        _("The database belongs to another program."),
+                        _("Check the setting database."),
                     )
                 return SchemaState.EMPTY
             found = await connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
@@ -63,7 +66,8 @@ async def require_current(database: Database) -> None:
         )
     if found is SchemaState.NEWER:
         raise StorageUnavailable(
-            _("The database was made by a newer version."), _("Update carecall-console on this host.")
+            _("The database was made by a newer version."),
+            _("Update carecall-console on this host."),
         )
 
 
@@ -129,5 +133,3 @@ def differences(connection: sa.Connection) -> list[Any]:
 
     context = MigrationContext.configure(connection, opts={"include_object": ours})
     return list(compare_metadata(context, Base.metadata))
-
-

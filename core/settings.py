@@ -110,7 +110,9 @@ def _read(file: Path) -> dict[str, object]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InvalidInput(
-            _("The settings file {file} is not valid TOML: {reason}.").format(file=file, reason=error)
+            _("The settings file {file} is not valid TOML: {reason}.").format(
+                file=file, reason=error
+            )
         ) from error
 
 

@@ -41,7 +41,13 @@ def _is_forbidden(text: str, at: int) -> bool:
     if character == _ZERO_WIDTH_JOINER:
         inside = 0 < at < len(text) - 1
         return not (inside and _is_emoji_part(text[at - 1]) and _is_emoji_part(text[at + 1]))
-    return character in _FILLERS or unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Cn"}
+    return character in _FILLERS or unicodedata.category(character) in {
+        "Cc",
+        "Cf",
+        "Cs",
+        "Co",
+        "Cn",
+    }
 
 
 def forbidden_characters(text: str) -> list[str]:

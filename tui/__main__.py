@@ -25,7 +25,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "voice": ("tui.commands.voice", N_("a call's voice file, to standard output")),
     "organization": ("tui.commands.organization", N_("add, list or rename organizations")),
     "admin": ("tui.commands.admin", N_("add, list, disable or enable admins")),
-    "campaign": ("tui.commands.campaign", N_("add, list, start or end campaigns; enroll or withdraw")),
+    "campaign": (
+        "tui.commands.campaign",
+        N_("add, list, start or end campaigns; enroll or withdraw"),
+    ),
     "db": ("tui.commands.db", N_("state of the database; bring it up to date")),
     "backup": ("tui.commands.backup", N_("a checked copy of the database")),
     "erase": ("tui.commands.erase", N_("erase for good what its time is over")),
@@ -39,8 +42,12 @@ def make_parser(wanted: str | None) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="carecall", description=_("The console for care calls."))
     version = importlib.metadata.version("carecall-console")
     parser.add_argument("--version", action="version", version=f"carecall-console {version}")
-    parser.add_argument("--as", dest="act_as", metavar="LOGIN", default="", help=_("act as this admin"))
-    parser.add_argument("--rich", action="store_true", help=_("mouse, animation and colours for fast links"))
+    parser.add_argument(
+        "--as", dest="act_as", metavar="LOGIN", default="", help=_("act as this admin")
+    )
+    parser.add_argument(
+        "--rich", action="store_true", help=_("mouse, animation and colours for fast links")
+    )
     subparsers = parser.add_subparsers(dest="command", metavar=_("COMMAND"))
     for name, (module, words) in COMMANDS.items():
         if importlib.util.find_spec(module) is None:

@@ -195,4 +195,3 @@ class ConsoleApp(App[int]):
         self.failure = self.log_unexpected(error)
         self._return_code = 70
         super()._handle_exception(error)
-

@@ -67,12 +67,17 @@ class ConsoleActions:
             self.tell(self.console.log_unexpected(error), "error")
 
     def read(
-        self, reading: Coroutine[Any, Any, Result], then: Callable[[Result], Any], group: str = "read"
+        self,
+        reading: Coroutine[Any, Any, Result],
+        then: Callable[[Result], Any],
+        group: str = "read",
     ) -> "Worker[None]":
         """Read in the background; a newer read of the group takes its place. ``then`` changes the screen."""
         return self._read(reading, then, group)
 
-    def _read(self, reading: Coroutine[Any, Any, Result], then: Callable[[Result], Any], group: str) -> Any:
+    def _read(
+        self, reading: Coroutine[Any, Any, Result], then: Callable[[Result], Any], group: str
+    ) -> Any:
         async def run() -> None:
             try:
                 result = await reading
@@ -179,5 +184,3 @@ async def wait_until(condition: Callable[[], bool], interval: float = 0.05) -> N
     """Wait, on the loop, until the condition holds."""
     while not condition():
         await asyncio.sleep(interval)
-
-

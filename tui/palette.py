@@ -54,7 +54,9 @@ class Palette(ConsoleDialog[str]):
         options.clear_options()
         for key in self._keys:
             if wanted in search_key(_(key.label)) or wanted == key.first_shown:
-                options.add_option(Option(shown(f"{fit(key.first_shown, 8)}{_(key.label)}"), id=key.action))
+                options.add_option(
+                    Option(shown(f"{fit(key.first_shown, 8)}{_(key.label)}"), id=key.action)
+                )
         options.highlighted = 0 if options.option_count else None
 
     def action_list(self, step: int) -> None:
@@ -78,6 +80,8 @@ def open_palette(app: "ConsoleApp", scopes: Sequence[Scope]) -> None:
 
     async def run(action: str | None) -> None:
         if action:
-            await app.run_action(action, below if hasattr(below, f"action_{action}") else app.focused or below)
+            await app.run_action(
+                action, below if hasattr(below, f"action_{action}") else app.focused or below
+            )
 
     app.push_screen(Palette(keys), run)

@@ -13,4 +13,6 @@ class SmallScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """The sentence."""
-        yield Static(shown(_("The terminal is too small: the console needs 80 columns and 24 rows.")))
+        yield Static(
+            shown(_("The terminal is too small: the console needs 80 columns and 24 rows."))
+        )

@@ -14,7 +14,9 @@ def prepare(*, rich: bool = False, environment: MutableMapping[str, str] = os.en
     if term in ("", "dumb", "unknown") or not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise CoreError(
             _("The console needs a terminal with a screen."),
-            _("Without one, use the commands: carecall upload, download, call-list (carecall --help)."),
+            _(
+                "Without one, use the commands: carecall upload, download, call-list (carecall --help)."
+            ),
         )
     # the kitty keyboard protocol breaks Korean input methods in common terminals
     environment.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")

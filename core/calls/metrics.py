@@ -32,7 +32,9 @@ async def refresh_metrics(session: AsyncSession, *which: sa.ColumnElement[bool])
             sa.func.sum(completed).label("completed"),
             sa.func.sum(Call.answer_count).label("answers"),
             sa.func.sum(Call.answer_characters).label("characters"),
-            sa.func.sum(sa.case((Call.result == "connected", Call.duration_ms), else_=0)).label("ms"),
+            sa.func.sum(sa.case((Call.result == "connected", Call.duration_ms), else_=0)).label(
+                "ms"
+            ),
             sa.func.min(Call.started_at).label("oldest"),
         )
         .select_from(Recipient)
@@ -75,7 +77,11 @@ def _streak() -> sa.ScalarSelect[int]:
     answered = sa.func.coalesce(_last(Call.started_at, Call.result == "connected"), NEVER)
     return (
         sa.select(sa.func.count(Call.id))
-        .where(Call.recipient_id == Recipient.id, Call.result == "unanswered", Call.started_at > answered)
+        .where(
+            Call.recipient_id == Recipient.id,
+            Call.result == "unanswered",
+            Call.started_at > answered,
+        )
         .correlate(Recipient)
         .scalar_subquery()
     )

@@ -56,7 +56,9 @@ class ParticipationService:
                 )
                 await refresh_status(session, Recipient.id.in_(part))
             until = resumes_at.isoformat() if resumes_at else None
-            await audit.record_many(session, actor, "participation.pause", "recipient", ids, {"until": until})
+            await audit.record_many(
+                session, actor, "participation.pause", "recipient", ids, {"until": until}
+            )
         return len(ids)
 
     async def resume(self, actor: Actor, selection: Selection, expected: int) -> int:
@@ -70,7 +72,11 @@ class ParticipationService:
 
     async def resume_due(self) -> int:
         """Resume whoever's day has come; gives how many. The console itself does it, and records it."""
-        due = sa.select(Participation.recipient_id).where(Participation.resumes_at <= now()).distinct()
+        due = (
+            sa.select(Participation.recipient_id)
+            .where(Participation.resumes_at <= now())
+            .distinct()
+        )
         async with self._database.reading() as session:
             if (await session.execute(due.limit(1))).first() is None:
                 return 0
@@ -91,7 +97,12 @@ class ParticipationService:
             await refresh_status(session, Recipient.id.in_(part))
 
     async def _possible(
-        self, session: AsyncSession, actor: Actor, selection: Selection, expected: int, wanted: Status
+        self,
+        session: AsyncSession,
+        actor: Actor,
+        selection: Selection,
+        expected: int,
+        wanted: Status,
     ) -> list[int]:
         ids = await self._recipients.select_ids(session, actor, selection, expected)
         possible: list[int] = []

@@ -11,7 +11,10 @@ from core.recipients.rules import Status
 
 _RANK = sa.case((Campaign.state == "in progress", 3), (Campaign.state == "scheduled", 2), else_=1)
 _STATUS = sa.case(
-    (sa.and_(Campaign.state == "in progress", Participation.paused_at.is_(None)), int(Status.IN_PROGRESS)),
+    (
+        sa.and_(Campaign.state == "in progress", Participation.paused_at.is_(None)),
+        int(Status.IN_PROGRESS),
+    ),
     (Campaign.state == "in progress", int(Status.PAUSED)),
     (Campaign.state == "scheduled", int(Status.SCHEDULED)),
     else_=int(Status.ENDED),

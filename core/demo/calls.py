@@ -138,7 +138,10 @@ class CallMaker:
     def _talk(self, analysis: str) -> Talk:
         if self._random.random() < 0.15:
             return _replayed(self._pick(self._by_mood[analysis]))
-        lines = [("ai", self._pick(words.GREETINGS)), ("recipient", self._pick(words.FIRST_ANSWERS))]
+        lines = [
+            ("ai", self._pick(words.GREETINGS)),
+            ("recipient", self._pick(words.FIRST_ANSWERS)),
+        ]
         blocks = self._random_blocks(words.NORMAL_BLOCKS, 1 + int(self._random.random() * 4))
         if analysis != "normal":
             hard = words.NEGATIVE_BLOCKS if analysis == "negative" else words.EMERGENCY_BLOCKS
@@ -149,7 +152,10 @@ class CallMaker:
         if analysis == "emergency":
             lines.append(("ai", words.EMERGENCY_CLOSING))
         elif completed:
-            lines += [("ai", self._pick(words.CLOSINGS)), ("recipient", self._pick(words.LAST_ANSWERS))]
+            lines += [
+                ("ai", self._pick(words.CLOSINGS)),
+                ("recipient", self._pick(words.LAST_ANSWERS)),
+            ]
         memory = tuple((block.topic, block.memory) for block in blocks if block.memory)
         return self._timed(lines, completed, memory)
 

@@ -21,7 +21,9 @@ class Clock:
 
     def text(self, days_ago: int, second: int) -> str:
         """The moment: that many days before today, at that second of the UTC day."""
-        return self._days[days_ago + _LAST] + self._minutes[second // 60] + self._seconds[second % 60]
+        return (
+            self._days[days_ago + _LAST] + self._minutes[second // 60] + self._seconds[second % 60]
+        )
 
     @property
     def midnight(self) -> datetime:

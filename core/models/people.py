@@ -66,7 +66,9 @@ class Recipient(Base):
 
     status: Mapped[int] = mapped_column(sa.SmallInteger, default=0, server_default="0")
     campaign_id: Mapped[int | None] = mapped_column(sa.ForeignKey("campaigns.id"))
-    last_call_at: Mapped[datetime] = mapped_column(default=NEVER, server_default="1970-01-01 00:00:00.000000")
+    last_call_at: Mapped[datetime] = mapped_column(
+        default=NEVER, server_default="1970-01-01 00:00:00.000000"
+    )
     last_analysis: Mapped[str | None] = mapped_column(sa.String(16))
     unanswered_streak: Mapped[int] = mapped_column(sa.SmallInteger, default=0, server_default="0")
     total_calls: Mapped[int] = mapped_column(default=0, server_default="0")
@@ -85,7 +87,9 @@ def _listed(name: str, *columns: Any, unique: bool = False) -> sa.Index:
 
 
 _listed("uq_recipients_phone", Recipient.organization_id, Recipient.phone, unique=True)
-_listed("ix_recipients_organization", Recipient.organization_id, Recipient.registered_at, Recipient.id)
+_listed(
+    "ix_recipients_organization", Recipient.organization_id, Recipient.registered_at, Recipient.id
+)
 _listed("ix_recipients_registered", Recipient.registered_at, Recipient.id)
 _listed("ix_recipients_name", Recipient.name, Recipient.id)
 _listed("ix_recipients_phone", Recipient.phone, Recipient.id)

@@ -82,7 +82,11 @@ def to_row(row: Any) -> RecipientRow:
 def visible(actor: Actor) -> sa.ColumnElement[bool]:
     """The recipients that exist for the actor."""
     present = Recipient.deleted_at.is_(None)
-    return present if actor.sees_all else present & (Recipient.organization_id == actor.organization_id)
+    return (
+        present
+        if actor.sees_all
+        else present & (Recipient.organization_id == actor.organization_id)
+    )
 
 
 def _contains(term: str) -> sa.ColumnElement[bool]:
@@ -114,10 +118,16 @@ def _of_filter(wanted: RecipientFilter, settings: Settings) -> list[sa.ColumnEle
     if wanted.statuses:
         conditions.append(Recipient.status.in_(sorted(wanted.statuses)))
     if typed := wanted.campaign.strip():
-        named = sa.select(Campaign.id).where(Campaign.name_key.contains(search_key(typed), autoescape=True))
+        named = sa.select(Campaign.id).where(
+            Campaign.name_key.contains(search_key(typed), autoescape=True)
+        )
         conditions.append(Recipient.campaign_id.in_(named))
-    conditions += _between(Recipient.registered_at, wanted.registered_from, wanted.registered_to, settings.zone)
-    conditions += _between(Recipient.last_call_at, wanted.last_call_from, wanted.last_call_to, settings.zone)
+    conditions += _between(
+        Recipient.registered_at, wanted.registered_from, wanted.registered_to, settings.zone
+    )
+    conditions += _between(
+        Recipient.last_call_at, wanted.last_call_from, wanted.last_call_to, settings.zone
+    )
     if wanted.analyses:
         conditions.append(Recipient.last_analysis.in_(sorted(wanted.analyses)))
     if wanted.unanswered_streak:
@@ -125,7 +135,9 @@ def _of_filter(wanted: RecipientFilter, settings: Settings) -> list[sa.ColumnEle
     return conditions
 
 
-def _between(column: Any, first: date | None, last: date | None, zone: ZoneInfo) -> list[sa.ColumnElement[bool]]:
+def _between(
+    column: Any, first: date | None, last: date | None, zone: ZoneInfo
+) -> list[sa.ColumnElement[bool]]:
     conditions = []
     if first is not None:
         conditions.append(column >= _midnight(first, zone))
@@ -203,7 +215,9 @@ def by_id(actor: Actor, recipient_id: int) -> sa.Select[Any]:
     return _joined(*_ROW).where(visible(actor), Recipient.id == recipient_id)
 
 
-def selected(actor: Actor, selection: Selection, settings: Settings) -> list[sa.ColumnElement[bool]]:
+def selected(
+    actor: Actor, selection: Selection, settings: Settings
+) -> list[sa.ColumnElement[bool]]:
     """The conditions of a selection."""
     if selection.query is None:
         return [visible(actor), Recipient.id.in_(sorted(selection.ids))]

@@ -49,7 +49,9 @@ class RecipientDraft:
 
 def clean_name(value: str) -> str:
     """The recipient name as it is stored. Raises InvalidInput (field ``name``)."""
-    return text.line(value, field="name", label=_("Recipient name"), minimum=1, maximum=NAME_MAXIMUM)
+    return text.line(
+        value, field="name", label=_("Recipient name"), minimum=1, maximum=NAME_MAXIMUM
+    )
 
 
 def clean_other_information(value: str) -> str:
@@ -80,7 +82,11 @@ def clean(draft: RecipientDraft, region: str) -> RecipientDraft:
 def search_text(name: str, e164: str, other_information: str, region: str) -> str:
     """What the quick search looks in: name, digits of the number, other information, a line each."""
     return "\n".join(
-        (text.search_key(name), phone.search_digits(e164, region), text.search_key(other_information))
+        (
+            text.search_key(name),
+            phone.search_digits(e164, region),
+            text.search_key(other_information),
+        )
     )
 
 
@@ -97,7 +103,9 @@ def why_not_pause(status: Status) -> str | None:
     return {
         Status.IN_PROGRESS: None,
         Status.PAUSED: _("The recipient is paused already."),
-        Status.SCHEDULED: _("The campaign has not started yet; only one in progress can be paused."),
+        Status.SCHEDULED: _(
+            "The campaign has not started yet; only one in progress can be paused."
+        ),
         Status.ENDED: _("The campaign has ended; only one in progress can be paused."),
         Status.NONE: _("The recipient is in no campaign; there is nothing to pause."),
     }[status]

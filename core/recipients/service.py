@@ -30,7 +30,9 @@ from core.times import now
 
 def not_found() -> NotFound:
     """What an admin reads of a recipient that is gone or not theirs."""
-    return NotFound(_("This recipient does not exist (any more)."), _("Refresh the list with ctrl+r."))
+    return NotFound(
+        _("This recipient does not exist (any more)."), _("Refresh the list with ctrl+r.")
+    )
 
 
 class RecipientService:
@@ -55,7 +57,9 @@ class RecipientService:
             actor = await reread(session, actor)
             sparse = await queries.is_sparse(session, query, self._settings)
             conditions = queries.matching(actor, query, self._settings, sparse=sparse)
-            select = queries.window(query, conditions, anchor, backward=backward, skip=skip, limit=limit)
+            select = queries.window(
+                query, conditions, anchor, backward=backward, skip=skip, limit=limit
+            )
             rows = (await session.execute(select)).all()
         return [(queries.to_row(row), Anchor(row.sort_value, row.id)) for row in rows]
 
@@ -65,7 +69,12 @@ class RecipientService:
             actor = await reread(session, actor)
             sparse = await queries.is_sparse(session, query, self._settings)
             conditions = queries.matching(actor, query, self._settings, sparse=sparse)
-            return await session.scalar(sa.select(sa.func.count()).where(*conditions).select_from(Recipient)) or 0
+            return (
+                await session.scalar(
+                    sa.select(sa.func.count()).where(*conditions).select_from(Recipient)
+                )
+                or 0
+            )
 
     async def get(self, actor: Actor, recipient_id: int) -> RecipientRow:
         """One recipient. Raises NotFound."""
@@ -79,7 +88,9 @@ class RecipientService:
             conditions = queries.selected(actor, selection, self._settings)
             by_status = (
                 await session.execute(
-                    sa.select(Recipient.status, sa.func.count()).where(*conditions).group_by(Recipient.status)
+                    sa.select(Recipient.status, sa.func.count())
+                    .where(*conditions)
+                    .group_by(Recipient.status)
                 )
             ).all()
         found = {status: count for status, count in by_status}
@@ -105,11 +116,18 @@ class RecipientService:
             session.add(recipient)
             await session.flush()
             await audit.record(
-                session, actor, "recipient.add", "recipient", recipient.id, organization_id=organization_id
+                session,
+                actor,
+                "recipient.add",
+                "recipient",
+                recipient.id,
+                organization_id=organization_id,
             )
             return await self._row(session, actor, recipient.id)
 
-    async def edit(self, actor: Actor, recipient_id: int, draft: RecipientDraft, version: int) -> RecipientRow:
+    async def edit(
+        self, actor: Actor, recipient_id: int, draft: RecipientDraft, version: int
+    ) -> RecipientRow:
         """Save the fields over the version that was read.
 
         Raises Conflict with the present row where somebody else saved in between; nothing is overwritten.
@@ -133,7 +151,9 @@ class RecipientService:
             if not changed:
                 return current
             if {"phone", "organization_id"} & set(changed):
-                await self._refuse_taken(session, organization_id, values.phone, besides=recipient_id)
+                await self._refuse_taken(
+                    session, organization_id, values.phone, besides=recipient_id
+                )
             result = await session.execute(
                 sa.update(Recipient)
                 .where(Recipient.id == recipient_id, Recipient.version == version)
@@ -160,7 +180,9 @@ class RecipientService:
                 await session.execute(
                     sa.update(Recipient)
                     .where(Recipient.id.in_(part))
-                    .values(deleted_at=now(), deletion_id=deletion_id, version=Recipient.version + 1)
+                    .values(
+                        deleted_at=now(), deletion_id=deletion_id, version=Recipient.version + 1
+                    )
                 )
             await audit.record_many(
                 session, actor, "recipient.delete", "recipient", ids, {"deletion": deletion_id}
@@ -186,7 +208,9 @@ class RecipientService:
                     )
             except exc.IntegrityError as error:
                 raise ActionBlocked(
-                    _("A recipient with the same number was added since; the delete cannot be undone."),
+                    _(
+                        "A recipient with the same number was added since; the delete cannot be undone."
+                    ),
                     _("Delete or change that one first."),
                 ) from error
             await audit.record_many(
@@ -199,7 +223,9 @@ class RecipientService:
     ) -> list[int]:
         """The IDs of the selection, within a transaction. Raises Conflict where they are not ``expected`` many."""
         conditions = queries.selected(actor, selection, self._settings)
-        ids = list(await session.scalars(sa.select(Recipient.id).where(*conditions).order_by(Recipient.id)))
+        ids = list(
+            await session.scalars(sa.select(Recipient.id).where(*conditions).order_by(Recipient.id))
+        )
         if not ids:
             raise not_found()
         if len(ids) != expected:
@@ -214,7 +240,9 @@ class RecipientService:
         return ids
 
     def _search_text(self, values: RecipientDraft) -> str:
-        return search_text(values.name, values.phone, values.other_information, self._settings.region)
+        return search_text(
+            values.name, values.phone, values.other_information, self._settings.region
+        )
 
     async def _row(self, session: AsyncSession, actor: Actor, recipient_id: int) -> RecipientRow:
         row = (await session.execute(queries.by_id(actor, recipient_id))).one_or_none()
@@ -222,7 +250,9 @@ class RecipientService:
             raise not_found()
         return queries.to_row(row)
 
-    async def _organization_of(self, session: AsyncSession, actor: Actor, wanted: int | None) -> int:
+    async def _organization_of(
+        self, session: AsyncSession, actor: Actor, wanted: int | None
+    ) -> int:
         organization_id = wanted if actor.sees_all else actor.organization_id
         if organization_id is None:
             raise InvalidInput(_("Responsible organization is missing."), field="organization_id")
@@ -243,9 +273,9 @@ class RecipientService:
         )
         if name is not None:
             raise InvalidInput(
-                _("Mobile phone number {phone} belongs to {name} in this organization already.").format(
-                    phone=show(e164, self._settings.region), name=name
-                ),
+                _(
+                    "Mobile phone number {phone} belongs to {name} in this organization already."
+                ).format(phone=show(e164, self._settings.region), name=name),
                 field="phone",
             )
 

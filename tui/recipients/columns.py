@@ -21,7 +21,12 @@ STATUS_SIGNS = {
     Status.PAUSED: "⏸",
     Status.ENDED: "■",
 }
-_STATUS_STYLES = {Status.PAUSED: "warning", Status.IN_PROGRESS: "good", Status.ENDED: "muted", Status.NONE: "muted"}
+_STATUS_STYLES = {
+    Status.PAUSED: "warning",
+    Status.IN_PROGRESS: "good",
+    Status.ENDED: "muted",
+    Status.NONE: "muted",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +91,58 @@ COLUMNS: tuple[ListColumn, ...] = (
     ListColumn(SortColumn.STATUS, N_("Status"), 13, lambda row, _f: status(row.status)),
     ListColumn(SortColumn.CAMPAIGN, N_("Campaign"), 14, lambda row, _f: row.campaign),
     ListColumn(
-        SortColumn.LAST_CALL_AT, N_("Last call at"), 16, lambda row, f: f.time(row.last_call_at, row.timezone) or "-"
+        SortColumn.LAST_CALL_AT,
+        N_("Last call at"),
+        16,
+        lambda row, f: f.time(row.last_call_at, row.timezone) or "-",
     ),
-    ListColumn(SortColumn.TOTAL_CALLS, N_("Total calls"), 11, lambda row, _f: str(row.total_calls), right=True),
-    ListColumn(SortColumn.CONNECTION_RATE, N_("Connected"), 9, lambda row, _f: percent(row.connection_rate), right=True),
-    ListColumn(SortColumn.COMPLETION_RATE, N_("Completed"), 9, lambda row, _f: percent(row.completion_rate), right=True),
-    ListColumn(SortColumn.ANSWER_LENGTH, N_("Answer length"), 13, lambda row, _f: _length(row.answer_length), right=True),
-    ListColumn(SortColumn.CALL_DURATION, N_("Duration"), 8, lambda row, _f: duration(row.call_duration), right=True),
     ListColumn(
-        SortColumn.REGISTERED_AT, N_("Registered at"), 16, lambda row, f: f.time(row.registered_at, row.timezone)
+        SortColumn.TOTAL_CALLS,
+        N_("Total calls"),
+        11,
+        lambda row, _f: str(row.total_calls),
+        right=True,
     ),
-    ListColumn(SortColumn.OTHER_INFORMATION, N_("Other information"), 30, lambda row, _f: row.other_information),
+    ListColumn(
+        SortColumn.CONNECTION_RATE,
+        N_("Connected"),
+        9,
+        lambda row, _f: percent(row.connection_rate),
+        right=True,
+    ),
+    ListColumn(
+        SortColumn.COMPLETION_RATE,
+        N_("Completed"),
+        9,
+        lambda row, _f: percent(row.completion_rate),
+        right=True,
+    ),
+    ListColumn(
+        SortColumn.ANSWER_LENGTH,
+        N_("Answer length"),
+        13,
+        lambda row, _f: _length(row.answer_length),
+        right=True,
+    ),
+    ListColumn(
+        SortColumn.CALL_DURATION,
+        N_("Duration"),
+        8,
+        lambda row, _f: duration(row.call_duration),
+        right=True,
+    ),
+    ListColumn(
+        SortColumn.REGISTERED_AT,
+        N_("Registered at"),
+        16,
+        lambda row, f: f.time(row.registered_at, row.timezone),
+    ),
+    ListColumn(
+        SortColumn.OTHER_INFORMATION,
+        N_("Other information"),
+        30,
+        lambda row, _f: row.other_information,
+    ),
 )
 BY_SORT = {column.sort: column for column in COLUMNS}
 
@@ -106,7 +152,9 @@ def chosen(names: Iterable[str] | None) -> tuple[ListColumn, ...]:
     wanted = set(names or ())
     if not wanted:
         return COLUMNS
-    return tuple(column for column in COLUMNS if column.sort in wanted or column.sort is SortColumn.NAME)
+    return tuple(
+        column for column in COLUMNS if column.sort in wanted or column.sort is SortColumn.NAME
+    )
 
 
 def table_columns(columns: Iterable[ListColumn]) -> list[Column]:
@@ -129,6 +177,9 @@ def table_row(row: RecipientRow, columns: Iterable[ListColumn], form: CellFormat
     return TableRow(
         row.id,
         tuple(column.cell(row, form) for column in columns),
-        tuple(_STATUS_STYLES.get(row.status, "") if column.sort is SortColumn.STATUS else "" for column in columns),
+        tuple(
+            _STATUS_STYLES.get(row.status, "") if column.sort is SortColumn.STATUS else ""
+            for column in columns
+        ),
         row,
     )

@@ -14,7 +14,9 @@ from tui.widgets.confirm_dialog import ConfirmDialog
 class ConflictDialog(ConfirmDialog):
     """Dismissed with True for one's own version, False for theirs, None to go on editing."""
 
-    def __init__(self, mine: RecipientDraft, organization: str, theirs: RecipientRow, region: str) -> None:
+    def __init__(
+        self, mine: RecipientDraft, organization: str, theirs: RecipientRow, region: str
+    ) -> None:
         super().__init__(
             _("Edit recipient"),
             _("Somebody else saved this recipient since it was opened. Nothing was overwritten."),

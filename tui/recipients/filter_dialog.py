@@ -46,10 +46,18 @@ class FilterDialog(ConsoleDialog[RecipientFilter]):
             yield FormField("phone", _("Mobile phone number"), present.phone)
             yield FormField("other_information", _("Other information"), present.other_information)
             yield FormField("campaign", _("Campaign"), present.campaign)
-            yield FormField("registered_from", _("Registered from"), _day(present.registered_from), self._day)
-            yield FormField("registered_to", _("Registered until"), _day(present.registered_to), self._day)
-            yield FormField("last_call_from", _("Last call from"), _day(present.last_call_from), self._day)
-            yield FormField("last_call_to", _("Last call until"), _day(present.last_call_to), self._day)
+            yield FormField(
+                "registered_from", _("Registered from"), _day(present.registered_from), self._day
+            )
+            yield FormField(
+                "registered_to", _("Registered until"), _day(present.registered_to), self._day
+            )
+            yield FormField(
+                "last_call_from", _("Last call from"), _day(present.last_call_from), self._day
+            )
+            yield FormField(
+                "last_call_to", _("Last call until"), _day(present.last_call_to), self._day
+            )
             yield FormField(
                 "streak",
                 _("Unanswered in a row"),
@@ -59,11 +67,18 @@ class FilterDialog(ConsoleDialog[RecipientFilter]):
             )
             yield Static(shown(_("Status (space ticks)")))
             yield SelectionList[str](
-                *(Selection(shown(status_words(s)), str(int(s)), s in present.statuses) for s in Status), id="statuses"
+                *(
+                    Selection(shown(status_words(s)), str(int(s)), s in present.statuses)
+                    for s in Status
+                ),
+                id="statuses",
             )
             yield Static(shown(_("Analysis of the last connected call")))
             yield SelectionList[str](
-                *(Selection(shown(_(word)), name, name in present.analyses) for name, word in ANALYSES.items()),
+                *(
+                    Selection(shown(_(word)), name, name in present.analyses)
+                    for name, word in ANALYSES.items()
+                ),
                 id="analyses",
             )
 
@@ -85,13 +100,18 @@ class FilterDialog(ConsoleDialog[RecipientFilter]):
         if not all(right):
             list(fields.values())[right.index(False)].input.focus()
             return
-        texts = {name: fields[name].value.strip() for name in ("name", "phone", "other_information", "campaign")}
+        texts = {
+            name: fields[name].value.strip()
+            for name in ("name", "phone", "other_information", "campaign")
+        }
         days = {name: self._day(fields[name].value) for name in _DAYS}
         self.dismiss(
             RecipientFilter(
                 **texts,
                 **days,
-                statuses=frozenset(Status(int(s)) for s in self.query_one("#statuses", SelectionList).selected),
+                statuses=frozenset(
+                    Status(int(s)) for s in self.query_one("#statuses", SelectionList).selected
+                ),
                 analyses=frozenset(self.query_one("#analyses", SelectionList).selected),
                 unanswered_streak=_streak(fields["streak"].value),
             )

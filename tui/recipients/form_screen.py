@@ -123,7 +123,11 @@ class RecipientForm(ConsoleDialog[RecipientRow]):
         self.write(saving, self.dismiss, self._refused)
 
     def _refused(self, error: CoreError) -> None:
-        if isinstance(error, Conflict) and isinstance(error.current, RecipientRow) and self._row is not None:
+        if (
+            isinstance(error, Conflict)
+            and isinstance(error.current, RecipientRow)
+            and self._row is not None
+        ):
             self._show_conflict(error.current)
             return
         if isinstance(error, InvalidInput) and error.field:
@@ -132,7 +136,9 @@ class RecipientForm(ConsoleDialog[RecipientRow]):
                 field.input.focus()
                 return
         if isinstance(error, NotFound):
-            self.tell(_("The recipient was deleted meanwhile; what you typed cannot be saved."), "error")
+            self.tell(
+                _("The recipient was deleted meanwhile; what you typed cannot be saved."), "error"
+            )
             return
         self.tell_error(error)
 
@@ -143,8 +149,12 @@ class RecipientForm(ConsoleDialog[RecipientRow]):
             else:
                 self.dismiss(current)
 
-        organization = self.query_one(ChoiceField).value if self.actor.sees_all else current.organization
-        self.ask(ConflictDialog(self.draft, organization, current, self.console.settings.region), chosen)
+        organization = (
+            self.query_one(ChoiceField).value if self.actor.sees_all else current.organization
+        )
+        self.ask(
+            ConflictDialog(self.draft, organization, current, self.console.settings.region), chosen
+        )
 
     def data_changed(self) -> None:
         """Somebody changed the data: say at once if it was this recipient."""
@@ -154,7 +164,10 @@ class RecipientForm(ConsoleDialog[RecipientRow]):
 
         def compare(current: RecipientRow) -> None:
             if current.version != opened.version:
-                self.tell(_("Somebody else has saved this recipient meanwhile. Saving will show both."), "warning")
+                self.tell(
+                    _("Somebody else has saved this recipient meanwhile. Saving will show both."),
+                    "warning",
+                )
 
         self.read(self.services.recipients.get(self.actor, opened.id), compare, group="compare")
 
@@ -172,7 +185,10 @@ class RecipientForm(ConsoleDialog[RecipientRow]):
             return
         self.ask(
             ConfirmDialog(
-                self.title_text(), _("What you typed is not saved."), _("Discard it"), _("Go on typing")
+                self.title_text(),
+                _("What you typed is not saved."),
+                _("Discard it"),
+                _("Go on typing"),
             ),
             lambda _yes: then(),
         )

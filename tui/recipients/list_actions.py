@@ -63,7 +63,9 @@ class RecipientActions(ConsoleActions):
         def open_form(row: RecipientRow) -> None:
             self.ask(RecipientForm(row), self._edited)
 
-        self.read(self.services.recipients.get(self.actor, self.current.id), open_form, group="open")
+        self.read(
+            self.services.recipients.get(self.actor, self.current.id), open_form, group="open"
+        )
 
     def _edited(self, row: RecipientRow) -> None:
         self.replace_row(row)
@@ -98,7 +100,9 @@ class RecipientActions(ConsoleActions):
 
         def delete(_yes: bool) -> None:
             self.write(
-                self.services.recipients.delete(self.actor, selection, counts.total), self._deleted, self._refused
+                self.services.recipients.delete(self.actor, selection, counts.total),
+                self._deleted,
+                self._refused,
             )
 
         self.ask(ConfirmDialog(_("Delete recipient"), question, _("Delete")), delete)
@@ -130,13 +134,17 @@ class RecipientActions(ConsoleActions):
         """Undo the last delete."""
         if self.blocked("undo") or self.last_deletion is None:
             return
-        self.write(self.services.recipients.undo_delete(self.actor, self.last_deletion.id), self._undone)
+        self.write(
+            self.services.recipients.undo_delete(self.actor, self.last_deletion.id), self._undone
+        )
 
     def _undone(self, count: int) -> None:
         self.last_deletion = None
         self.data_changed()
         self.tell(
-            ngettext("{count} recipient is back.", "{count} recipients are back.", count).format(count=f"{count:,}"),
+            ngettext("{count} recipient is back.", "{count} recipients are back.", count).format(
+                count=f"{count:,}"
+            ),
             "success",
         )
 
@@ -157,14 +165,20 @@ class RecipientActions(ConsoleActions):
         def pause(chosen: "Pause") -> None:
             self.write(
                 self.services.participations.pause(
-                    self.actor, selection, counts.total, reason=chosen.reason, resumes_at=chosen.resumes_at
+                    self.actor,
+                    selection,
+                    counts.total,
+                    reason=chosen.reason,
+                    resumes_at=chosen.resumes_at,
                 ),
                 lambda count: self._paused(count, chosen.resumes_at),
                 self._refused,
             )
 
         whom = self._of_selection(
-            counts.pausable, counts.total, _("the others have no campaign in progress and stay as they are")
+            counts.pausable,
+            counts.total,
+            _("the others have no campaign in progress and stay as they are"),
         )
         self.ask(PauseDialog(whom, self.console.settings.zone), pause)
 
@@ -178,9 +192,9 @@ class RecipientActions(ConsoleActions):
 
     def _paused(self, count: int, resumes_at: datetime | None) -> None:
         self._changed_participation(
-            ngettext("{count} recipient was paused.", "{count} recipients were paused.", count).format(
-                count=f"{count:,}"
-            )
+            ngettext(
+                "{count} recipient was paused.", "{count} recipients were paused.", count
+            ).format(count=f"{count:,}")
         )
 
     def action_resume(self) -> None:
@@ -194,7 +208,11 @@ class RecipientActions(ConsoleActions):
             return
         question = "\n\n".join(
             (
-                self._of_selection(counts.resumable, counts.total, _("the others are not paused and stay as they are")),
+                self._of_selection(
+                    counts.resumable,
+                    counts.total,
+                    _("the others are not paused and stay as they are"),
+                ),
                 _("They are back in the call list at once."),
             )
         )
@@ -203,9 +221,9 @@ class RecipientActions(ConsoleActions):
             self.write(
                 self.services.participations.resume(self.actor, selection, counts.total),
                 lambda count: self._changed_participation(
-                    ngettext("{count} recipient was resumed.", "{count} recipients were resumed.", count).format(
-                        count=f"{count:,}"
-                    )
+                    ngettext(
+                        "{count} recipient was resumed.", "{count} recipients were resumed.", count
+                    ).format(count=f"{count:,}")
                 ),
                 self._refused,
             )
@@ -270,7 +288,9 @@ class RecipientActions(ConsoleActions):
         def show(chosen: tuple[SortColumn, bool]) -> None:
             sort, descending = chosen
             self.show_state(
-                replace(self.state, query=replace(self.state.query, sort=sort, descending=descending))
+                replace(
+                    self.state, query=replace(self.state.query, sort=sort, descending=descending)
+                )
             )
 
         self.ask(SortDialog(self.state.query.sort, descending=self.state.query.descending), show)

@@ -52,7 +52,9 @@ class RecipientsScreen(RecipientActions, ConsoleScreen[None]):
             yield Static(shown(_("Manage recipients")), id="title")
             yield Static("", id="count")
             yield Static("", id="narrowed")
-        search = Input(id="search", placeholder=_("Name, phone number or other information"), compact=True)
+        search = Input(
+            id="search", placeholder=_("Name, phone number or other information"), compact=True
+        )
         search.cursor_blink = False
         search.display = False
         yield search
@@ -68,7 +70,9 @@ class RecipientsScreen(RecipientActions, ConsoleScreen[None]):
         self.state = ListState.of_preferences(preferences.get(SCREEN, {}))
         self._ready = True
         self._show_query()
-        self.console.run_worker(self.services.participations.resume_due(), group="resume", exit_on_error=False)
+        self.console.run_worker(
+            self.services.participations.resume_due(), group="resume", exit_on_error=False
+        )
 
     def _show_query(self, *, keep_key: bool = False) -> None:
         """Show what the state asks for."""
@@ -103,7 +107,9 @@ class RecipientsScreen(RecipientActions, ConsoleScreen[None]):
     @property
     def cell_format(self) -> CellFormat:
         """How cells are formatted for this admin."""
-        return CellFormat.of(self.console.settings, mask=self.actor.role in self.console.settings.mask_phones_for)
+        return CellFormat.of(
+            self.console.settings, mask=self.actor.role in self.console.settings.mask_phones_for
+        )
 
     def _count(self) -> None:
         query = self.state.query
@@ -123,7 +129,9 @@ class RecipientsScreen(RecipientActions, ConsoleScreen[None]):
             self.pager.total = matching
         self.table.total = matching
         self.table.empty = self._why_empty(everything)
-        self.query_one("#count", Static).update(shown(count_text(matching, everything, self.state.query)))
+        self.query_one("#count", Static).update(
+            shown(count_text(matching, everything, self.state.query))
+        )
 
     def _why_empty(self, everything: int) -> str:
         if everything:
@@ -175,9 +183,9 @@ class RecipientsScreen(RecipientActions, ConsoleScreen[None]):
             count = len(table.selected)
         if count:
             self.tell(
-                ngettext("{count} recipient selected.", "{count} recipients selected.", count).format(
-                    count=f"{count:,}"
-                )
+                ngettext(
+                    "{count} recipient selected.", "{count} recipients selected.", count
+                ).format(count=f"{count:,}")
             )
         else:
             self.tell("")
@@ -301,8 +309,9 @@ class RecipientsScreen(RecipientActions, ConsoleScreen[None]):
 def count_text(matching: int, everything: int, query: RecipientQuery) -> str:
     """``1,234 recipients``, or ``56 of 1,234 recipients`` where the list is filtered."""
     if not query.is_filtered:
-        return ngettext("{count} recipient", "{count} recipients", everything).format(count=f"{everything:,}")
-    return ngettext("{matching} of {count} recipient", "{matching} of {count} recipients", everything).format(
-        matching=f"{matching:,}", count=f"{everything:,}"
-    )
-
+        return ngettext("{count} recipient", "{count} recipients", everything).format(
+            count=f"{everything:,}"
+        )
+    return ngettext(
+        "{matching} of {count} recipient", "{matching} of {count} recipients", everything
+    ).format(matching=f"{matching:,}", count=f"{everything:,}")

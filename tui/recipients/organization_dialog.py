@@ -52,7 +52,9 @@ class OrganizationDialog(ConsoleDialog[Union["OrganizationRow", str]]):
         self._search(event.value)
 
     def _search(self, typed: str) -> None:
-        self.read(self.services.organizations.list(self.actor, search=typed, limit=LIMIT), self._offer)
+        self.read(
+            self.services.organizations.list(self.actor, search=typed, limit=LIMIT), self._offer
+        )
 
     def _offer(self, found: "Sequence[OrganizationRow]") -> None:
         self._found = found
@@ -65,7 +67,12 @@ class OrganizationDialog(ConsoleDialog[Union["OrganizationRow", str]]):
         if self._offer_all and found and self.query_one(Input).value:
             options.highlighted = 1
         if not found:
-            self.tell(_("No organization has this in its name. Add one with: carecall organization add NAME"), "warning")
+            self.tell(
+                _(
+                    "No organization has this in its name. Add one with: carecall organization add NAME"
+                ),
+                "warning",
+            )
         else:
             self.tell("")
 

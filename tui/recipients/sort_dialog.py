@@ -36,7 +36,9 @@ class SortDialog(ConsoleDialog[tuple[SortColumn, bool]]):
 
     def on_mount(self) -> None:
         """Begin on the present one."""
-        self.query_one(OptionList).highlighted = [column.sort for column in COLUMNS].index(self._sort)
+        self.query_one(OptionList).highlighted = [column.sort for column in COLUMNS].index(
+            self._sort
+        )
 
     def action_move(self, step: int) -> None:
         """Up and down with j and k."""
@@ -48,5 +50,3 @@ class SortDialog(ConsoleDialog[tuple[SortColumn, bool]]):
         chosen = SortColumn(event.option.id)
         newest_first = chosen in (SortColumn.REGISTERED_AT, SortColumn.LAST_CALL_AT)
         self.dismiss((chosen, not self._descending if chosen is self._sort else newest_first))
-
-

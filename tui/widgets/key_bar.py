@@ -41,9 +41,17 @@ class KeyBar(Widget):
 
     def _fitting(self) -> list[tuple[str, str, bool]]:
         screen = cast("ConsoleActions", self.screen)
-        keys = sorted((key for scope in screen.scopes for key in scope.keys if key.footer), key=_place)
-        parts = [(key.first_shown, _(key.label), screen.why_not(key.action) is not None) for key in keys]
-        while parts and sum(cell_len(key) + cell_len(label) + 3 for key, label, _dim in parts) > self.size.width:
+        keys = sorted(
+            (key for scope in screen.scopes for key in scope.keys if key.footer), key=_place
+        )
+        parts = [
+            (key.first_shown, _(key.label), screen.why_not(key.action) is not None) for key in keys
+        ]
+        while (
+            parts
+            and sum(cell_len(key) + cell_len(label) + 3 for key, label, _dim in parts)
+            > self.size.width
+        ):
             parts.pop(_least(keys))
             keys.pop(_least(keys))
         return parts
@@ -56,7 +64,9 @@ class KeyBar(Widget):
         segments: list[Segment] = []
         for key, label, dim in self._parts:
             segments.append(Segment(f" {key} ", dim_style if dim else key_style))
-            segments.append(Segment(f"{label} " if not dim else f"({label})", dim_style if dim else label_style))
+            segments.append(
+                Segment(f"{label} " if not dim else f"({label})", dim_style if dim else label_style)
+            )
         return Strip(segments).adjust_cell_length(self.size.width, label_style)
 
 
