@@ -16,9 +16,9 @@ ELLIPSIS = "…"
 @lru_cache(maxsize=8192)
 def clean(text: str) -> str:
     """One line of stored text with nothing in it that a terminal would act on; breaks become blanks."""
-    if text.isprintable():
-        return text
-    return replace_forbidden(" ".join(text.replace("\t", " ").splitlines()))
+    if not text.isprintable():
+        text = " ".join(text.replace("\t", " ").splitlines())
+    return replace_forbidden(text)
 
 
 def clean_lines(text: str) -> str:
