@@ -5,7 +5,9 @@ from typing import Self
 from core import schema
 from core.admins.service import AdminService
 from core.campaigns.participations import ParticipationService
+from core.campaigns.service import CampaignService
 from core.db import Database
+from core.organizations.service import OrganizationService
 from core.recipients.service import RecipientService
 from core.settings import Settings
 
@@ -17,8 +19,10 @@ class Services:
         self.settings = settings
         self.database = database
         self.admins = AdminService(database)
+        self.organizations = OrganizationService(database)
         self.recipients = RecipientService(database, settings)
         self.participations = ParticipationService(database, self.recipients)
+        self.campaigns = CampaignService(database, settings, self.participations)
 
     @classmethod
     async def open(cls, settings: Settings) -> Self:

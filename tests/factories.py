@@ -163,7 +163,7 @@ class World:
 async def make_services(
     directory: Path, more: Mapping[str, str] | None = None, *, account: str = ""
 ) -> World:
-    """A fresh database in the directory, with one system admin ``root`` (of the OS account given)."""
+    """A fresh database in the directory, with a system admin ``root`` (of the OS account given)."""
     settings = make_settings(directory, **(more or {}))
     await (await make_database(settings.database)).close()
     world = World(await Services.open(settings), _NOBODY)

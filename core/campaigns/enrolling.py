@@ -1,0 +1,131 @@
+"""Putting recipients into a campaign and taking them out, within the caller's transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from core.campaigns.status import refresh_status
+from core.models import Campaign, Participation, Recipient
+from core.times import now
+
+_ONE_BY_ONE = 5_000  # up to here the changed ones are named by ID, beyond it by the campaign
+
+
+def in_campaign(campaign_id: int) -> sa.ColumnElement[bool]:
+    """Whether a recipient takes part in the campaign."""
+    return (
+        sa.select(Participation.id)
+        .where(Participation.recipient_id == Recipient.id, Participation.campaign_id == campaign_id)
+        .correlate(Recipient)
+        .exists()
+    )
+
+
+async def enroll(
+    session: AsyncSession, campaign_id: int, *which: sa.ColumnElement[bool]
+) -> list[int]:
+    """Enroll the recipients that meet the conditions and are not in the campaign; gives their IDs.
+
+    Whoever is paused elsewhere is paused here too, for the same reason and until the same day.
+    """
+    moment = now()
+    columns = (
+        "recipient_id",
+        "campaign_id",
+        "enrolled_at",
+        "paused_at",
+        "pause_reason",
+        "resumes_at",
+    )
+    elsewhere = aliased(Participation)
+    select = (
+        sa.select(
+            Recipient.id,
+            sa.literal(campaign_id),
+            sa.literal(moment, Participation.enrolled_at.type),
+            elsewhere.paused_at,
+            elsewhere.pause_reason,
+            elsewhere.resumes_at,
+        )
+        .select_from(Recipient)
+        .outerjoin(elsewhere, elsewhere.id == _pause_in_effect(moment))
+        .where(*which, ~in_campaign(campaign_id))
+    )
+    insert = sa.insert(Participation).from_select(columns, select, include_defaults=False)
+    ids = list(await session.scalars(insert.returning(Participation.recipient_id)))
+    await _refresh(session, ids, campaign_id, Participation.enrolled_at == moment)
+    return ids
+
+
+async def withdraw(
+    session: AsyncSession, campaign_id: int, *which: sa.ColumnElement[bool]
+) -> list[int]:
+    """Withdraw the recipients that meet the conditions and are in the campaign; gives their IDs."""
+    chosen = sa.select(Recipient.id).where(*which, in_campaign(campaign_id))
+    delete: Any = (
+        sa.delete(Participation)
+        .where(Participation.campaign_id == campaign_id, Participation.recipient_id.in_(chosen))
+        .execution_options(synchronize_session=False)
+    )
+    ids = list(await session.scalars(delete.returning(Participation.recipient_id)))
+    for part in _parts(ids):
+        await refresh_status(session, Recipient.id.in_(part))
+    return ids
+
+
+async def leave_campaigns_of(
+    session: AsyncSession, organization_id: int, recipient_id: int
+) -> None:
+    """Take the recipient out of the organization's own campaigns, now that it belongs elsewhere."""
+    own = sa.select(Campaign.id).where(Campaign.organization_id == organization_id)
+    await session.execute(
+        sa.delete(Participation)
+        .where(Participation.recipient_id == recipient_id, Participation.campaign_id.in_(own))
+        .execution_options(synchronize_session=False)
+    )
+    await refresh_status(session, Recipient.id == recipient_id)
+
+
+async def refresh_participants(session: AsyncSession, campaign_id: int) -> None:
+    """Bring the status of everybody in the campaign up to date, since its state has changed."""
+    await refresh_status(session, Recipient.id.in_(_participants(campaign_id)))
+
+
+def _participants(campaign_id: int, *which: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    return sa.select(Participation.recipient_id).where(
+        Participation.campaign_id == campaign_id, *which
+    )
+
+
+def _pause_in_effect(moment: datetime) -> sa.ScalarSelect[Any]:
+    other = aliased(Participation)
+    return (
+        sa.select(other.id)
+        .where(
+            other.recipient_id == Recipient.id,
+            other.paused_at.is_not(None),
+            sa.or_(other.resumes_at.is_(None), other.resumes_at > moment),
+        )
+        .correlate(Recipient)
+        .order_by(other.paused_at.desc(), other.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+async def _refresh(
+    session: AsyncSession, ids: Sequence[int], campaign_id: int, *which: sa.ColumnElement[bool]
+) -> None:
+    if len(ids) > _ONE_BY_ONE:
+        await refresh_status(session, Recipient.id.in_(_participants(campaign_id, *which)))
+        return
+    for part in _parts(ids):
+        await refresh_status(session, Recipient.id.in_(part))
+
+
+def _parts(ids: Sequence[int], size: int = 500) -> list[Sequence[int]]:
+    return [ids[start : start + size] for start in range(0, len(ids), size)]

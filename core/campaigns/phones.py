@@ -1,0 +1,56 @@
+"""Which recipients are meant by numbers that somebody typed."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core import phone
+from core.campaigns.dto import Refusal
+from core.errors import InvalidInput
+from core.i18n import _
+from core.models import Recipient
+from core.text import replace_forbidden
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The recipients' IDs, and the numbers that mean nobody, or more than one."""
+
+    ids: tuple[int, ...]
+    refused: tuple[Refusal, ...]
+
+
+async def find(
+    session: AsyncSession,
+    typed: Sequence[str],
+    region: str,
+    which: Sequence[sa.ColumnElement[bool]],
+) -> Found:
+    """Look the numbers up among the recipients that meet the conditions."""
+    parsed: dict[str, str] = {}
+    refused: list[Refusal] = []
+    for text in typed:
+        try:
+            parsed.setdefault(phone.parse(text, region), replace_forbidden(text))
+        except InvalidInput as error:
+            refused.append(Refusal(replace_forbidden(text), str(error)))
+    holders: dict[str, list[int]] = defaultdict(list)
+    numbers = list(parsed)
+    for start in range(0, len(numbers), 500):
+        part = numbers[start : start + 500]
+        select = sa.select(Recipient.phone, Recipient.id).where(*which, Recipient.phone.in_(part))
+        for e164, recipient_id in (await session.execute(select)).all():
+            holders[e164].append(recipient_id)
+    ids: list[int] = []
+    for e164, text in parsed.items():
+        if len(holders[e164]) == 1:
+            ids += holders[e164]
+        elif holders[e164]:
+            reason = _("Several organizations have a recipient with this number; name one of them.")
+            refused.append(Refusal(text, reason))
+        else:
+            refused.append(Refusal(text, _("No recipient has this number.")))
+    return Found(tuple(ids), tuple(refused))

@@ -1,0 +1,109 @@
+"""Selects on campaigns and on the call list. Each is limited to what the actor may see."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.actor import Actor
+from core.campaigns.dto import CallListEntry, CampaignRow
+from core.campaigns.rules import CampaignState
+from core.campaigns.status import not_paused
+from core.models import Campaign, Organization, Participation, Recipient
+from core.recipients.queries import visible as visible_recipients
+from core.text import search_key
+
+Place = tuple[int, int]  # campaign ID and recipient ID: where the call list goes on
+
+_CAMPAIGN: tuple[Any, ...] = (
+    Campaign.id,
+    Campaign.version,
+    Campaign.name,
+    Campaign.organization_id,
+    sa.func.coalesce(Organization.name, "").label("organization"),
+    Campaign.state,
+    Campaign.created_at,
+    Campaign.started_at,
+    Campaign.ended_at,
+)
+_ENTRY: tuple[Any, ...] = (
+    Campaign.name.label("campaign"),
+    Organization.name.label("organization"),
+    Recipient.id.label("recipient"),
+    Recipient.name,
+    Recipient.phone,
+    Campaign.id.label("campaign_id"),
+)
+
+
+def visible(actor: Actor) -> sa.ColumnElement[bool]:
+    """The campaigns that exist for the actor: its organization's, and those open to every one."""
+    if actor.sees_all:
+        return sa.true()
+    return sa.or_(
+        Campaign.organization_id.is_(None), Campaign.organization_id == actor.organization_id
+    )
+
+
+def campaigns(actor: Actor) -> sa.Select[Any]:
+    """The rows of the campaigns that the actor may see, the latest first."""
+    return (
+        sa.select(*_CAMPAIGN)
+        .select_from(Campaign)
+        .outerjoin(Organization, Organization.id == Campaign.organization_id)
+        .where(visible(actor))
+        .order_by(Campaign.created_at.desc(), Campaign.id.desc())
+    )
+
+
+def to_row(row: Any) -> CampaignRow:
+    """The DTO of a row of ``campaigns``."""
+    values = dict(zip(CampaignRow.__slots__, row, strict=True))
+    return CampaignRow(**{**values, "state": CampaignState(row.state)})
+
+
+def named(name: str) -> sa.ColumnElement[bool]:
+    """The campaign of this name, in any case and normal form."""
+    return Campaign.name_key == search_key(name)
+
+
+def participants(actor: Actor) -> sa.Select[Any]:
+    """Campaign ID, and how many recipients that the actor may see take part in it."""
+    columns: tuple[Any, ...] = (Participation.campaign_id, sa.func.count())
+    return (
+        sa.select(*columns)
+        .select_from(Participation)
+        .join(Recipient, Recipient.id == Participation.recipient_id)
+        .where(visible_recipients(actor))
+        .group_by(Participation.campaign_id)
+    )
+
+
+def call_list(
+    actor: Actor, campaign_id: int | None, moment: datetime, after: Place, limit: int
+) -> sa.Select[Any]:
+    """Whom to phone at the moment, from after this place on."""
+    select = (
+        sa.select(*_ENTRY)
+        .select_from(Participation)
+        .join(Campaign, Campaign.id == Participation.campaign_id)
+        .join(Recipient, Recipient.id == Participation.recipient_id)
+        .join(Organization, Organization.id == Recipient.organization_id)
+        .where(
+            Campaign.state == CampaignState.IN_PROGRESS.value,
+            not_paused(moment),
+            visible_recipients(actor),
+            sa.tuple_(Participation.campaign_id, Participation.recipient_id)
+            > sa.tuple_(sa.literal(after[0]), sa.literal(after[1])),
+        )
+        .order_by(Participation.campaign_id, Participation.recipient_id)
+        .limit(limit)
+    )
+    if campaign_id is not None:
+        select = select.where(Participation.campaign_id == campaign_id)
+    return select
+
+
+def to_entry(row: Any) -> CallListEntry:
+    """The DTO of a row of ``call_list``."""
+    return CallListEntry(row.campaign, row.organization, row.recipient, row.name, row.phone)

@@ -1,0 +1,246 @@
+"""The use cases of campaigns: add, start, end, enroll, withdraw, and the call list."""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core import audit
+from core.actor import Actor, reread
+from core.campaigns import enrolling, phones, queries
+from core.campaigns.dto import CallListEntry, CampaignRow, EnrollmentResult
+from core.campaigns.participations import ParticipationService
+from core.campaigns.rules import (
+    CampaignState,
+    clean_name,
+    why_not_change_participants,
+    why_not_end,
+    why_not_start,
+)
+from core.db import Database
+from core.errors import ActionBlocked, Conflict, InvalidInput, NotFound, NotPermitted
+from core.i18n import _
+from core.models import Campaign, Recipient
+from core.organizations.service import find_by_name
+from core.recipients.queries import visible as visible_recipients
+from core.settings import Settings
+from core.text import replace_forbidden, search_key
+from core.times import now
+
+PAGE = 2_000  # entries of the call list in one read
+
+
+class CampaignService:
+    """Campaigns: system admins may change all, the others those of their own organization."""
+
+    def __init__(
+        self, database: Database, settings: Settings, participations: ParticipationService
+    ) -> None:
+        self._database = database
+        self._settings = settings
+        self._participations = participations
+
+    async def add(self, actor: Actor, name: str, organization: str | None = None) -> CampaignRow:
+        """Add a campaign of an organization; without one, a system admin's is open to every one."""
+        async with self._database.transaction() as session:
+            actor = await reread(session, actor, write=True)
+            name = clean_name(name)
+            organization_id = await _organization_of(session, actor, organization)
+            taken = await session.scalar(sa.select(Campaign.name).where(queries.named(name)))
+            if taken is not None:
+                raise InvalidInput(
+                    _("There is a campaign {name} already.").format(name=taken), field="name"
+                )
+            made = Campaign(
+                name=name,
+                name_key=search_key(name),
+                organization_id=organization_id,
+                state=CampaignState.SCHEDULED.value,
+                created_at=now(),
+            )
+            session.add(made)
+            await session.flush()
+            await _record(session, actor, "campaign.add", made.id, organization_id)
+            return await _by_name(session, actor, name)
+
+    async def list(self, actor: Actor) -> Sequence[CampaignRow]:
+        """The campaigns that the actor may see, the latest first."""
+        async with self._database.reading() as session:
+            actor = await reread(session, actor)
+            rows = (await session.execute(queries.campaigns(actor))).all()
+        return [queries.to_row(row) for row in rows]
+
+    async def participants(self, actor: Actor) -> dict[int, int]:
+        """How many recipients that the actor may see take part, by the campaign's ID."""
+        async with self._database.reading() as session:
+            actor = await reread(session, actor)
+            rows = (await session.execute(queries.participants(actor))).all()
+        return {row[0]: row[1] for row in rows}
+
+    async def start(self, actor: Actor, name: str) -> CampaignRow:
+        """From scheduled to in progress: its active participants are on the call list at once."""
+        return await self._move(actor, name, CampaignState.IN_PROGRESS)
+
+    async def end(self, actor: Actor, name: str) -> CampaignRow:
+        """From in progress to ended, for good: nobody is phoned for it any more."""
+        return await self._move(actor, name, CampaignState.ENDED)
+
+    async def enroll(
+        self,
+        actor: Actor,
+        name: str,
+        organization: str | None = None,
+        phones: Sequence[str] = (),
+        *,
+        everybody: bool = False,
+    ) -> EnrollmentResult:
+        """Enroll the recipients with these numbers, or everybody of the organization(s).
+
+        Numbers that cannot be taken are told in the result; the others are enrolled.
+        """
+        return await self._change(actor, "campaign.enroll", name, organization, phones, everybody)
+
+    async def withdraw(
+        self,
+        actor: Actor,
+        name: str,
+        organization: str | None = None,
+        phones: Sequence[str] = (),
+        *,
+        everybody: bool = False,
+    ) -> EnrollmentResult:
+        """Withdraw the recipients with these numbers, or everybody of the organization(s)."""
+        return await self._change(actor, "campaign.withdraw", name, organization, phones, everybody)
+
+    async def call_list(
+        self, actor: Actor, campaign: str | None = None
+    ) -> AsyncIterator[CallListEntry]:
+        """Whom to phone now, by campaign and recipient.
+
+        Read page by page, so that a slow reader never holds the database; what changes meanwhile
+        counts from the next page on.
+        """
+        await self._participations.resume_due()
+        async with self._database.transaction() as session:
+            reader = await reread(session, actor)
+            chosen = None if campaign is None else await _by_name(session, reader, campaign)
+            campaign_id = chosen.id if chosen else None
+            await _record(session, reader, "call_list.read", campaign_id, reader.organization_id)
+        place = (0, 0)
+        while True:
+            async with self._database.reading() as session:
+                reader = await reread(session, actor)
+                select = queries.call_list(reader, campaign_id, now(), place, PAGE)
+                rows = (await session.execute(select)).all()
+            for row in rows:
+                yield queries.to_entry(row)
+            if len(rows) < PAGE:
+                return
+            place = (rows[-1].campaign_id, rows[-1].recipient)
+
+    async def _move(self, actor: Actor, name: str, to: CampaignState) -> CampaignRow:
+        starts = to is CampaignState.IN_PROGRESS
+        why_not = why_not_start if starts else why_not_end
+        moment = {"started_at": now()} if starts else {"ended_at": now()}
+        async with self._database.transaction() as session:
+            actor = await reread(session, actor, write=True)
+            current = await _by_name(session, actor, name)
+            _require_own(actor, current)
+            if reason := why_not(current.state):
+                raise ActionBlocked(reason)
+            result: Any = await session.execute(
+                sa.update(Campaign)
+                .where(Campaign.id == current.id, Campaign.version == current.version)
+                .values(state=to.value, version=current.version + 1, **moment)
+            )
+            if result.rowcount != 1:
+                raise Conflict(_("Somebody else changed this campaign at this moment."))
+            await enrolling.refresh_participants(session, current.id)
+            action = "campaign.start" if starts else "campaign.end"
+            await _record(session, actor, action, current.id, current.organization_id)
+            return await _by_name(session, actor, name)
+
+    async def _change(
+        self,
+        actor: Actor,
+        action: str,
+        name: str,
+        organization: str | None,
+        numbers: Sequence[str],
+        everybody: bool,
+    ) -> EnrollmentResult:
+        if bool(numbers) == everybody:
+            raise InvalidInput(_("Say whom: either numbers or everybody."), field="phones")
+        change = enrolling.enroll if action == "campaign.enroll" else enrolling.withdraw
+        async with self._database.transaction() as session:
+            actor = await reread(session, actor, write=True)
+            campaign = await _by_name(session, actor, name)
+            if reason := why_not_change_participants(campaign.state):
+                raise ActionBlocked(reason)
+            which = [visible_recipients(actor)]
+            if action == "campaign.enroll":
+                of = await _organization_for(session, actor, campaign, organization)
+            else:
+                of = await _organization_of(session, actor, organization)
+            if of is not None:
+                which.append(Recipient.organization_id == of)
+            found = phones.Found((), ())
+            if numbers:
+                found = await phones.find(session, numbers, self._settings.region, which)
+                which = [Recipient.id.in_(found.ids)]
+            wanted = sa.select(sa.func.count()).select_from(Recipient).where(*which)
+            meant = len(found.ids) if numbers else (await session.scalar(wanted) or 0)
+            ids = await change(session, campaign.id, *which)
+            await audit.record_many(
+                session, actor, action, "recipient", ids, {"campaign": campaign.id}
+            )
+        return EnrollmentResult(len(ids), meant - len(ids), found.refused)
+
+
+async def _by_name(session: AsyncSession, actor: Actor, name: str) -> CampaignRow:
+    row = (await session.execute(queries.campaigns(actor).where(queries.named(name)))).one_or_none()
+    if row is None:
+        raise NotFound(
+            _("There is no campaign {name}.").format(name=replace_forbidden(name)),
+            _("carecall campaign list shows their names."),
+        )
+    return queries.to_row(row)
+
+
+async def _organization_of(session: AsyncSession, actor: Actor, wanted: str | None) -> int | None:
+    if wanted is not None:
+        return (await find_by_name(session, actor, wanted)).id
+    return None if actor.sees_all else actor.organization_id
+
+
+async def _organization_for(
+    session: AsyncSession, actor: Actor, campaign: CampaignRow, wanted: str | None
+) -> int | None:
+    chosen = await _organization_of(session, actor, wanted)
+    if campaign.organization_id is None:
+        return chosen
+    if chosen not in (None, campaign.organization_id):
+        raise InvalidInput(
+            _("The campaign {name} is only for {organization}.").format(
+                name=campaign.name, organization=campaign.organization
+            ),
+            field="organization",
+        )
+    return campaign.organization_id
+
+
+def _require_own(actor: Actor, campaign: CampaignRow) -> None:
+    if campaign.organization_id is None and not actor.sees_all:
+        raise NotPermitted(
+            _(
+                "The campaign {name} is open to every organization; only system admins change it."
+            ).format(name=campaign.name),
+            _("Ask a system admin."),
+        )
+
+
+async def _record(
+    session: AsyncSession, actor: Actor, action: str, subject_id: int | None, of: int | None
+) -> None:
+    await audit.record(session, actor, action, "campaign", subject_id, organization_id=of)
