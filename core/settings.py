@@ -4,6 +4,7 @@ The files are ``$XDG_CONFIG_HOME/carecall/config.toml`` and ``/etc/carecall/conf
 variable's name in lower case without ``CARECALL_`` (``database = "…"``).
 """
 
+import contextlib
 import os
 import tomllib
 import zoneinfo
@@ -158,10 +159,8 @@ def _convert(kind: type, value: object) -> object:
 
 def _host_zone(environment: Mapping[str, str]) -> str:
     candidates = [environment.get("TZ", "").lstrip(":")]
-    try:
+    with contextlib.suppress(OSError, UnicodeDecodeError):  # many hosts have no such file
         candidates.append(Path("/etc/timezone").read_text("ascii").strip())
-    except (OSError, UnicodeDecodeError):
-        pass  # noqa: S110 - many hosts have no such file; the link below is asked next
     target = os.path.realpath("/etc/localtime")
     candidates.append(target.partition("zoneinfo/")[2])
     for name in candidates:

@@ -98,6 +98,8 @@ def run_console(settings: Settings, who: identity.Identity, *, rich: bool = Fals
 
     app = ConsoleApp(settings, who, rich=rich)
     app.run(mouse=rich)
+    if app.failure:
+        sys.stderr.write(f"carecall: {app.failure}\n")
     return app.return_code or 0
 
 

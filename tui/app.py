@@ -1,4 +1,4 @@
-"""The app: stylesheets, theme, opening the core behind the first frame, writes that outlive their screen, leaving."""
+"""The app: theme, opening the core behind the first frame, writes that outlive their screen, leaving."""
 
 import asyncio
 import importlib
@@ -11,7 +11,6 @@ from textual.binding import Binding
 from textual.events import Resize
 
 from core.errors import CoreError
-
 from core.identity import Identity
 from core.settings import Settings
 from tui import crash
@@ -89,7 +88,7 @@ class ConsoleApp(App[int]):
     def fail(self, error: CoreError) -> None:
         """End the console with one sentence and the error's exit code."""
         self.failure = str(error)
-        self.exit(return_code=error.exit_code, message=self.failure)
+        self.exit(return_code=error.exit_code)
 
     async def _watch(self) -> None:
         from core.changes import Watcher
@@ -193,5 +192,5 @@ class ConsoleApp(App[int]):
 
     def _handle_exception(self, error: Exception) -> None:
         self.failure = self.log_unexpected(error)
-        self._return_code = 70
         super()._handle_exception(error)
+        self._return_code = crash.EXIT_CODE

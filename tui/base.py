@@ -1,16 +1,13 @@
-"""What every screen shares: services, how reads and writes are started, errors told as notices, reasons of keys."""
+"""What every screen shares: services, how reads and writes are started, errors told as notices, why not."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from textual import work
 from textual.app import ComposeResult
 from textual.screen import ModalScreen, Screen
-from textual.worker import Worker
 
 from core.errors import CoreError
-
 from tui.keys import EVERYWHERE, Scope
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.notice import Notice
@@ -71,13 +68,9 @@ class ConsoleActions:
         reading: Coroutine[Any, Any, Result],
         then: Callable[[Result], Any],
         group: str = "read",
-    ) -> "Worker[None]":
+    ) -> None:
         """Read in the background; a newer read of the group takes its place. ``then`` changes the screen."""
-        return self._read(reading, then, group)
 
-    def _read(
-        self, reading: Coroutine[Any, Any, Result], then: Callable[[Result], Any], group: str
-    ) -> Any:
         async def run() -> None:
             try:
                 result = await reading
@@ -88,7 +81,7 @@ class ConsoleActions:
             if isinstance(answer, Awaitable):
                 await answer
 
-        return self.run_worker(run(), group=group, exclusive=True)  # type: ignore[attr-defined]
+        self.run_worker(run(), group=group, exclusive=True)  # type: ignore[attr-defined]
 
     def write(
         self,
@@ -166,7 +159,7 @@ class ConsoleDialog(ConsoleActions, ModalScreen[Result]):
         from textual.containers import Vertical
 
         with Vertical(classes="dialog-box") as box:
-            box.border_title = self.title_text()  # type: ignore[assignment]
+            box.border_title = self.title_text()
             yield from self.content()
             yield Notice()
             yield KeyBar()
@@ -178,9 +171,3 @@ class ConsoleDialog(ConsoleActions, ModalScreen[Result]):
     def content(self) -> ComposeResult:
         """The dialog's own widgets."""
         yield from ()
-
-
-async def wait_until(condition: Callable[[], bool], interval: float = 0.05) -> None:
-    """Wait, on the loop, until the condition holds."""
-    while not condition():
-        await asyncio.sleep(interval)

@@ -7,11 +7,15 @@ from pathlib import Path
 from core.i18n import _
 from core.times import now
 
+EXIT_CODE = 70  # EX_SOFTWARE of sysexits.h
+
 
 def log(error: BaseException, state_dir: Path) -> str:
     """Append the error to the log (0600); gives the sentence for the user, without personal data."""
     lines = [f"{now().isoformat(timespec='seconds')} {type(error).__name__}"]
-    chain: BaseException | None = error
+    chain: BaseException | None = getattr(
+        error, "error", error
+    )  # Textual wraps what a worker raised
     while chain is not None:
         lines.append(f"  {type(chain).__module__}.{type(chain).__qualname__}")
         lines += [

@@ -7,7 +7,7 @@ upper-case letter has a twin only where shift gives one of its own there.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 
 from core.i18n import N_
 
@@ -66,7 +66,7 @@ class Scope:
     title: str
     keys: tuple[Key, ...]
 
-    def bindings(self) -> list[Binding]:
+    def bindings(self) -> list[BindingType]:
         """The keys as Textual knows them."""
         return [
             Binding(
@@ -86,7 +86,7 @@ EVERYWHERE = Scope(
     N_("Everywhere"),
     (
         Key("help", "question_mark,f1", N_("Help"), footer=90),
-        Key("palette", "colon,ctrl+p", N_("All actions"), footer=91),
+        Key("palette", "colon,ctrl+p", N_("Actions"), footer=91),
         Key("back", "escape", N_("Back")),
         Key("refresh", "ctrl+r", N_("Refresh")),
         Key("leave", "q", N_("Leave"), footer=92),
@@ -206,8 +206,8 @@ DIALOG = Scope(
     "dialog",
     N_("Dialogs"),
     (
-        Key("yes", "y", N_("Yes")),
-        Key("no", "n", N_("No")),
+        Key("yes", "y", N_("Yes"), footer=1),
+        Key("no", "n", N_("No"), footer=2),
         Key("back", "escape", N_("Cancel")),
     ),
 )

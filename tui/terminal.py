@@ -1,4 +1,4 @@
-"""Prepares the process for its terminal. It has to run before Textual is imported, which reads some of this then."""
+"""Prepares the process for its terminal; it runs before Textual is imported, which reads some of this."""
 
 import os
 import sys
@@ -25,7 +25,7 @@ def prepare(*, rich: bool = False, environment: MutableMapping[str, str] = os.en
 
 
 def theme_name(chosen: str, *, rich: bool, environment: Mapping[str, str] = os.environ) -> str:
-    """The theme to use: the chosen one; else one of the terminal's own 16 colours, whose codes are the shortest."""
+    """The chosen theme; else one of the terminal's own 16 colours, whose codes are the shortest."""
     if environment.get("NO_COLOR"):
         return chosen if chosen.startswith("ansi-") else "ansi-dark"
     if chosen:

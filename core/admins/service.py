@@ -59,6 +59,11 @@ class AdminService:
                 _("--as is only for the account that owns the database."), _("Leave --as out.")
             )
 
+    async def present(self, actor: Actor) -> Actor:
+        """The actor as it is now: its role or organization may have changed. Raises NotPermitted if disabled."""
+        async with self._database.reading() as session:
+            return await reread(session, actor)
+
     async def preferences(self, actor: Actor) -> dict[str, Any]:
         """What the admin chose to see, by the name of the screen."""
         async with self._database.reading() as session:

@@ -93,7 +93,7 @@ class RecipientService:
                     .group_by(Recipient.status)
                 )
             ).all()
-        found = {status: count for status, count in by_status}
+        found: dict[int, int] = {row[0]: row[1] for row in by_status}
         return SelectionCounts(
             sum(found.values()), found.get(Status.IN_PROGRESS, 0), found.get(Status.PAUSED, 0)
         )

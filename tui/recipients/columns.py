@@ -13,14 +13,6 @@ from core.settings import Settings
 from core.times import show as show_time
 from tui.widgets.paged_table_cells import Column, TableRow
 
-# A sign before the word, so that the status is not told by colour alone and reads at a glance.
-STATUS_SIGNS = {
-    Status.NONE: "-",
-    Status.SCHEDULED: "○",
-    Status.IN_PROGRESS: "▶",
-    Status.PAUSED: "⏸",
-    Status.ENDED: "■",
-}
 _STATUS_STYLES = {
     Status.PAUSED: "warning",
     Status.IN_PROGRESS: "good",
@@ -76,8 +68,8 @@ def duration(seconds: float | None) -> str:
 
 
 def status(value: Status) -> str:
-    """Sign and word of a status."""
-    return f"{STATUS_SIGNS[value]} {_(STATUS_WORDS[value])}"
+    """The word of a status."""
+    return _(STATUS_WORDS[value])
 
 
 def _length(value: float | None) -> str:
@@ -86,10 +78,10 @@ def _length(value: float | None) -> str:
 
 COLUMNS: tuple[ListColumn, ...] = (
     ListColumn(SortColumn.NAME, N_("Recipient name"), 14, lambda row, _f: row.name),
-    ListColumn(SortColumn.PHONE, N_("Mobile phone number"), 13, lambda row, f: f.phone(row.phone)),
+    ListColumn(SortColumn.PHONE, N_("Phone number"), 13, lambda row, f: f.phone(row.phone)),
     ListColumn(SortColumn.ORGANIZATION, N_("Organization"), 17, lambda row, _f: row.organization),
-    ListColumn(SortColumn.STATUS, N_("Status"), 13, lambda row, _f: status(row.status)),
-    ListColumn(SortColumn.CAMPAIGN, N_("Campaign"), 14, lambda row, _f: row.campaign),
+    ListColumn(SortColumn.STATUS, N_("Status"), 11, lambda row, _f: status(row.status)),
+    ListColumn(SortColumn.CAMPAIGN, N_("Campaign"), 16, lambda row, _f: row.campaign),
     ListColumn(
         SortColumn.LAST_CALL_AT,
         N_("Last call at"),

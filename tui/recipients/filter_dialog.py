@@ -100,15 +100,18 @@ class FilterDialog(ConsoleDialog[RecipientFilter]):
         if not all(right):
             list(fields.values())[right.index(False)].input.focus()
             return
-        texts = {
-            name: fields[name].value.strip()
-            for name in ("name", "phone", "other_information", "campaign")
-        }
-        days = {name: self._day(fields[name].value) for name in _DAYS}
+        texts = {name: field.value.strip() for name, field in fields.items()}
+        days = {name: self._day(texts[name]) for name in _DAYS}
         self.dismiss(
             RecipientFilter(
-                **texts,
-                **days,
+                name=texts["name"],
+                phone=texts["phone"],
+                other_information=texts["other_information"],
+                campaign=texts["campaign"],
+                registered_from=days["registered_from"],
+                registered_to=days["registered_to"],
+                last_call_from=days["last_call_from"],
+                last_call_to=days["last_call_to"],
                 statuses=frozenset(
                     Status(int(s)) for s in self.query_one("#statuses", SelectionList).selected
                 ),

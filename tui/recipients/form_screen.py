@@ -57,6 +57,7 @@ class RecipientForm(ConsoleDialog[RecipientRow]):
                 _("Other information"),
                 row.other_information if row else "",
                 rules.clean_other_information,
+                length=rules.OTHER_INFORMATION_MAXIMUM,
             )
             if self.actor.sees_all:
                 yield ChoiceField(

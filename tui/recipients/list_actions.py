@@ -10,6 +10,7 @@ from core.i18n import _, ngettext
 from core.recipients.dto import (
     Deletion,
     RecipientFilter,
+    RecipientQuery,
     RecipientRow,
     Selection,
     SelectionCounts,
@@ -28,17 +29,23 @@ if TYPE_CHECKING:
 class RecipientActions(ConsoleActions):
     """The key-bound actions of the list."""
 
-    if TYPE_CHECKING:
-        state: ListState
-        last_deletion: Deletion | None
-        selection: Selection
-        has_selection: bool
-        table: PagedTable
-        current: RecipientRow | None
-        show_query: Callable[..., None]
-        show_state: Callable[[ListState], None]
-        replace_row: Callable[[RecipientRow], None]
-        data_changed: Callable[[], None]
+    state: ListState
+    last_deletion: Deletion | None
+
+    if TYPE_CHECKING:  # the screen's own
+
+        @property
+        def selection(self) -> Selection: ...
+        @property
+        def has_selection(self) -> bool: ...
+        @property
+        def table(self) -> PagedTable: ...
+        @property
+        def current(self) -> RecipientRow | None: ...
+        def show_query(self, query: RecipientQuery) -> None: ...
+        def show_state(self, state: ListState) -> None: ...
+        def replace_row(self, row: RecipientRow) -> None: ...
+        def data_changed(self) -> None: ...
 
     # add and edit
 

@@ -176,11 +176,7 @@ class RecipientsScreen(RecipientActions, ConsoleScreen[None]):
 
     def on_paged_table_selection_changed(self) -> None:
         """Say how many are selected."""
-        table = self.table
-        if table.all_selected:
-            count = (table.total or 0) - len(table.excluded)
-        else:
-            count = len(table.selected)
+        count = self.selected_count
         if count:
             self.tell(
                 ngettext(
@@ -223,6 +219,12 @@ class RecipientsScreen(RecipientActions, ConsoleScreen[None]):
     def has_selection(self) -> bool:
         """Whether rows are selected."""
         return self.table.all_selected or bool(self.table.selected)
+
+    @property
+    def selected_count(self) -> int:
+        """How many rows are selected."""
+        table = self.table
+        return (table.total or 0) - len(table.excluded) if table.all_selected else len(table.selected)
 
     @property
     def selection(self) -> Selection:

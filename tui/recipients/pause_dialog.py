@@ -13,7 +13,7 @@ from core.i18n import _
 from core.recipients.rules import clean_pause_reason
 from core.times import now
 from tui.keys import FORM
-from tui.widgets.confirm_dialog import ConfirmDialog
+from tui.widgets.confirm_dialog import QuestionDialog
 from tui.widgets.form_field import FormField
 
 
@@ -25,11 +25,11 @@ class Pause:
     resumes_at: datetime | None
 
 
-class PauseDialog(ConfirmDialog):
+class PauseDialog(QuestionDialog[Pause]):
     """Dismissed with a ``Pause``."""
 
     AUTO_FOCUS = "#no"
-    BINDINGS = [("ctrl+s", "yes")]
+    BINDINGS = [("ctrl+s", "save")]
     scopes = (FORM,)
 
     def __init__(self, whom: str, zone: ZoneInfo) -> None:
@@ -70,7 +70,7 @@ class PauseDialog(ConfirmDialog):
         reason = self.query_one("#field-reason", FormField)
         until = self.query_one("#field-until", FormField)
         if reason.check() and until.check():
-            self.dismiss(Pause(reason.value, self._moment(until.value)))  # type: ignore[arg-type]
+            self.dismiss(Pause(reason.value, self._moment(until.value)))
 
     def action_save(self) -> None:
         """ctrl+s as in any form."""

@@ -47,6 +47,6 @@ class SortDialog(ConsoleDialog[tuple[SortColumn, bool]]):
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Enter on a column."""
-        chosen = SortColumn(event.option.id)
+        chosen = SortColumn(event.option.id or self._sort)
         newest_first = chosen in (SortColumn.REGISTERED_AT, SortColumn.LAST_CALL_AT)
         self.dismiss((chosen, not self._descending if chosen is self._sort else newest_first))

@@ -1,5 +1,7 @@
 """A question with two buttons; the safe one has the focus first."""
 
+from typing import TypeVar
+
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Button, Static
@@ -9,11 +11,13 @@ from tui.base import ConsoleDialog
 from tui.keys import DIALOG
 from tui.text import shown
 
+Answer = TypeVar("Answer")
 
-class ConfirmDialog(ConsoleDialog[bool]):
-    """Dismissed with True where it was confirmed, else with None."""
 
-    BINDINGS = DIALOG.bindings() + [("left,right", "switch")]
+class QuestionDialog(ConsoleDialog[Answer]):
+    """Dismissed with the answer of a subclass where it was confirmed, else with None."""
+
+    BINDINGS = [*DIALOG.bindings(), ("left,right", "switch")]
     AUTO_FOCUS = "#no"
     scopes = (DIALOG,)
 
@@ -33,8 +37,8 @@ class ConfirmDialog(ConsoleDialog[bool]):
         yield Static(shown(self._question), classes="question")
         yield from self.extra()
         with Horizontal(classes="buttons"):
-            yield Button(shown(self._no), id="no", compact=True)
-            yield Button(shown(self._yes), id="yes", compact=True)
+            yield Button(shown(f"[ {self._no} ]"), id="no", compact=True)
+            yield Button(shown(f"[ {self._yes} ]"), id="yes", compact=True)
 
     def extra(self) -> ComposeResult:
         """What a dialog asks for besides."""
@@ -53,8 +57,15 @@ class ConfirmDialog(ConsoleDialog[bool]):
 
     def action_yes(self) -> None:
         """Confirm."""
-        self.dismiss(True)
 
     def action_no(self) -> None:
         """Cancel."""
         self.dismiss(None)
+
+
+class ConfirmDialog(QuestionDialog[bool]):
+    """Dismissed with True where it was confirmed, else with None."""
+
+    def action_yes(self) -> None:
+        """Confirm."""
+        self.dismiss(True)
