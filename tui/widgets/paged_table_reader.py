@@ -4,7 +4,8 @@ Reads go one after the other, so that a held key never queues up reads for rows 
 ``reload`` overtakes a read that is under way, whose answer is then dropped.
 """
 
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Protocol
 
 from tui.widgets.paged_table_pages import Fetch, Pages
@@ -13,7 +14,7 @@ from tui.widgets.paged_table_pages import Fetch, Pages
 class Reading(Protocol):
     """What the reader asks and tells the table."""
 
-    def start(self, work: Coroutine[None, None, None]) -> bool:
+    def start(self, work: Callable[[], Awaitable[None]]) -> bool:
         """Run the work in place of that which runs; False while the table is not on a screen."""
 
     def in_view(self) -> tuple[int, int]:
@@ -79,12 +80,9 @@ class Reader:
         """Start reading, unless under way: then it finds by itself what is wanted now."""
         if self._under_way == self._generation or self._failed_at == self._table.in_view()[0]:
             return
-        if self.stale or self._missing():
-            work = self._read_on(self._generation)
-            if self._table.start(work):
-                self._under_way = self._generation
-            else:
-                work.close()
+        wanted = self.stale or self._missing() is not None
+        if wanted and self._table.start(partial(self._read_on, self._generation)):
+            self._under_way = self._generation
 
     def _pages_of(self, top: int, height: int) -> tuple[int, int]:
         return top // self.pages.size, max(top, top + height - 1) // self.pages.size

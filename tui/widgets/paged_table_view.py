@@ -4,7 +4,7 @@ A line is written to the terminal only when it looks different from what is ther
 cursor writes two lines, whatever the number of rows.
 """
 
-from collections.abc import Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from rich.style import Style
 from textual import events
@@ -195,7 +195,7 @@ class PagedView(ScrollView, inherit_bindings=False):
         """Read the first rows."""
         self._reader.read()
 
-    def start(self, work: Coroutine[None, None, None]) -> bool:
+    def start(self, work: Callable[[], Awaitable[None]]) -> bool:
         """Read in the background, in place of the reading that goes on."""
         if self.is_attached:
             self.run_worker(work, group="rows", exclusive=True, exit_on_error=False)
