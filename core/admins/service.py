@@ -5,6 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from core.actor import Actor, Role, reread
+from core.admins.keeping import AdminKeeping
 from core.db import Database
 from core.errors import NotPermitted
 from core.i18n import _
@@ -12,8 +13,8 @@ from core.identity import Identity
 from core.models import Admin
 
 
-class AdminService:
-    """Admins and their view options."""
+class AdminService(AdminKeeping):
+    """Admins: signing in, keeping their list, and what each prefers to see."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -26,7 +27,11 @@ class AdminService:
         if identity.act_as:
             self._require_owner(identity)
         async with self._database.reading() as session:
-            which = Admin.login == identity.act_as if identity.act_as else Admin.account == identity.account
+            which = (
+                Admin.login == identity.act_as
+                if identity.act_as
+                else Admin.account == identity.account
+            )
             admin = await session.scalar(sa.select(Admin).where(which))
         if admin is None:
             raise NotPermitted(
@@ -68,7 +73,9 @@ class AdminService:
         """What the admin chose to see, by the name of the screen."""
         async with self._database.reading() as session:
             await reread(session, actor)
-            found = await session.scalar(sa.select(Admin.preferences).where(Admin.id == actor.admin_id))
+            found = await session.scalar(
+                sa.select(Admin.preferences).where(Admin.id == actor.admin_id)
+            )
         return dict(found or {})
 
     async def prefer(self, actor: Actor, screen: str, options: dict[str, Any]) -> None:

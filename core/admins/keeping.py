@@ -1,0 +1,185 @@
+"""Adding, listing, disabling and enabling admins."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core import audit
+from core.actor import Actor, Role, require_system, reread
+from core.admins import rules
+from core.admins.dto import AdminRow
+from core.db import Database
+from core.errors import ActionBlocked, InvalidInput, NotFound
+from core.i18n import _
+from core.identity import Identity
+from core.models import Admin, Organization
+from core.organizations.service import find_by_name
+from core.text import replace_forbidden
+from core.times import now
+
+_ROW: tuple[Any, ...] = (
+    Admin.id,
+    Admin.login,
+    Admin.account,
+    Admin.name,
+    Admin.role,
+    sa.func.coalesce(Organization.name, "").label("organization"),
+    Admin.disabled_at,
+)
+
+
+class AdminKeeping:
+    """The part of the admin service that keeps the list of admins; for system admins."""
+
+    _database: Database
+
+    async def add(
+        self,
+        actor: Actor,
+        login: str,
+        role: str,
+        organization: str | None = None,
+        name: str = "",
+        account: str | None = None,
+    ) -> AdminRow:
+        """Add an admin; without an account, the OS account of the same name acts as it."""
+        async with self._database.transaction() as session:
+            actor = await reread(session, actor, write=True)
+            require_system(actor)
+            login = rules.clean_login(login)
+            account = rules.clean_login(account or login, field="account")
+            name = rules.clean_name(name)
+            checked = rules.clean_role(role)
+            rules.check_organization(checked, organization)
+            organization_id = None
+            if organization:
+                organization_id = (await find_by_name(session, actor, organization)).id
+            await _refuse_taken(session, login, account)
+            admin_id = await _insert(session, login, account, name, checked, organization_id)
+            await _record(session, actor, "admin.add", admin_id, organization_id)
+            return await _one(session, actor, Admin.id == admin_id)
+
+    async def list(self, actor: Actor) -> Sequence[AdminRow]:
+        """The admins by login: all for system admins, those of their organization for the others."""
+        async with self._database.reading() as session:
+            actor = await reread(session, actor)
+            rows = (await session.execute(_select(actor).order_by(Admin.login))).all()
+        return [_to_row(row) for row in rows]
+
+    async def disable(self, actor: Actor, login: str) -> AdminRow:
+        """Let the admin in no more; what it did stays. Raises ActionBlocked with the reason."""
+        async with self._database.transaction() as session:
+            actor = await reread(session, actor, write=True)
+            current = await _one(session, actor, Admin.login == login)
+            require_system(actor)
+            active = await session.scalars(
+                sa.select(Admin.id)
+                .where(Admin.role == Role.SYSTEM.value, Admin.disabled_at.is_(None))
+                .with_for_update()
+            )
+            reason = rules.why_not_disable(
+                oneself=current.id == actor.admin_id,
+                last_system_admin=set(active) == {current.id},
+            )
+            if reason:
+                raise ActionBlocked(reason)
+            if current.disabled_at is not None:
+                return current
+            admin = await session.get_one(Admin, current.id)
+            admin.disabled_at = now()
+            await _record(session, actor, "admin.disable", current.id, admin.organization_id)
+            return await _one(session, actor, Admin.id == current.id)
+
+    async def enable(self, actor: Actor, login: str) -> AdminRow:
+        """Let a disabled admin in again."""
+        async with self._database.transaction() as session:
+            actor = await reread(session, actor, write=True)
+            current = await _one(session, actor, Admin.login == login)
+            require_system(actor)
+            if current.disabled_at is None:
+                return current
+            admin = await session.get_one(Admin, current.id)
+            admin.disabled_at = None
+            await _record(session, actor, "admin.enable", current.id, admin.organization_id)
+            return await _one(session, actor, Admin.id == current.id)
+
+    async def first_admin(self, identity: Identity) -> AdminRow:
+        """Make the OS account the first system admin. Raises ActionBlocked where there is one."""
+        async with self._database.transaction() as session:
+            there = await session.scalar(
+                sa.select(Admin.login).where(Admin.role == Role.SYSTEM.value).limit(1)
+            )
+            if there is not None:
+                raise ActionBlocked(
+                    _("The console is set up already; {login} is a system admin.").format(
+                        login=there
+                    ),
+                    _("Start it with: carecall"),
+                )
+            login = rules.login_of(identity.account)
+            admin_id = await _insert(session, login, identity.account, "", Role.SYSTEM, None)
+            actor = Actor(
+                admin_id, login, login, Role.SYSTEM, None, identity.account, identity.client
+            )
+            await _record(session, actor, "admin.add", admin_id, None)
+            return await _one(session, actor, Admin.id == admin_id)
+
+
+def _select(actor: Actor) -> sa.Select[Any]:
+    select = (
+        sa.select(*_ROW)
+        .select_from(Admin)
+        .outerjoin(Organization, Organization.id == Admin.organization_id)
+    )
+    if actor.sees_all:
+        return select
+    return select.where(Admin.organization_id == actor.organization_id)
+
+
+def _to_row(row: Any) -> AdminRow:
+    values = dict(zip(AdminRow.__slots__, row, strict=True))
+    return AdminRow(**{**values, "role": Role(row.role)})
+
+
+async def _one(session: AsyncSession, actor: Actor, which: sa.ColumnElement[bool]) -> AdminRow:
+    await session.flush()
+    row = (await session.execute(_select(actor).where(which))).one_or_none()
+    if row is None:
+        raise NotFound(_("There is no such admin."), _("carecall admin list shows their logins."))
+    return _to_row(row)
+
+
+async def _refuse_taken(session: AsyncSession, login: str, account: str) -> None:
+    for column, value in ((Admin.login, login), (Admin.account, account)):
+        other = await session.scalar(sa.select(Admin.login).where(column == value))
+        if other is not None:
+            raise InvalidInput(
+                _("{value} is taken by the admin {login}.").format(
+                    value=replace_forbidden(value), login=other
+                ),
+                field=column.key,
+            )
+
+
+async def _insert(
+    session: AsyncSession, login: str, account: str, name: str, role: Role, of: int | None
+) -> int:
+    made = Admin(
+        login=login,
+        account=account,
+        name=name,
+        role=role.value,
+        organization_id=of,
+        created_at=now(),
+    )
+    session.add(made)
+    await session.flush()
+    return made.id
+
+
+async def _record(
+    session: AsyncSession, actor: Actor, action: str, admin_id: int, of: int | None
+) -> None:
+    await audit.record(session, actor, action, "admin", admin_id, organization_id=of)
