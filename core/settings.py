@@ -72,6 +72,20 @@ _TOP_LEVEL = ("database", "voice_dir", "region", "timezone", "language", "player
 
 def load(environment: Mapping[str, str] = os.environ, host_file: Path | None = None) -> Settings:
     """The settings of this process. Raises InvalidInput that names the setting and where it came from."""
+    return _checked(*_gather(environment, host_file))
+
+
+def sources(
+    environment: Mapping[str, str] = os.environ, host_file: Path | None = None
+) -> dict[str, str]:
+    """Where each setting comes from: a variable, a file, or "" for the default."""
+    given = _gather(environment, host_file)[1]
+    return {name: given.get(name, "") for name in Settings.__struct_fields__}
+
+
+def _gather(
+    environment: Mapping[str, str], host_file: Path | None
+) -> tuple[dict[str, object], dict[str, str]]:
     home = Path(environment.get("HOME") or Path.home())
     config = Path(environment.get("XDG_CONFIG_HOME") or home / ".config") / "carecall/config.toml"
     data_dir = Path(environment.get("XDG_DATA_HOME") or home / ".local/share") / "carecall"
@@ -94,7 +108,7 @@ def load(environment: Mapping[str, str] = os.environ, host_file: Path | None = N
         if (value := environment.get(variable)) and name != "mask_phones_for":
             values[name] = value
             sources[name] = variable
-    return _checked(values, sources)
+    return values, sources
 
 
 def _read(file: Path) -> dict[str, object]:
