@@ -1,0 +1,68 @@
+# A user needs `make run`; who changes the code needs `make test` and `make check` as well.
+# PYTHON=python3.12 chooses the interpreter; ARGS="…" goes to `carecall demo`, pytest or the benchmark.
+
+SHELL := /bin/sh
+BIN := .venv/bin
+UV ?= uv
+LOCK := $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header \
+	--annotation-style line --quiet $(UPGRADE)
+# one version of a package in all of the files
+ADD_ON := $(LOCK) --constraint requirements/run.txt
+
+.PHONY: help run test check bench lock catalogues for-run for-dev \
+	lint format types contracts words pages
+
+help:
+	@echo 'make run         open the console on a sample database'
+	@echo 'make test        run the test suite'
+	@echo 'make check       style, types, import contracts, message catalogues, generated pages'
+	@echo 'make bench       measure speed and size'
+	@echo 'make catalogues  bring the message catalogues up to date'
+	@echo 'make lock        pin the dependencies again; UPGRADE=--upgrade takes newer ones'
+
+run: for-run
+	@exec $(BIN)/carecall demo $(ARGS)
+
+test: for-dev
+	@exec $(BIN)/python -m pytest $(ARGS)
+
+bench: for-dev
+	@exec $(BIN)/python benchmarks/run.py $(ARGS)
+
+# `make -k check` goes on after a failure and shows all of them.
+check: lint format types contracts words pages
+
+lint: for-dev
+	@$(BIN)/ruff check --quiet
+
+format: for-dev
+	@$(BIN)/ruff format --check --quiet || { $(BIN)/ruff format --check; exit 1; }
+
+types: for-dev
+	@$(BIN)/mypy --no-error-summary
+
+contracts: for-dev
+	@$(BIN)/lint-imports
+
+words: for-dev
+	@$(BIN)/python scripts/catalogues.py check
+
+pages: for-dev
+	@$(BIN)/python -m tui.keys_doc --check
+
+catalogues: for-dev
+	@$(BIN)/python scripts/catalogues.py update
+	@$(BIN)/python scripts/catalogues.py compile
+
+lock:
+	@command -v $(UV) >/dev/null || { echo 'make lock needs uv, the package manager.' >&2; exit 1; }
+	$(LOCK) pyproject.toml --extra sound --group build -o requirements/run.txt
+	$(ADD_ON) --group dev -o requirements/dev.txt
+	$(ADD_ON) --group postgresql -o requirements/postgresql.txt
+	$(ADD_ON) --group simpleaudio -o requirements/simpleaudio.txt
+
+for-run:
+	@PYTHON='$(PYTHON)' sh scripts/set_up.sh
+
+for-dev:
+	@PYTHON='$(PYTHON)' sh scripts/set_up.sh --dev
