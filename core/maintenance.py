@@ -1,0 +1,183 @@
+"""Setting the database up, bringing it up to date, and telling how it is."""
+
+import asyncio
+import contextlib
+import os
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.engine import make_url
+
+from core import schema
+from core.admins.dto import AdminRow
+from core.admins.service import AdminService
+from core.db import Database, make_private_directory, make_private_file, told_plainly, wal_is_safe
+from core.errors import CoreError, StorageUnavailable
+from core.i18n import N_, _
+from core.identity import Identity
+from core.schema import SchemaState
+from core.settings import Settings
+from core.times import now
+
+STATE_WORDS = {
+    SchemaState.CURRENT: N_("up to date"),
+    SchemaState.EMPTY: N_("empty"),
+    SchemaState.BEHIND: N_("made by an older version"),
+    SchemaState.NEWER: N_("made by a newer version"),
+}
+_SHOWN_PROBLEMS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseReport:
+    """How the database is. ``problem`` is "" where it can be used; ``damage`` is what a check found."""
+
+    location: str
+    state: str
+    problem: str
+    engine: str
+    journal_mode: str = ""
+    damage: tuple[str, ...] = ()
+
+
+async def set_up(settings: Settings, identity: Identity) -> AdminRow:
+    """Make the database where there is none, and the OS account its first system admin.
+
+    Raises StorageUnavailable where another database is in the way, ActionBlocked where all is set up.
+    """
+    async with _opened(settings) as database:
+        if database.path is None or os.path.lexists(database.path):
+            found = await schema.state(database)
+        else:
+            found = SchemaState.EMPTY
+        if found is SchemaState.EMPTY:
+            with _files_told_plainly(settings):
+                make_private_directory(settings.voice_dir)
+                if database.path is not None:
+                    make_private_file(database.path)
+                    database.path.chmod(0o600)
+            await schema.upgrade(database)
+        await schema.require_current(database)
+        return await AdminService(database).first_admin(identity)
+
+
+async def upgrade(settings: Settings) -> tuple[bool, Path | None]:
+    """Bring the schema up to date; gives whether it was needed, and the copy made before (SQLite).
+
+    Raises StorageUnavailable where it is no older database of this program.
+    """
+    async with _opened(settings) as database:
+        found = await schema.state(database)
+        if found is not SchemaState.BEHIND:
+            await schema.require_current(database)
+            return False, None
+        copy = None
+        if database.path is not None:
+            copy = copy_name(database.path, now())
+            with _files_told_plainly(settings):
+                await asyncio.to_thread(copy_sqlite, database.path, copy)
+        await schema.upgrade(database)
+        return True, copy
+
+
+async def report(settings: Settings, *, thorough: bool = False) -> DatabaseReport:
+    """How the database is; nothing is written. ``thorough`` reads all of it to find damage."""
+    location = shown_location(settings.database)
+    engine = f"SQLite {sqlite3.sqlite_version}"
+    async with _opened(settings) as database:
+        if not database.is_sqlite:
+            engine = make_url(settings.database).get_backend_name()
+        try:
+            found = await schema.state(database)
+            journal_mode = await _pragma(database, "journal_mode")
+            damage = await _pragma(database, f"quick_check({_SHOWN_PROBLEMS})") if thorough else ()
+        except CoreError as error:
+            return DatabaseReport(location, _("not usable"), str(error), engine)
+        try:
+            await schema.require_current(database)
+        except CoreError as error:
+            problem = str(error)
+        else:
+            problem = ""
+        return DatabaseReport(
+            location,
+            _(STATE_WORDS[found]),
+            problem,
+            engine,
+            " ".join(journal_mode),
+            () if damage == ("ok",) else damage,
+        )
+
+
+async def require_current(settings: Settings) -> None:
+    """Raise StorageUnavailable, with the way out, unless the database can be used as it is."""
+    async with _opened(settings) as database:
+        await schema.require_current(database)
+
+
+def shown_location(url: str) -> str:
+    """The database of a URL, without its password."""
+    parsed = make_url(url)
+    if parsed.drivername.startswith("sqlite"):
+        return str(Path(parsed.database or "").expanduser().absolute())
+    return parsed.render_as_string(hide_password=True)
+
+
+def journal_words() -> str:
+    """Which journal mode this SQLite is trusted with, and why."""
+    if wal_is_safe():
+        return _("WAL: this SQLite has the fix for the WAL reset bug.")
+    return _("DELETE: with several connections this SQLite can damage a database in WAL mode.")
+
+
+def copy_name(path: Path, moment: datetime) -> Path:
+    """Where the copy before an upgrade lies: beside the database, with the time in its name."""
+    return path.with_name(f"{path.name}.before-upgrade-{moment:%Y%m%dT%H%M%SZ}")
+
+
+def copy_sqlite(path: Path, copy: Path) -> None:
+    """A consistent copy of a SQLite file, 0600. Raises FileExistsError where the copy is there."""
+    if os.path.lexists(copy):
+        raise FileExistsError(copy)
+    make_private_file(copy)
+    with (
+        told_plainly(),
+        contextlib.closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as source,
+        contextlib.closing(sqlite3.connect(copy)) as target,
+    ):
+        source.backup(target)
+
+
+@contextlib.asynccontextmanager
+async def _opened(settings: Settings) -> AsyncIterator[Database]:
+    database = Database(settings.database)
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+async def _pragma(database: Database, pragma: str) -> tuple[str, ...]:
+    if not database.is_sqlite:
+        return ()
+    with told_plainly():
+        async with database.engine.connect() as connection:
+            rows = await connection.execute(sa.text(f"PRAGMA {pragma}"))
+            return tuple(str(row[0]) for row in rows)
+
+
+@contextlib.contextmanager
+def _files_told_plainly(settings: Settings) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StorageUnavailable(
+            _("The files of {location} cannot be made: {reason}.").format(
+                location=shown_location(settings.database), reason=error.strerror
+            ),
+            _("Check the directory, its owner and the disk."),
+        ) from error
