@@ -111,13 +111,13 @@ async def test_a_reload_keeps_the_cursor_on_its_row_and_its_line() -> None:
     source = Source(MILLION)
     app = TableApp(source, total=MILLION)
     async with app.run_test(size=(80, 24)) as pilot:
-        await press(pilot, "pagedown", "pagedown", "down")
-        assert app.lines[2].startswith(">  Kim 47 ")
-        source.make = lambda index: recipient(index - 20)
+        await press(pilot, "pagedown", "down")
+        assert app.lines[2].startswith(">  Kim 24 ")
+        source.make = lambda index: recipient(index - 50)
         app.table.reload()
         await settled(pilot)
-        assert app.table.cursor_index == 67
-        assert app.lines[2].startswith(">  Kim 47 ")
+        assert app.table.cursor_index == 74
+        assert app.lines[2].startswith(">  Kim 24 ")
 
 
 async def test_a_reload_shows_what_came_in_at_the_top() -> None:
@@ -237,3 +237,14 @@ async def test_a_row_is_replaced_by_its_key() -> None:
         await settled(pilot)
         moved = app.heard(PagedTable.CursorMoved)[-1]
         assert moved.row == recipient(0, "Under the cursor")
+
+
+async def test_the_pages_shown_longest_ago_are_forgotten_first() -> None:
+    source = Source(MILLION)
+    app = TableApp(source, total=MILLION)
+    async with app.run_test(size=(80, 24)) as pilot:
+        for index in (0, 1_000, 2_000, 3_000, 0, 4_000, 5_000, 6_000):
+            app.table.move_cursor(index)
+            await settled(pilot)
+        assert app.table.row_at(0) is not None
+        assert app.table.row_at(1_000) is None
