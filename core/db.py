@@ -23,7 +23,7 @@ from sqlalchemy.ext.asyncio import (
     create_async_engine,
 )
 
-from core.errors import Conflict, CoreError, StorageFull, StorageUnavailable
+from core.errors import Conflict, CoreError, InvalidInput, StorageFull, StorageUnavailable
 from core.i18n import _
 
 BUSY_TIMEOUT_MS = 30_000
@@ -40,11 +40,29 @@ def wal_is_safe(version: tuple[int, int, int] = sqlite3.sqlite_version_info) -> 
 
 
 def sqlite_path(url: str) -> Path | None:
-    """The file of a SQLite URL, or None for another database."""
-    parsed = make_url(url)
-    if not parsed.drivername.startswith("sqlite"):
-        return None
-    return Path(parsed.database or "").expanduser().absolute()
+    """The file of a SQLite URL, or None for another database. Raises InvalidInput for no usable URL."""
+    try:
+        parsed = make_url(url)
+    except exc.ArgumentError:
+        raise _wrong_url() from None
+    if parsed.get_backend_name() == "sqlite":
+        if not parsed.database or parsed.database == ":memory:":
+            raise _wrong_url()
+        return Path(parsed.database).expanduser().absolute()
+    if parsed.drivername not in {"postgresql", "postgresql+asyncpg"}:
+        raise _wrong_url()
+    return None
+
+
+def _wrong_url() -> InvalidInput:
+    return InvalidInput(
+        _("The setting database is not the URL of a database that can be used."),
+        _("Write it like {sqlite} or {postgresql}.").format(
+            sqlite="sqlite+aiosqlite:////var/lib/carecall/carecall.db",
+            postgresql="postgresql+asyncpg://user@host/carecall",
+        ),
+        field="database",
+    )
 
 
 class Database:
@@ -67,7 +85,14 @@ class Database:
 
     def _make_engine(self) -> AsyncEngine:
         if self.path is None:
-            return create_async_engine(self.url, pool_pre_ping=True, hide_parameters=True)
+            url = make_url(self.url).set(drivername="postgresql+asyncpg")
+            try:
+                return create_async_engine(url, pool_pre_ping=True, hide_parameters=True)
+            except ModuleNotFoundError as error:
+                raise StorageUnavailable(
+                    _("PostgreSQL needs the package {package}.").format(package="asyncpg"),
+                    _("Install it: pip install 'carecall-console[postgresql]'"),
+                ) from error
         engine = create_async_engine(
             sa.URL.create("sqlite+aiosqlite", database=str(self.path)),
             hide_parameters=True,

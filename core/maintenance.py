@@ -15,7 +15,14 @@ from sqlalchemy.engine import make_url
 from core import schema
 from core.admins.dto import AdminRow
 from core.admins.service import AdminService
-from core.db import Database, make_private_directory, make_private_file, told_plainly, wal_is_safe
+from core.db import (
+    Database,
+    make_private_directory,
+    make_private_file,
+    sqlite_path,
+    told_plainly,
+    wal_is_safe,
+)
 from core.errors import CoreError, StorageUnavailable
 from core.i18n import N_, _
 from core.identity import Identity
@@ -50,10 +57,8 @@ async def set_up(settings: Settings, identity: Identity) -> AdminRow:
     Raises StorageUnavailable where another database is in the way, ActionBlocked where all is set up.
     """
     async with _opened(settings) as database:
-        if database.path is None or os.path.lexists(database.path):
-            found = await schema.state(database)
-        else:
-            found = SchemaState.EMPTY
+        missing = database.path is not None and not exists(database.path)
+        found = SchemaState.EMPTY if missing else await schema.state(database)
         if found is SchemaState.EMPTY:
             with _files_told_plainly(settings):
                 make_private_directory(settings.voice_dir)
@@ -127,6 +132,16 @@ def shown_location(url: str) -> str:
     return parsed.render_as_string(hide_password=True)
 
 
+def database_file(settings: Settings) -> Path | None:
+    """The file of the database, or None where it lies on a server."""
+    return sqlite_path(settings.database)
+
+
+def trusts_wal() -> bool:
+    """Whether this SQLite can be trusted with a database in WAL mode."""
+    return wal_is_safe()
+
+
 def journal_words() -> str:
     """Which journal mode this SQLite is trusted with, and why."""
     if wal_is_safe():
@@ -139,9 +154,14 @@ def copy_name(path: Path, moment: datetime) -> Path:
     return path.with_name(f"{path.name}.before-upgrade-{moment:%Y%m%dT%H%M%SZ}")
 
 
+def exists(path: Path) -> bool:
+    """Whether anything is there, a link to nowhere included."""
+    return os.path.lexists(path)
+
+
 def copy_sqlite(path: Path, copy: Path) -> None:
     """A consistent copy of a SQLite file, 0600. Raises FileExistsError where the copy is there."""
-    if os.path.lexists(copy):
+    if exists(copy):
         raise FileExistsError(copy)
     make_private_file(copy)
     with (

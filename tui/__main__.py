@@ -4,14 +4,17 @@ import argparse
 import asyncio
 import importlib
 import importlib.metadata
+import importlib.util
+import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from core import i18n, identity
 from core.errors import CoreError
 from core.i18n import N_, _
 from core.settings import Settings, load
+from core.text import replace_forbidden
 
 # name: (module, help)
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -37,8 +40,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
-def make_parser(wanted: str | None) -> argparse.ArgumentParser:
-    """The parser. Only the module of the wanted command is imported, so that the console starts fast."""
+def make_parser(wanted: Container[str]) -> argparse.ArgumentParser:
+    """The parser. Only the modules of wanted commands are imported, so that the console starts fast."""
     parser = argparse.ArgumentParser(prog="carecall", description=_("The console for care calls."))
     version = importlib.metadata.version("carecall-console")
     parser.add_argument("--version", action="version", version=f"carecall-console {version}")
@@ -53,7 +56,7 @@ def make_parser(wanted: str | None) -> argparse.ArgumentParser:
         if importlib.util.find_spec(module) is None:
             continue
         subparser = subparsers.add_parser(name, help=_(words), description=_(words))
-        if name == wanted:
+        if name in wanted:
             importlib.import_module(module).add_arguments(subparser)
     return parser
 
@@ -62,31 +65,46 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the console or a command; gives the exit code (see ``docs/commands.md``)."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     i18n.use(i18n.from_locale())
+    settings = None
     try:
         settings = load()
         i18n.use(settings.language)
-        wanted = next((word for word in given if word in COMMANDS), None)
-        parsed = make_parser(wanted).parse_args(given)
+        parsed = make_parser(given).parse_args(given)
         return _run(parsed, settings)
     except CoreError as error:
-        sys.stderr.write(f"carecall: {error}\n")
+        sys.stderr.write(f"carecall: {replace_forbidden(str(error))}\n")
         return error.exit_code
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception as error:  # noqa: BLE001 - the last resort: no traceback is ever shown
+        from tui import crash
+
+        words = crash.log(error, settings.state_dir if settings else None)
+        sys.stderr.write(f"carecall: {words}\n")
+        return crash.EXIT_CODE
 
 
 def _run(parsed: argparse.Namespace, settings: Settings) -> int:
     who = identity.of_process(act_as=parsed.act_as)
     if parsed.command is None:
         return run_console(settings, who, rich=parsed.rich)
-    from tui.commands.context import CommandContext
+    from tui.commands.context import CommandContext, output_failed
 
     module = importlib.import_module(COMMANDS[parsed.command][0])
     context = CommandContext(parsed, settings, who)
-    return int(asyncio.run(module.run(context)))
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+    code = int(asyncio.run(module.run(context)))
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise output_failed(error) from error
+    return code
 
 
 def run_console(settings: Settings, who: identity.Identity, *, rich: bool = False) -> int:

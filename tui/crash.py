@@ -10,7 +10,7 @@ from core.times import now
 EXIT_CODE = 70  # EX_SOFTWARE of sysexits.h
 
 
-def log(error: BaseException, state_dir: Path) -> str:
+def log(error: BaseException, state_dir: Path | None) -> str:
     """Append the error to the log (0600); gives the sentence for the user, without personal data."""
     lines = [f"{now().isoformat(timespec='seconds')} {type(error).__name__}"]
     chain: BaseException | None = getattr(
@@ -23,14 +23,22 @@ def log(error: BaseException, state_dir: Path) -> str:
             for frame in traceback.extract_tb(chain.__traceback__)
         ]
         chain = chain.__cause__ or chain.__context__
+    sentence = _("Something unexpected happened ({kind}).").format(kind=type(error).__name__)
+    if state_dir is None:
+        return sentence
     file = state_dir / "log"
     try:
-        state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _make_private(state_dir)
         descriptor = os.open(file, os.O_CREAT | os.O_APPEND | os.O_WRONLY | os.O_NOFOLLOW, 0o600)
         with os.fdopen(descriptor, "a", encoding="utf-8") as stream:
             stream.write("\n".join(lines) + "\n")
     except OSError:
-        return _("Something unexpected happened ({kind}).").format(kind=type(error).__name__)
-    return _("Something unexpected happened ({kind}). It is noted in {file}.").format(
-        kind=type(error).__name__, file=file
-    )
+        return sentence
+    return f"{sentence} {_('It is noted in {file}.').format(file=file)}"
+
+
+def _make_private(directory: Path) -> None:
+    for part in [*reversed(directory.parents), directory]:
+        if not part.exists():
+            part.mkdir(mode=0o700)
+            part.chmod(0o700)

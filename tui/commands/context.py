@@ -2,11 +2,14 @@
 
 import argparse
 import contextlib
+import os
 import sys
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TextIO
 
+from core.errors import CoreError
+from core.i18n import _
 from core.identity import Identity
 from core.settings import Settings
 
@@ -18,6 +21,20 @@ DONE = 0
 SOME_FAILED = 1
 
 
+def discard_output() -> None:
+    """Let what is left of standard output go nowhere, so that the end of the process says nothing."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def output_failed(error: OSError) -> CoreError:
+    """Give standard output up, since it takes nothing more; gives what the user reads of it."""
+    discard_output()
+    return CoreError(
+        _("The output cannot be written: {reason}.").format(reason=error.strerror),
+        _("Check the disk or the program that reads it."),
+    )
+
+
 @dataclass(frozen=True)
 class CommandContext:
     """One run of one command."""
@@ -25,8 +42,8 @@ class CommandContext:
     arguments: argparse.Namespace
     settings: Settings
     identity: Identity
-    out: TextIO = sys.stdout
-    err: TextIO = sys.stderr
+    out: TextIO = field(default_factory=lambda: sys.stdout)
+    err: TextIO = field(default_factory=lambda: sys.stderr)
 
     @contextlib.asynccontextmanager
     async def signed_in(self) -> "AsyncIterator[tuple[Services, Actor]]":
@@ -41,6 +58,15 @@ class CommandContext:
             yield services, await services.admins.sign_in(self.identity)
         finally:
             await services.close()
+
+    def write(self, text: str) -> None:
+        """Data, on standard output, as it is. Raises CoreError where it cannot be written."""
+        try:
+            self.out.write(text)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise output_failed(error) from error
 
     def say(self, text: str) -> None:
         """A line for a person, on standard error, so that data on standard output stays clean."""

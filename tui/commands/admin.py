@@ -1,0 +1,75 @@
+"""``carecall admin add|list|disable|enable``."""
+
+import argparse
+from typing import TYPE_CHECKING
+
+from core.actor import ROLE_WORDS, Role
+from core.i18n import _
+from tui.commands.context import DONE, CommandContext
+from tui.commands.table import table
+
+if TYPE_CHECKING:
+    from core.admins.dto import AdminRow
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The four actions."""
+    actions = parser.add_subparsers(dest="action", metavar=_("ACTION"), required=True)
+    add = actions.add_parser("add", help=_("add an admin"))
+    add.add_argument("login", metavar=_("LOGIN"))
+    add.add_argument("--role", required=True, choices=[str(role) for role in Role])
+    add.add_argument("--organization", metavar=_("NAME"), help=_("for all roles but system"))
+    add.add_argument("--name", metavar=_("NAME"), default="", help=_("shown instead of the login"))
+    add.add_argument(
+        "--account", metavar=_("OS_ACCOUNT"), help=_("who acts as this admin; else that of LOGIN")
+    )
+    actions.add_parser("list", help=_("list admins"))
+    for action, words in (
+        ("disable", _("let an admin in no more")),
+        ("enable", _("let an admin in again")),
+    ):
+        actions.add_parser(action, help=words).add_argument("login", metavar=_("LOGIN"))
+
+
+async def run(context: CommandContext) -> int:
+    """Do the action."""
+    given = context.arguments
+    async with context.signed_in() as (services, actor):
+        admins = services.admins
+        if given.action == "add":
+            added = await admins.add(
+                actor, given.login, given.role, given.organization, given.name, given.account
+            )
+            context.say(
+                _("Added the admin {login}, for the OS account {account}.").format(
+                    login=added.login, account=added.account
+                )
+            )
+        elif given.action == "disable":
+            done = await admins.disable(actor, given.login)
+            context.say(_("The admin {login} is disabled.").format(login=done.login))
+        elif given.action == "enable":
+            done = await admins.enable(actor, given.login)
+            context.say(_("The admin {login} is enabled.").format(login=done.login))
+        else:
+            headers = (
+                _("Login"),
+                _("OS account"),
+                _("Name"),
+                _("Role"),
+                _("Organization"),
+                _("State"),
+            )
+            context.write(table(headers, [_cells(row) for row in await admins.list(actor)]))
+    return DONE
+
+
+def _cells(row: "AdminRow") -> tuple[str, ...]:
+    return (
+        row.login,
+        row.account or "",
+        row.name,
+        _(ROLE_WORDS[row.role]),
+        row.organization,
+        _("disabled") if row.disabled_at else _("enabled"),
+    )

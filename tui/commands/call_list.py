@@ -1,0 +1,65 @@
+"""``carecall call-list``: whom to phone now, a line each, for the calling system."""
+
+import argparse
+import csv
+import io
+from typing import TYPE_CHECKING
+
+from core.i18n import _
+from tui.commands.context import DONE, CommandContext
+
+if TYPE_CHECKING:
+    from core.campaigns.dto import CallListEntry
+
+_COLUMNS = ("campaign", "organization", "recipient", "name", "phone")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Which campaign, and how it is written."""
+    parser.add_argument("--campaign", metavar=_("NAME"), help=_("only this one"))
+    parser.add_argument(
+        "--format",
+        choices=["jsonl", "csv"],
+        default="jsonl",
+        help=_(
+            "jsonl gives every text as it is; csv puts ' before a text that a spreadsheet would run"
+        ),
+    )
+
+
+async def run(context: CommandContext) -> int:
+    """Write the list; always UTF-8."""
+    if isinstance(context.out, io.TextIOWrapper):
+        context.out.reconfigure(encoding="utf-8", errors="strict", newline="")
+    as_csv = context.arguments.format == "csv"
+    line = _csv_line if as_csv else _json_line
+    pending = _csv(_COLUMNS) if as_csv else ""
+    async with context.signed_in() as (services, actor):
+        entries = services.campaigns.call_list(actor, context.arguments.campaign)
+        async for entry in entries:
+            context.write(pending + line(entry))
+            pending = ""
+    context.write(pending)
+    return DONE
+
+
+def _json_line(entry: "CallListEntry") -> str:
+    import msgspec
+
+    return msgspec.json.encode(entry).decode() + "\n"
+
+
+def _csv_line(entry: "CallListEntry") -> str:
+    texts = [_not_a_formula(text) for text in (entry.campaign, entry.organization, entry.name)]
+    return _csv((texts[0], texts[1], str(entry.recipient), texts[2], entry.phone))
+
+
+def _csv(cells: tuple[str, ...]) -> str:
+    line = io.StringIO()
+    csv.writer(line).writerow(cells)
+    return line.getvalue()
+
+
+def _not_a_formula(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULA) else text

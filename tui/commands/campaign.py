@@ -1,0 +1,120 @@
+"""``carecall campaign add|list|start|end|enroll|withdraw``."""
+
+import argparse
+from typing import TYPE_CHECKING
+
+from core.campaigns.rules import STATE_WORDS, CampaignState
+from core.i18n import _, ngettext
+from core.times import show
+from tui.commands.context import DONE, SOME_FAILED, CommandContext
+from tui.commands.table import table
+
+if TYPE_CHECKING:
+    from core.actor import Actor
+    from core.campaigns.dto import CampaignRow, EnrollmentResult
+    from core.services import Services
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The six actions."""
+    actions = parser.add_subparsers(dest="action", metavar=_("ACTION"), required=True)
+    add = actions.add_parser("add", help=_("add a campaign"))
+    add.add_argument("name", metavar=_("NAME"))
+    add.add_argument(
+        "--organization", metavar=_("NAME"), help=_("whose it is; else open to every organization")
+    )
+    actions.add_parser("list", help=_("list campaigns"))
+    for action, words in (
+        ("start", _("start a campaign: its recipients are phoned")),
+        ("end", _("end a campaign for good")),
+    ):
+        actions.add_parser(action, help=words).add_argument("name", metavar=_("NAME"))
+    for action, words in (
+        ("enroll", _("put recipients into a campaign")),
+        ("withdraw", _("take recipients out of a campaign")),
+    ):
+        change = actions.add_parser(action, help=words)
+        change.add_argument("name", metavar=_("NAME"))
+        change.add_argument("--organization", metavar=_("NAME"), help=_("only its recipients"))
+        whom = change.add_mutually_exclusive_group(required=True)
+        whom.add_argument(
+            "--phone", metavar=_("NUMBER"), action="append", default=[], help=_("may be repeated")
+        )
+        whom.add_argument("--all", action="store_true", help=_("every recipient"))
+
+
+async def run(context: CommandContext) -> int:
+    """Do the action."""
+    given = context.arguments
+    async with context.signed_in() as (services, actor):
+        campaigns = services.campaigns
+        if given.action == "add":
+            added = await campaigns.add(actor, given.name, given.organization)
+            context.say(_("Added the campaign {name}.").format(name=added.name))
+            context.say(
+                _("Next: carecall campaign enroll NAME --all, then carecall campaign start NAME")
+            )
+        elif given.action == "start":
+            started = await campaigns.start(actor, given.name)
+            context.say(_("The campaign {name} is in progress.").format(name=started.name))
+        elif given.action == "end":
+            ended = await campaigns.end(actor, given.name)
+            context.say(_("The campaign {name} has ended.").format(name=ended.name))
+        elif given.action == "list":
+            await _list(context, services, actor)
+        else:
+            change = campaigns.enroll if given.action == "enroll" else campaigns.withdraw
+            result = await change(
+                actor, given.name, given.organization, given.phone, everybody=given.all
+            )
+            return _tell(context, result)
+    return DONE
+
+
+async def _list(context: CommandContext, services: "Services", actor: "Actor") -> None:
+    rows = await services.campaigns.list(actor)
+    if not rows:
+        context.say(_("There is no campaign yet. Add one with: carecall campaign add NAME"))
+        return
+    counts = await services.campaigns.participants(actor)
+    headers = (
+        _("Campaign"),
+        _("Organization"),
+        _("State"),
+        _("Recipients"),
+        _("Started"),
+        _("Ended"),
+    )
+    context.write(table(headers, [_cells(row, counts.get(row.id, 0), context) for row in rows]))
+
+
+def _cells(row: "CampaignRow", recipients: int, context: CommandContext) -> tuple[str, ...]:
+    zone = context.settings.zone
+    return (
+        row.name,
+        row.organization or _("every organization"),
+        _(STATE_WORDS[CampaignState(row.state)]),
+        f"{recipients:,}",
+        show(row.started_at, zone),
+        show(row.ended_at, zone),
+    )
+
+
+def _tell(context: CommandContext, result: "EnrollmentResult") -> int:
+    enrolls = context.arguments.action == "enroll"
+    if enrolls:
+        words = ngettext(
+            "Enrolled {count} recipient.", "Enrolled {count} recipients.", result.changed
+        )
+        before = _("{count} were in the campaign already.")
+    else:
+        words = ngettext(
+            "Withdrew {count} recipient.", "Withdrew {count} recipients.", result.changed
+        )
+        before = _("{count} were not in the campaign.")
+    context.say(words.format(count=f"{result.changed:,}"))
+    if result.unchanged:
+        context.say(before.format(count=f"{result.unchanged:,}"))
+    for refusal in result.refused:
+        context.say(f"{refusal.phone}: {refusal.reason}")
+    return SOME_FAILED if result.refused else DONE

@@ -1,0 +1,148 @@
+"""``carecall doctor``: what works on this host, and why the rest does not. It changes nothing."""
+
+import argparse
+import importlib
+import importlib.util
+import locale
+import os
+import platform
+import shutil
+import stat
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from core.i18n import _
+from tui.commands.context import DONE, SOME_FAILED, CommandContext
+from tui.commands.table import table
+
+if TYPE_CHECKING:
+    from core.settings import Settings
+
+_EXTRAS = (("asyncpg", "postgresql"), ("miniaudio", "sound"), ("simpleaudio", "simpleaudio"))
+_SMALLEST = (80, 24)
+_SHOWN = (
+    "database", "voice_dir", "region", "timezone", "language", "player", "player_command", "theme",
+    "data_dir", "state_dir",
+)  # fmt: skip
+
+
+class Finding(NamedTuple):
+    """One line: what was looked at, whether it is as it should be, and what was found."""
+
+    what: str
+    good: bool
+    found: str
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """It has none."""
+
+
+async def run(context: CommandContext) -> int:
+    """Look at everything; SOME_FAILED where something is not as it should be."""
+    findings = [
+        *_program(),
+        *(await _database(context.settings)),
+        *_files(context.settings),
+        *_terminal(),
+        *_extras(),
+        *(await _sound(context.settings)),
+        *_settings(context.settings),
+    ]
+    rows = [(_("ok") if one.good else "!", one.what, one.found) for one in findings]
+    context.write(table(("", _("What"), _("Found")), rows))
+    bad = sum(not one.good for one in findings)
+    if bad:
+        context.say(_("Lines marked with ! want to be looked at: {count}.").format(count=bad))
+    return SOME_FAILED if bad else DONE
+
+
+def _program() -> Iterator[Finding]:
+    version = ".".join(map(str, sys.version_info[:3]))
+    yield Finding(_("Python"), sys.version_info >= (3, 11), f"{version}, {platform.platform()}")
+
+
+async def _database(settings: "Settings") -> list[Finding]:
+    from core import maintenance
+
+    report = await maintenance.report(settings, thorough=True)
+    findings = [
+        Finding(_("Database"), not report.problem, f"{report.location}: {report.state}"),
+        Finding(_("Database engine"), True, report.engine),
+        Finding(_("Journal mode for new databases"), True, maintenance.journal_words()),
+    ]
+    if report.problem:
+        findings.append(Finding(_("Database problem"), False, report.problem))
+    if report.journal_mode:
+        trusted = report.journal_mode != "wal" or maintenance.trusts_wal()
+        findings.append(Finding(_("Journal mode of this one"), trusted, report.journal_mode))
+        damage = "; ".join(report.damage)
+        findings.append(Finding(_("Integrity"), not damage, damage or _("no damage found")))
+    return findings
+
+
+def _files(settings: "Settings") -> Iterator[Finding]:
+    from core import maintenance
+
+    files = [settings.data_dir, settings.voice_dir, settings.state_dir, settings.state_dir / "log"]
+    if (database := maintenance.database_file(settings)) is not None:
+        files.insert(0, database)
+    for file in files:
+        try:
+            found = file.stat()
+        except OSError as error:
+            missing = isinstance(error, FileNotFoundError)
+            yield Finding(
+                str(file), missing, _("not there yet") if missing else str(error.strerror)
+            )
+            continue
+        private = not found.st_mode & (stat.S_IRWXG | stat.S_IRWXO)
+        words = f"{stat.S_IMODE(found.st_mode):04o}"
+        if not private:
+            words += " " + _("others on this host can open it; chmod go-rwx takes that away")
+        yield Finding(str(file), private, words)
+
+
+def _terminal() -> Iterator[Finding]:
+    encoding = locale.getencoding()
+    utf8 = encoding.replace("-", "").lower() == "utf8" or bool(sys.flags.utf8_mode)
+    words = encoding if utf8 else f"{encoding}; " + _("set LANG to a UTF-8 locale, e.g. C.UTF-8")
+    yield Finding(_("Text encoding"), utf8, words)
+    term = os.environ.get("TERM", "")
+    yield Finding(_("Terminal (TERM)"), term not in ("", "dumb"), term or _("not set"))
+    size = shutil.get_terminal_size()
+    if any(os.isatty(descriptor) for descriptor in (0, 1, 2)):
+        large = size.columns >= _SMALLEST[0] and size.lines >= _SMALLEST[1]
+        yield Finding(_("Terminal size"), large, f"{size.columns}x{size.lines}")
+    else:
+        yield Finding(_("Terminal size"), True, _("no terminal"))
+    yield Finding(
+        _("tmux"), True, _("inside tmux") if "TMUX" in os.environ else _("not inside tmux")
+    )
+
+
+def _extras() -> Iterator[Finding]:
+    for module, extra in _EXTRAS:
+        there = importlib.util.find_spec(module) is not None
+        hint = _("not installed; pip install 'carecall-console[{extra}]'").format(extra=extra)
+        yield Finding(module, True, _("installed") if there else hint)
+
+
+async def _sound(settings: "Settings") -> list[Finding]:
+    """What the voice package finds out about playing here, where it offers to."""
+    probe = getattr(importlib.import_module("core.voice"), "probe", None)
+    return [Finding(*line) for line in await probe(settings)] if probe else []
+
+
+def _settings(settings: "Settings") -> Iterator[Finding]:
+    from core import maintenance
+    from core.settings import sources
+
+    came_from = sources()
+    for name in _SHOWN:
+        value = str(getattr(settings, name))
+        if name == "database":
+            value = maintenance.shown_location(value)
+        source = came_from.get(name) or _("default")
+        yield Finding(_("Setting {name}").format(name=name), True, f"{value or '-'} ({source})")
