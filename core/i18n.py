@@ -21,7 +21,8 @@ def use(language: str) -> None:
     """Speak this language from now on; an unknown one gives English."""
     global _catalogue
     _catalogue = gettext.translation(DOMAIN, LOCALE_DIR, languages=[language], fallback=True)
-    # argparse asks the process's own domain for its words
+    # argparse asks the process's own domain for its words, in the language of the environment
+    os.environ["LANGUAGE"] = language
     gettext.bindtextdomain(DOMAIN, LOCALE_DIR)
     gettext.textdomain(DOMAIN)
 

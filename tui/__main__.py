@@ -44,7 +44,12 @@ def make_parser(wanted: Container[str]) -> argparse.ArgumentParser:
     """The parser. Only the modules of wanted commands are imported, so that the console starts fast."""
     parser = argparse.ArgumentParser(prog="carecall", description=_("The console for care calls."))
     version = importlib.metadata.version("carecall-console")
-    parser.add_argument("--version", action="version", version=f"carecall-console {version}")
+    parser.add_argument(
+        "--version",
+        action="version",
+        version=f"carecall-console {version}",
+        help=_("show program's version number and exit"),
+    )
     parser.add_argument(
         "--as", dest="act_as", metavar="LOGIN", default="", help=_("act as this admin")
     )
