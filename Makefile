@@ -56,9 +56,10 @@ catalogues: for-dev
 
 lock:
 	@command -v $(UV) >/dev/null || { echo 'make lock needs uv, the package manager.' >&2; exit 1; }
-	$(LOCK) pyproject.toml --extra sound --group build -o requirements/run.txt
+	$(LOCK) pyproject.toml --group build -o requirements/run.txt
 	$(ADD_ON) --group dev -o requirements/dev.txt
 	$(ADD_ON) --group postgresql -o requirements/postgresql.txt
+	$(ADD_ON) --group sound -o requirements/sound.txt
 	$(ADD_ON) --group simpleaudio -o requirements/simpleaudio.txt
 
 for-run:

@@ -28,7 +28,7 @@ def main() -> int:
         make_environment()
         install_lock("run")
         install_project()
-        try_simpleaudio()
+        try_sound()
         if "--dev" in sys.argv[1:]:
             install_lock("dev")
     except SetUpFailed as failure:
@@ -89,17 +89,28 @@ def install_project() -> None:
     mark_done("project", digest(described_in))
 
 
-def try_simpleaudio() -> None:
-    """One more way to play sound where a compiler and ALSA's headers are there; passed over where not."""
-    lock = LOCKS / "simpleaudio.txt"
-    tools = f"{shutil.which('cc') is not None} {Path('/usr/include/alsa/asoundlib.h').exists()}"
-    if is_done("simpleaudio", f"{digest(lock)} {tools}"):
+def try_sound() -> None:
+    """Ways to play sound on the host itself. Neither is needed: what cannot be had is passed over."""
+    try_lock("sound", "--only-binary", ":all:", without="miniaudio has no wheel for this machine")
+    compiler = shutil.which("cc") is not None
+    headers = sys.platform == "darwin" or Path("/usr/include/alsa/asoundlib.h").exists()
+    try_lock(
+        "simpleaudio",
+        "--no-build-isolation",
+        without="simpleaudio wants a C compiler and ALSA headers (libasound2-dev)",
+        host=f"compiler {compiler}, headers {headers}",
+    )
+
+
+def try_lock(name: str, *options: str, without: str, host: str = "") -> None:
+    """Try the packages of this lock file once, and again when the host has changed."""
+    lock = LOCKS / f"{name}.txt"
+    made_of = f"{digest(lock)} {host}"
+    if is_done(name, made_of):
         return
-    if pip("--require-hashes", "--no-deps", "--no-build-isolation", "-r", str(lock)):
-        say(
-            "Passed over: simpleaudio, optional, wants a C compiler and ALSA headers (libasound2-dev)"
-        )
-    mark_done("simpleaudio", f"{digest(lock)} {tools}")
+    if pip("--require-hashes", *options, "-r", str(lock)):
+        say(f"Passed over, optional: {without}")
+    mark_done(name, made_of)
 
 
 def pip(*arguments: str) -> str:
