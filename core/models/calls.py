@@ -51,7 +51,7 @@ class MemoryDetail(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     recipient_id: Mapped[int] = mapped_column(sa.ForeignKey("recipients.id"))
     topic: Mapped[str] = mapped_column(sa.String(100))
-    topic_key: Mapped[str] = mapped_column(sa.String(200))
+    topic_key: Mapped[str] = mapped_column(sa.String(300))
     content: Mapped[str] = mapped_column(sa.Text)
     content_key: Mapped[str] = mapped_column(sa.Text)
     call_id: Mapped[int | None] = mapped_column(sa.ForeignKey("calls.id"))

@@ -14,7 +14,7 @@ class Campaign(Base):
     __tablename__ = "campaigns"
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(sa.String(60))
-    name_key: Mapped[str] = mapped_column(sa.String(120), unique=True)
+    name_key: Mapped[str] = mapped_column(sa.String(180), unique=True)
     organization_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organizations.id"))
     state: Mapped[str] = mapped_column(sa.String(16), default="scheduled")
     created_at: Mapped[datetime]

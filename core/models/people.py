@@ -19,7 +19,8 @@ class Organization(Base):
     __tablename__ = "organizations"
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(sa.String(100))
-    name_key: Mapped[str] = mapped_column(sa.String(200), unique=True)
+    # caseless, a character may become three
+    name_key: Mapped[str] = mapped_column(sa.String(300), unique=True)
     timezone: Mapped[str | None] = mapped_column(sa.String(64))
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
@@ -57,7 +58,7 @@ class Recipient(Base):
     name: Mapped[str] = mapped_column(sa.String(20))
     phone: Mapped[str] = mapped_column(sa.String(16))
     other_information: Mapped[str] = mapped_column(sa.String(30), default="")
-    search_text: Mapped[str] = mapped_column(sa.String(160))
+    search_text: Mapped[str] = mapped_column(sa.String(170))
     registered_at: Mapped[datetime]
     upload_id: Mapped[int | None] = mapped_column(sa.ForeignKey("uploads.id"))
     deleted_at: Mapped[datetime | None]

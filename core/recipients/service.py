@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import audit
 from core.actor import Actor, reread
+from core.campaigns.enrolling import leave_campaigns_of
 from core.db import Database
 from core.errors import ActionBlocked, Conflict, InvalidInput, NotFound
 from core.i18n import _, ngettext
@@ -161,6 +162,8 @@ class RecipientService:
             )
             if result.rowcount != 1:  # type: ignore[attr-defined]
                 raise _edited_meanwhile(await self._row(session, actor, recipient_id))
+            if organization_id != current.organization_id:
+                await leave_campaigns_of(session, current.organization_id, recipient_id)
             await audit.record(
                 session, actor, "recipient.edit", "recipient", recipient_id,
                 organization_id=organization_id, details={"fields": changed},
