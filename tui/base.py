@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from textual import work
 from textual.app import ComposeResult
 from textual.screen import ModalScreen, Screen
 
@@ -98,17 +97,14 @@ class ConsoleActions:
             return
         self.console.start_write(self, writing, then, failed or self.tell_error)
 
-    @work(group="dialog")
-    async def _ask(self, dialog: "Screen[Answer]", then: Callable[[Answer], Any]) -> None:
-        answer = await self.console.push_screen_wait(dialog)
-        if answer is not None:
-            done = then(answer)
-            if isinstance(done, Awaitable):
-                await done
-
     def ask(self, dialog: "Screen[Answer]", then: Callable[[Answer], Any]) -> None:
         """Open a dialog; ``then`` gets its answer, unless it was cancelled (None)."""
-        self._ask(dialog, then)
+
+        def answered(answer: Answer | None) -> None:
+            if answer is not None:
+                then(answer)
+
+        self.console.push_screen(dialog, answered)
 
     def action_help(self) -> None:
         """Show the keys of this screen."""

@@ -3,9 +3,8 @@
 from datetime import date
 
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
-from textual.widgets import SelectionList, Static
-from textual.widgets.selection_list import Selection
+from textual.containers import Grid, Horizontal, Vertical
+from textual.widgets import Static
 
 from core.days import parse_day
 from core.errors import InvalidInput
@@ -18,6 +17,7 @@ from tui.keys import FORM
 from tui.recipients.columns import status as status_words
 from tui.text import shown
 from tui.widgets.form_field import FormField
+from tui.widgets.tick_list import TickList
 
 ANALYSES = {"normal": N_("normal"), "negative": N_("negative"), "emergency": N_("emergency")}
 _DAYS = ("registered_from", "registered_to", "last_call_from", "last_call_to")
@@ -41,46 +41,33 @@ class FilterDialog(ConsoleDialog[RecipientFilter]):
     def content(self) -> ComposeResult:
         """A field for each; ticks for status and analysis."""
         present = self._present
-        with VerticalScroll(classes="fields", can_focus=False):
+        with Grid(classes="fields"):
             yield FormField("name", _("Recipient name"), present.name)
-            yield FormField("phone", _("Mobile phone number"), present.phone)
-            yield FormField("other_information", _("Other information"), present.other_information)
+            yield FormField("phone", _("Phone number"), present.phone)
+            yield FormField("other_information", _("Other inform."), present.other_information)
             yield FormField("campaign", _("Campaign"), present.campaign)
-            yield FormField(
-                "registered_from", _("Registered from"), _day(present.registered_from), self._day
-            )
-            yield FormField(
-                "registered_to", _("Registered until"), _day(present.registered_to), self._day
-            )
-            yield FormField(
-                "last_call_from", _("Last call from"), _day(present.last_call_from), self._day
-            )
-            yield FormField(
-                "last_call_to", _("Last call until"), _day(present.last_call_to), self._day
-            )
-            yield FormField(
-                "streak",
-                _("Unanswered in a row"),
-                str(present.unanswered_streak or ""),
-                _streak,
-                _("At least so many calls, the last ones."),
-            )
-            yield Static(shown(_("Status (space ticks)")))
-            yield SelectionList[str](
-                *(
-                    Selection(shown(status_words(s)), str(int(s)), s in present.statuses)
-                    for s in Status
-                ),
-                id="statuses",
-            )
-            yield Static(shown(_("Analysis of the last connected call")))
-            yield SelectionList[str](
-                *(
-                    Selection(shown(_(word)), name, name in present.analyses)
-                    for name, word in ANALYSES.items()
-                ),
-                id="analyses",
-            )
+            yield self._day_field("registered_from", _("Registered from"), present.registered_from)
+            yield self._day_field("registered_to", _("until"), present.registered_to)
+            yield self._day_field("last_call_from", _("Last call from"), present.last_call_from)
+            yield self._day_field("last_call_to", _("until"), present.last_call_to)
+            streak = str(present.unanswered_streak or "")
+            yield FormField("streak", _("Unanswered ≥"), streak, _streak, length=3)
+            yield Static(shown(_("calls in a row, the last ones")))
+        with Horizontal(classes="ticks"):
+            with Vertical():
+                yield Static(shown(_("Status")))
+                words = [(str(int(one)), status_words(one)) for one in Status]
+                yield TickList(words, (str(int(one)) for one in present.statuses), id="statuses")
+            with Vertical():
+                yield Static(shown(_("Analysis of the last connected call")))
+                analyses = [(name, _(word)) for name, word in ANALYSES.items()]
+                yield TickList(analyses, present.analyses, id="analyses")
+        yield Static(
+            shown(_("Days: 2026-12-01. space ticks, enter lists, ctrl+l lists all again."))
+        )
+
+    def _day_field(self, name: str, label: str, value: date | None) -> FormField:
+        return FormField(name, label, value.isoformat() if value else "", self._day, length=10)
 
     def _day(self, typed: str) -> date | None:
         return parse_day(typed, now().astimezone(self.console.settings.zone).date())
@@ -113,16 +100,12 @@ class FilterDialog(ConsoleDialog[RecipientFilter]):
                 last_call_from=days["last_call_from"],
                 last_call_to=days["last_call_to"],
                 statuses=frozenset(
-                    Status(int(s)) for s in self.query_one("#statuses", SelectionList).selected
+                    Status(int(s)) for s in self.query_one("#statuses", TickList).ticked
                 ),
-                analyses=frozenset(self.query_one("#analyses", SelectionList).selected),
+                analyses=frozenset(self.query_one("#analyses", TickList).ticked),
                 unanswered_streak=_streak(fields["streak"].value),
             )
         )
-
-
-def _day(value: date | None) -> str:
-    return value.isoformat() if value else ""
 
 
 def _streak(typed: str) -> int:

@@ -25,6 +25,7 @@ from tui.recipients.list_actions import RecipientActions
 from tui.recipients.list_state import SCREEN, ListState
 from tui.text import shown
 from tui.widgets.key_bar import KeyBar
+from tui.widgets.notice import Notice
 from tui.widgets.paged_table import PagedTable, TableRow
 
 _WRITES = {"add", "edit", "delete", "pause", "resume", "upload", "undo"}
@@ -45,6 +46,7 @@ class RecipientsScreen(RecipientActions, ConsoleScreen[None]):
         self.last_deletion: Deletion | None = None
         self._all_count: int | None = None
         self._ready = False
+        self._told_selection = ""
 
     def content(self) -> ComposeResult:
         """Title and counts, the search, the table."""
@@ -52,12 +54,12 @@ class RecipientsScreen(RecipientActions, ConsoleScreen[None]):
             yield Static(shown(_("Manage recipients")), id="title")
             yield Static("", id="count")
             yield Static("", id="narrowed")
-        search = Input(
-            id="search", placeholder=_("Name, phone number or other information"), compact=True
-        )
-        search.cursor_blink = False
-        search.display = False
-        yield search
+        with Horizontal(id="search-line"):
+            yield Static(shown("/"))
+            hint = _("Name, phone number or other information")
+            search = Input(id="search", placeholder=hint, compact=True)
+            search.cursor_blink = False
+            yield search
         table = PagedTable(self._fetch, id="recipients", empty=_("Opening…"))
         table.columns = table_columns(chosen(None))
         yield table
@@ -148,7 +150,7 @@ class RecipientsScreen(RecipientActions, ConsoleScreen[None]):
             parts.insert(0, self.state.organization_name)
         if query.filter:
             parts.insert(0, _("filtered"))
-        if query.search and not self.query_one("#search").display:
+        if query.search and not self.is_searching:
             parts.insert(0, f"/{query.search}")
         self.query_one("#narrowed", Static).update(shown(" · ".join(parts)))
         self.query_one(KeyBar).refresh_keys()
@@ -177,14 +179,13 @@ class RecipientsScreen(RecipientActions, ConsoleScreen[None]):
     def on_paged_table_selection_changed(self) -> None:
         """Say how many are selected."""
         count = self.selected_count
+        told = ngettext("{count} recipient selected.", "{count} recipients selected.", count)
+        notice = self.query_one(Notice)
         if count:
-            self.tell(
-                ngettext(
-                    "{count} recipient selected.", "{count} recipients selected.", count
-                ).format(count=f"{count:,}")
-            )
-        else:
-            self.tell("")
+            self._told_selection = told.format(count=f"{count:,}")
+            self.tell(self._told_selection)
+        elif notice.text == self._told_selection:
+            notice.clear()
         self.query_one(KeyBar).refresh_keys()
 
     def on_paged_table_row_opened(self, event: PagedTable.RowOpened) -> None:
@@ -224,7 +225,9 @@ class RecipientsScreen(RecipientActions, ConsoleScreen[None]):
     def selected_count(self) -> int:
         """How many rows are selected."""
         table = self.table
-        return (table.total or 0) - len(table.excluded) if table.all_selected else len(table.selected)
+        return (
+            (table.total or 0) - len(table.excluded) if table.all_selected else len(table.selected)
+        )
 
     @property
     def selection(self) -> Selection:
@@ -243,7 +246,7 @@ class RecipientsScreen(RecipientActions, ConsoleScreen[None]):
         if self.blocked("search"):
             return
         search = self.query_one("#search", Input)
-        search.display = True
+        self.query_one("#search-line").display = True
         search.focus()
         self._show_heading()
 
@@ -264,16 +267,20 @@ class RecipientsScreen(RecipientActions, ConsoleScreen[None]):
                 self.show_query(replace(self.state.query, search=event.value))
             self._close_search()
 
+    @property
+    def is_searching(self) -> bool:
+        """Whether the search is being typed."""
+        return bool(self.query_one("#search-line").display)
+
     def _close_search(self) -> None:
-        search = self.query_one("#search", Input)
         self.table.focus()
-        search.display = False
+        self.query_one("#search-line").display = False
         self._show_heading()
 
     def action_back(self) -> None:
         """Clear the search, then the selection, then the filter."""
         search = self.query_one("#search", Input)
-        if search.display or self.state.query.search:
+        if self.is_searching or self.state.query.search:
             self.workers.cancel_group(self, "search")
             with search.prevent(Input.Changed):
                 search.value = ""

@@ -3,8 +3,7 @@
 from dataclasses import replace
 
 from textual.app import ComposeResult
-from textual.widgets import SelectionList, Static
-from textual.widgets.selection_list import Selection
+from textual.widgets import Static
 
 from core.i18n import _
 from core.recipients.dto import SortColumn
@@ -13,13 +12,14 @@ from tui.keys import FORM
 from tui.recipients.columns import COLUMNS, chosen
 from tui.recipients.list_state import PAGE_SIZES, ListState
 from tui.text import shown
+from tui.widgets.tick_list import TickList
 
 
 class ViewDialog(ConsoleDialog[ListState]):
     """Dismissed with the state to list with."""
 
-    BINDINGS = [*FORM.bindings(), ("p", "page_size"), ("j,ㅓ", "move(1)"), ("k,ㅏ", "move(-1)")]
-    AUTO_FOCUS = "SelectionList"
+    BINDINGS = [*FORM.bindings(), ("p,ㅔ", "page_size")]
+    AUTO_FOCUS = "TickList"
     scopes = (FORM,)
 
     def __init__(self, state: ListState) -> None:
@@ -35,12 +35,11 @@ class ViewDialog(ConsoleDialog[ListState]):
         """The columns to tick, and the rows a page."""
         shown_now = {column.sort for column in chosen(self._state.columns)}
         yield Static(shown(_("Columns (space ticks; the name always stays):")))
-        yield SelectionList[str](
-            *(
-                Selection(shown(_(column.label)), column.sort.value, column.sort in shown_now)
-                for column in COLUMNS
-                if column.sort is not SortColumn.NAME
-            )
+        columns = [column for column in COLUMNS if column.sort is not SortColumn.NAME]
+        yield TickList(
+            ((column.sort.value, _(column.label)) for column in columns),
+            (column.sort.value for column in columns if column.sort in shown_now),
+            id="columns",
         )
         yield Static("", id="page-size")
 
@@ -58,14 +57,9 @@ class ViewDialog(ConsoleDialog[ListState]):
         self._page_size = PAGE_SIZES[(PAGE_SIZES.index(self._page_size) + 1) % len(PAGE_SIZES)]
         self._show_page_size()
 
-    def action_move(self, step: int) -> None:
-        """Up and down with j and k."""
-        options = self.query_one(SelectionList)
-        options.highlighted = ((options.highlighted or 0) + step) % options.option_count
-
     def action_save(self) -> None:
         """List with them."""
-        columns = tuple(self.query_one(SelectionList).selected) or (SortColumn.NAME.value,)
+        columns = tuple(self.query_one(TickList).ticked) or (SortColumn.NAME.value,)
         if len(columns) == len(COLUMNS) - 1:
             columns = ()
         self.dismiss(replace(self._state, columns=columns, page_size=self._page_size))

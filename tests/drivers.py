@@ -1,0 +1,95 @@
+"""Drives the console as a person would: presses keys, reads the screen, waits until something is there."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+from textual.pilot import Pilot
+
+from core.identity import Identity
+from tests.factories import World
+from tui.app import ConsoleApp
+from tui.recipients.list_screen import RecipientsScreen
+
+PATIENCE_SECONDS = 20.0
+
+
+class Console:
+    """One console in the pilot."""
+
+    def __init__(self, app: ConsoleApp, pilot: "Pilot[Any]") -> None:
+        self.app = app
+        self.pilot = pilot
+
+    async def press(self, *keys: str) -> None:
+        """Press these keys one after the other."""
+        await self.pilot.press(*keys)
+
+    async def type(self, text: str) -> None:
+        """Type a text, a key for each character."""
+        await self.pilot.press(*("space" if character == " " else character for character in text))
+
+    def text(self) -> str:
+        """The screen as a person reads it, a line for each row."""
+        width, height = self.app.size
+        strips = self.app.screen._compositor.render_strips()
+        lines = ["".join(segment.text for segment in strip)[: width * 2] for strip in strips]
+        return "\n".join(lines[:height])
+
+    async def until(self, condition: Callable[[], object], what: str = "") -> None:
+        """Wait until the condition holds; fails with the screen if it never does."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + PATIENCE_SECONDS
+        while not condition():
+            if loop.time() > end:
+                raise AssertionError(f"never: {what or condition}\n{self.text()}")
+            await self.pilot.pause(0.02)
+
+    def words(self) -> str:
+        """The screen as running text: line breaks and the sides of boxes are taken out."""
+        return " ".join(self.text().replace("│", " ").split())
+
+    async def sees(self, *texts: str) -> None:
+        """Wait until each text is on the screen, broken into lines or not."""
+        for text in texts:
+            await self.until(
+                lambda text=text: text in self.text() or text in self.words(), f"sees {text!r}"
+            )
+
+    async def sees_no(self, *texts: str) -> None:
+        """Wait until none of the texts is on the screen."""
+        for text in texts:
+            await self.until(lambda text=text: text not in self.text(), f"no longer sees {text!r}")
+
+    @property
+    def list(self) -> RecipientsScreen:
+        """The list at the bottom of the stack."""
+        screen = self.app.screen_stack[1]
+        assert isinstance(screen, RecipientsScreen)
+        return screen
+
+    async def quiet(self) -> None:
+        """Wait until the list has read what it shows and nothing is being written."""
+        await self.until(
+            lambda: (
+                not self.list.table.busy
+                and not self.app.is_writing
+                and self.list.table.total is not None
+            ),
+            "the list is read",
+        )
+
+
+@contextlib.asynccontextmanager
+async def console(
+    world: World, *, account: str = "root", size: tuple[int, int] = (80, 24)
+) -> AsyncIterator[Console]:
+    """A console on the world's database, run by this OS account, its list read."""
+    app = ConsoleApp(world.settings, Identity(account=account, uid=0))
+    async with app.run_test(size=size) as pilot:
+        driver = Console(app, pilot)
+        await driver.until(lambda: app.is_open or app.failure, "the core is open")
+        if not app.failure:
+            await driver.quiet()
+        yield driver

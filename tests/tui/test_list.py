@@ -1,0 +1,190 @@
+"""The list of recipients, driven by keys at 80x24."""
+
+import pytest
+
+from core.actor import Role
+from tests.drivers import console
+from tests.factories import World, make_services
+
+
+@pytest.fixture
+async def world(tmp_path):
+    made = await make_services(tmp_path, account="root")
+    yield made
+    await made.close()
+
+
+async def fill(world: World) -> list[int]:
+    body = await world.organization("해운대구 복지관")
+    other = await world.organization("순천시 노인복지과")
+    rows = [
+        await world.recipient(body, "김영희", "010-1111-2222", "혼자 사심"),
+        await world.recipient(body, "박철수", "010-3333-4444"),
+        await world.recipient(other, "[bold]x[/]", "010-5555-6666"),
+    ]
+    return [row.id for row in rows]
+
+
+async def test_an_empty_list_says_what_to_do_next(world):
+    async with console(world) as it:
+        await it.sees("Manage recipients", "0 recipients", "Press a to add one, u to upload")
+
+
+async def test_it_shows_the_recipients_and_their_number(world):
+    await fill(world)
+    async with console(world) as it:
+        await it.sees("3 recipients", "김영희", "010-1111-2222", "해운대구 복지관", "[bold]x[/]")
+
+
+async def test_search_as_you_type_finds_a_number_in_any_way_of_writing_it(world):
+    await fill(world)
+    async with console(world) as it:
+        await it.press("slash")
+        await it.type("+82 10-3333")
+        await it.sees("1 of 3 recipients", "박철수")
+        await it.sees_no("김영희")
+        await it.press("enter")
+        assert it.app.focused is it.list.table
+        await it.sees("/+82 10-3333")
+        await it.press("escape")
+        await it.sees("3 recipients", "김영희")
+
+
+async def test_search_finds_a_part_of_a_name_and_of_other_information(world):
+    await fill(world)
+    async with console(world) as it:
+        await it.press("slash")
+        await it.type("영희")
+        await it.sees("1 of 3 recipients")
+        await it.press("escape", "slash")
+        await it.type("혼자")
+        await it.sees("1 of 3 recipients", "김영희")
+
+
+async def test_sort_by_name_both_ways_is_remembered(world):
+    await fill(world)
+
+    def names(it):
+        table = it.list.table
+        return [table.row_at(at).data.name for at in range(3)]
+
+    async with console(world) as it:
+        await it.press("s", "home", "enter")
+        await it.sees("Recipient name ▲")
+        await it.quiet()
+        assert names(it) == ["[bold]x[/]", "김영희", "박철수"]
+        await it.press("s", "enter")
+        await it.sees("Recipient name ▼")
+        await it.quiet()
+        assert names(it) == ["박철수", "김영희", "[bold]x[/]"]
+    async with console(world) as it:
+        await it.sees("Recipient name ▼")
+
+
+async def test_view_options_hide_a_column_and_are_remembered(world):
+    await fill(world)
+    async with console(world) as it:
+        await it.sees("Phone number")
+        await it.press("v", "space", "ctrl+s")
+        await it.sees_no("Phone number", "010-1111-2222")
+        await it.quiet()
+    async with console(world) as it:
+        await it.sees("Organization")
+        await it.sees_no("Phone number")
+
+
+async def test_detailed_search_by_status(world):
+    ids = await fill(world)
+    await world.campaign("아침 안부", recipients=ids[:1])
+    async with console(world) as it:
+        await it.press("f")
+        await it.sees("Detailed search")
+        while it.app.focused.id != "statuses":
+            await it.press("tab")
+        await it.press("down", "down", "space", "ctrl+s")
+        await it.sees("1 of 3 recipients", "filtered", "김영희")
+        await it.press("escape")
+        await it.sees("3 recipients")
+
+
+async def test_detailed_search_refuses_a_day_that_is_none(world):
+    async with console(world) as it:
+        await it.press("f", "tab", "tab", "tab", "tab")
+        await it.type("2026-13-01")
+        await it.press("ctrl+s")
+        await it.sees("A day is written like 2026-12-01")
+
+
+async def test_a_system_admin_lists_one_organization(world):
+    await fill(world)
+    async with console(world) as it:
+        await it.press("o")
+        await it.sees("All organizations")
+        await it.type("순천")
+        await it.sees_no("│ 해운대구 복지관")
+        await it.press("enter")
+        await it.sees("1 of 3 recipients", "순천시 노인복지과 ·")
+
+
+async def test_other_admins_see_their_own_organization_only_and_cannot_choose(world):
+    await fill(world)
+    own = (await world.services.organizations.by_name(world.system, "해운대구 복지관")).id
+    await world.admin("kim", Role.ORGANIZATION, own, account="kim")
+    async with console(world, account="kim") as it:
+        await it.sees("2 recipients")
+        await it.press("o")
+        await it.sees("Only system admins choose an organization")
+
+
+async def test_a_viewer_reads_only_and_is_told_why(world):
+    await fill(world)
+    own = (await world.services.organizations.by_name(world.system, "해운대구 복지관")).id
+    await world.admin("lee", Role.VIEWER, own, account="lee")
+    async with console(world, account="lee") as it:
+        await it.sees("(Add)")
+        await it.press("a")
+        await it.sees("! The role viewer reads only.")
+
+
+async def test_hangul_mode_keys_do_the_same(world):
+    await fill(world)
+    async with console(world) as it:
+        await it.press("ㅓ")
+        assert it.list.table.cursor_index == 1
+        await it.press("ㅁ")
+        await it.sees("Add recipient")
+
+
+async def test_help_and_palette_are_made_from_the_keys(world):
+    async with console(world) as it:
+        await it.press("question_mark")
+        await it.sees("Help", "Select all matching")
+        await it.press("end")
+        await it.sees("ctrl+r", "a = ㅁ")
+        await it.press("escape", "colon")
+        await it.type("sort")
+        await it.press("enter")
+        await it.sees("─ Sort ─")
+
+
+async def test_a_small_terminal_says_so_and_a_resize_brings_the_list_back(world):
+    await fill(world)
+    async with console(world) as it:
+        await it.pilot.resize_terminal(60, 20)
+        await it.sees("The terminal is too small")
+        await it.pilot.resize_terminal(80, 24)
+        await it.sees("3 recipients")
+
+
+async def test_another_console_s_change_arrives_and_keeps_cursor_and_selection(world):
+    await fill(world)
+    async with console(world) as it:
+        await it.press("down", "space")
+        key = it.list.table.cursor_row.key
+        selected = it.list.table.selected
+        body = (await world.services.organizations.by_name(world.system, "해운대구 복지관")).id
+        await world.recipient(body, "새 사람")
+        await it.sees("4 recipients", "새 사람")
+        await it.quiet()
+        assert it.list.table.cursor_row.key == key
+        assert it.list.table.selected == selected

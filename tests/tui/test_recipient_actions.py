@@ -1,0 +1,240 @@
+"""Add, edit, delete, pause and resume, by keys."""
+
+import pytest
+
+from core.errors import NotFound
+from core.recipients.dto import RecipientQuery, Selection
+from core.recipients.rules import RecipientDraft, Status
+from tests.drivers import console
+from tests.factories import make_services
+
+
+@pytest.fixture
+async def world(tmp_path):
+    made = await make_services(tmp_path, account="root")
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def body(world):
+    return await world.organization("해운대구 복지관")
+
+
+async def present(world, recipient_id):
+    return await world.services.recipients.get(world.system, recipient_id)
+
+
+async def test_add_with_an_organization_chosen_in_its_dialog(world, body):
+    async with console(world) as it:
+        await it.press("a")
+        await it.sees("Add recipient")
+        await it.type("김영희")
+        await it.press("tab")
+        await it.type("010 1234 5678")
+        await it.press("tab")
+        await it.type("혼자 사심")
+        await it.press("tab", "enter")
+        await it.sees("Type a part of the name", "│ 해운대구 복지관")
+        await it.press("enter")
+        await it.sees_no("Type a part of the name")
+        await it.press("ctrl+s")
+        await it.sees("✓ 김영희 was added.", "1 recipient ", "010-1234-5678")
+    rows = await world.services.recipients.window(world.system, RecipientQuery(), None)
+    assert [(row.name, row.phone, row.other_information) for row, _ in rows] == [
+        ("김영희", "+821012345678", "혼자 사심")
+    ]
+
+
+async def test_each_rule_is_named_at_its_field(world, body):
+    async with console(world) as it:
+        await it.press("a")
+        await it.sees("Add recipient")
+        await it.type("가" * 21)
+        await it.press("tab")
+        await it.sees("at most 20 characters; this has 21")
+        await it.type("02-123-4567")
+        await it.press("tab")
+        await it.sees("is not a mobile number")
+        await it.press("ctrl+s")
+        await it.sees("Responsible organization is missing.")
+        assert it.app.focused.id == "input-name"
+
+
+async def test_a_number_that_is_taken_is_refused_with_whose_it_is(world, body):
+    await world.recipient(body, "김영희", "010-1234-5678")
+    await world.admin("kim", organization_id=body, account="kim")
+    async with console(world, account="kim") as it:
+        await it.press("a")
+        await it.type("박철수")
+        await it.press("tab")
+        await it.type("+82 10 1234 5678")
+        await it.press("ctrl+s")
+        await it.sees("belongs to 김영희")
+        assert it.app.focused.id == "input-phone"
+
+
+async def test_typed_text_is_asked_about_before_it_is_lost(world, body):
+    async with console(world) as it:
+        await it.press("a")
+        await it.type("김")
+        await it.press("escape")
+        await it.sees("What you typed is not saved.", "Go on typing")
+        await it.press("enter")
+        await it.sees_no("What you typed is not saved.")
+        assert it.app.focused.value == "김"
+        await it.press("escape")
+        await it.sees("Discard it")
+        await it.press("y")
+        await it.sees_no("Add recipient")
+
+
+async def test_edit_saves_the_fields(world, body):
+    row = await world.recipient(body, "김영희")
+    async with console(world) as it:
+        await it.press("e")
+        await it.sees("Edit recipient")
+        await it.press("end", "backspace")
+        await it.type("수")
+        await it.press("ctrl+s")
+        await it.sees("✓ 김영수 was saved.")
+    assert (await present(world, row.id)).name == "김영수"
+
+
+async def _edit_beside_another(world, it, row):
+    await it.press("e")
+    await it.sees("Edit recipient")
+    other = RecipientDraft("박철수", row.phone, "바뀜", None)
+    await world.services.recipients.edit(world.system, row.id, other, row.version)
+    await it.sees("Somebody else has saved this recipient meanwhile")
+    await it.press("end", "backspace")
+    await it.type("수")
+    await it.press("ctrl+s")
+    await it.sees("≠ Recipient name", "김영수", "박철수", "Save mine", "Take theirs")
+
+
+async def test_a_conflict_shows_both_and_theirs_can_be_taken(world, body):
+    row = await world.recipient(body, "김영희")
+    async with console(world) as it:
+        await _edit_beside_another(world, it, row)
+        assert (await present(world, row.id)).name == "박철수"
+        await it.press("enter")
+        await it.sees_no("Edit recipient")
+    assert (await present(world, row.id)).name == "박철수"
+
+
+async def test_a_conflict_shows_both_and_one_s_own_can_be_saved(world, body):
+    row = await world.recipient(body, "김영희")
+    async with console(world) as it:
+        await _edit_beside_another(world, it, row)
+        await it.press("y")
+        await it.sees("✓ 김영수 was saved.")
+    assert (await present(world, row.id)).name == "김영수"
+
+
+async def test_a_conflict_can_be_left_to_go_on_typing(world, body):
+    row = await world.recipient(body, "김영희")
+    async with console(world) as it:
+        await _edit_beside_another(world, it, row)
+        await it.press("escape")
+        await it.sees_no("Take theirs")
+        assert it.app.focused.value == "김영수"
+    assert (await present(world, row.id)).name == "박철수"
+
+
+async def test_delete_is_confirmed_and_can_be_undone(world, body):
+    row = await world.recipient(body, "김영희")
+    async with console(world) as it:
+        await it.press("d")
+        await it.sees("Delete recipient", "김영희", "For 30 days this can be undone")
+        assert it.app.focused.id == "no"
+        await it.press("y")
+        await it.sees("1 recipient was deleted. Press z to undo.", "0 recipients")
+        with pytest.raises(NotFound):
+            await present(world, row.id)
+        await it.press("z")
+        await it.sees("1 recipient is back.", "김영희")
+    assert (await present(world, row.id)).name == "김영희"
+
+
+async def test_enter_on_the_safe_button_deletes_nothing(world, body):
+    row = await world.recipient(body, "김영희")
+    async with console(world) as it:
+        await it.press("d")
+        await it.sees("Delete recipient")
+        await it.press("enter")
+        await it.sees_no("Delete recipient")
+    assert (await present(world, row.id)).name == "김영희"
+
+
+async def test_delete_of_all_matching_states_the_exact_number(world, body):
+    await world.recipients(body, 150)
+    async with console(world) as it:
+        await it.press("A")
+        await it.sees("150 recipients selected.")
+        await it.press("down", "space")
+        await it.sees("149 recipients selected.")
+        await it.press("d")
+        await it.sees("149 recipients")
+        await it.press("y")
+        await it.sees("149 recipients were deleted.", "1 recipient ")
+
+
+async def test_pause_with_reason_and_date_then_resume(world, body):
+    row = await world.recipient(body, "김영희")
+    await world.campaign("아침 안부", recipients=[row.id])
+    async with console(world) as it:
+        await it.sees("in progress")
+        await it.press("p")
+        await it.sees("Pause participation")
+        await it.press("shift+tab", "shift+tab")
+        await it.type("입원")
+        await it.press("tab")
+        await it.type("+7")
+        await it.press("ctrl+s")
+        await it.sees("1 recipient was paused.")
+        assert (await present(world, row.id)).status is Status.PAUSED
+        await it.press("r")
+        await it.sees("Resume participation", "They are back in the call list at once.")
+        await it.press("y")
+        await it.sees("1 recipient was resumed.")
+    assert (await present(world, row.id)).status is Status.IN_PROGRESS
+
+
+async def test_a_date_in_the_past_is_refused(world, body):
+    row = await world.recipient(body, "김영희")
+    await world.campaign("아침 안부", recipients=[row.id])
+    async with console(world) as it:
+        await it.press("p")
+        await it.sees("Pause participation")
+        await it.press("shift+tab")
+        await it.type("2020-01-01")
+        await it.press("ctrl+s")
+        await it.sees("The date to resume must be in the future.")
+    assert (await present(world, row.id)).status is Status.IN_PROGRESS
+
+
+async def test_where_an_action_is_not_possible_its_key_is_dimmed_and_says_why(world, body):
+    await world.recipient(body, "김영희")
+    async with console(world) as it:
+        await it.sees("(Pause)", "(Resume)")
+        await it.press("p")
+        await it.sees("The recipient is in no campaign; there is nothing to pause.")
+        await it.press("r")
+        await it.sees("The recipient is not paused.")
+        await it.press("z")
+        await it.sees("There is no delete to undo.")
+
+
+async def test_pause_of_a_selection_tells_who_stays_as_they_are(world, body):
+    rows = await world.recipients(body, 3)
+    await world.campaign("아침 안부", recipients=[rows[0].id, rows[1].id])
+    async with console(world) as it:
+        await it.press("A", "p")
+        await it.sees("2 of 3 selected; the others have no campaign in progress")
+        await it.press("ctrl+s")
+        await it.sees("2 recipients were paused.")
+    counts = await world.services.recipients.counts(
+        world.system, Selection(frozenset(row.id for row in rows))
+    )
+    assert (counts.total, counts.pausable, counts.resumable) == (3, 0, 2)
