@@ -4,9 +4,15 @@ from typing import Self
 
 from core import schema
 from core.admins.service import AdminService
+from core.calls.feedback import FeedbackService
+from core.calls.ingest import IngestService
+from core.calls.service import CallService
 from core.campaigns.participations import ParticipationService
 from core.campaigns.service import CampaignService
 from core.db import Database
+from core.followups.service import FollowupService
+from core.memory.service import MemoryService
+from core.memos.service import MemoService
 from core.organizations.service import OrganizationService
 from core.recipients.service import RecipientService
 from core.settings import Settings
@@ -23,6 +29,12 @@ class Services:
         self.recipients = RecipientService(database, settings)
         self.participations = ParticipationService(database, self.recipients)
         self.campaigns = CampaignService(database, settings, self.participations)
+        self.calls = CallService(database)
+        self.ingest = IngestService(database, settings)
+        self.feedback = FeedbackService(database)
+        self.memory = MemoryService(database)
+        self.followups = FollowupService(database)
+        self.memos = MemoService(database)
 
     @classmethod
     async def open(cls, settings: Settings) -> Self:

@@ -2,34 +2,40 @@
 
 from collections import OrderedDict
 from collections.abc import Awaitable, Sequence
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from core.actor import Actor
-from core.recipients.dto import Anchor, RecipientQuery, RecipientRow
+from core.recipients.dto import Anchor
+
+Query = TypeVar("Query")
+Query_contra = TypeVar("Query_contra", contravariant=True)
+Row = TypeVar("Row")
+Row_co = TypeVar("Row_co", covariant=True)
 
 _KNOWN = 256  # places kept; 64 rows apart they cover 16,000 rows around the cursor
 
 
-class Windows(Protocol):
-    """Gives the rows after or before an anchor; ``RecipientService.window`` does."""
+class Windows(Protocol[Query_contra, Row_co]):
+    """Gives the rows after or before an anchor; the ``window`` of a service does."""
 
     def __call__(
         self,
         actor: Actor,
-        query: RecipientQuery,
+        query: Query_contra,
         anchor: Anchor | None,
+        /,
         *,
         backward: bool,
         skip: int,
         limit: int,
-    ) -> Awaitable[Sequence[tuple[RecipientRow, Anchor]]]:
+    ) -> Awaitable[Sequence[tuple[Row_co, Anchor]]]:
         """See ``RecipientService.window``."""
 
 
-class Pager:
+class Pager(Generic[Query, Row]):
     """The rows of one query by index. ``total``, once known, lets it come from the end."""
 
-    def __init__(self, windows: Windows, actor: Actor, query: RecipientQuery) -> None:
+    def __init__(self, windows: Windows[Query, Row], actor: Actor, query: Query) -> None:
         self._windows = windows
         self._actor = actor
         self.query = query
@@ -40,7 +46,7 @@ class Pager:
         """Forget the known places, since the data has changed."""
         self._places.clear()
 
-    async def rows(self, start: int, stop: int) -> list[RecipientRow]:
+    async def rows(self, start: int, stop: int) -> list[Row]:
         """The rows from ``start`` up to before ``stop``; fewer at the end."""
         if self.total is not None:
             stop = min(stop, self.total)
@@ -52,7 +58,7 @@ class Pager:
                 self._remember(start + offset, found[offset][1])
         return [row for row, _ in found]
 
-    async def _load(self, start: int, stop: int) -> Sequence[tuple[RecipientRow, Anchor]]:
+    async def _load(self, start: int, stop: int) -> Sequence[tuple[Row, Anchor]]:
         limit = stop - start
         before = max((at for at in self._places if at < start), default=-1)
         after = min((at for at in self._places if at >= stop), default=self.total)

@@ -42,7 +42,7 @@ class RecipientsScreen(RecipientActions, ConsoleScreen[None]):
     def __init__(self) -> None:
         super().__init__()
         self.state = ListState()
-        self.pager: Pager | None = None
+        self.pager: Pager[RecipientQuery, RecipientRow] | None = None
         self.last_deletion: Deletion | None = None
         self._all_count: int | None = None
         self._ready = False

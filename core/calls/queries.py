@@ -1,0 +1,136 @@
+"""Selects on calls. Each is limited to what the actor may see."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from core.actor import Actor
+from core.calls.dto import CallRow
+from core.calls.rules import Analysis, CallResult, Verdict
+from core.models import NEVER, Admin, Call, Campaign, Feedback, FollowupAction, Recipient, Utterance
+from core.recipients.dto import Anchor
+from core.recipients.queries import visible
+
+ADMIN_NAME = sa.func.coalesce(sa.func.nullif(Admin.name, ""), Admin.login)
+_CONNECTED = CallResult.CONNECTED.value
+_UNANSWERED = CallResult.UNANSWERED.value
+
+
+def _said(verdict: Verdict) -> sa.ScalarSelect[int]:
+    return (
+        sa.select(sa.func.count())
+        .where(Feedback.call_id == Call.id, Feedback.verdict == verdict.value)
+        .correlate(Call)
+        .scalar_subquery()
+    )
+
+
+def _unanswered_in_a_row() -> sa.ScalarSelect[int]:
+    answered, missed = aliased(Call), aliased(Call)
+    last_answered = (
+        sa.select(answered.started_at)
+        .where(
+            answered.recipient_id == Call.recipient_id,
+            answered.started_at <= Call.started_at,
+            answered.result == _CONNECTED,
+        )
+        .correlate(Call)
+        .order_by(answered.started_at.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return (
+        sa.select(sa.func.count())
+        .select_from(missed)
+        .where(
+            missed.recipient_id == Call.recipient_id,
+            missed.started_at <= Call.started_at,
+            missed.started_at > sa.func.coalesce(last_answered, NEVER),
+            missed.result == _UNANSWERED,
+        )
+        .correlate(Call)
+        .scalar_subquery()
+    )
+
+
+def calls(actor: Actor, *which: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """The rows of the calls that the actor may see and that meet the conditions."""
+    own = aliased(Feedback)
+    columns: tuple[Any, ...] = (
+        Call.id,
+        Call.external_id,
+        Call.recipient_id,
+        Campaign.name.label("campaign"),
+        Call.started_at,
+        Call.duration_ms,
+        Call.result,
+        Call.completed,
+        Call.analysis,
+        Call.voice_file,
+        _said(Verdict.POSITIVE).label("positive"),
+        _said(Verdict.NEGATIVE).label("negative"),
+        own.verdict.label("own_verdict"),
+        FollowupAction.id.label("followup_id"),
+        _unanswered_in_a_row().label("unanswered_in_a_row"),
+    )
+    return (
+        sa.select(*columns)
+        .select_from(Call)
+        .join(Recipient, Recipient.id == Call.recipient_id)
+        .join(Campaign, Campaign.id == Call.campaign_id)
+        .outerjoin(own, sa.and_(own.call_id == Call.id, own.admin_id == actor.admin_id))
+        .outerjoin(FollowupAction, FollowupAction.call_id == Call.id)
+        .where(visible(actor), *which)
+    )
+
+
+def to_row(row: Any) -> CallRow:
+    """The DTO of a row of ``calls``."""
+    values = dict(zip(CallRow.__slots__, row, strict=True))
+    values["result"] = CallResult(row.result)
+    values["analysis"] = Analysis(row.analysis) if row.analysis else None
+    values["own_verdict"] = Verdict(row.own_verdict) if row.own_verdict else None
+    return CallRow(**values)
+
+
+def window(
+    actor: Actor,
+    recipient_id: int,
+    anchor: Anchor | None,
+    *,
+    backward: bool,
+    skip: int,
+    limit: int,
+) -> sa.Select[Any]:
+    """A recipient's calls after the anchor, newest first (``backward``: before it, nearest first)."""
+    key, number = Call.started_at, Call.id
+    order = (key.asc(), number.asc()) if backward else (key.desc(), number.desc())
+    select = calls(actor, Call.recipient_id == recipient_id).order_by(*order)
+    if anchor is not None:
+        here = sa.tuple_(key, number)
+        there = sa.tuple_(sa.literal(anchor.value, key.type), sa.literal(anchor.id))
+        select = select.where(here > there if backward else here < there)
+    return select.offset(skip or None).limit(limit)
+
+
+def utterances(call_id: int) -> sa.Select[Any]:
+    """What was said in a call, in order."""
+    columns: tuple[Any, ...] = (
+        Utterance.position,
+        Utterance.at_ms,
+        Utterance.speaker,
+        Utterance.text,
+    )
+    return sa.select(*columns).where(Utterance.call_id == call_id).order_by(Utterance.position)
+
+
+def feedback(call_id: int) -> sa.Select[Any]:
+    """Who thinks what of a call, the latest first."""
+    columns: tuple[Any, ...] = (Feedback.admin_id, ADMIN_NAME, Feedback.verdict, Feedback.given_at)
+    return (
+        sa.select(*columns)
+        .join(Admin, Admin.id == Feedback.admin_id)
+        .where(Feedback.call_id == call_id)
+        .order_by(Feedback.given_at.desc(), Feedback.admin_id)
+    )

@@ -1,0 +1,116 @@
+"""Reading calls: a recipient's, page by page, and one with its conversation."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.actor import Actor, reread
+from core.calls import queries
+from core.calls.dto import CallDetails, CallRow, FeedbackRow, UtteranceRow
+from core.calls.rules import CallResult, Speaker, Verdict
+from core.db import Database
+from core.errors import NotFound
+from core.i18n import _
+from core.models import Call, FollowupAction, Recipient
+from core.recipients.dto import Anchor
+from core.recipients.queries import visible
+
+
+def not_found() -> NotFound:
+    """What an admin reads of a call that is gone or not theirs."""
+    return NotFound(_("This call does not exist (any more)."), _("Refresh with ctrl+r."))
+
+
+class CallService:
+    """Calls, as far as the actor may see their recipients."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def window(
+        self,
+        actor: Actor,
+        recipient_id: int,
+        anchor: Anchor | None,
+        *,
+        backward: bool = False,
+        skip: int = 0,
+        limit: int = 64,
+    ) -> list[tuple[CallRow, Anchor]]:
+        """A recipient's calls after the anchor, newest first (``backward``: before it, nearest first).
+
+        Each comes with its own anchor. ``Pager(calls.window, actor, recipient_id)`` gives them by index.
+        """
+        async with self._database.reading() as session:
+            actor = await reread(session, actor)
+            select = queries.window(
+                actor, recipient_id, anchor, backward=backward, skip=skip, limit=limit
+            )
+            rows = (await session.execute(select)).all()
+        return [(queries.to_row(row), Anchor(row.started_at, row.id)) for row in rows]
+
+    async def count(self, actor: Actor, recipient_id: int) -> int:
+        """How many calls the recipient has."""
+        async with self._database.reading() as session:
+            actor = await reread(session, actor)
+            return await session.scalar(_counted(actor, Call.recipient_id == recipient_id)) or 0
+
+    async def index_of(self, actor: Actor, call_id: int) -> int:
+        """At which place of its recipient's calls, newest first, this one is. Raises NotFound."""
+        async with self._database.reading() as session:
+            actor = await reread(session, actor)
+            call = await one(session, actor, Call.id == call_id)
+            here = sa.tuple_(sa.literal(call.started_at, Call.started_at.type), sa.literal(call.id))
+            newer = sa.tuple_(Call.started_at, Call.id) > here
+            which = (Call.recipient_id == call.recipient_id, newer)
+            return await session.scalar(_counted(actor, *which)) or 0
+
+    async def get(self, actor: Actor, call_id: int) -> CallDetails:
+        """One call with its conversation and feedback. Raises NotFound."""
+        async with self._database.reading() as session:
+            actor = await reread(session, actor)
+            call = await one(session, actor, Call.id == call_id)
+            said = (await session.execute(queries.utterances(call_id))).all()
+            thought = (await session.execute(queries.feedback(call_id))).all()
+        return CallDetails(
+            call,
+            tuple(UtteranceRow(row[0], row[1], Speaker(row[2]), row[3]) for row in said),
+            tuple(FeedbackRow(row[0], row[1], Verdict(row[2]), row[3]) for row in thought),
+        )
+
+    async def by_external_id(self, actor: Actor, external_id: str) -> CallRow:
+        """The call that the calling system knows by this id. Raises NotFound."""
+        async with self._database.reading() as session:
+            actor = await reread(session, actor)
+            return await one(session, actor, Call.external_id == external_id)
+
+    async def latest_without_followup(self, actor: Actor, recipient_id: int) -> CallRow | None:
+        """The recipient's latest connected call that has no follow-up action, or None."""
+        which = (
+            Call.recipient_id == recipient_id,
+            Call.result == CallResult.CONNECTED.value,
+            FollowupAction.id.is_(None),
+        )
+        async with self._database.reading() as session:
+            actor = await reread(session, actor)
+            select = queries.calls(actor, *which).order_by(Call.started_at.desc(), Call.id.desc())
+            row = (await session.execute(select.limit(1))).one_or_none()
+        return None if row is None else queries.to_row(row)
+
+
+async def one(session: AsyncSession, actor: Actor, which: sa.ColumnElement[bool]) -> CallRow:
+    """The call that meets the condition, if it exists for the actor. Raises NotFound."""
+    row = (await session.execute(queries.calls(actor, which))).one_or_none()
+    if row is None:
+        raise not_found()
+    return queries.to_row(row)
+
+
+def _counted(actor: Actor, *which: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    return (
+        sa.select(sa.func.count())
+        .select_from(Call)
+        .join(Recipient, Recipient.id == Call.recipient_id)
+        .where(visible(actor), *which)
+    )

@@ -1,0 +1,131 @@
+"""Storing one delivered call and what follows from it, within the caller's transaction."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core import audit, phone
+from core.actor import Actor
+from core.calls.delivery import Delivery
+from core.calls.metrics import refresh_metrics
+from core.campaigns.enrolling import enroll
+from core.errors import ActionBlocked, NotFound
+from core.i18n import _
+from core.memory.learning import learn
+from core.models import Call, Campaign, Recipient, Utterance
+from core.organizations.service import find_by_name
+from core.text import search_key
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    organization_id: int
+    recipient_id: int
+    campaign_id: int
+
+
+async def store(session: AsyncSession, actor: Actor, delivery: Delivery, region: str) -> str:
+    """Create or update the call; gives ``created``, ``updated`` or ``unchanged``.
+
+    Raises NotFound for an organization, recipient or campaign that the actor may not see, and ActionBlocked
+    where the id belongs to a call of somebody else.
+    """
+    place = await _find(session, actor, delivery, region)
+    known = await session.scalar(sa.select(Call).where(Call.external_id == delivery.external_id))
+    if known is not None:
+        if known.recipient_id != place.recipient_id:
+            raise ActionBlocked(
+                _("The id {id} belongs to a call of another recipient.").format(
+                    id=delivery.external_id
+                )
+            )
+        if known.content_hash == delivery.content_hash:
+            return "unchanged"
+    call = await _save(session, known, delivery, place)
+    enrolled = await enroll(session, place.campaign_id, Recipient.id == place.recipient_id)
+    learned = await learn(
+        session, place.recipient_id, call.id, delivery.started_at, delivery.memory
+    )
+    await refresh_metrics(session, Recipient.id == place.recipient_id)
+    outcome = "created" if known is None else "updated"
+    await audit.record(
+        session,
+        actor,
+        "call.ingest",
+        "call",
+        call.id,
+        organization_id=place.organization_id,
+        details={
+            "outcome": outcome,
+            "recipient": place.recipient_id,
+            "enrolled": bool(enrolled),
+            "learned": learned,
+        },
+    )
+    return outcome
+
+
+async def _save(
+    session: AsyncSession, known: Call | None, delivery: Delivery, place: _Place
+) -> Call:
+    call = known or Call(external_id=delivery.external_id, recipient_id=place.recipient_id)
+    answers = delivery.answers
+    values: dict[str, Any] = {
+        "campaign_id": place.campaign_id,
+        "started_at": delivery.started_at,
+        "duration_ms": delivery.duration_ms,
+        "result": delivery.result,
+        "completed": delivery.completed,
+        "analysis": delivery.analysis,
+        "answer_count": len(answers),
+        "answer_characters": sum(map(len, answers)),
+        "voice_file": delivery.voice_file,
+        "content_hash": delivery.content_hash,
+    }
+    for name, value in values.items():
+        setattr(call, name, value)
+    session.add(call)
+    await session.flush()
+    if known is not None:
+        await session.execute(sa.delete(Utterance).where(Utterance.call_id == call.id))
+    if delivery.utterances:
+        await session.execute(
+            sa.insert(Utterance),
+            [
+                {"call_id": call.id, "position": at, "at_ms": ms, "speaker": who, "text": said}
+                for at, (ms, who, said) in enumerate(delivery.utterances)
+            ],
+        )
+    return call
+
+
+async def _find(session: AsyncSession, actor: Actor, delivery: Delivery, region: str) -> _Place:
+    organization = await find_by_name(session, actor, delivery.organization)
+    recipient_id = await session.scalar(
+        sa.select(Recipient.id).where(
+            Recipient.deleted_at.is_(None),
+            Recipient.organization_id == organization.id,
+            Recipient.phone == delivery.phone,
+        )
+    )
+    if recipient_id is None:
+        raise NotFound(
+            _("{organization} has no recipient with the number {phone}.").format(
+                organization=organization.name, phone=phone.show(delivery.phone, region)
+            )
+        )
+    campaign_id = await session.scalar(
+        sa.select(Campaign.id).where(
+            Campaign.name_key == search_key(delivery.campaign),
+            sa.or_(Campaign.organization_id.is_(None), Campaign.organization_id == organization.id),
+        )
+    )
+    if campaign_id is None:
+        raise NotFound(
+            _("{organization} has no campaign {campaign}.").format(
+                organization=organization.name, campaign=delivery.campaign
+            )
+        )
+    return _Place(organization.id, recipient_id, campaign_id)

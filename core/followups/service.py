@@ -1,0 +1,173 @@
+"""The use cases of follow-up actions: list, add, edit, delete. At most one for each call."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import exc
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core import audit
+from core.actor import Actor, reread
+from core.calls.queries import ADMIN_NAME
+from core.calls.service import one as one_call
+from core.db import Database
+from core.errors import ActionBlocked, Conflict, NotFound
+from core.followups.dto import FollowupRow
+from core.followups.rules import ActionType, clean_details, clean_type, why_not_add
+from core.i18n import _
+from core.models import Admin, Call, FollowupAction, Recipient
+from core.recipients.lookup import organization_of
+from core.recipients.queries import visible
+from core.times import now
+
+
+class FollowupService:
+    """Follow-up actions, as far as the actor may see their recipients."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def list(self, actor: Actor, recipient_id: int) -> Sequence[FollowupRow]:
+        """A recipient's follow-up actions, those of the latest calls first."""
+        async with self._database.reading() as session:
+            actor = await reread(session, actor)
+            select = _rows(actor, FollowupAction.recipient_id == recipient_id)
+            rows = (await session.execute(select)).all()
+        return [_to_row(row) for row in rows]
+
+    async def get(self, actor: Actor, followup_id: int) -> FollowupRow:
+        """One follow-up action. Raises NotFound."""
+        async with self._database.reading() as session:
+            return await _one(session, await reread(session, actor), followup_id)
+
+    async def add(
+        self, actor: Actor, call_id: int, action_type: str, details: str = ""
+    ) -> FollowupRow:
+        """Add one to a call. Raises ActionBlocked where the call has one already."""
+        async with self._database.transaction() as session:
+            actor = await reread(session, actor, write=True)
+            call = await one_call(session, actor, Call.id == call_id)
+            chosen, cleaned = clean_type(action_type), clean_details(details)
+            if reason := why_not_add(has_followup=call.followup_id is not None):
+                raise ActionBlocked(reason)
+            moment = now()
+            made = FollowupAction(
+                call_id=call_id,
+                recipient_id=call.recipient_id,
+                admin_id=actor.admin_id,
+                action_type=chosen.value,
+                details=cleaned,
+                created_at=moment,
+                updated_at=moment,
+            )
+            session.add(made)
+            try:
+                await session.flush()
+            except exc.IntegrityError as error:
+                raise ActionBlocked(why_not_add(has_followup=True) or "") from error
+            row = await _one(session, actor, made.id)
+            await _record(session, actor, "followup.add", row)
+            return row
+
+    async def edit(
+        self, actor: Actor, followup_id: int, action_type: str, details: str, version: int
+    ) -> FollowupRow:
+        """Save over the version that was read. Raises Conflict with the present one."""
+        async with self._database.transaction() as session:
+            actor = await reread(session, actor, write=True)
+            current = await _one(session, actor, followup_id)
+            chosen, cleaned = clean_type(action_type), clean_details(details)
+            if current.version != version:
+                raise _changed_meanwhile(current)
+            if (chosen, cleaned) == (current.action_type, current.details):
+                return current
+            result: Any = await session.execute(
+                sa.update(FollowupAction)
+                .where(FollowupAction.id == followup_id, FollowupAction.version == version)
+                .values(
+                    action_type=chosen.value,
+                    details=cleaned,
+                    admin_id=actor.admin_id,
+                    updated_at=now(),
+                    version=version + 1,
+                )
+            )
+            if result.rowcount != 1:
+                raise _changed_meanwhile(await _one(session, actor, followup_id))
+            await _record(session, actor, "followup.edit", current)
+            return await _one(session, actor, followup_id)
+
+    async def delete(self, actor: Actor, followup_id: int, version: int) -> None:
+        """Delete the version that was read; the call may get another. Raises Conflict with the present one."""
+        async with self._database.transaction() as session:
+            actor = await reread(session, actor, write=True)
+            current = await _one(session, actor, followup_id)
+            if current.version != version:
+                raise _changed_meanwhile(current)
+            result: Any = await session.execute(
+                sa.delete(FollowupAction).where(
+                    FollowupAction.id == followup_id, FollowupAction.version == version
+                )
+            )
+            if result.rowcount != 1:
+                raise _changed_meanwhile(await _one(session, actor, followup_id))
+            await _record(session, actor, "followup.delete", current)
+
+
+def _rows(actor: Actor, *which: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    columns: tuple[Any, ...] = (
+        FollowupAction.id,
+        FollowupAction.version,
+        FollowupAction.recipient_id,
+        FollowupAction.call_id,
+        Call.started_at.label("call_at"),
+        FollowupAction.action_type,
+        FollowupAction.details,
+        ADMIN_NAME.label("admin"),
+        FollowupAction.created_at,
+        FollowupAction.updated_at,
+    )
+    return (
+        sa.select(*columns)
+        .select_from(FollowupAction)
+        .join(Recipient, Recipient.id == FollowupAction.recipient_id)
+        .join(Call, Call.id == FollowupAction.call_id)
+        .join(Admin, Admin.id == FollowupAction.admin_id)
+        .where(visible(actor), *which)
+        .order_by(Call.started_at.desc(), Call.id.desc())
+    )
+
+
+def _to_row(row: Any) -> FollowupRow:
+    values = dict(zip(FollowupRow.__slots__, row, strict=True))
+    return FollowupRow(**{**values, "action_type": ActionType(row.action_type)})
+
+
+async def _one(session: AsyncSession, actor: Actor, followup_id: int) -> FollowupRow:
+    row = (await session.execute(_rows(actor, FollowupAction.id == followup_id))).one_or_none()
+    if row is None:
+        raise NotFound(
+            _("This follow-up action does not exist (any more)."), _("Refresh with ctrl+r.")
+        )
+    return _to_row(row)
+
+
+async def _record(session: AsyncSession, actor: Actor, action: str, row: FollowupRow) -> None:
+    await audit.record(
+        session,
+        actor,
+        action,
+        "followup",
+        row.id,
+        organization_id=await organization_of(session, actor, row.recipient_id),
+        details={"call": row.call_id, "recipient": row.recipient_id},
+    )
+
+
+def _changed_meanwhile(current: FollowupRow) -> Conflict:
+    return Conflict(
+        _("Somebody else changed this follow-up action; nothing was overwritten."),
+        _("Compare both and choose."),
+        current=current,
+    )

@@ -1,0 +1,48 @@
+"""What services and screens exchange about memory details. Frozen; times in UTC."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.memory.rules import MemoryChange
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryRow:
+    """A memory detail. ``admin`` is "" where the machine's own words stand.
+
+    ``call_id`` is the call that it comes from. ``newer_content`` is what a later call (``newer_call_id``)
+    brought up after an admin's edit. With ``reset_at`` it counts as forgotten.
+    """
+
+    id: int
+    version: int
+    recipient_id: int
+    topic: str
+    content: str
+    call_id: int | None
+    call_at: datetime | None
+    learned_at: datetime
+    changed_at: datetime
+    admin: str
+    newer_content: str | None
+    newer_call_id: int | None
+    newer_call_at: datetime | None
+    reset_at: datetime | None
+
+    @property
+    def is_reset(self) -> bool:
+        """Whether the machine has forgotten it."""
+        return self.reset_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryVersionRow:
+    """One step in the history of a memory detail; ``admin`` is "" for the machine."""
+
+    number: int
+    change: MemoryChange
+    content: str
+    call_id: int | None
+    call_at: datetime | None
+    admin: str
+    changed_at: datetime

@@ -1,0 +1,80 @@
+"""Selects on memory details. Each is limited to what the actor may see."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from core.actor import Actor
+from core.calls.queries import ADMIN_NAME
+from core.memory.dto import MemoryRow, MemoryVersionRow
+from core.memory.rules import MemoryChange
+from core.models import Admin, Call, MemoryDetail, MemoryVersion, Recipient
+from core.recipients.queries import visible
+
+
+def details(actor: Actor, *which: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """The rows that meet the conditions: what stands now first, the last changed first."""
+    source, newer = aliased(Call), aliased(Call)
+    columns: tuple[Any, ...] = (
+        MemoryDetail.id,
+        MemoryDetail.version,
+        MemoryDetail.recipient_id,
+        MemoryDetail.topic,
+        MemoryDetail.content,
+        MemoryDetail.call_id,
+        source.started_at.label("call_at"),
+        MemoryDetail.learned_at,
+        MemoryDetail.changed_at,
+        sa.func.coalesce(ADMIN_NAME, "").label("admin"),
+        MemoryDetail.newer_content,
+        MemoryDetail.newer_call_id,
+        newer.started_at.label("newer_call_at"),
+        MemoryDetail.reset_at,
+    )
+    return (
+        sa.select(*columns)
+        .select_from(MemoryDetail)
+        .join(Recipient, Recipient.id == MemoryDetail.recipient_id)
+        .outerjoin(source, source.id == MemoryDetail.call_id)
+        .outerjoin(newer, newer.id == MemoryDetail.newer_call_id)
+        .outerjoin(Admin, Admin.id == MemoryDetail.admin_id)
+        .where(visible(actor), *which)
+        .order_by(
+            MemoryDetail.reset_at.is_not(None),
+            MemoryDetail.changed_at.desc(),
+            MemoryDetail.id.desc(),
+        )
+    )
+
+
+def to_row(row: Any) -> MemoryRow:
+    """The DTO of a row of ``details``."""
+    return MemoryRow(*row)
+
+
+def versions(memory_id: int) -> sa.Select[Any]:
+    """The history of a memory detail, the latest first."""
+    columns: tuple[Any, ...] = (
+        MemoryVersion.number,
+        MemoryVersion.change,
+        MemoryVersion.content,
+        MemoryVersion.call_id,
+        Call.started_at.label("call_at"),
+        sa.func.coalesce(ADMIN_NAME, "").label("admin"),
+        MemoryVersion.changed_at,
+    )
+    return (
+        sa.select(*columns)
+        .select_from(MemoryVersion)
+        .outerjoin(Call, Call.id == MemoryVersion.call_id)
+        .outerjoin(Admin, Admin.id == MemoryVersion.admin_id)
+        .where(MemoryVersion.memory_id == memory_id)
+        .order_by(MemoryVersion.number.desc())
+    )
+
+
+def to_version(row: Any) -> MemoryVersionRow:
+    """The DTO of a row of ``versions``."""
+    values = dict(zip(MemoryVersionRow.__slots__, row, strict=True))
+    return MemoryVersionRow(**{**values, "change": MemoryChange(row.change)})

@@ -1,0 +1,126 @@
+"""The use cases of memory details: list, edit, reset, history."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core import audit
+from core.actor import Actor, reread
+from core.db import Database
+from core.errors import ActionBlocked, Conflict, NotFound
+from core.i18n import _
+from core.memory import queries
+from core.memory.dto import MemoryRow, MemoryVersionRow
+from core.memory.history import keep
+from core.memory.rules import MemoryChange, clean_content, why_not_edit, why_not_reset
+from core.models import MemoryDetail
+from core.recipients.lookup import organization_of
+from core.text import search_key
+from core.times import now
+
+
+class MemoryService:
+    """Memory details, as far as the actor may see their recipients."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def list(self, actor: Actor, recipient_id: int) -> Sequence[MemoryRow]:
+        """A recipient's memory details: what stands now, the last changed first; then those that were reset."""
+        async with self._database.reading() as session:
+            actor = await reread(session, actor)
+            select = queries.details(actor, MemoryDetail.recipient_id == recipient_id)
+            rows = (await session.execute(select)).all()
+        return [queries.to_row(row) for row in rows]
+
+    async def history(self, actor: Actor, memory_id: int) -> Sequence[MemoryVersionRow]:
+        """All versions of a memory detail, the latest first. Raises NotFound."""
+        async with self._database.reading() as session:
+            actor = await reread(session, actor)
+            await _one(session, actor, memory_id)
+            rows = (await session.execute(queries.versions(memory_id))).all()
+        return [queries.to_version(row) for row in rows]
+
+    async def edit(self, actor: Actor, memory_id: int, content: str, version: int) -> MemoryRow:
+        """Put the admin's words in the place of what stands, over the version that was read.
+
+        What a later call brought up beside it counts as seen; the history keeps it. Raises Conflict with the
+        present row.
+        """
+        async with self._database.transaction() as session:
+            actor = await reread(session, actor, write=True)
+            current = await _one(session, actor, memory_id)
+            cleaned = clean_content(content)
+            if current.version != version:
+                raise _changed_meanwhile(current)
+            if reason := why_not_edit(is_reset=current.is_reset):
+                raise ActionBlocked(reason)
+            if cleaned == current.content and current.newer_content is None:
+                return current
+            new = {
+                "content": cleaned,
+                "content_key": search_key(cleaned),
+                "newer_content": None,
+                "newer_call_id": None,
+            }
+            return await self._save(session, actor, current, MemoryChange.EDITED, cleaned, new)
+
+    async def reset(self, actor: Actor, memory_id: int, version: int) -> MemoryRow:
+        """Make the machine forget it; its history stays. A call that starts later may bring it up anew."""
+        async with self._database.transaction() as session:
+            actor = await reread(session, actor, write=True)
+            current = await _one(session, actor, memory_id)
+            if current.version != version:
+                raise _changed_meanwhile(current)
+            if reason := why_not_reset(is_reset=current.is_reset):
+                raise ActionBlocked(reason)
+            new = {"reset_at": now(), "newer_content": None, "newer_call_id": None}
+            change = MemoryChange.RESET
+            return await self._save(session, actor, current, change, current.content, new)
+
+    async def _save(
+        self,
+        session: AsyncSession,
+        actor: Actor,
+        current: MemoryRow,
+        change: MemoryChange,
+        content: str,
+        new: dict[str, Any],
+    ) -> MemoryRow:
+        moment = now()
+        result: Any = await session.execute(
+            sa.update(MemoryDetail)
+            .where(MemoryDetail.id == current.id, MemoryDetail.version == current.version)
+            .values(**new, admin_id=actor.admin_id, changed_at=moment, version=current.version + 1)
+        )
+        if result.rowcount != 1:
+            raise _changed_meanwhile(await _one(session, actor, current.id))
+        await keep(session, current.id, change, content, moment, admin_id=actor.admin_id)
+        await audit.record(
+            session,
+            actor,
+            "memory.edit" if change is MemoryChange.EDITED else "memory.reset",
+            "memory",
+            current.id,
+            organization_id=await organization_of(session, actor, current.recipient_id),
+            details={"recipient": current.recipient_id},
+        )
+        return await _one(session, actor, current.id)
+
+
+async def _one(session: AsyncSession, actor: Actor, memory_id: int) -> MemoryRow:
+    select = queries.details(actor, MemoryDetail.id == memory_id)
+    row = (await session.execute(select)).one_or_none()
+    if row is None:
+        raise NotFound(_("This memory does not exist (any more)."), _("Refresh with ctrl+r."))
+    return queries.to_row(row)
+
+
+def _changed_meanwhile(current: MemoryRow) -> Conflict:
+    return Conflict(
+        _("This memory was changed since it was opened; nothing was overwritten."),
+        _("Compare both and choose."),
+        current=current,
+    )

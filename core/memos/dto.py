@@ -1,0 +1,18 @@
+"""What services and screens exchange about memos. Frozen; times in UTC."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MemoRow:
+    """A free note on a recipient, owned by its author."""
+
+    id: int
+    version: int
+    recipient_id: int
+    author_id: int
+    author: str
+    text: str
+    created_at: datetime
+    updated_at: datetime

@@ -1,0 +1,145 @@
+"""The use cases of memos: list, add, edit, delete; the last two only by the author."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core import audit
+from core.actor import Actor, reread
+from core.calls.queries import ADMIN_NAME
+from core.db import Database
+from core.errors import ActionBlocked, Conflict, NotFound
+from core.i18n import _
+from core.memos.dto import MemoRow
+from core.memos.rules import clean_text, why_not_change
+from core.models import Admin, Memo, Recipient
+from core.recipients.lookup import organization_of
+from core.recipients.queries import visible
+from core.times import now
+
+
+class MemoService:
+    """Memos, as far as the actor may see their recipients."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def list(self, actor: Actor, recipient_id: int) -> Sequence[MemoRow]:
+        """A recipient's memos, newest first."""
+        async with self._database.reading() as session:
+            actor = await reread(session, actor)
+            rows = (await session.execute(_rows(actor, Memo.recipient_id == recipient_id))).all()
+        return [MemoRow(*row) for row in rows]
+
+    async def get(self, actor: Actor, memo_id: int) -> MemoRow:
+        """One memo. Raises NotFound."""
+        async with self._database.reading() as session:
+            return await _one(session, await reread(session, actor), memo_id)
+
+    async def add(self, actor: Actor, recipient_id: int, text: str) -> MemoRow:
+        """Add a memo in the actor's name."""
+        async with self._database.transaction() as session:
+            actor = await reread(session, actor, write=True)
+            await organization_of(session, actor, recipient_id)
+            moment = now()
+            made = Memo(
+                recipient_id=recipient_id,
+                admin_id=actor.admin_id,
+                text=clean_text(text),
+                created_at=moment,
+                updated_at=moment,
+            )
+            session.add(made)
+            await session.flush()
+            row = await _one(session, actor, made.id)
+            await _record(session, actor, "memo.add", row)
+            return row
+
+    async def edit(self, actor: Actor, memo_id: int, text: str, version: int) -> MemoRow:
+        """Save over the version that was read. Raises ActionBlocked for another's memo, or Conflict."""
+        async with self._database.transaction() as session:
+            actor, current = await self._own(session, actor, memo_id, version)
+            cleaned = clean_text(text)
+            if cleaned == current.text:
+                return current
+            result: Any = await session.execute(
+                sa.update(Memo)
+                .where(Memo.id == memo_id, Memo.version == version)
+                .values(text=cleaned, updated_at=now(), version=version + 1)
+            )
+            if result.rowcount != 1:
+                raise _changed_meanwhile(await _one(session, actor, memo_id))
+            await _record(session, actor, "memo.edit", current)
+            return await _one(session, actor, memo_id)
+
+    async def delete(self, actor: Actor, memo_id: int, version: int) -> None:
+        """Delete the version that was read. Raises ActionBlocked for another's memo, or Conflict."""
+        async with self._database.transaction() as session:
+            actor, current = await self._own(session, actor, memo_id, version)
+            result: Any = await session.execute(
+                sa.delete(Memo).where(Memo.id == memo_id, Memo.version == version)
+            )
+            if result.rowcount != 1:
+                raise _changed_meanwhile(await _one(session, actor, memo_id))
+            await _record(session, actor, "memo.delete", current)
+
+    async def _own(
+        self, session: AsyncSession, actor: Actor, memo_id: int, version: int
+    ) -> tuple[Actor, MemoRow]:
+        actor = await reread(session, actor, write=True)
+        current = await _one(session, actor, memo_id)
+        if reason := why_not_change(current.author_id, actor.admin_id):
+            raise ActionBlocked(reason)
+        if current.version != version:
+            raise _changed_meanwhile(current)
+        return actor, current
+
+
+def _rows(actor: Actor, *which: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    columns: tuple[Any, ...] = (
+        Memo.id,
+        Memo.version,
+        Memo.recipient_id,
+        Memo.admin_id,
+        ADMIN_NAME,
+        Memo.text,
+        Memo.created_at,
+        Memo.updated_at,
+    )
+    return (
+        sa.select(*columns)
+        .select_from(Memo)
+        .join(Recipient, Recipient.id == Memo.recipient_id)
+        .join(Admin, Admin.id == Memo.admin_id)
+        .where(visible(actor), *which)
+        .order_by(Memo.created_at.desc(), Memo.id.desc())
+    )
+
+
+async def _one(session: AsyncSession, actor: Actor, memo_id: int) -> MemoRow:
+    row = (await session.execute(_rows(actor, Memo.id == memo_id))).one_or_none()
+    if row is None:
+        raise NotFound(_("This memo does not exist (any more)."), _("Refresh with ctrl+r."))
+    return MemoRow(*row)
+
+
+async def _record(session: AsyncSession, actor: Actor, action: str, row: MemoRow) -> None:
+    await audit.record(
+        session,
+        actor,
+        action,
+        "memo",
+        row.id,
+        organization_id=await organization_of(session, actor, row.recipient_id),
+        details={"recipient": row.recipient_id},
+    )
+
+
+def _changed_meanwhile(current: MemoRow) -> Conflict:
+    return Conflict(
+        _("This memo was changed since it was opened; nothing was overwritten."),
+        _("Compare both and choose."),
+        current=current,
+    )
