@@ -1,0 +1,39 @@
+"""Every test starts from the same host: a home of its own, English, no settings of who runs the suite."""
+
+import os
+
+import hypothesis
+import pytest
+
+from core import i18n
+
+hypothesis.settings.register_profile("suite", deadline=None)
+hypothesis.settings.load_profile("suite")
+
+_DIRECTORIES = {
+    "HOME": "",
+    "XDG_CONFIG_HOME": ".config",
+    "XDG_DATA_HOME": ".local/share",
+    "XDG_STATE_HOME": ".local/state",
+    "XDG_CACHE_HOME": ".cache",
+    "XDG_RUNTIME_DIR": "run",
+}
+_WORDS = {"LANG": "en_US.UTF-8", "LANGUAGE": "en", "TZ": "Asia/Seoul"}
+_OF_THE_USER = ("CARECALL_", "LC_", "SSH_", "PULSE_", "TMUX", "TEXTUAL", "NO_COLOR", "COLORTERM")
+
+
+@pytest.fixture(autouse=True)
+def _host_of_its_own(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    home = tmp_path_factory.mktemp("home")
+    for variable in os.environ:
+        if variable.startswith(_OF_THE_USER) and not variable.startswith("CARECALL_TEST_"):
+            monkeypatch.delenv(variable)
+    for variable, below in _DIRECTORIES.items():
+        directory = home / below
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        monkeypatch.setenv(variable, str(directory))
+    for variable, value in _WORDS.items():
+        monkeypatch.setenv(variable, value)
+    i18n.use("en")
