@@ -127,6 +127,8 @@ class Child:
 
     def _hear(self, message: Message) -> None:
         self._heard_at = asyncio.get_running_loop().time()
+        if self._closing:
+            return
         if message.get("event") != "done":
             self._on_event(message)
         elif self._answer is not None and not self._answer.done():

@@ -8,6 +8,7 @@ class Playing(enum.StrEnum):
     """What the player is doing."""
 
     STOPPED = "stopped"
+    STARTING = "starting"
     PLAYING = "playing"
     PAUSED = "paused"
     ENDED = "ended"

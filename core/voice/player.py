@@ -17,20 +17,12 @@ from core.settings import Settings
 from core.voice.child import Child, ChildGone, Message
 from core.voice.dto import BackendState, PlayerState, Playing, SoundFacts
 from core.voice.rules import nearest_speed
-
-BACKENDS = ("simpleaudio", "miniaudio", "command")
+from core.voice.ways import checked, lost, unreadable, wanted_backends, way_lost
 
 _ANSWER_SECONDS = 5.0
 _READ_SECONDS = 30.0
 _HANGS_SECONDS = 6.0
 _WATCH_SECONDS = 1.0
-
-
-def wanted_backends(settings: Settings) -> list[str]:
-    """The names of the ways that the settings allow, in the order in which they are tried."""
-    if settings.player == "off":
-        return []
-    return list(BACKENDS) if settings.player == "auto" else [settings.player]
 
 
 class Player:
@@ -53,6 +45,7 @@ class Player:
         self._lock = asyncio.Lock()
         self._generation = 0
         self._trying = ""
+        self._retried = False
         self._skipped: dict[str, str] = {}
 
     @property
@@ -81,10 +74,10 @@ class Player:
             await self._ready()
             assert self._child is not None  # noqa: S101
             try:
-                answer = _checked(await self._child.ask({"do": "waveform"}, _READ_SECONDS))
+                answer = checked(await self._child.ask({"do": "waveform"}, _READ_SECONDS))
             except ChildGone as gone:
                 await self._drop()
-                raise _unreadable(gone) from None
+                raise unreadable(gone) from None
             return tuple(answer["levels"])
 
     async def play(self, at_ms: int | None = None) -> None:
@@ -95,6 +88,9 @@ class Player:
             if at_ms is None:
                 at_ms = 0 if self.state.playing is Playing.ENDED else self.state.position_ms
             self._skipped.clear()
+            self._retried = False
+            if self.state.playing is not Playing.PLAYING:
+                self._change(replace(self.state, playing=Playing.STARTING, reason="", refused=()))
             generation = self._generation
             while self._generation == generation and not await self._played(at_ms):
                 pass
@@ -157,14 +153,24 @@ class Player:
             return True
         except ChildGone as gone:
             await self._drop()
-            if not self._trying:
-                self._change(replace(self.state, playing=Playing.FAILED, reason=_lost(gone)))
-                return True
-            self._skipped[self._trying] = _way_lost(gone)
-            return False
+            return not self._goes_on(gone)
         if self.state.playing is Playing.FAILED:
             self._change(self._failed())
         return True
+
+    def _goes_on(self, gone: ChildGone) -> bool:
+        """Whether another process is worth a try after this one ended or hung."""
+        if self._trying:
+            self._skipped[self._trying] = way_lost(gone)
+            if gone.hangs and self._settings.player == "auto":
+                # It would most likely wait for the same sound server, and seem to play meanwhile.
+                self._skipped["command"] = _("Not tried, since the sound server does not answer.")
+            return True
+        if not self._retried and not gone.hangs:
+            self._retried = True
+            return True
+        self._change(replace(self.state, playing=Playing.FAILED, reason=lost(gone)))
+        return False
 
     async def _ask(self, message: Message) -> None:
         async with self._lock:
@@ -175,7 +181,7 @@ class Player:
                 await self._child.ask(message, _ANSWER_SECONDS)
             except ChildGone as gone:
                 await self._drop()
-                self._change(replace(self.state, playing=Playing.FAILED, reason=_lost(gone)))
+                self._change(replace(self.state, playing=Playing.FAILED, reason=lost(gone)))
 
     def _move_alone(self, message: Message) -> None:
         """Keep the position for the next process."""
@@ -195,15 +201,16 @@ class Player:
         self._child = child
         cache = str(self._cache_dir) if self._cache_dir else ""
         message: Message = {
-            "do": "open", "file": self._file, "speed": self.state.speed, "cache": cache,
+            "do": "open", "file": self._file, "cache": cache,
+            "speed": self.state.speed, "at_ms": self.state.position_ms,
             "language": self._settings.language, "command": self._settings.player_command,
         }  # fmt: skip
         try:
             await child.start([self._file])
-            answer = _checked(await child.ask(message, _READ_SECONDS))
+            answer = checked(await child.ask(message, _READ_SECONDS))
         except ChildGone as gone:
             await self._drop()
-            raise _unreadable(gone) from None
+            raise unreadable(gone) from None
         except BaseException:
             await self._drop()
             raise
@@ -229,7 +236,7 @@ class Player:
             await asyncio.sleep(_WATCH_SECONDS)
             plays = self.state.playing is Playing.PLAYING
             if plays and child.silent_seconds > _HANGS_SECONDS:
-                reason = _lost(ChildGone(hangs=True))
+                reason = lost(ChildGone(hangs=True))
                 self._change(replace(self.state, playing=Playing.FAILED, reason=reason))
                 child.kill()
                 return
@@ -259,7 +266,7 @@ class Player:
             self._watch = None
         if self.state.playing is Playing.PLAYING:
             self._change(
-                replace(self.state, playing=Playing.FAILED, reason=_lost(ChildGone(hangs=False)))
+                replace(self.state, playing=Playing.FAILED, reason=lost(ChildGone(hangs=False)))
             )
 
     def _failed(self) -> PlayerState:
@@ -277,32 +284,3 @@ class Player:
             self.state = state
             if self._on_change is not None:
                 self._on_change(state)
-
-
-def _checked(answer: Message) -> Message:
-    if "refused" in answer:
-        kind = ActionBlocked if answer["refused"] == "ActionBlocked" else InvalidInput
-        raise kind(answer["what"], answer["way_out"])
-    return answer
-
-
-def _unreadable(gone: ChildGone) -> ActionBlocked:
-    what = (
-        _("The player hangs on this voice file.")
-        if gone.hangs
-        else _("The player ends on this voice file.")
-    )
-    return ActionBlocked(what, _("It is probably damaged."))
-
-
-def _lost(gone: ChildGone) -> str:
-    what = (
-        _("The player process does not answer.")
-        if gone.hangs
-        else _("The player process has ended.")
-    )
-    return f"{what} {_('Play again to start another.')}"
-
-
-def _way_lost(gone: ChildGone) -> str:
-    return _("It does not answer.") if gone.hangs else _("It ends the player process.")

@@ -35,6 +35,7 @@ class PlayerSession:
     def __init__(self, events: BinaryIO) -> None:
         self._events = events
         self._file = -1
+        self._at_ms = 0
         self._sound: Sound | None = None
         self._names: list[str] = []
         self._command = ""
@@ -58,7 +59,8 @@ class PlayerSession:
                 self._tell_state()
             else:
                 answer = self._do(message)
-                self._tell_state()
+                if message["do"] not in {"open", "waveform"}:
+                    self._tell_state()
                 self._tell({"event": "done", **answer})
 
     def end(self) -> None:
@@ -80,7 +82,7 @@ class PlayerSession:
                 self._halt(Playing.PAUSED)
             case "stop":
                 self._halt(Playing.STOPPED)
-                self._frame, self._reason = 0, ""
+                self._frame = 0
             case "move":
                 self._move(message)
             case "speed":
@@ -94,12 +96,14 @@ class PlayerSession:
         self._command = message["command"]
         self._cache = Path(message["cache"]) if message["cache"] else None
         self._speed, self._file = message["speed"], message["file"]
+        self._at_ms = message["at_ms"]
 
     def _open(self) -> Message:
         from core.voice.audio import open_sound
 
         sound = self._sound = short_tone() if self._file < 0 else open_sound(self._file)
         facts = sound.facts
+        self._frame = sound.frame_at(self._at_ms)
         return {"duration_ms": facts.duration_ms, "rate": facts.rate, "channels": facts.channels}
 
     def _waveform(self) -> Message:
@@ -135,17 +139,16 @@ class PlayerSession:
         try:
             backend.start(self._sound, self._frame, self._speed)
         except CannotPlay as problem:
-            self._reason = str(problem)
-            self._refused.append((name, self._reason))
+            self._refused.append((name, str(problem)))
             return False
-        self._backend, self._playing, self._reason = backend, Playing.PLAYING, ""
+        self._backend, self._playing = backend, Playing.PLAYING
         return True
 
     def _halt(self, then: Playing) -> None:
         if self._backend is not None and self._playing is Playing.PLAYING:
             self._frame = self._backend.position()
             self._backend.stop()
-        self._playing = then
+        self._playing, self._reason = then, ""
 
     def _move(self, message: Message) -> None:
         if self._sound is None:

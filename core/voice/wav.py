@@ -90,7 +90,8 @@ def _form(chunk: bytes) -> tuple[int, int, int, int]:
     encoding, channels, rate, _bytes_per_second, _block, bits = struct.unpack("<HHIIHH", chunk[:16])
     if encoding == _EXTENSIBLE and len(chunk) >= 26:
         (encoding,) = struct.unpack("<H", chunk[24:26])
-    return encoding, channels, rate, 1 if encoding in {_ALAW, _MULAW} else bits // 8
+    whole_bytes = 0 if bits % 8 else bits // 8
+    return encoding, channels, rate, 1 if encoding in {_ALAW, _MULAW} else whole_bytes
 
 
 def _converter(encoding: int, width: int) -> Callable[[bytes], bytes]:

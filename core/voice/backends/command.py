@@ -11,7 +11,7 @@ import os
 import shlex
 import subprocess
 import tempfile
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from core.i18n import _
 from core.voice.backends.base import CannotPlay, Clock
@@ -20,7 +20,7 @@ from core.voice.sound import CHUNK_FRAMES, Sound, wav_header
 
 _EARLY_SECONDS = 0.3
 _BROKE_OFF_SECONDS = 2.0
-_HANGS_SECONDS = 10.0
+_HANGS_SECONDS = 5.0
 _PLACEHOLDER = "{speed}"
 
 
@@ -33,6 +33,7 @@ class CommandBackend:
         except ValueError:
             self._words = []
         self.way = _("the command {name}").format(name=self._name)
+        self._proven = False
         self._process: subprocess.Popen[bytes] | None = None
         self._clock: Clock | None = None
 
@@ -51,10 +52,15 @@ class CommandBackend:
         with _wav_in_memory(sound, frame, rate) as file:
             self._run(words, file)
         self._clock = Clock(sound, frame, speed)
-        # A player that cannot reach its sound server says so at once, by ending.
+        if not self._proven:
+            self._wait_for_refusal()
+
+    def _wait_for_refusal(self) -> None:
+        """A player that cannot reach its sound server says so at once, by ending."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             if self._process is not None and self._process.wait(_EARLY_SECONDS) != 0:
                 raise CannotPlay(self._ended_badly())
+        self._proven = True
 
     def _run(self, words: list[str], file: BinaryIO) -> None:
         try:
@@ -111,11 +117,10 @@ def _wav_in_memory(sound: Sound, frame: int, rate: int) -> BinaryIO:
     file: BinaryIO
     if hasattr(os, "memfd_create"):
         file = os.fdopen(os.memfd_create("voice"), "w+b")
-    else:
-        file = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
+    else:  # a file without a name
+        file = cast("BinaryIO", tempfile.TemporaryFile())  # noqa: SIM115 - the caller closes it
     file.write(wav_header(rate, sound.channels, sound.frames - frame))
-    for at in range(frame, sound.frames, CHUNK_FRAMES):
-        file.write(sound.pcm(at, CHUNK_FRAMES))
+    file.writelines(sound.pcm(at, CHUNK_FRAMES) for at in range(frame, sound.frames, CHUNK_FRAMES))
     file.flush()
     file.seek(0)
     return file

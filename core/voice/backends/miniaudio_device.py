@@ -11,7 +11,8 @@ from core.voice.sound import Sound
 _BUFFER_MS = 100
 # Silence that follows the last frame, so that closing the device cuts nothing off.
 _TAIL_MS = 500
-_STALLED_SECONDS = 3.0
+# An idle sink of PulseAudio can take two seconds until it asks for more.
+_STALLED_SECONDS = 4.0
 
 
 class MiniaudioBackend:

@@ -9,7 +9,7 @@ from typing import Any
 
 from core.i18n import _
 from core.voice.backends.base import CannotPlay, Clock
-from core.voice.sound import SAMPLE, Sound
+from core.voice.sound import SAMPLE, Sound, at_speed
 
 _BROKE_OFF_SECONDS = 0.5
 _HANGS_SECONDS = 5.0
@@ -32,14 +32,12 @@ class SimpleaudioBackend:
                 _("The extra is not installed: pip install 'carecall-console[simpleaudio]'.")
             ) from None
         self.stop()
-        samples = sound.pcm(frame, sound.frames - frame)
+        samples = at_speed(sound.pcm(frame, sound.frames - frame), sound.channels, speed)
         try:
-            self._playing = simpleaudio.play_buffer(
-                samples, sound.channels, SAMPLE, round(sound.rate * speed)
-            )
+            self._playing = simpleaudio.play_buffer(samples, sound.channels, SAMPLE, sound.rate)
         except Exception as error:  # noqa: BLE001 - its error class is not exported under one name
             raise CannotPlay(
-                _("No sound device opens on this host ({error}).").format(error=_short(error))
+                _("It opens no sound device of this host ({error}).").format(error=_short(error))
             ) from None
         self._clock = Clock(sound, frame, speed)
 

@@ -1,0 +1,32 @@
+"""What a voice file may be called, and the steps of speed."""
+
+import pytest
+
+from core.errors import InvalidInput
+from core.voice.files import check_relative
+from core.voice.rules import nearest_speed, next_speed
+from tests.voice_samples import HOSTILE_PATHS
+
+
+@pytest.mark.parametrize(
+    "path", ["c-1.wav", "2026/11/c-1.wav", "해운대/통화 1.wav", "..hidden/..c", "a" * 250 + ".wav"]
+)
+def test_a_relative_path_stays_as_it_is(path: str) -> None:
+    assert check_relative(path) == path
+
+
+@pytest.mark.parametrize("path", HOSTILE_PATHS.values(), ids=HOSTILE_PATHS.keys())
+def test_a_path_that_could_lead_elsewhere_is_refused_with_a_reason(path: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        check_relative(path)
+    assert refused.value.field == "voice_file"
+    assert refused.value.what.endswith(".")
+    assert refused.value.way_out
+
+
+def test_speed_goes_in_steps_and_ends_at_its_bounds() -> None:
+    assert next_speed(1.0, 1) == 1.25
+    assert next_speed(1.0, -1) == 0.75
+    assert next_speed(0.75, -1) == 0.75
+    assert next_speed(2.0, 1) == 2.0
+    assert nearest_speed(17) == 2.0

@@ -1,0 +1,200 @@
+"""A sound server of the test's own: PulseAudio on loopback TCP with a null sink, and what it was given.
+
+    @pytest.fixture
+    def sound_server(tmp_path, monkeypatch): with running(tmp_path) as server: ...
+
+Nothing of the user's own sound is used or changed.
+"""
+
+import contextlib
+import math
+import os
+import signal
+import socket
+import subprocess
+import time
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.needs import needs
+
+RATE = 8_000
+_STEP_SECONDS = 0.05
+_SINK = "desk"
+_ALSA = """</usr/share/alsa/alsa.conf>
+pcm.!default { type pulse }
+ctl.!default { type pulse }
+"""
+
+
+class SoundServer:
+    """A running server; ``environment`` is what a console at this desk would have."""
+
+    def __init__(self, directory: Path, port: int, process: "subprocess.Popen[bytes]") -> None:
+        self.address = f"tcp:127.0.0.1:{port}"
+        self.process = process
+        alsa = directory / "asound.conf"
+        alsa.write_text(_ALSA)
+        self.environment = {
+            "PULSE_SERVER": self.address,
+            "ALSA_CONFIG_PATH": str(alsa),
+            "XDG_RUNTIME_DIR": str(directory),
+            "PULSE_COOKIE": str(directory / "cookie"),
+        }
+        self._directory = directory
+        self._recordings = 0
+
+    def answers(self) -> bool:
+        """Whether it takes connections and has its sink."""
+        told = subprocess.run(
+            ["pactl", "list", "short", "sinks"],
+            env={**os.environ, **self.environment},
+            capture_output=True,
+            timeout=10,
+            check=False,
+        )
+        return _SINK in told.stdout.decode()
+
+    def streams(self) -> int:
+        """How many streams play to it now."""
+        told = subprocess.run(
+            ["pactl", "list", "short", "sink-inputs"],
+            env={**os.environ, **self.environment},
+            capture_output=True,
+            timeout=10,
+            check=False,
+        )
+        return len(told.stdout.splitlines())
+
+    @contextlib.contextmanager
+    def recorded(self) -> Iterator["Recording"]:
+        """What comes out of the sink while the block runs."""
+        self._recordings += 1
+        file = self._directory / f"recording-{self._recordings}.raw"
+        words = ["parec", f"--device={_SINK}.monitor", "--format=s16le", f"--rate={RATE}"]
+        with file.open("wb") as out:
+            recorder = subprocess.Popen(
+                [*words, "--channels=1", "--latency-msec=20", "--raw"],
+                env={**os.environ, **self.environment},
+                stdout=out,
+                stderr=subprocess.DEVNULL,
+            )
+        recording = Recording(file)
+        try:
+            wait_for(lambda: recording.seconds > 0.1, "the recording runs")
+            yield recording
+            # What has been played is in the monitor's buffer for a moment.
+            end = recording.seconds + 0.5
+            wait_for(lambda: recording.seconds >= end, "the recording has everything")
+        finally:
+            recorder.terminate()
+            recorder.wait(10)
+
+    def stop(self) -> None:
+        """End it."""
+        with contextlib.suppress(ProcessLookupError):
+            self.process.send_signal(signal.SIGCONT)
+        self.process.kill()
+        self.process.wait(10)
+
+
+class Recording:
+    """What the sink played, so far."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    @property
+    def seconds(self) -> float:
+        """How much there is."""
+        return self._file.stat().st_size / 2 / RATE
+
+    def loudness(self) -> list[float]:
+        """The loudness of each twentieth of a second, without the silence before and after."""
+        return trimmed(loudness(self._file.read_bytes(), RATE))
+
+    def is_silent_since(self, seconds: float) -> bool:
+        """Whether nothing was to be heard from that second on."""
+        data = self._file.read_bytes()[int(seconds * RATE) * 2 :]
+        return not any(data)
+
+
+def loudness(pcm: bytes, rate: int) -> list[float]:
+    """The root mean square of each twentieth of a second of 16-bit mono samples."""
+    samples = array("h", pcm[: len(pcm) & ~1])
+    step = int(rate * _STEP_SECONDS)
+    parts = (samples[at : at + step] for at in range(0, len(samples) - step + 1, step))
+    return [math.sqrt(sum(value * value for value in part) / step) for part in parts]
+
+
+def trimmed(curve: Sequence[float]) -> list[float]:
+    """The curve from its first to its last sound."""
+    threshold = max(curve, default=0.0) * 0.02 + 1
+    heard = [at for at, value in enumerate(curve) if value > threshold]
+    return list(curve[heard[0] : heard[-1] + 1]) if heard else []
+
+
+def seconds_of(curve: Sequence[float]) -> float:
+    """How long a loudness curve lasts."""
+    return len(curve) * _STEP_SECONDS
+
+
+def correlation(one: Sequence[float], other: Sequence[float]) -> float:
+    """How alike two curves are, best aligned within a tenth of a second: 1 is the same, 0 unrelated."""
+    return max(
+        _pearson(one[max(0, shift) :], other[max(0, -shift) :]) for shift in (-2, -1, 0, 1, 2)
+    )
+
+
+def _pearson(one: Sequence[float], other: Sequence[float]) -> float:
+    count = min(len(one), len(other))
+    if count < 2:
+        return 0.0
+    one, other = one[:count], other[:count]
+    mean_one, mean_other = sum(one) / count, sum(other) / count
+    a = [value - mean_one for value in one]
+    b = [value - mean_other for value in other]
+    scale = math.sqrt(sum(x * x for x in a) * sum(y * y for y in b))
+    return sum(x * y for x, y in zip(a, b, strict=True)) / scale if scale else 0.0
+
+
+def wait_for(condition: Callable[[], bool], what: str, seconds: float = 60) -> None:
+    """Until it is so; fails where it never is."""
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            pytest.fail(f"waited in vain until {what}")
+        time.sleep(0.02)
+
+
+@contextlib.contextmanager
+def running(directory: Path) -> Iterator[SoundServer]:
+    """A server with its files in that directory; gone when the block ends."""
+    program = needs("pulseaudio", "pulseaudio")
+    needs("pactl", "pulseaudio-utils")
+    needs("parec", "pulseaudio-utils")
+    directory.chmod(0o700)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    script = directory / "server.pa"
+    script.write_text(
+        f"load-module module-null-sink sink_name={_SINK} rate=48000\n"
+        f"load-module module-native-protocol-tcp listen=127.0.0.1 port={port} auth-anonymous=1\n"
+    )
+    process = subprocess.Popen(
+        [program, "-n", "-F", str(script), "--daemonize=no", "--exit-idle-time=-1",
+         "--use-pid-file=no", "--disable-shm=yes"],
+        env={**os.environ, "HOME": str(directory), "XDG_RUNTIME_DIR": str(directory),
+             "PULSE_STATE_PATH": str(directory)},
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    server = SoundServer(directory, port, process)
+    try:
+        wait_for(server.answers, "the sound server answers")
+        yield server
+    finally:
+        server.stop()
