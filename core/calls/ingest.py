@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.actor import Actor, reread
-from core.calls import delivery, lines, storing
+from core.calls import lines
 from core.db import Database
 from core.errors import ActionBlocked, Conflict, InvalidInput, NotFound
 from core.i18n import _
@@ -90,6 +90,9 @@ class IngestService:
                     limit=f"{lines.MAX_LINE_BYTES:,}"
                 )
             )
+        # imported here, since the console, which takes nothing in, starts faster without them
+        from core.calls import delivery, storing
+
         data = line.data.removeprefix(_BYTE_ORDER_MARK) if line.number == 1 else line.data
         call = delivery.read(data, self._settings.region)
         async with self._database.transaction() as session:

@@ -1,0 +1,131 @@
+"""``carecall ingest``: what the calling system delivers, from a file or a pipe, as JSON Lines."""
+
+import argparse
+import asyncio
+import json
+import os
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
+
+from core.errors import InvalidInput
+from core.i18n import _
+from core.text import replace_forbidden
+from tui.commands.context import DONE, SOME_FAILED, CommandContext
+
+if TYPE_CHECKING:
+    from core.calls.ingest import LineResult
+
+_BLOCK = 64 * 1024
+_PROGRESS_EVERY = 500  # lines
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Where the lines come from."""
+    parser.add_argument(
+        "file", nargs="?", metavar=_("FILE"), help=_("JSON Lines; - reads standard input")
+    )
+    parser.add_argument(
+        "--schema", action="store_true", help=_("write the JSON Schema of a line, and do no more")
+    )
+
+
+async def run(context: CommandContext) -> int:
+    """Take the lines in; tell each wrong one as soon as it is read, and the numbers at the end."""
+    if context.arguments.schema:
+        from core.calls.delivery import schema
+
+        context.write(json.dumps(schema(), indent=2, ensure_ascii=False) + "\n")
+        return DONE
+    if context.arguments.file is None:
+        raise InvalidInput(
+            _("The file is missing."), _("Write carecall ingest FILE, or - for standard input.")
+        )
+    descriptor = _open(context.arguments.file)
+    try:
+        return await _take_in(context, descriptor)
+    finally:
+        if descriptor:
+            os.close(descriptor)
+
+
+async def _take_in(context: CommandContext, descriptor: int) -> int:
+    teller, done = _Teller(context), False
+    try:
+        async with context.signed_in() as (services, actor):
+            await services.ingest.take_in(actor, _blocks(descriptor), teller.report)
+        done = True
+    except OSError as error:
+        raise InvalidInput(
+            _("The input cannot be read any further: {reason}.").format(reason=error.strerror),
+            _("What was read until then is saved; the same input can be taken in again."),
+        ) from None
+    finally:
+        if done or any(teller.counts.values()):
+            teller.sum_up()
+    return SOME_FAILED if teller.counts["failed"] else DONE
+
+
+class _Teller:
+    """Tells wrong lines, progress on a terminal, and the sum."""
+
+    def __init__(self, context: CommandContext) -> None:
+        self._context = context
+        self._shows_progress = context.err.isatty()
+        self.counts = {"created": 0, "updated": 0, "unchanged": 0, "failed": 0}
+
+    def report(self, result: "LineResult") -> None:
+        """Count a line, tell it where it failed."""
+        self.counts[result.outcome.value] += 1
+        if result.reason:
+            told = _("line {number}: {reason}").format(number=result.number, reason=result.reason)
+            self._context.say(self._erased() + told)
+        elif self._shows_progress and sum(self.counts.values()) % _PROGRESS_EVERY == 0:
+            lines = _("{count} lines").format(count=f"{sum(self.counts.values()):,}")
+            self._context.err.write(f"\r{lines}")
+            self._context.err.flush()
+
+    def sum_up(self) -> None:
+        """Tell how many lines came to what."""
+        self._context.say(
+            self._erased()
+            + _("{created} new, {updated} updated, {unchanged} unchanged, {failed} failed").format(
+                **{name: f"{count:,}" for name, count in self.counts.items()}
+            )
+        )
+
+    def _erased(self) -> str:
+        return "\r" if self._shows_progress and sum(self.counts.values()) >= _PROGRESS_EVERY else ""
+
+
+def _open(file: str) -> int:
+    if file == "-":
+        return 0
+    try:
+        return os.open(file, os.O_RDONLY | os.O_CLOEXEC)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InvalidInput(
+            _("{file} cannot be read: {reason}.").format(
+                file=replace_forbidden(file), reason=reason
+            )
+        ) from None
+
+
+async def _blocks(descriptor: int) -> AsyncIterator[bytes]:
+    """What comes from the descriptor, as it comes; waiting for a pipe can be interrupted."""
+    loop = asyncio.get_running_loop()
+    while True:
+        ready = loop.create_future()
+        try:
+            loop.add_reader(descriptor, lambda one=ready: one.done() or one.set_result(None))
+        except PermissionError:  # a regular file is always ready
+            pass
+        else:
+            try:
+                await ready
+            finally:
+                loop.remove_reader(descriptor)
+        block = os.read(descriptor, _BLOCK)
+        if not block:
+            return
+        yield block
