@@ -15,15 +15,17 @@ class Clock:
 
     def __init__(self, today: date) -> None:
         self.today = today
-        self._days = [f"{today - timedelta(days=ago)} " for ago in range(-_LAST, _FIRST)]
-        self._minutes = [f"{at // 60:02d}:{at % 60:02d}:" for at in range(24 * 60)]
-        self._seconds = [f"{at:02d}.000000" for at in range(60)]
+        # indexed by days ago; the negative ones, of days to come, count from the end as Python does
+        self.days = [
+            f"{today - timedelta(days=ago)} " for ago in (*range(_FIRST), *range(-_LAST, 0))
+        ]
+        self.seconds = [
+            f"{time(at // 3600, at // 60 % 60, at % 60)}.000000" for at in range(86_400)
+        ]
 
     def text(self, days_ago: int, second: int) -> str:
         """The moment: that many days before today, at that second of the UTC day."""
-        return (
-            self._days[days_ago + _LAST] + self._minutes[second // 60] + self._seconds[second % 60]
-        )
+        return self.days[days_ago] + self.seconds[second]
 
     @property
     def midnight(self) -> datetime:

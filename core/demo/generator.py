@@ -1,0 +1,154 @@
+"""The rows of the sample database, table by table, in batches.
+
+The same plan gives the same rows, byte for byte, on every Python: all chance comes from one ``Random`` with
+the plan's seed, and all times count back from the plan's day. (Another day moves every time. The first
+admin's account is that of whoever makes it, and why a row of an upload failed is told in their language.)
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from random import Random
+from typing import Any
+
+from core.demo import office
+from core.demo.calls import CallMaker
+from core.demo.clock import Clock
+from core.demo.notes import NoteMaker, Rows
+from core.demo.people import PeopleMaker, key_of, phone_of
+
+MOST = 10_000_000
+BATCH = 5_000
+_FEW = 2_000  # up to here everybody has been phoned every week
+_TOLD = 20_000  # about so many have conversations, memory details and memos, however many there are
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    **office.COLUMNS,
+    "recipients": (
+        "id", "organization_id", "name", "phone", "other_information", "search_text", "registered_at",
+        "upload_id", "deleted_at", "deletion_id", "version", "status", "campaign_id", "last_call_at",
+        "last_analysis", "unanswered_streak", "total_calls", "connection_rate", "completion_rate",
+        "answer_length", "call_duration", "metrics_until",
+    ),
+    "participations": (
+        "id", "recipient_id", "campaign_id", "enrolled_at", "paused_at", "pause_reason", "resumes_at",
+    ),
+    "calls": (
+        "id", "external_id", "recipient_id", "campaign_id", "started_at", "duration_ms", "result",
+        "completed", "analysis", "answer_count", "answer_characters", "voice_file", "content_hash",
+    ),
+    "utterances": ("call_id", "position", "at_ms", "speaker", "text"),
+    "memory_details": (
+        "id", "recipient_id", "topic", "topic_key", "content", "content_key", "call_id", "learned_at",
+        "changed_at", "admin_id", "newer_content", "newer_call_id", "reset_at", "version",
+    ),
+    "memory_versions": (
+        "memory_id", "number", "change", "content", "call_id", "admin_id", "changed_at",
+    ),
+    "followup_actions": (
+        "id", "call_id", "recipient_id", "admin_id", "action_type", "details", "created_at",
+        "updated_at", "version",
+    ),
+    "memos": ("id", "recipient_id", "admin_id", "text", "created_at", "updated_at", "version"),
+    "feedback": ("call_id", "admin_id", "verdict", "given_at"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be made: how many recipients, from which seed, as of which (Korean) day, for whom."""
+
+    recipients: int
+    seed: int
+    today: date
+    account: str
+
+    @property
+    def calls_each(self) -> int:
+        """About how often everybody is phoned in the half year."""
+        return 26 if self.recipients <= _FEW else 5
+
+
+class Sample:
+    """Makes the rows of a plan."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        random, clock = Random(plan.seed), Clock(plan.today)  # noqa: S311 - sample data
+        self._clock = clock
+        self._random = random
+        self._people = PeopleMaker(random, clock, plan.calls_each)
+        self._calls = CallMaker(random, clock)
+        self._notes = NoteMaker(random, clock)
+        self._uploads = office.planned_uploads(plan.recipients, self._registered_at_least)
+        self._participations = 0
+        self._rows: Rows = defaultdict(list)
+
+    def batches(self) -> Iterator[tuple[int, Rows]]:
+        """Rows by table, and how many recipients are made by then. Parents come before their children."""
+        yield 0, office.rows(self._clock, self.plan.account, self._uploads)
+        for index in range(self.plan.recipients):
+            self._recipient(index)
+            if (index + 1) % BATCH == 0 or index + 1 == self.plan.recipients:
+                rows, self._rows = self._rows, defaultdict(list)
+                rows["calls"] = self._calls.take()
+                yield index + 1, rows
+
+    def _recipient(self, index: int) -> None:
+        people, rows, recipient_id = self._people, self._rows, index + 1
+        upload = next((one for one in self._uploads if index in one.indexes), None)
+        organization = people.organization()
+        registered = people.registered(self._place(index))
+        if upload is not None:
+            organization = upload.organization or organization
+            registered = (upload.days_ago, upload.second)
+        name, other = people.name(), people.other_information()
+        phone, digits = phone_of(index, self._random.random())
+        standing = people.standing(organization, registered[0])
+        told = self._is_told(index)
+        metrics = self._calls.make(recipient_id, standing.plan, tell=told)
+        rows["recipients"].append(
+            (
+                recipient_id, organization, name, phone, other,
+                f"{key_of(name)}\n{digits}\n{key_of(other)}", self._clock.text(*registered),
+                upload.id if upload else None, None, None, 1, int(standing.status), standing.campaign,
+                *metrics,
+            )
+        )  # fmt: skip
+        for participation in standing.participations:
+            self._participations += 1
+            rows["participations"].append((self._participations, recipient_id, *participation))
+        if upload is not None:
+            rows["upload_rows"].append(office.created_row(upload, index, rows["recipients"][-1]))
+        if told:
+            self._notes.make(rows, recipient_id, self._calls.told, office.admins_of(organization))
+            self._calls.told.clear()
+
+    def _registered_at_least(self, index: int) -> tuple[int, int]:
+        return self._people.registered(self._place(index, 0.0))
+
+    def _place(self, index: int, luck: float | None = None) -> float:
+        """Where in the years of registering: IDs go with time, as they do in life; the last came just now."""
+        count = self.plan.recipients
+        new = count // 100
+        part = self._random.random() if luck is None else luck
+        if index >= count - new:
+            return 1 + (index - count + new + part) / new
+        return (index + part) / (count - new)
+
+    def _is_told(self, index: int) -> bool:
+        every = -(-self.plan.recipients // _TOLD)
+        return index % every == 0 or index >= self.plan.recipients - 200
+
+
+def sizes(rows: Rows) -> dict[str, int]:
+    """How many rows of each table."""
+    return {table: len(of_table) for table, of_table in rows.items()}
+
+
+def insert_statement(table: str) -> str:
+    """The SQL that stores a row of the table."""
+    columns: Any = COLUMNS[table]
+    marks = ", ".join("?" * len(columns))
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 - own names

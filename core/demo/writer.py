@@ -1,0 +1,161 @@
+"""Makes the file of a sample database.
+
+It is the one place that talks to SQLite directly: the file is private to it until it is complete, so that it
+may leave out all that keeps data safe while it is filled (and only then). It is made under another name and
+renamed when it is whole; whatever goes wrong, no half database is left.
+"""
+
+import asyncio
+import contextlib
+import fcntl
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from core import schema
+from core.db import Database, make_private_directory, told_plainly
+from core.demo.generator import Plan, insert_statement
+from core.demo.helper import batches
+from core.errors import StorageUnavailable
+from core.i18n import _
+
+VOICE = Path(__file__).parent / "voice"
+Progress = Callable[[int], None]
+
+_ROWS, _WHOLE = 70, 100  # percent: the rows are in; all is done
+_PRAGMAS = (
+    "journal_mode=OFF",
+    "synchronous=OFF",
+    "locking_mode=EXCLUSIVE",
+    "cache_size=-131072",
+    "temp_store=MEMORY",
+    "threads=2",
+)
+_FILL_SEARCH = "INSERT INTO recipient_search(recipient_search) VALUES ('rebuild')"
+
+
+async def make(file: Path, plan: Plan, progress: Progress = lambda percent: None) -> None:
+    """Make the sample database of the plan at ``file``; ``progress`` hears how many percent are done.
+
+    It works in a thread of its own, so that it can be cancelled at any moment. Raises StorageUnavailable,
+    also where another process is making one at this moment.
+    """
+    make_private_directory(file.parent)
+    part = file.with_name(f"{file.name}.part")
+    with _only_one(file.parent):
+        try:
+            _remove(part)
+            database = Database(f"sqlite+aiosqlite:///{part}")
+            await schema.upgrade(database)
+            await database.close()
+            with told_plainly():
+                await _in_thread(_Filling(part, plan, progress))
+            part.replace(file)
+        finally:
+            _remove(part)
+
+
+async def _in_thread(filling: "_Filling") -> None:
+    work = asyncio.ensure_future(asyncio.to_thread(filling.run))
+    try:
+        await asyncio.shield(work)
+    except asyncio.CancelledError:
+        filling.stop()
+        with contextlib.suppress(sqlite3.Error):
+            await work
+        raise
+
+
+class _Filling:
+    """Fills a database of the present schema: first the rows, then what makes them quick to find."""
+
+    def __init__(self, part: Path, plan: Plan, progress: Progress) -> None:
+        self._plan = plan
+        self._progress = progress
+        self._file = part
+        self._stopped = False
+        self._connection = sqlite3.connect(part, isolation_level=None, check_same_thread=False)
+
+    def stop(self) -> None:
+        """End as soon as possible; the file is of no use then."""
+        self._stopped = True
+        self._connection.interrupt()
+
+    def run(self) -> None:
+        """Fill it, or raise sqlite3.OperationalError where it was stopped."""
+        with contextlib.closing(self._connection) as connection:
+            journal_mode = connection.execute("PRAGMA journal_mode").fetchone()[0]
+            for pragma in _PRAGMAS:
+                connection.execute(f"PRAGMA {pragma}")
+            later = self._take_away()
+            self._insert()
+            for number, statement in enumerate(later):
+                self._step(_ROWS + (_WHOLE - _ROWS) * number // len(later))
+                connection.execute(statement)
+            connection.execute("PRAGMA synchronous=FULL")
+            connection.execute(f"PRAGMA journal_mode={journal_mode}")
+        with self._file.open("rb") as file:
+            os.fsync(file.fileno())
+        self._progress(_WHOLE)
+
+    def _take_away(self) -> list[str]:
+        """Drop what would be kept up to date with each row; gives the SQL that brings it back."""
+        select = (
+            "SELECT type, name, sql FROM sqlite_master WHERE type IN (?, ?) AND sql IS NOT NULL"
+        )
+        found = self._connection.execute(
+            f"{select} ORDER BY type, name", ("index", "trigger")
+        ).fetchall()
+        for kind, name, _sql in found:
+            self._connection.execute(f"DROP {kind} {name}")
+        indexes = [sql for kind, _, sql in found if kind == "index"]
+        triggers = [sql for kind, _, sql in found if kind == "trigger"]
+        return [*indexes, _FILL_SEARCH, *triggers, "ANALYZE"]
+
+    def _insert(self) -> None:
+        with contextlib.closing(batches(self._plan)) as all_rows:
+            for made, rows in all_rows:
+                self._step(_ROWS * made // self._plan.recipients)
+                self._connection.execute("BEGIN")
+                for table, of_table in rows.items():
+                    self._connection.executemany(insert_statement(table), of_table)
+                self._connection.execute("COMMIT")
+
+    def _step(self, percent: int) -> None:
+        if self._stopped:
+            raise sqlite3.OperationalError("interrupted")
+        self._progress(percent)
+
+
+@contextlib.contextmanager
+def _only_one(directory: Path) -> Iterator[None]:
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError as error:
+        raise StorageUnavailable(
+            _("Another carecall demo is making a sample database."),
+            _("Wait until it has finished."),
+        ) from error
+    finally:
+        os.close(descriptor)
+
+
+def _remove(part: Path) -> None:
+    for file in (part, *(part.with_name(part.name + end) for end in ("-journal", "-wal", "-shm"))):
+        file.unlink(missing_ok=True)
+
+
+def copy_voice_files(directory: Path) -> None:
+    """Put the recorded conversations into the voice directory of the sample database."""
+    for source in sorted(VOICE.rglob("*.wav")):
+        target = directory / source.relative_to(VOICE)
+        if not target.exists():
+            make_private_directory(target.parent)
+            part = target.with_suffix(".part")
+            shutil.copyfile(source, part)
+            part.chmod(0o600)
+            part.replace(target)
