@@ -114,15 +114,16 @@ def _open(file: str) -> int:
 async def _blocks(descriptor: int) -> AsyncIterator[bytes]:
     """What comes from the descriptor, as it comes; waiting for a pipe can be interrupted."""
     loop = asyncio.get_running_loop()
+    ready = asyncio.Event()
     while True:
-        ready = loop.create_future()
+        ready.clear()
         try:
-            loop.add_reader(descriptor, lambda one=ready: one.done() or one.set_result(None))
+            loop.add_reader(descriptor, ready.set)
         except PermissionError:  # a regular file is always ready
             pass
         else:
             try:
-                await ready
+                await ready.wait()
             finally:
                 loop.remove_reader(descriptor)
         block = os.read(descriptor, _BLOCK)
