@@ -12,9 +12,8 @@ import sqlalchemy as sa
 from core.db import Database, make_private_file, told_plainly, wal_is_safe
 from core.errors import StorageUnavailable
 from core.i18n import _
+from core.revision import HEAD, KNOWN
 
-HEAD = "0001"
-_KNOWN = ("0001",)
 _MIGRATION_LOCK = 0x736368656D61  # PostgreSQL advisory lock: one upgrade at a time
 
 
@@ -52,7 +51,7 @@ async def state(database: Database) -> SchemaState:
         return SchemaState.CURRENT
     if found is None:
         return SchemaState.EMPTY
-    return SchemaState.BEHIND if found in _KNOWN else SchemaState.NEWER
+    return SchemaState.BEHIND if found in KNOWN else SchemaState.NEWER
 
 
 async def require_current(database: Database) -> None:

@@ -3,6 +3,9 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+# Kept where a moment is none: sort columns are never NULL.
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
 
 def now() -> datetime:
     """This moment, in UTC with zone, to the microsecond."""

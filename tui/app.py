@@ -12,6 +12,7 @@ from textual.events import Resize
 
 from core.errors import CoreError
 from core.identity import Identity
+from core.recipients.first_look import first_look
 from core.settings import Settings
 from tui import crash
 from tui.keys import keymap
@@ -64,7 +65,7 @@ class ConsoleApp(App[int]):
         loop = asyncio.get_running_loop()
         for number in (signal.SIGHUP, signal.SIGTERM):
             loop.add_signal_handler(number, self._hang_up)
-        self.push_screen(RecipientsScreen())
+        self.push_screen(RecipientsScreen(first_look(self.settings, self.identity)))
         self.call_after_refresh(self._open)
 
     def _open(self) -> None:

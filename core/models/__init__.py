@@ -11,8 +11,10 @@ from core.models.calls import (
     Utterance,
 )
 from core.models.campaigns import Campaign, Participation
-from core.models.people import NEVER, NO_VALUE, Admin, Organization, Recipient
+from core.models.people import Admin, Organization, Recipient
 from core.models.records import AuditRecord, Upload, UploadRow
+from core.recipients.rules import NO_VALUE
+from core.times import NEVER
 
 __all__ = [
     "NEVER",
@@ -32,6 +34,6 @@ __all__ = [
     "Recipient",
     "Upload",
     "UploadRow",
-    "Utterance",
     "UtcDateTime",
+    "Utterance",
 ]

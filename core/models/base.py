@@ -40,4 +40,4 @@ class Base(DeclarativeBase):
     """The metadata of every table."""
 
     metadata = sa.MetaData(naming_convention=NAMING)
-    type_annotation_map = {datetime: UtcDateTime()}  # noqa: RUF012 - read by SQLAlchemy
+    type_annotation_map = {datetime: UtcDateTime()}

@@ -1,16 +1,14 @@
 """Organizations, admins and recipients."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.models.base import Base
-
-# Sort columns are never NULL, so that one row-value comparison finds the next page on every database.
-NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-NO_VALUE = -1.0
+from core.recipients.rules import NO_VALUE
+from core.times import NEVER
 
 
 class Organization(Base):

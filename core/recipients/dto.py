@@ -3,8 +3,10 @@
 import enum
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import Any, Self
 
-from core.recipients.rules import Status
+from core.recipients.rules import NO_VALUE, Status
+from core.times import NEVER
 
 
 class SortColumn(enum.StrEnum):
@@ -49,6 +51,17 @@ class RecipientRow:
     status: Status
     last_analysis: str | None
     unanswered_streak: int
+
+    @classmethod
+    def of_columns(cls, values: dict[str, Any]) -> Self:
+        """The row of the columns as they are kept; what they keep for "none" becomes None."""
+        values["status"] = Status(values["status"])
+        if values["last_call_at"] == NEVER:
+            values["last_call_at"] = None
+        for metric in ("connection_rate", "completion_rate", "answer_length", "call_duration"):
+            if values[metric] == NO_VALUE:
+                values[metric] = None
+        return cls(**values)
 
 
 @dataclass(frozen=True, slots=True)

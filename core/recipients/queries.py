@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.actor import Actor
-from core.models import NEVER, NO_VALUE, Campaign, Organization, Recipient
+from core.models import NEVER, Campaign, Organization, Recipient
 from core.recipients.dto import (
     Anchor,
     RecipientFilter,
@@ -18,7 +18,7 @@ from core.recipients.dto import (
     Selection,
     SortColumn,
 )
-from core.recipients.rules import Status, search_terms
+from core.recipients.rules import search_terms
 from core.settings import Settings
 from core.text import search_key
 
@@ -69,14 +69,7 @@ _ROW = (
 
 def to_row(row: Any) -> RecipientRow:
     """The DTO of a row of ``_ROW``; what the columns keep for "none" becomes None."""
-    values = dict(zip(RecipientRow.__slots__, row, strict=False))
-    values["status"] = Status(values["status"])
-    if values["last_call_at"] == NEVER:
-        values["last_call_at"] = None
-    for rate in ("connection_rate", "completion_rate", "answer_length", "call_duration"):
-        if values[rate] == NO_VALUE:
-            values[rate] = None
-    return RecipientRow(**values)
+    return RecipientRow.of_columns(dict(zip(RecipientRow.__slots__, row, strict=False)))
 
 
 def visible(actor: Actor) -> sa.ColumnElement[bool]:

@@ -10,6 +10,9 @@ NAME_MAXIMUM = 20
 OTHER_INFORMATION_MAXIMUM = 30
 PAUSE_REASON_MAXIMUM = 100
 
+# Kept where a metric is none: sort columns are never NULL, so that one comparison finds the next page.
+NO_VALUE = -1.0
+
 
 class Status(enum.IntEnum):
     """Where a recipient stands, from its campaigns; the order is that of the sorted list."""

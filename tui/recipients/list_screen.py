@@ -16,6 +16,7 @@ from core.recipients.dto import (
     RecipientRow,
     Selection,
 )
+from core.recipients.first_look import FirstLook
 from core.recipients.paging import Pager
 from core.recipients.rules import why_not_pause, why_not_resume
 from tui.base import ConsoleScreen
@@ -39,9 +40,10 @@ class RecipientsScreen(RecipientActions, ConsoleScreen[None]):
     BINDINGS = RECIPIENTS.bindings()
     scopes = (RECIPIENTS, LIST, EVERYWHERE)
 
-    def __init__(self) -> None:
+    def __init__(self, first: FirstLook | None = None) -> None:
         super().__init__()
-        self.state = ListState()
+        self._first = first
+        self.state = ListState.of_preferences(first.preferences if first else {})
         self.pager: Pager[RecipientQuery, RecipientRow] | None = None
         self.last_deletion: Deletion | None = None
         self._all_count: int | None = None
@@ -61,7 +63,7 @@ class RecipientsScreen(RecipientActions, ConsoleScreen[None]):
             search.cursor_blink = False
             yield search
         table = PagedTable(self._fetch, id="recipients", empty=_("Opening…"))
-        table.columns = table_columns(chosen(None))
+        table.columns = table_columns(chosen(self.state.columns))
         yield table
 
     # opening and showing
@@ -71,7 +73,7 @@ class RecipientsScreen(RecipientActions, ConsoleScreen[None]):
         preferences = await self.services.admins.preferences(self.actor)
         self.state = ListState.of_preferences(preferences.get(SCREEN, {}))
         self._ready = True
-        self._show_query()
+        self._show_query(keep_key=True)
         self.console.run_worker(
             self.services.participations.resume_due(), group="resume", exit_on_error=False
         )
@@ -100,11 +102,14 @@ class RecipientsScreen(RecipientActions, ConsoleScreen[None]):
         return row.data if row is not None and isinstance(row.data, RecipientRow) else None
 
     async def _fetch(self, start: int, stop: int) -> Sequence[TableRow]:
-        if self.pager is None:
-            return ()
         columns = chosen(self.state.columns)
-        form = self.cell_format
-        return [table_row(row, columns, form) for row in await self.pager.rows(start, stop)]
+        if self.pager is None:
+            form = CellFormat.of(self.console.settings)
+            rows = self._first.rows[start:stop] if self._first else []
+        else:
+            form = self.cell_format
+            rows = await self.pager.rows(start, stop)
+        return [table_row(row, columns, form) for row in rows]
 
     @property
     def cell_format(self) -> CellFormat:

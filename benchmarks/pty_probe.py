@@ -1,0 +1,97 @@
+"""A program behind a pseudo-terminal: when a text appears, how many bytes a key costs, how much memory it holds."""
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import statistics
+import struct
+import termios
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+QUIET = 0.15  # seconds without a byte: the key is answered
+_ESCAPES = re.compile(rb"\x1b\[[0-9;?]*[ -/]*[@-~]")
+
+
+class Probe:
+    """One program. Times are seconds from its start; sizes are those of its own process."""
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        *,
+        width: int = 80,
+        height: int = 24,
+    ) -> None:
+        self.started = time.perf_counter()
+        self.written = b""
+        self._pid, self._fd = pty.fork()
+        if self._pid == 0:
+            os.execve(command[0], list(command), {"TERM": "xterm-256color", **environment})
+        fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
+
+    def _read(self, patience: float) -> bytes:
+        if not select.select([self._fd], [], [], patience)[0]:
+            return b""
+        try:
+            data = os.read(self._fd, 65536)
+        except OSError:
+            return b""
+        self.written += data
+        return data
+
+    def until(self, text: str, patience: float = 60) -> float:
+        """Seconds from the start (or the last ``mark``) until the text is written."""
+        wanted = text.encode()
+        end = time.perf_counter() + patience
+        while wanted not in _ESCAPES.sub(b"", self.written):
+            if time.perf_counter() > end:
+                raise TimeoutError(f"{text!r} did not appear")
+            self._read(0.5)
+        return time.perf_counter() - self.started
+
+    def mark(self) -> None:
+        """Count time and text from here."""
+        self.started = time.perf_counter()
+        self.written = b""
+
+    def settle(self, quiet: float = QUIET) -> tuple[int, float]:
+        """Bytes written until nothing more comes, and milliseconds to the last of them."""
+        started = last = time.perf_counter()
+        count = 0
+        while data := self._read(quiet):
+            count += len(data)
+            last = time.perf_counter()
+        return count, (last - started) * 1000
+
+    def send(self, keys: bytes) -> None:
+        """Press keys."""
+        os.write(self._fd, keys)
+
+    def press(self, keys: bytes, times: int = 1, quiet: float = QUIET) -> tuple[float, float]:
+        """Median bytes and milliseconds of a key."""
+        answers = []
+        for _again in range(times):
+            self.send(keys)
+            answers.append(self.settle(quiet))
+        byte_counts, milliseconds = zip(*answers, strict=True)
+        return statistics.median(byte_counts), statistics.median(milliseconds)
+
+    def resident_mib(self) -> float:
+        """Resident memory now, in MiB."""
+        status = Path(f"/proc/{self._pid}/status").read_text("ascii")
+        match = re.search(r"VmRSS:\s+(\d+)", status)
+        return int(match[1]) / 1024 if match else 0.0
+
+    def close(self) -> None:
+        """End the program."""
+        os.kill(self._pid, signal.SIGTERM)
+        end = time.perf_counter() + 5
+        while time.perf_counter() < end and os.waitpid(self._pid, os.WNOHANG) == (0, 0):
+            self._read(0.1)
+        os.close(self._fd)
