@@ -16,8 +16,8 @@ REPLACEMENT = "\ufffd"
 _BREAKS = re.compile("\r\n|[\n\r\u2028\u2029]")
 _ZERO_WIDTH_JOINER = "\u200d"
 _ALLOWED_CONTROLS = "\t\n\r\u2028\u2029"
-# Category Lo, but drawn as nothing: Hangul fillers.
-_FILLERS = "\u115f\u1160\u3164\uffa0"
+# Letters and marks that are drawn as nothing: Hangul fillers, the grapheme joiner, inherent Khmer vowels.
+_FILLERS = "\u115f\u1160\u3164\uffa0\u034f\u17b4\u17b5"
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
 _SUSPECT = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160"

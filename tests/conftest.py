@@ -1,11 +1,14 @@
 """Every test starts from the same host: a home of its own, English, no settings of who runs the suite."""
 
 import os
+from collections.abc import AsyncIterator
+from pathlib import Path
 
 import hypothesis
 import pytest
 
 from core import i18n
+from tests.factories import World, make_services
 
 hypothesis.settings.register_profile("suite", deadline=None)
 hypothesis.settings.load_profile("suite")
@@ -37,3 +40,11 @@ def _host_of_its_own(
     for variable, value in _WORDS.items():
         monkeypatch.setenv(variable, value)
     i18n.use("en")
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    """Services on a fresh database, with a system admin to act as."""
+    made = await make_services(tmp_path)
+    yield made
+    await made.close()

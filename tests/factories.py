@@ -22,6 +22,7 @@ from core.text import search_key
 from core.times import now
 
 _numbers = itertools.count(1)
+_fresh_file: bytes | None = None  # what an upgrade makes of nothing, made once for the suite
 
 
 def environment(directory: Path, **more: str) -> dict[str, str]:
@@ -43,8 +44,18 @@ def make_settings(directory: Path, **more: str) -> Settings:
 
 async def make_database(url: str, *, busy_timeout_ms: int = 30_000) -> Database:
     """A database of the present schema, empty."""
+    global _fresh_file
     database = Database(url, busy_timeout_ms=busy_timeout_ms)
-    await schema.upgrade(database)
+    if database.path is None or _fresh_file is None:
+        await schema.upgrade(database)
+    if database.path is not None:
+        if _fresh_file is None:
+            await database.close()
+            _fresh_file = database.path.read_bytes()
+        else:
+            database.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            database.path.write_bytes(_fresh_file)
+            database.path.chmod(0o600)
     return database
 
 

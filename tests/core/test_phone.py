@@ -1,0 +1,91 @@
+"""Mobile phone numbers in whatever way they are written."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core import phone
+from core.errors import InvalidInput
+
+korean = st.integers(min_value=20_000_000, max_value=49_999_999).map(lambda rest: f"010{rest}")
+separators = st.sampled_from(["", "-", " ", ".", "\u2010", "/"])
+
+
+@st.composite
+def ways_to_write(draw: st.DrawFn) -> tuple[str, str]:
+    """A Korean mobile number, and the same in another way of writing it."""
+    number = draw(korean)
+    between = draw(separators)
+    parts = [number[:3], number[3:7], number[7:]]
+    if draw(st.booleans()):
+        parts[0] = draw(st.sampled_from(["+82 10", "+82-10", "+8210", "+82 (0)10"]))
+    written = between.join(parts)
+    if draw(st.booleans()):
+        written = written.translate(
+            {ord("0") + digit: ord("\uff10") + digit for digit in range(10)}
+        )
+    return number, draw(st.sampled_from(["", " "])) + written
+
+
+@given(ways_to_write())
+def test_every_way_of_writing_gives_the_same_number(case: tuple[str, str]) -> None:
+    number, written = case
+    assert phone.parse(written, "KR") == "+82" + number[1:]
+
+
+@given(korean)
+def test_a_parsed_number_stays_as_it_is(number: str) -> None:
+    e164 = phone.parse(number, "KR")
+    assert phone.parse(e164, "KR") == e164
+    assert phone.parse(e164, "JP") == e164
+    assert phone.parse(phone.show(e164, "KR"), "KR") == e164
+    assert phone.parse(phone.show(e164, "US"), "US") == e164
+
+
+@given(ways_to_write())
+def test_a_search_finds_the_number_however_it_is_typed(case: tuple[str, str]) -> None:
+    number, written = case
+    typed = phone.typed_digits(written.replace("(0)", ""), "KR")
+    assert typed is not None
+    assert typed in phone.search_digits("+82" + number[1:], "KR")
+
+
+@given(st.text(max_size=50))
+def test_anything_else_is_refused_in_the_words_of_the_field(typed: str) -> None:
+    try:
+        e164 = phone.parse(typed, "KR")
+    except InvalidInput as error:
+        refused = error
+    else:
+        assert phone.parse(e164, "KR") == e164
+        return
+    assert refused.field == "phone"
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        ("", "missing"),
+        ("02-123-4567", "not a mobile number"),
+        ("1588-0000", "not a"),
+        ("010-1234", "not a number that can be phoned"),
+        ("010-1234-5678 x5", "not a number that can be phoned"),
+        ("1" * 60, "not a number that can be phoned"),
+        ("=010-1234-5678", "not a number that can be phoned"),
+    ],
+)
+def test_a_number_that_cannot_be_a_mobile_says_why(typed: str, reason: str) -> None:
+    with pytest.raises(InvalidInput, match=reason):
+        phone.parse(typed, "KR")
+
+
+def test_numbers_of_other_countries_are_shown_with_their_code() -> None:
+    japanese = phone.parse("090-1234-5678", "JP")
+    assert japanese == "+819012345678"
+    assert phone.show(japanese, "JP") == "090-1234-5678"
+    assert phone.show(japanese, "KR") == "+81 90-1234-5678"
+    assert phone.search_digits(japanese, "KR") == "819012345678"
+
+
+def test_a_masked_number_hides_its_middle() -> None:
+    assert phone.mask("+821012345678", "KR") == "010-****-5678"

@@ -1,0 +1,115 @@
+"""Text as people type it and as other systems deliver it."""
+
+import sys
+import unicodedata
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from core import text
+from core.errors import InvalidInput
+
+INVISIBLE = {"Cc", "Cf", "Cs", "Co"}
+JOINER = "\u200d"
+FAMILY = "👨‍👩‍👧"
+
+# what people paste: letters, Hangul in both forms, marks, blanks, breaks, and what must not get through
+odd = st.text(
+    st.one_of(
+        st.characters(),
+        st.sampled_from(
+            "가각힣ㅏ\u1100\u1161\u11a8é\u0301\u0345ßİ \t\n\r\u3000\u2028\u200d\u202e\x1b👩🏽️"
+        ),
+    ),
+    max_size=40,
+)
+
+
+@given(odd)
+def test_a_folded_line_is_folded_for_good(typed: str) -> None:
+    once = text.fold_line(typed)
+    assert text.fold_line(once) == once
+    assert unicodedata.is_normalized("NFC", once)
+    assert once == once.strip()
+    assert "  " not in once
+
+
+@given(odd)
+def test_a_folded_note_is_folded_for_good_and_keeps_its_breaks(typed: str) -> None:
+    once = text.fold_note(typed)
+    assert text.fold_note(once) == once
+    assert unicodedata.is_normalized("NFC", once)
+    assert [line.strip() for line in once.split("\n")] == once.split("\n")
+
+
+@given(odd)
+def test_nothing_forbidden_is_left_of_what_a_system_delivers(typed: str) -> None:
+    kept = text.delivered(typed)
+    assert text.forbidden_characters(kept) == []
+    assert text.delivered(kept) == kept
+
+
+@given(odd)
+def test_what_is_accepted_from_a_person_has_nothing_forbidden(typed: str) -> None:
+    try:
+        kept = text.line(typed, field="name", label="Name", maximum=40)
+    except InvalidInput as error:
+        refused = error
+    else:
+        assert text.forbidden_characters(kept) == []
+        assert text.line(kept, field="name", label="Name", maximum=40) == kept
+        return
+    assert refused.field == "name"
+    assert text.forbidden_characters(typed)
+
+
+@given(odd)
+@example("ᾳ\u0345Ά")
+@example("İstanbul")
+def test_a_search_key_is_the_same_for_every_case_and_form(typed: str) -> None:
+    key = text.search_key(typed)
+    assert text.search_key(key) == key
+    assert text.search_key(unicodedata.normalize("NFD", typed)) == key
+
+
+def test_every_invisible_character_is_replaced() -> None:
+    missed = [
+        f"U+{code:04X}"
+        for code in range(sys.maxunicode + 1)
+        if unicodedata.category(chr(code)) in INVISIBLE
+        and chr(code) not in "\t\n\r"
+        and text.replace_forbidden(f"a{chr(code)}b") != "a\ufffdb"
+    ]
+    assert missed == []
+
+
+@pytest.mark.parametrize(
+    "character", ["\x1b", "\x9b", "\u202e", "\u2066", "\ufeff", "\u3164", "\u034f"]
+)
+def test_a_person_is_told_which_character_is_refused_in_which_field(character: str) -> None:
+    with pytest.raises(InvalidInput, match=f"Recipient name .*U\\+{ord(character):04X}"):
+        text.line(f"김{character}영희", field="name", label="Recipient name", maximum=20)
+
+
+def test_a_joiner_is_kept_inside_an_emoji_only() -> None:
+    assert text.forbidden_characters(FAMILY) == []
+    for alone in (f"김{JOINER}영희", f"{JOINER}👩", f"👩{JOINER}"):
+        assert text.forbidden_characters(alone) == ["U+200D"]
+
+
+def test_lengths_count_characters_after_normalising() -> None:
+    decomposed = unicodedata.normalize("NFD", "김영희") * 6
+    assert text.line(f"  {decomposed}  ", field="name", label="Name", maximum=18) == "김영희" * 6
+    with pytest.raises(InvalidInput, match="at most 17 characters; this has 18"):
+        text.line(decomposed, field="name", label="Name", maximum=17)
+
+
+def test_a_blank_line_is_missing_where_one_is_needed() -> None:
+    with pytest.raises(InvalidInput, match="Name is missing"):
+        text.line(" \u3000 ", field="name", label="Name", minimum=1, maximum=5)
+
+
+def test_white_space_of_every_kind_is_one_blank() -> None:
+    assert text.fold_line("김\u3000 \t영희\n") == "김 영희"
+    assert text.fold_note("one\r\ntwo \u2028three\n\n") == "one\ntwo\nthree"
