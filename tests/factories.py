@@ -6,8 +6,10 @@ Everything lies in a real SQLite file in the directory that the test gives.
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+
+import sqlalchemy as sa
 
 from core import schema
 from core.actor import Actor, Role
@@ -165,6 +167,15 @@ class World:
             reason=reason,
             resumes_at=resumes_at,
         )
+
+    async def day_comes(self) -> None:
+        """The day on which paused participations resume by themselves has come."""
+        async with self.database.transaction() as session:
+            await session.execute(
+                sa.update(Participation)
+                .where(Participation.resumes_at.is_not(None))
+                .values(resumes_at=now() - timedelta(seconds=1))
+            )
 
     async def close(self) -> None:
         """Give the database back."""
