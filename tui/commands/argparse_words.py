@@ -3,7 +3,7 @@
 argparse looks them up in the process's own domain, which ``core.i18n.use`` sets.
 """
 
-from core.i18n import N_
+from core.i18n import N_, ngettext
 
 WORDS = (
     N_("usage: "),
@@ -23,4 +23,11 @@ WORDS = (
     N_("ambiguous option: %(option)s could match %(matches)s"),
     N_("invalid %(type)s value: %(value)r"),
     N_("invalid choice: %(value)r (choose from %(choices)s)"),
+    N_("expected at most one argument"),
+    N_("%(heading)s:"),
 )
+
+
+# never called: this is how a text with a plural is marked
+def _counted(count: int) -> str:
+    return ngettext("expected %s argument", "expected %s arguments", count)
