@@ -42,7 +42,7 @@ types: for-dev
 	@$(BIN)/mypy --no-error-summary
 
 contracts: for-dev
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 
 words: for-dev
 	@$(BIN)/python scripts/catalogues.py check
