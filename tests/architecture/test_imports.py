@@ -1,0 +1,52 @@
+"""What a fresh interpreter imports: start-up time and the split between core and screens depend on it."""
+
+import importlib.util
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+_SCRIPT = "import {module}, json, sys; print(json.dumps(sorted(sys.modules)))"
+_DATABASE = {"sqlalchemy", "aiosqlite", "alembic", "asyncpg"}
+_SCREEN = {"textual", "rich", "tui"}
+_LIGHT = sorted(
+    ".".join(file.relative_to(ROOT).with_suffix("").parts)
+    for name in ("rules", "dto")
+    for file in ROOT.glob(f"core/*/{name}.py")
+)
+
+
+def imported_with(module: str) -> set[str]:
+    """The top-level packages that come along with this module."""
+    if importlib.util.find_spec(module) is None:
+        pytest.skip(f"{module} is not there yet")
+    done = subprocess.run(
+        [sys.executable, "-c", _SCRIPT.format(module=module)],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+    )
+    return {name.partition(".")[0] for name in json.loads(done.stdout)}
+
+
+@pytest.mark.parametrize("module", ["tui.__main__", "tui.app", "core.settings", *_LIGHT])
+def test_the_first_frame_waits_for_no_database_library(module: str) -> None:
+    assert not imported_with(module) & _DATABASE
+
+
+@pytest.mark.parametrize("module", ["core.services", "core.voice.player", "core.demo.generator"])
+def test_the_core_works_without_a_screen(module: str) -> None:
+    assert not imported_with(module) & _SCREEN
+
+
+def test_a_command_without_a_screen_does_not_load_one() -> None:
+    assert not imported_with("tui.commands.context") & {"textual", "rich"}
+
+
+@pytest.mark.parametrize("module", _LIGHT)
+def test_rules_and_dtos_are_light(module: str) -> None:
+    assert not imported_with(module) & (_SCREEN | {"openpyxl", "python_calamine"})

@@ -1,0 +1,45 @@
+"""The words of argparse, which it asks gettext for, are in the catalogues on every Python."""
+
+import argparse
+
+from babel.messages.extract import extract_from_file
+
+from scripts.catalogues import KEYWORDS, texts_in_source
+
+# said to who writes a program, never to who uses this one
+_TO_PROGRAMMERS = {
+    " (default: %(default)s)",
+    "'required' is an invalid argument for positionals",
+    "%(prog)s: warning: %(message)s\n",
+    "%r is not callable",
+    ".__call__() not defined",
+    "argument '%(argument_name)s' is deprecated",
+    'argument "-" with mode %r',
+    "can't open '%(filename)s': %(error)s",
+    "cannot have multiple subparser arguments",
+    "cannot merge actions - two groups are named %r",
+    "command '%(parser_name)s' is deprecated",
+    "conflicting option string: %s",
+    "conflicting subparser alias: %s",
+    "conflicting subparser: %s",
+    "dest= is required for options like %r",
+    "invalid conflict_resolution value: %r",
+    "invalid option string %(option)r: must start with a character %(prefix_chars)r",
+    "mutually exclusive arguments must be optional",
+    "option '%(option)s' is deprecated",
+    "subcommands",
+    "unexpected option string: %s",
+    "unknown parser %(parser_name)r (choices: %(choices)s)",
+}
+
+
+def test_the_words_of_argparse_are_in_the_catalogues() -> None:
+    marked = texts_in_source()
+    said = [text for _, text, _, _ in extract_from_file("python", argparse.__file__, KEYWORDS)]
+    first_forms = {text: text if isinstance(text, str) else text[0] for text in said}
+    missing = [
+        text
+        for text, first in first_forms.items()
+        if first not in _TO_PROGRAMMERS and text not in marked
+    ]
+    assert missing == []
