@@ -109,7 +109,9 @@ def _run(parsed: argparse.Namespace, settings: Settings) -> int:
         raise
     except OSError as error:
         raise output_failed(error) from error
-    return code
+    # the console runs an event loop of its own, so that it cannot be opened from within run()
+    opens = getattr(module, "open_console", None)
+    return int(opens(context)) if opens is not None and code == 0 else code
 
 
 def run_console(settings: Settings, who: identity.Identity, *, rich: bool = False) -> int:

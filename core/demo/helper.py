@@ -23,7 +23,10 @@ def batches(plan: Plan) -> Generator[tuple[int, Rows], None, None]:
     spawn = multiprocessing.get_context("spawn")
     receiving, sending = spawn.Pipe(duplex=False)
     process = spawn.Process(target=_send, args=(plan, sending), daemon=True)
+    # ctrl+c reaches the whole process group, but what becomes of it is for the reader to decide
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     process.start()
+    signal.pthread_sigmask(signal.SIG_SETMASK, before)
     sending.close()
     made = 0
     try:
@@ -42,8 +45,6 @@ def batches(plan: Plan) -> Generator[tuple[int, Rows], None, None]:
 
 
 def _send(plan: Plan, sending: Connection) -> None:
-    # ctrl+c reaches the whole process group; the one who reads decides what becomes of it
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.disable()  # millions of tuples and no cycles: a tenth of the time
     try:
         for made, rows in Sample(plan).batches():

@@ -11,7 +11,9 @@ from core.text import search_key
 Rows = dict[str, list[tuple[Any, ...]]]
 _HOUR = 3_600
 _FEEDBACK = 0.08
-_MEMORY_TOPICS = 6
+_MEMORY_DETAILS = 8
+# places in a row of memory_details
+_CONTENT_KEY, _ADMIN, _NEWER, _NEWER_CALL, _RESET_AT, _VERSION = 5, 9, 10, 11, 12, 13
 
 
 class NoteMaker:
@@ -70,37 +72,47 @@ class NoteMaker:
         )
 
     def _remember(self, rows: Rows, recipient_id: int, told: list[Told], admins: list[int]) -> None:
-        learned: dict[str, tuple[Told, str]] = {}
+        details: dict[tuple[str, str], list[Any]] = {}
+        edited: dict[str, list[Any]] = {}
         for call in told:
             for topic, content in call.talk.memory:
-                if len(learned) < _MEMORY_TOPICS:
-                    learned.setdefault(topic, (call, content))
-        for topic, (call, content) in learned.items():
-            self._learn(rows, recipient_id, topic, content, call, admins)
+                if beside := edited.pop(topic, None):
+                    self._show_beside(rows, beside, call, content)
+                elif (topic, content) not in details and len(details) < _MEMORY_DETAILS:
+                    detail = self._learn(rows, recipient_id, topic, content, call, admins)
+                    details[topic, content] = detail
+                    if detail[_ADMIN] and not detail[_RESET_AT]:
+                        edited[topic] = detail
+        rows["memory_details"] += map(tuple, details.values())
+
+    def _show_beside(self, rows: Rows, detail: list[Any], call: Told, content: str) -> None:
+        if search_key(content) == detail[_CONTENT_KEY]:
+            return
+        detail[_NEWER], detail[_NEWER_CALL] = content, call.call_id
+        detail[_VERSION] += 1
+        at = self._clock.text(call.days_ago, call.second)
+        rows["memory_versions"].append((detail[0], 3, "learned", content, call.call_id, None, at))
 
     def _learn(
         self, rows: Rows, recipient_id: int, topic: str, content: str, call: Told, admins: list[int]
-    ) -> None:
+    ) -> list[Any]:
         self._memories += 1
         memory_id, fate = self._memories, self._random.random()
-        learned = changed = self._clock.text(call.days_ago, call.second + 60)
-        rows["memory_versions"].append(
-            (memory_id, 1, "learned", content, call.call_id, None, learned)
-        )
-        admin, reset, version = None, None, 1
+        at = learned = self._clock.text(call.days_ago, call.second)
+        versions = rows["memory_versions"]
+        versions.append((memory_id, 1, "learned", content, call.call_id, None, learned))
+        admin, reset_at, version = None, None, 1
         if fate < 0.12:
             admin, version = self._pick(admins), 2
-            changed = self._clock.text(call.days_ago, call.second + 3 * _HOUR)
+            at = self._clock.text(call.days_ago, call.second + 3 * _HOUR)
             change = "edited" if fate < 0.08 else "reset"
             content = f"{content} (확인함)" if change == "edited" else content
-            reset = changed if change == "reset" else None
-            rows["memory_versions"].append((memory_id, 2, change, content, None, admin, changed))
-        rows["memory_details"].append(
-            (
-                memory_id, recipient_id, topic, search_key(topic), content, search_key(content),
-                call.call_id, learned, changed, admin, None, None, reset, version,
-            )
-        )  # fmt: skip
+            reset_at = at if change == "reset" else None
+            versions.append((memory_id, 2, change, content, None, admin, at))
+        return [
+            memory_id, recipient_id, topic, search_key(topic), content, search_key(content),
+            call.call_id, learned, at, admin, None, None, reset_at, version,
+        ]  # fmt: skip
 
     def _note(self, rows: Rows, recipient_id: int, told: list[Told], admins: list[int]) -> None:
         if not told:

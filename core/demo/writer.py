@@ -9,7 +9,6 @@ import asyncio
 import contextlib
 import fcntl
 import os
-import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,7 +20,6 @@ from core.demo.helper import batches
 from core.errors import StorageUnavailable
 from core.i18n import _
 
-VOICE = Path(__file__).parent / "voice"
 Progress = Callable[[int], None]
 
 _ROWS, _WHOLE = 70, 100  # percent: the rows are in; all is done
@@ -46,7 +44,7 @@ async def make(file: Path, plan: Plan, progress: Progress = lambda percent: None
     part = file.with_name(f"{file.name}.part")
     with _only_one(file.parent):
         try:
-            _remove(part)
+            _remove_halves(file.parent)
             database = Database(f"sqlite+aiosqlite:///{part}")
             await schema.upgrade(database)
             await database.close()
@@ -54,7 +52,7 @@ async def make(file: Path, plan: Plan, progress: Progress = lambda percent: None
                 await _in_thread(_Filling(part, plan, progress))
             part.replace(file)
         finally:
-            _remove(part)
+            _remove_halves(file.parent)
 
 
 async def _in_thread(filling: "_Filling") -> None:
@@ -144,18 +142,6 @@ def _only_one(directory: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _remove(part: Path) -> None:
-    for file in (part, *(part.with_name(part.name + end) for end in ("-journal", "-wal", "-shm"))):
-        file.unlink(missing_ok=True)
-
-
-def copy_voice_files(directory: Path) -> None:
-    """Put the recorded conversations into the voice directory of the sample database."""
-    for source in sorted(VOICE.rglob("*.wav")):
-        target = directory / source.relative_to(VOICE)
-        if not target.exists():
-            make_private_directory(target.parent)
-            part = target.with_suffix(".part")
-            shutil.copyfile(source, part)
-            part.chmod(0o600)
-            part.replace(target)
+def _remove_halves(directory: Path) -> None:
+    for half in directory.glob("*.db.part*"):
+        half.unlink(missing_ok=True)

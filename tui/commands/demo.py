@@ -1,0 +1,115 @@
+"""``carecall demo``: make, once, a sample database apart from the real one, and open the console on it."""
+
+import argparse
+from datetime import datetime
+from pathlib import Path
+from typing import TextIO
+from zoneinfo import ZoneInfo
+
+from core.demo.clock import ZONE
+from core.demo.place import copy_voice_files, sample_file, sample_settings
+from core.errors import StorageUnavailable
+from core.i18n import _
+from tui.commands.context import DONE, CommandContext
+
+RECIPIENTS = 200
+SEED = 1
+_MOST = 10_000_000
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """How many recipients, which seed, and whether to open it."""
+    parser.add_argument(
+        "--recipients",
+        type=_count,
+        default=RECIPIENTS,
+        metavar=_("N"),
+        help=_("how many recipients ({default} unless given)").format(default=RECIPIENTS),
+    )
+    parser.add_argument(
+        "--seed",
+        type=_seed,
+        default=SEED,
+        metavar=_("S"),
+        help=_("the same seed gives the same data ({default} unless given)").format(default=SEED),
+    )
+    parser.add_argument("--no-open", action="store_true", help=_("make it, and open no console"))
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= _MOST:
+        raise argparse.ArgumentTypeError(_("a number from 1 to {most}").format(most=f"{_MOST:,}"))
+    return int(text)
+
+
+def _seed(text: str) -> int:
+    if not text.isdecimal() or len(text) > 9:
+        raise argparse.ArgumentTypeError(_("a number of at most nine digits"))
+    return int(text)
+
+
+async def run(context: CommandContext) -> int:
+    """Make it, unless it is there."""
+    given = context.arguments
+    settings = sample_settings(context.settings, given.recipients, given.seed)
+    file = sample_file(context.settings, given.recipients, given.seed)
+    try:
+        copy_voice_files(settings.voice_dir)
+        if not file.exists():
+            await _make(context, file)
+            context.say(_("The sample database is at {file}.").format(file=file))
+    except OSError as error:
+        raise StorageUnavailable(
+            _("The sample database cannot be made: {reason}.").format(reason=error.strerror),
+            _("Check {directory}.").format(directory=file.parent),
+        ) from error
+    return DONE
+
+
+async def _make(context: CommandContext, file: Path) -> None:
+    from core.demo import writer
+    from core.demo.generator import Plan
+
+    given = context.arguments
+    today = datetime.now(ZoneInfo(ZONE)).date()
+    plan = Plan(given.recipients, given.seed, today, context.identity.account)
+    progress = _Progress(context.err)
+    try:
+        await writer.make(file, plan, progress)
+    finally:
+        progress.end()
+
+
+def open_console(context: CommandContext) -> int:
+    """Open the console on it."""
+    given = context.arguments
+    if given.no_open:
+        return DONE
+    from tui.__main__ import run_console
+
+    settings = sample_settings(context.settings, given.recipients, given.seed)
+    return run_console(settings, context.identity, rich=given.rich)
+
+
+class _Progress:
+    """Tells on standard error how much is done: in place on a terminal, else a line every tenth."""
+
+    def __init__(self, err: TextIO) -> None:
+        self._err = err
+        self._told = -1
+
+    def __call__(self, percent: int) -> None:
+        """Tell it, where it is news."""
+        on_terminal = self._err.isatty()
+        step = percent if on_terminal else percent // 10 * 10
+        if step == self._told:
+            return
+        self._told = step
+        words = _("Making the sample database: {percent} %").format(percent=step)
+        self._err.write(f"\r{words}" if on_terminal else f"{words}\n")
+        self._err.flush()
+
+    def end(self) -> None:
+        """Leave the line."""
+        if self._told >= 0 and self._err.isatty():
+            self._err.write("\n")
