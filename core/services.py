@@ -7,6 +7,7 @@ from core.admins.service import AdminService
 from core.calls.feedback import FeedbackService
 from core.calls.ingest import IngestService
 from core.calls.service import CallService
+from core.calls.metrics import refresh_outdated
 from core.campaigns.participations import ParticipationService
 from core.campaigns.service import CampaignService
 from core.db import Database
@@ -46,6 +47,11 @@ class Services:
             await database.close()
             raise
         return cls(settings, database)
+
+    async def keep_up(self) -> None:
+        """Do what time brings: resume whose day has come, and take calls out of the metrics that are too old."""
+        await self.participations.resume_due()
+        await refresh_outdated(self.database)
 
     async def close(self) -> None:
         """Give the database back."""

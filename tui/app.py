@@ -6,15 +6,19 @@ import signal
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
+from rich.console import RenderableType
+from textual._compositor import CompositorUpdate
 from textual.app import App
 from textual.binding import Binding
 from textual.events import Resize
+from textual.screen import Screen
 
 from core.errors import CoreError
 from core.identity import Identity
 from core.recipients.first_look import first_look
 from core.settings import Settings
 from tui import crash
+from tui.frugal_output import FrugalOutput, FrugalUpdate
 from tui.keys import keymap
 from tui.terminal import theme_name
 
@@ -24,7 +28,7 @@ if TYPE_CHECKING:
     from tui.base import ConsoleActions
 
 MINIMUM_WIDTH, MINIMUM_HEIGHT = 80, 24
-CHECK_SECONDS = 60
+UPKEEP_SECONDS = 60
 
 
 class ConsoleApp(App[int]):
@@ -50,6 +54,7 @@ class ConsoleApp(App[int]):
         self.failure: str | None = None
         self._writes: set[asyncio.Task[None]] = set()
         self._leaving = False
+        self._output = FrugalOutput()
         self.theme = theme_name(settings.theme, rich=rich)
 
     @property
@@ -85,6 +90,17 @@ class ConsoleApp(App[int]):
         if isinstance(screen, RecipientsScreen):
             await screen.opened()
         self.run_worker(self._watch(), group="watch")
+        self._keep_up()
+        self.set_interval(UPKEEP_SECONDS, self._keep_up)
+
+    def _keep_up(self) -> None:
+        async def keep_up() -> None:
+            try:
+                await self.services.keep_up()
+            except CoreError:
+                return  # a locked or read-only database; the next one tries again
+
+        self.run_worker(keep_up(), group="upkeep", exclusive=True)
 
     def fail(self, error: CoreError) -> None:
         """End the console with one sentence and the error's exit code."""
@@ -174,6 +190,7 @@ class ConsoleApp(App[int]):
 
     def on_resize(self, event: Resize) -> None:
         """Say so where the terminal is too small."""
+        self._output.forget()
         from tui.small_screen import SmallScreen
 
         small = event.size.width < MINIMUM_WIDTH or event.size.height < MINIMUM_HEIGHT
@@ -182,6 +199,16 @@ class ConsoleApp(App[int]):
             self.push_screen(SmallScreen())
         elif not small and shown:
             self.pop_screen()
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        if isinstance(renderable, CompositorUpdate):
+            renderable = FrugalUpdate(renderable, self._output)
+        super()._display(screen, renderable)
+
+    def repaint(self) -> None:
+        """Write the whole screen again, whatever the terminal shows."""
+        self._output.forget()
+        self.screen.refresh(layout=True)
 
     def log_unexpected(self, error: BaseException) -> str:
         """Put what nobody expected into the log, without values; gives the sentence for the user."""

@@ -119,7 +119,8 @@ class ConsoleActions:
         open_palette(self.console, self.scopes)
 
     def action_refresh(self) -> None:
-        """Read again what is shown; screens that show data override it."""
+        """Paint the screen again; screens that show data read it again as well."""
+        self.console.repaint()
 
     def action_leave(self) -> None:
         """Leave the console."""

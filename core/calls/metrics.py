@@ -5,6 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core.db import Database
 from core.models import NEVER, NO_VALUE, Call, Recipient
 from core.times import months_before, now
 
@@ -87,6 +88,16 @@ def _streak() -> sa.ScalarSelect[int]:
     )
 
 
-def outdated() -> sa.ColumnElement[bool]:
-    """The recipients whose oldest call has left the window since their metrics were computed."""
-    return Recipient.metrics_until < months_before(now(), WINDOW_MONTHS)
+async def refresh_outdated(database: Database, *, limit: int = 5_000) -> int:
+    """Recompute the metrics whose oldest call has left the window; gives how many, at most ``limit``."""
+    outdated = (
+        sa.select(Recipient.id)
+        .where(Recipient.metrics_until < months_before(now(), WINDOW_MONTHS))
+        .limit(limit)
+    )
+    async with database.reading() as session:
+        ids = list(await session.scalars(outdated))
+    for start in range(0, len(ids), 500):
+        async with database.transaction() as session:
+            await refresh_metrics(session, Recipient.id.in_(ids[start : start + 500]))
+    return len(ids)

@@ -74,9 +74,6 @@ class RecipientsScreen(RecipientActions, ConsoleScreen[None]):
         self.state = ListState.of_preferences(preferences.get(SCREEN, {}))
         self._ready = True
         self._show_query(keep_key=True)
-        self.console.run_worker(
-            self.services.participations.resume_due(), group="resume", exit_on_error=False
-        )
 
     def _show_query(self, *, keep_key: bool = False) -> None:
         """Show what the state asks for."""
@@ -168,7 +165,8 @@ class RecipientsScreen(RecipientActions, ConsoleScreen[None]):
             self._count()
 
     def action_refresh(self) -> None:
-        """Read the list again."""
+        """Read the list again, and paint the screen anew."""
+        self.console.repaint()
         if self._ready:
             self.data_changed()
             self.tell(_("Read again."))
