@@ -22,7 +22,7 @@ import pytest
 from tests.needs import needs
 
 RATE = 8_000
-_STEP_SECONDS = 0.05
+STEP_SECONDS = 0.01
 _SINK = "desk"
 _ALSA = """</usr/share/alsa/alsa.conf>
 pcm.!default { type pulse }
@@ -113,7 +113,7 @@ class Recording:
         return self._file.stat().st_size / 2 / RATE
 
     def loudness(self) -> list[float]:
-        """The loudness of each twentieth of a second, without the silence before and after."""
+        """Its loudness curve, without the silence before and after."""
         return trimmed(loudness(self._file.read_bytes(), RATE))
 
     def is_silent_since(self, seconds: float) -> bool:
@@ -123,11 +123,12 @@ class Recording:
 
 
 def loudness(pcm: bytes, rate: int) -> list[float]:
-    """The root mean square of each twentieth of a second of 16-bit mono samples."""
+    """The root mean square of the twentieth of a second around each hundredth, of 16-bit samples."""
     samples = array("h", pcm[: len(pcm) & ~1])
-    step = int(rate * _STEP_SECONDS)
+    step = int(rate * STEP_SECONDS)
     parts = (samples[at : at + step] for at in range(0, len(samples) - step + 1, step))
-    return [math.sqrt(sum(value * value for value in part) / step) for part in parts]
+    energy = [sum(value * value for value in part) / step for part in parts]
+    return [math.sqrt(sum(energy[at : at + 5]) / 5) for at in range(len(energy) - 4)]
 
 
 def trimmed(curve: Sequence[float]) -> list[float]:
@@ -139,14 +140,17 @@ def trimmed(curve: Sequence[float]) -> list[float]:
 
 def seconds_of(curve: Sequence[float]) -> float:
     """How long a loudness curve lasts."""
-    return len(curve) * _STEP_SECONDS
+    return len(curve) * STEP_SECONDS
+
+
+def last_seconds(curve: Sequence[float], seconds: float) -> Sequence[float]:
+    """The end of a loudness curve."""
+    return curve[-int(seconds / STEP_SECONDS) :]
 
 
 def correlation(one: Sequence[float], other: Sequence[float]) -> float:
-    """How alike two curves are, best aligned within a tenth of a second: 1 is the same, 0 unrelated."""
-    return max(
-        _pearson(one[max(0, shift) :], other[max(0, -shift) :]) for shift in (-2, -1, 0, 1, 2)
-    )
+    """How alike two curves are, best aligned within 0.15 s: 1 is the same, 0 unrelated."""
+    return max(_pearson(one[max(0, shift) :], other[max(0, -shift) :]) for shift in range(-15, 16))
 
 
 def _pearson(one: Sequence[float], other: Sequence[float]) -> float:

@@ -6,7 +6,7 @@ reason, and the next ``play`` starts another one.
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
@@ -17,7 +17,7 @@ from core.settings import Settings
 from core.voice.child import Child, ChildGone, Message
 from core.voice.dto import BackendState, PlayerState, Playing, SoundFacts
 from core.voice.rules import nearest_speed
-from core.voice.ways import checked, lost, unreadable, wanted_backends, way_lost
+from core.voice.ways import BACKENDS, checked, lost, unreadable, wanted_backends, way_lost
 
 _ANSWER_SECONDS = 5.0
 _READ_SECONDS = 30.0
@@ -254,7 +254,7 @@ class Player:
                 speed=message["speed"],
                 way=message["way"],
                 reason=message["reason"],
-                refused=tuple(BackendState(name, False, why) for name, why in message["refused"]),
+                refused=self._refused(message["refused"]),
             )
         )
 
@@ -269,9 +269,16 @@ class Player:
                 replace(self.state, playing=Playing.FAILED, reason=lost(ChildGone(hangs=False)))
             )
 
+    def _refused(self, told: Iterable[tuple[str, str]]) -> tuple[BackendState, ...]:
+        """What the process tells of the ways it tried, and what those before it died of."""
+        reasons = {**dict(told), **self._skipped}
+        return tuple(
+            BackendState(name, False, reasons[name]) for name in BACKENDS if name in reasons
+        )
+
     def _failed(self) -> PlayerState:
-        skipped = tuple(BackendState(name, False, why) for name, why in self._skipped.items())
-        refused = (*skipped, *(way for way in self.state.refused if way.name not in self._skipped))
+        told = [(way.name, way.reason) for way in self.state.refused]
+        refused = self._refused(told)
         reason = (
             _("Playing is switched off in the settings (player = off).")
             if self._settings.player == "off"

@@ -1,6 +1,7 @@
 """Playing to a real sound server, through each way; what comes out of it is compared with the file."""
 
 import asyncio
+import signal
 import wave
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
@@ -8,19 +9,21 @@ from pathlib import Path
 import pytest
 
 from core.settings import Settings
-from core.voice.dto import Playing
+from core.voice.dto import PlayerState, Playing
 from core.voice.player import Player
+from core.voice.probing import probe
 from tests.needs import needs_module
 from tests.sound_server import (
     SoundServer,
     correlation,
+    last_seconds,
     loudness,
     running,
     seconds_of,
     trimmed,
 )
+from tests.voice_samples import SAMPLE
 
-SAMPLE = Path(__file__).parents[2] / "core/demo/voice/2026/11/sample-001.wav"
 WAYS = ("simpleaudio", "miniaudio", "command")
 
 
@@ -89,3 +92,123 @@ async def test_what_comes_out_is_the_file(
     heard, meant = recording.loudness(), curve_of(speech)
     assert seconds_of(heard) == pytest.approx(seconds_of(meant), rel=0.05)
     assert correlation(heard, meant) >= 0.9
+
+
+async def test_pause_is_silent_and_playing_goes_on_from_there(
+    sound_server: SoundServer, player: Player, speech: Path
+) -> None:
+    await load(player, speech)
+    with sound_server.recorded() as recording:
+        await player.play()
+        await until(lambda: player.state.position_ms > 1_500, "some of it has been played")
+        await player.pause()
+        paused_at = player.state.position_ms
+        # What lies in the buffers of device and server is still heard.
+        silent_from = recording.seconds + 0.8
+        await until(lambda: recording.seconds > silent_from + 1, "a second has passed")
+        assert recording.is_silent_since(silent_from)
+        assert player.state.position_ms == paused_at
+        await player.play()
+        await until(lambda: player.state.playing is Playing.ENDED, "it has been played")
+    heard, meant = recording.loudness(), curve_of(speech)
+    assert seconds_of(heard) > seconds_of(meant) + 1
+    assert correlation(last_seconds(heard, 2), last_seconds(meant, 2)) >= 0.9
+
+
+async def test_a_jump_leaves_out_what_lies_between(
+    sound_server: SoundServer, player: Player, speech: Path
+) -> None:
+    await load(player, speech)
+    with sound_server.recorded() as recording:
+        await player.play()
+        await until(lambda: player.state.position_ms > 300, "it plays")
+        await player.jump(3_000)
+        await until(lambda: player.state.playing is Playing.ENDED, "it has been played")
+    heard, meant = recording.loudness(), curve_of(speech)
+    assert seconds_of(heard) < seconds_of(meant) - 1
+    assert correlation(last_seconds(heard, 1.5), last_seconds(meant, 1.5)) >= 0.9
+
+
+async def test_stop_is_silent_and_leaves_no_stream(
+    sound_server: SoundServer, player: Player, speech: Path
+) -> None:
+    await load(player, speech)
+    with sound_server.recorded() as recording:
+        await player.play()
+        await until(lambda: player.state.position_ms > 1_000, "it plays")
+        await player.stop()
+        silent_from = recording.seconds + 0.8
+        await until(lambda: recording.seconds > silent_from + 1, "a second has passed")
+    assert recording.is_silent_since(silent_from)
+    assert player.state == PlayerState(duration_ms=5_000, way=player.state.way)
+    await player.close()
+    await until(lambda: sound_server.streams() == 0, "the server has no stream")
+
+
+async def test_faster_takes_less_time(
+    sound_server: SoundServer, player: Player, speech: Path
+) -> None:
+    await load(player, speech)
+    await player.set_speed(1.5)
+    with sound_server.recorded() as recording:
+        await player.play()
+        await until(lambda: player.state.playing is Playing.ENDED, "it has been played")
+    meant = seconds_of(curve_of(speech)) / 1.5
+    assert seconds_of(recording.loudness()) == pytest.approx(meant, rel=0.07)
+
+
+async def test_a_server_that_goes_in_the_middle_is_noticed(
+    sound_server: SoundServer, player: Player, tmp_path: Path
+) -> None:
+    await load(player, SAMPLE)
+    with sound_server.recorded():
+        await player.play()
+        await until(lambda: player.state.position_ms > 500, "it plays")
+    sound_server.stop()
+    await until(lambda: player.state.playing is Playing.FAILED, "it is noticed")
+    assert player.state.reason
+    await player.play()
+    assert player.state.playing is Playing.FAILED
+    [refused] = player.state.refused
+    assert refused.reason
+
+
+async def test_a_server_that_stops_answering_is_noticed(
+    sound_server: SoundServer, tmp_path: Path, speech: Path
+) -> None:
+    needs_module("miniaudio", "sound")
+    player = Player(settings_for("auto", tmp_path))
+    await load(player, speech)
+    sound_server.process.send_signal(signal.SIGSTOP)
+    await player.play()
+    assert player.state.playing is Playing.FAILED
+    assert all(way.reason for way in player.state.refused)
+    sound_server.process.send_signal(signal.SIGCONT)
+    with sound_server.recorded():
+        await player.play()
+        await until(lambda: player.state.position_ms > 500, "it plays again")
+    await player.close()
+
+
+async def test_without_a_server_the_reason_names_it(
+    tmp_path: Path, speech: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    needs_module("miniaudio", "sound")
+    monkeypatch.setenv("PULSE_SERVER", "tcp:127.0.0.1:1")
+    player = Player(settings_for("miniaudio", tmp_path))
+    await load(player, speech)
+    await player.play()
+    assert player.state.playing is Playing.FAILED
+    [refused] = player.state.refused
+    assert "tcp:127.0.0.1:1" in refused.reason
+    assert "ssh -R" in refused.reason
+    await player.close()
+
+
+async def test_the_doctor_finds_each_way_working(sound_server: SoundServer, tmp_path: Path) -> None:
+    needs_module("simpleaudio", "simpleaudio")
+    needs_module("miniaudio", "sound")
+    with sound_server.recorded() as recording:
+        ways = await probe(settings_for("auto", tmp_path))
+    assert [way.works for way in ways] == [True, True, True], ways
+    assert recording.loudness()
