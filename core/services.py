@@ -6,8 +6,8 @@ from core import schema
 from core.admins.service import AdminService
 from core.calls.feedback import FeedbackService
 from core.calls.ingest import IngestService
-from core.calls.service import CallService
 from core.calls.metrics import refresh_outdated
+from core.calls.service import CallService
 from core.campaigns.participations import ParticipationService
 from core.campaigns.service import CampaignService
 from core.db import Database

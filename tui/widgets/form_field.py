@@ -22,13 +22,16 @@ class FormField(Vertical):
         value: str = "",
         rule: Callable[[str], object] | None = None,
         hint: str = "",
+        length: int = 20,
     ) -> None:
         super().__init__(id=f"field-{name}", classes="form-field")
         self.field_name = name
         self._label = label
         self._rule = rule
         self._hint = hint
-        self.input = Input(replace_forbidden(value), id=f"input-{name}", compact=True)
+        self.input = Input(
+            replace_forbidden(value), id=f"input-{name}", compact=True, placeholder="_" * length
+        )
         self.input.cursor_blink = False
         self.reason = Static("", classes="reason")
 
