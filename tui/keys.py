@@ -86,7 +86,7 @@ EVERYWHERE = Scope(
     N_("Everywhere"),
     (
         Key("help", "question_mark,f1", N_("Help"), footer=90),
-        Key("palette", "colon,ctrl+p", N_("Actions"), footer=91),
+        Key("palette", "colon,ctrl+p", N_("More"), footer=91),
         Key("back", "escape", N_("Back")),
         Key("refresh", "ctrl+r", N_("Refresh")),
         Key("leave", "q", N_("Leave"), footer=92),
