@@ -1,18 +1,27 @@
-"""A second process for making many rows, so that one core draws them while the other stores them."""
+"""A second process for making many rows, so that one core draws them while the other stores them.
+
+Run as a module it writes the batches of the plan in its arguments to standard output, marshalled.
+"""
 
 import gc
 import marshal
-import multiprocessing
-import signal
+import os
+import subprocess
+import sys
 from collections.abc import Generator
-from multiprocessing.connection import Connection
+from datetime import date
+from pathlib import Path
+from typing import IO
 
+import core
 from core.demo.generator import Plan, Sample
 from core.demo.notes import Rows
 from core.errors import StorageUnavailable
 from core.i18n import _
 
 _WORTH_IT = 20_000  # recipients; for fewer the start of a process takes longer than it saves
+_SIZE = 8  # bytes that tell the length of a batch
+_MODULE = "core.demo.helper"
 
 
 def batches(plan: Plan) -> Generator[tuple[int, Rows], None, None]:
@@ -20,18 +29,15 @@ def batches(plan: Plan) -> Generator[tuple[int, Rows], None, None]:
     if plan.recipients < _WORTH_IT:
         yield from Sample(plan).batches()
         return
-    spawn = multiprocessing.get_context("spawn")
-    receiving, sending = spawn.Pipe(duplex=False)
-    process = spawn.Process(target=_send, args=(plan, sending), daemon=True)
-    # ctrl+c reaches the whole process group, but what becomes of it is for the reader to decide
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    process.start()
-    signal.pthread_sigmask(signal.SIG_SETMASK, before)
-    sending.close()
-    made = 0
+    process = _start(plan)
+    assert process.stdout is not None  # noqa: S101 - it is a pipe
     try:
+        # the first holds words in the language of this process
+        yield next(Sample(plan).batches())
+        _read(process.stdout)
+        made = 0
         while made < plan.recipients:
-            made, rows = marshal.loads(receiving.recv_bytes())  # noqa: S302 - from our own process
+            made, rows = _read(process.stdout)
             yield made, rows
     except EOFError as error:
         raise StorageUnavailable(
@@ -39,15 +45,41 @@ def batches(plan: Plan) -> Generator[tuple[int, Rows], None, None]:
             _("Try fewer recipients."),
         ) from error
     finally:
-        receiving.close()
-        process.terminate()
-        process.join()
+        process.kill()
+        process.stdout.close()
+        process.wait()
 
 
-def _send(plan: Plan, sending: Connection) -> None:
+def _start(plan: Plan) -> "subprocess.Popen[bytes]":
+    # -P: the directory in which the console happens to be started lends it no modules
+    root = str(Path(core.__file__).parent.parent)
+    path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH", "")]))
+    words = (str(plan.recipients), str(plan.seed), plan.today.isoformat(), plan.account)
+    return subprocess.Popen(  # noqa: S603 - ourselves
+        [sys.executable, "-P", "-m", _MODULE, *words],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": path},
+        # ctrl+c is for the one who reads to decide about; when that one is gone, writing ends this
+        start_new_session=True,
+    )
+
+
+def _read(pipe: IO[bytes]) -> tuple[int, Rows]:
+    size = int.from_bytes(pipe.read(_SIZE), "big")
+    batch: tuple[int, Rows] = marshal.loads(pipe.read(size))  # noqa: S302 - from our own process
+    return batch
+
+
+def _send(recipients: str, seed: str, today: str, account: str) -> None:
     gc.disable()  # millions of tuples and no cycles: a tenth of the time
-    try:
-        for made, rows in Sample(plan).batches():
-            sending.send_bytes(marshal.dumps((made, dict(rows))))
-    except BrokenPipeError:
-        return
+    plan = Plan(int(recipients), int(seed), date.fromisoformat(today), account)
+    for made, rows in Sample(plan).batches():
+        batch = marshal.dumps((made, dict(rows)))
+        sys.stdout.buffer.write(len(batch).to_bytes(_SIZE, "big") + batch)
+        sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    _send(*sys.argv[1:])
