@@ -29,7 +29,7 @@ class Palette(ConsoleDialog[str]):
 
     def title_text(self) -> str:
         """The title."""
-        return _("Actions")
+        return _("More")
 
     def content(self) -> ComposeResult:
         """What is typed, and the actions that have it in their name."""

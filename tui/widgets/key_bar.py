@@ -47,11 +47,7 @@ class KeyBar(Widget):
         parts = [
             (key.first_shown, _(key.label), screen.why_not(key.action) is not None) for key in keys
         ]
-        while (
-            parts
-            and sum(cell_len(key) + cell_len(label) + 3 for key, label, _dim in parts)
-            > self.size.width
-        ):
+        while parts and _width(parts) > self.size.width:
             parts.pop(_least(keys))
             keys.pop(_least(keys))
         return parts
@@ -63,11 +59,14 @@ class KeyBar(Widget):
         dim_style = self.get_component_rich_style("key-bar--dim")
         segments: list[Segment] = []
         for key, label, dim in self._parts:
-            segments.append(Segment(f" {key} ", dim_style if dim else key_style))
-            segments.append(
-                Segment(f"{label} " if not dim else f"({label})", dim_style if dim else label_style)
-            )
+            segments.append(Segment(key, dim_style if dim else key_style))
+            words = f"({label}) " if dim else f" {label} "
+            segments.append(Segment(words, dim_style if dim else label_style))
         return Strip(segments).adjust_cell_length(self.size.width, label_style)
+
+
+def _width(parts: list[tuple[str, str, bool]]) -> int:
+    return sum(cell_len(key) + cell_len(label) + 2 + dim for key, label, dim in parts) - 1
 
 
 def _place(key: Key) -> int:
