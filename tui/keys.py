@@ -148,12 +148,12 @@ DETAILS = Scope(
     "details",
     N_("Recipient details"),
     (
-        Key("tab_calls", "1", N_("Calls"), footer=1),
-        Key("tab_memory", "2", N_("Memory details"), footer=2),
-        Key("tab_followup", "3", N_("Follow-up action"), footer=3),
-        Key("tab_memo", "4", N_("Memo"), footer=4),
-        Key("previous", "left_square_bracket", N_("Previous recipient"), footer=5),
-        Key("next", "right_square_bracket", N_("Next recipient"), footer=6),
+        Key("tab_calls", "1", N_("Calls")),
+        Key("tab_memory", "2", N_("Memory details")),
+        Key("tab_followup", "3", N_("Follow-up action")),
+        Key("tab_memo", "4", N_("Memo")),
+        Key("previous", "left_square_bracket", N_("Previous recipient"), footer=30),
+        Key("next", "right_square_bracket", N_("Next recipient"), footer=31),
     ),
 )
 
@@ -161,16 +161,17 @@ CALLS = Scope(
     "calls",
     N_("Recipient details, calls"),
     (
-        Key("play", "space", N_("Play or pause"), footer=10),
+        Key("play", "space", N_("Play"), footer=10),
         Key("stop", "x", N_("Stop")),
         Key("seek_back", "comma", N_("5 s back")),
         Key("seek_forward", "full_stop", N_("5 s forward")),
         Key("slower", "less_than_sign", N_("Slower")),
         Key("faster", "greater_than_sign", N_("Faster")),
-        Key("positive", "plus", N_("Positive feedback"), footer=11),
-        Key("negative", "minus", N_("Negative feedback"), footer=12),
+        Key("positive", "plus", N_("Positive"), footer=12),
+        Key("negative", "minus", N_("Negative"), footer=13),
         Key("copy_listen", "y", N_("Copy the listen command")),
-        Key("followup", "f", N_("Follow-up action for this call"), footer=13),
+        Key("followup", "f", N_("Follow up"), footer=11),
+        Key("search", "slash", N_("Search"), footer=14),
     ),
 )
 

@@ -47,3 +47,16 @@ class CallListEntry:
     recipient: int
     name: str
     phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipationRow:
+    """A recipient's place in a campaign; paused where ``paused_at`` is set and ``resumes_at`` is not past."""
+
+    campaign_id: int
+    campaign: str
+    state: CampaignState
+    enrolled_at: datetime
+    paused_at: datetime | None
+    pause_reason: str
+    resumes_at: datetime | None

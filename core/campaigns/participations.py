@@ -2,18 +2,22 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import audit
 from core.actor import Actor, reread
-from core.campaigns.status import refresh_status
+from core.campaigns.dto import ParticipationRow
+from core.campaigns.rules import CampaignState
+from core.campaigns.status import RANK, refresh_status
 from core.db import Database
 from core.errors import ActionBlocked, InvalidInput
 from core.i18n import _
 from core.models import Campaign, Participation, Recipient
 from core.recipients.dto import Selection
+from core.recipients.queries import visible
 from core.recipients.rules import Status, clean_pause_reason, why_not_pause, why_not_resume
 from core.recipients.service import RecipientService
 from core.times import now
@@ -69,6 +73,29 @@ class ParticipationService:
             await self._resume(session, ids)
             await audit.record_many(session, actor, "participation.resume", "recipient", ids)
         return len(ids)
+
+    async def of_recipient(self, actor: Actor, recipient_id: int) -> Sequence[ParticipationRow]:
+        """The campaigns that a recipient takes part in: in progress first, then by when it was enrolled."""
+        columns: tuple[Any, ...] = (
+            Participation.campaign_id,
+            Campaign.name,
+            Campaign.state,
+            Participation.enrolled_at,
+            Participation.paused_at,
+            sa.func.coalesce(Participation.pause_reason, ""),
+            Participation.resumes_at,
+        )
+        async with self._database.reading() as session:
+            actor = await reread(session, actor)
+            rows = await session.execute(
+                sa.select(*columns)
+                .select_from(Participation)
+                .join(Campaign, Campaign.id == Participation.campaign_id)
+                .join(Recipient, Recipient.id == Participation.recipient_id)
+                .where(visible(actor), Recipient.id == recipient_id)
+                .order_by(RANK.desc(), Participation.enrolled_at.desc(), Participation.id.desc())
+            )
+        return [ParticipationRow(row[0], row[1], CampaignState(row[2]), *row[3:]) for row in rows]
 
     async def resume_due(self) -> int:
         """Resume whoever's day has come; gives how many. The console itself does it, and records it."""

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.models import Campaign, Participation, Recipient
 from core.recipients.rules import Status
 
-_RANK = sa.case((Campaign.state == "in progress", 3), (Campaign.state == "scheduled", 2), else_=1)
+RANK = sa.case((Campaign.state == "in progress", 3), (Campaign.state == "scheduled", 2), else_=1)
 _STATUS = sa.case(
     (
         sa.and_(Campaign.state == "in progress", Participation.paused_at.is_(None)),
@@ -33,7 +33,7 @@ def _of_recipient(column: Any) -> sa.ScalarSelect[Any]:
         .join(Campaign, Campaign.id == Participation.campaign_id)
         .where(Participation.recipient_id == Recipient.id)
         .correlate(Recipient)
-        .order_by(_RANK.desc(), Participation.enrolled_at.desc(), Participation.id.desc())
+        .order_by(RANK.desc(), Participation.enrolled_at.desc(), Participation.id.desc())
         .limit(1)
         .scalar_subquery()
     )
