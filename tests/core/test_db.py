@@ -1,0 +1,177 @@
+"""The database: many writers lose nothing, and a half-done change leaves nothing."""
+
+import asyncio
+import itertools
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy import exc
+
+from core import audit
+from core.changes import Watcher
+from core.db import Database, explain, wal_is_safe
+from core.errors import Conflict, CoreError, StorageFull, StorageUnavailable
+from core.models import Admin, Organization
+from core.times import now
+from tests.audit_trail import records
+from tests.factories import World
+
+PROCESSES = 8
+CHANGES = 50
+ROOT = Path(__file__).parents[2]
+
+
+async def test_many_processes_lose_no_change(world: World) -> None:
+    arguments = [sys.executable, "-m", "tests.core.writers", world.database.url, str(CHANGES)]
+    writers = [
+        subprocess.Popen(arguments, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+        for _ in range(PROCESSES)
+    ]
+    complaints = [writer.communicate()[1] for writer in writers]
+    assert complaints == [""] * PROCESSES
+    async with world.database.reading() as session:
+        admin = await session.get_one(Admin, world.system.admin_id)
+    assert admin.preferences == {"counted": PROCESSES * CHANGES}
+    trail = await records(world)
+    assert len(trail) == PROCESSES * CHANGES
+    assert trail[0].previous_hash == audit.GENESIS
+    assert all(one.hash == two.previous_hash for one, two in itertools.pairwise(trail))
+
+
+async def test_many_tasks_of_one_process_lose_no_change(world: World) -> None:
+    async def count() -> None:
+        async with world.database.transaction() as session:
+            admin = await session.get_one(Admin, world.system.admin_id)
+            admin.preferences = {"counted": int(admin.preferences.get("counted", 0)) + 1}
+
+    await asyncio.gather(*(count() for _ in range(30)))
+    async with world.database.reading() as session:
+        admin = await session.get_one(Admin, world.system.admin_id)
+    assert admin.preferences == {"counted": 30}
+
+
+async def test_a_change_that_fails_half_way_leaves_nothing(world: World) -> None:
+    async def stop_half_way() -> None:
+        async with world.database.transaction() as session:
+            session.add(Organization(name="Half", name_key="half", created_at=now()))
+            await session.flush()
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        await stop_half_way()
+    assert await world.services.organizations.list(world.system) == []
+
+
+async def test_what_is_done_while_reading_is_not_kept(world: World) -> None:
+    async with world.database.reading() as session:
+        session.add(Organization(name="Half", name_key="half", created_at=now()))
+        await session.flush()
+    assert await world.services.organizations.list(world.system) == []
+
+
+async def test_the_same_saved_by_somebody_else_is_a_conflict(world: World) -> None:
+    await world.organization("Haeundae")
+    with pytest.raises(Conflict):
+        await world.organization("haeundae")
+
+
+async def test_the_safeguards_are_on_for_every_connection(world: World) -> None:
+    expected = {"foreign_keys": 1, "secure_delete": 1, "synchronous": 2, "busy_timeout": 30_000}
+    async with world.database.engine.connect() as one, world.database.engine.connect() as two:
+        for connection in (one, two):
+            for pragma, value in expected.items():
+                assert await connection.scalar(sa.text(f"PRAGMA {pragma}")) == value
+            mode = await connection.scalar(sa.text("PRAGMA journal_mode"))
+            assert mode == ("wal" if wal_is_safe() else "delete")
+
+
+@pytest.mark.parametrize(
+    ("version", "safe"),
+    [
+        ((3, 40, 1), False),
+        ((3, 44, 5), False),
+        ((3, 44, 6), True),
+        ((3, 45, 0), False),
+        ((3, 50, 6), False),
+        ((3, 50, 7), True),
+        ((3, 51, 0), False),
+        ((3, 51, 2), False),
+        ((3, 51, 3), True),
+        ((3, 52, 0), True),
+    ],
+)
+def test_wal_is_used_on_versions_with_the_fix_only(
+    version: tuple[int, int, int], *, safe: bool
+) -> None:
+    assert wal_is_safe(version) is safe
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "words"),
+    [
+        ("database is locked", StorageUnavailable, "locked by another program"),
+        ("attempt to write a readonly database", StorageUnavailable, "read-only"),
+        ("unable to open database file", StorageUnavailable, "cannot be opened"),
+        ("file is not a database", StorageUnavailable, "not a database"),
+        ("database disk image is malformed", StorageUnavailable, "damaged"),
+        ("disk I/O error", StorageUnavailable, "cannot be read or written"),
+        ("no such table: recipients", StorageUnavailable, "carecall init"),
+        ("database or disk is full", StorageFull, "disk is full; nothing was saved"),
+        ("something new", StorageUnavailable, "does not answer"),
+    ],
+)
+def test_what_the_driver_says_is_told_plainly(said: str, kind: type[CoreError], words: str) -> None:
+    told = explain(exc.OperationalError("SELECT secret", {}, sqlite3.OperationalError(said)))
+    assert type(told) is kind
+    assert words in str(told)
+    assert "secret" not in str(told)
+
+
+async def test_a_change_of_another_connection_is_noticed(world: World) -> None:
+    other = Database(world.database.url)
+    watcher = Watcher(world.database, interval=0.01)
+    waiting = asyncio.create_task(watcher.wait())
+    done, _ = await asyncio.wait({waiting}, timeout=0.2)
+    assert not done
+    async with other.transaction() as session:
+        session.add(Organization(name="New", name_key="new", created_at=now()))
+    await asyncio.wait_for(waiting, 10)
+    await watcher.close()
+    await other.close()
+
+
+async def test_a_change_between_two_waits_is_noticed(world: World) -> None:
+    watcher = Watcher(world.database, interval=0.01)
+    waiting = asyncio.create_task(watcher.wait())
+    await asyncio.wait({waiting}, timeout=0.1)
+    await world.organization("One")
+    await asyncio.wait_for(waiting, 10)
+    await world.organization("Two")
+    await asyncio.wait_for(watcher.wait(), 10)
+    await watcher.close()
+
+
+async def test_watching_holds_no_transaction_and_survives_being_cancelled(world: World) -> None:
+    watcher = Watcher(world.database, interval=0.01)
+    waiting = asyncio.create_task(watcher.wait())
+    await asyncio.wait({waiting}, timeout=0.1)
+    other = Database(world.database.url, busy_timeout_ms=0)
+    async with other.engine.connect() as connection:
+        await connection.execute(sa.text("PRAGMA user_version"))
+        await connection.rollback()
+        raw = await connection.get_raw_connection()
+        driver = raw.driver_connection
+        assert driver is not None
+        await driver.execute("BEGIN EXCLUSIVE")
+        await driver.execute("ROLLBACK")
+    waiting.cancel()
+    await asyncio.wait({waiting})
+    again = asyncio.create_task(watcher.wait())
+    await world.organization("One")
+    await asyncio.wait_for(again, 10)
+    await watcher.close()
+    await other.close()

@@ -1,0 +1,27 @@
+"""A process that changes one database many times; started by ``test_db``."""
+
+import asyncio
+import sys
+
+import sqlalchemy as sa
+
+from core import audit
+from core.db import Database
+from core.models import Admin
+
+
+async def write(url: str, times: int) -> None:
+    """Count one up, that many times, each in a transaction with its audit record."""
+    database = Database(url)
+    for _ in range(times):
+        async with database.transaction() as session:
+            admin = await session.scalar(sa.select(Admin).where(Admin.login == "root"))
+            assert admin is not None
+            counted = int(admin.preferences.get("counted", 0))
+            admin.preferences = {"counted": counted + 1}
+            await audit.record(session, None, "test.count", "admin", admin.id)
+    await database.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(write(sys.argv[1], int(sys.argv[2])))
