@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.actor import Actor
+from core.db import AUDIT_HEAD
+from core.identity import Identity
 from core.models import AuditRecord
 from core.times import now
 
@@ -38,7 +40,7 @@ def hashed_fields(
 
 async def record(
     session: AsyncSession,
-    actor: Actor | None,
+    actor: Actor | Identity | None,
     action: str,
     subject: str,
     subject_id: int | None = None,
@@ -46,14 +48,17 @@ async def record(
     organization_id: int | None = None,
     details: Mapping[str, Any] | None = None,
 ) -> None:
-    """Record what the actor (None: the console itself) did. ``details`` hold IDs and names of fields only."""
+    """Record what the actor (None: the console itself; an identity: whoever is no admin) did.
+
+    ``details`` hold IDs and names of fields only.
+    """
     if session.get_bind().dialect.name == "postgresql":
         await session.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CHAIN_LOCK})
     last = sa.select(AuditRecord.hash).order_by(AuditRecord.id.desc()).limit(1)
     previous = await session.scalar(last) or GENESIS
     fields = (
         now(),
-        actor.admin_id if actor else None,
+        actor.admin_id if isinstance(actor, Actor) else None,
         actor.account if actor else "",
         actor.client if actor else "",
         action,
@@ -74,12 +79,12 @@ async def record(
         "details",
     )
     values = dict(zip(names, fields, strict=True))
-    session.add(
-        AuditRecord(
-            **values, previous_hash=previous, hash=chain_hash(previous, hashed_fields(*fields))
-        )
+    made = AuditRecord(
+        **values, previous_hash=previous, hash=chain_hash(previous, hashed_fields(*fields))
     )
+    session.add(made)
     await session.flush()
+    session.info[AUDIT_HEAD] = (made.id, made.hash)
 
 
 async def record_many(
@@ -91,6 +96,10 @@ async def record_many(
     details: Mapping[str, Any] | None = None,
 ) -> None:
     """Record one action on many: a record for each thousand, with their IDs in ``details["ids"]``."""
+    organization_id = actor.organization_id if actor else None
     for start in range(0, len(ids), IDS_PER_RECORD):
         part = list(ids[start : start + IDS_PER_RECORD])
-        await record(session, actor, action, subject, details={**(details or {}), "ids": part})
+        await record(
+            session, actor, action, subject,
+            organization_id=organization_id, details={**(details or {}), "ids": part},
+        )  # fmt: skip

@@ -9,7 +9,7 @@ import contextlib
 import os
 import sqlite3
 import stat
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ from core.i18n import _
 
 BUSY_TIMEOUT_MS = 30_000
 _WRITE = "carecall_write"
+AUDIT_HEAD = "audit_head"
 
 
 def wal_is_safe(version: tuple[int, int, int] = sqlite3.sqlite_version_info) -> bool:
@@ -77,6 +78,8 @@ class Database:
         self._write = async_sessionmaker(
             self.engine.execution_options(**{_WRITE: True}), expire_on_commit=False
         )
+        # told the last audit record (ID and hash) of each transaction, once it is committed
+        self.announce: Callable[[int, str], None] | None = None
 
     @property
     def is_sqlite(self) -> bool:
@@ -121,8 +124,11 @@ class Database:
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """A session whose work is committed when the block ends, and rolled back when it raises."""
         with told_plainly():
-            async with self._write() as session, session.begin():
-                yield session
+            async with self._write() as session:
+                async with session.begin():
+                    yield session
+                if self.announce is not None and (head := session.info.get(AUDIT_HEAD)):
+                    self.announce(*head)
 
     async def close(self) -> None:
         """Give the connections back."""

@@ -7,12 +7,18 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.models.base import Base
 
+# an ID that was deleted is not given again, so that the audit records mean one thing for good
+_NEVER_AGAIN = {"sqlite_autoincrement": True}
+
 
 class Call(Base):
     """One attempt to phone a recipient. ``external_id`` is the calling system's own."""
 
     __tablename__ = "calls"
-    __table_args__ = (sa.Index("ix_calls_recipient", "recipient_id", "started_at", "id"),)
+    __table_args__ = (
+        sa.Index("ix_calls_recipient", "recipient_id", "started_at", "id"),
+        _NEVER_AGAIN,
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     external_id: Mapped[str] = mapped_column(sa.String(100), unique=True)
     recipient_id: Mapped[int] = mapped_column(sa.ForeignKey("recipients.id"))
@@ -47,7 +53,10 @@ class MemoryDetail(Base):
     """
 
     __tablename__ = "memory_details"
-    __table_args__ = (sa.Index("ix_memory_details_recipient", "recipient_id", "topic_key"),)
+    __table_args__ = (
+        sa.Index("ix_memory_details_recipient", "recipient_id", "topic_key"),
+        _NEVER_AGAIN,
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     recipient_id: Mapped[int] = mapped_column(sa.ForeignKey("recipients.id"))
     topic: Mapped[str] = mapped_column(sa.String(100))
@@ -82,7 +91,10 @@ class FollowupAction(Base):
     """What staff did about one call; at most one for each call."""
 
     __tablename__ = "followup_actions"
-    __table_args__ = (sa.Index("ix_followup_actions_recipient", "recipient_id"),)
+    __table_args__ = (
+        sa.Index("ix_followup_actions_recipient", "recipient_id"),
+        _NEVER_AGAIN,
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     call_id: Mapped[int] = mapped_column(sa.ForeignKey("calls.id"), unique=True)
     recipient_id: Mapped[int] = mapped_column(sa.ForeignKey("recipients.id"))
@@ -99,7 +111,10 @@ class Memo(Base):
     """A free note on a recipient, owned by the admin who wrote it."""
 
     __tablename__ = "memos"
-    __table_args__ = (sa.Index("ix_memos_recipient", "recipient_id", "created_at"),)
+    __table_args__ = (
+        sa.Index("ix_memos_recipient", "recipient_id", "created_at"),
+        _NEVER_AGAIN,
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     recipient_id: Mapped[int] = mapped_column(sa.ForeignKey("recipients.id"))
     admin_id: Mapped[int] = mapped_column(sa.ForeignKey("admins.id"))

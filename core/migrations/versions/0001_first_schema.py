@@ -27,13 +27,44 @@ _SEARCH = (
     END""",
 )
 
+# Records can only be added, each after the last; see docs/adr/0008-audit.md. An INSERT OR REPLACE fires no
+# trigger of DELETE, hence the one before INSERT.
+_APPEND_ONLY = "audit records can only be added"
+_APPEND_ONLY_SQLITE = tuple(
+    f"""CREATE TRIGGER audit_records_{name} {when} ON audit_records {condition} BEGIN
+        SELECT RAISE(ABORT, '{_APPEND_ONLY}');
+    END"""
+    for name, when, condition in (
+        ("no_update", "BEFORE UPDATE", ""),
+        ("no_delete", "BEFORE DELETE", ""),
+        (
+            "no_replace",
+            "BEFORE INSERT",
+            "WHEN EXISTS (SELECT 1 FROM audit_records WHERE id = new.id)",
+        ),
+        (
+            "in_order",
+            "AFTER INSERT",
+            "WHEN (SELECT max(id) FROM audit_records) > new.id",
+        ),
+    )
+)
+_APPEND_ONLY_POSTGRESQL = (
+    f"""CREATE FUNCTION audit_records_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        RAISE EXCEPTION '{_APPEND_ONLY}';
+    END $$""",
+    """CREATE TRIGGER audit_records_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_records
+    FOR EACH STATEMENT EXECUTE FUNCTION audit_records_append_only()""",
+)
+
 
 def upgrade() -> None:
-    """Make every table, and the search index of the list."""
+    """Make every table, the search index of the list, and what keeps the audit records."""
     _make_tables()
-    if op.get_bind().dialect.name == "sqlite":
-        for statement in _SEARCH:
-            op.execute(statement)
+    on_sqlite = op.get_bind().dialect.name == "sqlite"
+    for statement in (*_SEARCH, *_APPEND_ONLY_SQLITE) if on_sqlite else _APPEND_ONLY_POSTGRESQL:
+        op.execute(statement)
 
 
 def _make_tables() -> None:
@@ -291,6 +322,7 @@ def _make_tables() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_calls")),
         sa.UniqueConstraint("external_id", name=op.f("uq_calls_external_id")),
+        sqlite_autoincrement=True,
     )
     op.create_index(
         "ix_calls_recipient", "calls", ["recipient_id", "started_at", "id"], unique=False
@@ -309,6 +341,7 @@ def _make_tables() -> None:
             ["recipient_id"], ["recipients.id"], name=op.f("fk_memos_recipient_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_memos")),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_memos_recipient", "memos", ["recipient_id", "created_at"], unique=False)
     op.create_table(
@@ -394,6 +427,7 @@ def _make_tables() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_followup_actions")),
         sa.UniqueConstraint("call_id", name=op.f("uq_followup_actions_call_id")),
+        sqlite_autoincrement=True,
     )
     op.create_index(
         "ix_followup_actions_recipient", "followup_actions", ["recipient_id"], unique=False
@@ -425,6 +459,7 @@ def _make_tables() -> None:
             ["recipient_id"], ["recipients.id"], name=op.f("fk_memory_details_recipient_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_memory_details")),
+        sqlite_autoincrement=True,
     )
     op.create_index(
         "ix_memory_details_recipient", "memory_details", ["recipient_id", "topic_key"], unique=False
