@@ -17,6 +17,7 @@ from core.memos.service import MemoService
 from core.organizations.service import OrganizationService
 from core.recipients.service import RecipientService
 from core.settings import Settings
+from core.voice.service import VoiceService
 
 
 class Services:
@@ -36,6 +37,7 @@ class Services:
         self.memory = MemoryService(database)
         self.followups = FollowupService(database)
         self.memos = MemoService(database)
+        self.voice = VoiceService(database, settings)
 
     @classmethod
     async def open(cls, settings: Settings) -> Self:

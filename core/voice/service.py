@@ -1,0 +1,101 @@
+"""A call's voice file, for those who may see its recipient; who hears it is recorded."""
+
+import asyncio
+import os
+from dataclasses import dataclass
+from typing import BinaryIO, Self
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core import audit
+from core.actor import Actor, reread
+from core.calls.service import not_found
+from core.db import Database
+from core.errors import ActionBlocked
+from core.i18n import _
+from core.models import Call, Recipient
+from core.recipients.queries import visible
+from core.settings import Settings
+from core.voice.files import open_voice_file
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceFile:
+    """A call's voice file, open for reading; whoever gets it closes it."""
+
+    call_id: int
+    external_id: str
+    size: int
+    file: BinaryIO
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.file.close()
+
+
+class VoiceService:
+    """Voice files, as far as the actor may see the recipients of their calls. A viewer may listen."""
+
+    def __init__(self, database: Database, settings: Settings) -> None:
+        self._database = database
+        self._settings = settings
+
+    async def look_at(self, actor: Actor, call_id: int) -> VoiceFile:
+        """The voice file of a call, to draw where it has speech; that is not recorded as listening.
+
+        Raises NotFound, ActionBlocked or InvalidInput with the reason why there is nothing to hear.
+        """
+        async with self._database.reading() as session:
+            actor = await reread(session, actor)
+            voice, _organization = await self._opened(session, actor, Call.id == call_id)
+        return voice
+
+    async def open_voice(self, actor: Actor, call_id: int) -> VoiceFile:
+        """The voice file of a call, to play it: recorded as ``voice.play``. Raises as ``look_at``."""
+        return await self._recorded(actor, Call.id == call_id, "voice.play")
+
+    async def open_by_external_id(self, actor: Actor, external_id: str) -> VoiceFile:
+        """The voice file of the call that the calling system knows by this id, to hand it out.
+
+        Recorded as ``voice.copy``. Raises as ``look_at``.
+        """
+        return await self._recorded(actor, Call.external_id == external_id, "voice.copy")
+
+    async def _recorded(
+        self, actor: Actor, which: sa.ColumnElement[bool], action: str
+    ) -> VoiceFile:
+        voice: VoiceFile | None = None
+        try:
+            async with self._database.transaction() as session:
+                actor = await reread(session, actor)
+                voice, organization_id = await self._opened(session, actor, which)
+                await audit.record(
+                    session, actor, action, "call", voice.call_id, organization_id=organization_id
+                )
+        except BaseException:
+            # Nobody hears what is not recorded.
+            if voice is not None:
+                voice.file.close()
+            raise
+        return voice
+
+    async def _opened(
+        self, session: AsyncSession, actor: Actor, which: sa.ColumnElement[bool]
+    ) -> tuple[VoiceFile, int]:
+        select = (
+            sa.select(Call.id, Call.external_id, Call.voice_file, Recipient.organization_id)
+            .join(Recipient, Recipient.id == Call.recipient_id)
+            .where(visible(actor), which)
+        )
+        call = (await session.execute(select)).one_or_none()
+        if call is None:
+            raise not_found()
+        if not call.voice_file:
+            raise ActionBlocked(_("This call has no voice file."))
+        # A voice directory on the network may take its time.
+        file = await asyncio.to_thread(open_voice_file, self._settings.voice_dir, call.voice_file)
+        size = os.fstat(file.fileno()).st_size
+        return VoiceFile(call.id, call.external_id, size, file), call.organization_id
