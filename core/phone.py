@@ -8,7 +8,8 @@ from core.errors import InvalidInput
 from core.i18n import _
 
 _KOREAN_MOBILE = re.compile(r"\+8210(\d{4})(\d{4})")
-_PLAIN_KOREAN_MOBILE = re.compile(r"010-?(\d{4})-?(\d{4})")
+# every way in which separators are written; only the digits count
+_PLAIN_KOREAN_MOBILE = re.compile(r"(?:0|\+82[ .-]?)10[ .-]?([0-9]{4})[ .-]?([0-9]{4})")
 
 
 def parse(text: str, region: str) -> str:
@@ -18,9 +19,24 @@ def parse(text: str, region: str) -> str:
     where it cannot be a mobile number.
     """
     if region == "KR" and (plain := _PLAIN_KOREAN_MOBILE.fullmatch(text.strip())):
-        # the whole range 010-0000-0000…9999-9999 is mobile and possible; validity is checked below
-        return _valid(f"+8210{plain[1]}{plain[2]}", region)
+        e164 = f"+8210{plain[1]}{plain[2]}"
+        if _is_korean_mobile_block(plain[1]):
+            return e164
+        return _valid(e164, region)
     return _valid(unicodedata.normalize("NFKC", text).strip(), region)
+
+
+@functools.lru_cache(maxsize=10_000)
+def _is_korean_mobile_block(block: str) -> bool:
+    """Whether 010-block-0000 to 9999 are mobile numbers.
+
+    The four digits behind it make no difference, which a test proves for the patterns of ``phonenumbers``; so a
+    file of thousands of numbers is asked about its blocks only.
+    """
+    from phonenumbers import PhoneNumber, PhoneNumberType, number_type
+
+    number = PhoneNumber(country_code=82, national_number=int(f"10{block}0000"))
+    return bool(number_type(number) == PhoneNumberType.MOBILE)
 
 
 @functools.lru_cache(maxsize=65536)

@@ -17,6 +17,7 @@ from core.memos.service import MemoService
 from core.organizations.service import OrganizationService
 from core.recipients.service import RecipientService
 from core.settings import Settings
+from core.uploads.service import UploadService
 from core.voice.service import VoiceService
 
 
@@ -38,6 +39,7 @@ class Services:
         self.followups = FollowupService(database)
         self.memos = MemoService(database)
         self.voice = VoiceService(database, settings)
+        self.uploads = UploadService(database, settings, self.recipients)
 
     @classmethod
     async def open(cls, settings: Settings) -> Self:

@@ -103,28 +103,42 @@ class RecipientService:
         """Add a recipient. Raises InvalidInput naming the field, also where the number is taken."""
         async with self._database.transaction() as session:
             actor = await reread(session, actor, write=True)
-            values = clean(draft, self._settings.region)
-            organization_id = await self._organization_of(session, actor, draft.organization_id)
-            recipient = Recipient(
-                organization_id=organization_id,
-                name=values.name,
-                phone=values.phone,
-                other_information=values.other_information,
-                search_text=self._search_text(values),
-                registered_at=now(),
-            )
-            await self._refuse_taken(session, organization_id, values.phone)
-            session.add(recipient)
-            await session.flush()
-            await audit.record(
-                session,
-                actor,
-                "recipient.add",
-                "recipient",
-                recipient.id,
-                organization_id=organization_id,
-            )
-            return await self._row(session, actor, recipient.id)
+            recipient_id = await self.insert(session, actor, draft)
+            return await self._row(session, actor, recipient_id)
+
+    async def insert(
+        self,
+        session: AsyncSession,
+        actor: Actor,
+        draft: RecipientDraft,
+        *,
+        upload_id: int | None = None,
+    ) -> int:
+        """The ID of a new recipient, within a transaction, with its audit record. Raises InvalidInput."""
+        values = clean(draft, self._settings.region)
+        organization_id = await self._organization_of(session, actor, draft.organization_id)
+        recipient = Recipient(
+            organization_id=organization_id,
+            name=values.name,
+            phone=values.phone,
+            other_information=values.other_information,
+            search_text=self._search_text(values),
+            registered_at=now(),
+            upload_id=upload_id,
+        )
+        await self._refuse_taken(session, organization_id, values.phone)
+        session.add(recipient)
+        await session.flush()
+        await audit.record(
+            session,
+            actor,
+            "recipient.add",
+            "recipient",
+            recipient.id,
+            organization_id=organization_id,
+            details={"upload": upload_id} if upload_id is not None else None,
+        )
+        return recipient.id
 
     async def edit(
         self, actor: Actor, recipient_id: int, draft: RecipientDraft, version: int

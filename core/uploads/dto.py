@@ -1,0 +1,161 @@
+"""What services and screens exchange about uploads and downloads. Frozen; times in UTC."""
+
+import enum
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from core.errors import CoreError
+from core.i18n import N_, _
+
+
+class RowResult(enum.StrEnum):
+    """What became of a row."""
+
+    CREATED = "created"
+    UNCHANGED = "unchanged"
+    FAILED = "failed"
+
+
+RESULT_WORDS = {
+    RowResult.CREATED: N_("Success"),
+    RowResult.UNCHANGED: N_("Unchanged"),
+    RowResult.FAILED: N_("Failed"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRow:
+    """One row of an upload; ``row`` is its number in the sheet.
+
+    ``fields`` names the field of each reason (as in a draft, "" for the row as a whole). Of a failed row the
+    texts are what the file gave; of the others they are the recipient's now.
+    """
+
+    row: int
+    result: RowResult
+    recipient_id: int | None
+    name: str
+    phone: str
+    other_information: str
+    organization: str
+    reasons: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def failed_row(
+    number: int, given: Mapping[str, Any], reasons: Sequence[str], warnings: Sequence[str]
+) -> ResultRow:
+    """The result of a failed row, with what the file gave."""
+    return ResultRow(
+        row=number,
+        result=RowResult.FAILED,
+        recipient_id=None,
+        name=given.get("name", ""),
+        phone=given.get("phone", ""),
+        other_information=given.get("other_information", ""),
+        organization=given.get("organization", ""),
+        reasons=tuple(reasons),
+        fields=tuple(given.get("fields", ())),
+        warnings=tuple(warnings),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class UploadSummary:
+    """An upload made: who, when, which file, and what came of it."""
+
+    id: int
+    file_name: str
+    created_at: datetime
+    admin: str
+    organization: str
+    read: int
+    created: int
+    unchanged: int
+    failed: int
+    warnings: int
+    notes: tuple[str, ...]
+    undone_at: datetime | None
+    undone_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class UploadResult:
+    """What came of a file. A check without saving has no ``upload_id`` and brings its rows along."""
+
+    upload_id: int | None
+    file_name: str
+    read: int
+    created: int
+    unchanged: int
+    failed: int
+    warnings: int
+    notes: tuple[str, ...] = ()
+    rows: tuple[ResultRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UndoResult:
+    """How many recipients left, and the names of those that stay, since somebody has changed them."""
+
+    left: int
+    kept: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ResultFilter:
+    """Which rows of an upload are listed."""
+
+    failed_only: bool = False
+    search: str = ""
+
+
+class TakenInBefore(CoreError):
+    """The same file was taken in already; ``upload`` tells when and by whom. Asking again takes it."""
+
+    def __init__(self, what: str, way_out: str, upload: UploadSummary) -> None:
+        super().__init__(what, way_out)
+        self.upload = upload
+
+
+class Cancelled(CoreError):
+    """The admin cancelled; nothing was kept."""
+
+    exit_code = 130
+
+
+@dataclass
+class Job:
+    """A long piece of work: tells how far it is, and can be cancelled.
+
+    ``on_progress(done, total)`` is called in the event loop; a total of 0 means "not known yet".
+    """
+
+    on_progress: Callable[[int, int], None] | None = None
+    _cancelled: bool = False
+    _on_cancel: list[Callable[[], None]] = field(default_factory=list)
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether it is to end without a result."""
+        return self._cancelled
+
+    def cancel(self) -> None:
+        """End it; nothing of it is kept."""
+        self._cancelled = True
+        for act in self._on_cancel:
+            act()
+
+    def when_cancelled(self, act: Callable[[], None]) -> None:
+        """Have this called at once when the job is cancelled."""
+        self._on_cancel.append(act)
+
+    def report(self, done: int, total: int) -> None:
+        """Tell how far it is. Raises Cancelled where it is to end."""
+        if self._cancelled:
+            raise Cancelled(_("Cancelled; nothing was saved."))
+        if self.on_progress is not None:
+            self.on_progress(done, total)

@@ -1,0 +1,75 @@
+"""What the console and the process that reads a workbook say to each other.
+
+Each message is a length of four bytes and MessagePack. The good rows of a message travel as JSON text, which
+goes into SQL as it is: an array of ``GoodRow``.
+"""
+
+import struct
+from typing import BinaryIO
+
+import msgspec
+
+from core.settings import UploadLimits
+from core.uploads.rules import BadRow, GoodRow
+
+LENGTH = struct.Struct(">I")
+ROWS_PER_MESSAGE = 5_000
+
+
+class Question(msgspec.Struct, frozen=True):
+    """What to read and how: limits, language, and which organizations a row may name (by search key)."""
+
+    limits: UploadLimits
+    language: str
+    region: str
+    organizations: dict[str, int]
+    chosen: int | None
+    chosen_name: str
+
+
+class Sheet(msgspec.Struct, frozen=True, tag=True, array_like=True):
+    """The sheet is open: about how many rows it has, and what was guessed about it."""
+
+    rows: int
+    notes: list[str]
+
+
+class Rows(msgspec.Struct, frozen=True, tag=True, array_like=True):
+    """Some rows, checked. ``good`` is JSON."""
+
+    good: str
+    good_count: int
+    good_warnings: int
+    bad: list[BadRow]
+
+
+class Refused(msgspec.Struct, frozen=True, tag=True, array_like=True):
+    """The file as a whole cannot be taken, and why."""
+
+    what: str
+    way_out: str
+
+
+class Done(msgspec.Struct, frozen=True, tag=True, array_like=True):
+    """Every row was sent; the notes that only the whole sheet could tell."""
+
+    read: int
+    notes: list[str]
+
+
+Message = Sheet | Rows | Refused | Done
+
+encode_question = msgspec.msgpack.Encoder().encode
+decode_question = msgspec.msgpack.Decoder(Question).decode
+_encode = msgspec.msgpack.Encoder().encode
+decode: "msgspec.msgpack.Decoder[Message]" = msgspec.msgpack.Decoder(Sheet | Rows | Refused | Done)
+encode_rows = msgspec.json.Encoder().encode
+decode_rows: "msgspec.json.Decoder[list[GoodRow]]" = msgspec.json.Decoder(list[GoodRow])
+
+
+def send(stream: BinaryIO, message: Message) -> None:
+    """Write one message."""
+    data = _encode(message)
+    stream.write(LENGTH.pack(len(data)))
+    stream.write(data)
+    stream.flush()

@@ -1,0 +1,131 @@
+"""The console's end of the process that reads a workbook: starts it, takes its messages, ends it for sure."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Self
+
+import core
+from core.errors import InvalidInput
+from core.i18n import _
+from core.uploads import archive, protocol
+from core.uploads.dto import Cancelled, Job
+from core.uploads.protocol import Done, Message, Question, Refused, Rows, Sheet
+
+_MODULE = "core.uploads.reader_process"
+_LARGEST_MESSAGE = 256 << 20
+
+
+class Reader:
+    """A workbook being read in a process of its own. Use it as an async context manager."""
+
+    def __init__(self, file: BinaryIO, question: Question, job: Job) -> None:
+        self._file = file
+        self._question = question
+        self._job = job
+        self._process: asyncio.subprocess.Process | None = None
+        self.sheet = Sheet(0, [])
+        self.done = Done(0, [])
+
+    async def __aenter__(self) -> Self:
+        """Start the process and wait until the sheet is open. Raises InvalidInput where it cannot be."""
+        try:
+            await self._start()
+            self.sheet = await self._receive_sheet()
+        except BaseException:
+            await self._end()
+            raise
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """End the process, whatever it is doing."""
+        await self._end()
+
+    async def rows(self) -> AsyncIterator[Rows]:
+        """The rows as they are read. Raises InvalidInput where the file turns out not to be readable."""
+        while not isinstance(message := await self._receive(), Done):
+            if isinstance(message, Rows):
+                yield message
+        self.done = message
+
+    async def _start(self) -> None:
+        # -P: the directory in which the console happens to be started lends it no modules
+        root = str(Path(core.__file__).parent.parent)
+        path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH", "")]))
+        descriptor = self._file.fileno()
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable, "-P", "-m", _MODULE, str(descriptor),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            pass_fds=(descriptor,),
+            env={**os.environ, "PYTHONPATH": path},
+            # no key pressed in the terminal reaches it; it is killed with the job
+            start_new_session=True,
+            limit=1 << 20,
+        )  # fmt: skip
+        self._job.when_cancelled(self._kill)
+        assert self._process.stdin is not None  # noqa: S101
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            self._process.stdin.write(protocol.encode_question(self._question))
+            await self._process.stdin.drain()
+        self._process.stdin.close()
+
+    async def _receive_sheet(self) -> Sheet:
+        if not isinstance(first := await self._receive(), Sheet):
+            raise archive.damaged()
+        return first
+
+    async def _receive(self) -> Message:
+        assert self._process is not None  # noqa: S101
+        assert self._process.stdout is not None  # noqa: S101
+        try:
+            (length,) = protocol.LENGTH.unpack(await self._process.stdout.readexactly(4))
+            if length > _LARGEST_MESSAGE:
+                raise archive.damaged()
+            message = protocol.decode.decode(await self._process.stdout.readexactly(length))
+        except asyncio.IncompleteReadError:
+            raise await self._explain_end() from None
+        if isinstance(message, Refused):
+            raise InvalidInput(message.what, message.way_out)
+        return message
+
+    async def _explain_end(self) -> InvalidInput | Cancelled:
+        assert self._process is not None  # noqa: S101
+        code = await self._process.wait()
+        if self._job.cancelled:
+            return Cancelled(_("Cancelled; nothing was saved."))
+        limits = self._question.limits
+        if code in (-signal.SIGXCPU, -signal.SIGKILL):
+            return InvalidInput(
+                _("The workbook takes too long to be read."),
+                _("Split it, or raise the setting upload.cpu_seconds ({limit}).").format(
+                    limit=limits.cpu_seconds
+                ),
+            )
+        return InvalidInput(
+            _("The workbook is damaged, or needs more memory to be read than it may take."),
+            _("Save it again, split it, or raise the setting upload.memory_mib ({limit}).").format(
+                limit=limits.memory_mib
+            ),
+        )
+
+    def _kill(self) -> None:
+        if self._process is not None and self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.kill()
+
+    async def _end(self) -> None:
+        self._kill()
+        if self._process is not None:
+            await self._process.wait()

@@ -1,0 +1,276 @@
+"""The process that reads a workbook: limited in memory and time, so that a file can end it but nothing else.
+
+Run by ``core.uploads.reader`` as ``python -m core.uploads.reader_process FD`` with the open workbook under that
+descriptor and the question on standard input; answers on standard output (see ``core.uploads.protocol``).
+"""
+
+import gc
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from typing import Any, BinaryIO
+
+from core import i18n
+from core.errors import InvalidInput
+from core.i18n import _
+from core.settings import UploadLimits
+from core.uploads import archive, cells, headers, sheet_scan
+from core.uploads.headers import HEADER_SEARCH, Column, Headers
+from core.uploads.protocol import (
+    ROWS_PER_MESSAGE,
+    Done,
+    Question,
+    Refused,
+    Rows,
+    Sheet,
+    decode_question,
+    encode_rows,
+    send,
+)
+from core.uploads.rules import BadRow, GoodRow, RowChecker, Scope
+
+try:
+    import resource
+except ImportError:  # pragma: no cover - every system with a terminal console has it
+    resource = None  # type: ignore[assignment]
+
+_MEBIBYTE = 1 << 20
+
+
+def limit(limits: UploadLimits) -> None:
+    """Bound memory, time and files of this process."""
+    if resource is None:  # pragma: no cover
+        return
+    for what, wanted in (
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CPU, limits.cpu_seconds),
+        (resource.RLIMIT_AS, limits.memory_mib * _MEBIBYTE),
+    ):
+        _soft, hard = resource.getrlimit(what)
+        try:
+            resource.setrlimit(
+                what, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard)
+            )
+        except (ValueError, OSError):  # macOS knows the limit of memory but refuses it
+            continue
+
+
+class WorkbookReader:
+    """Reads the sheet of one workbook and sends what it finds."""
+
+    def __init__(self, file: BinaryIO, question: Question, out: BinaryIO) -> None:
+        self._file = file
+        self._question = question
+        self._out = out
+        self._archive = archive.open_archive(file, question.limits)
+        self._part = archive.sheet_to_read(self._archive)
+        self._special = sheet_scan.check(self._archive, self._part.part, question.limits)
+        self._marks: sheet_scan.Marks | None = None
+        scope = Scope(question.organizations, question.chosen, question.chosen_name)
+        self._checker = RowChecker(question.region, scope)
+        self._good: list[GoodRow] = []
+        self._bad: list[BadRow] = []
+        self._read = 0
+        self._notes: dict[str, int] = {}
+
+    def run(self) -> None:
+        """Read and send everything."""
+        sheet = self._open_sheet()
+        first_column = (sheet.start or (0, 0))[1]
+        height = sheet.total_height or 0
+        head: list[list[Any]] = []
+        rows = enumerate(self._rows(sheet, first_column))
+        for _at, row in rows:
+            head.append(row)
+            if len(head) >= HEADER_SEARCH:
+                break
+        found = headers.find(head, self._required())
+        send(
+            self._out, Sheet(max(0, height - found.row), [*self._part.notes, *_header_notes(found)])
+        )
+        covered = _merged(sheet, found, height)
+        if self._special:
+            self._look_closely()
+        for at, row in enumerate(head):
+            if at > found.row:
+                self._take(at, row, found, covered)
+        for at, row in rows:
+            self._take(at, row, found, covered)
+        self._flush()
+        send(self._out, Done(self._read, self._closing_notes()))
+
+    def _open_sheet(self) -> Any:
+        import python_calamine
+
+        self._file.seek(0)
+        workbook = python_calamine.CalamineWorkbook.from_filelike(self._file)
+        return workbook.get_sheet_by_name(self._part.name)
+
+    def _rows(self, sheet: Any, first_column: int) -> Iterator[list[Any]]:
+        if not sheet.height:
+            return
+        before = [""] * first_column
+        for row in sheet.iter_rows():
+            yield before + row if before else row
+
+    def _required(self) -> list[Column]:
+        required = [Column.NAME, Column.PHONE]
+        return required if self._question.chosen is not None else [*required, Column.ORGANIZATION]
+
+    def _look_closely(self) -> None:
+        self._marks = sheet_scan.marks(self._archive, self._part.part)
+
+    def _take(
+        self, at: int, row: Sequence[Any], found: Headers, covered: dict[tuple[int, int], Any]
+    ) -> None:
+        values = {
+            column: row[where] if where < len(row) else ""
+            for column, where in found.columns.items()
+        }
+        if isinstance(values[Column.PHONE], float) and self._marks is None:
+            self._look_closely()
+        warnings: list[str] = []
+        marks = {}
+        if self._marks is not None:
+            here = self._marks.cells
+            marks = {
+                column: here[at, where]
+                for column, where in found.columns.items()
+                if (at, where) in here
+            }
+        if all(cells.is_blank(value, marks.get(column)) for column, value in values.items()):
+            return
+        if covered:
+            self._fill_merged(at, values, found, covered, warnings)
+        if self._marks is not None and at in self._marks.hidden_rows:
+            warnings.append(_("The row is hidden in the sheet; it was read all the same."))
+        self._read += 1
+        if self._read > self._question.limits.rows:
+            raise sheet_scan.too_many_rows(str(at + 1), self._question.limits)
+        checked = self._checker.check(at + 1, values, marks, warnings)
+        if isinstance(checked, BadRow):
+            self._bad.append(checked)
+        else:
+            self._good.append(checked)
+        if len(self._good) + len(self._bad) >= ROWS_PER_MESSAGE:
+            self._flush()
+
+    def _fill_merged(
+        self,
+        at: int,
+        values: dict[Column, Any],
+        found: Headers,
+        covered: dict[tuple[int, int], Any],
+        warnings: list[str],
+    ) -> None:
+        for column, where in found.columns.items():
+            if (value := covered.get((at, where))) is not None and cells.is_blank(values[column]):
+                values[column] = value
+                warnings.append(
+                    _("Merged cells: {value} was taken for this row as well.").format(
+                        value=cells.raw(value)[:40]
+                    )
+                )
+
+    def _flush(self) -> None:
+        if not self._good and not self._bad:
+            return
+        warned = sum(bool(row[6]) for row in self._good)
+        good = encode_rows(self._good).decode()
+        send(self._out, Rows(good, len(self._good), warned, self._bad))
+        self._good, self._bad = [], []
+
+    def _closing_notes(self) -> list[str]:
+        if self._read:
+            return []
+        return [_("The sheet has no rows below its headers.")]
+
+
+def _header_notes(found: Headers) -> list[str]:
+    notes = []
+    if found.row:
+        notes.append(
+            _("The headers are in row {row}; what is above them was passed over.").format(
+                row=found.row + 1
+            )
+        )
+    if found.unknown:
+        notes.append(
+            _("Columns that are not known were not read: {columns}.").format(
+                columns=", ".join(found.unknown[:10])
+            )
+        )
+    return notes
+
+
+def _merged(sheet: Any, found: Headers, height: int) -> dict[tuple[int, int], Any]:
+    """The value for each cell that a vertical merge covers, in the columns that are read."""
+    wanted = set(found.columns.values())
+    ranges = [
+        (first, last, column)
+        for (first, column), (last, _column) in sheet.merged_cell_ranges or ()
+        if column in wanted and last > first > found.row and first < height
+    ]
+    if not ranges or sum(
+        min(last, height) - first for first, last, _column in ranges
+    ) > height * len(wanted):
+        return {}  # ranges that overlap mean nothing
+    tops = {first for first, _last, _column in ranges}
+    offset = (sheet.start or (0, 0))[1]
+    by_row = {at: row for at, row in enumerate(sheet.iter_rows()) if at in tops}
+    covered = {}
+    for first, last, column in ranges:
+        row = by_row.get(first, [])
+        at = column - offset
+        value = row[at] if 0 <= at < len(row) else ""
+        if not cells.is_blank(value):
+            covered.update(
+                {(row_at, column): value for row_at in range(first + 1, min(last, height) + 1)}
+            )
+    return covered
+
+
+def answer(file: BinaryIO, question: Question, out: BinaryIO) -> None:
+    """Read the workbook and send what it holds, or why it cannot be read."""
+    try:
+        WorkbookReader(file, question, out).run()
+    except InvalidInput as error:
+        send(out, Refused(error.what, error.way_out))
+    except MemoryError:
+        send(
+            out,
+            Refused(
+                _("The workbook needs more memory to be read than it may take."),
+                _("Split it, or raise the setting upload.memory_mib ({limit}).").format(
+                    limit=question.limits.memory_mib
+                ),
+            ),
+        )
+    except (BrokenPipeError, KeyboardInterrupt):
+        raise
+    # whatever a parser raises over a damaged file, its panics (no Exception) included, is the file's fault
+    except BaseException:  # noqa: BLE001
+        reason = archive.damaged()
+        send(out, Refused(reason.what, reason.way_out))
+
+
+def main() -> int:
+    """Answer the question on standard input about the descriptor in the arguments."""
+    # nothing here lives long enough to be worth looking for
+    gc.disable()
+    question = decode_question(sys.stdin.buffer.read())
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    limit(question.limits)
+    i18n.use(question.language)
+    with os.fdopen(int(sys.argv[1]), "rb") as file:
+        try:
+            answer(file, question, out)
+        except BrokenPipeError:
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

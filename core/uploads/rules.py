@@ -1,0 +1,208 @@
+"""What a row of a sheet must be to become a recipient, and what two rows are to each other. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from core.errors import InvalidInput
+from core.i18n import _
+from core.phone import show
+from core.recipients.rules import clean_name, clean_other_information, search_text
+from core.text import replace_forbidden, search_key
+from core.uploads import cells
+from core.uploads.cells import Mark
+from core.uploads.headers import Column
+
+GIVEN_LONGEST = 200  # characters of a cell kept of a failed row
+_REMEMBERED = 4_096  # texts
+_NO_MARKS: Mapping[Column, Mark] = {}
+
+# row, organization_id, name, phone, other_information, search_text, warnings, phone as the file gave it
+GoodRow = tuple[int, int, str, str, str, str, list[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """A row that breaks rules: what the file gave, and why it fails, a field for each reason."""
+
+    row: int
+    given: dict[str, str]
+    reasons: list[str]
+    fields: list[str]
+    warnings: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which organizations the rows may name, by search key, and which one stands where none is named."""
+
+    organizations: Mapping[str, int]
+    chosen: int | None
+    chosen_name: str
+
+
+@dataclass(slots=True)
+class _Findings:
+    reasons: list[str] = field(default_factory=list)
+    fields: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    def reason(self, error: InvalidInput, name: str) -> None:
+        self.reasons.append(str(error))
+        self.fields.append(name)
+
+
+class RowChecker:
+    """Checks the rows of one sheet, one after the other."""
+
+    def __init__(self, region: str, scope: Scope) -> None:
+        self._region = region
+        self._scope = scope
+        self._first_rows: dict[tuple[int, str], int] = {}
+        # the same few texts come again and again in a sheet
+        self._clean_name = lru_cache(_REMEMBERED)(clean_name)
+        self._clean_other = lru_cache(_REMEMBERED)(clean_other_information)
+        self._organization_of = lru_cache(_REMEMBERED)(self._find_organization)
+
+    def check(
+        self,
+        row: int,
+        values: Mapping[Column, object],
+        marks: Mapping[Column, Mark] = _NO_MARKS,
+        warnings: Sequence[str] = (),
+    ) -> GoodRow | BadRow:
+        """The row as a recipient, or every reason why it cannot be one. ``row`` counts from 1."""
+        found = _Findings(warnings=list(warnings))
+        name = self._name(values.get(Column.NAME), marks.get(Column.NAME), found)
+        number, given_phone = self._phone(values.get(Column.PHONE), marks.get(Column.PHONE), found)
+        other = self._other(
+            values.get(Column.OTHER_INFORMATION), marks.get(Column.OTHER_INFORMATION), found
+        )
+        organization = self._organization(
+            values.get(Column.ORGANIZATION), marks.get(Column.ORGANIZATION), found
+        )
+        if number and organization is not None:
+            first = self._first_rows.setdefault((organization, number), row)
+            if first != row:
+                found.reason(_twice(first), "phone")
+        if found.reasons or organization is None:
+            return BadRow(row, given(values), found.reasons, found.fields, found.warnings)
+        text = search_text(name, number, other, self._region)
+        return (row, organization, name, number, other, text, found.warnings, given_phone)
+
+    def _name(self, value: object, mark: Mark | None, found: _Findings) -> str:
+        try:
+            text, warning = cells.text(value, mark, field="name", label=_("Recipient name"))
+            name = self._clean_name(text)
+        except InvalidInput as error:
+            found.reason(error, "name")
+            return ""
+        if warning:
+            found.warnings.append(warning)
+        return name
+
+    def _phone(self, value: object, mark: Mark | None, found: _Findings) -> tuple[str, str]:
+        if cells.is_blank(value, mark):
+            found.reason(InvalidInput(_("Mobile phone number is missing.")), "phone")
+            return "", ""
+        try:
+            number, given_text, warning = cells.phone_number(value, mark, self._region)
+        except InvalidInput as error:
+            found.reason(error, "phone")
+            return "", ""
+        if warning:
+            found.warnings.append(warning)
+        return number, given_text
+
+    def _other(self, value: object, mark: Mark | None, found: _Findings) -> str:
+        if cells.is_blank(value, mark):
+            return ""
+        label = _("Other information")
+        try:
+            text, warning = cells.text(
+                value, mark, field="other_information", label=label, dates=True
+            )
+            other = self._clean_other(text)
+        except InvalidInput as error:
+            found.reason(error, "other_information")
+            return ""
+        if warning:
+            found.warnings.append(warning)
+        return other
+
+    def _organization(self, value: object, mark: Mark | None, found: _Findings) -> int | None:
+        if cells.is_blank(value, mark):
+            if self._scope.chosen is None:
+                missing = InvalidInput(_("Responsible organization is missing."))
+                found.reason(missing, "organization_id")
+            return self._scope.chosen
+        try:
+            label = _("Responsible organization")
+            text, _warning = cells.text(value, mark, field="organization", label=label)
+            return self._organization_of(text)
+        except InvalidInput as error:
+            found.reason(error, "organization_id")
+            return None
+
+    def _find_organization(self, name: str) -> int:
+        known = self._scope.organizations.get(search_key(name))
+        if known is None or (self._scope.chosen is not None and known != self._scope.chosen):
+            raise self._not_this_organization()
+        return known
+
+    def _not_this_organization(self) -> InvalidInput:
+        if self._scope.chosen is not None:
+            # the same words whether another organization of that name exists or not
+            return InvalidInput(
+                _("Responsible organization is not {name}, for which this upload is.").format(
+                    name=self._scope.chosen_name
+                ),
+                _("Leave the cell empty, or upload the row for its own organization."),
+            )
+        return InvalidInput(
+            _("Responsible organization does not exist."),
+            _("Check how it is written, or add it first: carecall organization add."),
+        )
+
+
+def _twice(first: int) -> InvalidInput:
+    return InvalidInput(
+        _("Mobile phone number is in row {row} already.").format(row=first),
+        _("Keep one of the two rows."),
+    )
+
+
+def given(values: Mapping[Column, object]) -> dict[str, str]:
+    """The cells as the file gave them, fit to be stored and corrected."""
+    return {
+        column.value: replace_forbidden(cells.raw(value))[:GIVEN_LONGEST]
+        for column, value in values.items()
+        if not cells.is_blank(value)
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Existing:
+    """A recipient that has a row's number already, in the row's organization."""
+
+    id: int
+    name: str
+    other_information: str
+
+
+def is_unchanged(row: GoodRow, existing: Existing) -> bool:
+    """Whether all that the row gives is what the recipient has; a blank cell gives nothing."""
+    name, other = row[2], row[4]
+    return name == existing.name and other in ("", existing.other_information)
+
+
+def why_taken(row: GoodRow, existing: Existing, region: str) -> str:
+    """The reason why a row fails whose number another recipient has."""
+    number = show(row[3], region)
+    if row[2] == existing.name:
+        return _("Other information differs from that of {name}, who has {phone} already.").format(
+            name=existing.name, phone=number
+        )
+    return _("Mobile phone number {phone} belongs to {name} in this organization already.").format(
+        phone=number, name=existing.name
+    )

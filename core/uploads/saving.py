@@ -1,0 +1,149 @@
+"""Saves checked rows, thousands at once, within the transaction of their upload."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.phone import show
+from core.uploads.dto import ResultRow, RowResult, failed_row
+from core.uploads.protocol import Rows, decode_rows, encode_rows
+from core.uploads.rules import BadRow, Existing, GoodRow, is_unchanged, why_taken
+from core.uploads.statements import Statements
+
+
+class Tally(msgspec.Struct):
+    """How many rows came to what, and the row results where they are wanted."""
+
+    created: int = 0
+    unchanged: int = 0
+    failed: int = 0
+    warnings: int = 0
+    rows: list[ResultRow] = []
+
+    @property
+    def read(self) -> int:
+        """All of them."""
+        return self.created + self.unchanged + self.failed
+
+
+class Saver:
+    """Sorts the rows of an upload into created, unchanged and failed; saves them where it has an ``upload_id``."""
+
+    def __init__(
+        self,
+        session: AsyncSession,
+        region: str,
+        organizations: dict[int, str],
+        upload_id: int | None,
+        moment: datetime,
+    ) -> None:
+        self._session = session
+        self._region = region
+        self._organizations = organizations
+        self._upload_id = upload_id
+        self._moment = moment
+        self._sql = Statements(session.get_bind().dialect.name)
+        self.tally = Tally()
+
+    async def take(self, rows: Rows) -> None:
+        """Take these rows."""
+        good, count = rows.good, rows.good_count
+        known = await self._known(good) if count else {}
+        others: list[tuple[Any, ...]] = [_failed(bad) for bad in rows.bad]
+        if known or self._upload_id is None:
+            decoded = decode_rows.decode(good)
+            fresh = [row for row in decoded if row[0] not in known]
+            others += [self._against(row, known[row[0]]) for row in decoded if row[0] in known]
+            good, count = encode_rows(fresh).decode(), len(fresh)
+            if self._upload_id is None:
+                self._keep(fresh, {row[0]: row for row in decoded}, others)
+        if self._upload_id is not None:
+            await self._save(good, count, others)
+        self.tally.created += count
+        self.tally.unchanged += sum(other[1] == RowResult.UNCHANGED for other in others)
+        self.tally.failed += sum(other[1] == RowResult.FAILED for other in others)
+        self.tally.warnings += rows.good_warnings + sum(bool(bad.warnings) for bad in rows.bad)
+
+    async def _known(self, good: str) -> dict[int, Existing]:
+        found = await self._session.execute(self._sql.existing, {"rows": good})
+        return {row: Existing(*recipient) for row, *recipient in found}
+
+    def _against(self, row: GoodRow, existing: Existing) -> tuple[Any, ...]:
+        if is_unchanged(row, existing):
+            return (row[0], RowResult.UNCHANGED.value, existing.id, {}, [], row[6])
+        given = {"name": row[2], "phone": row[7], "other_information": row[4]}
+        given["organization"] = self._organizations.get(row[1], "")
+        given = {key: value for key, value in given.items() if value}
+        reasons = [why_taken(row, existing, self._region)]
+        return (
+            row[0],
+            RowResult.FAILED.value,
+            None,
+            {**given, "fields": ["phone"]},
+            reasons,
+            row[6],
+        )
+
+    async def _save(self, good: str, count: int, others: list[tuple[Any, ...]]) -> None:
+        execute = self._session.execute
+        if count:
+            await execute(
+                self._sql.insert_recipients,
+                {"rows": good, "moment": self._moment, "upload": self._upload_id},
+            )
+            await execute(self._sql.insert_created, {"rows": good, "upload": self._upload_id})
+        if others:
+            rows = encode_rows(others).decode()
+            await execute(self._sql.insert_others, {"rows": rows, "upload": self._upload_id})
+
+    def _keep(
+        self, fresh: list[GoodRow], decoded: dict[int, GoodRow], others: list[tuple[Any, ...]]
+    ) -> None:
+        for row in fresh:
+            self.tally.rows.append(self._result(row, RowResult.CREATED, None))
+        for number, result, recipient_id, given, reasons, warnings in others:
+            if result == RowResult.UNCHANGED:
+                self.tally.rows.append(
+                    self._result(decoded[number], RowResult.UNCHANGED, recipient_id)
+                )
+            else:
+                self.tally.rows.append(failed_row(number, given, reasons, warnings))
+
+    def _result(self, row: GoodRow, result: RowResult, recipient_id: int | None) -> ResultRow:
+        return ResultRow(
+            row=row[0],
+            result=result,
+            recipient_id=recipient_id,
+            name=row[2],
+            phone=show(row[3], self._region),
+            other_information=row[4],
+            organization=self._organizations.get(row[1], ""),
+            warnings=tuple(row[6]),
+        )
+
+
+def _failed(bad: BadRow) -> tuple[Any, ...]:
+    given: dict[str, Any] = {**bad.given, "fields": bad.fields}
+    return (bad.row, RowResult.FAILED.value, None, given, bad.reasons, bad.warnings)
+
+
+@asynccontextmanager
+async def readers_go_on(session: AsyncSession) -> AsyncIterator[None]:
+    """Keep what is written in memory until the commit.
+
+    Without WAL, SQLite would lock readers out as soon as its cache is full: every other console would wait
+    for the upload.
+    """
+    if session.get_bind().dialect.name != "sqlite":
+        yield
+        return
+    await session.execute(sa.text("PRAGMA cache_spill=OFF"))
+    try:
+        yield
+    finally:
+        await session.execute(sa.text("PRAGMA cache_spill=ON"))

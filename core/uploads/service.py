@@ -1,0 +1,328 @@
+"""The use cases of uploads: take a workbook in, look at its results, correct a row, undo it."""
+
+import asyncio
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core import audit, times
+from core.actor import Actor, reread
+from core.db import Database
+from core.errors import ActionBlocked, NotFound
+from core.i18n import _
+from core.models import Organization, Recipient, Upload, UploadRow
+from core.organizations.service import find_by_name
+from core.recipients.rules import RecipientDraft
+from core.recipients.service import RecipientService
+from core.settings import Settings
+from core.text import fold_line, replace_forbidden
+from core.uploads import queries
+from core.uploads.dto import (
+    Job,
+    ResultFilter,
+    ResultRow,
+    RowResult,
+    TakenInBefore,
+    UndoResult,
+    UploadResult,
+    UploadSummary,
+)
+from core.uploads.protocol import Question
+from core.uploads.reader import Reader
+from core.uploads.rules import Scope
+from core.uploads.saving import Saver, Tally, readers_go_on
+from core.uploads.workbook_file import NAME_LONGEST, WorkbookFile, open_workbook
+
+_PARTS = 500
+
+
+class UploadService:
+    """Uploads, as far as the actor may see and make them."""
+
+    def __init__(
+        self, database: Database, settings: Settings, recipients: RecipientService
+    ) -> None:
+        self._database = database
+        self._settings = settings
+        self._recipients = recipients
+
+    async def take_in(
+        self,
+        actor: Actor,
+        source: Path | bytes,
+        file_name: str = "",
+        *,
+        organization: int | str | None = None,
+        dry_run: bool = False,
+        again: bool = False,
+        job: Job | None = None,
+    ) -> UploadResult:
+        """Take a workbook in, all of it in one transaction; ``dry_run`` only tells what would come of it.
+
+        ``organization`` (an ID or a name) is for the whole upload. Raises InvalidInput where the file as a whole
+        cannot be taken, TakenInBefore where it was already (unless ``again``), and Cancelled.
+        """
+        job = job or Job()
+        name = file_name or (source.name if isinstance(source, Path) else "")
+        name = fold_line(replace_forbidden(name))[:NAME_LONGEST]
+        workbook = await asyncio.to_thread(open_workbook, source, self._settings.upload.file_mib)
+        try:
+            async with self._database.reading() as session:
+                writer = await reread(session, actor, write=True)
+                scope, names = await self._scope(session, writer, organization)
+                if not (again or dry_run):
+                    await self._refuse_known(session, writer, workbook.hash)
+            question = self._question(scope)
+            async with Reader(workbook.file, question, job) as reader:
+                if dry_run:
+                    async with self._database.reading() as session:
+                        saver = Saver(session, self._settings.region, names, None, times.now())
+                        await _take_all(reader, saver, job)
+                    notes = (*reader.sheet.notes, *reader.done.notes)
+                    return _result(None, name, saver.tally, notes)
+                return await self._save(actor, reader, workbook, name, scope, names, job)
+        finally:
+            workbook.close()
+
+    def _question(self, scope: Scope) -> Question:
+        return Question(
+            limits=self._settings.upload,
+            language=self._settings.language,
+            region=self._settings.region,
+            organizations=dict(scope.organizations),
+            chosen=scope.chosen,
+            chosen_name=scope.chosen_name,
+        )
+
+    async def _save(
+        self,
+        actor: Actor,
+        reader: Reader,
+        workbook: WorkbookFile,
+        name: str,
+        scope: Scope,
+        names: dict[int, str],
+        job: Job,
+    ) -> UploadResult:
+        async with self._database.transaction() as session, readers_go_on(session):
+            actor = await reread(session, actor, write=True)
+            upload = Upload(
+                admin_id=actor.admin_id, organization_id=scope.chosen, file_name=name,
+                file_hash=workbook.hash, created_at=times.now(),
+                read=0, created=0, unchanged=0, failed=0, warnings=0, notes=[],
+            )  # fmt: skip
+            session.add(upload)
+            await session.flush()
+            saver = Saver(session, self._settings.region, names, upload.id, upload.created_at)
+            await _take_all(reader, saver, job)
+            tally = saver.tally
+            counts = {
+                "read": tally.read, "created": tally.created, "unchanged": tally.unchanged,
+                "failed": tally.failed, "warnings": tally.warnings,
+            }  # fmt: skip
+            for key, count in counts.items():
+                setattr(upload, key, count)
+            upload.notes = [*reader.sheet.notes, *reader.done.notes]
+            await session.flush()
+            await audit.record(
+                session, actor, "upload.take_in", "upload", upload.id,
+                organization_id=scope.chosen, details=counts,
+            )  # fmt: skip
+            return _result(upload.id, name, tally, upload.notes)
+
+    async def _scope(
+        self, session: AsyncSession, actor: Actor, wanted: int | str | None
+    ) -> tuple[Scope, dict[int, str]]:
+        """Which organizations the rows may name, and the names of all of them."""
+        if isinstance(wanted, str):
+            wanted = (await find_by_name(session, actor, wanted)).id
+        only = wanted if actor.sees_all or wanted is not None else actor.organization_id
+        select = sa.select(Organization.id, Organization.name, Organization.name_key)
+        if only is not None:
+            select = select.where(Organization.id == only)
+        found = (await session.execute(select)).all()
+        if only is not None and (not found or not actor.may_see(only)):
+            raise NotFound(_("This organization does not exist (any more)."))
+        if not found:
+            raise NotFound(
+                _("There is no organization yet."),
+                _("Add one with: carecall organization add NAME"),
+            )
+        by_key = {row.name_key: row.id for row in found}
+        names = {row.id: row.name for row in found}
+        return Scope(by_key, only, names[only] if only is not None else ""), names
+
+    async def _refuse_known(self, session: AsyncSession, actor: Actor, file_hash: str) -> None:
+        select = queries.summaries(actor).where(
+            Upload.file_hash == file_hash, Upload.undone_at.is_(None)
+        )
+        row = (await session.execute(select.limit(1))).one_or_none()
+        if row is None:
+            return
+        earlier = queries.to_summary(row)
+        raise TakenInBefore(
+            _("This file was taken in on {when} by {admin} already.").format(
+                when=times.show(earlier.created_at, self._settings.zone), admin=earlier.admin
+            ),
+            _("Taken in again, its rows come back unchanged."),
+            earlier,
+        )
+
+    async def uploads(
+        self, actor: Actor, *, start: int = 0, limit: int = 64
+    ) -> list[UploadSummary]:
+        """The uploads made so far, the newest first."""
+        async with self._database.reading() as session:
+            actor = await reread(session, actor)
+            select = queries.summaries(actor).offset(start).limit(limit)
+            return [queries.to_summary(row) for row in (await session.execute(select)).all()]
+
+    async def count(self, actor: Actor) -> int:
+        """How many uploads there are."""
+        async with self._database.reading() as session:
+            actor = await reread(session, actor)
+            select = sa.select(sa.func.count()).select_from(Upload).where(queries.visible(actor))
+            return await session.scalar(select) or 0
+
+    async def get(self, actor: Actor, upload_id: int) -> UploadSummary:
+        """One upload. Raises NotFound."""
+        async with self._database.reading() as session:
+            return await queries.summary(session, await reread(session, actor), upload_id)
+
+    async def results(
+        self,
+        actor: Actor,
+        upload_id: int,
+        wanted: ResultFilter | None = None,
+        *,
+        start: int = 0,
+        limit: int = 64,
+    ) -> list[ResultRow]:
+        """Rows of an upload with what became of them, the failed ones first. Raises NotFound."""
+        region = self._settings.region
+        async with self._database.reading() as session:
+            actor = await reread(session, actor)
+            await queries.summary(session, actor, upload_id)
+            select = queries.rows(actor, upload_id, wanted or ResultFilter(), region)
+            rows = (await session.execute(select.offset(start).limit(limit))).all()
+            return [queries.to_result(row, region) for row in rows]
+
+    async def count_results(
+        self, actor: Actor, upload_id: int, wanted: ResultFilter | None = None
+    ) -> int:
+        """How many rows of the upload match. Raises NotFound."""
+        async with self._database.reading() as session:
+            actor = await reread(session, actor)
+            await queries.summary(session, actor, upload_id)
+            select = queries.count_rows(
+                actor, upload_id, wanted or ResultFilter(), self._settings.region
+            )
+            return await session.scalar(select) or 0
+
+    async def correct_row(
+        self, actor: Actor, upload_id: int, row: int, draft: RecipientDraft
+    ) -> ResultRow:
+        """Save a failed row as corrected; its recipient belongs to the upload.
+
+        Raises InvalidInput naming the field that still breaks a rule.
+        """
+        async with self._database.transaction() as session:
+            actor = await reread(session, actor, write=True)
+            summary = await queries.summary(session, actor, upload_id)
+            found = await session.get(UploadRow, (upload_id, row))
+            if found is None:
+                raise NotFound(_("This row does not exist (any more)."))
+            if found.result != RowResult.FAILED:
+                raise ActionBlocked(_("This row has not failed; edit its recipient instead."))
+            if summary.undone_at is not None:
+                raise ActionBlocked(_("This upload was undone; its rows cannot be corrected."))
+            recipient_id = await self._recipients.insert(session, actor, draft, upload_id=upload_id)
+            found.result = RowResult.CREATED.value
+            found.recipient_id = recipient_id
+            found.given, found.reasons = {}, []
+            upload = await session.get_one(Upload, upload_id)
+            upload.created += 1
+            upload.failed -= 1
+            await session.flush()
+            select = queries.rows(actor, upload_id, ResultFilter(), self._settings.region)
+            changed = (await session.execute(select.where(UploadRow.row == row))).one()
+            return queries.to_result(changed, self._settings.region)
+
+    async def undo(self, actor: Actor, upload_id: int) -> UndoResult:
+        """Delete what the upload created, except whom somebody has done anything with since; those are named."""
+        async with self._database.transaction() as session:
+            actor = await reread(session, actor, write=True)
+            if (await queries.summary(session, actor, upload_id)).undone_at is not None:
+                raise ActionBlocked(_("This upload was undone already."))
+            ids, kept = await _undoable(session, actor, upload_id)
+            deletion_id, moment = uuid.uuid4().hex, times.now()
+            for start in range(0, len(ids), _PARTS):
+                await session.execute(
+                    sa.update(Recipient)
+                    .where(Recipient.id.in_(ids[start : start + _PARTS]))
+                    .values(
+                        deleted_at=moment, deletion_id=deletion_id, version=Recipient.version + 1
+                    )
+                    .execution_options(synchronize_session=False)
+                )
+            await _mark_undone(session, actor, upload_id, moment)
+            await audit.record(
+                session, actor, "upload.undo", "upload", upload_id,
+                details={"deletion": deletion_id, "left": len(ids), "kept": len(kept)},
+            )  # fmt: skip
+            await audit.record_many(
+                session, actor, "recipient.delete", "recipient", ids, {"deletion": deletion_id}
+            )
+        return UndoResult(len(ids), tuple(kept))
+
+
+async def _take_all(reader: Reader, saver: Saver, job: Job) -> None:
+    total = reader.sheet.rows
+    job.report(0, total)
+    async for rows in reader.rows():
+        await saver.take(rows)
+        job.report(saver.tally.read, max(total, saver.tally.read))
+
+
+def _result(upload_id: int | None, name: str, tally: Tally, notes: Sequence[str]) -> UploadResult:
+    rows = sorted(tally.rows, key=lambda row: (row.result is not RowResult.FAILED, row.row))
+    return UploadResult(
+        upload_id=upload_id,
+        file_name=name,
+        read=tally.read,
+        created=tally.created,
+        unchanged=tally.unchanged,
+        failed=tally.failed,
+        warnings=tally.warnings,
+        notes=tuple(notes),
+        rows=tuple(rows),
+    )
+
+
+async def _undoable(
+    session: AsyncSession, actor: Actor, upload_id: int
+) -> tuple[list[int], list[str]]:
+    """The recipients that leave, and the names of those that stay."""
+    conditions: list[Any] = queries.created_by(upload_id)
+    if not actor.sees_all:
+        conditions.append(Recipient.organization_id == actor.organization_id)
+    changed = queries.changed_since()
+    ids = await session.scalars(sa.select(Recipient.id).where(*conditions, ~changed))
+    kept = await session.scalars(
+        sa.select(Recipient.name).where(*conditions, changed).order_by(Recipient.id)
+    )
+    return list(ids), list(kept)
+
+
+async def _mark_undone(
+    session: AsyncSession, actor: Actor, upload_id: int, moment: datetime
+) -> None:
+    upload = await session.get_one(Upload, upload_id)
+    upload.undone_at = moment
+    upload.undone_by = actor.admin_id
+    await session.flush()
