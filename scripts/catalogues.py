@@ -114,7 +114,7 @@ def faults(language: str) -> Iterator[str]:
             yield f"{language}: fuzzy: {text!r}"
         elif any(marks(form) != marks(fullest(text)) for form in forms(message)):
             yield f"{language}: placeholders or white space at the ends differ: {text!r}"
-    for text in [*messages.keys() - texts.keys(), *catalogue.obsolete]:
+    for text in sorted([*messages.keys() - texts.keys(), *catalogue.obsolete], key=str):
         yield f"{language}: obsolete: {text!r}"
     mo = po_of(language).with_suffix(".mo")
     if not mo.exists() or words(mo.read_bytes()) != words(compiled(language)):
