@@ -24,7 +24,7 @@ run: for-run
 	@exec $(BIN)/carecall demo $(ARGS)
 
 test: for-dev
-	@exec $(BIN)/python -m pytest $(ARGS)
+	@exec $(BIN)/python -m pytest -n auto $(ARGS)
 
 bench: for-dev
 	@exec $(BIN)/python benchmarks/run.py $(ARGS)
