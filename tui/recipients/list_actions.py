@@ -16,12 +16,14 @@ from core.recipients.dto import (
     SelectionCounts,
     SortColumn,
 )
+from core.recipients.paging import Pager
 from tui.base import ConsoleActions
 from tui.recipients.list_state import ListState
 from tui.widgets.confirm_dialog import ConfirmDialog
 
 if TYPE_CHECKING:
     from core.organizations.dto import OrganizationRow
+    from tui.recipients.columns import CellFormat
     from tui.recipients.pause_dialog import Pause
     from tui.widgets.paged_table import PagedTable
 
@@ -31,6 +33,7 @@ class RecipientActions(ConsoleActions):
 
     state: ListState
     last_deletion: Deletion | None
+    pager: Pager[RecipientQuery, RecipientRow] | None
 
     if TYPE_CHECKING:  # the screen's own
 
@@ -42,6 +45,8 @@ class RecipientActions(ConsoleActions):
         def table(self) -> PagedTable: ...
         @property
         def current(self) -> RecipientRow | None: ...
+        @property
+        def cell_format(self) -> CellFormat: ...
         def show_query(self, query: RecipientQuery) -> None: ...
         def show_state(self, state: ListState) -> None: ...
         def replace_row(self, row: RecipientRow) -> None: ...
@@ -305,8 +310,11 @@ class RecipientActions(ConsoleActions):
     # elsewhere
 
     def open_details(self, row: RecipientRow, index: int) -> None:
-        """Open the details of a recipient."""
-        self.tell(_("The details of {name} cannot be shown yet.").format(name=row.name))
+        """Open the details of a recipient; back from there, the cursor is on the one seen last."""
+        from tui.details.details_screen import DetailsScreen
+
+        details = DetailsScreen(row, index, self.pager, self.cell_format)
+        self.ask(details, self.table.move_cursor)
 
     def action_upload(self) -> None:
         """Take an Excel file in."""

@@ -1,0 +1,153 @@
+"""Calls, memory details, follow-up actions and memos as cells. Pure."""
+
+from core.calls.dto import CallRow
+from core.calls.rules import ANALYSIS_WORDS, RESULT_WORDS, Analysis
+from core.followups.dto import FollowupRow
+from core.followups.rules import ACTION_WORDS
+from core.i18n import N_, _
+from core.memory.dto import MemoryRow
+from core.memos.dto import MemoRow
+from tui.recipients.columns import CellFormat, duration
+from tui.widgets.paged_table_cells import Column, TableRow
+
+STREAK = 2  # unanswered calls in a row from which on they are marked
+# marks, so that nobody needs colours
+_ANALYSIS_MARKS = {Analysis.EMERGENCY: "!! ", Analysis.NEGATIVE: "! "}
+_ANALYSIS_STYLES = {Analysis.EMERGENCY: "error", Analysis.NEGATIVE: "warning"}
+
+_Labels = tuple[tuple[str, str, int], ...]
+_CALLS: _Labels = (
+    ("started_at", N_("When"), 16),
+    ("result", N_("Result"), 10),
+    ("completed", N_("Completed"), 9),
+    ("analysis", N_("Analysis"), 12),
+    ("duration", N_("Duration"), 8),
+    ("voice", N_("Voice"), 5),
+    ("feedback", N_("+/-"), 5),
+    ("followup", N_("Action"), 6),
+    ("campaign", N_("Campaign"), 16),
+)
+_MEMORY: _Labels = (
+    ("topic", N_("Topic"), 12),
+    ("content", N_("Content"), 38),
+    ("by", N_("By"), 8),
+    ("call", N_("From the call of"), 16),
+    ("changed_at", N_("Changed"), 16),
+)
+_FOLLOWUPS: _Labels = (
+    ("call", N_("Call of"), 16),
+    ("type", N_("Action"), 20),
+    ("details", N_("Details"), 28),
+    ("admin", N_("By"), 12),
+    ("updated_at", N_("Changed"), 16),
+)
+_MEMOS: _Labels = (
+    ("created_at", N_("When"), 16),
+    ("author", N_("Author"), 12),
+    ("text", N_("Memo"), 46),
+)
+
+
+def _columns(labels: _Labels) -> tuple[Column, ...]:
+    right = {"duration"}
+    return tuple(
+        Column(key, _(label), width, "right" if key in right else "left")
+        for key, label, width in labels
+    )
+
+
+def call_columns() -> tuple[Column, ...]:
+    """The columns of the calls."""
+    return _columns(_CALLS)
+
+
+def memory_columns() -> tuple[Column, ...]:
+    """The columns of the memory details."""
+    return _columns(_MEMORY)
+
+
+def followup_columns() -> tuple[Column, ...]:
+    """The columns of the follow-up actions."""
+    return _columns(_FOLLOWUPS)
+
+
+def memo_columns(*, narrow: bool = False) -> tuple[Column, ...]:
+    """The columns of the memos; narrow beside another pane."""
+    if narrow:
+        return _columns(
+            tuple((*one[:2], width) for one, width in zip(_MEMOS, (16, 7, 12), strict=True))
+        )
+    return _columns(_MEMOS)
+
+
+def yes_no(value: object) -> str:
+    """``yes``, or a dash."""
+    return _("yes") if value else "-"
+
+
+def analysis(call: CallRow) -> str:
+    """The word of the analysis with its mark; where nobody answered again and again, how often."""
+    if call.analysis is not None:
+        return _ANALYSIS_MARKS.get(call.analysis, "") + _(ANALYSIS_WORDS[call.analysis])
+    if call.unanswered_in_a_row >= STREAK:
+        return _("! {count} in a row").format(count=call.unanswered_in_a_row)
+    return "-"
+
+
+def feedback(call: CallRow) -> str:
+    """How many think well and ill of it: ``+2 -1``."""
+    counts = ((call.positive, "+"), (call.negative, "-"))
+    return " ".join(f"{sign}{count}" for count, sign in counts if count)
+
+
+def call_row(call: CallRow, form: CellFormat, timezone: str | None) -> TableRow:
+    """A call as a row of the table."""
+    style = _ANALYSIS_STYLES.get(call.analysis, "") if call.analysis else ""
+    if call.unanswered_in_a_row >= STREAK:
+        style = "warning"
+    cells = (
+        form.time(call.started_at, timezone),
+        _(RESULT_WORDS[call.result]),
+        yes_no(call.completed),
+        analysis(call),
+        duration(call.duration_ms / 1000),
+        yes_no(call.voice_file),
+        feedback(call),
+        yes_no(call.followup_id),
+        call.campaign,
+    )
+    return TableRow(call.id, cells, ("", "", "", style), call)
+
+
+def memory_row(one: MemoryRow, form: CellFormat, timezone: str | None) -> TableRow:
+    """A memory detail as a row of the table; a reset one says so in the place of its content."""
+    content = one.content
+    if one.is_reset:
+        content = _("(reset)")
+    elif one.newer_content is not None:
+        content = _("{content}  ! newer: {newer}").format(content=content, newer=one.newer_content)
+    cells = (
+        one.topic,
+        content,
+        one.admin or _("machine"),
+        form.time(one.call_at, timezone) or "-",
+        form.time(one.changed_at, timezone),
+    )
+    return TableRow(one.id, cells, ("muted",) * len(cells) if one.is_reset else (), one)
+
+
+def followup_row(one: FollowupRow, form: CellFormat, timezone: str | None) -> TableRow:
+    """A follow-up action as a row of the table."""
+    cells = (
+        form.time(one.call_at, timezone),
+        _(ACTION_WORDS[one.action_type]),
+        one.details,
+        one.admin,
+        form.time(one.updated_at, timezone),
+    )
+    return TableRow(one.id, cells, (), one)
+
+
+def memo_row(one: MemoRow, form: CellFormat, timezone: str | None) -> TableRow:
+    """A memo as a row of the table."""
+    return TableRow(one.id, (form.time(one.created_at, timezone), one.author, one.text), (), one)

@@ -1,0 +1,89 @@
+"""A conversation as lines of a table: wrapped to its width, one utterance after the other. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len, chop_cells
+
+from core.calls.dto import UtteranceRow
+from core.calls.rules import SPEAKER_WORDS
+from core.i18n import _
+from core.text import search_key
+from tui.text import clean
+from tui.widgets.paged_table_cells import Column, TableRow
+
+_AT, _WHO = 6, 10
+_OTHERS = 2 + 1 + _AT + _WHO + 3  # the cursor's mark, the line's mark, two columns, gaps
+FOUND, SPOKEN = "*", ">"
+
+
+@dataclass(frozen=True, slots=True)
+class SaidLine:
+    """A line of the screen: the utterance it belongs to, and whether it is its first line."""
+
+    utterance: UtteranceRow
+    text: str
+    is_first: bool
+
+
+def columns(width: int) -> tuple[Column, ...]:
+    """The columns in a table of this width; the text gets what is left."""
+    said = max(10, width - _OTHERS)
+    return (
+        Column("mark", "", 1),
+        Column("at", _("At"), _AT, "right"),
+        Column("who", _("Who"), _WHO),
+        Column("said", _("Said"), said),
+    )
+
+
+def said_lines(utterances: Sequence[UtteranceRow], width: int) -> list[SaidLine]:
+    """The conversation in a table of this width."""
+    room = columns(width)[-1].width
+    return [
+        SaidLine(utterance, text, at == 0)
+        for utterance in utterances
+        for at, text in enumerate(wrapped(clean(utterance.text), room))
+    ]
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """The text in lines of at most so many cells; broken between words, or within one that is too long."""
+    lines, line = [], ""
+    for word in text.split(" "):
+        joined = f"{line} {word}" if line else word
+        if cell_len(joined) <= width:
+            line = joined
+            continue
+        if line:
+            lines.append(line)
+        *whole, line = chop_cells(word, width) or [""]
+        lines += whole
+    return [*lines, line]
+
+
+def clock(at_ms: int) -> str:
+    """Milliseconds as ``m:ss``."""
+    minutes, seconds = divmod(at_ms // 1000, 60)
+    return f"{minutes}:{seconds:02}"
+
+
+def matching(utterances: Sequence[UtteranceRow], typed: str) -> frozenset[int]:
+    """The positions of the utterances in which the typed words are."""
+    wanted = search_key(typed)
+    if not wanted:
+        return frozenset()
+    return frozenset(one.position for one in utterances if wanted in search_key(one.text))
+
+
+def table_row(
+    number: int, line: SaidLine, *, found: frozenset[int] = frozenset(), spoken: int | None = None
+) -> TableRow:
+    """A line as a row of the table; its marks say that it is found or being spoken."""
+    utterance = line.utterance
+    mark = FOUND if utterance.position in found and line.is_first else " "
+    mark = SPOKEN if utterance.position == spoken else mark
+    who = _(SPEAKER_WORDS[utterance.speaker]) if line.is_first else ""
+    at = clock(utterance.at_ms) if line.is_first else ""
+    style = "good" if utterance.position == spoken else ""
+    return TableRow(number, (mark, at, who, line.text), (style,) * 4, line)

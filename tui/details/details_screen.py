@@ -1,0 +1,331 @@
+"""The details of one recipient: information on top, its calls, memory details, follow-up actions and memos."""
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from core.calls.dto import CallDetails
+from core.errors import CoreError
+from core.i18n import _
+from core.recipients.dto import RecipientRow
+from core.times import now
+from tui.base import ConsoleScreen
+from tui.details import info
+from tui.details.call_actions import CALL_ACTIONS, CallActions
+from tui.details.calls_pane import CallsPane
+from tui.details.columns import memo_columns
+from tui.details.list_pane import ListPane
+from tui.details.loaded import Loaded, load
+from tui.details.neighbours import ListPager, Neighbours
+from tui.details.note_actions import NoteActions
+from tui.details.panes import FollowupPane, MemoPane, MemoryPane
+from tui.details.tab_bar import TabBar
+from tui.keys import CALLS, DETAILS, EVERYWHERE, LIST, MEMORY, NOTES
+from tui.recipients.columns import CellFormat
+from tui.text import clean, shown
+from tui.widgets.key_bar import KeyBar
+from tui.widgets.paged_table import PagedTable
+
+WIDE = 120  # columns from which on the memos stand beside
+_NOTE_ACTIONS = {"add", "edit", "delete", "reset"}
+_SCOPES = {"calls": CALLS, "memory": MEMORY, "followup": NOTES, "memo": NOTES}
+
+
+class DetailsScreen(CallActions, NoteActions, ConsoleScreen[int]):
+    """Dismissed with the recipient's index in the list, for the cursor to go there."""
+
+    BINDINGS = [
+        *DETAILS.bindings(),
+        *CALLS.bindings(),
+        *MEMORY.bindings(),
+        *NOTES.bindings(),
+    ]
+    AUTO_FOCUS = "#table-calls"
+
+    def __init__(
+        self, row: RecipientRow, index: int, pager: ListPager | None, form: CellFormat
+    ) -> None:
+        super().__init__()
+        self.active = "calls"
+        self.scopes = (CALLS, DETAILS, LIST, EVERYWHERE)
+        self.form = form
+        self.loaded: Loaded | None = None
+        self._recipient = row
+        self._beside_memo = "calls"  # which pane stands beside the memos, or comes back after them
+        self._neighbours = Neighbours(pager, index, row.id, self._load)
+        self._goal: int | None = None
+        self.calls = CallsPane(form)
+        self.memory = MemoryPane(form)
+        self.followups = FollowupPane(form)
+        self.memos = MemoPane(form)
+
+    def content(self) -> ComposeResult:
+        """Information, tabs, panes."""
+        with Horizontal(id="heading"):
+            yield Static(shown(_("Recipient details")), id="title")
+            yield Static("", id="count")
+            yield Static("", id="narrowed")
+        yield Static("", id="information")
+        yield TabBar()
+        with Horizontal(id="body"):
+            with Vertical(id="main"):
+                yield self.calls
+                yield self.memory
+                yield self.followups
+            yield self.memos
+
+    # reading and showing
+
+    def on_mount(self) -> None:
+        """Show what the list knows, then read the rest."""
+        self._show_information()
+        self._arrange()
+        self._read(keep=False)
+
+    async def _load(self, recipient_id: int) -> Loaded:
+        return await load(self.services, self.actor, recipient_id)
+
+    def _read(self, *, keep: bool) -> None:
+        self.read(self._load(self._recipient.id), lambda loaded: self._show(loaded, keep=keep))
+
+    def reload(self) -> None:
+        """Read again what is shown; the cursors stay."""
+        self._read(keep=True)
+
+    def data_changed(self) -> None:
+        """Somebody changed the data: read it again, the neighbours too."""
+        self.reload()
+
+    def action_refresh(self) -> None:
+        """Read it again."""
+        super().action_refresh()
+        self.reload()
+        self.tell(_("Read again."))
+
+    def _show(self, loaded: Loaded, *, keep: bool) -> None:
+        self.loaded = loaded
+        self._recipient = loaded.recipient
+        timezone = loaded.recipient.timezone
+        self._show_information()
+        self.calls.show(loaded, keep=keep)
+        self.memory.show_all(loaded.memory, timezone, keep=keep)
+        self.followups.show_all(loaded.followups, timezone, keep=keep)
+        self.memos.show_all(loaded.memos, timezone, keep=keep)
+        if keep:
+            self._read_call()
+        self._show_tabs()
+        self.run_worker(self._look_around(), group="neighbours", exclusive=True)
+
+    async def _look_around(self) -> None:
+        try:
+            await self._neighbours.look()
+        except CoreError as error:
+            self.tell_error(error)
+        self._show_place()
+        self.query_one(KeyBar).refresh_keys()
+
+    def _show_information(self) -> None:
+        row, loaded = self._recipient, self.loaded
+        taking_part = loaded.participations if loaded else ()
+        lines: list[str | tuple[str, str]] = [
+            (clean(row.name), "bold"),
+            f"  {clean(info.who(row, self.form))}\n",
+            f"{clean(info.standing(row, taking_part, self.form, now()))}\n",
+            clean(info.metrics(row)),
+        ]
+        alarm = info.alarm(row)
+        self.query_one("#count", Static).update(Content.styled(alarm, "bold reverse"))
+        self.query_one("#information", Static).update(Content.assemble(*lines))
+        self._show_place()
+
+    def _show_place(self) -> None:
+        total = self._neighbours.total
+        text = ""
+        if total is not None:
+            text = _("{place} of {total}").format(
+                place=f"{self._neighbours.index + 1:,}", total=f"{total:,}"
+            )
+        self.query_one("#narrowed", Static).update(Content(text))
+
+    def _show_tabs(self) -> None:
+        loaded = self.loaded
+        counts = {}
+        if loaded is not None:
+            counts = {
+                "calls": loaded.call_count,
+                "memory": sum(not one.is_reset for one in loaded.memory),
+                "followup": len(loaded.followups),
+                "memo": len(loaded.memos),
+            }
+        self.query_one(TabBar).show(self.active, counts)
+        self.query_one(KeyBar).refresh_keys()
+
+    # the conversation follows the cursor
+
+    def on_calls_pane_moved(self) -> None:
+        """Another call is under the cursor."""
+        call, seen = self.calls.current, self.calls.conversation.details
+        if call is not None and (seen is None or seen.call.id != call.id):
+            self._read_call()
+        self.query_one(KeyBar).refresh_keys()
+
+    def _read_call(self) -> None:
+        if self.calls.current is None:
+            return
+        reading = self.services.calls.get(self.actor, self.calls.current.id)
+        self.read(reading, self._show_call, group="conversation")
+
+    def _show_call(self, details: CallDetails) -> None:
+        if self.calls.current is not None and self.calls.current.id == details.call.id:
+            self.calls.show_call(details)
+
+    def on_list_pane_moved(self) -> None:
+        """Other actions may be possible on this row."""
+        self.query_one(KeyBar).refresh_keys()
+
+    def on_paged_table_fetch_failed(self, event: PagedTable.FetchFailed) -> None:
+        """Rows could not be read."""
+        self.tell_error(event.error)
+
+    # panes
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether the memos stand beside the other panes."""
+        return self.size.width >= WIDE
+
+    def _arrange(self) -> None:
+        self.set_class(self.is_wide, "-wide")
+        memo = self.active == "memo"
+        self.query_one("#main").display = self.is_wide or not memo
+        self.memos.display = self.is_wide or memo
+        self.memos.table.columns = memo_columns(narrow=self.is_wide)
+        for name, pane in self._panes().items():
+            if name != "memo":
+                pane.display = name == self._beside_memo
+
+    def _panes(self) -> dict[str, CallsPane | ListPane]:
+        return {
+            "calls": self.calls,
+            "memory": self.memory,
+            "followup": self.followups,
+            "memo": self.memos,
+        }
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """The memos go beside, or into a tab."""
+        self._arrange()
+
+    def _open(self, name: str) -> None:
+        self._activate(name)
+        self._arrange()
+        self._panes()[name].table.focus()
+
+    def _activate(self, name: str) -> None:
+        self.active = name
+        if name != "memo":
+            self._beside_memo = name
+        self.scopes = (_SCOPES[name], DETAILS, LIST, EVERYWHERE)
+        self._show_tabs()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """The pane with the focus is the active one."""
+        for name, pane in self._panes().items():
+            if name != self.active and _is_in(event.widget, pane):
+                self._activate(name)
+
+    def action_tab_calls(self) -> None:
+        """Show the calls."""
+        self._open("calls")
+
+    def action_tab_memory(self) -> None:
+        """Show the memory details."""
+        self._open("memory")
+
+    def action_tab_followup(self) -> None:
+        """Show the follow-up actions."""
+        self._open("followup")
+
+    def action_tab_memo(self) -> None:
+        """Show the memos."""
+        self._open("memo")
+
+    def on_list_pane_opened(self, event: ListPane.Opened) -> None:
+        """Enter: the history of a memory, the call of a follow-up action, one's own memo."""
+        if event.pane is self.memory:
+            self._open_history()
+        elif event.pane is self.followups:
+            self._go_to_call(event.data.call_id)
+        else:
+            self.action_edit()
+
+    def _open_history(self) -> None:
+        from tui.details.history_dialog import HistoryDialog
+
+        memory = self.memory.current
+        timezone = self._recipient.timezone
+        self.read(
+            self.services.memory.history(self.actor, memory.id),
+            lambda versions: self.ask(
+                HistoryDialog(memory, versions, self.form, timezone), self._go_to_call
+            ),
+            group="open",
+        )
+
+    def _go_to_call(self, call_id: int) -> None:
+        def found(index: int) -> None:
+            self._open("calls")
+            self.calls.table.move_cursor(index)
+
+        self.read(self.services.calls.index_of(self.actor, call_id), found, group="open")
+
+    # neighbours, leaving, what is possible
+
+    def action_previous(self) -> None:
+        """To the recipient before this one in the list."""
+        self._step("previous", -1)
+
+    def action_next(self) -> None:
+        """To the recipient after this one in the list."""
+        self._step("next", 1)
+
+    def _step(self, action: str, by: int) -> None:
+        if self.blocked(action):
+            return
+        self.workers.cancel_group(self, "neighbours")
+        self.tell("")
+
+        def arrived(loaded: Loaded | None) -> None:
+            if loaded is None:
+                self.tell(self._at_end(by), "warning")
+            else:
+                self._show(loaded, keep=False)
+
+        self.read(self._neighbours.step(by), arrived)
+
+    def _at_end(self, by: int) -> str:
+        if by > 0:
+            return _("This is the last recipient of the list.")
+        return _("This is the first recipient of the list.")
+
+    def why_not(self, action: str) -> str | None:
+        """The reason why an action is not possible here and now, or None."""
+        if action in ("previous", "next"):
+            by = 1 if action == "next" else -1
+            return None if self._neighbours.has(by) else self._at_end(by)
+        if action in CALL_ACTIONS:
+            return self.why_not_call(action)
+        if action in _NOTE_ACTIONS:
+            return self.why_not_note(action)
+        return None
+
+    def action_back(self) -> None:
+        """Back to the list, at this recipient."""
+        self.dismiss(self._neighbours.index)
+
+
+def _is_in(widget: Widget, pane: Widget) -> bool:
+    return pane in widget.ancestors_with_self

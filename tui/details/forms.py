@@ -1,0 +1,157 @@
+"""The forms of the details: a memo, a memory detail, a follow-up action."""
+
+from collections.abc import Coroutine
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from core.followups.dto import FollowupRow
+from core.followups.rules import ACTION_WORDS, DETAILS_MAXIMUM, ActionType, clean_details
+from core.i18n import _
+from core.memory.dto import MemoryRow
+from core.memory.rules import CONTENT_MAXIMUM
+from core.memory.rules import clean_content as clean_memory
+from core.memos.dto import MemoRow
+from core.memos.rules import TEXT_MAXIMUM
+from core.memos.rules import clean_text as clean_memo
+from tui.details.note_form import NoteForm
+from tui.text import shown
+from tui.widgets.note_field import NoteArea, NoteField
+
+
+class MemoForm(NoteForm[MemoRow]):
+    """Adds a memo to a recipient, or edits ``memo``."""
+
+    def __init__(self, recipient_id: int, about: str, memo: MemoRow | None = None) -> None:
+        title = _("Edit memo") if memo else _("Add memo")
+        super().__init__(title, about, memo.version if memo else 0)
+        self._recipient_id = recipient_id
+        self._memo = memo
+
+    def field(self) -> NoteField:
+        """The memo."""
+        text = self._memo.text if self._memo else ""
+        return NoteField("text", _("Memo"), text, clean_memo, TEXT_MAXIMUM)
+
+    def saving(self, version: int) -> Coroutine[Any, Any, MemoRow]:
+        """Add or edit."""
+        memos = self.services.memos
+        if self._memo is None:
+            return memos.add(self.actor, self._recipient_id, self.note.value)
+        return memos.edit(self.actor, self._memo.id, self.note.value, version)
+
+    def words_of(self, row: MemoRow) -> str:
+        """The memo's text."""
+        return row.text
+
+
+class MemoryForm(NoteForm[MemoryRow]):
+    """Edits the content of a memory detail; what a later call brought up stands above it."""
+
+    def __init__(self, memory: MemoryRow, about: str) -> None:
+        super().__init__(_("Edit memory details"), about, memory.version)
+        self._memory = memory
+
+    def field(self) -> NoteField:
+        """The content."""
+        return NoteField(
+            "content", _("Content"), self._memory.content, clean_memory, CONTENT_MAXIMUM
+        )
+
+    def saving(self, version: int) -> Coroutine[Any, Any, MemoryRow]:
+        """Edit."""
+        return self.services.memory.edit(self.actor, self._memory.id, self.note.value, version)
+
+    def words_of(self, row: MemoryRow) -> str:
+        """The content, and what a call brought up beside it."""
+        if row.is_reset:
+            return _("(reset)")
+        if row.newer_content is None:
+            return row.content
+        return _("{content}\nNewer, from a call: {newer}").format(
+            content=row.content, newer=row.newer_content
+        )
+
+
+class ActionTypes(OptionList):
+    """The types of a follow-up action; the one under the cursor is chosen, and marked without colour."""
+
+    BINDINGS = [
+        Binding("j,ㅓ", "cursor_down", show=False),
+        Binding("k,ㅏ", "cursor_up", show=False),
+        Binding("enter", "go_on", show=False),
+    ]
+
+    def __init__(self, chosen: ActionType) -> None:
+        self._types = list(ActionType)
+        self._marked = chosen
+        super().__init__(*(Option(self._prompt(one), id=one.value) for one in self._types))
+        self.highlighted = self._types.index(chosen)
+
+    @property
+    def chosen(self) -> ActionType:
+        """The type that is chosen."""
+        return self._marked
+
+    def _prompt(self, one: ActionType) -> Any:
+        return shown(f"({'x' if one is self._marked else ' '}) {_(ACTION_WORDS[one])}")
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Move the mark."""
+        event.stop()
+        before, self._marked = self._marked, self._types[event.option_index]
+        for one in {before, self._marked}:
+            self.replace_option_prompt(one.value, self._prompt(one))
+
+    def action_go_on(self) -> None:
+        """Enter goes on to the details."""
+        self.screen.query_one(NoteArea).focus()
+
+
+class FollowupForm(NoteForm[FollowupRow]):
+    """Adds a follow-up action to a call, or edits ``followup``."""
+
+    AUTO_FOCUS = "ActionTypes"
+
+    def __init__(self, call_id: int, about: str, followup: FollowupRow | None = None) -> None:
+        title = _("Edit follow-up action") if followup else _("Add follow-up action")
+        super().__init__(title, about, followup.version if followup else 0)
+        self._call_id = call_id
+        self._followup = followup
+
+    def above(self) -> ComposeResult:
+        """What was done."""
+        yield ActionTypes(self._followup.action_type if self._followup else ActionType.PHONED)
+
+    def field(self) -> NoteField:
+        """The details."""
+        text = self._followup.details if self._followup else ""
+        label = _("Details (optional)")
+        return NoteField("details", label, text, clean_details, DETAILS_MAXIMUM)
+
+    @property
+    def draft(self) -> object:
+        """Type and details."""
+        return self._chosen, self.note.value
+
+    @property
+    def _chosen(self) -> ActionType:
+        return self.query_one(ActionTypes).chosen
+
+    def own_words(self) -> str:
+        """Type and details."""
+        return f"{_(ACTION_WORDS[self._chosen])}\n{self.note.value}".strip()
+
+    def words_of(self, row: FollowupRow) -> str:
+        """Type and details."""
+        return f"{_(ACTION_WORDS[row.action_type])}\n{row.details}".strip()
+
+    def saving(self, version: int) -> Coroutine[Any, Any, FollowupRow]:
+        """Add or edit."""
+        followups, text = self.services.followups, self.note.value
+        if self._followup is None:
+            return followups.add(self.actor, self._call_id, self._chosen, text)
+        return followups.edit(self.actor, self._followup.id, self._chosen, text, version)

@@ -1,0 +1,91 @@
+"""The history of a memory detail; enter on a version goes to the call that it comes from."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from textual.app import ComposeResult
+from textual.widgets import Static
+
+from core.i18n import N_, _
+from core.memory.dto import MemoryRow, MemoryVersionRow
+from core.memory.rules import CHANGE_WORDS
+from tui.base import ConsoleDialog
+from tui.details.list_pane import ListPane
+from tui.keys import EVERYWHERE, LIST
+from tui.recipients.columns import CellFormat
+from tui.text import shown
+from tui.widgets.paged_table import Column, TableRow
+
+_COLUMNS = ((N_("When"), 16), (N_("Change"), 13), (N_("By"), 10), (N_("Content"), 28))
+
+
+class _Versions(ListPane):
+    """The versions, the latest first."""
+
+    def __init__(self, form: CellFormat, timezone: str | None) -> None:
+        columns = [Column(label, _(label), width) for label, width in _COLUMNS]
+        super().__init__("versions", columns, "")
+        self._form = form
+        self._timezone = timezone
+
+    def time(self, moment: datetime | None) -> str:
+        """A time as it is read."""
+        return self._form.time(moment, self._timezone) or "-"
+
+    def show_versions(self, versions: Sequence[MemoryVersionRow]) -> None:
+        """Show these."""
+        self.show([self._row(one) for one in versions], keep=False)
+
+    def _row(self, one: MemoryVersionRow) -> TableRow:
+        who = one.admin or _("machine")
+        cells = (self.time(one.changed_at), _(CHANGE_WORDS[one.change]), who, one.content)
+        return TableRow(one.number, cells, (), one)
+
+    def reading(self, data: MemoryVersionRow) -> list[tuple[str, str]]:
+        """The content, and from which call."""
+        if data.call_id is None:
+            return [(data.content, "")]
+        origin = _("From the call of {time}; enter goes there.").format(
+            time=self.time(data.call_at)
+        )
+        return [(data.content, ""), (origin, "dim")]
+
+
+class HistoryDialog(ConsoleDialog[int]):
+    """Dismissed with the ID of the call to go to, or None."""
+
+    BINDINGS = EVERYWHERE.bindings()
+    AUTO_FOCUS = "DetailsTable"
+    scopes = (LIST, EVERYWHERE)
+
+    def __init__(
+        self,
+        memory: MemoryRow,
+        versions: Sequence[MemoryVersionRow],
+        form: CellFormat,
+        timezone: str | None,
+    ) -> None:
+        super().__init__()
+        self._memory = memory
+        self._versions = versions
+        self._pane = _Versions(form, timezone)
+
+    def title_text(self) -> object:
+        """The title."""
+        return shown(_("History of a memory"))
+
+    def content(self) -> ComposeResult:
+        """The topic, then the versions."""
+        yield Static(shown(_("Topic: {topic}").format(topic=self._memory.topic)), classes="about")
+        yield self._pane
+
+    def on_mount(self) -> None:
+        """Show them."""
+        self._pane.show_versions(self._versions)
+
+    def on_list_pane_opened(self, event: ListPane.Opened) -> None:
+        """Go to the call."""
+        if event.data.call_id is None:
+            self.tell(_("This change was made by an admin, not by a call."), "warning")
+        else:
+            self.dismiss(event.data.call_id)

@@ -1,0 +1,59 @@
+"""What the details show of one recipient, read together so that a neighbour can be read ahead."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from core.actor import Actor
+from core.calls.dto import CallDetails, CallRow
+from core.campaigns.dto import ParticipationRow
+from core.followups.dto import FollowupRow
+from core.memory.dto import MemoryRow
+from core.memos.dto import MemoRow
+from core.recipients.dto import RecipientRow
+from core.recipients.paging import Pager
+
+if TYPE_CHECKING:
+    from core.services import Services
+
+PAGE = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A recipient; of the calls the first page, and the conversation of the newest."""
+
+    recipient: RecipientRow
+    participations: Sequence[ParticipationRow]
+    call_count: int
+    first_calls: Sequence[CallRow]
+    newest_call: CallDetails | None
+    memory: Sequence[MemoryRow]
+    followups: Sequence[FollowupRow]
+    memos: Sequence[MemoRow]
+    pager: Pager[int, CallRow]
+
+    async def calls(self, start: int, stop: int) -> Sequence[CallRow]:
+        """The calls by index, newest first; the first page without asking again."""
+        if stop <= len(self.first_calls) or self.call_count <= len(self.first_calls):
+            return self.first_calls[start:stop]
+        return await self.pager.rows(start, stop)
+
+
+async def load(services: "Services", actor: Actor, recipient_id: int) -> Loaded:
+    """Read all of it. Raises NotFound."""
+    recipient = await services.recipients.get(actor, recipient_id)
+    pager = Pager(services.calls.window, actor, recipient_id)
+    pager.total = await services.calls.count(actor, recipient_id)
+    first = await pager.rows(0, PAGE)
+    return Loaded(
+        recipient,
+        await services.participations.of_recipient(actor, recipient_id),
+        pager.total,
+        first,
+        await services.calls.get(actor, first[0].id) if first else None,
+        await services.memory.list(actor, recipient_id),
+        await services.followups.list(actor, recipient_id),
+        await services.memos.list(actor, recipient_id),
+        pager,
+    )

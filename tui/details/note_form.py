@@ -1,0 +1,132 @@
+"""The form for one text: saving, conflict, refusal and cancelling, none of which loses what was typed."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+from textual.app import ComposeResult
+from textual.widgets import Static
+
+from core.errors import Conflict, CoreError, InvalidInput, NotFound
+from core.i18n import _
+from tui.base import ConsoleDialog
+from tui.details.both_dialog import BothDialog
+from tui.keys import FORM
+from tui.text import shown
+from tui.widgets.confirm_dialog import ConfirmDialog
+from tui.widgets.note_field import NoteField
+
+Row = TypeVar("Row")
+
+
+class NoteForm(ConsoleDialog[Row]):
+    """Dismissed with the row as saved (or as somebody else saved it), or None.
+
+    A subclass gives ``field``, ``saving`` and ``words_of``; ``above`` where it asks for more.
+    """
+
+    BINDINGS = FORM.bindings()
+    AUTO_FOCUS = "NoteArea"
+    scopes = (FORM,)
+
+    def __init__(self, title: str, about: str, version: int) -> None:
+        super().__init__()
+        self._title = title
+        self._about = about
+        self._version = version
+
+    def title_text(self) -> object:
+        """The title."""
+        return shown(self._title)
+
+    def field(self) -> NoteField:
+        """The field to type into."""
+        raise NotImplementedError
+
+    def saving(self, version: int) -> Coroutine[Any, Any, Row]:
+        """Save what stands in the form over this version."""
+        raise NotImplementedError
+
+    def words_of(self, row: Row) -> str:
+        """A row as a person reads it, to be compared."""
+        raise NotImplementedError
+
+    def own_words(self) -> str:
+        """What stands in the form as a person reads it, to be compared."""
+        return self.note.value
+
+    def version_of(self, row: Row) -> int:
+        """The version of a row."""
+        return int(row.version)  # type: ignore[attr-defined]
+
+    def above(self) -> ComposeResult:
+        """What is asked for before the text."""
+        yield from ()
+
+    def content(self) -> ComposeResult:
+        """What it is about, and the fields."""
+        if self._about:
+            yield Static(shown(self._about), classes="about")
+        yield from self.above()
+        yield self.field()
+
+    def on_mount(self) -> None:
+        """Remember how the form was opened."""
+        self._opened_with = self.draft
+
+    @property
+    def note(self) -> NoteField:
+        """The field with the text."""
+        return self.query_one(NoteField)
+
+    @property
+    def draft(self) -> object:
+        """What stands in the form."""
+        return self.note.value
+
+    def action_save(self) -> None:
+        """Save what stands in the form, unless it breaks a rule."""
+        if self.console.screen is not self:
+            return
+        if self.note.check():
+            self._save(self._version)
+        else:
+            self.note.area.focus()
+
+    def _save(self, version: int) -> None:
+        self.write(self.saving(version), self.dismiss, self._refused)
+
+    def _refused(self, error: CoreError) -> None:
+        if isinstance(error, Conflict) and error.current is not None:
+            self._show_both(error.current)
+        elif isinstance(error, InvalidInput):
+            self.note.show_reason(str(error))
+        elif isinstance(error, NotFound):
+            self.tell(_("It was deleted meanwhile; what you typed cannot be saved."), "error")
+        else:
+            self.tell_error(error)
+
+    def _show_both(self, current: Any) -> None:
+        def chosen(keep_mine: bool) -> None:
+            if keep_mine:
+                self._save(self.version_of(current))
+            else:
+                self.dismiss(current)
+
+        self.ask(BothDialog(self._title, self.own_words(), self.words_of(current)), chosen)
+
+    def action_back(self) -> None:
+        """Cancel; what was typed is asked about."""
+        self._unless_changed(lambda: self.dismiss(None))
+
+    def action_leave(self) -> None:
+        """Leave the console; what was typed is asked about."""
+        self._unless_changed(self.console.leave)
+
+    def _unless_changed(self, then: Callable[[], object]) -> None:
+        if self.draft == self._opened_with:
+            then()
+            return
+        question = ConfirmDialog(
+            self._title, _("What you typed is not saved."), _("Discard it"), _("Go on typing")
+        )
+        self.ask(question, lambda _yes: then())
