@@ -6,6 +6,7 @@ import io
 from typing import TYPE_CHECKING
 
 from core.i18n import _
+from core.text import replace_forbidden
 from tui.commands.context import DONE, CommandContext
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ async def run(context: CommandContext) -> int:
 def _json_line(entry: "CallListEntry") -> str:
     import msgspec
 
-    return msgspec.json.encode(entry).decode() + "\n"
+    return replace_forbidden(msgspec.json.encode(entry).decode()) + "\n"
 
 
 def _csv_line(entry: "CallListEntry") -> str:
@@ -62,4 +63,5 @@ def _csv(cells: tuple[str, ...]) -> str:
 
 
 def _not_a_formula(text: str) -> str:
+    text = replace_forbidden(text)
     return f"'{text}" if text.startswith(_FORMULA) else text

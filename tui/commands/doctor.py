@@ -33,6 +33,12 @@ class Finding(NamedTuple):
     what: str
     good: bool
     found: str
+    needed: bool = True
+
+    @property
+    def mark(self) -> str:
+        """Fine; not fine; not fine, but the console works without it."""
+        return _("ok") if self.good else "!" if self.needed else "-"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,9 +56,9 @@ async def run(context: CommandContext) -> int:
         *(await _sound(context.settings)),
         *_settings(context.settings),
     ]
-    rows = [(_("ok") if one.good else "!", one.what, one.found) for one in findings]
+    rows = [(one.mark, one.what, one.found) for one in findings]
     context.write(table(("", _("What"), _("Found")), rows))
-    bad = sum(not one.good for one in findings)
+    bad = sum(one.needed and not one.good for one in findings)
     if bad:
         context.say(_("Lines marked with ! want to be looked at: {count}.").format(count=bad))
     return SOME_FAILED if bad else DONE
@@ -132,7 +138,8 @@ def _extras() -> Iterator[Finding]:
 async def _sound(settings: "Settings") -> list[Finding]:
     """What the voice package finds out about playing here, where it offers to."""
     probe = getattr(importlib.import_module("core.voice"), "probe", None)
-    return [Finding(*line) for line in await probe(settings)] if probe else []
+    lines = await probe(settings) if probe else []
+    return [Finding(*line, needed=False) for line in lines]
 
 
 def _settings(settings: "Settings") -> Iterator[Finding]:

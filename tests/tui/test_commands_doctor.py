@@ -1,0 +1,81 @@
+"""``carecall doctor``: what works on this host, and why the rest does not."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.commands import Carecall
+
+
+@pytest.fixture
+def carecall(tmp_path: Path) -> Carecall:
+    made = Carecall(tmp_path)
+    made.done("init")
+    return made
+
+
+GOOD = {"TERM": "xterm-256color", "CARECALL_PLAYER": "off"}
+
+
+def line(output: str, what: str) -> str:
+    return next(one for one in output.splitlines() if what in one)
+
+
+def test_a_host_in_order_ends_with_0(carecall: Carecall) -> None:
+    outcome = carecall("doctor", more=GOOD)
+    assert outcome.code == 0, outcome.out
+    for what in ("Python", "SQLite", "Journal mode", "Integrity", "Text encoding", "tmux",
+                 "miniaudio", "Setting region"):  # fmt: skip
+        assert line(outcome.out, what).startswith("ok")
+    assert line(outcome.out, "carecall.db  ").endswith("0600")
+
+
+def test_the_journal_mode_is_explained(carecall: Carecall) -> None:
+    told = line(carecall("doctor", more=GOOD).out, "Journal mode for new databases")
+    assert "WAL" in told
+
+
+def test_settings_are_told_with_where_they_come_from(carecall: Carecall) -> None:
+    outcome = carecall("doctor", more={**GOOD, "CARECALL_REGION": "JP"})
+    assert line(outcome.out, "Setting region").endswith("JP (CARECALL_REGION)")
+    assert line(outcome.out, "Setting player_command").endswith("(default)")
+
+
+def test_a_password_is_never_shown(carecall: Carecall) -> None:
+    url = "postgresql+asyncpg://kim:geheim@localhost:1/carecall"
+    outcome = carecall("doctor", more={**GOOD, "CARECALL_DATABASE": url})
+    assert outcome.code == 1
+    assert "kim" in line(outcome.out, "Setting database")
+    assert "geheim" not in outcome.out + outcome.err
+
+
+def test_files_that_others_can_open_are_marked(carecall: Carecall) -> None:
+    (carecall.directory / "carecall.db").chmod(0o644)
+    outcome = carecall("doctor", more=GOOD)
+    assert outcome.code == 1
+    marked = line(outcome.out, "0644")
+    assert marked.startswith("!")
+    assert "chmod" in marked
+    assert "1" in outcome.err
+
+
+def test_damage_is_found(carecall: Carecall) -> None:
+    file = carecall.directory / "carecall.db"
+    content = bytearray(file.read_bytes())
+    content[-4096:] = b"\xff" * 4096
+    file.write_bytes(content)
+    outcome = carecall("doctor", more=GOOD)
+    assert outcome.code == 1
+    assert "damaged" in line(outcome.out, "Database problem")
+
+
+def test_a_missing_database_is_told_and_not_made(tmp_path: Path) -> None:
+    outcome = Carecall(tmp_path)("doctor", more=GOOD)
+    assert outcome.code == 1
+    assert "carecall init" in line(outcome.out, "Database problem")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_poor_terminal_is_marked(carecall: Carecall) -> None:
+    outcome = carecall("doctor", more={"TERM": "dumb"})
+    assert line(outcome.out, "Terminal (TERM)").startswith("!")
