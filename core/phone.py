@@ -7,7 +7,8 @@ import unicodedata
 from core.errors import InvalidInput
 from core.i18n import _
 
-_KOREAN_MOBILE = re.compile(r"\+8210(\d{4})(\d{4})")
+_HIDDEN = "*"
+_KOREAN_MOBILE = re.compile(r"\+8210(\d{4}|\*{4})(\d{4})")
 # every way in which separators are written; only the digits count
 _PLAIN_KOREAN_MOBILE = re.compile(r"(?:0|\+82[ .-]?)10[ .-]?([0-9]{4})[ .-]?([0-9]{4})")
 
@@ -76,6 +77,8 @@ def show(e164: str, region: str) -> str:
     """The number as people of the region read it: national form at home, else international."""
     if region == "KR" and (match := _KOREAN_MOBILE.fullmatch(e164)):
         return f"010-{match[1]}-{match[2]}"
+    if _HIDDEN in e164:
+        return _show_hidden(e164, region)
     import phonenumbers
     from phonenumbers import PhoneNumberFormat
 
@@ -88,12 +91,30 @@ def show(e164: str, region: str) -> str:
     return str(phonenumbers.format_number(number, form))
 
 
+def hide(e164: str) -> str:
+    """The number with its middle hidden, as it leaves the core for who may not see it: ``+8210****5678``."""
+    return e164[:-8] + _HIDDEN * len(e164[-8:-4]) + e164[-4:]
+
+
 def mask(e164: str, region: str) -> str:
-    """The number with its middle hidden: ``010-****-5678``."""
-    shown = show(e164, region)
+    """The number as people of the region read it, its middle hidden: ``010-****-5678``."""
+    return show(hide(e164), region)
+
+
+def _show_hidden(hidden: str, region: str) -> str:
+    """Written as a number would be that has digits where this one has none."""
+    first = len(hidden) - hidden.index(_HIDDEN)
+    last = len(hidden) - hidden.rindex(_HIDDEN)
+    shown = list(show(hidden.replace(_HIDDEN, "0"), region))
     digits = [at for at, character in enumerate(shown) if character.isdigit()]
-    hidden = set(digits[-8:-4])
-    return "".join("*" if at in hidden else character for at, character in enumerate(shown))
+    for at in digits[-first : -last + 1 or None]:
+        shown[at] = _HIDDEN
+    return "".join(shown)
+
+
+def whole_numbers(digits: str, region: str) -> tuple[str, ...]:
+    """The numbers (E.164) that these digits are the whole of, dialled at home or from abroad."""
+    return f"+{_country_code(region)}{digits.removeprefix('0')}", f"+{digits}"
 
 
 def search_digits(e164: str, region: str) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 
 from core import i18n
+from core.actor import Role
 from core.errors import InvalidInput
 from core.i18n import _
 
@@ -58,6 +59,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     upload: UploadLimits = UploadLimits()
     retention: Retention = Retention()
     mask_phones_for: tuple[str, ...] = ()
+    audit_syslog: bool = False
     keys: dict[str, str] = {}
 
     @property
@@ -156,6 +158,8 @@ def _checked(values: dict[str, object], sources: Mapping[str, str]) -> Settings:
         raise refuse("language", ", ".join(i18n.LANGUAGES))
     if settings.player not in PLAYERS:
         raise refuse("player", ", ".join(PLAYERS))
+    if not set(settings.mask_phones_for) <= set(Role):
+        raise refuse("mask_phones_for", ", ".join(Role))
     if len(settings.region) != 2 or not settings.region.isupper():
         raise refuse("region", _("a country code such as KR"))
     try:

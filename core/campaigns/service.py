@@ -23,6 +23,7 @@ from core.errors import ActionBlocked, Conflict, InvalidInput, NotFound, NotPerm
 from core.i18n import _
 from core.models import Campaign, Recipient
 from core.organizations.service import find_by_name
+from core.recipients.masking import is_masked
 from core.recipients.queries import visible as visible_recipients
 from core.settings import Settings
 from core.text import replace_forbidden, search_key
@@ -124,6 +125,11 @@ class CampaignService:
         await self._participations.resume_due()
         async with self._database.transaction() as session:
             reader = await reread(session, actor)
+            if is_masked(reader, self._settings):
+                raise NotPermitted(
+                    _("The call list holds numbers, which your role does not see."),
+                    _("Ask an admin with another role."),
+                )
             chosen = None if campaign is None else await _by_name(session, reader, campaign)
             campaign_id = chosen.id if chosen else None
             await _record(session, reader, "call_list.read", campaign_id, reader.organization_id)

@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.actor import Actor
 from core.models import Recipient
 from core.recipients.queries import visible
-from core.recipients.service import not_found
+from core.recipients.reading import not_found
 
 
 async def organization_of(session: AsyncSession, actor: Actor, recipient_id: int) -> int:

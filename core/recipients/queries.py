@@ -18,6 +18,7 @@ from core.recipients.dto import (
     Selection,
     SortColumn,
 )
+from core.recipients.masking import is_masked, number_matches, seen_number
 from core.recipients.rules import search_terms
 from core.settings import Settings
 from core.text import search_key
@@ -82,7 +83,13 @@ def visible(actor: Actor) -> sa.ColumnElement[bool]:
     )
 
 
-def _contains(term: str) -> sa.ColumnElement[bool]:
+def _contains(term: str, actor: Actor, settings: Settings) -> sa.ColumnElement[bool]:
+    if term.isdigit() and is_masked(actor, settings):
+        return sa.or_(
+            Recipient.name.contains(term, autoescape=True),
+            Recipient.other_information.contains(term, autoescape=True),
+            number_matches(term, settings.region),
+        )
     return Recipient.search_text.contains(term, autoescape=True)
 
 
@@ -99,10 +106,13 @@ def in_search_index(terms: Sequence[str]) -> sa.Select[Any] | None:
     )
 
 
-def _of_filter(wanted: RecipientFilter, settings: Settings) -> list[sa.ColumnElement[bool]]:
+def _of_filter(
+    actor: Actor, wanted: RecipientFilter, settings: Settings
+) -> list[sa.ColumnElement[bool]]:
     conditions: list[sa.ColumnElement[bool]] = []
     for typed in (wanted.name, wanted.phone, wanted.other_information):
-        conditions += [_contains(term) for term in search_terms(typed, settings.region)]
+        terms = search_terms(typed, settings.region)
+        conditions += [_contains(term, actor, settings) for term in terms]
     if wanted.name:
         conditions.append(Recipient.name.contains(wanted.name.strip(), autoescape=True))
     if wanted.other_information:
@@ -155,8 +165,8 @@ def matching(
     terms = search_terms(query.search, settings.region)
     if sparse and (found := in_search_index(terms)) is not None:
         conditions.append(Recipient.id.in_(found))
-    conditions += [_contains(term) for term in terms]
-    return conditions + _of_filter(query.filter, settings)
+    conditions += [_contains(term, actor, settings) for term in terms]
+    return conditions + _of_filter(actor, query.filter, settings)
 
 
 async def is_sparse(session: AsyncSession, query: RecipientQuery, settings: Settings) -> bool:
@@ -187,12 +197,15 @@ def window(
     backward: bool,
     skip: int,
     limit: int,
+    masked: bool = False,
 ) -> sa.Select[Any]:
     """Rows after the anchor (before it, nearest first, if ``backward``), the sort value as last column.
 
-    Without an anchor it starts at the first row (``backward``: at the last).
+    Without an anchor it starts at the first row (``backward``: at the last). ``masked``: for a role that does not
+    see numbers.
     """
-    key = SORT_KEYS[query.sort]
+    hidden = masked and query.sort is SortColumn.PHONE
+    key = seen_number() if hidden else SORT_KEYS[query.sort]
     down = query.descending != backward
     order = (key.desc(), Recipient.id.desc()) if down else (key.asc(), Recipient.id.asc())
     select = _joined(*_ROW, key.label("sort_value")).where(*conditions).order_by(*order)

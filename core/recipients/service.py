@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 
 import sqlalchemy as sa
 from sqlalchemy import exc
@@ -14,97 +15,29 @@ from core.db import Database
 from core.errors import ActionBlocked, Conflict, InvalidInput, NotFound
 from core.i18n import _, ngettext
 from core.models import Organization, Recipient
-from core.phone import show
+from core.phone import hide, show
 from core.recipients import queries
-from core.recipients.dto import (
-    Anchor,
-    Deletion,
-    RecipientQuery,
-    RecipientRow,
-    Selection,
-    SelectionCounts,
-)
-from core.recipients.rules import RecipientDraft, Status, clean, search_text
+from core.recipients.dto import Deletion, RecipientRow, Selection
+from core.recipients.masking import as_seen, is_masked
+from core.recipients.reading import RecipientReading, not_found
+from core.recipients.rules import RecipientDraft, clean, search_text
 from core.settings import Settings
 from core.times import now
 
 
-def not_found() -> NotFound:
-    """What an admin reads of a recipient that is gone or not theirs."""
-    return NotFound(
-        _("This recipient does not exist (any more)."), _("Refresh the list with ctrl+r.")
-    )
-
-
-class RecipientService:
+class RecipientService(RecipientReading):
     """Recipients, as far as the actor may see and change them."""
 
     def __init__(self, database: Database, settings: Settings) -> None:
         self._database = database
         self._settings = settings
 
-    async def window(
-        self,
-        actor: Actor,
-        query: RecipientQuery,
-        anchor: Anchor | None,
-        *,
-        backward: bool = False,
-        skip: int = 0,
-        limit: int = 64,
-    ) -> list[tuple[RecipientRow, Anchor]]:
-        """Rows after the anchor (``backward``: before it, nearest first), each with its own anchor."""
-        async with self._database.reading() as session:
-            actor = await reread(session, actor)
-            sparse = await queries.is_sparse(session, query, self._settings)
-            conditions = queries.matching(actor, query, self._settings, sparse=sparse)
-            select = queries.window(
-                query, conditions, anchor, backward=backward, skip=skip, limit=limit
-            )
-            rows = (await session.execute(select)).all()
-        return [(queries.to_row(row), Anchor(row.sort_value, row.id)) for row in rows]
-
-    async def count(self, actor: Actor, query: RecipientQuery) -> int:
-        """How many recipients the query finds."""
-        async with self._database.reading() as session:
-            actor = await reread(session, actor)
-            sparse = await queries.is_sparse(session, query, self._settings)
-            conditions = queries.matching(actor, query, self._settings, sparse=sparse)
-            return (
-                await session.scalar(
-                    sa.select(sa.func.count()).where(*conditions).select_from(Recipient)
-                )
-                or 0
-            )
-
-    async def get(self, actor: Actor, recipient_id: int) -> RecipientRow:
-        """One recipient. Raises NotFound."""
-        async with self._database.reading() as session:
-            return await self._row(session, await reread(session, actor), recipient_id)
-
-    async def counts(self, actor: Actor, selection: Selection) -> SelectionCounts:
-        """What of the selection exists now, and for how many pausing and resuming is possible."""
-        async with self._database.reading() as session:
-            actor = await reread(session, actor)
-            conditions = queries.selected(actor, selection, self._settings)
-            by_status = (
-                await session.execute(
-                    sa.select(Recipient.status, sa.func.count())
-                    .where(*conditions)
-                    .group_by(Recipient.status)
-                )
-            ).all()
-        found: dict[int, int] = {row[0]: row[1] for row in by_status}
-        return SelectionCounts(
-            sum(found.values()), found.get(Status.IN_PROGRESS, 0), found.get(Status.PAUSED, 0)
-        )
-
     async def add(self, actor: Actor, draft: RecipientDraft) -> RecipientRow:
         """Add a recipient. Raises InvalidInput naming the field, also where the number is taken."""
         async with self._database.transaction() as session:
             actor = await reread(session, actor, write=True)
             recipient_id = await self.insert(session, actor, draft)
-            return await self._row(session, actor, recipient_id)
+            return await self._seen(session, actor, recipient_id)
 
     async def insert(
         self,
@@ -150,8 +83,11 @@ class RecipientService:
         async with self._database.transaction() as session:
             actor = await reread(session, actor, write=True)
             current = await self._row(session, actor, recipient_id)
+            masked = is_masked(actor, self._settings)
             if current.version != version:
-                raise _edited_meanwhile(current)
+                raise _edited_meanwhile(as_seen(current, masked=masked))
+            if masked and draft.phone == show(hide(current.phone), self._settings.region):
+                draft = replace(draft, phone=current.phone)
             values = clean(draft, self._settings.region)
             organization_id = current.organization_id
             if actor.sees_all and draft.organization_id is not None:
@@ -164,7 +100,7 @@ class RecipientService:
             }
             changed = sorted(key for key, value in new.items() if getattr(current, key) != value)
             if not changed:
-                return current
+                return as_seen(current, masked=masked)
             if {"phone", "organization_id"} & set(changed):
                 await self._refuse_taken(
                     session, organization_id, values.phone, besides=recipient_id
@@ -175,14 +111,14 @@ class RecipientService:
                 .values(**new, search_text=self._search_text(values), version=version + 1)
             )
             if result.rowcount != 1:  # type: ignore[attr-defined]
-                raise _edited_meanwhile(await self._row(session, actor, recipient_id))
+                raise _edited_meanwhile(await self._seen(session, actor, recipient_id))
             if organization_id != current.organization_id:
                 await leave_campaigns_of(session, current.organization_id, recipient_id)
             await audit.record(
                 session, actor, "recipient.edit", "recipient", recipient_id,
                 organization_id=organization_id, details={"fields": changed},
             )  # fmt: skip
-            return await self._row(session, actor, recipient_id)
+            return await self._seen(session, actor, recipient_id)
 
     async def delete(self, actor: Actor, selection: Selection, expected: int) -> Deletion:
         """Delete the selection: it leaves list and call list at once, and can be undone until purged.
@@ -260,12 +196,6 @@ class RecipientService:
         return search_text(
             values.name, values.phone, values.other_information, self._settings.region
         )
-
-    async def _row(self, session: AsyncSession, actor: Actor, recipient_id: int) -> RecipientRow:
-        row = (await session.execute(queries.by_id(actor, recipient_id))).one_or_none()
-        if row is None:
-            raise not_found()
-        return queries.to_row(row)
 
     async def _organization_of(
         self, session: AsyncSession, actor: Actor, wanted: int | None

@@ -1,0 +1,115 @@
+"""Reading recipients: a window of the list, counts, one, and the number of one."""
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core import audit
+from core.actor import Actor, reread
+from core.db import Database
+from core.errors import NotFound
+from core.i18n import _
+from core.models import Recipient
+from core.recipients import queries
+from core.recipients.dto import Anchor, RecipientQuery, RecipientRow, Selection, SelectionCounts
+from core.recipients.masking import as_seen, is_masked
+from core.recipients.rules import Status
+from core.settings import Settings
+
+
+def not_found() -> NotFound:
+    """What an admin reads of a recipient that is gone or not theirs."""
+    return NotFound(
+        _("This recipient does not exist (any more)."), _("Refresh the list with ctrl+r.")
+    )
+
+
+class RecipientReading:
+    """The part of the recipient service that reads. Numbers are as the actor may see them."""
+
+    _database: Database
+    _settings: Settings
+
+    async def window(
+        self,
+        actor: Actor,
+        query: RecipientQuery,
+        anchor: Anchor | None,
+        *,
+        backward: bool = False,
+        skip: int = 0,
+        limit: int = 64,
+    ) -> list[tuple[RecipientRow, Anchor]]:
+        """Rows after the anchor (``backward``: before it, nearest first), each with its own anchor."""
+        async with self._database.reading() as session:
+            actor = await reread(session, actor)
+            masked = is_masked(actor, self._settings)
+            sparse = await queries.is_sparse(session, query, self._settings)
+            conditions = queries.matching(actor, query, self._settings, sparse=sparse)
+            select = queries.window(
+                query, conditions, anchor, backward=backward, skip=skip, limit=limit, masked=masked
+            )
+            rows = (await session.execute(select)).all()
+        return [
+            (as_seen(queries.to_row(row), masked=masked), Anchor(row.sort_value, row.id))
+            for row in rows
+        ]
+
+    async def count(self, actor: Actor, query: RecipientQuery) -> int:
+        """How many recipients the query finds."""
+        async with self._database.reading() as session:
+            actor = await reread(session, actor)
+            sparse = await queries.is_sparse(session, query, self._settings)
+            conditions = queries.matching(actor, query, self._settings, sparse=sparse)
+            return (
+                await session.scalar(
+                    sa.select(sa.func.count()).where(*conditions).select_from(Recipient)
+                )
+                or 0
+            )
+
+    async def get(self, actor: Actor, recipient_id: int) -> RecipientRow:
+        """One recipient. Raises NotFound."""
+        async with self._database.reading() as session:
+            return await self._seen(session, await reread(session, actor), recipient_id)
+
+    async def reveal(self, actor: Actor, recipient_id: int) -> str:
+        """The whole number (E.164) for a role that does not see numbers; recorded. Raises NotFound."""
+        async with self._database.transaction() as session:
+            actor = await reread(session, actor)
+            row = await self._row(session, actor, recipient_id)
+            await audit.record(
+                session,
+                actor,
+                "recipient.reveal",
+                "recipient",
+                recipient_id,
+                organization_id=row.organization_id,
+            )
+            return row.phone
+
+    async def counts(self, actor: Actor, selection: Selection) -> SelectionCounts:
+        """What of the selection exists now, and for how many pausing and resuming is possible."""
+        async with self._database.reading() as session:
+            actor = await reread(session, actor)
+            conditions = queries.selected(actor, selection, self._settings)
+            by_status = (
+                await session.execute(
+                    sa.select(Recipient.status, sa.func.count())
+                    .where(*conditions)
+                    .group_by(Recipient.status)
+                )
+            ).all()
+        found: dict[int, int] = {row[0]: row[1] for row in by_status}
+        return SelectionCounts(
+            sum(found.values()), found.get(Status.IN_PROGRESS, 0), found.get(Status.PAUSED, 0)
+        )
+
+    async def _seen(self, session: AsyncSession, actor: Actor, recipient_id: int) -> RecipientRow:
+        masked = is_masked(actor, self._settings)
+        return as_seen(await self._row(session, actor, recipient_id), masked=masked)
+
+    async def _row(self, session: AsyncSession, actor: Actor, recipient_id: int) -> RecipientRow:
+        row = (await session.execute(queries.by_id(actor, recipient_id))).one_or_none()
+        if row is None:
+            raise not_found()
+        return queries.to_row(row)
