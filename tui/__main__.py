@@ -54,6 +54,9 @@ def make_parser(wanted: Container[str]) -> argparse.ArgumentParser:
         "--as", dest="act_as", metavar="LOGIN", default="", help=_("act as this admin")
     )
     parser.add_argument(
+        "--ssh", action="store_true", help=_("as the forced command of sshd: the client says what")
+    )
+    parser.add_argument(
         "--rich", action="store_true", help=_("mouse, animation and colours for fast links")
     )
     subparsers = parser.add_subparsers(dest="command", metavar=_("COMMAND"))
@@ -94,6 +97,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(parsed: argparse.Namespace, settings: Settings) -> int:
     who = identity.of_process(act_as=parsed.act_as)
+    if parsed.ssh:
+        from tui import ssh
+
+        parsed, who = ssh.parsed_for_client(parsed, make_parser)
     if parsed.command is None:
         return run_console(settings, who, rich=parsed.rich)
     from tui.commands.context import CommandContext, output_failed
@@ -122,9 +129,12 @@ def run_console(settings: Settings, who: identity.Identity, *, rich: bool = Fals
     from tui.app import ConsoleApp
 
     app = ConsoleApp(settings, who, rich=rich)
+    app.hang_up.install()
     app.run(mouse=rich)
     if app.failure:
-        sys.stderr.write(f"carecall: {app.failure}\n")
+        sys.stderr.write(f"carecall: {replace_forbidden(app.failure)}\n")
+    if app.hang_up.came:
+        app.hang_up.end()
     return app.return_code or 0
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import importlib
-import signal
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
@@ -13,12 +12,16 @@ from textual.binding import Binding
 from textual.events import Resize
 from textual.screen import Screen
 
-from core.errors import CoreError
+from core.drafts import Drafts
+from core.errors import CoreError, NotPermitted, StorageUnavailable
+from core.i18n import _
 from core.identity import Identity
 from core.recipients.first_look import first_look
 from core.settings import Settings
 from tui import crash
+from tui.console_driver import ConsoleDriver
 from tui.frugal_output import FrugalOutput, FrugalUpdate
+from tui.hangup import WRITES_SECONDS, HangUp
 from tui.keys import keymap
 from tui.terminal import theme_name
 
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 
 MINIMUM_WIDTH, MINIMUM_HEIGHT = 80, 24
 UPKEEP_SECONDS = 60
+RETRY_SECONDS = 2
 
 
 class ConsoleApp(App[int]):
@@ -47,13 +51,15 @@ class ConsoleApp(App[int]):
     actor: "Actor"
 
     def __init__(self, settings: Settings, identity: Identity, *, rich: bool = False) -> None:
-        super().__init__()
+        super().__init__(driver_class=ConsoleDriver)
         self.settings = settings
         self.identity = identity
         self.rich = rich
         self.failure: str | None = None
+        self.hang_up = HangUp()
         self._writes: set[asyncio.Task[None]] = set()
         self._leaving = False
+        self._storage_lost = False
         self._output = FrugalOutput()
         self.theme = theme_name(settings.theme, rich=rich)
 
@@ -67,9 +73,7 @@ class ConsoleApp(App[int]):
         from tui.recipients.list_screen import RecipientsScreen
 
         self.set_keymap(keymap(self.settings.keys))
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGHUP, signal.SIGTERM):
-            loop.add_signal_handler(number, self._hang_up)
+        self.hang_up.act_on(asyncio.get_running_loop(), self._hang_up)
         self.push_screen(RecipientsScreen(first_look(self.settings, self.identity)))
         self.call_after_refresh(self._open)
 
@@ -77,6 +81,7 @@ class ConsoleApp(App[int]):
         self.run_worker(self._open_core(), group="open")
 
     async def _open_core(self) -> None:
+        from tui.drafts import offer
         from tui.recipients.list_screen import RecipientsScreen
 
         try:
@@ -86,9 +91,10 @@ class ConsoleApp(App[int]):
         except CoreError as error:
             self.fail(error)
             return
-        screen = self.screen_stack[-1]
-        if isinstance(screen, RecipientsScreen):
-            await screen.opened()
+        for screen in self.screen_stack:
+            if isinstance(screen, RecipientsScreen):
+                await screen.opened()
+                offer(screen)
         self.run_worker(self._watch(), group="watch")
         self._keep_up()
         self.set_interval(UPKEEP_SECONDS, self._keep_up)
@@ -105,7 +111,7 @@ class ConsoleApp(App[int]):
     def fail(self, error: CoreError) -> None:
         """End the console with one sentence and the error's exit code."""
         self.failure = str(error)
-        self.exit(return_code=error.exit_code)
+        self.leave(error.exit_code)
 
     async def _watch(self) -> None:
         from core.changes import Watcher
@@ -113,20 +119,36 @@ class ConsoleApp(App[int]):
         watcher = Watcher(self.services.database)
         try:
             while True:
-                await watcher.wait()
-                await self._show_changes()
+                try:
+                    await watcher.wait()
+                    await self._show_changes()
+                except StorageUnavailable as error:
+                    self._tell_storage(error)
+                    await asyncio.sleep(RETRY_SECONDS)
         finally:
             await watcher.close()
 
     async def _show_changes(self) -> None:
         try:
             self.actor = await self.services.admins.present(self.actor)
-        except CoreError as error:
+        except NotPermitted as error:
             self.fail(error)
             return
+        self._tell_storage(None)
         for screen in self.screen_stack:
             if changed := getattr(screen, "data_changed", None):
                 changed()
+
+    def _tell_storage(self, error: StorageUnavailable | None) -> None:
+        """Say that the database cannot be reached, once, and that it can again."""
+        if bool(error) == self._storage_lost:
+            return
+        self._storage_lost = bool(error)
+        if tell := getattr(self.screen, "tell", None):
+            if error:
+                tell(f"{error} " + _("What you typed stays; it is tried again."), "error")
+            else:
+                tell(_("The database is there again."), "success")
 
     @property
     def is_writing(self) -> bool:
@@ -162,26 +184,38 @@ class ConsoleApp(App[int]):
         self._writes.add(task)
         task.add_done_callback(self._writes.discard)
 
-    def leave(self) -> None:
+    @property
+    def drafts(self) -> Drafts:
+        """What the admin typed and has not saved."""
+        return Drafts(self.settings.state_dir, self.settings.database, self.actor.admin_id)
+
+    def leave(self, code: int = 0) -> None:
         """Leave once the writes under way are done; a second call changes nothing."""
         if not self._leaving:
             self._leaving = True
-            self.run_worker(self._leave(0), group="leave")
+            self.run_worker(self._leave(code, None), group="leave")
 
     def _hang_up(self) -> None:
         self._leaving = True
-        self.run_worker(self._leave(0), group="leave")
+        self.run_worker(self._leave(self.hang_up.exit_code, WRITES_SECONDS), group="hang-up")
 
-    async def _leave(self, code: int) -> None:
+    async def _leave(self, code: int, patience: float | None) -> None:
+        self._keep_drafts()
         if self._writes:
-            await asyncio.wait(set(self._writes), timeout=4)
+            await asyncio.wait(set(self._writes), timeout=patience)
         self.exit(return_code=code)
+
+    def _keep_drafts(self) -> None:
+        from tui.drafts import KeepsDraft
+
+        for screen in self.screen_stack:
+            if isinstance(screen, KeepsDraft):
+                screen.keep()
 
     async def action_interrupt(self) -> None:
         """ctrl+c leaves like ``q``."""
         action = getattr(self.screen, "action_leave", None)
-        if action is not None:
-            action()
+        (action or self.leave)()
 
     async def on_unmount(self) -> None:
         """Give the database back."""

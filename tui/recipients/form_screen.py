@@ -1,6 +1,6 @@
 """The form to add or edit a recipient."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -9,12 +9,14 @@ from textual.binding import Binding
 from textual.containers import Vertical
 
 from core import phone
+from core.drafts import DraftFile
 from core.errors import Conflict, CoreError, InvalidInput, NotFound
 from core.i18n import _
 from core.recipients import rules
 from core.recipients.dto import RecipientRow
 from core.recipients.rules import RecipientDraft
 from tui.base import ConsoleDialog
+from tui.drafts import KeepsDraft, number
 from tui.keys import FORM
 from tui.recipients.conflict_dialog import ConflictDialog
 from tui.widgets.choice_field import ChoiceField
@@ -25,16 +27,18 @@ if TYPE_CHECKING:
     from core.organizations.dto import OrganizationRow
 
 
-class RecipientForm(ConsoleDialog[RecipientRow]):
+class RecipientForm(KeepsDraft, ConsoleDialog[RecipientRow]):
     """Dismissed with the recipient as saved, or None. ``row`` is the one to edit; without, one is added."""
 
     BINDINGS = [*FORM.bindings(), Binding("enter", "next_field", show=False)]
     AUTO_FOCUS = "#input-name"
     scopes = (FORM,)
 
-    def __init__(self, row: RecipientRow | None = None) -> None:
+    def __init__(self, row: RecipientRow | None = None, draft: DraftFile | None = None) -> None:
         super().__init__()
         self._row = row
+        self._version = row.version if row else 0
+        self.draft_file = draft
         self._organization_id = row.organization_id if row else None
 
     def title_text(self) -> str:
@@ -87,10 +91,42 @@ class RecipientForm(ConsoleDialog[RecipientRow]):
 
         def chosen(organization: "OrganizationRow | str") -> None:
             if not isinstance(organization, str):
-                self._organization_id = organization.id
-                self.query_one(ChoiceField).show(organization.name)
+                self._choose(organization.id, organization.name)
+                self.keep_soon()
 
         self.ask(OrganizationDialog(_("Responsible organization")), chosen)
+
+    def _choose(self, organization_id: int, name: str) -> None:
+        self._organization_id = organization_id
+        self.query_one(ChoiceField).show(name)
+
+    @property
+    def draft_name(self) -> str:
+        """The name of the form."""
+        return "recipient.edit" if self._row else "recipient.add"
+
+    @property
+    def draft_recipient(self) -> int | None:
+        """Who is edited."""
+        return self._row.id if self._row else None
+
+    def draft_values(self) -> dict[str, str]:
+        """The fields, and the version that they were read from."""
+        values = {field.field_name: field.value for field in self.query(FormField)}
+        values["version"] = str(self._version)
+        if self._organization_id is not None and self.actor.sees_all:
+            values["organization_id"] = str(self._organization_id)
+            values["organization"] = self.query_one(ChoiceField).value
+        return values
+
+    def restore(self, values: Mapping[str, str]) -> None:
+        """Put what was kept into the fields; a version saved by somebody else meanwhile is a conflict."""
+        for field in self.query(FormField):
+            field.input.value = values.get(field.field_name, field.value)
+        self._version = number(values, "version") or self._version
+        organization_id = number(values, "organization_id")
+        if self.actor.sees_all and organization_id:
+            self._choose(organization_id, values.get("organization", ""))
 
     def on_input_submitted(self) -> None:
         """Enter goes on to the next field; on the last one it saves."""
@@ -113,7 +149,7 @@ class RecipientForm(ConsoleDialog[RecipientRow]):
             wrong = right.index(False)
             (fields[wrong].input if wrong < len(fields) else self.query_one(ChoiceField)).focus()
             return
-        self._save(self._row.version if self._row else 0)
+        self._save(self._version)
 
     def _save(self, version: int) -> None:
         recipients = self.services.recipients
@@ -164,7 +200,7 @@ class RecipientForm(ConsoleDialog[RecipientRow]):
         opened = self._row
 
         def compare(current: RecipientRow) -> None:
-            if current.version != opened.version:
+            if current.version != self._version:
                 self.tell(
                     _("Somebody else has saved this recipient meanwhile. Saving will show both."),
                     "warning",
@@ -178,7 +214,7 @@ class RecipientForm(ConsoleDialog[RecipientRow]):
 
     def action_leave(self) -> None:
         """Leave the console; what was typed is asked about."""
-        self._unless_changed(self.console.leave)
+        self._unless_changed(self.leave_for_good)
 
     def _unless_changed(self, then: Callable[[], object]) -> None:
         if self.draft == self._opened_with:

@@ -60,9 +60,10 @@ class RecipientActions(ConsoleActions):
             return
         from tui.recipients.form_screen import RecipientForm
 
-        self.ask(RecipientForm(), self._added)
+        self.ask(RecipientForm(), self.added)
 
-    def _added(self, row: RecipientRow) -> None:
+    def added(self, row: RecipientRow) -> None:
+        """A recipient was added."""
         self.data_changed()
         self.tell(_("{name} was added.").format(name=row.name), "success")
 
@@ -73,13 +74,14 @@ class RecipientActions(ConsoleActions):
         from tui.recipients.form_screen import RecipientForm
 
         def open_form(row: RecipientRow) -> None:
-            self.ask(RecipientForm(row), self._edited)
+            self.ask(RecipientForm(row), self.edited)
 
         self.read(
             self.services.recipients.get(self.actor, self.current.id), open_form, group="open"
         )
 
-    def _edited(self, row: RecipientRow) -> None:
+    def edited(self, row: RecipientRow) -> None:
+        """A recipient was saved."""
         self.replace_row(row)
         self.tell(_("{name} was saved.").format(name=row.name), "success")
 

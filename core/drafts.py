@@ -1,0 +1,185 @@
+"""What is typed into an open form, kept in a file until the form is saved or cancelled.
+
+One file (0600) for each open form, in ``state_dir/drafts``. The console that writes it holds a lock on it, so that
+a file without one was left behind by a lost link or a kill, whoever else is at work.
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import secrets
+import stat
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from core.text import replace_forbidden
+from core.times import now
+
+_LARGEST = 64 * 1024
+_PART = ".part"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What stood in a form. ``recipient_id`` is whom it is about, where it is about somebody known."""
+
+    form: str
+    values: Mapping[str, str]
+    recipient_id: int | None
+    saved_at: datetime
+
+
+class DraftFile:
+    """The draft of one open form. Nothing is written before the first ``save``."""
+
+    def __init__(self, path: Path, draft: Draft | None = None, descriptor: int = -1) -> None:
+        self._path = path
+        self._descriptor = descriptor
+        self.draft = draft
+
+    def save(self, form: str, values: Mapping[str, str], recipient_id: int | None = None) -> None:
+        """Keep these values in the place of the former ones. Raises OSError where that is not possible."""
+        from core.db import make_private_directory
+
+        draft = Draft(form, dict(values), recipient_id, now())
+        make_private_directory(self._path.parent)
+        part = self._path.with_suffix(_PART)
+        flags = os.O_CREAT | os.O_TRUNC | os.O_WRONLY | os.O_NOFOLLOW
+        descriptor = os.open(part, flags, 0o600)
+        try:
+            os.fchmod(descriptor, 0o600)
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            os.write(descriptor, _encoded(draft))
+            part.replace(self._path)
+        except BaseException:
+            os.close(descriptor)
+            part.unlink(missing_ok=True)
+            raise
+        self.release()
+        self._descriptor, self.draft = descriptor, draft
+
+    def remove(self) -> None:
+        """Keep nothing any more."""
+        with contextlib.suppress(OSError):  # gone already, or its directory is
+            self._path.unlink()
+        self.release()
+        self.draft = None
+
+    def release(self) -> None:
+        """Leave the file, if there is one, for the next start."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+
+class Drafts:
+    """The drafts of one admin on one database."""
+
+    def __init__(self, state_dir: Path, database: str, admin_id: int) -> None:
+        self._directory = directory(state_dir)
+        which = hashlib.sha256(database.encode()).hexdigest()[:16]
+        self._prefix = f"{which}-{admin_id}-"
+
+    def begin(self) -> DraftFile:
+        """A place for the draft of a form that opens."""
+        return DraftFile(self._directory / f"{self._prefix}{secrets.token_hex(8)}.json")
+
+    def left_behind(self) -> list[DraftFile]:
+        """The drafts that no running console holds, the oldest first; this one holds them now."""
+        found = []
+        for path, descriptor in _unheld(self._directory, self._prefix):
+            draft = _decoded(descriptor)
+            if draft is None or path.suffix == _PART:
+                DraftFile(path, None, descriptor).remove()
+            else:
+                found.append((draft.saved_at, DraftFile(path, draft, descriptor)))
+        return [file for _saved_at, file in sorted(found, key=lambda pair: pair[0])]
+
+
+def directory(state_dir: Path) -> Path:
+    """Where all drafts lie."""
+    return state_dir / "drafts"
+
+
+def erase(
+    state_dir: Path, *, recipients: Collection[int] = (), before: datetime | None = None
+) -> int:
+    """Remove the drafts about these recipients, and those last saved before the moment; gives how many.
+
+    What a form holds that is still open stays: its console writes it again anyway.
+    """
+    erased = 0
+    for path, descriptor in _unheld(directory(state_dir), ""):
+        draft = _decoded(descriptor)
+        file = DraftFile(path, draft, descriptor)
+        if (
+            draft is None
+            or path.suffix == _PART
+            or draft.recipient_id in recipients
+            or (before is not None and draft.saved_at < before)
+        ):
+            file.remove()
+            erased += 1
+        else:
+            file.release()
+    return erased
+
+
+def _unheld(place: Path, prefix: str) -> Iterator[tuple[Path, int]]:
+    """Path and locked descriptor of each file of one's own that nobody holds."""
+    try:
+        names = sorted(entry.name for entry in place.iterdir() if entry.name.startswith(prefix))
+    except OSError:
+        return
+    for name in names:
+        path = place / name
+        try:
+            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        except OSError:
+            continue
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            about = os.fstat(descriptor)
+            # the console that held it may have put another file in its place meanwhile
+            ours = stat.S_ISREG(about.st_mode) and about.st_ino == path.lstat().st_ino
+        except OSError:
+            ours = False
+        if ours and about.st_uid == os.getuid():
+            yield path, descriptor
+        else:
+            os.close(descriptor)
+
+
+def _encoded(draft: Draft) -> bytes:
+    return json.dumps(
+        {
+            "form": draft.form,
+            "recipient": draft.recipient_id,
+            "saved_at": draft.saved_at.isoformat(),
+            "values": dict(draft.values),
+        },
+        ensure_ascii=False,
+    ).encode("utf-8", "replace")
+
+
+def _decoded(descriptor: int) -> Draft | None:
+    """The draft in the file; None for anything else, whoever wrote it."""
+    try:
+        content = json.loads(os.pread(descriptor, _LARGEST, 0))
+        moment = datetime.fromisoformat(content["saved_at"]).astimezone(UTC)
+        form, recipient, values = content["form"], content["recipient"], content["values"]
+    except (ValueError, KeyError, TypeError, OSError, RecursionError):
+        return None
+    if not (
+        isinstance(form, str)
+        and isinstance(recipient, int | None)
+        and isinstance(values, dict)
+        and all(isinstance(value, str) for value in values.values())
+    ):
+        return None
+    cleaned = {name: replace_forbidden(value) for name, value in values.items()}
+    return Draft(form, cleaned, recipient, moment)

@@ -1,0 +1,103 @@
+"""The terminal as Textual drives it, and what becomes of the console when the terminal is gone.
+
+Without this, a lost link ends a thread of Textual's, whose queue then fills until the whole console hangs; the
+thread that reads keys spins on a terminal that was hung up; and a byte that is no UTF-8 is a crash.
+"""
+
+import codecs
+import errno
+import os
+import selectors
+import signal
+import sys
+from collections.abc import Callable
+from typing import IO, TYPE_CHECKING, Any, cast
+
+from textual._xterm_parser import XTermParser
+from textual.drivers.linux_driver import LinuxDriver
+
+if TYPE_CHECKING:
+    from tui.app import ConsoleApp
+
+_POLL_SECONDS = 0.1  # how long an escape may wait to be one of several bytes
+_AT_ONCE = 4096
+
+
+class ConsoleDriver(LinuxDriver):
+    """Reads keys and writes the screen on the terminal of standard input and output."""
+
+    def __init__(self, app: Any, *args: Any, **more: Any) -> None:
+        super().__init__(app, *args, **more)
+        if sys.__stdout__ is not None:
+            self._file = cast("Any", _Output(sys.__stdout__, self._lost))
+
+    def _lost(self) -> None:
+        cast("ConsoleApp", self._app).hang_up.tell(signal.SIGHUP)
+
+    def start_application_mode(self) -> None:
+        """Take the terminal; a slow one delays only what is shown, never the keys or a signal."""
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        if self._writer_thread is not None:
+            self._writer_thread._queue.maxsize = 0
+
+    def _run_input_thread(self) -> None:
+        try:
+            self.run_input_thread()
+        except OSError:
+            self._lost()
+        except Exception as error:  # noqa: BLE001 - told by the app, on its own thread
+            self._app.call_later(_raise, error)
+
+    def run_input_thread(self) -> None:
+        """Pass on what is typed until the console ends. Raises OSError when the terminal is gone."""
+        parser = XTermParser(self._debug)
+        decode = codecs.getincrementaldecoder("utf-8")(errors="replace").decode
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.fileno, selectors.EVENT_READ)
+            while not self.exit_event.is_set():
+                if selector.select(_POLL_SECONDS):
+                    typed = os.read(self.fileno, _AT_ONCE)
+                    if not typed:
+                        raise OSError(errno.EIO, "the terminal was hung up")
+                    for message in parser.feed(decode(typed)):
+                        self.process_message(message)
+                for message in parser.tick():
+                    self.process_message(message)
+
+
+def _raise(error: Exception) -> None:
+    raise error
+
+
+class _Output:
+    """Standard output; once it cannot be written to, what is written goes nowhere."""
+
+    def __init__(self, stream: IO[str], lost: Callable[[], None]) -> None:
+        self._stream = stream
+        self._lost = lost
+
+    def write(self, text: str) -> None:
+        try:
+            self._stream.write(text)
+        except OSError:
+            self._give_up()
+
+    def flush(self) -> None:
+        try:
+            self._stream.flush()
+        except OSError:
+            self._give_up()
+
+    def fileno(self) -> int:
+        return self._stream.fileno()
+
+    def isatty(self) -> bool:
+        return self._stream.isatty()
+
+    def _give_up(self) -> None:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for descriptor in (sys.__stdout__, sys.__stderr__):
+            if descriptor is not None:
+                os.dup2(nowhere, descriptor.fileno())
+        os.close(nowhere)
+        self._lost()
