@@ -123,6 +123,12 @@ class Player:
         self._change(replace(self.state, speed=speed))
         await self._ask({"do": "speed", "speed": speed})
 
+    async def rest(self) -> None:
+        """End the process where nothing plays; the next ``play`` starts another."""
+        async with self._lock:
+            if self.state.playing is not Playing.PLAYING:
+                await self._drop()
+
     async def close(self) -> None:
         """Be silent for good: the process is gone when this returns."""
         self._generation += 1

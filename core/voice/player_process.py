@@ -129,7 +129,7 @@ class PlayerSession:
         for name in self._names:
             if self._try(make_backend(name, self._command), name):
                 return
-        self._playing = Playing.FAILED
+        self._playing, self._reason = Playing.FAILED, _("No way of playing works here.")
 
     def _try(self, backend: Backend, name: str) -> bool:
         assert self._sound is not None  # noqa: S101

@@ -15,6 +15,7 @@ from tui.details.list_pane import DetailsTable
 from tui.details.loaded import Loaded
 from tui.details.voice_slot import VoiceSlot
 from tui.recipients.columns import CellFormat, duration
+from tui.voice.voice_pane import VoicePane
 from tui.widgets.paged_table import PagedTable, TableRow
 
 
@@ -79,6 +80,11 @@ class CallsPane(Vertical):
         if not thought:
             return first
         return first + "\n" + _("Feedback: {verdicts}").format(verdicts=thought)
+
+    def on_voice_pane_spoken(self, event: VoicePane.Spoken) -> None:
+        """Mark what is heard."""
+        event.stop()
+        self.conversation.mark(event.at_ms)
 
     def on_paged_table_cursor_moved(self, event: PagedTable.CursorMoved) -> None:
         """Another conversation is wanted."""

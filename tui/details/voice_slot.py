@@ -2,10 +2,12 @@
 
 from typing import Protocol
 
+from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from core.calls.dto import CallRow
 from core.i18n import _
+from tui.voice.voice_pane import VoicePane
 
 VOICE_ACTIONS = frozenset(
     ("play", "stop", "seek_back", "seek_forward", "slower", "faster", "copy_listen")
@@ -32,6 +34,11 @@ class VoiceSlot(Vertical):
     """Holds the part, if there is one; without it, takes no room."""
 
     part: VoicePart | None = None
+
+    def compose(self) -> ComposeResult:
+        """The part."""
+        self.part = pane = VoicePane()
+        yield pane
 
     def show(self, call: CallRow | None) -> None:
         """This call is under the cursor now."""

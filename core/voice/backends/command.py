@@ -32,7 +32,7 @@ class CommandBackend:
             self._words = shlex.split(command)
         except ValueError:
             self._words = []
-        self.way = _("the command {name}").format(name=self._name)
+        self.way = _("command {name}").format(name=self._name)
         self._proven = False
         self._process: subprocess.Popen[bytes] | None = None
         self._clock: Clock | None = None
@@ -73,9 +73,7 @@ class CommandBackend:
             )
         except FileNotFoundError:
             raise CannotPlay(
-                _("The command {name} of the setting player_command is not installed.").format(
-                    name=self._name
-                )
+                _("{name} (setting player_command) is not installed.").format(name=self._name)
             ) from None
         except (OSError, ValueError, subprocess.SubprocessError):
             raise CannotPlay(

@@ -21,9 +21,9 @@ class MiniaudioBackend:
     def __init__(self) -> None:
         server = sound_server()
         self.way = (
-            _("miniaudio, to the sound server {server}").format(server=server)
+            _("miniaudio, {server}").format(server=server)
             if server
-            else _("miniaudio, to the sound of this host")
+            else _("miniaudio, this host's own sound")
         )
         self._device: Any = None
         self._clock: Clock | None = None
@@ -76,9 +76,7 @@ def _started(channels: int, rate: int, feed: Generator[bytes, int, None]) -> Any
     try:
         import miniaudio
     except ImportError:
-        raise CannotPlay(
-            _("The extra is not installed: pip install 'carecall-console[sound]'.")
-        ) from None
+        raise CannotPlay(_("Not installed: pip install 'carecall-console[sound]'.")) from None
     pulse = miniaudio.Backend.PULSEAUDIO
     silent = {miniaudio.Backend.NULL, miniaudio.Backend.CUSTOM, miniaudio.Backend.JACK}
     usable = sorted(miniaudio.get_enabled_backends() - silent, key=lambda kind: kind is not pulse)
@@ -101,7 +99,5 @@ def _started(channels: int, rate: int, feed: Generator[bytes, int, None]) -> Any
 
 def _refusal() -> str:
     if server := sound_server():
-        return _(
-            "The sound server {server} does not let us in: is ssh -R open, and its cookie here?"
-        ).format(server=server)
+        return _("The sound server {server} refuses; is ssh -R open?").format(server=server)
     return _("This host has no sound, and PULSE_SERVER names no sound server.")

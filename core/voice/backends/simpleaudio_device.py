@@ -19,7 +19,7 @@ class SimpleaudioBackend:
     """ALSA, Core Audio or WinMM through simpleaudio."""
 
     def __init__(self) -> None:
-        self.way = _("simpleaudio, to the default sound device of this host")
+        self.way = _("simpleaudio, this host's own device")
         self._playing: Any = None
         self._clock: Clock | None = None
 
@@ -29,7 +29,7 @@ class SimpleaudioBackend:
             import simpleaudio
         except ImportError:
             raise CannotPlay(
-                _("The extra is not installed: pip install 'carecall-console[simpleaudio]'.")
+                _("Not installed: pip install 'carecall-console[simpleaudio]'.")
             ) from None
         self.stop()
         samples = at_speed(sound.pcm(frame, sound.frames - frame), sound.channels, speed)
