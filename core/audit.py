@@ -17,7 +17,6 @@ from core.times import now
 
 GENESIS = "0" * 64
 IDS_PER_RECORD = 1_000
-_CHAIN_LOCK = 0x63617265  # PostgreSQL advisory lock: one writer of the chain at a time
 
 
 def chain_hash(previous: str, record: Mapping[str, Any]) -> str:
@@ -52,8 +51,6 @@ async def record(
 
     ``details`` hold IDs and names of fields only.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        await session.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _CHAIN_LOCK})
     last = sa.select(AuditRecord.hash).order_by(AuditRecord.id.desc()).limit(1)
     previous = await session.scalar(last) or GENESIS
     fields = (

@@ -1,12 +1,14 @@
 """Noticing that somebody else has changed the database."""
 
 import asyncio
-from typing import Protocol
+import contextlib
+from typing import Any, Protocol
 
 import sqlalchemy as sa
+from sqlalchemy import exc
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.db import Database, told_plainly
+from core.db import CHANNEL, Database, told_plainly
 
 INTERVAL = 1.0
 
@@ -25,7 +27,9 @@ class Watcher:
     """Tells when the database has been changed, by this process or another."""
 
     def __init__(self, database: Database, *, interval: float = INTERVAL) -> None:
-        self._signal: Signal = _Polling(database, interval)
+        self._signal: Signal = (
+            _Polling(database, interval) if database.is_sqlite else _Listening(database)
+        )
 
     async def wait(self) -> None:
         """Return when the database has changed since the last call (the first: since now).
@@ -40,11 +44,7 @@ class Watcher:
 
 
 class _Polling:
-    """Asks for a number that grows with each change, on one connection and outside of any transaction.
-
-    SQLite's ``data_version`` is only comparable on one connection; each change leaves an audit record, so
-    that the last one's ID does the same elsewhere.
-    """
+    """Asks SQLite's ``data_version``, on one connection (elsewhere it is another number), in no transaction."""
 
     def __init__(self, database: Database, interval: float) -> None:
         self._database = database
@@ -70,18 +70,56 @@ class _Polling:
             await connection.close()
 
     async def _version(self) -> object:
-        query = (
-            "PRAGMA data_version"
-            if self._database.is_sqlite
-            else "SELECT max(id) FROM audit_records"
-        )
         with told_plainly():
             try:
                 if self._connection is None:
                     self._connection = await self._database.engine.connect()
-                version: object = await self._connection.scalar(sa.text(query))
+                version: object = await self._connection.scalar(sa.text("PRAGMA data_version"))
                 await self._connection.rollback()
             except BaseException:
                 await self.close()
                 raise
         return version
+
+
+class _Listening:
+    """Waits for the notice that each write of PostgreSQL sends with its commit."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._connection: AsyncConnection | None = None
+        self._news = asyncio.Event()
+        self._lost = False
+
+    async def changed(self) -> None:
+        if self._connection is None:
+            await self._listen()
+            if self._lost:  # nobody knows what happened in between
+                self._lost = False
+                return
+        await self._news.wait()
+        self._news.clear()
+        if self._lost:
+            await self.close()
+            with told_plainly():
+                raise ConnectionError("the server closed the connection")
+
+    async def close(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with contextlib.suppress(exc.DBAPIError, OSError):
+                await connection.invalidate()
+                await connection.close()
+
+    async def _listen(self) -> None:
+        with told_plainly():
+            connection = await self._database.engine.connect()
+            raw = await connection.get_raw_connection()
+            driver: Any = raw.driver_connection
+            await driver.add_listener(CHANNEL, lambda *_notice: self._news.set())
+            driver.add_termination_listener(self._ended)
+        self._connection = connection
+
+    def _ended(self, _driver: Any) -> None:
+        self._lost = True
+        self._news.set()

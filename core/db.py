@@ -15,6 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event, exc
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
@@ -28,6 +29,8 @@ from core.i18n import _
 
 BUSY_TIMEOUT_MS = 30_000
 _WRITE = "carecall_write"
+_WRITE_LOCK = 0x63617265  # PostgreSQL advisory lock: one writer at a time
+CHANNEL = "carecall"  # PostgreSQL notices: something was changed
 AUDIT_HEAD = "audit_head"
 
 
@@ -66,6 +69,13 @@ def _wrong_url() -> InvalidInput:
     )
 
 
+class _Compiler(SQLiteCompiler):
+    """Writes the hints of selects after their table, as SQLite wants them (INDEXED BY)."""
+
+    def get_from_hint_text(self, table: sa.FromClause, text: str | None) -> str | None:
+        return text
+
+
 class Database:
     """One engine and its two kinds of session: ``reading()`` and ``transaction()``."""
 
@@ -90,17 +100,21 @@ class Database:
         if self.path is None:
             url = make_url(self.url).set(drivername="postgresql+asyncpg")
             try:
-                return create_async_engine(url, pool_pre_ping=True, hide_parameters=True)
+                engine = create_async_engine(url, pool_pre_ping=True, hide_parameters=True)
             except ModuleNotFoundError as error:
                 raise StorageUnavailable(
                     _("PostgreSQL needs the package {package}.").format(package="asyncpg"),
                     _("Install it: pip install 'carecall-console[postgresql]'"),
                 ) from error
+            event.listen(engine.sync_engine, "begin", _queue_writes)
+            return engine
         engine = create_async_engine(
             sa.URL.create("sqlite+aiosqlite", database=str(self.path)),
             hide_parameters=True,
             connect_args={"isolation_level": None, "timeout": self._busy_timeout_ms / 1000},
         )
+
+        engine.dialect.statement_compiler = _Compiler
 
         @event.listens_for(engine.sync_engine, "connect")
         def _prepare(connection: Any, _record: Any) -> None:
@@ -133,6 +147,19 @@ class Database:
     async def close(self) -> None:
         """Give the connections back."""
         await self.engine.dispose()
+
+
+def _queue_writes(connection: sa.Connection) -> None:
+    """Let writes wait for each other from their first statement on, as they do on SQLite.
+
+    The chain of audit records makes them one after the other anyway, and what a transaction read before the
+    others committed would be lost on READ COMMITTED. The notice goes out with the commit.
+    """
+    if connection.get_execution_options().get(_WRITE):
+        connection.exec_driver_sql(
+            f"SELECT set_config('lock_timeout', '{BUSY_TIMEOUT_MS}ms', true),"
+            f" pg_advisory_xact_lock({_WRITE_LOCK}), pg_notify('{CHANNEL}', '')"
+        )
 
 
 def _apply_pragmas(connection: Any, busy_timeout_ms: int) -> None:

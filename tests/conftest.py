@@ -8,6 +8,7 @@ import hypothesis
 import pytest
 
 from core import i18n
+from tests import postgresql
 from tests.factories import World, make_services
 
 hypothesis.settings.register_profile("suite", deadline=None)
@@ -40,6 +41,12 @@ def _host_of_its_own(
     for variable, value in _WORDS.items():
         monkeypatch.setenv(variable, value)
     i18n.use("en")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """On PostgreSQL leave out what is about the files of SQLite."""
+    if postgresql.wanted():
+        items[:] = [item for item in items if item.get_closest_marker("sqlite") is None]
 
 
 @pytest.fixture

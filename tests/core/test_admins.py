@@ -137,6 +137,7 @@ async def test_others_see_the_admins_of_their_organization_and_change_none(
             await admins.disable(kim, "park")
 
 
+@pytest.mark.sqlite
 async def test_as_is_only_for_the_account_that_owns_the_database(world: World) -> None:
     await add_kim(world)
     admins = world.services.admins

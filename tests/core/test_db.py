@@ -79,6 +79,7 @@ async def test_the_same_saved_by_somebody_else_is_a_conflict(world: World) -> No
         await world.organization("haeundae")
 
 
+@pytest.mark.sqlite
 async def test_the_safeguards_are_on_for_every_connection(world: World) -> None:
     expected = {"foreign_keys": 1, "secure_delete": 1, "synchronous": 2, "busy_timeout": 30_000}
     async with world.database.engine.connect() as one, world.database.engine.connect() as two:
@@ -155,6 +156,7 @@ async def test_a_change_between_two_waits_is_noticed(world: World) -> None:
     await watcher.close()
 
 
+@pytest.mark.sqlite
 async def test_watching_holds_no_transaction_and_survives_being_cancelled(world: World) -> None:
     watcher = Watcher(world.database, interval=0.01)
     waiting = asyncio.create_task(watcher.wait())

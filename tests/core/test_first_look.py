@@ -9,6 +9,8 @@ from core.recipients.first_look import first_look
 from tests.factories import make_services
 
 
+pytestmark = pytest.mark.sqlite
+
 @pytest.fixture
 async def world(tmp_path):
     made = await make_services(tmp_path, account="root")

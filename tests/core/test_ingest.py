@@ -315,6 +315,7 @@ def carecall(tmp_path, *arguments: str, stdin: bytes = b"", **more: str):
     )
 
 
+@pytest.mark.sqlite
 async def test_the_command_takes_the_sample_in_once(world, tmp_path):
     await prepare_sample(world)
     first = await asyncio.to_thread(carecall, tmp_path, "ingest", str(SAMPLE))
@@ -325,6 +326,7 @@ async def test_the_command_takes_the_sample_in_once(world, tmp_path):
     assert again.returncode == 0
 
 
+@pytest.mark.sqlite
 async def test_the_command_names_wrong_lines_and_ends_with_one(world, tmp_path):
     await small_world(world)
     wrong = lines(call(), call("c-2", duration_s=-1)) + b"{"
@@ -336,6 +338,7 @@ async def test_the_command_names_wrong_lines_and_ends_with_one(world, tmp_path):
     assert "1 new, 0 updated, 0 unchanged, 2 failed" in told
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("arguments", [["ingest"], ["ingest", "no-such-file"], ["ingest", "."]])
 async def test_the_command_refuses_what_it_cannot_read(world, tmp_path, arguments):
     ended = await asyncio.to_thread(carecall, tmp_path, *arguments)

@@ -19,6 +19,8 @@ from core.identity import of_process
 from core.services import Services
 from tests.factories import make_database, make_services, make_settings
 
+pytestmark = pytest.mark.sqlite
+
 UNPRIVILEGED = 65534
 MakeFile = Callable[[Path], None]
 

@@ -12,6 +12,7 @@ _SEARCH = (
     """CREATE VIRTUAL TABLE recipient_search USING fts5(
         search_text, content='recipients', content_rowid='id', columnsize=0, tokenize='trigram case_sensitive 1'
     )""",
+    "CREATE VIRTUAL TABLE recipient_search_runs USING fts5vocab('recipient_search', 'instance')",
     """CREATE TRIGGER recipient_search_insert AFTER INSERT ON recipients BEGIN
         INSERT INTO recipient_search(rowid, search_text) VALUES (new.id, new.search_text);
     END""",
@@ -58,12 +59,21 @@ _APPEND_ONLY_POSTGRESQL = (
     FOR EACH STATEMENT EXECUTE FUNCTION audit_records_append_only()""",
 )
 
+_SEARCH_POSTGRESQL = (
+    "CREATE EXTENSION IF NOT EXISTS pg_trgm",
+    """CREATE INDEX ix_recipients_search ON recipients USING gin (search_text gin_trgm_ops)
+    WHERE deleted_at IS NULL""",
+)
+
 
 def upgrade() -> None:
     """Make every table, the search index of the list, and what keeps the audit records."""
     _make_tables()
-    on_sqlite = op.get_bind().dialect.name == "sqlite"
-    for statement in (*_SEARCH, *_APPEND_ONLY_SQLITE) if on_sqlite else _APPEND_ONLY_POSTGRESQL:
+    if op.get_bind().dialect.name == "sqlite":
+        statements = (*_SEARCH, *_APPEND_ONLY_SQLITE)
+    else:
+        statements = (*_SEARCH_POSTGRESQL, *_APPEND_ONLY_POSTGRESQL)
+    for statement in statements:
         op.execute(statement)
 
 
@@ -202,6 +212,78 @@ def _make_tables() -> None:
             ["upload_id"], ["uploads.id"], name=op.f("fk_recipients_upload_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_recipients")),
+    )
+    op.create_index(
+        "ix_recipients_analysis",
+        "recipients",
+        ["last_analysis", "id"],
+        unique=False,
+        sqlite_where=sa.text("deleted_at IS NULL"),
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+    op.create_index(
+        "ix_recipients_answer_length",
+        "recipients",
+        ["answer_length", "id"],
+        unique=False,
+        sqlite_where=sa.text("deleted_at IS NULL"),
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+    op.create_index(
+        "ix_recipients_call_duration",
+        "recipients",
+        ["call_duration", "id"],
+        unique=False,
+        sqlite_where=sa.text("deleted_at IS NULL"),
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+    op.create_index(
+        "ix_recipients_campaign",
+        "recipients",
+        ["campaign_id", "id"],
+        unique=False,
+        sqlite_where=sa.text("deleted_at IS NULL"),
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+    op.create_index(
+        "ix_recipients_completion_rate",
+        "recipients",
+        ["completion_rate", "id"],
+        unique=False,
+        sqlite_where=sa.text("deleted_at IS NULL"),
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+    op.create_index(
+        "ix_recipients_connection_rate",
+        "recipients",
+        ["connection_rate", "id"],
+        unique=False,
+        sqlite_where=sa.text("deleted_at IS NULL"),
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+    op.create_index(
+        "ix_recipients_of_organization",
+        "recipients",
+        ["organization_id", "id"],
+        unique=False,
+        sqlite_where=sa.text("deleted_at IS NULL"),
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+    op.create_index(
+        "ix_recipients_other_information",
+        "recipients",
+        ["other_information", "id"],
+        unique=False,
+        sqlite_where=sa.text("deleted_at IS NULL"),
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
+    op.create_index(
+        "ix_recipients_streak",
+        "recipients",
+        ["unanswered_streak", "id"],
+        unique=False,
+        sqlite_where=sa.text("deleted_at IS NULL"),
+        postgresql_where=sa.text("deleted_at IS NULL"),
     )
     op.create_index(
         "ix_recipients_deleted",

@@ -1,0 +1,83 @@
+"""What only PostgreSQL has: its own search index, notices of changes, and connections that end."""
+
+import asyncio
+
+import pytest
+import sqlalchemy as sa
+
+from core import schema
+from core.changes import Watcher
+from core.errors import StorageUnavailable
+from core.recipients.dto import RecipientQuery
+from tests import postgresql
+from tests.factories import World, make_database, make_services
+
+PATIENCE = 20
+
+
+@pytest.fixture
+async def world(tmp_path):
+    made = await make_services(tmp_path, {"CARECALL_DATABASE": postgresql.new_database()})
+    yield made
+    await made.close()
+
+
+async def test_the_migrated_schema_is_that_of_the_models(world: World) -> None:
+    async with world.database.engine.connect() as connection:
+        assert await connection.run_sync(schema.differences) == []
+
+
+async def test_two_upgrades_at_once_make_one_schema() -> None:
+    url = postgresql.new_database()
+    databases = await asyncio.gather(make_database(url), make_database(url))
+    for database in databases:
+        assert await schema.state(database) is schema.SchemaState.CURRENT
+        await database.close()
+
+
+async def test_the_search_uses_its_index(world: World) -> None:
+    body = await world.organization("해운대구 복지관")
+    await world.recipient(body, "김영희")
+    found = await world.services.recipients.count(world.system, RecipientQuery(search="영희"))
+    assert found == 1
+    async with world.database.engine.connect() as connection:
+        await connection.execute(sa.text("SET enable_seqscan = off"))
+        await connection.execute(sa.text("SET enable_indexscan = off"))
+        plan = await connection.scalars(
+            sa.text(
+                "EXPLAIN SELECT id FROM recipients WHERE deleted_at IS NULL AND search_text LIKE '%5678%'"
+            )
+        )
+        assert "ix_recipients_search" in "\n".join(plan)
+
+
+async def _end_all_connections(url: str) -> None:
+    import asyncpg
+
+    server = await asyncpg.connect(postgresql.server_url().replace("+asyncpg", ""))
+    name = url.rpartition("/")[2]
+    await server.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", name
+    )
+    await server.close()
+
+
+async def test_a_lost_connection_is_told_and_comes_back_by_itself(world: World) -> None:
+    watcher = Watcher(world.database)
+    waiting = asyncio.create_task(watcher.wait())
+    body = await world.organization("해운대구 복지관")
+    await world.recipient(body, "김영희")
+    await asyncio.wait_for(waiting, PATIENCE)
+
+    async def wait_for_ever() -> None:
+        while True:
+            await watcher.wait()
+
+    waiting = asyncio.create_task(wait_for_ever())
+    await _end_all_connections(world.settings.database)
+    with pytest.raises(StorageUnavailable):
+        await asyncio.wait_for(waiting, PATIENCE)
+    # what happened in between nobody knows: the first wait afterwards returns at once
+    await asyncio.wait_for(watcher.wait(), PATIENCE)
+    assert await world.services.recipients.count(world.system, RecipientQuery()) == 1
+    await watcher.close()
