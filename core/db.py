@@ -218,6 +218,16 @@ def explain(error: BaseException) -> StorageUnavailable:
             _("Check the disk and its mount."),
         ),
         (
+            "permission denied",
+            _("The database does not let this account do that."),
+            _("Ask a system admin."),
+        ),
+        (
+            "row-level security",
+            _("The database does not let this account do that."),
+            _("Ask a system admin."),
+        ),
+        (
             "no such table",
             _("The database has no tables of this program."),
             _("Run carecall init."),

@@ -111,7 +111,7 @@ class Sample:
         rows["recipients"].append(
             (
                 recipient_id, organization, name, phone, other,
-                f"{key_of(name)}\n{digits}\n{key_of(other)}", self._clock.text(*registered),
+                f"{key_of(name)}\n{digits}\n{key_of(other)}\n\n", self._clock.text(*registered),
                 upload.id if upload else None, None, None, 1, int(standing.status), standing.campaign,
                 *metrics,
             )

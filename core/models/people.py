@@ -89,12 +89,24 @@ _listed("uq_recipients_phone", Recipient.organization_id, Recipient.phone, uniqu
 _listed(
     "ix_recipients_organization", Recipient.organization_id, Recipient.registered_at, Recipient.id
 )
-_listed("ix_recipients_registered", Recipient.registered_at, Recipient.id)
-_listed("ix_recipients_name", Recipient.name, Recipient.id)
-_listed("ix_recipients_phone", Recipient.phone, Recipient.id)
-_listed("ix_recipients_last_call", Recipient.last_call_at, Recipient.id)
-_listed("ix_recipients_status", Recipient.status, Recipient.id)
-_listed("ix_recipients_total_calls", Recipient.total_calls, Recipient.id)
+for _name, _column in (
+    ("registered", Recipient.registered_at),
+    ("name", Recipient.name),
+    ("phone", Recipient.phone),
+    ("other_information", Recipient.other_information),
+    ("last_call", Recipient.last_call_at),
+    ("status", Recipient.status),
+    ("total_calls", Recipient.total_calls),
+    ("connection_rate", Recipient.connection_rate),
+    ("completion_rate", Recipient.completion_rate),
+    ("answer_length", Recipient.answer_length),
+    ("call_duration", Recipient.call_duration),
+    ("of_organization", Recipient.organization_id),
+    ("campaign", Recipient.campaign_id),
+    ("analysis", Recipient.last_analysis),
+    ("streak", Recipient.unanswered_streak),
+):
+    _listed(f"ix_recipients_{_name}", _column, Recipient.id)
 sa.Index(
     "ix_recipients_deleted",
     Recipient.deleted_at,

@@ -23,8 +23,8 @@ from core.settings import Settings
 _SCHEME = "sqlite+aiosqlite:///"
 _WAIT_SECONDS = 0.1
 _SORT_KEYS = {
-    SortColumn.ORGANIZATION: "o.name",
-    SortColumn.CAMPAIGN: "coalesce(c.name, '')",
+    SortColumn.ORGANIZATION: "o.name_key",
+    SortColumn.CAMPAIGN: "coalesce(c.name_key, '')",
 } | {
     column: f"r.{column.value}"
     for column in SortColumn

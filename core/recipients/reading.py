@@ -9,7 +9,7 @@ from core.db import Database
 from core.errors import NotFound
 from core.i18n import _
 from core.models import Recipient
-from core.recipients import queries
+from core.recipients import pages, queries
 from core.recipients.dto import Anchor, RecipientQuery, RecipientRow, Selection, SelectionCounts
 from core.recipients.masking import as_seen, is_masked
 from core.recipients.rules import Status
@@ -43,12 +43,16 @@ class RecipientReading:
         async with self._database.reading() as session:
             actor = await reread(session, actor)
             masked = is_masked(actor, self._settings)
-            sparse = await queries.is_sparse(session, query, self._settings)
-            conditions = queries.matching(actor, query, self._settings, sparse=sparse)
-            select = queries.window(
-                query, conditions, anchor, backward=backward, skip=skip, limit=limit, masked=masked
+            rows = await pages.page(
+                session,
+                actor,
+                query,
+                self._settings,
+                anchor,
+                backward=backward,
+                skip=skip,
+                limit=limit,
             )
-            rows = (await session.execute(select)).all()
         return [
             (as_seen(queries.to_row(row), masked=masked), Anchor(row.sort_value, row.id))
             for row in rows
@@ -58,14 +62,7 @@ class RecipientReading:
         """How many recipients the query finds."""
         async with self._database.reading() as session:
             actor = await reread(session, actor)
-            sparse = await queries.is_sparse(session, query, self._settings)
-            conditions = queries.matching(actor, query, self._settings, sparse=sparse)
-            return (
-                await session.scalar(
-                    sa.select(sa.func.count()).where(*conditions).select_from(Recipient)
-                )
-                or 0
-            )
+            return await pages.count(session, actor, query, self._settings)
 
     async def get(self, actor: Actor, recipient_id: int) -> RecipientRow:
         """One recipient. Raises NotFound."""

@@ -83,12 +83,17 @@ def clean(draft: RecipientDraft, region: str) -> RecipientDraft:
 
 
 def search_text(name: str, e164: str, other_information: str, region: str) -> str:
-    """What the quick search looks in: name, digits of the number, other information, a line each."""
+    """What the quick search looks in: name, digits of the number, other information, a line each.
+
+    It ends in two empty lines, so that each of its characters begins a run of three, as the search index
+    wants it.
+    """
     return "\n".join(
         (
             text.search_key(name),
             phone.search_digits(e164, region),
             text.search_key(other_information),
+            "\n",
         )
     )
 

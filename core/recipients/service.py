@@ -21,6 +21,7 @@ from core.recipients.dto import Deletion, RecipientRow, Selection
 from core.recipients.masking import as_seen, is_masked
 from core.recipients.reading import RecipientReading, not_found
 from core.recipients.rules import RecipientDraft, clean, search_text
+from core.retention.rules import expired_before
 from core.settings import Settings
 from core.times import now
 
@@ -147,6 +148,8 @@ class RecipientService(RecipientReading):
         async with self._database.transaction() as session:
             actor = await reread(session, actor, write=True)
             conditions = [Recipient.deletion_id == deletion_id, Recipient.deleted_at.is_not(None)]
+            if before := expired_before(self._settings.retention.deleted_recipients, now()):
+                conditions.append(Recipient.deleted_at >= before)
             if not actor.sees_all:
                 conditions.append(Recipient.organization_id == actor.organization_id)
             ids = list(await session.scalars(sa.select(Recipient.id).where(*conditions)))

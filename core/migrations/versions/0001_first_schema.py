@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from core.migrations import row_security
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -72,7 +74,7 @@ def upgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
         statements = (*_SEARCH, *_APPEND_ONLY_SQLITE)
     else:
-        statements = (*_SEARCH_POSTGRESQL, *_APPEND_ONLY_POSTGRESQL)
+        statements = (*_SEARCH_POSTGRESQL, *_APPEND_ONLY_POSTGRESQL, *row_security.statements())
     for statement in statements:
         op.execute(statement)
 
