@@ -114,8 +114,9 @@ def main() -> None:
     rows = [bare(), *(console(Path(name).absolute()) for name in sys.argv[1:])]
     reference = rows[0]
     for row in rows:
+        ratio = row.first_rows_s / reference.first_rows_s
         print(
-            f"{row.what:32} first rows {row.first_rows_s:5.2f} s ({row.first_rows_s / reference.first_rows_s:4.2f} x)"
+            f"{row.what:32} first rows {row.first_rows_s:5.2f} s ({ratio:4.2f} x)"
             f"  memory {row.resident_mib:5.0f} MiB  down {row.down_bytes:5.0f} B {row.down_ms:4.1f} ms"
             f"  page {row.page_bytes:5.0f} B {row.page_ms:4.1f} ms  idle {row.idle_bytes} B"
             f"  dialog {row.dialog_bytes:.0f} B  last {row.last_ms:.0f} ms  search {row.search_ms:.0f} ms"

@@ -1,4 +1,4 @@
-"""A program behind a pseudo-terminal: when a text appears, how many bytes a key costs, how much memory it holds."""
+"""A program behind a pseudo-terminal: when a text appears, what a key costs, how much memory it holds."""
 
 import fcntl
 import os

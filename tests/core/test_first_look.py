@@ -8,8 +8,8 @@ from core.recipients.dto import RecipientQuery, SortColumn
 from core.recipients.first_look import first_look
 from tests.factories import make_services
 
-
 pytestmark = pytest.mark.sqlite
+
 
 @pytest.fixture
 async def world(tmp_path):
