@@ -7,19 +7,23 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The OS account by the kernel's word, the client's address (under sshd), and who it claims to act as."""
+    """The OS account by the kernel's word, the client's address (under sshd), and who it claims to act as.
+
+    ``over_ssh``: a forced command started it (``carecall --ssh``), so that whoever it is shares the account.
+    """
 
     account: str
     uid: int
     client: str = ""
     act_as: str = ""
+    over_ssh: bool = False
 
 
-def of_process(act_as: str = "", client: str = "") -> Identity:
+def of_process(act_as: str = "", client: str = "", *, over_ssh: bool = False) -> Identity:
     """The identity of this process: the name that the user database gives to its real user ID."""
     uid = os.getuid()
     try:
         account = pwd.getpwuid(uid).pw_name
     except KeyError:
         account = f"uid-{uid}"
-    return Identity(account=account, uid=uid, client=client, act_as=act_as)
+    return Identity(account, uid, client, act_as, over_ssh)

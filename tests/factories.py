@@ -22,6 +22,7 @@ from core.services import Services
 from core.settings import Settings, load
 from core.text import search_key
 from core.times import now
+from tests import postgresql
 
 _numbers = itertools.count(1)
 _fresh_file: bytes | None = None  # what an upgrade makes of nothing, made once for the suite
@@ -186,6 +187,8 @@ async def make_services(
     directory: Path, more: Mapping[str, str] | None = None, *, account: str = ""
 ) -> World:
     """A fresh database in the directory, with a system admin ``root`` (of the OS account given)."""
+    if postgresql.wanted():
+        more = {"CARECALL_DATABASE": postgresql.new_database(), **(more or {})}
     settings = make_settings(directory, **(more or {}))
     await (await make_database(settings.database)).close()
     world = World(await Services.open(settings), _NOBODY)

@@ -1,8 +1,11 @@
 """Admins: who may use the console, as whom, and what they prefer to see."""
 
+import stat
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.actor import Actor, Role, reread
 from core.admins.keeping import AdminKeeping
@@ -11,6 +14,17 @@ from core.errors import NotPermitted
 from core.i18n import _
 from core.identity import Identity
 from core.models import Admin
+
+
+def is_owner(path: Path, uid: int) -> bool:
+    """Whether the file is this account's alone: its own, in a directory that nobody else may change."""
+    file, directory = path.stat(), path.parent.stat()
+    others_may_write = stat.S_IWGRP | stat.S_IWOTH
+    return (
+        file.st_uid == uid
+        and directory.st_uid in (uid, 0)
+        and not (file.st_mode | directory.st_mode) & others_may_write
+    )
 
 
 class AdminService(AdminKeeping):
@@ -27,11 +41,8 @@ class AdminService(AdminKeeping):
         if identity.act_as:
             self._require_owner(identity)
         async with self._database.reading() as session:
-            which = (
-                Admin.login == identity.act_as
-                if identity.act_as
-                else Admin.account == identity.account
-            )
+            account = await self._account(session, identity)
+            which = Admin.login == identity.act_as if identity.act_as else Admin.account == account
             admin = await session.scalar(sa.select(Admin).where(which))
         if admin is None:
             raise NotPermitted(
@@ -57,9 +68,14 @@ class AdminService(AdminKeeping):
             client=identity.client,
         )
 
+    async def _account(self, session: AsyncSession, identity: Identity) -> str:
+        """The OS account; on PostgreSQL the session's own login role, where that is an admin's own."""
+        if self._database.is_sqlite or await session.scalar(sa.select(sa.func.carecall_is_owner())):
+            return identity.account
+        return str(await session.scalar(sa.text("SELECT session_user")))
+
     def _require_owner(self, identity: Identity) -> None:
-        path = self._database.path
-        if path is None or path.stat().st_uid != identity.uid:
+        if self._database.path is None or not is_owner(self._database.path, identity.uid):
             raise NotPermitted(
                 _("--as is only for the account that owns the database."), _("Leave --as out.")
             )

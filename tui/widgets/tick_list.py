@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from textual.binding import Binding
+from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
@@ -25,7 +26,7 @@ class TickList(OptionList):
         self._ticked = set(ticked)
         super().__init__(*(Option(self._prompt(name), id=name) for name in self._labels), id=id)
 
-    def _prompt(self, name: str) -> object:
+    def _prompt(self, name: str) -> Content:
         return shown(f"[{'x' if name in self._ticked else ' '}] {self._labels[name]}")
 
     @property

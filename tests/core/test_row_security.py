@@ -1,0 +1,102 @@
+"""On PostgreSQL an admin's login role sees and changes only its organization, by SQL typed by hand too."""
+
+import asyncpg
+import pytest
+
+from core.actor import Role
+from core.errors import NotPermitted
+from core.identity import Identity
+from core.recipients.dto import RecipientQuery
+from core.recipients.rules import RecipientDraft
+from core.services import Services
+from tests import postgresql
+from tests.factories import World, make_services, make_settings
+
+TABLES = (
+    "recipients", "participations", "calls", "utterances", "memory_details", "memory_versions",
+    "followup_actions", "memos", "feedback", "upload_rows", "uploads",
+)  # fmt: skip
+INSERT_ADMIN = """INSERT INTO admins (login, name, role, preferences, created_at, version)
+    VALUES ('x', 'x', 'system', '{}', now(), 1)"""
+
+
+def as_role(url: str, role: str) -> str:
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{role}@{rest.partition('@')[2]}"
+
+
+@pytest.fixture
+async def world(tmp_path):
+    made = await make_services(tmp_path, {"CARECALL_DATABASE": postgresql.new_database()})
+    await postgresql.make_roles("carecall_kim", "carecall_lee", "carecall_nobody")
+    here, there = await made.organization("여기"), await made.organization("저기")
+    mine = await made.recipient(here, "김영희")
+    theirs = await made.recipient(there, "박철수")
+    await made.campaign("아침 안부", recipients=[mine.id, theirs.id])
+    await made.admin("kim", Role.ORGANIZATION, here, account="carecall_kim")
+    await made.admin("lee", Role.VIEWER, here, account="carecall_lee")
+    yield made
+    await made.close()
+
+
+async def connect(world: World, role: str) -> asyncpg.Connection:
+    return await asyncpg.connect(as_role(world.settings.database, role).replace("+asyncpg", ""))
+
+
+async def test_an_admin_s_role_sees_its_own_organization_only(world):
+    sql = await connect(world, "carecall_kim")
+    assert [row["name"] for row in await sql.fetch("SELECT name FROM recipients")] == ["김영희"]
+    assert await sql.fetchval("SELECT count(*) FROM participations") == 1
+    assert [row["name"] for row in await sql.fetch("SELECT name FROM organizations")] == ["여기"]
+    await sql.close()
+
+
+async def test_an_admin_s_role_changes_nothing_elsewhere_and_not_itself(world):
+    sql = await connect(world, "carecall_kim")
+    assert await sql.execute("UPDATE recipients SET name = 'x' WHERE name = '박철수'") == "UPDATE 0"
+    for statement in (
+        "UPDATE recipients SET organization_id = 2",
+        "UPDATE admins SET role = 'system' WHERE login = 'kim'",
+        "UPDATE admins SET organization_id = 2 WHERE login = 'kim'",
+        INSERT_ADMIN,
+        "ALTER TABLE recipients DISABLE ROW LEVEL SECURITY",
+        "SET ROLE carecall",
+        "SET SESSION AUTHORIZATION carecall",
+        "DELETE FROM audit_records",
+    ):
+        with pytest.raises(asyncpg.PostgresError):
+            await sql.execute(statement)
+    await sql.close()
+
+
+async def test_a_viewer_s_role_changes_nothing(world):
+    sql = await connect(world, "carecall_lee")
+    assert await sql.fetchval("SELECT count(*) FROM recipients") == 1
+    assert await sql.execute("UPDATE recipients SET name = 'x'") == "UPDATE 0"
+    await sql.close()
+
+
+@pytest.mark.parametrize("table", TABLES)
+async def test_a_role_that_is_no_admin_sees_nothing(world, table):
+    sql = await connect(world, "carecall_nobody")
+    assert await sql.fetchval(f"SELECT count(*) FROM {table}") == 0
+    await sql.close()
+
+
+async def test_the_console_works_as_an_admin_s_role_whatever_the_os_account_is(world, tmp_path):
+    url = as_role(world.settings.database, "carecall_kim")
+    services = await Services.open(make_settings(tmp_path / "kim", CARECALL_DATABASE=url))
+    actor = await services.admins.sign_in(Identity("root", 0))
+    assert actor.login == "kim"
+    await services.recipients.add(actor, RecipientDraft("새 사람", "010-9999-8888"))
+    assert await services.recipients.count(actor, RecipientQuery()) == 2
+    await services.admins.prefer(actor, "recipients", {"sort": "name"})
+    await services.close()
+
+
+async def test_a_role_that_is_no_admin_is_refused(world, tmp_path):
+    url = as_role(world.settings.database, "carecall_nobody")
+    services = await Services.open(make_settings(tmp_path / "nobody", CARECALL_DATABASE=url))
+    with pytest.raises(NotPermitted):
+        await services.admins.sign_in(Identity("carecall_kim", 0))
+    await services.close()
