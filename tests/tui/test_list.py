@@ -3,8 +3,10 @@
 import pytest
 
 from core.actor import Role
-from tests.drivers import console
+from core.identity import Identity
+from tests.drivers import Console, console
 from tests.factories import World, make_services
+from tui.app import ConsoleApp
 
 
 @pytest.fixture
@@ -188,3 +190,14 @@ async def test_another_console_s_change_arrives_and_keeps_cursor_and_selection(w
         await it.quiet()
         assert it.list.table.cursor_row.key == key
         assert it.list.table.selected == selected
+
+
+async def test_keys_pressed_while_it_opens_are_answered_and_break_nothing(world):
+    await fill(world)
+    app = ConsoleApp(world.settings, Identity("root", 0))
+    async with app.run_test(size=(80, 24)) as pilot:
+        it = Console(app, pilot)
+        for key in ("enter", "a", "o", "ctrl+r", "G", "space", "question_mark", "escape", "slash", "escape"):
+            await it.press(key)
+        await it.until(lambda: app.is_open, "the core is open")
+        assert not app.failure

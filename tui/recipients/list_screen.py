@@ -193,7 +193,9 @@ class RecipientsScreen(RecipientActions, ConsoleScreen[None]):
 
     def on_paged_table_row_opened(self, event: PagedTable.RowOpened) -> None:
         """Open the details."""
-        if isinstance(event.row.data, RecipientRow):
+        if not self._ready:
+            self.tell(_("The list is still being opened."), "warning")
+        elif isinstance(event.row.data, RecipientRow):
             self.open_details(event.row.data, event.table.cursor_index)
 
     # what may be done
