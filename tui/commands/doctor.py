@@ -139,7 +139,7 @@ async def _sound(settings: "Settings") -> list[Finding]:
     """What the voice package finds out about playing here, where it offers to."""
     probe = getattr(importlib.import_module("core.voice"), "probe", None)
     lines = await probe(settings) if probe else []
-    return [Finding(*line, needed=False) for line in lines]
+    return [Finding(what, good, found, needed=False) for what, good, found in lines]
 
 
 def _settings(settings: "Settings") -> Iterator[Finding]:
