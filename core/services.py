@@ -2,8 +2,11 @@
 
 from typing import Self
 
-from core import schema
+from core import refusals, schema
 from core.admins.service import AdminService
+from core.auditing import syslog
+from core.auditing.service import AuditService
+from core.backup import BackupService
 from core.calls.feedback import FeedbackService
 from core.calls.ingest import IngestService
 from core.calls.metrics import refresh_outdated
@@ -16,6 +19,7 @@ from core.memory.service import MemoryService
 from core.memos.service import MemoService
 from core.organizations.service import OrganizationService
 from core.recipients.service import RecipientService
+from core.retention.service import RetentionService
 from core.settings import Settings
 from core.uploads.service import UploadService
 from core.voice.service import VoiceService
@@ -39,7 +43,13 @@ class Services:
         self.followups = FollowupService(database)
         self.memos = MemoService(database)
         self.voice = VoiceService(database, settings)
+        self.audit = AuditService(database)
+        self.retention = RetentionService(database, settings)
+        self.backup = BackupService(database)
         self.uploads = UploadService(database, settings, self.recipients)
+        refusals.watch(self, database)
+        if settings.audit_syslog:
+            database.announce = syslog.announce
 
     @classmethod
     async def open(cls, settings: Settings) -> Self:

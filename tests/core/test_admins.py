@@ -35,7 +35,7 @@ async def test_an_added_admin_signs_in_by_the_os_account(world: World) -> None:
     assert (actor.login, actor.name, actor.role) == ("kim", "김철수", Role.VIEWER)
     with pytest.raises(NotPermitted, match=r"kim is not an admin.*--account kim"):
         await admins.sign_in(identity("kim"))
-    assert await actions(world) == ["admin.add"]
+    assert await actions(world) == ["admin.add", "refused"]
 
 
 async def test_without_an_account_the_login_is_the_account(world: World) -> None:
@@ -87,7 +87,13 @@ async def test_a_disabled_admin_is_out_at_once_and_in_again_when_enabled(world: 
         await world.services.organizations.list(kim)
     assert (await admins.enable(world.system, "kim")).disabled_at is None
     assert await world.services.organizations.list(kim)
-    assert await actions(world) == ["admin.add", "admin.disable", "admin.enable"]
+    assert await actions(world) == [
+        "admin.add",
+        "admin.disable",
+        "refused",
+        "refused",
+        "admin.enable",
+    ]
 
 
 async def test_doing_it_twice_changes_nothing_and_records_nothing(world: World) -> None:

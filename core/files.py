@@ -1,0 +1,276 @@
+"""The files that a console may read and make.
+
+Whoever runs the console under an account of their own uses that account's files. Whoever comes in by a forced
+command shares the account with others, so that paths are limited to a folder of the admin's own: nothing above it,
+no link followed. ``file_access`` gives the one that holds; screens know no other way to a file:
+
+    access = file_access(settings, identity, actor.login)
+    access.complete("rec")              # ["recipients.xlsx", "records/"]
+    access.entries("records")           # what a file browser lists
+    with access.open("recipients.xlsx") as file: ...
+    with access.create("list.xlsx") as file: ...    # a new one, removed again where the work with it fails
+"""
+
+import contextlib
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from core.errors import CoreError, InvalidInput, StorageFull
+from core.i18n import _
+from core.identity import Identity
+from core.settings import Settings
+
+_OWNER_ONLY = 0o600
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_MOST = 1_000  # entries of a folder
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file or folder of a listing."""
+
+    name: str
+    is_folder: bool
+    size: int
+
+
+class FileAccess(Protocol):
+    """A way to files. Every method raises InvalidInput with the reason where a path cannot be used."""
+
+    @property
+    def folder(self) -> Path:
+        """Where names without a folder lie; shown to the admin."""
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether only ``folder`` and what is below it can be used."""
+
+    def open(self, typed: str) -> BinaryIO:
+        """An ordinary file, to be read; whoever gets it closes it."""
+
+    def create(self, typed: str) -> contextlib.AbstractContextManager[BinaryIO]:
+        """A new file, 0600, to be written: never over another one, never through a link."""
+
+    def entries(self, typed: str = "") -> list[Entry]:
+        """What lies in a folder, folders first; hidden ones are left out."""
+
+    def complete(self, typed: str) -> list[str]:
+        """What the typed path may become, a folder ending in ``/``."""
+
+
+def file_access(settings: Settings, identity: Identity, login: str) -> FileAccess:
+    """The way to files that holds for this console."""
+    if identity.over_ssh:
+        return OwnFiles(settings.data_dir, login)
+    return HostFiles()
+
+
+class HostFiles:
+    """All files that the account may use."""
+
+    is_limited = False
+
+    @property
+    def folder(self) -> Path:
+        """The working directory."""
+        return Path.cwd()
+
+    def open(self, typed: str) -> BinaryIO:
+        """See ``FileAccess``. Links are followed: they lead to what the account may read anyway."""
+        path = _expanded(typed)
+        with _told_plainly(typed):
+            return _ordinary(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), typed)
+
+    @contextlib.contextmanager
+    def create(self, typed: str) -> Iterator[BinaryIO]:
+        """See ``FileAccess``."""
+        path = _expanded(typed)
+        with _told_plainly(typed):
+            folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        with _created(folder, path.name, typed) as file:
+            yield file
+
+    def entries(self, typed: str = "") -> list[Entry]:
+        """See ``FileAccess``."""
+        with _told_plainly(typed):
+            folder = os.open(_expanded(typed or "."), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        return _listed(folder, follow=True)
+
+    def complete(self, typed: str) -> list[str]:
+        """See ``FileAccess``."""
+        return _completed(self, typed)
+
+
+class OwnFiles:
+    """The files below a folder of the admin's own, which is made where it is missing."""
+
+    is_limited = True
+
+    def __init__(self, data_dir: Path, login: str) -> None:
+        self._data_dir = data_dir
+        self._login = login
+
+    @property
+    def folder(self) -> Path:
+        """The admin's own folder."""
+        return self._data_dir / "files" / self._login
+
+    def open(self, typed: str) -> BinaryIO:
+        """See ``FileAccess``."""
+        *folders, name = self._parts(typed)
+        with _told_plainly(typed), self._below(folders) as folder:
+            flags = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
+            return _ordinary(os.open(name, flags, dir_fd=folder), typed)
+
+    @contextlib.contextmanager
+    def create(self, typed: str) -> Iterator[BinaryIO]:
+        """See ``FileAccess``."""
+        *folders, name = self._parts(typed)
+        with _told_plainly(typed), self._below(folders) as below:
+            folder = os.dup(below)
+        with _created(folder, name, typed) as file:
+            yield file
+
+    def entries(self, typed: str = "") -> list[Entry]:
+        """See ``FileAccess``."""
+        folders = self._parts(typed, may_be_empty=True)
+        with _told_plainly(typed), self._below(folders) as below:
+            folder = os.dup(below)
+        return _listed(folder, follow=False)
+
+    def complete(self, typed: str) -> list[str]:
+        """See ``FileAccess``."""
+        return _completed(self, typed)
+
+    def _parts(self, typed: str, *, may_be_empty: bool = False) -> list[str]:
+        path = typed.strip()
+        own = f"{self.folder}/"
+        if f"{path}/" == own:
+            path = ""
+        path = path.removeprefix(own).removeprefix("~/")
+        parts = [part for part in path.split("/") if part not in ("", ".")]
+        if path.startswith("/") or ".." in parts or "\0" in path:
+            raise InvalidInput(
+                _("Here only files in your own folder can be used: {folder}").format(
+                    folder=self.folder
+                ),
+                _("Type the name of one of them."),
+            )
+        if not parts and not may_be_empty:
+            raise InvalidInput(_("The path is missing."), _("Type the name of a file."))
+        return parts
+
+    @contextlib.contextmanager
+    def _below(self, folders: list[str]) -> Iterator[int]:
+        """The descriptor of a folder, each part opened from the one before and none of them a link."""
+        here = os.open(self._data_dir, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            for at, part in enumerate(("files", self._login, *folders)):
+                if at < 2:  # the console's own; deeper ones are the admin's
+                    with contextlib.suppress(FileExistsError):
+                        os.mkdir(part, 0o700, dir_fd=here)
+                deeper = os.open(part, _FOLDER, dir_fd=here)
+                os.close(here)
+                here = deeper
+                if at < 2:
+                    os.fchmod(here, 0o700)
+            yield here
+        finally:
+            os.close(here)
+
+
+def _expanded(typed: str) -> Path:
+    try:
+        path = Path(typed.strip()).expanduser()
+    except RuntimeError:
+        path = Path(typed)
+    if not typed.strip() or "\0" in typed:
+        raise InvalidInput(_("The path is missing."), _("Type the path of a file."))
+    return path
+
+
+def _ordinary(descriptor: int, typed: str) -> BinaryIO:
+    kind = os.fstat(descriptor).st_mode
+    if stat.S_ISREG(kind):
+        os.set_blocking(descriptor, True)
+        return os.fdopen(descriptor, "rb")
+    os.close(descriptor)
+    what = _("{file} is a directory.") if stat.S_ISDIR(kind) else _("{file} is no ordinary file.")
+    raise InvalidInput(what.format(file=typed), _("Choose another."))
+
+
+@contextlib.contextmanager
+def _created(folder: int, name: str, typed: str) -> Iterator[BinaryIO]:
+    """A new file in the folder, whose descriptor is closed; the file goes where the block fails."""
+    try:
+        with _told_plainly(typed):
+            flags = os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_WRONLY | os.O_CLOEXEC
+            descriptor = os.open(name, flags, _OWNER_ONLY, dir_fd=folder)
+        os.fchmod(descriptor, _OWNER_ONLY)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+        except BaseException as error:
+            with contextlib.suppress(OSError):
+                os.unlink(name, dir_fd=folder)
+            if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise StorageFull(
+                    _("The disk is full; nothing was written."), _("Make room and try again.")
+                ) from error
+            raise
+    finally:
+        os.close(folder)
+
+
+def _listed(folder: int, *, follow: bool) -> list[Entry]:
+    found: list[Entry] = []
+    try:
+        with os.scandir(folder) as listing:
+            for entry in listing:
+                if entry.name.startswith(".") or len(found) == _MOST:
+                    continue
+                with contextlib.suppress(OSError):  # it went away, or its link leads nowhere
+                    about = os.stat(entry.name, dir_fd=folder, follow_symlinks=follow)
+                    if stat.S_ISDIR(about.st_mode) or stat.S_ISREG(about.st_mode):
+                        is_folder = stat.S_ISDIR(about.st_mode)
+                        found.append(Entry(entry.name, is_folder, about.st_size))
+    finally:
+        os.close(folder)
+    return sorted(found, key=lambda entry: (not entry.is_folder, entry.name))
+
+
+def _completed(access: FileAccess, typed: str) -> list[str]:
+    folder, slash, start = typed.rpartition("/")
+    try:
+        entries = access.entries(folder + slash)
+    except CoreError:
+        return []  # what is typed so far leads nowhere: nothing to offer
+    return [
+        f"{folder}{slash}{entry.name}{'/' if entry.is_folder else ''}"
+        for entry in entries
+        if entry.name.startswith(start)
+    ]
+
+
+@contextlib.contextmanager
+def _told_plainly(typed: str) -> Iterator[None]:
+    try:
+        yield
+    except FileExistsError:
+        raise InvalidInput(
+            _("{file} exists already; it is not written over.").format(file=typed),
+            _("Choose another name."),
+        ) from None
+    except (OSError, ValueError) as error:
+        reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else ""
+        raise InvalidInput(
+            _("{file} cannot be used: {reason}.").format(file=typed, reason=reason or str(error)),
+            _("Check the path and its permissions."),
+        ) from None

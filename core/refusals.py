@@ -1,0 +1,189 @@
+"""Refused tries leave an audit record: by whom, which use case, on what; in a transaction of its own.
+
+The services roll their own transaction back and raise. ``watch`` wraps every use case of ``core.permissions``
+once, so that no service has to think of it. What is "not found" counts as refused only where it does exist, in
+another organization: rows that somebody else has deleted meanwhile are no try on anything.
+"""
+
+import contextlib
+import functools
+import inspect
+from collections.abc import AsyncIterator, Callable
+from contextvars import ContextVar
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core import audit
+from core.actor import Actor
+from core.db import Database
+from core.errors import Conflict, CoreError, NotFound, NotPermitted, StorageUnavailable
+from core.identity import Identity
+from core.models import (
+    Admin,
+    Call,
+    Campaign,
+    FollowupAction,
+    Memo,
+    MemoryDetail,
+    Organization,
+    Recipient,
+    Upload,
+)
+from core.permissions import MATRIX, About, Rule
+from core.recipients.dto import Selection
+from core.text import search_key
+
+ACTION = "refused"
+# whoever may not even write the database is refused all the same, in the words of the refusal
+_CANNOT_BE_KEPT = (StorageUnavailable, Conflict)
+_inside: ContextVar[bool] = ContextVar("inside a use case", default=False)
+
+
+def watch(services: object, database: Database) -> None:
+    """Wrap the use cases of these services, and signing in."""
+    for name, rule in MATRIX.items():
+        service, _dot, method = name.partition(".")
+        held = getattr(services, service, None)
+        bound = getattr(held, method, None)
+        if bound is not None:
+            wrap = _wrapped_generator if inspect.isasyncgenfunction(bound) else _wrapped
+            setattr(held, method, wrap(database, name, rule, bound))
+    admins = services.admins  # type: ignore[attr-defined]
+    admins.sign_in = _wrapped_sign_in(database, admins.sign_in)
+
+
+def _wrapped(database: Database, name: str, rule: Rule, bound: Callable[..., Any]) -> Any:
+    @functools.wraps(bound)
+    async def call(actor: Actor, *args: Any, **kwargs: Any) -> Any:
+        if _inside.get():
+            return await bound(actor, *args, **kwargs)
+        token = _inside.set(True)
+        try:
+            return await bound(actor, *args, **kwargs)
+        except (NotPermitted, NotFound) as error:
+            await _record(database, name, rule, actor, _named(rule, bound, args, kwargs), error)
+            raise
+        finally:
+            _inside.reset(token)
+
+    return call
+
+
+def _wrapped_generator(database: Database, name: str, rule: Rule, bound: Callable[..., Any]) -> Any:
+    @functools.wraps(bound)
+    async def call(actor: Actor, *args: Any, **kwargs: Any) -> AsyncIterator[Any]:
+        try:
+            async for item in bound(actor, *args, **kwargs):
+                yield item
+        except (NotPermitted, NotFound) as error:
+            await _record(database, name, rule, actor, _named(rule, bound, args, kwargs), error)
+            raise
+
+    return call
+
+
+def _wrapped_sign_in(database: Database, bound: Callable[..., Any]) -> Any:
+    @functools.wraps(bound)
+    async def sign_in(identity: Identity) -> Any:
+        try:
+            return await bound(identity)
+        except NotPermitted:
+            with contextlib.suppress(*_CANNOT_BE_KEPT):
+                async with database.transaction() as session:
+                    details = {"tried": "admins.sign_in"}
+                    await audit.record(session, identity, ACTION, "admin", details=details)
+            raise
+
+    return sign_in
+
+
+def _named(
+    rule: Rule, bound: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Any:
+    """What the arguments name, as the rule says."""
+    if not rule.argument:
+        return None
+    given = inspect.signature(bound).bind_partial(None, *args, **kwargs)
+    return given.arguments.get(rule.argument)
+
+
+async def _record(
+    database: Database, name: str, rule: Rule, actor: Actor, named: Any, error: CoreError
+) -> None:
+    with contextlib.suppress(*_CANNOT_BE_KEPT):
+        async with database.transaction() as session:
+            subject_id = await _elsewhere(session, rule.about, named, actor)
+            if subject_id is None and isinstance(error, NotFound):
+                return
+            if subject_id is None and isinstance(named, int):
+                subject_id = named
+            known = await session.scalar(sa.select(Admin.id).where(Admin.id == actor.admin_id))
+            await audit.record(
+                session,
+                actor if known else Identity(actor.account, -1, actor.client),
+                ACTION,
+                rule.about.subject or name.partition(".")[0],
+                subject_id,
+                organization_id=actor.organization_id,
+                details={"tried": name},
+            )
+
+
+async def _elsewhere(session: AsyncSession, about: About, named: Any, actor: Actor) -> int | None:
+    """The ID of what is named, where it belongs to another organization than the actor's."""
+    if named is None or named == "" or actor.sees_all:
+        return None
+    found: int | None = await session.scalar(_lookup(about, named, actor).limit(1))
+    return found
+
+
+def _lookup(about: About, named: Any, actor: Actor) -> sa.Select[Any]:
+    match about:
+        case About.RECIPIENT:
+            return _of_others(Recipient, Recipient.id == named, actor)
+        case About.SELECTION:
+            ids = sorted(named.ids) if isinstance(named, Selection) else ()
+            return _of_others(Recipient, Recipient.id.in_(ids), actor)
+        case About.DELETION:
+            return _of_others(Recipient, Recipient.deletion_id == named, actor)
+        case About.CALL:
+            return _through_recipient(Call, Call.id == named, actor)
+        case About.CALL_OF_SYSTEM:
+            return _through_recipient(Call, Call.external_id == named, actor)
+        case About.MEMORY:
+            return _through_recipient(MemoryDetail, MemoryDetail.id == named, actor)
+        case About.FOLLOWUP:
+            return _through_recipient(FollowupAction, FollowupAction.id == named, actor)
+        case About.MEMO:
+            return _through_recipient(Memo, Memo.id == named, actor)
+        case About.ORGANIZATION | About.ORGANIZATION_NAME:
+            by_id = isinstance(named, int)
+            which = Organization.id == named if by_id else _named_alike(Organization, named)
+            return sa.select(Organization.id).where(which, Organization.id != actor.organization_id)
+        case About.CAMPAIGN_NAME:
+            return _of_others(Campaign, _named_alike(Campaign, named), actor)
+        case About.UPLOAD:
+            return _of_others(Upload, Upload.id == named, actor)
+        case About.ADMIN_LOGIN:
+            return _of_others(Admin, Admin.login == named, actor)
+    return sa.select(sa.null())
+
+
+def _named_alike(model: Any, name: str) -> sa.ColumnElement[bool]:
+    alike: sa.ColumnElement[bool] = model.name_key == search_key(name)
+    return alike
+
+
+def _of_others(model: Any, which: sa.ColumnElement[bool], actor: Actor) -> sa.Select[Any]:
+    theirs = model.organization_id.is_distinct_from(actor.organization_id)
+    return sa.select(model.id).where(which, theirs)
+
+
+def _through_recipient(model: Any, which: sa.ColumnElement[bool], actor: Actor) -> sa.Select[Any]:
+    return (
+        sa.select(model.id)
+        .join(Recipient, Recipient.id == model.recipient_id)
+        .where(which, Recipient.organization_id != actor.organization_id)
+    )

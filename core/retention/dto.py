@@ -1,0 +1,19 @@
+"""What services and commands exchange about what is erased. Frozen."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """How much was erased for good. ``voice_left`` counts voice files that could not be; theirs is tried again.
+
+    ``journal_in_use``: another console was reading, so that SQLite's journal still holds what was erased.
+    """
+
+    recipients: int = 0
+    calls: int = 0
+    voice_files: int = 0
+    uploads: int = 0
+    drafts: int = 0
+    voice_left: int = 0
+    journal_in_use: bool = False

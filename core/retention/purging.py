@@ -1,0 +1,145 @@
+"""Taking personal data out of the database, within the caller's transaction. IDs stay, for the audit records."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.models import (
+    NEVER,
+    NO_VALUE,
+    Call,
+    Feedback,
+    FollowupAction,
+    Memo,
+    MemoryDetail,
+    MemoryVersion,
+    Participation,
+    Recipient,
+    Upload,
+    UploadRow,
+    Utterance,
+)
+
+_NOTHING_GIVEN: dict[str, Any] = {"given": {}, "reasons": [], "warnings": []}
+# Numbers are the same where so many of their last digits are, however the rest was written.
+_TELLING_DIGITS = 8
+_PAGE = 2_000
+
+Row = tuple[int, int]  # upload and row
+
+
+async def purge_recipients(session: AsyncSession, ids: Sequence[int]) -> None:
+    """Leave nothing of these deleted recipients but their IDs, organization and when they were deleted."""
+    await purge_calls(session, list(await _ids(session, Call, ids)))
+    of_recipient = MemoryDetail.recipient_id.in_(ids)
+    memories = sa.select(MemoryDetail.id).where(of_recipient)
+    await _delete(session, MemoryVersion, MemoryVersion.memory_id.in_(memories))
+    await _delete(session, MemoryDetail, of_recipient)
+    await _delete(session, Memo, Memo.recipient_id.in_(ids))
+    await _delete(session, Participation, Participation.recipient_id.in_(ids))
+    await _update(session, UploadRow, UploadRow.recipient_id.in_(ids), _NOTHING_GIVEN)
+    left = {
+        "name": "",
+        "phone": "",
+        "other_information": "",
+        "search_text": "",
+        "registered_at": Recipient.deleted_at,
+        "upload_id": None,
+        "deletion_id": None,
+        "status": 0,
+        "campaign_id": None,
+        "last_call_at": NEVER,
+        "last_analysis": None,
+        "unanswered_streak": 0,
+        "total_calls": 0,
+        "connection_rate": NO_VALUE,
+        "completion_rate": NO_VALUE,
+        "answer_length": NO_VALUE,
+        "call_duration": NO_VALUE,
+        "metrics_until": None,
+        "version": Recipient.version + 1,
+    }
+    await _update(session, Recipient, Recipient.id.in_(ids), left)
+
+
+async def purge_calls(session: AsyncSession, ids: Sequence[int]) -> None:
+    """Delete these calls and all that belongs to them; memory details stay and forget where they are from."""
+    if not ids:
+        return
+    for column in (MemoryDetail.call_id, MemoryDetail.newer_call_id, MemoryVersion.call_id):
+        await _update(session, column.class_, column.in_(ids), {column.key: None})
+    for model in (Utterance, Feedback, FollowupAction):
+        await _delete(session, model, model.call_id.in_(ids))
+    await _delete(session, Call, Call.id.in_(ids))
+
+
+async def forget_voice(session: AsyncSession, calls: Sequence[int]) -> None:
+    """Let the calls have no voice file any more."""
+    await _update(session, Call, Call.id.in_(calls), {"voice_file": None})
+
+
+async def purge_upload(session: AsyncSession, upload_id: int) -> None:
+    """Leave nothing of an upload but who made it, when, and its counts."""
+    await _delete(session, UploadRow, UploadRow.upload_id == upload_id)
+    left: dict[str, Any] = {"file_name": "", "file_hash": "", "notes": []}
+    await _update(session, Upload, Upload.id == upload_id, left)
+
+
+async def forget_rows(session: AsyncSession, rows: Iterable[Row]) -> None:
+    """Leave nothing of what these rows of uploads gave."""
+    for upload_id, row in rows:
+        which = sa.and_(UploadRow.upload_id == upload_id, UploadRow.row == row)
+        await _update(session, UploadRow, which, _NOTHING_GIVEN)
+
+
+async def rows_with_numbers(session: AsyncSession, phones: Iterable[str]) -> list[Row]:
+    """The failed rows of uploads that hold one of these numbers, however it was written there.
+
+    A failed row has no recipient, and yet its cells may be of one.
+    """
+    wanted = {_digits(phone) for phone in phones}
+    found: list[Row] = []
+    place: Row = (0, 0)
+    while True:
+        here = sa.tuple_(UploadRow.upload_id, UploadRow.row)
+        select = (
+            sa.select(UploadRow.upload_id, UploadRow.row, UploadRow.given)
+            .where(
+                UploadRow.result == "failed",
+                here > sa.tuple_(sa.literal(place[0]), sa.literal(place[1])),
+            )
+            .order_by(UploadRow.upload_id, UploadRow.row)
+            .limit(_PAGE)
+        )
+        page = (await session.execute(select)).all()
+        for upload_id, row, given in page:
+            if _digits(str(given.get("phone", ""))) in wanted:
+                found.append((upload_id, row))
+        if len(page) < _PAGE:
+            return found
+        place = (page[-1][0], page[-1][1])
+
+
+def _digits(written: str) -> str:
+    return "".join(filter(str.isdigit, written))[-_TELLING_DIGITS:]
+
+
+async def _ids(session: AsyncSession, model: Any, recipients: Sequence[int]) -> Sequence[int]:
+    found = await session.scalars(sa.select(model.id).where(model.recipient_id.in_(recipients)))
+    return found.all()
+
+
+async def _delete(session: AsyncSession, model: Any, which: sa.ColumnElement[bool]) -> None:
+    await session.execute(
+        sa.delete(model).where(which).execution_options(synchronize_session=False)
+    )
+
+
+async def _update(
+    session: AsyncSession, model: Any, which: sa.ColumnElement[bool], values: dict[str, Any]
+) -> None:
+    await session.execute(
+        sa.update(model).where(which).values(**values).execution_options(synchronize_session=False)
+    )

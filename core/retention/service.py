@@ -1,0 +1,158 @@
+"""Erasing for good what its time is over; which time, the settings ``retention`` say for each kind.
+
+Everything is done in small transactions, so that nobody else waits long, and a run that ends in the middle is
+continued by the next. Voice files go before the rows that name them: a file without a row would stay for ever.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from core import audit, drafts
+from core.actor import Actor, require_system, reread
+from core.calls.metrics import refresh_metrics
+from core.db import Database
+from core.models import Call, Recipient, Upload
+from core.retention import purging
+from core.retention.dto import Erased
+from core.retention.rules import expired_before
+from core.retention.tidying import tidy
+from core.retention.voice import erase_voice_file
+from core.settings import Settings
+from core.times import now
+
+_BATCH = 200
+_NAMES = 5_000  # voice files looked for at once: each look reads all calls
+
+
+class RetentionService:
+    """Erases personal data; for system admins."""
+
+    def __init__(self, database: Database, settings: Settings) -> None:
+        self._database = database
+        self._settings = settings
+
+    async def erase_expired(self, actor: Actor) -> Erased:
+        """Erase what is expired, and leave not a byte of it in the database's files."""
+        async with self._database.reading() as session:
+            require_system(await reread(session, actor))
+        moment, keep = now(), self._settings.retention
+        erased = Erased()
+        if before := expired_before(keep.deleted_recipients, moment):
+            erased = await self._recipients(actor, before, erased)
+        if before := expired_before(keep.calls, moment):
+            erased = await self._calls(actor, before, erased)
+        if before := expired_before(keep.voice, moment):
+            erased = await self._voice(actor, before, erased)
+        if before := expired_before(keep.uploads, moment):
+            erased = await self._uploads(actor, before, erased)
+        return replace(erased, journal_in_use=not await tidy(self._database))
+
+    async def _recipients(self, actor: Actor, before: datetime, erased: Erased) -> Erased:
+        expired = (
+            sa.select(Recipient.id, Recipient.phone)
+            .where(Recipient.deleted_at < before, Recipient.name != "")
+            .order_by(Recipient.id)
+        )
+        async with self._database.reading() as session:
+            people = {row.id: row.phone for row in (await session.execute(expired)).all()}
+            rows = await purging.rows_with_numbers(session, people.values()) if people else []
+        for part in _parts(rows):
+            async with self._database.transaction() as session:
+                await purging.forget_rows(session, part)
+        for ids in _parts(list(people)):
+            of_them = Call.recipient_id.in_(ids)
+            stuck, files = await self._erase_voice(of_them)
+            gone = [one for one in ids if one not in stuck]
+            async with self._database.transaction() as session:
+                actor = await reread(session, actor, write=True)
+                await purging.purge_recipients(session, gone)
+                await audit.record_many(session, actor, "recipient.purge", "recipient", gone)
+            erased = replace(
+                erased,
+                recipients=erased.recipients + len(gone),
+                voice_files=erased.voice_files + files,
+                voice_left=erased.voice_left + len(stuck),
+            )
+        removed = drafts.erase(self._settings.state_dir, recipients=set(people), before=before)
+        return replace(erased, drafts=removed)
+
+    async def _calls(self, actor: Actor, before: datetime, erased: Erased) -> Erased:
+        for batch in await self._expired_calls(Call.started_at < before):
+            stuck, files = await self._erase_voice(Call.id.in_(list(batch)))
+            gone = [call for call, recipient in batch.items() if recipient not in stuck]
+            async with self._database.transaction() as session:
+                actor = await reread(session, actor, write=True)
+                await purging.purge_calls(session, gone)
+                await refresh_metrics(session, Recipient.id.in_(set(batch.values())))
+                await audit.record_many(session, actor, "call.purge", "call", gone)
+            erased = replace(
+                erased,
+                calls=erased.calls + len(gone),
+                voice_files=erased.voice_files + files,
+                voice_left=erased.voice_left + len(stuck),
+            )
+        return erased
+
+    async def _voice(self, actor: Actor, before: datetime, erased: Erased) -> Erased:
+        which = sa.and_(Call.started_at < before, Call.voice_file.is_not(None))
+        for batch in await self._expired_calls(which):
+            stuck, files = await self._erase_voice(Call.id.in_(list(batch)))
+            gone = [call for call, recipient in batch.items() if recipient not in stuck]
+            async with self._database.transaction() as session:
+                actor = await reread(session, actor, write=True)
+                await purging.forget_voice(session, gone)
+                await audit.record_many(session, actor, "voice.purge", "call", gone)
+            erased = replace(
+                erased,
+                voice_files=erased.voice_files + files,
+                voice_left=erased.voice_left + len(stuck),
+            )
+        return erased
+
+    async def _uploads(self, actor: Actor, before: datetime, erased: Erased) -> Erased:
+        expired = sa.select(Upload.id).where(Upload.created_at < before, Upload.file_hash != "")
+        async with self._database.reading() as session:
+            ids = list(await session.scalars(expired))
+        for upload_id in ids:
+            async with self._database.transaction() as session:
+                actor = await reread(session, actor, write=True)
+                await purging.purge_upload(session, upload_id)
+                await audit.record_many(session, actor, "upload.purge", "upload", [upload_id])
+        return replace(erased, uploads=len(ids))
+
+    async def _expired_calls(self, which: sa.ColumnElement[bool]) -> list[dict[int, int]]:
+        """Calls and their recipients, in batches."""
+        async with self._database.reading() as session:
+            select = sa.select(Call.id, Call.recipient_id).where(which).order_by(Call.id)
+            found = [(row[0], row[1]) for row in (await session.execute(select)).all()]
+        return [dict(part) for part in _parts(found)]
+
+    async def _erase_voice(self, which: sa.ColumnElement[bool]) -> tuple[set[int], int]:
+        """Erase the voice files of these calls, those of other calls excepted.
+
+        Gives the recipients of whom a file is left, and how many files are gone.
+        """
+        select = sa.select(Call.recipient_id, Call.voice_file).where(
+            which, Call.voice_file.is_not(None)
+        )
+        async with self._database.reading() as session:
+            named = (await session.execute(select)).all()
+            elsewhere: set[str | None] = set()
+            for part in _parts([row.voice_file for row in named], _NAMES):
+                others = sa.select(Call.voice_file).where(Call.voice_file.in_(part), ~which)
+                elsewhere.update(await session.scalars(others))
+        files = [(row[0], str(row[1])) for row in named if row[1] not in elsewhere]
+        stuck: set[int] = set()
+        for recipient_id, file in files:
+            if not await asyncio.to_thread(erase_voice_file, self._settings.voice_dir, file):
+                stuck.add(recipient_id)
+        return stuck, len(files) - len(stuck)
+
+
+def _parts(found: Sequence[Any], size: int = _BATCH) -> list[Sequence[Any]]:
+    return [found[start : start + size] for start in range(0, len(found), size)]

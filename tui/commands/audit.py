@@ -1,0 +1,160 @@
+"""``carecall audit list|verify``: the record of changes, and whether it is whole."""
+
+import argparse
+import json
+from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from core.days import parse_day
+from core.errors import InvalidInput
+from core.i18n import _
+from core.times import now, show
+from tui.commands.context import DONE, SOME_FAILED, CommandContext
+from tui.commands.table import table
+
+if TYPE_CHECKING:
+    from core.auditing.dto import AuditFilter, AuditRow, Verification
+
+_LIMIT = 100
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The two actions."""
+    actions = parser.add_subparsers(dest="action", metavar=_("ACTION"), required=True)
+    listing = actions.add_parser("list", help=_("list audit records, the newest first"))
+    listing.add_argument("--admin", metavar=_("LOGIN"), default="", help=_("of this admin only"))
+    listing.add_argument(
+        "--action",
+        dest="done",
+        metavar=_("NAME"),
+        default="",
+        help=_("such as recipient.edit, or recipient for all on recipients"),
+    )
+    listing.add_argument(
+        "--recipient", metavar=_("ID"), type=int, help=_("about this recipient only")
+    )
+    listing.add_argument(
+        "--since", metavar=_("DAY"), default="", help=_("from this day on, such as 2026-11-20")
+    )
+    listing.add_argument("--until", metavar=_("DAY"), default="", help=_("up to this day"))
+    listing.add_argument(
+        "--limit", metavar=_("N"), type=int, default=_LIMIT, help=_("at most so many; 0 for all")
+    )
+    listing.add_argument("--format", choices=["table", "jsonl"], default="table")
+    verify = actions.add_parser("verify", help=_("check that no audit record was changed"))
+    verify.add_argument(
+        "--head",
+        metavar=_("HASH"),
+        default="",
+        help=_("a hash noted before, which has to be there"),
+    )
+
+
+async def run(context: CommandContext) -> int:
+    """Do the action."""
+    if context.arguments.action == "verify":
+        return await _verify(context)
+    wanted, limit = _wanted(context), context.arguments.limit or None
+    headers = (
+        _("Time"),
+        _("Admin"),
+        _("OS account"),
+        _("Client"),
+        _("Action"),
+        _("Subject"),
+        _("Details"),
+    )
+    lines: list[tuple[str, ...]] = []
+    async with context.signed_in() as (services, actor):
+        async for row in services.audit.list(actor, wanted, limit):
+            if context.arguments.format == "jsonl":
+                context.write(_json_line(row))
+            else:
+                lines.append(_cells(row, context))
+    if lines:
+        context.write(table(headers, lines))
+    elif context.arguments.format == "table":
+        context.say(_("There is no such audit record."))
+    return DONE
+
+
+async def _verify(context: CommandContext) -> int:
+    async with context.signed_in() as (services, actor):
+        found = await services.audit.verify(actor, context.arguments.head.strip().lower())
+    for line in verification_lines(found):
+        context.say(line)
+    if found.is_whole:
+        context.write(f"{found.head}\n")
+        return DONE
+    return SOME_FAILED
+
+
+def verification_lines(found: "Verification") -> list[str]:
+    """What a person reads of a check of the chain."""
+    if found.broken is not None:
+        return [
+            _("The audit record {id} was changed, or one before it was taken out.").format(
+                id=found.broken
+            ),
+            _("The {count} before it are as they were written.").format(count=f"{found.records:,}"),
+        ]
+    if not found.head_found:
+        return [
+            _("No audit record has this hash: the end was cut off, or the hash is another's."),
+            _("The {count} that are there are as they were written; the last one is {id}.").format(
+                count=f"{found.records:,}", id=found.last
+            ),
+        ]
+    return [
+        _(
+            "{count} audit records are as they were written; the last one is {id}, with the hash:"
+        ).format(count=f"{found.records:,}", id=found.last)
+    ]
+
+
+def _wanted(context: CommandContext) -> "AuditFilter":
+    from core.auditing.dto import AuditFilter
+
+    given = context.arguments
+    if given.limit < 0:
+        raise InvalidInput(_("--limit is a number from 0 on."))
+    return AuditFilter(
+        admin=given.admin,
+        action=given.done,
+        recipient=given.recipient,
+        since=_midnight(context, given.since, "since", 0),
+        until=_midnight(context, given.until, "until", 1),
+    )
+
+
+def _midnight(context: CommandContext, typed: str, field: str, days_later: int) -> datetime | None:
+    zone = context.settings.zone
+    day = parse_day(typed, now().astimezone(zone).date(), field=field)
+    if day is None:
+        return None
+    return datetime.combine(day + timedelta(days=days_later), time(), zone).astimezone(UTC)
+
+
+def _cells(row: "AuditRow", context: CommandContext) -> tuple[str, ...]:
+    subject = row.subject if row.subject_id is None else f"{row.subject} {row.subject_id}"
+    return (
+        show(row.at, context.settings.zone),
+        row.admin,
+        row.account,
+        row.client,
+        row.action,
+        subject,
+        " ".join(f"{name}={_short(value)}" for name, value in row.details.items()),
+    )
+
+
+def _short(value: object) -> str:
+    if isinstance(value, list) and len(value) > 3:
+        return f"[{value[0]}, {value[1]}, … {len(value)}]"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _json_line(row: "AuditRow") -> str:
+    import msgspec
+
+    return msgspec.json.encode(row).decode() + "\n"

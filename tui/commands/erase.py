@@ -1,0 +1,59 @@
+"""``carecall erase --expired``: erase for good what its time is over."""
+
+import argparse
+from typing import TYPE_CHECKING
+
+from core.i18n import _
+from tui.commands.context import DONE, SOME_FAILED, CommandContext
+
+if TYPE_CHECKING:
+    from core.retention.dto import Erased
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What is meant has to be said."""
+    parser.add_argument(
+        "--expired",
+        action="store_true",
+        required=True,
+        help=_("what is older than the settings retention say"),
+    )
+
+
+async def run(context: CommandContext) -> int:
+    """Erase it, and tell how much it was."""
+    async with context.signed_in() as (services, actor):
+        erased = await services.retention.erase_expired(actor)
+    for line in lines(erased):
+        context.say(line)
+    return SOME_FAILED if erased.voice_left or erased.journal_in_use else DONE
+
+
+def lines(erased: "Erased") -> list[str]:
+    """What a person reads of it."""
+    told = [
+        _(
+            "Erased for good: {recipients} recipients, {calls} calls, {voice_files} voice files,"
+            " {uploads} uploads, {drafts} drafts."
+        ).format(
+            recipients=f"{erased.recipients:,}",
+            calls=f"{erased.calls:,}",
+            voice_files=f"{erased.voice_files:,}",
+            uploads=f"{erased.uploads:,}",
+            drafts=f"{erased.drafts:,}",
+        )
+    ]
+    if erased.voice_left:
+        told.append(
+            _(
+                "Voice files of {count} recipients cannot be removed; their data stays until they can."
+                " Check the permissions of the voice directory."
+            ).format(count=f"{erased.voice_left:,}")
+        )
+    if erased.journal_in_use:
+        told.append(
+            _(
+                "Another console was reading: run this again, to clear the journal of what was erased."
+            )
+        )
+    return told

@@ -1,0 +1,111 @@
+"""``carecall --ssh``: started by sshd as a forced command, for somebody who has no shell on the host.
+
+What the client asked for stands in SSH_ORIGINAL_COMMAND. It is split into words and parsed, never run; of what was
+parsed only the commands and options below are let through, and ``-`` in the place of every file. Who acts comes
+from the forced command's own ``--as`` (or the OS account), never from the client. See ``docs/installing.md``.
+"""
+
+import argparse
+import ipaddress
+import os
+import shlex
+from collections.abc import Callable, Mapping
+
+from core import identity
+from core.errors import InvalidInput, NotPermitted
+from core.i18n import _
+
+_FREE = "free"  # any value
+_STREAM = "stream"  # only "-": standard input or output
+
+# command: (name of the parsed argument: which values it may have); what is not named must be left out
+_CONSOLE: dict[str, str] = {}
+ALLOWED: dict[str | None, dict[str, str]] = {
+    None: _CONSOLE,
+    "upload": {"file": _STREAM, "organization": _FREE, "dry_run": _FREE, "json": _FREE},
+    "download": {
+        "file": _STREAM,
+        "organization": _FREE,
+        "status": _FREE,
+        "search": _FREE,
+        "reason": _FREE,
+    },
+    "template": {"file": _STREAM},
+    "call-list": {"campaign": _FREE, "format": _FREE},
+    "ingest": {"file": _STREAM, "schema": _FREE},
+    "voice": {"call": _FREE, "file": _STREAM},
+    "audit": dict.fromkeys(
+        ("action", "admin", "done", "recipient", "since", "until", "limit", "format", "head"), _FREE
+    ),
+    "organization": dict.fromkeys(("action", "name", "new_name", "timezone", "search"), _FREE),
+    "admin": dict.fromkeys(("action", "login", "role", "organization", "name", "account"), _FREE),
+    "campaign": dict.fromkeys(("action", "name", "organization", "phone", "all"), _FREE),
+}
+# of the words before the command; --as and --ssh are the forced command's alone
+_BEFORE = {"command": _FREE, "rich": _FREE}
+
+
+def client_arguments(environment: Mapping[str, str] = os.environ) -> list[str]:
+    """The words that the client asked for, the name of the program left out."""
+    try:
+        words = shlex.split(environment.get("SSH_ORIGINAL_COMMAND", ""))
+    except ValueError:
+        raise InvalidInput(
+            _("The command has a quote that is not closed."), _("Write it as for a shell.")
+        ) from None
+    return words[1:] if words[:1] == ["carecall"] else words
+
+
+def client_address(environment: Mapping[str, str] = os.environ) -> str:
+    """The client's address as sshd tells it, or "" for anything that is none."""
+    first = environment.get("SSH_CONNECTION", "").partition(" ")[0]
+    try:
+        return str(ipaddress.ip_address(first))[:64]
+    except ValueError:
+        return ""
+
+
+def checked(asked: argparse.Namespace) -> argparse.Namespace:
+    """What the client asked for, where all of it may be asked for. Raises NotPermitted."""
+    if asked.command not in ALLOWED:
+        raise NotPermitted(
+            _("The command {command} is not for use over this connection.").format(
+                command=asked.command
+            ),
+            _("It can be: {commands}.").format(
+                commands=", ".join(name for name in ALLOWED if name is not None)
+            ),
+        )
+    allowed = _BEFORE | ALLOWED[asked.command]
+    for name, value in vars(asked).items():
+        if value in (None, False, "", []):
+            continue
+        kind = allowed.get(name)
+        if kind is None:
+            raise NotPermitted(
+                _("An option is not for use over this connection: {option}.").format(
+                    option=name.replace("_", "-")
+                ),
+                _("Leave it out."),
+            )
+        if kind is _STREAM and value != "-":
+            raise NotPermitted(
+                _("Over this connection files are read from and written to the client: use -"),
+                _("For example: ssh HOST carecall upload - < FILE"),
+            )
+    return asked
+
+
+def parsed_for_client(
+    given: argparse.Namespace, make_parser: Callable[[list[str]], argparse.ArgumentParser]
+) -> tuple[argparse.Namespace, identity.Identity]:
+    """What the client asked for, checked, and who it is by the forced command's word (``given``)."""
+    if given.command is not None:
+        raise InvalidInput(
+            _("--ssh takes its command from the client."), _("Leave it out of the forced command.")
+        )
+    os.umask(0o077)
+    words = client_arguments()
+    asked = checked(make_parser(words).parse_args(words))
+    who = identity.of_process(act_as=given.act_as, client=client_address(), over_ssh=True)
+    return asked, who
