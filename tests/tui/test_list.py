@@ -197,7 +197,18 @@ async def test_keys_pressed_while_it_opens_are_answered_and_break_nothing(world)
     app = ConsoleApp(world.settings, Identity("root", 0))
     async with app.run_test(size=(80, 24)) as pilot:
         it = Console(app, pilot)
-        for key in ("enter", "a", "o", "ctrl+r", "G", "space", "question_mark", "escape", "slash", "escape"):
+        for key in (
+            "enter",
+            "a",
+            "o",
+            "ctrl+r",
+            "G",
+            "space",
+            "question_mark",
+            "escape",
+            "slash",
+            "escape",
+        ):
             await it.press(key)
         await it.until(lambda: app.is_open, "the core is open")
         assert not app.failure
