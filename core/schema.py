@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db import Database, make_private_file, told_plainly, wal_is_safe
 from core.errors import StorageUnavailable
@@ -91,10 +92,15 @@ async def upgrade(database: Database) -> None:
     with told_plainly():
         write = database.engine.execution_options(carecall_write=True)
         async with write.begin() as connection:
-            if not database.is_sqlite:
-                lock = sa.text("SELECT pg_advisory_xact_lock(:key)")
-                await connection.execute(lock, {"key": _MIGRATION_LOCK})
-            await connection.run_sync(_run_alembic)
+            await upgrade_within(connection)
+
+
+async def upgrade_within(connection: AsyncConnection) -> None:
+    """The same within a transaction that the caller has begun."""
+    if connection.dialect.name == "postgresql":
+        lock = sa.text("SELECT pg_advisory_xact_lock(:key)")
+        await connection.execute(lock, {"key": _MIGRATION_LOCK})
+    await connection.run_sync(_run_alembic)
 
 
 async def _switch_to_wal(database: Database) -> None:

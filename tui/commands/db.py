@@ -1,38 +1,76 @@
-"""``carecall db status|upgrade``."""
+"""``carecall db status|upgrade|move``."""
 
 import argparse
 
 from core.i18n import _
 from tui.commands.context import DONE, CommandContext
+from tui.commands.progress import Progress
 from tui.commands.table import table
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The two actions."""
+    """The three actions."""
     actions = parser.add_subparsers(dest="action", metavar=_("ACTION"), required=True)
     actions.add_parser("status", help=_("where the database is, and whether it fits this program"))
     actions.add_parser("upgrade", help=_("bring the database up to date; a copy is made before"))
+    move = actions.add_parser(
+        "move", help=_("copy the SQLite database into an empty PostgreSQL one")
+    )
+    move.add_argument(
+        "url", metavar="URL", help=_("such as postgresql+asyncpg://user@host/carecall")
+    )
 
 
 async def run(context: CommandContext) -> int:
     """Do the action. ``status`` raises, after its lines, where the database cannot be used."""
+    if context.arguments.action == "status":
+        await _status(context)
+    elif context.arguments.action == "upgrade":
+        await _upgrade(context)
+    else:
+        await _move(context)
+    return DONE
+
+
+async def _status(context: CommandContext) -> None:
     from core import maintenance
 
-    if context.arguments.action == "status":
-        report = await maintenance.report(context.settings)
-        rows = (
-            (_("Database"), report.location),
-            (_("State"), report.state),
-            (_("Engine"), report.engine),
-            (_("Journal mode"), report.journal_mode),
-        )
-        context.write(table((_("What"), _("Value")), [row for row in rows if row[1]]))
-        await maintenance.require_current(context.settings)
-        return DONE
+    report = await maintenance.report(context.settings)
+    rows = (
+        (_("Database"), report.location),
+        (_("State"), report.state),
+        (_("Engine"), report.engine),
+        (_("Journal mode"), report.journal_mode),
+    )
+    context.write(table((_("What"), _("Value")), [row for row in rows if row[1]]))
+    await maintenance.require_current(context.settings)
+
+
+async def _upgrade(context: CommandContext) -> None:
+    from core import maintenance
+
     needed, copy = await maintenance.upgrade(context.settings)
     if copy:
         context.say(_("A copy of the database as it was lies at {path}.").format(path=copy))
     context.say(
         _("The database is up to date.") if needed else _("The database was up to date already.")
     )
-    return DONE
+
+
+async def _move(context: CommandContext) -> None:
+    from core.moving import move
+
+    url = context.arguments.url
+    progress = Progress(context.err, _("Moving the database: {percent} %"))
+    try:
+        moved = await move(context.settings, url, progress)
+    finally:
+        progress.end()
+    context.write(table((_("Table"), _("Rows")), [(n, f"{c:,}") for n, c in moved.rows.items()]))
+    context.say(
+        _("All of it is in {location}; {count} audit records were checked there.").format(
+            location=moved.location, count=f"{moved.audit_records:,}"
+        )
+    )
+    context.say(_("Put this into config.toml on each host, and voice_dir on a shared directory:"))
+    context.say(f'database = "{url}"')

@@ -3,7 +3,6 @@
 import argparse
 from datetime import datetime
 from pathlib import Path
-from typing import TextIO
 from zoneinfo import ZoneInfo
 
 from core.demo.clock import ZONE
@@ -11,6 +10,7 @@ from core.demo.place import copy_voice_files, sample_file, sample_settings
 from core.errors import StorageUnavailable
 from core.i18n import _
 from tui.commands.context import DONE, CommandContext
+from tui.commands.progress import Progress
 
 RECIPIENTS = 200
 SEED = 1
@@ -73,7 +73,7 @@ async def _make(context: CommandContext, file: Path) -> None:
     given = context.arguments
     today = datetime.now(ZoneInfo(ZONE)).date()
     plan = Plan(given.recipients, given.seed, today, context.identity.account)
-    progress = _Progress(context.err)
+    progress = Progress(context.err, _("Making the sample database: {percent} %"))
     try:
         await writer.make(file, plan, progress)
     finally:
@@ -89,27 +89,3 @@ def open_console(context: CommandContext) -> int:
 
     settings = sample_settings(context.settings, given.recipients, given.seed)
     return run_console(settings, context.identity, rich=given.rich)
-
-
-class _Progress:
-    """Tells on standard error how much is done: in place on a terminal, else a line every tenth."""
-
-    def __init__(self, err: TextIO) -> None:
-        self._err = err
-        self._told = -1
-
-    def __call__(self, percent: int) -> None:
-        """Tell it, where it is news."""
-        on_terminal = self._err.isatty()
-        step = percent if on_terminal else percent // 10 * 10
-        if step == self._told:
-            return
-        self._told = step
-        words = _("Making the sample database: {percent} %").format(percent=step)
-        self._err.write(f"\r{words}" if on_terminal else f"{words}\n")
-        self._err.flush()
-
-    def end(self) -> None:
-        """Leave the line."""
-        if self._told >= 0 and self._err.isatty():
-            self._err.write("\n")
