@@ -81,7 +81,7 @@ async def count(
     return await session.scalar(select) or 0
 
 
-async def _all(session: AsyncSession, select: sa.Select[Any]) -> Sequence[Any]:
+async def _all(session: AsyncSession, select: sa.Executable) -> Sequence[Any]:
     found: Sequence[Any] = (await session.execute(select)).all()
     return found
 

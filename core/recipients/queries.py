@@ -26,7 +26,7 @@ _LAST_CHARACTER = "\U0010ffff"
 _campaign_name = sa.func.coalesce(Campaign.name, "")
 
 COLUMNS: tuple[Any, ...] = (
-    Recipient.id,
+    Recipient.id.label("id"),
     Recipient.version,
     Recipient.organization_id,
     Organization.name.label("organization"),
@@ -92,7 +92,8 @@ def narrowings(actor: Actor, query: RecipientQuery, settings: Settings) -> list[
         if organization_id is not None
     ]
     for typed in (query.search, wanted.name, wanted.phone, wanted.other_information):
-        terms = search_terms(typed, settings.region)
+        # the longest is likely the rarest
+        terms = sorted(search_terms(typed, settings.region), key=len, reverse=True)
         found += [_containing(term, actor, settings) for term in terms]
     if wanted.name:
         named = Recipient.name.contains(wanted.name.strip(), autoescape=True)

@@ -6,7 +6,7 @@ or campaign, they are walked group by group: the few groups in the order of thei
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
@@ -55,6 +55,9 @@ _INDEXES_WITHIN = {
     SortColumn.REGISTERED_AT: "ix_recipients_organization",
     SortColumn.PHONE: "uq_recipients_phone",
 }
+
+
+_Rows = TypeVar("_Rows", sa.Select[Any], sa.CompoundSelect[Any])
 
 
 def using(select: sa.Select[Any], index: str) -> sa.Select[Any]:
@@ -109,7 +112,8 @@ class Walk:
         return (here >= there if self.down else here <= there,)
 
     def _places(self, anchor: Anchor) -> tuple[sa.ColumnElement[Any], sa.ColumnElement[Any]]:
-        value = sa.literal(anchor.value, self.key.type)
+        value = _IN_NO_CAMPAIGN if anchor.value is None else anchor.value
+        value = sa.literal(value, self.key.type)
         return sa.tuple_(self.key, Recipient.id), sa.tuple_(value, sa.literal(anchor.id))
 
     def select(self, conditions: Conditions, index: str | None = None) -> sa.Select[Any]:
@@ -128,7 +132,7 @@ class Walk:
         """Whether recipients are sorted by something that is not their own."""
         return self.query.sort in _GROUPED
 
-    def select_grouped(self, conditions: Conditions) -> sa.Select[Any]:
+    def select_grouped(self, conditions: Conditions) -> sa.Select[Any] | sa.CompoundSelect[Any]:
         """The page, group by group."""
         arms = (
             self._of_organizations()
@@ -136,16 +140,13 @@ class Walk:
             else self._of_campaigns()
         )
         selects = [arm.where(*conditions) for arm in arms]
-        if len(selects) == 1:
-            return self._cut(selects[0].order_by(*self.order(self.key)))
-        together = sa.union_all(*selects).subquery()
-        columns = together.c
         direction = sa.desc if self.down else sa.asc
-        return self._cut(
-            sa.select(together).order_by(direction(columns.sort_value), direction(columns.id))
-        )
+        order: tuple[Any, ...] = (direction("sort_value"), direction("id"))
+        if len(selects) == 1:
+            return self._cut(selects[0].order_by(*order))
+        return self._cut(sa.union_all(*selects).order_by(*order))
 
-    def _cut(self, select: sa.Select[Any]) -> sa.Select[Any]:
+    def _cut(self, select: _Rows) -> _Rows:
         return select.offset(self.skip or None).limit(self.limit)
 
     def _parts(self, key: Any) -> list[Conditions]:
@@ -175,14 +176,16 @@ class Walk:
             .join(Recipient, Recipient.campaign_id == Campaign.id)
             .outerjoin(Organization, Organization.id == Recipient.organization_id)
         )
-        none = queries.rows(sa.literal(_IN_NO_CAMPAIGN).label("sort_value"))
+        # NULL, which comes before all names; of a constant SQLite would not see that it needs no sorting
+        value = sa.type_coerce(Recipient.campaign_id, sa.String())
+        none = queries.rows(value.label("sort_value"))
         none = none.where(Recipient.campaign_id.is_(None))
         select, none = (using(one, "ix_recipients_campaign") for one in (select, none))
         arms = [select.where(*part) for part in self._parts(key)]
         anchor, own = self.anchor, Recipient.id
         if anchor is None:
             return [*arms, none]
-        if anchor.value == _IN_NO_CAMPAIGN:
+        if not anchor.value:
             none = none.where(own < anchor.id if self.down else own > anchor.id)
             return [none] if self.down else [none, select]
         return [*arms, none] if self.down else arms
