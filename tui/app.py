@@ -134,6 +134,8 @@ class ConsoleApp(App[int]):
         except NotPermitted as error:
             self.fail(error)
             return
+        if not self.is_running:  # the screens are being taken down
+            return
         self._tell_storage(None)
         for screen in self.screen_stack:
             if changed := getattr(screen, "data_changed", None):

@@ -40,6 +40,13 @@ class ConsoleActions:
         """Who acts."""
         return self.console.actor
 
+    @property
+    def still_stands(self) -> bool:
+        """Whether the screen is there with all that is on it, and not being taken down."""
+        return self.console.is_running and any(
+            screen is cast("Screen[Any]", self) for screen in self.console.screen_stack
+        )
+
     def why_not(self, action: str) -> str | None:
         """The reason why an action is not possible now, which dims its key; None where it is."""
         return None
@@ -74,9 +81,10 @@ class ConsoleActions:
             try:
                 result = await reading
             except CoreError as error:
-                self.tell_error(error)
+                if self.still_stands:
+                    self.tell_error(error)
                 return
-            answer = then(result)
+            answer = then(result) if self.still_stands else None
             if isinstance(answer, Awaitable):
                 await answer
 

@@ -152,8 +152,8 @@ DETAILS = Scope(
         Key("tab_memory", "2", N_("Memory details")),
         Key("tab_followup", "3", N_("Follow-up action")),
         Key("tab_memo", "4", N_("Memo")),
-        Key("previous", "left_square_bracket", N_("Previous recipient"), footer=30),
-        Key("next", "right_square_bracket", N_("Next recipient"), footer=31),
+        Key("previous", "left_square_bracket", N_("Previous"), footer=30),
+        Key("next", "right_square_bracket", N_("Next"), footer=31),
     ),
 )
 

@@ -1,10 +1,8 @@
 """The details of one recipient: information on top, its calls, memory details, follow-up actions and memos."""
 
-from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widget import Widget
 from textual.widgets import Static
 
 from core.calls.dto import CallDetails
@@ -16,11 +14,10 @@ from tui.base import ConsoleScreen
 from tui.details import info
 from tui.details.call_actions import CALL_ACTIONS, CallActions
 from tui.details.calls_pane import CallsPane
-from tui.details.columns import memo_columns
-from tui.details.list_pane import ListPane
 from tui.details.loaded import Loaded, load
 from tui.details.neighbours import ListPager, Neighbours
 from tui.details.note_actions import NoteActions
+from tui.details.pane_actions import PaneActions
 from tui.details.panes import FollowupPane, MemoPane, MemoryPane
 from tui.details.tab_bar import TabBar
 from tui.keys import CALLS, DETAILS, EVERYWHERE, LIST, MEMORY, NOTES
@@ -29,12 +26,10 @@ from tui.text import clean, shown
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.paged_table import PagedTable
 
-WIDE = 120  # columns from which on the memos stand beside
 _NOTE_ACTIONS = {"add", "edit", "delete", "reset"}
-_SCOPES = {"calls": CALLS, "memory": MEMORY, "followup": NOTES, "memo": NOTES}
 
 
-class DetailsScreen(CallActions, NoteActions, ConsoleScreen[int]):
+class DetailsScreen(PaneActions, CallActions, NoteActions, ConsoleScreen[int]):
     """Dismissed with the recipient's index in the list, for the cursor to go there."""
 
     BINDINGS = [
@@ -53,8 +48,8 @@ class DetailsScreen(CallActions, NoteActions, ConsoleScreen[int]):
         self.scopes = (CALLS, DETAILS, LIST, EVERYWHERE)
         self.form = form
         self.loaded: Loaded | None = None
-        self._recipient = row
-        self._beside_memo = "calls"  # which pane stands beside the memos, or comes back after them
+        self.recipient = row
+        self.beside_memo = "calls"  # which pane stands beside the memos, or comes back after them
         self._neighbours = Neighbours(pager, index, row.id, self._load)
         self._goal: int | None = None
         self.calls = CallsPane(form)
@@ -82,14 +77,14 @@ class DetailsScreen(CallActions, NoteActions, ConsoleScreen[int]):
     def on_mount(self) -> None:
         """Show what the list knows, then read the rest."""
         self._show_information()
-        self._arrange()
+        self.arrange_panes()
         self._read(keep=False)
 
     async def _load(self, recipient_id: int) -> Loaded:
         return await load(self.services, self.actor, recipient_id)
 
     def _read(self, *, keep: bool) -> None:
-        self.read(self._load(self._recipient.id), lambda loaded: self._show(loaded, keep=keep))
+        self.read(self._load(self.recipient.id), lambda loaded: self._show(loaded, keep=keep))
 
     def reload(self) -> None:
         """Read again what is shown; the cursors stay."""
@@ -107,7 +102,7 @@ class DetailsScreen(CallActions, NoteActions, ConsoleScreen[int]):
 
     def _show(self, loaded: Loaded, *, keep: bool) -> None:
         self.loaded = loaded
-        self._recipient = loaded.recipient
+        self.recipient = loaded.recipient
         timezone = loaded.recipient.timezone
         self._show_information()
         self.calls.show(loaded, keep=keep)
@@ -116,19 +111,24 @@ class DetailsScreen(CallActions, NoteActions, ConsoleScreen[int]):
         self.memos.show_all(loaded.memos, timezone, keep=keep)
         if keep:
             self._read_call()
-        self._show_tabs()
+        self.show_tabs()
         self.run_worker(self._look_around(), group="neighbours", exclusive=True)
 
     async def _look_around(self) -> None:
+        failure: CoreError | None = None
         try:
             await self._neighbours.look()
         except CoreError as error:
-            self.tell_error(error)
+            failure = error
+        if not self.still_stands:
+            return
+        if failure is not None:
+            self.tell_error(failure)
         self._show_place()
         self.query_one(KeyBar).refresh_keys()
 
     def _show_information(self) -> None:
-        row, loaded = self._recipient, self.loaded
+        row, loaded = self.recipient, self.loaded
         taking_part = loaded.participations if loaded else ()
         lines: list[str | tuple[str, str]] = [
             (clean(row.name), "bold"),
@@ -150,7 +150,8 @@ class DetailsScreen(CallActions, NoteActions, ConsoleScreen[int]):
             )
         self.query_one("#narrowed", Static).update(Content(text))
 
-    def _show_tabs(self) -> None:
+    def show_tabs(self) -> None:
+        """Show the tabs with their counts, and which keys are possible now."""
         loaded = self.loaded
         counts = {}
         if loaded is not None:
@@ -189,98 +190,6 @@ class DetailsScreen(CallActions, NoteActions, ConsoleScreen[int]):
     def on_paged_table_fetch_failed(self, event: PagedTable.FetchFailed) -> None:
         """Rows could not be read."""
         self.tell_error(event.error)
-
-    # panes
-
-    @property
-    def is_wide(self) -> bool:
-        """Whether the memos stand beside the other panes."""
-        return self.size.width >= WIDE
-
-    def _arrange(self) -> None:
-        self.set_class(self.is_wide, "-wide")
-        memo = self.active == "memo"
-        self.query_one("#main").display = self.is_wide or not memo
-        self.memos.display = self.is_wide or memo
-        self.memos.table.columns = memo_columns(narrow=self.is_wide)
-        for name, pane in self._panes().items():
-            if name != "memo":
-                pane.display = name == self._beside_memo
-
-    def _panes(self) -> dict[str, CallsPane | ListPane]:
-        return {
-            "calls": self.calls,
-            "memory": self.memory,
-            "followup": self.followups,
-            "memo": self.memos,
-        }
-
-    def on_resize(self, _event: events.Resize) -> None:
-        """The memos go beside, or into a tab."""
-        self._arrange()
-
-    def _open(self, name: str) -> None:
-        self._activate(name)
-        self._arrange()
-        self._panes()[name].table.focus()
-
-    def _activate(self, name: str) -> None:
-        self.active = name
-        if name != "memo":
-            self._beside_memo = name
-        self.scopes = (_SCOPES[name], DETAILS, LIST, EVERYWHERE)
-        self._show_tabs()
-
-    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """The pane with the focus is the active one."""
-        for name, pane in self._panes().items():
-            if name != self.active and _is_in(event.widget, pane):
-                self._activate(name)
-
-    def action_tab_calls(self) -> None:
-        """Show the calls."""
-        self._open("calls")
-
-    def action_tab_memory(self) -> None:
-        """Show the memory details."""
-        self._open("memory")
-
-    def action_tab_followup(self) -> None:
-        """Show the follow-up actions."""
-        self._open("followup")
-
-    def action_tab_memo(self) -> None:
-        """Show the memos."""
-        self._open("memo")
-
-    def on_list_pane_opened(self, event: ListPane.Opened) -> None:
-        """Enter: the history of a memory, the call of a follow-up action, one's own memo."""
-        if event.pane is self.memory:
-            self._open_history()
-        elif event.pane is self.followups:
-            self._go_to_call(event.data.call_id)
-        else:
-            self.action_edit()
-
-    def _open_history(self) -> None:
-        from tui.details.history_dialog import HistoryDialog
-
-        memory = self.memory.current
-        timezone = self._recipient.timezone
-        self.read(
-            self.services.memory.history(self.actor, memory.id),
-            lambda versions: self.ask(
-                HistoryDialog(memory, versions, self.form, timezone), self._go_to_call
-            ),
-            group="open",
-        )
-
-    def _go_to_call(self, call_id: int) -> None:
-        def found(index: int) -> None:
-            self._open("calls")
-            self.calls.table.move_cursor(index)
-
-        self.read(self.services.calls.index_of(self.actor, call_id), found, group="open")
 
     # neighbours, leaving, what is possible
 
@@ -325,7 +234,3 @@ class DetailsScreen(CallActions, NoteActions, ConsoleScreen[int]):
     def action_back(self) -> None:
         """Back to the list, at this recipient."""
         self.dismiss(self._neighbours.index)
-
-
-def _is_in(widget: Widget, pane: Widget) -> bool:
-    return pane in widget.ancestors_with_self

@@ -23,10 +23,10 @@ def standing(
     row: RecipientRow, participations: Sequence[ParticipationRow],
     form: CellFormat, moment: datetime,
 ) -> str:  # fmt: skip
-    """Status, campaigns, when registered."""
+    """Status, when registered, campaigns."""
     campaigns = ", ".join(_campaign(one, row, form, moment) for one in participations)
     registered = _("registered {time}").format(time=form.time(row.registered_at, row.timezone))
-    parts = (_("Status: {status}").format(status=status(row.status)), campaigns, registered)
+    parts = (_("Status: {status}").format(status=status(row.status)), registered, campaigns)
     return _BETWEEN.join(part for part in parts if part)
 
 
