@@ -181,11 +181,9 @@ class Walk:
         none = queries.rows(value.label("sort_value"))
         none = none.where(Recipient.campaign_id.is_(None))
         select, none = (using(one, "ix_recipients_campaign") for one in (select, none))
-        arms = [select.where(*part) for part in self._parts(key)]
         anchor, own = self.anchor, Recipient.id
-        if anchor is None:
-            return [*arms, none]
-        if not anchor.value:
+        if anchor is not None and not anchor.value:
             none = none.where(own < anchor.id if self.down else own > anchor.id)
             return [none] if self.down else [none, select]
-        return [*arms, none] if self.down else arms
+        arms = [select.where(*part) for part in self._parts(key)]
+        return [*arms, none] if anchor is None or self.down else arms
