@@ -22,6 +22,11 @@ _EXCERPT = 40
 FORMS: dict[str, tuple[str, str]] = {
     "recipient.add": ("tui.recipients.reopening", N_("You were adding a recipient.")),
     "recipient.edit": ("tui.recipients.reopening", N_("You were editing a recipient.")),
+    "memo.add": ("tui.details.reopening", N_("You were adding a memo.")),
+    "memo.edit": ("tui.details.reopening", N_("You were editing a memo.")),
+    "memory.edit": ("tui.details.reopening", N_("You were editing a memory.")),
+    "followup.add": ("tui.details.reopening", N_("You were adding a follow-up action.")),
+    "followup.edit": ("tui.details.reopening", N_("You were editing a follow-up action.")),
 }
 
 

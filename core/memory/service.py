@@ -35,6 +35,11 @@ class MemoryService:
             rows = (await session.execute(select)).all()
         return [queries.to_row(row) for row in rows]
 
+    async def get(self, actor: Actor, memory_id: int) -> MemoryRow:
+        """One memory detail. Raises NotFound."""
+        async with self._database.reading() as session:
+            return await _one(session, await reread(session, actor), memory_id)
+
     async def history(self, actor: Actor, memory_id: int) -> Sequence[MemoryVersionRow]:
         """All versions of a memory detail, the latest first. Raises NotFound."""
         async with self._database.reading() as session:

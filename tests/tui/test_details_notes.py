@@ -4,6 +4,7 @@ import pytest
 
 from core.actor import Role
 from tests.deliveries import call, deliver, minutes_ago, small_world, unanswered
+from tests.drivers import console
 from tests.factories import make_services
 from tests.tui.details import details
 
@@ -370,3 +371,57 @@ async def test_enter_on_a_followup_goes_to_its_call(world):
         await it.press("3", "enter")
         await it.sees("[1 Calls 3]")
         await it.until(lambda: it.screen.calls.current.external_id == "c-1")
+
+
+# a lost console
+
+
+@pytest.mark.parametrize(
+    ("keys", "title", "text"),
+    [
+        (("4", "a"), "Add memo", "typed"),
+        (("2", "e"), "Edit memory details", "Sleeps welltyped"),
+        (("f", "down", "enter"), "Add follow-up action", "typed"),
+    ],
+)
+async def test_what_was_typed_when_the_console_was_lost_is_offered_again(world, keys, title, text):
+    async with details(world) as it:
+        await it.press(*keys)
+        await it.sees(title)
+        await it.type("typed")
+        form = it.app.screen
+        await it.until(
+            lambda: form.draft_file and form.draft_file.draft.values["text"] == text, "it is kept"
+        )
+        form.draft_file.release()
+    async with console(world) as it:
+        await it.sees("Not saved yet", "What you typed was kept.")
+        await it.press("enter")
+        await it.sees(title, text)
+        await it.press("ctrl+s")
+        await it.sees("What you typed was saved.")
+    assert [text] == [
+        *await memos(world),
+        *(details for _call, _kind, details in await actions(world)),
+        *(one.content for one in await world.services.memory.list(world.system, 1) if one.admin),
+    ]
+    if title == "Add follow-up action":
+        assert await actions(world) == [(3, "visited", "typed")]
+
+
+async def test_a_memory_that_changed_while_its_form_was_lost_is_a_conflict(world):
+    async with details(world) as it:
+        await it.press("2", "e")
+        await it.sees("Edit memory details")
+        await it.type("typed")
+        form = it.app.screen
+        await it.until(lambda: form.draft_file and form.draft_file.draft, "it is kept")
+        await it.until(lambda: form.draft_file.draft.values["text"].endswith("typed"))
+        form.draft_file.release()
+    await world.services.memory.edit(world.system, 1, "Theirs now", 1)
+    async with console(world) as it:
+        await it.sees("Not saved yet")
+        await it.press("enter")
+        await it.sees("Edit memory details")
+        await it.press("ctrl+s")
+        await it.sees("Yours:", "Sleeps welltyped", "Theirs:", "Theirs now")

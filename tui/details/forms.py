@@ -1,13 +1,15 @@
 """The forms of the details: a memo, a memory detail, a follow-up action."""
 
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from typing import Any
 
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from core.drafts import DraftFile
 from core.followups.dto import FollowupRow
 from core.followups.rules import ACTION_WORDS, DETAILS_MAXIMUM, ActionType, clean_details
 from core.i18n import _
@@ -25,9 +27,16 @@ from tui.widgets.note_field import NoteArea, NoteField
 class MemoForm(NoteForm[MemoRow]):
     """Adds a memo to a recipient, or edits ``memo``."""
 
-    def __init__(self, recipient_id: int, about: str, memo: MemoRow | None = None) -> None:
+    def __init__(
+        self,
+        recipient_id: int,
+        about: str,
+        memo: MemoRow | None = None,
+        draft: DraftFile | None = None,
+    ) -> None:
+        name = "memo.edit" if memo else "memo.add"
         title = _("Edit memo") if memo else _("Add memo")
-        super().__init__(title, about, memo.version if memo else 0)
+        super().__init__(name, title, about, memo.version if memo else 0, draft)
         self._recipient_id = recipient_id
         self._memo = memo
 
@@ -47,12 +56,17 @@ class MemoForm(NoteForm[MemoRow]):
         """The memo's text."""
         return row.text
 
+    def subject(self) -> tuple[int, int]:
+        """The recipient and the memo."""
+        return self._recipient_id, self._memo.id if self._memo else 0
+
 
 class MemoryForm(NoteForm[MemoryRow]):
     """Edits the content of a memory detail; what a later call brought up stands above it."""
 
-    def __init__(self, memory: MemoryRow, about: str) -> None:
-        super().__init__(_("Edit memory details"), about, memory.version)
+    def __init__(self, memory: MemoryRow, about: str, draft: DraftFile | None = None) -> None:
+        title = _("Edit memory details")
+        super().__init__("memory.edit", title, about, memory.version, draft)
         self._memory = memory
 
     def field(self) -> NoteField:
@@ -75,6 +89,10 @@ class MemoryForm(NoteForm[MemoryRow]):
             content=row.content, newer=row.newer_content
         )
 
+    def subject(self) -> tuple[int, int]:
+        """The recipient and the memory."""
+        return self._memory.recipient_id, self._memory.id
+
 
 class ActionTypes(OptionList):
     """The types of a follow-up action; the one under the cursor is chosen, and marked without colour."""
@@ -84,6 +102,9 @@ class ActionTypes(OptionList):
         Binding("k,ㅏ", "cursor_up", show=False),
         Binding("enter", "go_on", show=False),
     ]
+
+    class Changed(Message):
+        """Another type is chosen."""
 
     def __init__(self, chosen: ActionType) -> None:
         self._types = list(ActionType)
@@ -96,6 +117,11 @@ class ActionTypes(OptionList):
         """The type that is chosen."""
         return self._marked
 
+    def choose(self, name: str) -> None:
+        """Choose the type of this name, if there is one."""
+        if name in self._types:
+            self.highlighted = self._types.index(ActionType(name))
+
     def _prompt(self, one: ActionType) -> Any:
         return shown(f"({'x' if one is self._marked else ' '}) {_(ACTION_WORDS[one])}")
 
@@ -105,6 +131,8 @@ class ActionTypes(OptionList):
         before, self._marked = self._marked, self._types[event.option_index]
         for one in {before, self._marked}:
             self.replace_option_prompt(one.value, self._prompt(one))
+        if before is not self._marked:
+            self.post_message(self.Changed())
 
     def action_go_on(self) -> None:
         """Enter goes on to the details."""
@@ -116,9 +144,18 @@ class FollowupForm(NoteForm[FollowupRow]):
 
     AUTO_FOCUS = "ActionTypes"
 
-    def __init__(self, call_id: int, about: str, followup: FollowupRow | None = None) -> None:
+    def __init__(
+        self,
+        recipient_id: int,
+        call_id: int,
+        about: str,
+        followup: FollowupRow | None = None,
+        draft: DraftFile | None = None,
+    ) -> None:
+        name = "followup.edit" if followup else "followup.add"
         title = _("Edit follow-up action") if followup else _("Add follow-up action")
-        super().__init__(title, about, followup.version if followup else 0)
+        super().__init__(name, title, about, followup.version if followup else 0, draft)
+        self._recipient_id = recipient_id
         self._call_id = call_id
         self._followup = followup
 
@@ -140,6 +177,23 @@ class FollowupForm(NoteForm[FollowupRow]):
     @property
     def _chosen(self) -> ActionType:
         return self.query_one(ActionTypes).chosen
+
+    def subject(self) -> tuple[int, int]:
+        """The recipient, and the follow-up action or the call that gets one."""
+        return self._recipient_id, self._followup.id if self._followup else self._call_id
+
+    def draft_values(self) -> dict[str, str]:
+        """The type as well."""
+        return {**super().draft_values(), "type": self._chosen.value}
+
+    def restore(self, values: Mapping[str, str]) -> None:
+        """The type as well."""
+        super().restore(values)
+        self.query_one(ActionTypes).choose(values.get("type", ""))
+
+    def on_action_types_changed(self) -> None:
+        """Keep it."""
+        self.keep_soon()
 
     def own_words(self) -> str:
         """Type and details."""

@@ -117,7 +117,7 @@ class NoteActions(ConsoleActions):
             time=self._time(call.started_at), analysis=analysis(call)
         )
         told = _("The follow-up action was added.")
-        self.ask(FollowupForm(call.id, about), self._saved(told))
+        self.ask(FollowupForm(call.recipient_id, call.id, about), self._saved(told))
 
     def _saved(self, told: str) -> Callable[[Any], None]:
         def done(_row: Any) -> None:
@@ -157,7 +157,8 @@ class NoteActions(ConsoleActions):
 
         about = _("Call of {time}").format(time=self._time(one.call_at))
         told = _("The follow-up action was saved.")
-        self.ask(FollowupForm(one.call_id, about, one), self._saved(told))
+        form = FollowupForm(one.recipient_id, one.call_id, about, one)
+        self.ask(form, self._saved(told))
 
     def _edit_memo(self, one: MemoRow) -> None:
         from tui.details.forms import MemoForm

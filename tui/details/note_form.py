@@ -1,15 +1,17 @@
 """The form for one text: saving, conflict, refusal and cancelling, none of which loses what was typed."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, TypeVar
 
 from textual.app import ComposeResult
 from textual.widgets import Static
 
+from core.drafts import DraftFile
 from core.errors import Conflict, CoreError, InvalidInput, NotFound
 from core.i18n import _
 from tui.base import ConsoleDialog
 from tui.details.both_dialog import BothDialog
+from tui.drafts import KeepsDraft, number
 from tui.keys import FORM
 from tui.text import shown
 from tui.widgets.confirm_dialog import ConfirmDialog
@@ -18,21 +20,26 @@ from tui.widgets.note_field import NoteField
 Row = TypeVar("Row")
 
 
-class NoteForm(ConsoleDialog[Row]):
+class NoteForm(KeepsDraft, ConsoleDialog[Row]):
     """Dismissed with the row as saved (or as somebody else saved it), or None.
 
-    A subclass gives ``field``, ``saving`` and ``words_of``; ``above`` where it asks for more.
+    A subclass gives ``field``, ``saving``, ``words_of`` and ``subject``; ``above`` where it asks for more.
+    ``draft_file`` is one that another console left behind.
     """
 
     BINDINGS = FORM.bindings()
     AUTO_FOCUS = "NoteArea"
     scopes = (FORM,)
 
-    def __init__(self, title: str, about: str, version: int) -> None:
+    def __init__(
+        self, name: str, title: str, about: str, version: int, draft: DraftFile | None
+    ) -> None:
         super().__init__()
+        self._form_name = name
         self._title = title
         self._about = about
         self._version = version
+        self.draft_file = draft
 
     def title_text(self) -> object:
         """The title."""
@@ -44,6 +51,10 @@ class NoteForm(ConsoleDialog[Row]):
 
     def saving(self, version: int) -> Coroutine[Any, Any, Row]:
         """Save what stands in the form over this version."""
+        raise NotImplementedError
+
+    def subject(self) -> tuple[int, int]:
+        """The IDs of the recipient and of what is edited (of what it is added to)."""
         raise NotImplementedError
 
     def words_of(self, row: Row) -> str:
@@ -83,6 +94,30 @@ class NoteForm(ConsoleDialog[Row]):
         """What stands in the form."""
         return self.note.value
 
+    @property
+    def draft_name(self) -> str:
+        """The form's name among the drafts."""
+        return self._form_name
+
+    @property
+    def draft_recipient(self) -> int | None:
+        """Whom it is about."""
+        return self.subject()[0]
+
+    def draft_values(self) -> dict[str, str]:
+        """The text, and what it takes to open the form again."""
+        return {
+            "text": self.note.value,
+            "subject": str(self.subject()[1]),
+            "version": str(self._version),
+        }
+
+    def restore(self, values: Mapping[str, str]) -> None:
+        """Go on from what was kept; the version too, so that what changed since is a conflict."""
+        self.note.area.text = values.get("text", "")
+        self.note.area.move_cursor(self.note.area.document.end)
+        self._version = number(values, "version")
+
     def action_save(self) -> None:
         """Save what stands in the form, unless it breaks a rule."""
         if self.console.screen is not self:
@@ -120,7 +155,7 @@ class NoteForm(ConsoleDialog[Row]):
 
     def action_leave(self) -> None:
         """Leave the console; what was typed is asked about."""
-        self._unless_changed(self.console.leave)
+        self._unless_changed(self.leave_for_good)
 
     def _unless_changed(self, then: Callable[[], object]) -> None:
         if self.draft == self._opened_with:
