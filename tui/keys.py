@@ -137,9 +137,9 @@ UPLOAD_RESULTS = Scope(
     N_("Upload results"),
     (
         Key("failed_only", "f", N_("Failed only"), footer=1),
-        Key("edit", "e", N_("Edit or correct"), footer=2),
-        Key("write_failed", "w", N_("Write failed rows"), footer=3),
-        Key("undo", "z", N_("Undo the upload"), footer=4),
+        Key("edit", "e", N_("Edit"), footer=2),
+        Key("write_failed", "w", N_("Write failed"), footer=3),
+        Key("undo", "z", N_("Undo"), footer=4),
         Key("search", "slash", N_("Search"), footer=5),
     ),
 )

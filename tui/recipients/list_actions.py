@@ -17,8 +17,8 @@ from core.recipients.dto import (
     SortColumn,
 )
 from core.recipients.paging import Pager
-from tui.base import ConsoleActions
 from tui.recipients.list_state import ListState
+from tui.uploads.list_uploads import UploadActions
 from tui.widgets.confirm_dialog import ConfirmDialog
 
 if TYPE_CHECKING:
@@ -28,10 +28,9 @@ if TYPE_CHECKING:
     from tui.widgets.paged_table import PagedTable
 
 
-class RecipientActions(ConsoleActions):
+class RecipientActions(UploadActions):
     """The key-bound actions of the list."""
 
-    state: ListState
     last_deletion: Deletion | None
     pager: Pager[RecipientQuery, RecipientRow] | None
 
@@ -317,16 +316,3 @@ class RecipientActions(ConsoleActions):
 
         details = DetailsScreen(row, index, self.pager, self.cell_format)
         self.ask(details, self.table.move_cursor)
-
-    def action_upload(self) -> None:
-        """Take an Excel file in."""
-        if not self.blocked("upload"):
-            self.tell(_("Use the command: carecall upload FILE"))
-
-    def action_uploads(self) -> None:
-        """Show the uploads made so far."""
-        self.tell(_("Use the command: carecall upload FILE"))
-
-    def action_download(self) -> None:
-        """Write the list to an Excel file."""
-        self.tell(_("Use the command: carecall download FILE"))

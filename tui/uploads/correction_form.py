@@ -1,0 +1,136 @@
+"""The form for a failed row: what the file said, the reasons beside the fields; saved as part of its upload."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Static
+
+from core import phone
+from core.errors import CoreError, InvalidInput
+from core.i18n import _
+from core.recipients import rules
+from core.recipients.rules import RecipientDraft
+from core.uploads.dto import ResultRow
+from tui.base import ConsoleDialog
+from tui.keys import FORM
+from tui.text import shown
+from tui.widgets.choice_field import ChoiceField
+from tui.widgets.confirm_dialog import ConfirmDialog
+from tui.widgets.form_field import FormField
+
+if TYPE_CHECKING:
+    from core.organizations.dto import OrganizationRow
+
+
+class CorrectionForm(ConsoleDialog[ResultRow]):
+    """Dismissed with the row as it is now."""
+
+    BINDINGS = FORM.bindings()
+    AUTO_FOCUS = "#input-name"
+    scopes = (FORM,)
+
+    def __init__(self, upload_id: int, row: ResultRow) -> None:
+        super().__init__()
+        self._upload_id = upload_id
+        self._row = row
+        self._organization_id: int | None = None
+
+    def title_text(self) -> str:
+        """The title."""
+        return _("Correct row {row}").format(row=self._row.row)
+
+    def content(self) -> ComposeResult:
+        """What the file said, and why it failed."""
+        row, region = self._row, self.console.settings.region
+        with Vertical(classes="fields"):
+            yield FormField("name", _("Recipient name"), row.name, rules.clean_name)
+            parse = partial(phone.parse, region=region)
+            yield FormField("phone", _("Mobile phone number"), row.phone, parse)
+            yield FormField(
+                "other_information",
+                _("Other information"),
+                row.other_information,
+                rules.clean_other_information,
+                length=rules.OTHER_INFORMATION_MAXIMUM,
+            )
+            if self.actor.sees_all:
+                label = _("Responsible organization")
+                yield ChoiceField("organization_id", label, row.organization, _("Enter to choose"))
+        yield Static("", id="whole")
+
+    def on_mount(self) -> None:
+        """Put the reasons beside their fields, and find the organization that the file names."""
+        self._opened_with = self._values()
+        whole = [self._show(field, reason) for reason, field in self._reasons()]
+        self.query_one("#whole", Static).update(shown("\n".join(filter(None, whole))))
+        if self.actor.sees_all and self._row.organization:
+            self.read(self._find_organization(), self._found_organization)
+
+    def _reasons(self) -> list[tuple[str, str]]:
+        fields = self._row.fields + ("",) * len(self._row.reasons)
+        return list(zip(self._row.reasons, fields, strict=False))
+
+    def _show(self, field: str, reason: str) -> str:
+        for shown_at in self.query(f"#field-{field}" if field else "#none"):
+            if isinstance(shown_at, FormField | ChoiceField):
+                shown_at.show_reason(reason)
+                return ""
+        return f"✗ {reason}"
+
+    async def _find_organization(self) -> "list[OrganizationRow]":
+        return list(
+            await self.services.organizations.list(self.actor, search=self._row.organization)
+        )
+
+    def _found_organization(self, found: "list[OrganizationRow]") -> None:
+        for organization in found:
+            if organization.name == self._row.organization:
+                self._organization_id = organization.id
+
+    def _values(self) -> tuple[object, ...]:
+        return (*(field.value for field in self.query(FormField)),)
+
+    def on_choice_field_asked(self) -> None:
+        """Choose the organization in its search dialog."""
+        from tui.recipients.organization_dialog import OrganizationDialog
+
+        def chosen(organization: "OrganizationRow | str") -> None:
+            if not isinstance(organization, str):
+                self._organization_id = organization.id
+                self.query_one(ChoiceField).show(organization.name)
+
+        self.ask(OrganizationDialog(_("Responsible organization")), chosen)
+
+    def on_input_submitted(self) -> None:
+        """Enter goes on to the next field."""
+        self.focus_next()
+
+    def action_save(self) -> None:
+        """Save the row, unless a field breaks a rule."""
+        name, number, other = (field.value for field in self.query(FormField))
+        right = [field.check() for field in self.query(FormField)]
+        if all(right):
+            draft = RecipientDraft(name, number, other, self._organization_id)
+            uploads = self.services.uploads
+            self.write(
+                uploads.correct_row(self.actor, self._upload_id, self._row.row, draft),
+                self.dismiss,
+                self._refused,
+            )
+
+    def _refused(self, error: CoreError) -> None:
+        if isinstance(error, InvalidInput) and not self._show(error.field, str(error)):
+            return
+        self.tell_error(error)
+
+    def action_back(self) -> None:
+        """Cancel; what was typed is asked about."""
+        if self._values() == self._opened_with:
+            self.dismiss(None)
+            return
+        question = ConfirmDialog(
+            self.title_text(), _("What you typed is not saved."), _("Discard it"), _("Go on typing")
+        )
+        self.ask(question, lambda _yes: self.dismiss(None))

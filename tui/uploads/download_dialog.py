@@ -1,0 +1,135 @@
+"""Where a workbook is written to, and for a download why."""
+
+from dataclasses import dataclass
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Static
+
+from core.errors import InvalidInput
+from core.files import file_access
+from core.i18n import _
+from core.text import line
+from tui.base import ConsoleDialog
+from tui.keys import FORM
+from tui.text import shown
+from tui.uploads.path_field import PathField
+from tui.uploads.typed_path import typed_path
+from tui.widgets.form_field import FormField
+
+REASON_MAXIMUM = 200
+
+
+def _new_file(typed: str) -> str:
+    path = typed_path(typed)
+    if not path:
+        raise InvalidInput(_("The name of the new file is missing."))
+    return path if path.lower().endswith(".xlsx") else f"{path}.xlsx"
+
+
+class WriteDialog(ConsoleDialog[str]):
+    """Dismissed with the path of the new file."""
+
+    BINDINGS = FORM.bindings()
+    AUTO_FOCUS = "#path"
+    scopes = (FORM,)
+
+    def __init__(self, title: str, suggestion: str) -> None:
+        super().__init__()
+        self._title = title
+        self._suggestion = suggestion
+
+    def title_text(self) -> object:
+        """The title."""
+        return shown(self._title)
+
+    def content(self) -> ComposeResult:
+        """The path."""
+        access = file_access(self.console.settings, self.console.identity, self.actor.login)
+        yield Static(
+            shown(
+                _("A new file in {folder}; no other is written over.").format(folder=access.folder)
+            )
+        )
+        yield PathField(access, self._suggestion, browse=False)
+
+    def on_path_field_taken(self) -> None:
+        """Enter on the path."""
+        self.action_save()
+
+    def action_save(self) -> None:
+        """Go on with the path."""
+        try:
+            self.dismiss(_new_file(self.query_one(PathField).value))
+        except InvalidInput as error:
+            self.tell_error(error)
+
+
+@dataclass(frozen=True, slots=True)
+class DownloadRequest:
+    """Where to, and why."""
+
+    path: str
+    reason: str
+
+
+class DownloadDialog(ConsoleDialog[DownloadRequest]):
+    """Dismissed with a request."""
+
+    BINDINGS = FORM.bindings()
+    AUTO_FOCUS = "#path"
+    scopes = (FORM,)
+
+    def __init__(self, listed: str) -> None:
+        super().__init__()
+        self._listed = listed
+
+    def title_text(self) -> str:
+        """The title."""
+        return _("Download")
+
+    def content(self) -> ComposeResult:
+        """What, where to, why."""
+        access = file_access(self.console.settings, self.console.identity, self.actor.login)
+        yield Static(
+            shown(
+                _("{listed}, filtered and sorted as now, with all columns.").format(
+                    listed=self._listed
+                )
+            )
+        )
+        yield Static(
+            shown(
+                _("A new file in {folder}; no other is written over.").format(folder=access.folder)
+            )
+        )
+        yield PathField(access, "recipients.xlsx", browse=False)
+        with Vertical(classes="fields"):
+            yield FormField(
+                "reason", _("Reason"), "", _reason, _("Why you need it; it is recorded.")
+            )
+
+    def on_path_field_taken(self) -> None:
+        """Enter on the path goes on to the reason."""
+        self.query_one(FormField).input.focus()
+
+    def on_input_submitted(self) -> None:
+        """Enter on the reason."""
+        self.action_save()
+
+    def action_save(self) -> None:
+        """Go on with it, unless a field breaks a rule."""
+        field = self.query_one(FormField)
+        try:
+            path = _new_file(self.query_one(PathField).value)
+        except InvalidInput as error:
+            self.tell_error(error)
+            return
+        if field.check():
+            self.dismiss(DownloadRequest(path, field.value))
+        else:
+            field.input.focus()
+
+
+def _reason(typed: str) -> str:
+    return line(typed, field="reason", label=_("Reason"), minimum=1, maximum=REASON_MAXIMUM)

@@ -1,0 +1,78 @@
+"""A long piece of work while it runs: how far it is, how fast, how long it still takes; esc cancels it."""
+
+import time
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+from textual.app import ComposeResult
+from textual.widgets import ProgressBar, Static
+
+from core.errors import CoreError
+from core.i18n import _
+from core.uploads.dto import Cancelled, Job
+from tui.base import ConsoleDialog
+from tui.keys import FORM, Key, Scope
+from tui.text import shown
+from tui.uploads.progress import progress_words
+
+Outcome = TypeVar("Outcome")
+_BETWEEN_UPDATES = 0.25  # seconds; a slow link has other things to carry
+_KEYS = Scope(FORM.name, FORM.title, (Key("back", "escape", FORM.keys[1].label, footer=1),))
+
+
+class JobDialog(ConsoleDialog[Outcome | CoreError]):
+    """Dismissed with the outcome, with the CoreError that ended the work, or None where it was cancelled."""
+
+    BINDINGS = _KEYS.bindings()
+    scopes = (_KEYS,)
+
+    def __init__(
+        self, title: str, start: Callable[[Job], Coroutine[Any, Any, Outcome]], cancelled: str
+    ) -> None:
+        super().__init__()
+        self._title = title
+        self._start = start
+        self._told_when_cancelled = cancelled
+        self.job = Job(self._progress)
+        self._began = time.monotonic()
+        self._last = 0.0
+
+    def title_text(self) -> Any:
+        """The title."""
+        return shown(self._title)
+
+    def content(self) -> ComposeResult:
+        """The bar and its words."""
+        yield ProgressBar(show_eta=False)
+        yield Static(shown(progress_words(0, 0, 0)), id="progress")
+
+    def on_mount(self) -> None:
+        """Begin."""
+        self.console.start_write(self, self._start(self.job), self.dismiss, self._ended)
+
+    def _ended(self, error: CoreError) -> None:
+        self.dismiss(None if isinstance(error, Cancelled) else error)
+
+    def _progress(self, done: int, total: int) -> None:
+        moment = time.monotonic()
+        if not self.is_attached or (moment - self._last < _BETWEEN_UPDATES and done < total):
+            return
+        self._last = moment
+        self.query_one(ProgressBar).update(total=total or None, progress=done)
+        words = progress_words(done, total, moment - self._began)
+        self.query_one("#progress", Static).update(shown(words))
+
+    def action_back(self) -> None:
+        """Cancel; the dialog closes when the work has ended."""
+        self.job.cancel()
+        self.tell(self._told_when_cancelled)
+
+    def action_leave(self) -> None:
+        """Cancel, and leave the console."""
+        self.job.cancel()
+        self.console.leave()
+
+
+def cancelled_words() -> str:
+    """What is told while the work ends."""
+    return _("Cancelling…")

@@ -1,0 +1,126 @@
+"""What the list's keys ``u``, ``U`` and ``w`` do: take a file in, show the uploads made, write the list out."""
+
+from typing import TYPE_CHECKING
+
+from core.errors import CoreError
+from core.files import file_access
+from core.i18n import _, ngettext
+from core.uploads.dto import Job, TakenInBefore, UploadResult
+from tui.base import ConsoleActions
+from tui.uploads.job_dialog import JobDialog, cancelled_words
+from tui.widgets.confirm_dialog import ConfirmDialog
+
+if TYPE_CHECKING:
+    from tui.recipients.list_state import ListState
+    from tui.uploads.download_dialog import DownloadRequest
+    from tui.uploads.upload_dialog import UploadRequest
+    from tui.widgets.paged_table import PagedTable
+
+
+class UploadActions(ConsoleActions):
+    """Uploads and downloads from the list."""
+
+    state: "ListState"
+
+    if TYPE_CHECKING:  # the screen's own
+
+        @property
+        def table(self) -> PagedTable: ...
+        def data_changed(self) -> None: ...
+
+    def action_upload(self) -> None:
+        """Take an Excel file in."""
+        if self.blocked("upload"):
+            return
+        from tui.uploads.upload_dialog import UploadDialog
+
+        self.ask(UploadDialog(), self._take_in)
+
+    def _take_in(self, request: "UploadRequest", *, again: bool = False) -> None:
+        async def take_in(job: Job) -> UploadResult:
+            return await self.services.uploads.take_in(
+                self.actor,
+                request.file,
+                request.name,
+                organization=request.organization_id,
+                dry_run=request.check_only,
+                again=again,
+                job=job,
+            )
+
+        def ended(outcome: UploadResult | CoreError | None) -> None:
+            if isinstance(outcome, TakenInBefore):
+                self._ask_again(request, outcome)
+                return
+            request.file.close()
+            if outcome is None:
+                self.tell(_("Cancelled; nothing was saved."), "warning")
+            elif isinstance(outcome, CoreError):
+                self.tell_error(outcome)
+            else:
+                self._show_results(outcome)
+
+        title = _("Upload recipients")
+        self.console.push_screen(JobDialog(title, take_in, cancelled_words()), ended)
+
+    def _ask_again(self, request: "UploadRequest", before: TakenInBefore) -> None:
+        def answered(yes: bool | None) -> None:
+            if yes:
+                request.file.seek(0)
+                self._take_in(request, again=True)
+            else:
+                request.file.close()
+
+        dialog = ConfirmDialog(_("Upload recipients"), before.what, _("Take it in again"))
+        self.console.push_screen(dialog, answered)
+
+    def _show_results(self, result: UploadResult) -> None:
+        from tui.uploads.results_screen import ResultsScreen
+
+        self.data_changed()
+        self.console.push_screen(ResultsScreen(result), lambda _none: self.data_changed())
+
+    def action_uploads(self) -> None:
+        """Show the uploads made so far."""
+        if self.blocked("uploads"):
+            return
+        from tui.uploads.uploads_screen import UploadsScreen
+
+        self.console.push_screen(UploadsScreen(), lambda _none: self.data_changed())
+
+    def action_download(self) -> None:
+        """Write the list to an Excel file."""
+        if self.blocked("download"):
+            return
+        from tui.uploads.download_dialog import DownloadDialog
+
+        count = self.table.total or 0
+        listed = ngettext("{count} recipient", "{count} recipients", count).format(
+            count=f"{count:,}"
+        )
+        self.ask(DownloadDialog(listed), self._download)
+
+    def _download(self, request: "DownloadRequest") -> None:
+        access = file_access(self.console.settings, self.console.identity, self.actor.login)
+        query = self.state.query
+
+        async def write(job: Job) -> int:
+            with access.create(request.path) as file:
+                return await self.services.downloads.write(
+                    self.actor, query, file, reason=request.reason, job=job
+                )
+
+        def ended(outcome: int | CoreError | None) -> None:
+            if outcome is None:
+                self.tell(_("Cancelled; no file was written."), "warning")
+            elif isinstance(outcome, CoreError):
+                self.tell_error(outcome)
+            else:
+                words = ngettext(
+                    "{count} recipient was written to {file}.",
+                    "{count} recipients were written to {file}.",
+                    outcome,
+                )
+                self.tell(words.format(count=f"{outcome:,}", file=request.path), "success")
+
+        self.console.push_screen(JobDialog(_("Download"), write, cancelled_words()), ended)

@@ -1,0 +1,94 @@
+"""Which file is taken in, for whom, and whether it is only checked."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO
+
+from textual.app import ComposeResult
+from textual.widgets import Static
+
+from core.errors import CoreError
+from core.files import file_access
+from core.i18n import _
+from tui.base import ConsoleDialog
+from tui.keys import FORM
+from tui.text import shown
+from tui.uploads.path_field import PathField
+from tui.widgets.choice_field import ChoiceField
+from tui.widgets.tick_list import TickList
+
+if TYPE_CHECKING:
+    from core.organizations.dto import OrganizationRow
+
+
+@dataclass(frozen=True, slots=True)
+class UploadRequest:
+    """An open file to take in; whoever gets it closes the file."""
+
+    file: BinaryIO
+    name: str
+    organization_id: int | None
+    check_only: bool
+
+
+class UploadDialog(ConsoleDialog[UploadRequest]):
+    """Dismissed with a request."""
+
+    BINDINGS = FORM.bindings()
+    AUTO_FOCUS = "#path"
+    scopes = (FORM,)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._organization_id: int | None = None
+
+    def title_text(self) -> str:
+        """The title."""
+        return _("Upload recipients")
+
+    def content(self) -> ComposeResult:
+        """Path, organization, check only."""
+        access = file_access(self.console.settings, self.console.identity, self.actor.login)
+        self._access = access
+        where = (
+            _("Only files in {folder} can be used.") if access.is_limited else _("From {folder}:")
+        )
+        yield Static(shown(where.format(folder=access.folder)))
+        yield PathField(access)
+        if self.actor.sees_all:
+            hint = _(
+                "Optional, for the whole file; enter chooses. Without it each row names its own."
+            )
+            yield ChoiceField("organization_id", _("Responsible organization"), "-", hint)
+        yield TickList([("check", _("Check only: save nothing"))], (), id="options")
+        yield Static(shown(_("tab completes, ↑ ↓ choose, enter or ctrl+s takes the file in")))
+
+    def on_choice_field_asked(self) -> None:
+        """Choose the organization in its search dialog."""
+        from tui.recipients.organization_dialog import OrganizationDialog
+
+        def chosen(organization: "OrganizationRow | str") -> None:
+            if isinstance(organization, str):
+                self._organization_id = None
+                self.query_one(ChoiceField).show("-")
+            else:
+                self._organization_id = organization.id
+                self.query_one(ChoiceField).show(organization.name)
+
+        self.ask(OrganizationDialog(_("Responsible organization"), offer_all=True), chosen)
+
+    def on_path_field_taken(self) -> None:
+        """Enter on a file."""
+        self.action_save()
+
+    def action_save(self) -> None:
+        """Open the file and go on with it."""
+        path = self.query_one(PathField).value
+        try:
+            file = self._access.open(path)
+        except CoreError as error:
+            self.tell_error(error)
+            self.query_one(PathField).input.focus()
+            return
+        check_only = bool(self.query_one(TickList).ticked)
+        name = path.rpartition("/")[2]
+        self.dismiss(UploadRequest(file, name, self._organization_id, check_only))

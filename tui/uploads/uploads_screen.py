@@ -1,0 +1,65 @@
+"""The uploads made so far, the newest first."""
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.widgets import Static
+
+from core.i18n import _, ngettext
+from core.uploads.dto import UploadSummary
+from tui.base import ConsoleScreen
+from tui.keys import EVERYWHERE, LIST
+from tui.recipients.columns import CellFormat
+from tui.text import shown
+from tui.uploads.columns import upload_columns, upload_row
+from tui.widgets.paged_table import PagedTable, TableRow
+
+
+class UploadsScreen(ConsoleScreen[None]):
+    """Who took in which file, when, and what came of it; enter opens the results."""
+
+    scopes = (LIST, EVERYWHERE)
+
+    def content(self) -> ComposeResult:
+        """The title, and a row for each."""
+        with Horizontal(id="heading"):
+            yield Static(shown(_("Uploads")), id="title")
+            yield Static("", id="count")
+        empty = _("Nothing was uploaded yet. esc goes back; u there takes an Excel file in.")
+        table = PagedTable(self._fetch, selectable=False, empty=empty)
+        table.columns = upload_columns()
+        yield table
+
+    def on_mount(self) -> None:
+        """Show them."""
+        self.data_changed()
+
+    async def _fetch(self, start: int, stop: int) -> Sequence[TableRow]:
+        form = CellFormat.of(self.console.settings)
+        found = await self.services.uploads.uploads(self.actor, start=start, limit=stop - start)
+        return [upload_row(upload, form) for upload in found]
+
+    def data_changed(self) -> None:
+        """Read them again."""
+        self.query_one(PagedTable).reload()
+        self.read(self._count(), self._counted, group="count")
+
+    async def _count(self) -> int:
+        return await self.services.uploads.count(self.actor)
+
+    def _counted(self, count: int) -> None:
+        self.query_one(PagedTable).total = count
+        words = ngettext("{count} upload", "{count} uploads", count).format(count=f"{count:,}")
+        self.query_one("#count", Static).update(shown(words))
+
+    def on_paged_table_fetch_failed(self, event: PagedTable.FetchFailed) -> None:
+        """Rows could not be read."""
+        self.tell_error(event.error)
+
+    def on_paged_table_row_opened(self, event: PagedTable.RowOpened) -> None:
+        """Open the results."""
+        from tui.uploads.results_screen import ResultsScreen
+
+        if isinstance(event.row.data, UploadSummary):
+            self.console.push_screen(ResultsScreen(event.row.data))
