@@ -10,13 +10,14 @@ import functools
 import inspect
 from collections.abc import AsyncIterator, Callable
 from contextvars import ContextVar
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import audit
-from core.actor import Actor
+from core.actor import Actor, Role
 from core.db import Database
 from core.errors import Conflict, CoreError, NotFound, NotPermitted, StorageUnavailable
 from core.identity import Identity
@@ -78,7 +79,8 @@ def _wrapped_generator(database: Database, name: str, rule: Rule, bound: Callabl
             async for item in bound(actor, *args, **kwargs):
                 yield item
         except (NotPermitted, NotFound) as error:
-            await _record(database, name, rule, actor, _named(rule, bound, args, kwargs), error)
+            if not _inside.get():
+                await _record(database, name, rule, actor, _named(rule, bound, args, kwargs), error)
             raise
 
     return call
@@ -114,26 +116,37 @@ async def _record(
 ) -> None:
     with contextlib.suppress(*_CANNOT_BE_KEPT):
         async with database.transaction() as session:
-            subject_id = await _elsewhere(session, rule.about, named, actor)
+            who = await _as_kept(session, actor)
+            subject_id = await _elsewhere(session, rule.about, named, who)
             if subject_id is None and isinstance(error, NotFound):
                 return
             if subject_id is None and isinstance(named, int):
                 subject_id = named
-            known = await session.scalar(sa.select(Admin.id).where(Admin.id == actor.admin_id))
             await audit.record(
                 session,
-                actor if known else Identity(actor.account, -1, actor.client),
+                who or Identity(actor.account, -1, actor.client),
                 ACTION,
                 rule.about.subject or name.partition(".")[0],
                 subject_id,
-                organization_id=actor.organization_id,
+                organization_id=who.organization_id if who else None,
                 details={"tried": name},
             )
 
 
-async def _elsewhere(session: AsyncSession, about: About, named: Any, actor: Actor) -> int | None:
+async def _as_kept(session: AsyncSession, actor: Actor) -> Actor | None:
+    """The actor with the role and organization that the database knows, whatever it claims; None for nobody."""
+    columns = sa.select(Admin.role, Admin.organization_id).where(Admin.id == actor.admin_id)
+    row = (await session.execute(columns)).one_or_none()
+    if row is None:
+        return None
+    return replace(actor, role=Role(row.role), organization_id=row.organization_id)
+
+
+async def _elsewhere(
+    session: AsyncSession, about: About, named: Any, actor: Actor | None
+) -> int | None:
     """The ID of what is named, where it belongs to another organization than the actor's."""
-    if named is None or named == "" or actor.sees_all:
+    if named is None or named == "" or actor is None or actor.sees_all:
         return None
     found: int | None = await session.scalar(_lookup(about, named, actor).limit(1))
     return found

@@ -1,0 +1,155 @@
+"""One actor and one organization, with things in it that are made when a test asks for them."""
+
+import io
+import itertools
+from dataclasses import dataclass, field
+from typing import Any
+
+import openpyxl
+
+from core.actor import Actor, Role
+from core.auditing.dto import AuditRow
+from core.models import Upload, UploadRow
+from core.recipients.dto import RecipientRow, Selection
+from core.times import now
+from tests.deliveries import call, deliver
+from tests.factories import World, next_phone
+
+_numbers = itertools.count(1)
+
+
+@dataclass
+class Stage:
+    """``actor`` acts; everything belongs to ``organization_id``, which is the actor's own or another one."""
+
+    world: World
+    actor: Actor
+    organization_id: int
+    organization: str
+    author: Actor
+    _number: int = field(default_factory=lambda: next(_numbers))
+
+    @property
+    def services(self) -> Any:
+        """The services."""
+        return self.world.services
+
+    @property
+    def name(self) -> str:
+        """A name of this stage's own."""
+        return f"n{self._number}"
+
+    async def recipient(self) -> RecipientRow:
+        """A recipient of the organization."""
+        return await self.world.recipient(self.organization_id, "김영희", next_phone())
+
+    async def selection(self) -> Selection:
+        """A recipient of the organization, selected."""
+        return Selection(ids=frozenset({(await self.recipient()).id}))
+
+    async def campaign(self, state: str = "in progress", *, own: bool = True) -> str:
+        """The name of a campaign of the organization."""
+        name = f"{self.name}-{next(_numbers)}"
+        await self.world.campaign(name, self.organization_id if own else None, state=state)
+        return name
+
+    async def in_campaign(self) -> Selection:
+        """A recipient with a campaign in progress, selected."""
+        row = await self.recipient()
+        await self.world.campaign(
+            f"{self.name}-{next(_numbers)}", self.organization_id, recipients=[row.id]
+        )
+        return Selection(ids=frozenset({row.id}))
+
+    async def line(self) -> dict[str, Any]:
+        """A line as the calling system delivers it, of a recipient of the organization."""
+        row = await self.recipient()
+        return call(
+            f"call-{self.name}-{next(_numbers)}",
+            organization=self.organization,
+            recipient_phone=row.phone,
+            campaign=await self.campaign(),
+        )
+
+    async def call(self, **changed: Any) -> Any:
+        """A call to a recipient of the organization."""
+        line = {**await self.line(), **changed}
+        await deliver(self.world, line)
+        return await self.services.calls.by_external_id(self.world.system, line["id"])
+
+    async def voice_call(self) -> Any:
+        """A call with a voice file."""
+        directory = self.world.settings.voice_dir
+        directory.mkdir(mode=0o700, exist_ok=True)
+        name = f"{self.name}-{next(_numbers)}.wav"
+        (directory / name).write_bytes(b"RIFF")
+        return await self.call(voice_file=name)
+
+    async def memory(self) -> Any:
+        """A memory detail of a recipient of the organization."""
+        made = await self.call()
+        [detail] = await self.services.memory.list(self.world.system, made.recipient_id)
+        return detail
+
+    async def followup(self) -> Any:
+        """A follow-up action on a call of the organization."""
+        made = await self.call()
+        return await self.services.followups.add(self.world.system, made.id, "phoned")
+
+    async def memo(self) -> Any:
+        """A memo: the actor's own, where it may see the organization and write."""
+        return await self.services.memos.add(self.author, (await self.recipient()).id, "memo")
+
+    async def upload(self) -> int:
+        """The ID of an upload for the organization, with one failed row."""
+        async with self.world.database.transaction() as session:
+            made = Upload(
+                admin_id=self.world.system.admin_id, organization_id=self.organization_id,
+                file_name="x.xlsx", file_hash=self.name, created_at=now(),
+                read=1, created=0, unchanged=0, failed=1, warnings=0, notes=[],
+            )  # fmt: skip
+            session.add(made)
+            await session.flush()
+            given = {"name": "이", "phone": "1", "fields": ["phone"]}
+            session.add(
+                UploadRow(upload_id=made.id, row=2, result="failed", given=given, reasons=["no"])
+            )
+            return made.id
+
+    def workbook(self) -> bytes:
+        """A workbook with one recipient."""
+        book = openpyxl.Workbook()
+        book.active.append(["Recipient name", "Mobile phone number"])
+        book.active.append(["박철수", next_phone()])
+        file = io.BytesIO()
+        book.save(file)
+        return file.getvalue()
+
+    async def admin(self) -> str:
+        """The login of a viewer of the organization."""
+        login = f"viewer-{next(_numbers)}"
+        await self.world.admin(login, Role.VIEWER, self.organization_id)
+        return login
+
+    async def refused(self) -> list[AuditRow]:
+        """The records of what the actor was refused."""
+        found = self.services.audit.list(self.world.system)
+        return [
+            row async for row in found if row.action == "refused" and row.admin == self.actor.login
+        ]
+
+
+async def stage(world: World, role: Role, *, own: bool) -> Stage:
+    """An actor with this role, before things of its own organization or of another one."""
+    number = next(_numbers)
+    here = await world.organization(f"Here {number}")
+    there = await world.organization(f"There {number}")
+    actor = await world.admin(f"actor-{number}", role, None if role is Role.SYSTEM else here)
+    writes_there = role is Role.SYSTEM or (own and role is Role.ORGANIZATION)
+    return Stage(
+        world,
+        actor,
+        here if own else there,
+        f"Here {number}" if own else f"There {number}",
+        actor if writes_there else world.system,
+    )
