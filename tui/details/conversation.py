@@ -132,12 +132,18 @@ class Conversation(Vertical):
             spoken = next((one.position for one in reversed(said) if one.at_ms <= at_ms), None)
         if spoken == self._spoken:
             return
+        follows = not self.table.has_focus or self._is_at(self._spoken) or self._is_at(spoken)
         before, self._spoken = self._spoken, spoken
         for at, line in enumerate(self._lines):
             if line.utterance.position in (before, spoken):
                 self.table.replace_row(self._row(at))
-        if spoken is not None and not self.table.has_focus:
+        if spoken is not None and follows:
             self.table.move_cursor(self._line_of(spoken))
+
+    def _is_at(self, position: int | None) -> bool:
+        """Whether the cursor is on this utterance: it goes along until it is moved away."""
+        at = self.table.cursor_index
+        return at < len(self._lines) and self._lines[at].utterance.position == position
 
     def on_paged_table_cursor_moved(self, event: PagedTable.CursorMoved) -> None:
         """The lines are no rows that others care about."""

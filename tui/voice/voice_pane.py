@@ -17,6 +17,7 @@ from core.voice.rules import SPEEDS, next_speed
 from tui.voice import columns
 from tui.voice.voice_view import VoiceView
 from tui.widgets.key_bar import KeyBar
+from tui.widgets.notice import Notice
 
 if TYPE_CHECKING:
     from core.voice.player import Player
@@ -73,6 +74,7 @@ class VoicePane(Widget):
         self.view.clear(visible=has_voice)
         if has_voice:
             self._settled = self.set_timer(_SETTLED_SECONDS, self._load)
+        self._refresh_keys()
 
     def _leave_alone(self) -> None:
         """End what is going on with the voice that was shown."""
@@ -107,22 +109,21 @@ class VoicePane(Widget):
             self._copy_listen()
         elif action == "play":
             self._play(None)
-        elif self._player is not None:
-            self._run(self._asked(self._player, action))
+        elif action in ("slower", "faster"):
+            speed = next_speed(self.state.speed, 1 if action == "faster" else -1)
+            self._changed(replace(self.state, speed=speed))
+            self._run(self._made_player().set_speed(speed))
+        elif action == "stop":
+            self._run(self._made_player().stop())
+        else:
+            by = SEEK_MS if action == "seek_forward" else -SEEK_MS
+            self._run(self._made_player().seek(by))
 
     def play_from(self, at_ms: int) -> None:
         """Play from this moment of the call on."""
         self._play(at_ms)
 
     # playing
-
-    @staticmethod
-    def _asked(player: "Player", action: str) -> Coroutine[Any, Any, None]:
-        if action == "stop":
-            return player.stop()
-        if action in ("seek_back", "seek_forward"):
-            return player.seek(SEEK_MS if action == "seek_forward" else -SEEK_MS)
-        return player.set_speed(next_speed(player.state.speed, 1 if action == "faster" else -1))
 
     def _play(self, at_ms: int | None) -> None:
         if self._call is None or self.state.playing is Playing.STARTING:
@@ -168,7 +169,7 @@ class VoicePane(Widget):
             try:
                 await work
             except CoreError as error:
-                self._screen.tell_error(error)
+                self._tell(str(error), "error")
 
         self.run_worker(run(), group="voice")
 
@@ -209,13 +210,13 @@ class VoicePane(Widget):
 
     def _changed(self, state: PlayerState) -> None:
         before, self.state = self.state, state
-        if not self.is_mounted:
+        if not self.is_attached:
             return
         self.view.state = state
         heard = state.playing in (Playing.PLAYING, Playing.PAUSED)
         self.post_message(self.Spoken(state.position_ms if heard else None))
         if state.playing is Playing.FAILED and before.playing is not Playing.FAILED:
-            self._screen.tell(f"{state.reason} {self._way_out()}", "error")
+            self._tell(f"{state.reason} {self._way_out()}", "error")
         if (before.playing, before.speed) != (state.playing, state.speed):
             self._refresh_keys()
 
@@ -223,8 +224,14 @@ class VoicePane(Widget):
         return _("At your desk: {command}").format(command=self._listen_command())
 
     def _refresh_keys(self) -> None:
-        for bar in self.screen.query(KeyBar):
-            bar.refresh_keys()
+        if self.is_attached:
+            for bar in self.screen.query(KeyBar):
+                bar.refresh_keys()
+
+    def _tell(self, text: str, severity: str) -> None:
+        # What ends with the screen has nobody to tell.
+        if self.is_attached and self.screen.query(Notice):
+            self._screen.tell(text, severity)
 
     def _listen_command(self) -> str:
         external_id = self._call.external_id if self._call else ""
@@ -233,4 +240,4 @@ class VoicePane(Widget):
     def _copy_listen(self) -> None:
         command = self._listen_command()
         self.app.copy_to_clipboard(command)
-        self._screen.tell(_("At your desk: {command}").format(command=command), "success")
+        self._tell(self._way_out(), "success")

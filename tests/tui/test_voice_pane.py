@@ -1,0 +1,297 @@
+"""Hearing a call from the details, by keys; a command stands in for the sound."""
+
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from core.actor import Role
+from core.voice.dto import Playing
+from tests.audit_trail import actions
+from tests.deliveries import call, deliver, minutes_ago, small_world
+from tests.factories import World, make_services
+from tests.sound_server import wait_for
+from tests.tui.details import Details, details
+from tests.voice_desk import is_gone
+from tests.voice_samples import SAMPLE
+from tui.voice import columns
+from tui.voice.voice_pane import VoicePane
+
+SAID = [
+    {"at_s": 0.5, "speaker": "ai", "text": "안녕하세요, 어르신."},
+    {"at_s": 7.7, "speaker": "recipient", "text": "네, 잘 잤어요."},
+    {"at_s": 10.87, "speaker": "ai", "text": "아침 식사는 하셨어요?"},
+]
+
+
+class Host:
+    """A world whose first call can be heard, the second has no voice file, the third's is missing."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.pid_file = directory / "command"
+
+    async def world(self, player: str = "command", command: str = "") -> World:
+        plays_on = f"sh -c 'echo $$ > {shlex.quote(str(self.pid_file))}; exec sleep 600'"
+        more = {"CARECALL_PLAYER": player, "CARECALL_PLAYER_COMMAND": command or plays_on}
+        world = await make_services(self.directory, more, account="root")
+        await small_world(world)
+        (self.directory / "voice").mkdir()
+        shutil.copyfile(SAMPLE, self.directory / "voice/c-1.wav")
+        await deliver(
+            world,
+            call("c-1", voice_file="c-1.wav", utterances=SAID),
+            call("c-2", started_at=minutes_ago(90)),
+            call("c-3", started_at=minutes_ago(120), voice_file="none.wav"),
+        )
+        return world
+
+
+@pytest.fixture
+def host(tmp_path: Path) -> Host:
+    return Host(tmp_path)
+
+
+@asynccontextmanager
+async def opened(
+    host: Host, player: str = "command", command: str = ""
+) -> AsyncIterator[tuple[Details, VoicePane, World]]:
+    world = await host.world(player, command)
+    async with details(world) as it:
+        pane = it.screen.query_one(VoicePane)
+        await it.until(lambda: pane.view.levels, "the waveform is drawn")
+        yield it, pane, world
+    await world.close()
+
+
+async def heard(world: World) -> int:
+    return (await actions(world)).count("voice.play")
+
+
+async def test_the_waveform_is_seen_before_anything_is_played(host: Host) -> None:
+    async with opened(host) as (it, _pane, world):
+        await it.sees("■ stopped · 0:00 / 0:21 · speed 1", "█")
+        assert await heard(world) == 0
+
+
+async def test_space_plays_and_pauses_and_one_listening_is_one_record(host: Host) -> None:
+    async with opened(host) as (it, _pane, world):
+        await it.press("space")
+        await it.sees("▶ playing", "command sh")
+        await it.press("space")
+        await it.sees("‖ paused")
+        await it.press("space")
+        await it.sees("▶ playing")
+        assert await heard(world) == 1
+        await it.press("x")
+        await it.sees("■ stopped · 0:00 / 0:21")
+        await it.press("space")
+        await it.sees("▶ playing")
+        assert await heard(world) == 2
+
+
+async def test_space_in_hangul_mode_and_a_key_pressed_at_once(host: Host) -> None:
+    world = await host.world()
+    async with details(world) as it:
+        await it.press("space")
+        await it.sees("▶ playing")
+        await it.until(lambda: it.screen.query_one(VoicePane).view.levels, "the waveform is drawn")
+        await it.press("ㅌ")
+        await it.sees("■ stopped")
+    await world.close()
+
+
+async def test_seeking_goes_forward_and_back(host: Host) -> None:
+    async with opened(host) as (it, pane, _world):
+        await it.press("space")
+        await it.sees("▶ playing")
+        await it.press("full_stop", "full_stop")
+        await it.until(lambda: pane.state.position_ms >= 10_000, "it is 10 s on")
+        await it.press("comma")
+        await it.until(lambda: 5_000 <= pane.state.position_ms < 10_000, "it is 5 s back")
+
+
+async def test_the_line_that_is_heard_is_marked(host: Host) -> None:
+    async with opened(host) as (it, _pane, _world):
+        await it.press("space")
+        await it.sees("▶ playing")
+        await it.press("full_stop", "full_stop")
+        await it.sees("> >   0:10 machine    아침 식사는")
+        await it.press("x")
+        await it.sees_no("> >   0:10")
+
+
+async def test_enter_on_a_line_plays_from_there(host: Host) -> None:
+    async with opened(host) as (it, pane, world):
+        await it.press("enter", "down", "enter")
+        await it.until(lambda: 7_700 <= pane.state.position_ms < 10_870, "it plays from there")
+        await it.press("down", "enter")
+        await it.until(lambda: pane.state.position_ms >= 10_870, "it plays from there")
+        await it.sees("▶ playing")
+        assert await heard(world) == 1
+
+
+async def test_the_cursor_goes_along_until_it_is_moved_away(host: Host) -> None:
+    async with opened(host) as (it, _pane, _world):
+        await it.press("enter", "enter")
+        await it.sees("> >   0:00 machine")
+        await it.press("full_stop", "full_stop")
+        await it.sees("> >   0:10 machine")
+        await it.press("up")
+        await it.sees(">     0:07 recipient")
+        await it.press("up", "full_stop")
+        await it.sees("  >   0:10 machine", ">     0:00 machine")
+
+
+async def test_speed_goes_in_steps_between_its_bounds(host: Host) -> None:
+    async with opened(host) as (it, _pane, _world):
+        await it.press("greater_than_sign")
+        await it.sees("speed 1.25")
+        await it.press(*["less_than_sign"] * 2)
+        await it.sees("speed 0.75")
+        await it.press("less_than_sign")
+        await it.sees("This is as slow as it can be.")
+        await it.press(*["greater_than_sign"] * 5)
+        await it.sees("speed 2")
+        await it.press("greater_than_sign")
+        await it.sees("This is as fast as it can be.")
+
+
+async def test_y_copies_the_line_for_the_desk_and_shows_it(host: Host) -> None:
+    async with opened(host) as (it, _pane, _world):
+        await it.press("y")
+        await it.sees("✓ At your desk: ssh ", "carecall voice c-1 | mpv -")
+        assert it.app.clipboard.endswith(" carecall voice c-1 | mpv -")
+
+
+async def test_a_call_without_voice_says_so_and_can_be_read(host: Host) -> None:
+    async with opened(host) as (it, _pane, world):
+        await it.press("down")
+        await it.sees("(Play)", "네, 잘 잤어요.")
+        for key in ("space", "y", "x"):
+            await it.press(key)
+            await it.sees("! This call has no voice file.")
+        assert await heard(world) == 0
+
+
+async def test_a_file_that_is_missing_says_so(host: Host) -> None:
+    async with opened(host) as (it, _pane, world):
+        await it.press("down", "down")
+        await it.sees("Voice: The voice file of this call is not there.")
+        await it.press("space")
+        await it.sees("! The voice file of this call is not there.")
+        assert await heard(world) == 0
+
+
+async def test_a_file_that_is_no_sound_says_so(host: Host) -> None:
+    world = await host.world()
+    (host.directory / "voice/c-1.wav").write_bytes(b"no sound at all")
+    async with details(world) as it:
+        await it.sees("Voice: The voice file is not sound", "안녕하세요, 어르신.")
+    await world.close()
+
+
+async def test_going_to_another_call_ends_what_plays(host: Host) -> None:
+    async with opened(host) as (it, pane, _world):
+        await it.press("space")
+        await it.sees("▶ playing")
+        command = int(host.pid_file.read_text())
+        await it.press("down")
+        await it.until(lambda: is_gone(command), "it is silent")
+        await it.press("up")
+        await it.sees("■ stopped · 0:00 / 0:21")
+        assert pane.state.reason == ""
+
+
+@pytest.mark.parametrize("key", ["escape", "q"])
+async def test_leaving_ends_what_plays(host: Host, key: str) -> None:
+    async with opened(host) as (it, pane, _world):
+        await it.press("space")
+        await it.sees("▶ playing")
+        assert pane._player
+        command, player = int(host.pid_file.read_text()), pane._player.pid
+        await it.press(key)
+        if key == "escape":
+            await it.until(lambda: is_gone(command) and is_gone(player), "no process is left")
+    wait_for(lambda: is_gone(command) and is_gone(player), "no process is left", 5)
+
+
+async def test_killed_in_the_middle_it_says_so_and_plays_again(host: Host) -> None:
+    async with opened(host) as (it, pane, _world):
+        await it.press("space")
+        await it.sees("▶ playing")
+        assert pane._player
+        os.kill(pane._player.pid, signal.SIGKILL)
+        await it.sees("✗ cannot play", "The player process has ended.")
+        await it.press("space")
+        await it.sees("▶ playing")
+
+
+async def test_where_nothing_works_each_way_has_its_reason_and_the_desk_a_line(host: Host) -> None:
+    async with opened(host, command="no-such-player") as (it, _pane, _world):
+        await it.press("space")
+        await it.sees(
+            "✗ cannot play", "command: no-such-player (setting player_command) is not installed.",
+            "At your desk: ssh ", "안녕하세요",
+        )  # fmt: skip
+
+
+async def test_switched_off_is_said_by_the_key(host: Host) -> None:
+    async with opened(host, player="off") as (it, _pane, world):
+        await it.press("space")
+        await it.sees("! Playing is switched off in the settings; y copies a line")
+        assert await heard(world) == 0
+
+
+async def test_a_viewer_may_listen(host: Host) -> None:
+    world = await host.world()
+    organization = (await world.services.organizations.by_name(world.system, "Haeundae")).id
+    await world.admin("viewer", Role.VIEWER, organization, account="viewer")
+    async with details(world, account="viewer") as it:
+        await it.press("space")
+        await it.sees("▶ playing")
+    assert await heard(world) == 1
+    await world.close()
+
+
+async def test_nothing_is_drawn_while_nothing_plays(host: Host) -> None:
+    async with opened(host) as (it, pane, _world):
+        assert pane.state.playing is Playing.STOPPED
+        assert pane._player
+        await it.until(lambda: pane._player.pid == 0, "the process rests")  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("call_id", ["c-1", "-c", "a;touch x", "$(touch x)", "it's", "`x`", "*"])
+def test_no_shell_acts_on_the_id_in_the_copied_line(call_id: str, tmp_path: Path) -> None:
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for name, text in {
+        "ssh": 'shift; exec sh -c "$*"',
+        "mpv": "cat",
+        "carecall": """printf '%s\\n' "$@" """,
+    }.items():
+        (programs / name).write_text(f"#!/bin/sh\n{text}\n")
+        (programs / name).chmod(0o755)
+    done = subprocess.run(
+        ["sh", "-c", columns.listen_command("host", call_id)],
+        env={"PATH": f"{programs}:{os.environ['PATH']}"},
+        cwd=tmp_path, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert [word for word in done.stdout.splitlines() if word != "--"] == ["voice", call_id]
+    assert not (tmp_path / "x").exists()
+
+
+def test_times_and_blocks() -> None:
+    assert [columns.clock(ms) for ms in (0, 999, 61_000, 3_600_000)] == [
+        "0:00", "0:00", "1:01", "1:00:00",
+    ]  # fmt: skip
+    assert columns.blocks([0.0, 0.5, 1.0, 2.0]) == "▁▅██"
+    assert columns.column_at(5_000, 10_000, 80) == 40
+    assert columns.column_at(10_000, 10_000, 80) == 79
+    assert columns.column_at(0, 0, 80) == 0
