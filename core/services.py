@@ -21,6 +21,7 @@ from core.organizations.service import OrganizationService
 from core.recipients.service import RecipientService
 from core.retention.service import RetentionService
 from core.settings import Settings
+from core.uploads.download import DownloadService
 from core.uploads.service import UploadService
 from core.voice.service import VoiceService
 
@@ -47,6 +48,7 @@ class Services:
         self.retention = RetentionService(database, settings)
         self.backup = BackupService(database)
         self.uploads = UploadService(database, settings, self.recipients)
+        self.downloads = DownloadService(database, settings, self.recipients)
         refusals.watch(self, database)
         if settings.audit_syslog:
             database.announce = syslog.announce

@@ -45,7 +45,10 @@ NAMES: dict[Column, dict[str, tuple[str, ...]]] = {
 }
 # What this program writes beside them, in failed rows and downloads: known, and of no use to an upload.
 WRITTEN_BESIDE: dict[str, dict[str, str]] = {
+    "row": {"en": "Row", "ko": "행"},
+    "result": {"en": "Result", "ko": "결과"},
     "reason": {"en": "Reason", "ko": "사유"},
+    "warning": {"en": "Warning", "ko": "주의"},
     "registered_at": {"en": "Registered at", "ko": "등록 일시"},
     "last_call_at": {"en": "Last call at", "ko": "최근 통화 일시"},
     "total_calls": {"en": "Total calls", "ko": "총 통화"},

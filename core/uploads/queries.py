@@ -1,6 +1,7 @@
 """Selects on uploads and their rows. Each is limited to what the actor may see."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,11 +22,14 @@ from core.models import (
     Upload,
     UploadRow,
 )
-from core.phone import show
+from core.phone import hide, show
+from core.recipients.masking import is_masked, number_matches
 from core.recipients.rules import search_terms
+from core.settings import Settings
 from core.uploads.dto import ResultFilter, ResultRow, RowResult, UploadSummary, failed_row
 
 _undoer = aliased(Admin)
+_FAILED = UploadRow.result == RowResult.FAILED.value
 
 _SUMMARY: tuple[Any, ...] = (
     Upload.id,
@@ -76,76 +80,101 @@ async def summary(session: AsyncSession, actor: Actor, upload_id: int) -> Upload
     return to_summary(row)
 
 
-def _matching(upload_id: int, wanted: ResultFilter, region: str) -> list[sa.ColumnElement[bool]]:
-    conditions = [UploadRow.upload_id == upload_id]
-    if wanted.failed_only:
-        conditions.append(UploadRow.result == RowResult.FAILED.value)
-    return conditions + [_contains(term) for term in search_terms(wanted.search, region)]
+@dataclass(frozen=True, slots=True)
+class RowQueries:
+    """The rows of one upload that match, as the actor may see them."""
 
+    actor: Actor
+    upload_id: int
+    wanted: ResultFilter
+    settings: Settings
 
-def _contains(term: str) -> sa.ColumnElement[bool]:
-    given = UploadRow.given
-    phone = given["phone"].as_string()
-    for separator in "-. ":
-        phone = sa.func.replace(phone, separator, "")
-    texts = [given["name"].as_string(), given["other_information"].as_string()]
-    return sa.or_(
-        Recipient.search_text.contains(term, autoescape=True),
-        phone.contains(term, autoescape=True),
-        *(sa.func.lower(text).contains(term, autoescape=True) for text in texts),
-    )
+    @property
+    def _masked(self) -> bool:
+        return is_masked(self.actor, self.settings)
 
+    def _conditions(self) -> list[sa.ColumnElement[bool]]:
+        conditions = [UploadRow.upload_id == self.upload_id]
+        if self.wanted.failed_only:
+            conditions.append(_FAILED)
+        terms = search_terms(self.wanted.search, self.settings.region)
+        return conditions + [self._contains(term) for term in terms]
 
-def _joined(actor: Actor, *columns: Any) -> sa.Select[Any]:
-    # a recipient that has gone to another organization since is not shown to this one
-    theirs = Recipient.id == UploadRow.recipient_id
-    if not actor.sees_all:
-        theirs = sa.and_(theirs, Recipient.organization_id == actor.organization_id)
-    return (
-        sa.select(*columns)
-        .select_from(UploadRow)
-        .outerjoin(Recipient, theirs)
-        .outerjoin(Organization, Organization.id == Recipient.organization_id)
-    )
+    def _contains(self, term: str) -> sa.ColumnElement[bool]:
+        given = UploadRow.given
+        phone = given["phone"].as_string()
+        for separator in "-. ":
+            phone = sa.func.replace(phone, separator, "")
+        texts = [given["name"].as_string(), given["other_information"].as_string()]
+        found = [phone.contains(term, autoescape=True)]
+        found += [sa.func.lower(text).contains(term, autoescape=True) for text in texts]
+        if not self._masked:
+            return sa.or_(Recipient.search_text.contains(term, autoescape=True), *found)
+        if term.isdigit():
+            found.append(number_matches(term, self.settings.region))
+        return sa.or_(Recipient.name.icontains(term, autoescape=True), *found)
 
-
-def count_rows(actor: Actor, upload_id: int, wanted: ResultFilter, region: str) -> sa.Select[Any]:
-    """How many rows of the upload match."""
-    return _joined(actor, sa.func.count()).where(*_matching(upload_id, wanted, region))
-
-
-def rows(actor: Actor, upload_id: int, wanted: ResultFilter, region: str) -> sa.Select[Any]:
-    """The rows of the upload that match, the failed ones first."""
-    failed_last = sa.case((UploadRow.result == RowResult.FAILED.value, 0), else_=1)
-    return (
-        _joined(
-            actor,
-            UploadRow,
-            Recipient.name,
-            Recipient.phone,
-            Recipient.other_information,
-            Organization.name,
+    def _joined(self, *columns: Any) -> sa.Select[Any]:
+        # a recipient that has gone to another organization since is not shown to this one
+        theirs = Recipient.id == UploadRow.recipient_id
+        if not self.actor.sees_all:
+            theirs = sa.and_(theirs, Recipient.organization_id == self.actor.organization_id)
+        return (
+            sa.select(*columns)
+            .select_from(UploadRow)
+            .outerjoin(Recipient, theirs)
+            .outerjoin(Organization, Organization.id == Recipient.organization_id)
         )
-        .where(*_matching(upload_id, wanted, region))
-        .order_by(failed_last, UploadRow.row)
-    )
+
+    def _chosen(self, *columns: Any) -> sa.Select[Any]:
+        select = self._joined(*columns) if self.wanted.search else sa.select(*columns)
+        return select.where(*self._conditions())
+
+    def count(self, *, failed: bool | None = None) -> sa.Select[Any]:
+        """How many rows there are; ``failed``: only those that did, or did not."""
+        return self._chosen(sa.func.count(UploadRow.row)).where(*_which(failed))
+
+    def page(
+        self, *, failed: bool | None = None, after: int = 0, offset: int = 0, limit: int
+    ) -> sa.Select[Any]:
+        """Rows in the order of the sheet, from behind row ``after``."""
+        numbers = (
+            self._chosen(UploadRow.row)
+            .where(UploadRow.row > after, *_which(failed))
+            .order_by(UploadRow.row)
+            .offset(offset)
+            .limit(limit)
+        )
+        recipient = (Recipient.name, Recipient.phone, Recipient.other_information)
+        return (
+            self._joined(UploadRow, *recipient, Organization.name)
+            .where(UploadRow.upload_id == self.upload_id, UploadRow.row.in_(numbers))
+            .order_by(UploadRow.row)
+        )
+
+    def to_result(self, found: Sequence[Any]) -> ResultRow:
+        """The DTO of a row of ``page``."""
+        row, name, phone, other, organization = found
+        if row.result == RowResult.FAILED:
+            return failed_row(row.row, row.given, row.reasons, row.warnings)
+        if phone and self._masked:
+            phone = hide(phone)
+        return ResultRow(
+            row=row.row,
+            result=RowResult(row.result),
+            recipient_id=row.recipient_id,
+            name=name or "",
+            phone=show(phone, self.settings.region) if phone else "",
+            other_information=other or "",
+            organization=organization or "",
+            warnings=tuple(row.warnings),
+        )
 
 
-def to_result(found: Sequence[Any], region: str) -> ResultRow:
-    """The DTO of a row of ``rows``."""
-    row, name, phone, other, organization = found
-    if row.result == RowResult.FAILED:
-        return failed_row(row.row, row.given, row.reasons, row.warnings)
-    return ResultRow(
-        row=row.row,
-        result=RowResult(row.result),
-        recipient_id=row.recipient_id,
-        name=name or "",
-        phone=show(phone, region) if phone else "",
-        other_information=other or "",
-        organization=organization or "",
-        warnings=tuple(row.warnings),
-    )
+def _which(failed: bool | None) -> list[sa.ColumnElement[bool]]:
+    if failed is None:
+        return []
+    return [_FAILED if failed else ~_FAILED]
 
 
 def _exists(model: Any) -> sa.ColumnElement[bool]:

@@ -15,6 +15,8 @@ from core.uploads.protocol import Rows, decode_rows, encode_rows
 from core.uploads.rules import BadRow, Existing, GoodRow, is_unchanged, why_taken
 from core.uploads.statements import Statements
 
+_NEVER_SPILL_PAGES = 1_000_000_000
+
 
 class Tally(msgspec.Struct):
     """How many rows came to what, and the row results where they are wanted."""
@@ -142,8 +144,9 @@ async def readers_go_on(session: AsyncSession) -> AsyncIterator[None]:
     if session.get_bind().dialect.name != "sqlite":
         yield
         return
-    await session.execute(sa.text("PRAGMA cache_spill=OFF"))
+    # OFF would not count until the transaction has ended
+    await session.execute(sa.text(f"PRAGMA cache_spill={_NEVER_SPILL_PAGES}"))
     try:
         yield
     finally:
-        await session.execute(sa.text("PRAGMA cache_spill=ON"))
+        await session.execute(sa.text("PRAGMA cache_spill=1"))

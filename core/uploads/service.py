@@ -1,6 +1,5 @@
 """The use cases of uploads: take a workbook in, look at its results, correct a row, undo it."""
 
-import asyncio
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
@@ -30,18 +29,19 @@ from core.uploads.dto import (
     TakenInBefore,
     UndoResult,
     UploadResult,
-    UploadSummary,
 )
 from core.uploads.protocol import Question
+from core.uploads.queries import RowQueries
 from core.uploads.reader import Reader
+from core.uploads.reading import UploadReading
 from core.uploads.rules import Scope
 from core.uploads.saving import Saver, Tally, readers_go_on
-from core.uploads.workbook_file import NAME_LONGEST, WorkbookFile, open_workbook
+from core.uploads.workbook_file import NAME_LONGEST, Source, WorkbookFile, open_workbook
 
 _PARTS = 500
 
 
-class UploadService:
+class UploadService(UploadReading):
     """Uploads, as far as the actor may see and make them."""
 
     def __init__(
@@ -54,7 +54,7 @@ class UploadService:
     async def take_in(
         self,
         actor: Actor,
-        source: Path | bytes,
+        source: Source,
         file_name: str = "",
         *,
         organization: int | str | None = None,
@@ -70,8 +70,7 @@ class UploadService:
         job = job or Job()
         name = file_name or (source.name if isinstance(source, Path) else "")
         name = fold_line(replace_forbidden(name))[:NAME_LONGEST]
-        workbook = await asyncio.to_thread(open_workbook, source, self._settings.upload.file_mib)
-        try:
+        with open_workbook(source, self._settings.upload.file_mib) as workbook:
             async with self._database.reading() as session:
                 writer = await reread(session, actor, write=True)
                 scope, names = await self._scope(session, writer, organization)
@@ -86,8 +85,6 @@ class UploadService:
                     notes = (*reader.sheet.notes, *reader.done.notes)
                     return _result(None, name, saver.tally, notes)
                 return await self._save(actor, reader, workbook, name, scope, names, job)
-        finally:
-            workbook.close()
 
     def _question(self, scope: Scope) -> Question:
         return Question(
@@ -173,57 +170,6 @@ class UploadService:
             earlier,
         )
 
-    async def uploads(
-        self, actor: Actor, *, start: int = 0, limit: int = 64
-    ) -> list[UploadSummary]:
-        """The uploads made so far, the newest first."""
-        async with self._database.reading() as session:
-            actor = await reread(session, actor)
-            select = queries.summaries(actor).offset(start).limit(limit)
-            return [queries.to_summary(row) for row in (await session.execute(select)).all()]
-
-    async def count(self, actor: Actor) -> int:
-        """How many uploads there are."""
-        async with self._database.reading() as session:
-            actor = await reread(session, actor)
-            select = sa.select(sa.func.count()).select_from(Upload).where(queries.visible(actor))
-            return await session.scalar(select) or 0
-
-    async def get(self, actor: Actor, upload_id: int) -> UploadSummary:
-        """One upload. Raises NotFound."""
-        async with self._database.reading() as session:
-            return await queries.summary(session, await reread(session, actor), upload_id)
-
-    async def results(
-        self,
-        actor: Actor,
-        upload_id: int,
-        wanted: ResultFilter | None = None,
-        *,
-        start: int = 0,
-        limit: int = 64,
-    ) -> list[ResultRow]:
-        """Rows of an upload with what became of them, the failed ones first. Raises NotFound."""
-        region = self._settings.region
-        async with self._database.reading() as session:
-            actor = await reread(session, actor)
-            await queries.summary(session, actor, upload_id)
-            select = queries.rows(actor, upload_id, wanted or ResultFilter(), region)
-            rows = (await session.execute(select.offset(start).limit(limit))).all()
-            return [queries.to_result(row, region) for row in rows]
-
-    async def count_results(
-        self, actor: Actor, upload_id: int, wanted: ResultFilter | None = None
-    ) -> int:
-        """How many rows of the upload match. Raises NotFound."""
-        async with self._database.reading() as session:
-            actor = await reread(session, actor)
-            await queries.summary(session, actor, upload_id)
-            select = queries.count_rows(
-                actor, upload_id, wanted or ResultFilter(), self._settings.region
-            )
-            return await session.scalar(select) or 0
-
     async def correct_row(
         self, actor: Actor, upload_id: int, row: int, draft: RecipientDraft
     ) -> ResultRow:
@@ -249,9 +195,9 @@ class UploadService:
             upload.created += 1
             upload.failed -= 1
             await session.flush()
-            select = queries.rows(actor, upload_id, ResultFilter(), self._settings.region)
-            changed = (await session.execute(select.where(UploadRow.row == row))).one()
-            return queries.to_result(changed, self._settings.region)
+            rows = RowQueries(actor, upload_id, ResultFilter(), self._settings)
+            select = rows.page(after=row - 1, limit=1)
+            return rows.to_result((await session.execute(select)).one())
 
     async def undo(self, actor: Actor, upload_id: int) -> UndoResult:
         """Delete what the upload created, except whom somebody has done anything with since; those are named."""

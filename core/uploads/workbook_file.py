@@ -1,19 +1,22 @@
 """The file to be taken in: opened once, so that what is hashed is what is read."""
 
+import contextlib
 import hashlib
-import io
 import os
-import stat
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from core.errors import InvalidInput
+from core.files import HostFiles
 from core.i18n import _
 
 _MEBIBYTE = 1 << 20
 NAME_LONGEST = 255
+
+Source = Path | bytes | BinaryIO
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,50 +26,24 @@ class WorkbookFile:
     file: BinaryIO
     hash: str
 
-    def close(self) -> None:
-        """Close it."""
-        self.file.close()
 
+@contextlib.contextmanager
+def open_workbook(source: Source, maximum_mib: int) -> Iterator[WorkbookFile]:
+    """The workbook of a path, an open file, or bytes, which are kept in a file without a name.
 
-def open_workbook(source: Path | bytes, maximum_mib: int) -> WorkbookFile:
-    """Open the workbook, or keep bytes in a file without a name. Raises InvalidInput with the reason."""
-    if isinstance(source, bytes):
-        _refuse_too_big(len(source), maximum_mib)
-        kept = tempfile.TemporaryFile()  # noqa: SIM115 - its owner closes it
-        kept.write(source)
-        kept.flush()
-        return WorkbookFile(kept, hashlib.sha256(source).hexdigest())
-    file = _open(source)
-    try:
+    Raises InvalidInput with the reason where it cannot be read or is too big.
+    """
+    with contextlib.ExitStack() as opened:
+        file: Any = source
+        if isinstance(source, bytes):
+            file = opened.enter_context(tempfile.TemporaryFile())
+            file.write(source)
+            file.flush()
+        elif isinstance(source, Path):
+            file = opened.enter_context(HostFiles().open(str(source)))
         _refuse_too_big(os.fstat(file.fileno()).st_size, maximum_mib)
-        return WorkbookFile(file, hashlib.file_digest(file, "sha256").hexdigest())
-    except BaseException:
-        file.close()
-        raise
-
-
-def _open(path: Path) -> io.BufferedReader:
-    try:
-        # a FIFO or a device would make the open itself wait
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except (FileNotFoundError, NotADirectoryError):
-        raise InvalidInput(
-            _("There is no file {file}.").format(file=path), _("Check the path.")
-        ) from None
-    except OSError as error:
-        raise InvalidInput(
-            _("The file {file} cannot be read.").format(file=path), _("Check its permissions.")
-        ) from error
-    except ValueError:
-        raise InvalidInput(_("This is no path of a file."), _("Check the path.")) from None
-    kind = os.fstat(descriptor).st_mode
-    if not stat.S_ISREG(kind):
-        os.close(descriptor)
-        what = (
-            _("{file} is a directory.") if stat.S_ISDIR(kind) else _("{file} is no ordinary file.")
-        )
-        raise InvalidInput(what.format(file=path), _("Choose the workbook itself."))
-    return os.fdopen(descriptor, "rb")
+        file.seek(0)
+        yield WorkbookFile(file, hashlib.file_digest(file, "sha256").hexdigest())
 
 
 def _refuse_too_big(size: int, maximum_mib: int) -> None:

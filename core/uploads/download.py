@@ -1,0 +1,181 @@
+"""Downloads: recipients, filtered and sorted as they are listed, as a workbook that can be uploaded again."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import BinaryIO
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from core import audit, phone, times
+from core.actor import Actor, reread
+from core.db import Database
+from core.errors import InvalidInput
+from core.i18n import _
+from core.models import Organization
+from core.recipients.dto import RecipientQuery, RecipientRow
+from core.recipients.rules import STATUS_WORDS
+from core.recipients.service import RecipientService
+from core.settings import Settings
+from core.text import line
+from core.uploads.dto import Cancelled, Job
+from core.uploads.headers import Column, beside_name, column_name
+from core.uploads.workbooks import MAXIMUM_ROWS, TextSheet
+
+REASON_MAXIMUM = 200
+_PAGE = 1_000
+_TIMES = ("registered_at", "last_call_at")
+_BESIDE = (
+    *_TIMES,
+    "total_calls",
+    "connection_rate",
+    "completion_rate",
+    "answer_length",
+    "call_duration",
+    "campaign",
+    "status",
+)
+
+
+def clean_reason(value: str) -> str:
+    """The reason of a download as it is recorded. Raises InvalidInput (field ``reason``)."""
+    return line(value, field="reason", label=_("Reason"), maximum=REASON_MAXIMUM)
+
+
+class DownloadService:
+    """Writes workbooks of recipients, as far as the actor may see them."""
+
+    def __init__(
+        self, database: Database, settings: Settings, recipients: RecipientService
+    ) -> None:
+        self._database = database
+        self._settings = settings
+        self._recipients = recipients
+
+    async def write(
+        self,
+        actor: Actor,
+        query: RecipientQuery,
+        file: BinaryIO,
+        *,
+        reason: str = "",
+        job: Job | None = None,
+    ) -> int:
+        """Write what the query lists to a new, open file; gives how many recipients.
+
+        Raises Cancelled, and InvalidInput where the list is too long for a sheet.
+        """
+        job = job or Job()
+        reason = clean_reason(reason)
+        total = await self._recipients.count(actor, query)
+        if total >= MAXIMUM_ROWS:
+            raise InvalidInput(
+                _("{count} recipients do not fit into one sheet.").format(count=f"{total:,}"),
+                _("Filter the list and download it in parts."),
+            )
+        zone = await self._record(actor, query, reason, total)
+        rows = _Rows(self._settings, zone)
+        sheet = TextSheet("recipients", rows.fields, rows.headers)
+        try:
+            count = await self._append_all(actor, query, sheet, rows, total, job)
+            await asyncio.to_thread(sheet.save, file)
+        finally:
+            sheet.discard()
+        return count
+
+    async def _record(
+        self, actor: Actor, query: RecipientQuery, reason: str, count: int
+    ) -> ZoneInfo:
+        """Record the download before anything leaves; gives the zone of its times."""
+        async with self._database.transaction() as session:
+            actor = await reread(session, actor)
+            organization_id = query.organization_id if actor.sees_all else actor.organization_id
+            await audit.record(
+                session,
+                actor,
+                "recipient.download",
+                "recipient",
+                organization_id=organization_id,
+                details={"count": count, "reason": reason, "filtered": query.is_filtered},
+            )
+            name = await session.scalar(
+                sa.select(Organization.timezone).where(Organization.id == organization_id)
+            )
+        return ZoneInfo(name) if name else self._settings.zone
+
+    async def _append_all(
+        self,
+        actor: Actor,
+        query: RecipientQuery,
+        sheet: TextSheet,
+        rows: "_Rows",
+        total: int,
+        job: Job,
+    ) -> int:
+        # a recipient whose place in the order changes meanwhile is met again, and written once
+        written: set[int] = set()
+        page = await self._recipients.window(actor, query, None, limit=_PAGE)
+        while page:
+            fresh = [row for row, _anchor in page if row.id not in written]
+            written.update(row.id for row in fresh)
+            writing = asyncio.create_task(asyncio.to_thread(rows.append, sheet, fresh))
+            try:
+                # the next page is read while this one is written
+                page = await self._recipients.window(actor, query, page[-1][1], limit=_PAGE)
+            finally:
+                await writing
+            try:
+                job.report(len(written), total)
+            except Cancelled:
+                raise Cancelled(_("Cancelled; no file was written.")) from None
+        return len(written)
+
+
+class _Rows:
+    """Recipients as rows of texts: the columns of an upload, then the rest of the list."""
+
+    def __init__(self, settings: Settings, zone: ZoneInfo) -> None:
+        self._settings = settings
+        self._zone = zone
+        language = settings.language
+        self.fields: Sequence[str] = [*(column.value for column in Column), *_BESIDE]
+        self.headers: Sequence[str] = [
+            *(column_name(column, language) for column in Column),
+            *(
+                beside_name(field, language, zone.key if field in _TIMES else "")
+                for field in _BESIDE
+            ),
+        ]
+
+    def append(self, sheet: TextSheet, rows: Sequence[RecipientRow]) -> None:
+        """Write them."""
+        for row in rows:
+            sheet.append(self._texts(row))
+
+    def _texts(self, row: RecipientRow) -> tuple[str, ...]:
+        return (
+            row.name,
+            phone.show(row.phone, self._settings.region),
+            row.other_information,
+            row.organization,
+            times.show(row.registered_at, self._zone),
+            times.show(row.last_call_at, self._zone),
+            str(row.total_calls),
+            _percent(row.connection_rate),
+            _percent(row.completion_rate),
+            "" if row.answer_length is None else f"{row.answer_length:.1f}",
+            _minutes(row.call_duration),
+            row.campaign,
+            _(STATUS_WORDS[row.status]),
+        )
+
+
+def _percent(rate: float | None) -> str:
+    return "" if rate is None else f"{rate:.0%}"
+
+
+def _minutes(seconds: float | None) -> str:
+    if seconds is None:
+        return ""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02}"

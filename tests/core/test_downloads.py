@@ -1,0 +1,214 @@
+"""Downloads: what is listed, as texts that no program runs, and that can be uploaded again as they are."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+import sqlalchemy as sa
+
+from core import i18n
+from core.actor import Role
+from core.errors import InvalidInput
+from core.files import HostFiles
+from core.models import AuditRecord, Recipient
+from core.recipients.dto import RecipientFilter, RecipientQuery, SortColumn
+from core.recipients.rules import Status
+from core.uploads.dto import Cancelled, Job
+from core.uploads.workbooks import write_template
+from tests.factories import World, make_services
+from tests.workbooks import HEADERS, cells, workbook
+
+
+async def download(
+    world: World, query: RecipientQuery | None = None, reason: str = ""
+) -> tuple[bytes, int]:
+    file = io.BytesIO()
+    count = await world.services.downloads.write(
+        world.system, query or RecipientQuery(), file, reason=reason
+    )
+    return file.getvalue(), count
+
+
+@pytest.fixture
+async def ready(world: World) -> World:
+    """Two organizations, 30 recipients, some of them in campaigns."""
+    first, second = await world.organization(), await world.organization("순천시 노인복지과")
+    rows = await world.recipients(first, 25)
+    rows += [await world.recipient(second, f"박{at}", other_information="독거") for at in range(5)]
+    await world.recipient(second, "Tanaka", "+81 90-1234-5678")
+    await world.campaign("아침 안부", recipients=[row.id for row in rows[:10]])
+    await world.pause(rows[0].id)
+    return world
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+async def test_uploaded_again_each_row_is_unchanged(tmp_path: Path, language: str) -> None:
+    i18n.use(language)
+    world = await make_services(tmp_path, {"CARECALL_LANGUAGE": language})
+    try:
+        organization = await world.organization("해운대구 복지관")
+        await world.recipients(organization, 8)
+        await world.recipient(organization, "_x0041_", other_information="-1")
+        await world.recipient(organization, "#N/A", other_information="=1+1")
+        data, count = await download(world)
+        result = await world.services.uploads.take_in(world.system, data)
+        assert count == 10
+        assert (result.read, result.unchanged, result.notes) == (10, 10, ())
+    finally:
+        await world.close()
+
+
+async def test_it_has_what_is_listed_in_its_order(ready: World) -> None:
+    query = RecipientQuery(
+        filter=RecipientFilter(statuses=frozenset({Status.IN_PROGRESS})),
+        sort=SortColumn.NAME,
+        descending=True,
+    )
+    data, count = await download(ready, query)
+    rows = cells(data)
+    assert count == 9
+    assert [row[0] for row in rows[1:]] == [f"이{at:04}" for at in range(9, 0, -1)]
+    assert rows[0][:4] == list(HEADERS)
+    assert rows[0][4:6] == ["Registered at (Asia/Seoul)", "Last call at (Asia/Seoul)"]
+    assert rows[1][-2:] == ["아침 안부", "in progress"]
+
+
+async def test_more_than_one_page_is_whole(ready: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.uploads.download._PAGE", 7)
+    data, count = await download(ready, RecipientQuery(sort=SortColumn.ORGANIZATION))
+    names = [row[0] for row in cells(data)[1:]]
+    assert count == len(names) == len(set(names)) == 31
+
+
+async def test_times_are_in_the_zone_of_the_organization(ready: World) -> None:
+    organization = await ready.organization("Honolulu", timezone="Pacific/Honolulu")
+    await ready.recipient(organization, "Kim")
+    data, _count = await download(ready, RecipientQuery(organization_id=organization))
+    assert cells(data)[0][4] == "Registered at (Pacific/Honolulu)"
+
+
+async def test_cells_are_texts_whatever_they_begin_with(world: World) -> None:
+    """Also what was stored by hand, before there were rules, does not stop the download."""
+    organization = await world.organization()
+    texts = ["=1+1", "+1", "-1", "@SUM(1)", "\tx", "\rx", "\x1b[31mx", "a\x00b", "#REF!", "\ud800"]
+    rows = [await world.recipient(organization) for _text in texts]
+    async with world.database.transaction() as session:
+        for row, text in zip(rows, texts, strict=True):
+            text = text.replace("\ud800", "\ue000")  # SQLite stores no lone surrogate
+            await session.execute(
+                sa.update(Recipient).where(Recipient.id == row.id).values(name=text, version=2)
+            )
+    data, count = await download(world, RecipientQuery(sort=SortColumn.REGISTERED_AT))
+    assert count == len(texts)
+    sheet = openpyxl.load_workbook(io.BytesIO(data)).worksheets[0]
+    assert {cell.data_type for row in sheet.iter_rows() for cell in row if cell.value} == {"s"}
+    names = {row[0].value for row in sheet.iter_rows()}
+    assert {"=1+1", "+1", "-1", "@SUM(1)", "#REF!", "\ufffd[31mx", "a\ufffdb"} <= names
+    xml = zipfile.ZipFile(io.BytesIO(data)).read("xl/worksheets/sheet1.xml")
+    assert b"<f>" not in xml
+    assert b"<v>" not in xml
+
+
+async def test_what_the_actor_may_not_see_is_not_in_it(ready: World) -> None:
+    organization = (await ready.services.organizations.by_name(ready.system, "Haeundae")).id
+    viewer = await ready.admin("choi", Role.VIEWER, organization)
+    file = io.BytesIO()
+    count = await ready.services.downloads.write(viewer, RecipientQuery(), file)
+    assert count == 25
+    assert {row[3] for row in cells(file.getvalue())[1:]} == {"Haeundae"}
+
+
+async def test_it_is_recorded_with_its_reason_before_anything_leaves(ready: World) -> None:
+    await download(ready, reason="  for the  district office ")
+    async with ready.database.reading() as session:
+        found = (
+            await session.scalars(
+                sa.select(AuditRecord).where(AuditRecord.action == "recipient.download")
+            )
+        ).one()
+    assert found.admin_id == ready.system.admin_id
+    assert found.details == {
+        "count": 31,
+        "reason": "for the district office",
+        "filtered": False,
+    }
+    with pytest.raises(InvalidInput, match="Reason"):
+        await download(ready, reason="x" * 201)
+
+
+async def test_cancelled_it_leaves_no_file(
+    ready: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.uploads.download._PAGE", 5)
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    job = Job()
+    job.on_progress = lambda done, _total: job.cancel() if done > 10 else None
+    target = tmp_path / "list.xlsx"
+    with pytest.raises(Cancelled), HostFiles().create(str(target)) as file:
+        await ready.services.downloads.write(ready.system, RecipientQuery(), file, job=job)
+    assert not target.exists()
+    assert not list(tmp_path.glob("openpyxl*"))
+
+
+async def test_progress_counts_up_to_all(ready: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.uploads.download._PAGE", 10)
+    told: list[tuple[int, int]] = []
+    job = Job(lambda done, total: told.append((done, total)))
+    await ready.services.downloads.write(ready.system, RecipientQuery(), io.BytesIO(), job=job)
+    assert told == [(10, 31), (20, 31), (30, 31), (31, 31)]
+
+
+async def test_a_recipient_that_moves_in_the_order_meanwhile_is_written_once(
+    ready: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.uploads.download._PAGE", 10)
+    read_page = ready.services.recipients.window
+    pages = 0
+
+    async def with_a_change(*given: object, **more: object) -> object:
+        nonlocal pages
+        page = await read_page(*given, **more)  # type: ignore[arg-type]
+        pages += 1
+        if pages == 1:
+            # the first row of all goes to the end
+            async with ready.database.transaction() as session:
+                await session.execute(
+                    sa.update(Recipient)
+                    .where(Recipient.id == page[0][0].id)
+                    .values(name="힣", version=9)
+                )
+        return page
+
+    monkeypatch.setattr(ready.services.recipients, "window", with_a_change)
+    data, count = await download(ready, RecipientQuery(sort=SortColumn.NAME, descending=False))
+    phones = [row[1] for row in cells(data)[1:]]
+    assert count == len(phones) == len(set(phones)) == 31
+
+
+async def test_a_list_too_long_for_a_sheet_says_so(
+    ready: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.uploads.download.MAXIMUM_ROWS", 31)
+    with pytest.raises(InvalidInput, match="31 recipients do not fit"):
+        await download(ready)
+
+
+def test_the_template_has_the_columns_formatted_as_text() -> None:
+    for language, first in (("en", "Recipient name"), ("ko", "수신인 이름")):
+        file = io.BytesIO()
+        write_template(file, language)
+        sheet = openpyxl.load_workbook(file).worksheets[0]
+        assert sheet["A1"].value == first
+        assert sheet.column_dimensions["B"].number_format == "@"
+
+
+async def test_a_filled_in_template_goes_in(world: World) -> None:
+    await world.organization()
+    file = io.BytesIO()
+    write_template(file, "ko")
+    headers = cells(file.getvalue())[0]
+    rows = [["김영희", "01020000001", None, "Haeundae"]]
+    result = await world.services.uploads.take_in(world.system, workbook(rows, headers=headers))
+    assert result.created == 1

@@ -1,0 +1,85 @@
+"""Headers: any order, case and spacing, three languages, a title above them."""
+
+import unicodedata
+
+import pytest
+
+from core.errors import InvalidInput
+from core.uploads import headers
+from core.uploads.headers import Column
+
+BOTH = (Column.NAME, Column.PHONE)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ["Recipient name", "Mobile phone number"],
+        ["  RECIPIENT   NAME ", "mobile\nphone number"],
+        ["recipientname", "MobilePhoneNumber"],
+        ["수신인 이름", "휴대폰 번호"],
+        ["수신인명", "휴대전화번호"],
+        ["이름", "휴대폰번호"],
+        ["受信者名", "携帯電話番号"],
+        ["Ｒｅｃｉｐｉｅｎｔ　ｎａｍｅ", "휴대폰　번호"],
+        [unicodedata.normalize("NFD", name) for name in ("이름", "휴대폰 번호")],
+    ],
+)
+def test_every_name_of_a_column_is_known(row: list[str]) -> None:
+    found = headers.find([row], BOTH)
+    assert found.columns == {Column.NAME: 0, Column.PHONE: 1}
+    assert not found.unknown
+
+
+def test_any_order_with_columns_that_are_not_known() -> None:
+    row = ["No.", "담당 기관", "휴대폰 번호", "", "기타 정보", "수신인 이름", "birthday"]
+    found = headers.find([row], BOTH)
+    assert found.columns == {
+        Column.ORGANIZATION: 1,
+        Column.PHONE: 2,
+        Column.OTHER_INFORMATION: 4,
+        Column.NAME: 5,
+    }
+    assert found.unknown == ("No.", "birthday")
+
+
+def test_lines_above_the_headers_are_titles() -> None:
+    rows = [["2026 recipients"], [], ["Recipient name", "Mobile phone number"], ["Recipient name"]]
+    assert headers.find(rows, BOTH).row == 2
+
+
+def test_the_columns_of_a_download_are_not_called_unknown() -> None:
+    row = [
+        "Recipient name",
+        "Mobile phone number",
+        headers.beside_name("last_call_at", "en", "Asia/Seoul"),
+        headers.beside_name("status", "ko"),
+        headers.beside_name("reason", "en"),
+    ]
+    assert not headers.find([row], BOTH).unknown
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ([], "no headers"),
+        ([["김영희", "010-1234-5678"]], "no headers"),
+        ([["Recipient name", "Other information"]], "Mobile phone number is missing"),
+        ([["Mobile phone number"]], "Recipient name is missing"),
+        ([["이름", "Recipient name", "휴대폰 번호"]], "Two columns are Recipient name"),
+    ],
+)
+def test_what_cannot_be_read_without_guessing_is_refused(rows: list[list[str]], words: str) -> None:
+    with pytest.raises(InvalidInput, match=words):
+        headers.find(rows, BOTH)
+
+
+def test_a_missing_organization_says_the_other_way() -> None:
+    with pytest.raises(InvalidInput, match="choose one organization"):
+        headers.find([["Recipient name", "Mobile phone number"]], [*BOTH, Column.ORGANIZATION])
+
+
+@pytest.mark.parametrize("language", ["en", "ko", "ja"])
+def test_what_is_written_is_known_when_read(language: str) -> None:
+    row = [headers.column_name(column, language) for column in Column]
+    assert set(headers.find([row], BOTH).columns) == set(Column)

@@ -1,0 +1,76 @@
+"""For any table of cells: read = created + unchanged + failed, and each row is in the results once."""
+
+import asyncio
+import datetime
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.factories import World, make_services
+from tests.workbooks import workbook
+
+_TEXTS = st.text(
+    st.characters(blacklist_categories=["Cs"], blacklist_characters="\x00\ufffe\uffff"), max_size=40
+).filter(
+    lambda text: not any(ord(character) < 32 and character not in "\t\n" for character in text)
+)
+_PHONES = st.one_of(
+    st.sampled_from(["010-2000-0001", "01020000002", "+82 10 2000 0003", "02-312-3456", "010", ""]),
+    st.integers(1_020_000_000, 1_020_000_009),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.none(),
+)
+_CELLS = st.one_of(
+    st.none(),
+    _TEXTS,
+    st.booleans(),
+    st.integers(-(10**18), 10**18),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.dates(datetime.date(1900, 3, 1), datetime.date(9999, 12, 30)),
+    st.sampled_from(["김영희", "=1+1", "#N/A", "[bold]x", "_x001B_", "  ", "Haeundae", "Suncheon"]),
+)
+_ROWS = st.tuples(
+    _CELLS, _PHONES, _CELLS, st.sampled_from(["Haeundae", "haeundae ", "", "없음", 3])
+)
+
+
+def gives_something(row: tuple[Any, ...]) -> bool:
+    return any(cell is not None and str(cell).strip() for cell in row)
+
+
+async def take_in(table: list[tuple[Any, ...]]) -> None:
+    with tempfile.TemporaryDirectory() as directory:
+        world: World = await make_services(Path(directory))
+        try:
+            await world.organization()
+            uploads = world.services.uploads
+            data = workbook(table)
+            checked = await uploads.take_in(world.system, data, dry_run=True)
+            for again in (False, True):
+                result = await uploads.take_in(world.system, data, again=again)
+                assert result.upload_id is not None
+                found = [row async for row in uploads.all_results(world.system, result.upload_id)]
+                expected = [at for at, row in enumerate(table, 2) if gives_something(row)]
+                assert [row.row for row in found] == expected
+                assert result.read == len(expected)
+                assert result.read == result.created + result.unchanged + result.failed
+                for kind in ("created", "unchanged", "failed"):
+                    count = sum(row.result.value == kind for row in found)
+                    assert count == getattr(result, kind)
+                assert all(bool(row.reasons) == (row.result.value == "failed") for row in found)
+                if not again:
+                    assert (checked.created, checked.failed) == (result.created, result.failed)
+                    assert sorted(row.row for row in checked.rows) == expected
+                    first = result
+            assert (result.created, result.unchanged) == (0, first.created)
+        finally:
+            await world.close()
+
+
+@settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(_ROWS, max_size=15))
+def test_every_row_of_any_table_is_accounted_for(table: list[tuple[Any, ...]]) -> None:
+    asyncio.run(take_in(table))

@@ -1,0 +1,115 @@
+"""Workbooks for tests: ordinary ones through openpyxl, odd and hostile ones from raw XML."""
+
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+import openpyxl
+
+HEADERS = ("Recipient name", "Mobile phone number", "Other information", "Responsible organization")
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_DOCUMENT = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+DATA = Path(__file__).parent / "data"
+
+
+def workbook(rows: Sequence[Sequence[Any]], headers: Sequence[Any] = HEADERS) -> bytes:
+    """A workbook of one sheet, as a spreadsheet program writes it."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    if headers:
+        sheet.append(list(headers))
+    for row in rows:
+        sheet.append(list(row))
+    return saved(book)
+
+
+def saved(book: openpyxl.Workbook) -> bytes:
+    """The bytes of a workbook."""
+    data = io.BytesIO()
+    book.save(data)
+    return data.getvalue()
+
+
+def cells(data: bytes) -> list[list[Any]]:
+    """The cells of the first sheet."""
+    sheet = openpyxl.load_workbook(io.BytesIO(data)).worksheets[0]
+    return [[cell.value for cell in row] for row in sheet.iter_rows()]
+
+
+def text_cell(reference: str, text: str) -> str:
+    """A text cell, in raw XML."""
+    return f'<c r="{reference}" t="inlineStr"><is><t>{escape(text)}</t></is></c>'
+
+
+def header_row(headers: Sequence[str] = HEADERS, row: int = 1) -> str:
+    """The row of headers, in raw XML."""
+    filled = (text_cell(f"{chr(65 + at)}{row}", text) for at, text in enumerate(headers))
+    return f'<row r="{row}">{"".join(filled)}</row>'
+
+
+def good_row(row: int = 2) -> str:
+    """A row without a fault, in raw XML."""
+    texts = ("김영희", f"010-2000-{row:04}", "", "Haeundae")
+    filled = (text_cell(f"{chr(65 + at)}{row}", text) for at, text in enumerate(texts) if text)
+    return f'<row r="{row}">{"".join(filled)}</row>'
+
+
+def sheet_xml(rows: str, *, before: str = "", after: str = "", prolog: str = "") -> str:
+    """A sheet, in raw XML."""
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?>{prolog}<worksheet xmlns="{_MAIN}">'
+        f"{before}<sheetData>{rows}</sheetData>{after}</worksheet>"
+    )
+
+
+def raw_workbook(
+    sheet: str | bytes | None,
+    *,
+    sheets: str = '<sheet name="one" sheetId="1" r:id="rId1"/>',
+    workbook_prolog: str = "",
+    more: Mapping[str, str | bytes] | None = None,
+    without: Sequence[str] = (),
+) -> bytes:
+    """A workbook from raw XML; ``more`` adds or replaces parts of the archive."""
+    parts: dict[str, str | bytes] = {
+        "[Content_Types].xml": (
+            f'<?xml version="1.0"?><Types xmlns="{_PACKAGE}/content-types">'
+            '<Default Extension="rels"'
+            ' ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+            '<Default Extension="xml" ContentType="application/xml"/>'
+            '<Override PartName="/xl/workbook.xml" ContentType='
+            '"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>'
+        ),
+        "_rels/.rels": _relationships(f"{_DOCUMENT}/officeDocument", "xl/workbook.xml"),
+        "xl/workbook.xml": (
+            f'<?xml version="1.0"?>{workbook_prolog}<workbook xmlns="{_MAIN}"'
+            f' xmlns:r="{_DOCUMENT}"><sheets>{sheets}</sheets></workbook>'
+        ),
+        "xl/_rels/workbook.xml.rels": _relationships(
+            f"{_DOCUMENT}/worksheet", "worksheets/sheet1.xml"
+        ),
+    }
+    if sheet is not None:
+        parts["xl/worksheets/sheet1.xml"] = sheet
+    parts |= more or {}
+    return archive({name: part for name, part in parts.items() if name not in without})
+
+
+def _relationships(kind: str, target: str) -> str:
+    return (
+        f'<?xml version="1.0"?><Relationships xmlns="{_PACKAGE}/relationships">'
+        f'<Relationship Id="rId1" Type="{kind}" Target="{target}"/></Relationships>'
+    )
+
+
+def archive(parts: Mapping[str, str | bytes]) -> bytes:
+    """A ZIP archive of these parts."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, part in parts.items():
+            file.writestr(name, part)
+    return data.getvalue()

@@ -1,0 +1,63 @@
+"""``carecall download``: recipients as a workbook, which can be uploaded again."""
+
+import argparse
+
+from core.i18n import _, ngettext
+from core.recipients.dto import RecipientFilter, RecipientQuery
+from core.recipients.rules import STATUS_NAMES
+from core.uploads.dto import Job
+from tui.commands.context import DONE, CommandContext
+from tui.commands.files import ProgressLine, output
+
+_STATUSES = {name: status for status, name in STATUS_NAMES.items()}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Which recipients, and where they go."""
+    parser.add_argument(
+        "file", metavar=_("FILE"), help=_("a new file; - writes to standard output")
+    )
+    parser.add_argument("--organization", metavar=_("NAME"), help=_("only its recipients"))
+    parser.add_argument(
+        "--status", choices=list(_STATUSES), help=_("only recipients in this status")
+    )
+    parser.add_argument(
+        "--search",
+        metavar=_("TEXT"),
+        default="",
+        help=_("only those whose name, number or other information has it"),
+    )
+    parser.add_argument(
+        "--reason", metavar=_("TEXT"), default="", help=_("why, for the audit record")
+    )
+
+
+async def run(context: CommandContext) -> int:
+    """Write them."""
+    given = context.arguments
+    async with context.signed_in() as (services, actor):
+        organization_id = None
+        if given.organization is not None:
+            organization_id = (await services.organizations.by_name(actor, given.organization)).id
+        query = RecipientQuery(
+            organization_id=organization_id,
+            search=given.search,
+            filter=RecipientFilter(
+                statuses=frozenset({_STATUSES[given.status]} if given.status else ())
+            ),
+        )
+        line = ProgressLine(context)
+        with output(context, given.file) as file:
+            try:
+                count = await services.downloads.write(
+                    actor, query, file, reason=given.reason, job=Job(line.show)
+                )
+            finally:
+                line.clear()
+    if given.file != "-":
+        context.say(
+            ngettext(
+                "Wrote {count} recipient to {file}.", "Wrote {count} recipients to {file}.", count
+            ).format(count=f"{count:,}", file=given.file)
+        )
+    return DONE

@@ -1,0 +1,28 @@
+"""``carecall template``: the workbook to fill in for an upload."""
+
+import argparse
+
+from core.i18n import _
+from tui.commands.context import DONE, CommandContext
+from tui.commands.files import output
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Where it goes."""
+    parser.add_argument(
+        "file", metavar=_("FILE"), help=_("a new file; - writes to standard output")
+    )
+
+
+async def run(context: CommandContext) -> int:
+    """Write it; no database is needed."""
+    from core.uploads.workbooks import write_template
+
+    with output(context, context.arguments.file) as file:
+        write_template(file, context.settings.language)
+    if context.arguments.file != "-":
+        context.say(_("Wrote the template to {file}.").format(file=context.arguments.file))
+        context.say(
+            _("Fill it in, then: carecall upload {file}").format(file=context.arguments.file)
+        )
+    return DONE

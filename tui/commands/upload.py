@@ -1,0 +1,187 @@
+"""``carecall upload``: takes a workbook in and tells what became of each row."""
+
+import argparse
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from core.i18n import _
+from core.text import replace_forbidden
+from core.uploads.dto import RESULT_WORDS, Job, ResultRow, TakenInBefore, UploadResult
+from tui.commands.context import DONE, SOME_FAILED, CommandContext
+from tui.commands.files import ProgressLine, access, output, read_input
+
+if TYPE_CHECKING:
+    from core.actor import Actor
+    from core.services import Services
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Which file, for whom, and how the results are told."""
+    parser.add_argument(
+        "file", metavar=_("FILE"), help=_("an Excel workbook (.xlsx); - reads standard input")
+    )
+    parser.add_argument(
+        "--organization", metavar=_("NAME"), help=_("the organization of the whole upload")
+    )
+    parser.add_argument(
+        "--dry-run", action="store_true", help=_("only tell what would come of it; save nothing")
+    )
+    parser.add_argument(
+        "--results",
+        metavar=_("FILE.xlsx"),
+        help=_("write what became of each row to a new workbook"),
+    )
+    parser.add_argument(
+        "--json", action="store_true", help=_("write the results as one JSON object")
+    )
+
+
+async def run(context: CommandContext) -> int:
+    """Take it in; 1 where some rows failed."""
+    given = context.arguments
+    async with context.signed_in() as (services, actor):
+        with contextlib.ExitStack() as files:
+            # a name that cannot be written to is told before anything is saved
+            target = files.enter_context(output(context, given.results)) if given.results else None
+            source: bytes | BinaryIO
+            if given.file == "-":
+                source = await read_input(services.settings.upload.file_mib)
+            else:
+                source = files.enter_context(access(context).open(given.file))
+            upload = _Upload(context, services, actor, source)
+            result = await upload.take_in()
+            for note in result.notes:
+                context.say(note)
+            if target is not None:
+                await upload.write_results(result, target)
+        if given.json:
+            await upload.tell_json(result)
+        else:
+            await upload.tell(result)
+    return SOME_FAILED if result.failed else DONE
+
+
+class _Upload:
+    """One upload by one command."""
+
+    def __init__(
+        self,
+        context: CommandContext,
+        services: "Services",
+        actor: "Actor",
+        source: bytes | BinaryIO,
+    ) -> None:
+        self._context = context
+        self._services = services
+        self._actor = actor
+        self._source = source
+
+    async def take_in(self, *, again: bool = False) -> UploadResult:
+        """The result. A file that was taken in before says so, and is taken again."""
+        given = self._context.arguments
+        line = ProgressLine(self._context)
+        try:
+            return await self._services.uploads.take_in(
+                self._actor,
+                self._source,
+                _("standard input") if given.file == "-" else Path(given.file).name,
+                organization=given.organization,
+                dry_run=given.dry_run,
+                again=again,
+                job=Job(line.show),
+            )
+        except TakenInBefore as before:
+            self._context.say(before.what)
+        except asyncio.CancelledError:
+            line.clear()
+            self._context.say(_("Cancelled; nothing was saved."))
+            raise
+        finally:
+            line.clear()
+        return await self.take_in(again=True)
+
+    async def _rows(self, result: UploadResult) -> AsyncIterator[ResultRow]:
+        """Every row, in the order of the sheet."""
+        if result.upload_id is None:
+            for row in sorted(result.rows, key=lambda row: row.row):
+                yield row
+            return
+        async for row in self._services.uploads.all_results(self._actor, result.upload_id):
+            yield row
+
+    async def write_results(self, result: UploadResult, file: BinaryIO) -> None:
+        """Write every row to a workbook."""
+        uploads = self._services.uploads
+        if result.upload_id is not None:
+            await uploads.write_results(self._actor, result.upload_id, file, failed_only=False)
+            return
+        from core.uploads.workbooks import ResultSheet
+
+        sheet = ResultSheet(self._context.settings.language, every=True)
+        async for row in self._rows(result):
+            sheet.append(row)
+        sheet.save(file)
+
+    async def tell(self, result: UploadResult) -> None:
+        """The numbers, and each row that failed or was read with a guess."""
+        write = self._context.write
+        write(
+            _(
+                "read {read}, created {created}, unchanged {unchanged}, failed {failed}, "
+                "warnings {warnings}"
+            ).format(**_counts(result))
+            + "\n"
+        )
+        if result.upload_id is None:
+            self._context.say(_("This was a check; nothing was saved."))
+        async for row in self._rows(result):
+            if row.reasons or row.warnings:
+                write(_row_line(row) + "\n")
+
+    async def tell_json(self, result: UploadResult) -> None:
+        """One JSON object, a row after the other."""
+        import msgspec
+
+        def encoded(value: Any) -> str:
+            return msgspec.json.encode(value).decode()
+
+        write = self._context.write
+        head = encoded({"upload": result.upload_id, **_counts(result)})
+        write(head[:-1] + ',"rows":[')
+        separator = ""
+        async for row in self._rows(result):
+            write(separator + encoded(_as_json(row)))
+            separator = ","
+        write("]}\n")
+
+
+def _counts(result: UploadResult) -> dict[str, int]:
+    return {
+        "read": result.read,
+        "created": result.created,
+        "unchanged": result.unchanged,
+        "failed": result.failed,
+        "warnings": result.warnings,
+    }
+
+
+def _as_json(row: ResultRow) -> dict[str, Any]:
+    return {
+        "row": row.row,
+        "result": row.result.value,
+        "recipient": row.recipient_id,
+        "reasons": row.reasons,
+        "warnings": row.warnings,
+    }
+
+
+def _row_line(row: ResultRow) -> str:
+    words = _("row {row}: {result}").format(row=row.row, result=_(RESULT_WORDS[row.result]))
+    if row.reasons:
+        words += ": " + " ".join(row.reasons)
+    if row.warnings:
+        words += " " + _("(warning: {warnings})").format(warnings=" ".join(row.warnings))
+    return replace_forbidden(words)
