@@ -25,6 +25,14 @@ class SshServer:
 
     def command(self, *words: str) -> list[str]:
         """The ssh command line that runs these words there."""
+        return [*self._ssh(), shlex.join(words)]
+
+    def forwarding(self, remote: str) -> list[str]:
+        """The ssh command line that does no more than forward what is there to here (``-R``)."""
+        words = self._ssh()
+        return [*words[:-1], "-o", "ExitOnForwardFailure=yes", "-N", "-R", remote, words[-1]]
+
+    def _ssh(self) -> list[str]:
         options = [
             "BatchMode=yes",
             "StrictHostKeyChecking=no",
@@ -35,7 +43,7 @@ class SshServer:
         ]
         given = [part for option in options for part in ("-o", option)]
         place = [f"-p{self.port}", f"{getpass.getuser()}@127.0.0.1"]
-        return ["ssh", "-F", "none", *given, *place, shlex.join(words)]
+        return ["ssh", "-F", "none", *given, *place]
 
     def answers(self) -> bool:
         """Whether it lets the test in."""
@@ -65,8 +73,10 @@ def ssh_server(directory: Path, environment: Mapping[str, str]) -> Iterator[SshS
         f"AuthorizedKeysFile {directory / 'allowed'}", "PasswordAuthentication no",
         "KbdInteractiveAuthentication no", "UsePAM no", "StrictModes no", "PidFile none",
         "PermitRootLogin prohibit-password",
-        "SetEnv " + " ".join(f'"{name}={value}"' for name, value in environment.items()),
     ]  # fmt: skip
+    if environment:
+        pairs = " ".join(f'"{name}={value}"' for name, value in environment.items())
+        settings.append(f"SetEnv {pairs}")
     (directory / "sshd_config").write_text("\n".join(settings) + "\n")
     process = subprocess.Popen(
         [sshd, "-D", "-e", "-f", str(directory / "sshd_config")],
