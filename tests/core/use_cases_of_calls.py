@@ -1,0 +1,241 @@
+"""How each use case is asked on a stage: calls and what they brought up, uploads, and keeping the whole."""
+
+import io
+from collections.abc import Awaitable
+from typing import Any
+
+from core.auditing.dto import AuditFilter
+from core.calls.rules import Verdict
+from tests.core.stage import Stage
+from tests.core.use_cases import all_of, case, done, draft, query
+from tests.deliveries import lines
+
+# calls and what they brought up
+
+
+@case("calls.window")
+async def _(s: Stage) -> Any:
+    return await s.services.calls.window(s.actor, (await s.call()).recipient_id, None)
+
+
+@case("calls.count")
+async def _(s: Stage) -> Any:
+    return await s.services.calls.count(s.actor, (await s.call()).recipient_id)
+
+
+@case("calls.index_of")
+async def _(s: Stage) -> Any:
+    return await done(s.services.calls.index_of(s.actor, (await s.call()).id))
+
+
+@case("calls.get")
+async def _(s: Stage) -> Any:
+    return await s.services.calls.get(s.actor, (await s.call()).id)
+
+
+@case("calls.by_external_id")
+async def _(s: Stage) -> Any:
+    return await s.services.calls.by_external_id(s.actor, (await s.call()).external_id)
+
+
+@case("calls.latest_without_followup")
+async def _(s: Stage) -> Any:
+    made = await s.call()
+    return await s.services.calls.latest_without_followup(s.actor, made.recipient_id)
+
+
+@case("ingest.take_in")
+async def _(s: Stage) -> Any:
+    summary = await s.services.ingest.take_in(s.actor, [lines(await s.line())])
+    return summary.created
+
+
+@case("feedback.give")
+async def _(s: Stage) -> Any:
+    return await s.services.feedback.give(s.actor, (await s.call()).id, Verdict.POSITIVE)
+
+
+@case("memory.list")
+async def _(s: Stage) -> Any:
+    return await s.services.memory.list(s.actor, (await s.memory()).recipient_id)
+
+
+@case("memory.get")
+async def _(s: Stage) -> Any:
+    return await s.services.memory.get(s.actor, (await s.memory()).id)
+
+
+@case("memory.history")
+async def _(s: Stage) -> Any:
+    return await s.services.memory.history(s.actor, (await s.memory()).id)
+
+
+@case("memory.edit")
+async def _(s: Stage) -> Any:
+    return await s.services.memory.edit(s.actor, (await s.memory()).id, "x", 1)
+
+
+@case("memory.reset")
+async def _(s: Stage) -> Any:
+    return await s.services.memory.reset(s.actor, (await s.memory()).id, 1)
+
+
+@case("followups.list")
+async def _(s: Stage) -> Any:
+    return await s.services.followups.list(s.actor, (await s.followup()).recipient_id)
+
+
+@case("followups.get")
+async def _(s: Stage) -> Any:
+    return await s.services.followups.get(s.actor, (await s.followup()).id)
+
+
+@case("followups.add")
+async def _(s: Stage) -> Any:
+    return await s.services.followups.add(s.actor, (await s.call()).id, "phoned")
+
+
+@case("followups.edit")
+async def _(s: Stage) -> Any:
+    return await s.services.followups.edit(s.actor, (await s.followup()).id, "visited", "", 1)
+
+
+@case("followups.delete")
+async def _(s: Stage) -> Any:
+    return await done(s.services.followups.delete(s.actor, (await s.followup()).id, 1))
+
+
+@case("memos.list")
+async def _(s: Stage) -> Any:
+    return await s.services.memos.list(s.actor, (await s.memo()).recipient_id)
+
+
+@case("memos.get")
+async def _(s: Stage) -> Any:
+    return await s.services.memos.get(s.actor, (await s.memo()).id)
+
+
+@case("memos.add")
+async def _(s: Stage) -> Any:
+    return await s.services.memos.add(s.actor, (await s.recipient()).id, "x")
+
+
+@case("memos.edit")
+async def _(s: Stage) -> Any:
+    return await s.services.memos.edit(s.actor, (await s.memo()).id, "x", 1)
+
+
+@case("memos.delete")
+async def _(s: Stage) -> Any:
+    return await done(s.services.memos.delete(s.actor, (await s.memo()).id, 1))
+
+
+async def closed(work: Awaitable[Any]) -> bool:
+    (await work).file.close()
+    return True
+
+
+@case("voice.look_at")
+async def _(s: Stage) -> Any:
+    return await closed(s.services.voice.look_at(s.actor, (await s.voice_call()).id))
+
+
+@case("voice.open_voice")
+async def _(s: Stage) -> Any:
+    return await closed(s.services.voice.open_voice(s.actor, (await s.voice_call()).id))
+
+
+@case("voice.open_by_external_id")
+async def _(s: Stage) -> Any:
+    made = await s.voice_call()
+    return await closed(s.services.voice.open_by_external_id(s.actor, made.external_id))
+
+
+# uploads and downloads
+
+
+@case("uploads.take_in")
+async def _(s: Stage) -> Any:
+    return await s.services.uploads.take_in(
+        s.actor, s.workbook(), "x.xlsx", organization=s.organization
+    )
+
+
+@case("uploads.uploads")
+async def _(s: Stage) -> Any:
+    made = await s.upload()
+    return [row for row in await s.services.uploads.uploads(s.actor) if row.id == made]
+
+
+@case("uploads.count")
+async def _(s: Stage) -> Any:
+    before = await s.services.uploads.count(s.actor)
+    await s.upload()
+    return await s.services.uploads.count(s.actor) - before
+
+
+@case("uploads.get")
+async def _(s: Stage) -> Any:
+    return await s.services.uploads.get(s.actor, await s.upload())
+
+
+@case("uploads.results")
+async def _(s: Stage) -> Any:
+    return await s.services.uploads.results(s.actor, await s.upload())
+
+
+@case("uploads.count_results")
+async def _(s: Stage) -> Any:
+    return await s.services.uploads.count_results(s.actor, await s.upload())
+
+
+@case("uploads.all_results")
+async def _(s: Stage) -> Any:
+    return await all_of(s.services.uploads.all_results(s.actor, await s.upload()))
+
+
+@case("uploads.write_results")
+async def _(s: Stage) -> Any:
+    return await s.services.uploads.write_results(
+        s.actor, await s.upload(), io.BytesIO(), failed_only=True
+    )
+
+
+@case("uploads.correct_row")
+async def _(s: Stage) -> Any:
+    return await s.services.uploads.correct_row(s.actor, await s.upload(), 2, draft(s))
+
+
+@case("uploads.undo")
+async def _(s: Stage) -> Any:
+    return await s.services.uploads.undo(s.actor, await s.upload())
+
+
+@case("downloads.write")
+async def _(s: Stage) -> Any:
+    await s.recipient()
+    return await s.services.downloads.write(s.actor, query(s), io.BytesIO())
+
+
+# the records, and keeping the whole
+
+
+@case("audit.list")
+async def _(s: Stage) -> Any:
+    row = await s.recipient()
+    return await all_of(s.services.audit.list(s.actor, AuditFilter(recipient=row.id)))
+
+
+@case("audit.verify")
+async def _(s: Stage) -> Any:
+    return await s.services.audit.verify(s.actor)
+
+
+@case("retention.erase_expired")
+async def _(s: Stage) -> Any:
+    return await s.services.retention.erase_expired(s.actor)
+
+
+@case("backup.make")
+async def _(s: Stage) -> Any:
+    return await s.services.backup.make(s.actor, s.world.database.path.with_name(s.name))
