@@ -18,7 +18,7 @@ _RESULT_COLUMNS = (
 _UPLOAD_COLUMNS = (
     ("when", N_("When"), 16, "left"),
     ("admin", N_("Admin"), 10, "left"),
-    ("file", N_("File"), 20, "left"),
+    ("file", N_("File"), 26, "left"),
     ("read", N_("Read"), 7, "right"),
     ("created", N_("Created"), 7, "right"),
     ("unchanged", N_("Unchanged"), 9, "right"),

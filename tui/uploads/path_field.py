@@ -67,7 +67,7 @@ class PathField(Vertical):
         found = [name for name in found if name.endswith("/") or name.lower().endswith(".xlsx")]
         self._found = found
         self._options.clear_options()
-        self._options.add_options(Option(shown(name)) for name in found)
+        self._options.add_options(Option(shown(_last_part(name))) for name in found)
         self._options.highlighted = 0 if found else None
 
     def action_move(self, step: int) -> None:
@@ -105,3 +105,8 @@ class PathField(Vertical):
             if chosen.endswith("/"):
                 return
         self.post_message(self.Taken())
+
+
+def _last_part(path: str) -> str:
+    folder = path.endswith("/")
+    return path.rstrip("/").rpartition("/")[2] + ("/" if folder else "")

@@ -1,0 +1,173 @@
+"""Uploads and the download, by keys: choose, results, correct, write the failed rows, upload those, undo."""
+
+import shutil
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from core.recipients.dto import RecipientQuery
+from tests.drivers import Console, console
+from tests.factories import World, make_services
+from tui.uploads.typed_path import typed_path
+
+SAMPLES = Path(__file__).parent.parent / "data"
+
+
+@pytest.fixture
+async def world(tmp_path):
+    made = await make_services(tmp_path, account="root")
+    await made.organization("해운대구 복지관")
+    await made.organization("순천시 노인복지과")
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+def folder(tmp_path):
+    made = tmp_path / "files"
+    made.mkdir()
+    for name in ("recipients.xlsx", "recipients-mixed.xlsx", "recipients-numbers.xlsx"):
+        shutil.copy(SAMPLES / name, made / name)
+    return made
+
+
+async def choose(it: Console, path: Path) -> None:
+    await it.press("u")
+    await it.sees("Upload recipients", "Check only")
+    await it.type(str(path))
+    await it.press("enter")
+
+
+async def count(world: World) -> int:
+    return await world.services.recipients.count(world.system, RecipientQuery())
+
+
+async def test_the_whole_way_from_a_file_to_undo(world, folder):
+    async with console(world) as it:
+        await choose(it, folder / "recipients-numbers.xlsx")
+        await it.sees("Upload results", "6 rows read: 4 created, 0 unchanged, 2 failed; 4 warnings")
+        await it.sees("Failed", "Success", "a number with a fraction")
+        assert await count(world) == 4
+        await it.press("e")
+        await it.sees("Correct row 5", "a number with a fraction")
+        await it.press("tab", "ctrl+u")
+        await it.type("010-7777-1234")
+        await it.press("ctrl+s")
+        await it.sees("✓ Row 5 was saved: 최말순.", "5 created, 0 unchanged, 1 failed")
+        await it.press("w")
+        await it.sees("Write failed rows")
+        await it.press("ctrl+u")
+        await it.type(str(folder / "failed.xlsx"))
+        await it.press("enter")
+        await it.sees("1 row was written")
+        _correct(folder / "failed.xlsx", "010-8888-1234")
+        await it.press("escape")
+        await choose(it, folder / "failed.xlsx")
+        await it.sees("1 row read: 1 created, 0 unchanged, 0 failed")
+        await it.press("escape", "U")
+        await it.sees("2 uploads", "failed.xlsx", "recipients-numbers.xlsx")
+        await it.press("down", "enter")
+        await it.sees("5 created, 0 unchanged, 1 failed")
+        await it.press("z")
+        await it.sees("5 recipients that this upload created leave the list.")
+        await it.press("y")
+        await it.sees("✓ 5 recipients left.", "Undone.")
+    assert await count(world) == 1
+
+
+def _correct(file: Path, phone: str) -> None:
+    book = openpyxl.load_workbook(file)
+    sheet = book.active
+    headers = [cell.value for cell in sheet[1]]
+    assert "Reason" in headers
+    column = next(at for at, name in enumerate(headers, 1) if "phone" in str(name).lower())
+    sheet.cell(2, column).value = phone
+    book.save(file)
+
+
+async def test_a_check_saves_nothing_and_says_so(world, folder):
+    async with console(world) as it:
+        await it.press("u")
+        await it.sees("Check only")
+        await it.type(str(folder / "recipients-mixed.xlsx"))
+        await it.press("tab", "tab", "space", "ctrl+s")
+        await it.sees(
+            "Check only, nothing was saved.", "12 rows read: 4 created, 0 unchanged, 8 failed"
+        )
+        await it.press("z")
+        await it.sees("! This was a check; nothing was saved.")
+        await it.press("f")
+        await it.sees("failed only")
+        await it.sees_no("Success")
+    assert await count(world) == 0
+
+
+async def test_the_same_file_again_asks_and_gives_unchanged(world, folder):
+    async with console(world) as it:
+        await choose(it, folder / "recipients.xlsx")
+        await it.sees("60 rows read: 60 created")
+        await it.press("escape")
+        await choose(it, folder / "recipients.xlsx")
+        await it.sees("This file was taken in on", "Take it in again")
+        await it.press("y")
+        await it.sees("60 rows read: 0 created, 60 unchanged, 0 failed")
+
+
+async def test_a_folder_is_browsed_with_the_arrows(world, folder):
+    async with console(world) as it:
+        await it.press("u")
+        await it.sees("Check only")
+        await it.type(f"{folder}/")
+        await it.sees("recipients-mixed.xlsx", "recipients-numbers.xlsx")
+        await it.press("down", "down", "enter")
+        await it.sees("60 rows read: 60 created")
+
+
+async def test_a_file_that_cannot_be_taken_says_why_and_the_console_goes_on(world, folder):
+    (folder / "no.xlsx").write_bytes(b"name,phone\nx,1\n")
+    async with console(world) as it:
+        await choose(it, folder / "missing.xlsx")
+        await it.sees("✗")
+        await it.press("escape")
+        await choose(it, folder / "no.xlsx")
+        await it.sees_no("Upload recipients")
+        await it.sees("✗")
+        await it.press("question_mark")
+        await it.sees("Select all matching")
+    assert await count(world) == 0
+
+
+async def test_a_download_asks_for_a_reason_and_never_writes_over_a_file(world, folder):
+    body = (await world.services.organizations.by_name(world.system, "해운대구 복지관")).id
+    await world.recipient(body, "김영희", "010-1111-2222")
+    async with console(world) as it:
+        for expected in ("1 recipient was written", "✗"):
+            await it.press("w")
+            await it.sees("Why you need it; it is recorded.")
+            await it.press("ctrl+u")
+            await it.type(str(folder / "list.xlsx"))
+            await it.press("ctrl+s")
+            await it.sees("Reason is missing.")
+            await it.type("월간 보고")
+            await it.press("ctrl+s")
+            await it.sees(expected)
+    sheet = openpyxl.load_workbook(folder / "list.xlsx").active
+    assert "김영희" in [cell.value for cell in sheet[2]]
+    assert (folder / "list.xlsx").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    ("typed", "path"),
+    [
+        ("/a/b.xlsx", "/a/b.xlsx"),
+        ("'/a/my list.xlsx'", "/a/my list.xlsx"),
+        ('"/a/my list.xlsx" ', "/a/my list.xlsx"),
+        ("/a/my\\ list.xlsx", "/a/my list.xlsx"),
+        ("file:///a/my%20list.xlsx", "/a/my list.xlsx"),
+        ("/a/it's.xlsx", "/a/it's.xlsx"),
+        ("~/명단.xlsx", "~/명단.xlsx"),
+    ],
+)
+def test_a_dropped_path_loses_what_the_terminal_puts_around_it(typed, path):
+    assert typed_path(typed) == path
