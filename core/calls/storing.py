@@ -14,7 +14,7 @@ from core.campaigns.enrolling import enroll
 from core.errors import ActionBlocked, NotFound
 from core.i18n import _
 from core.memory.learning import learn
-from core.models import Call, Campaign, Recipient, Utterance
+from core.models import Call, Campaign, Participation, Recipient, Utterance
 from core.organizations.service import find_by_name
 from core.text import search_key
 
@@ -44,7 +44,7 @@ async def store(session: AsyncSession, actor: Actor, delivery: Delivery, region:
         if known.content_hash == delivery.content_hash:
             return "unchanged"
     call = await _save(session, known, delivery, place)
-    enrolled = await enroll(session, place.campaign_id, Recipient.id == place.recipient_id)
+    enrolled = await _enroll(session, place)
     learned = await learn(
         session, place.recipient_id, call.id, delivery.started_at, delivery.memory
     )
@@ -60,11 +60,21 @@ async def store(session: AsyncSession, actor: Actor, delivery: Delivery, region:
         details={
             "outcome": outcome,
             "recipient": place.recipient_id,
-            "enrolled": bool(enrolled),
+            "enrolled": enrolled,
             "learned": learned,
         },
     )
     return outcome
+
+
+async def _enroll(session: AsyncSession, place: _Place) -> bool:
+    takes_part = sa.select(Participation.id).where(
+        Participation.recipient_id == place.recipient_id,
+        Participation.campaign_id == place.campaign_id,
+    )
+    if await session.scalar(takes_part) is not None:
+        return False
+    return bool(await enroll(session, place.campaign_id, Recipient.id == place.recipient_id))
 
 
 async def _save(

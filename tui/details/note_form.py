@@ -4,6 +4,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, TypeVar
 
 from textual.app import ComposeResult
+from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from core.drafts import DraftFile
@@ -18,6 +19,7 @@ from tui.widgets.confirm_dialog import ConfirmDialog
 from tui.widgets.note_field import NoteField
 
 Row = TypeVar("Row")
+_FITS = 250  # characters that are seen without scrolling
 
 
 class NoteForm(KeepsDraft, ConsoleDialog[Row]):
@@ -76,7 +78,8 @@ class NoteForm(KeepsDraft, ConsoleDialog[Row]):
     def content(self) -> ComposeResult:
         """What it is about, and the fields."""
         if self._about:
-            yield Static(shown(self._about), classes="about")
+            with VerticalScroll(classes="about", can_focus=len(self._about) > _FITS):
+                yield Static(shown(self._about))
         yield from self.above()
         yield self.field()
 

@@ -1,0 +1,114 @@
+"""Takes pictures of the console on a sample database, as SVG, into docs/pictures.
+
+Run it from the top of the checkout: ``python scripts/pictures.py [NAME…]``. A new one is a line in ``PICTURES``.
+"""
+
+import asyncio
+import html
+import re
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+TOP = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(TOP))
+
+from rich.cells import cell_len  # noqa: E402
+
+from core.demo import place, writer  # noqa: E402 - the checkout is put on the path first
+from core.demo.generator import Plan  # noqa: E402
+from core.identity import Identity  # noqa: E402
+from core.settings import Settings, load  # noqa: E402
+from tui.app import ConsoleApp  # noqa: E402
+
+PICTURES_DIR = TOP / "docs" / "pictures"
+ACCOUNT = "sample"
+SMALL, LARGE = (80, 24), (120, 40)
+_LASTING = {"watch", "upkeep", "open"}  # workers that go on as long as the console
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What is pressed from the list on, and what the picture is called."""
+
+    name: str
+    keys: Sequence[str]
+    sizes: Sequence[tuple[int, int]] = (SMALL, LARGE)
+
+
+_DETAILS = ("slash", *"황영철", "enter", "enter")
+PICTURES = (
+    Picture("list", ()),
+    Picture("details-calls", _DETAILS),
+    Picture("details-memory", (*_DETAILS, "2")),
+    Picture("details-followup", (*_DETAILS, "3")),
+    Picture("details-memo", (*_DETAILS, "4")),
+    Picture("details-followup-form", (*_DETAILS, "3", "a"), (SMALL,)),
+    Picture("details-memo-form", (*_DETAILS, "4", "a"), (SMALL,)),
+    Picture("details-memory-history", (*_DETAILS, "2", "enter"), (SMALL,)),
+)
+
+
+async def _quiet(app: ConsoleApp, pilot: object) -> None:
+    for _ in range(200):
+        await asyncio.sleep(0.05)
+        busy = [one for one in app.workers if one.is_running and one.group not in _LASTING]
+        if app.is_open and not busy and not app.is_writing:
+            return
+    raise TimeoutError("the console never came to rest")
+
+
+async def take(settings: Settings, picture: Picture, size: tuple[int, int]) -> str:
+    """The picture, as SVG that needs nothing from elsewhere."""
+    app = ConsoleApp(settings, Identity(account=ACCOUNT, uid=0))
+    async with app.run_test(size=size) as pilot:
+        await _quiet(app, pilot)
+        for key in picture.keys:
+            await pilot.press(key)
+            await _quiet(app, pilot)
+        await pilot.pause()
+        svg = app.export_screenshot(title="carecall")
+    svg = re.sub(r"@font-face \{.*?\}", "", svg, flags=re.DOTALL).replace("Fira Code, ", "")
+    return re.sub(r"[ \t]+$", "", _TEXT.sub(_word_by_word, svg), flags=re.MULTILINE)
+
+
+_TEXT = re.compile(
+    r'<text class="(?P<style>[^"]*)" x="(?P<x>[\d.]+)" y="(?P<y>[\d.]+)"[^>]*>(?P<text>[^<]*)</text>'
+)
+_CELL = 12.2  # the width of a cell in these pictures
+
+
+def _word_by_word(match: re.Match[str]) -> str:
+    """Each word at its own place: blanks, and fonts whose wide letters are no two cells, shift nothing."""
+    text = html.unescape(match["text"]).replace("\xa0", " ")
+    words = []
+    for word in re.finditer(r"\S+", text):
+        x = float(match["x"]) + cell_len(text[: word.start()]) * _CELL
+        words.append(
+            f'<text class="{match["style"]}" x="{x:.1f}" y="{match["y"]}"'
+            f' textLength="{cell_len(word[0]) * _CELL:.1f}">{html.escape(word[0])}</text>'
+        )
+    return "".join(words)
+
+
+async def main(names: Sequence[str]) -> None:
+    """Make the sample, then take the pictures with these names, or all."""
+    PICTURES_DIR.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as home:
+        settings = place.sample_settings(load({"HOME": home, "LANG": "en_US.UTF-8"}), 200, 1)
+        file = Path(settings.database.partition("///")[2])
+        place.copy_voice_files(settings.voice_dir)
+        await writer.make(file, Plan(200, 1, date(2026, 11, 23), ACCOUNT), lambda _percent: None)
+        for picture in PICTURES:
+            if names and picture.name not in names:
+                continue
+            for width, height in picture.sizes:
+                svg = await take(settings, picture, (width, height))
+                (PICTURES_DIR / f"{picture.name}-{width}x{height}.svg").write_text(svg)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1:]))
