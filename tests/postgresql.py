@@ -72,6 +72,12 @@ def _drop_all() -> None:
     asyncio.run(_execute(os.environ["CARECALL_TEST_POSTGRESQL"], *statements))
 
 
+def as_role(url: str, role: str) -> str:
+    """The URL for this login role."""
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{role}@{rest.partition('@')[2]}"
+
+
 async def make_roles(*names: str) -> None:
     """Login roles as admins have them, made once for the server."""
     await _execute(

@@ -11,6 +11,7 @@ from core.recipients.rules import RecipientDraft
 from core.services import Services
 from tests import postgresql
 from tests.factories import World, make_services, make_settings
+from tests.postgresql import as_role
 
 TABLES = (
     "recipients", "participations", "calls", "utterances", "memory_details", "memory_versions",
@@ -18,11 +19,6 @@ TABLES = (
 )  # fmt: skip
 INSERT_ADMIN = """INSERT INTO admins (login, name, role, preferences, created_at, version)
     VALUES ('x', 'x', 'system', '{}', now(), 1)"""
-
-
-def as_role(url: str, role: str) -> str:
-    scheme, _, rest = url.partition("://")
-    return f"{scheme}://{role}@{rest.partition('@')[2]}"
 
 
 @pytest.fixture
