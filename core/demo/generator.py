@@ -120,7 +120,7 @@ class Sample:
             self._participations += 1
             rows["participations"].append((self._participations, recipient_id, *participation))
         if upload is not None:
-            rows["upload_rows"].append(office.created_row(upload, index, rows["recipients"][-1]))
+            rows["upload_rows"].append(office.created_row(upload, index, recipient_id))
         if told:
             self._notes.make(rows, recipient_id, self._calls.told, office.admins_of(organization))
             self._calls.told.clear()

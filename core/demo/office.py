@@ -12,7 +12,6 @@ from core.demo.clock import ZONE, Clock
 from core.demo.notes import Rows
 from core.demo.words import ADMINS, CAMPAIGNS, ORGANIZATIONS
 from core.errors import InvalidInput
-from core.phone import show
 from core.recipients.rules import RecipientDraft, clean
 from core.text import search_key
 
@@ -144,30 +143,25 @@ def _upload(clock: Clock, upload: PlannedUpload) -> tuple[Any, ...]:
 
 def _failed_rows(upload: PlannedUpload) -> Iterator[tuple[Any, ...]]:
     for row, draft in enumerate(_FAILING, 2):
-        given = _given(draft.name, draft.phone, draft.other_information, upload.organization or 1)
         try:
             clean(draft, "KR")
         except InvalidInput as error:
-            yield (upload.id, row, "failed", None, given, json.dumps([str(error)]), "[]")
+            given = {
+                "name": draft.name,
+                "phone": draft.phone,
+                "other_information": draft.other_information,
+                "organization": ORGANIZATIONS[(upload.organization or 1) - 1],
+            }
+            kept: dict[str, Any] = {name: text for name, text in given.items() if text}
+            kept["fields"] = [error.field]
+            reasons = json.dumps([str(error)])
+            yield (upload.id, row, "failed", None, json.dumps(kept), reasons, "[]")
 
 
-def created_row(upload: PlannedUpload, index: int, recipient: tuple[Any, ...]) -> tuple[Any, ...]:
+def created_row(upload: PlannedUpload, index: int, recipient_id: int) -> tuple[Any, ...]:
     """The result of the row of the file that brought this recipient."""
-    recipient_id, organization, name, phone, other = recipient[:5]
-    given = _given(name, show(phone, "KR"), other, organization)
     row = _GOOD_ROWS_FROM + index - upload.indexes.start
-    return (upload.id, row, "created", recipient_id, given, "[]", "[]")
-
-
-def _given(name: str, phone: str, other: str, organization: int) -> str:
-    return json.dumps(
-        {
-            "name": name,
-            "phone": phone,
-            "other_information": other,
-            "organization": ORGANIZATIONS[organization - 1],
-        }
-    )
+    return (upload.id, row, "created", recipient_id, "{}", "[]", "[]")
 
 
 def _records(made: Rows, account: str) -> list[tuple[Any, ...]]:
@@ -184,7 +178,7 @@ def _records(made: Rows, account: str) -> list[tuple[Any, ...]]:
             (at, f"campaign.{what}", "campaign", row[0], row[3]) for what, at in moments if at
         ]
     for row in made["uploads"]:
-        events.append((row[5], "upload.save", "upload", row[0], row[2]))
+        events.append((row[5], "upload.take_in", "upload", row[0], row[2]))
     previous, records = GENESIS, []
     for number, (at, action, subject, subject_id, organization) in enumerate(
         sorted(events, key=_when), 1

@@ -14,8 +14,10 @@ _HALF_A_YEAR = 182
 _OFFICE_DAY = 8 * 3_600  # seconds, from 00:00 UTC, which is 9 in the morning in Korea
 _EVENING = 9 * 3_600
 _KOREAN_MIDNIGHT = 15 * 3_600
-_NUMBERS = 80_000_000  # 010-2000-0000 and up
+_NUMBERS = 79_700_000  # 010-2000-0000 and up, but for 010-597… to 010-599…, which nobody has
+_GAP = 39_700_000, 300_000
 _MIXER = 48_271_123  # no common divisor with _NUMBERS, so that no number comes twice
+_EXCHANGES = 8_000_000  # American numbers of one area
 _RARE = 0.0003  # the share of the last organization, which is to be tiny
 
 _IN_PROGRESS = (1, 1, 1, 1, 1, 2, 2, 2, 3, 3)
@@ -43,8 +45,11 @@ def phone_of(index: int, luck: float) -> tuple[str, str]:
     if luck < 0.003:
         return f"+8490{index:07d}", f"8490{index:07d}"
     if luck < 0.004:
-        return f"+1213{2_000_000 + index}", f"1213{2_000_000 + index}"
-    local = f"10{20_000_000 + (index * _MIXER + 7_777) % _NUMBERS}"
+        area = "213" if index < _EXCHANGES else "415"
+        american = f"1{area}{2_000_000 + index % _EXCHANGES}"
+        return f"+{american}", american
+    number = (index * _MIXER + 7_777) % _NUMBERS
+    local = f"10{20_000_000 + number + (_GAP[1] if number >= _GAP[0] else 0)}"
     return f"+82{local}", f"0{local}"
 
 
