@@ -48,7 +48,15 @@ class JobDialog(ConsoleDialog[Outcome | CoreError]):
 
     def on_mount(self) -> None:
         """Begin."""
-        self.console.start_write(self, self._start(self.job), self.dismiss, self._ended)
+        self.console.start_write(self, self._work(), self.dismiss, self._ended)
+
+    async def _work(self) -> Outcome:
+        try:
+            return await self._start(self.job)
+        except CoreError:
+            raise
+        except Exception as error:
+            raise CoreError(self.console.log_unexpected(error)) from error
 
     def _ended(self, error: CoreError) -> None:
         self.dismiss(None if isinstance(error, Cancelled) else error)

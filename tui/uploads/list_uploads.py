@@ -37,22 +37,24 @@ class UploadActions(ConsoleActions):
         self.ask(UploadDialog(), self._take_in)
 
     def _take_in(self, request: "UploadRequest", *, again: bool = False) -> None:
+        access = file_access(self.console.settings, self.console.identity, self.actor.login)
+
         async def take_in(job: Job) -> UploadResult:
-            return await self.services.uploads.take_in(
-                self.actor,
-                request.file,
-                request.name,
-                organization=request.organization_id,
-                dry_run=request.check_only,
-                again=again,
-                job=job,
-            )
+            with access.open(request.path) as file:
+                return await self.services.uploads.take_in(
+                    self.actor,
+                    file,
+                    request.path.rpartition("/")[2],
+                    organization=request.organization_id,
+                    dry_run=request.check_only,
+                    again=again,
+                    job=job,
+                )
 
         def ended(outcome: UploadResult | CoreError | None) -> None:
             if isinstance(outcome, TakenInBefore):
                 self._ask_again(request, outcome)
                 return
-            request.file.close()
             if outcome is None:
                 self.tell(_("Cancelled; nothing was saved."), "warning")
             elif isinstance(outcome, CoreError):
@@ -64,15 +66,8 @@ class UploadActions(ConsoleActions):
         self.console.push_screen(JobDialog(title, take_in, cancelled_words()), ended)
 
     def _ask_again(self, request: "UploadRequest", before: TakenInBefore) -> None:
-        def answered(yes: bool | None) -> None:
-            if yes:
-                request.file.seek(0)
-                self._take_in(request, again=True)
-            else:
-                request.file.close()
-
         dialog = ConfirmDialog(_("Upload recipients"), before.what, _("Take it in again"))
-        self.console.push_screen(dialog, answered)
+        self.ask(dialog, lambda _yes: self._take_in(request, again=True))
 
     def _show_results(self, result: UploadResult) -> None:
         from tui.uploads.results_screen import ResultsScreen

@@ -1,7 +1,7 @@
 """Which file is taken in, for whom, and whether it is only checked."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.widgets import Static
@@ -22,10 +22,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class UploadRequest:
-    """An open file to take in; whoever gets it closes the file."""
+    """A file to take in; ``path`` as ``core.files`` opens it."""
 
-    file: BinaryIO
-    name: str
+    path: str
     organization_id: int | None
     check_only: bool
 
@@ -84,11 +83,10 @@ class UploadDialog(ConsoleDialog[UploadRequest]):
         """Open the file and go on with it."""
         path = self.query_one(PathField).value
         try:
-            file = self._access.open(path)
+            self._access.open(path).close()
         except CoreError as error:
             self.tell_error(error)
             self.query_one(PathField).input.focus()
             return
         check_only = bool(self.query_one(TickList).ticked)
-        name = path.rpartition("/")[2]
-        self.dismiss(UploadRequest(file, name, self._organization_id, check_only))
+        self.dismiss(UploadRequest(path, self._organization_id, check_only))
