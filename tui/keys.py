@@ -22,7 +22,8 @@ TWINS = dict(
 _SHOWN = {
     "up": "↑", "down": "↓", "left": "←", "right": "→", "pageup": "pgup", "pagedown": "pgdn",
     "question_mark": "?", "colon": ":", "slash": "/", "comma": ",", "full_stop": ".", "plus": "+",
-    "minus": "-", "less_than_sign": "<", "greater_than_sign": ">", "left_square_bracket": "[",
+    "minus": "-", "exclamation_mark": "!",
+    "less_than_sign": "<", "greater_than_sign": ">", "left_square_bracket": "[",
     "right_square_bracket": "]", "escape": "esc",
 }  # fmt: skip
 
@@ -170,6 +171,7 @@ CALLS = Scope(
         Key("positive", "plus", N_("Positive"), footer=12),
         Key("negative", "minus", N_("Negative"), footer=13),
         Key("copy_listen", "y", N_("Copy the listen command")),
+        Key("emergency", "exclamation_mark", N_("Next emergency call")),
         Key("followup", "f", N_("Follow up"), footer=11),
         Key("search", "slash", N_("Search"), footer=14),
     ),

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.actor import Actor, reread
 from core.calls import queries
 from core.calls.dto import CallDetails, CallRow, FeedbackRow, UtteranceRow
-from core.calls.rules import CallResult, Speaker, Verdict
+from core.calls.rules import Analysis, CallResult, Speaker, Verdict
 from core.db import Database
 from core.errors import NotFound
 from core.i18n import _
@@ -84,6 +84,25 @@ class CallService:
         async with self._database.reading() as session:
             actor = await reread(session, actor)
             return await one(session, actor, Call.external_id == external_id)
+
+    async def next_emergency(
+        self, actor: Actor, recipient_id: int, before: CallRow | None
+    ) -> CallRow | None:
+        """The recipient's latest emergency call before this one, else the latest of all, or None."""
+        which = (Call.recipient_id == recipient_id, Call.analysis == Analysis.EMERGENCY.value)
+        async with self._database.reading() as session:
+            actor = await reread(session, actor)
+            select = queries.calls(actor, *which).order_by(Call.started_at.desc(), Call.id.desc())
+            row = None
+            if before is not None:
+                here = sa.tuple_(
+                    sa.literal(before.started_at, Call.started_at.type), sa.literal(before.id)
+                )
+                older = select.where(sa.tuple_(Call.started_at, Call.id) < here).limit(1)
+                row = (await session.execute(older)).one_or_none()
+            if row is None:
+                row = (await session.execute(select.limit(1))).one_or_none()
+        return None if row is None else queries.to_row(row)
 
     async def latest_without_followup(self, actor: Actor, recipient_id: int) -> CallRow | None:
         """The recipient's latest connected call that has no follow-up action, or None."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from core.calls.dto import CallRow
     from tui.details.calls_pane import CallsPane
 
-CALL_ACTIONS = VOICE_ACTIONS | {"positive", "negative", "followup", "search"}
+CALL_ACTIONS = VOICE_ACTIONS | {"positive", "negative", "followup", "search", "emergency"}
 
 
 class CallActions(ConsoleActions):
@@ -26,6 +26,7 @@ class CallActions(ConsoleActions):
 
         def reload(self) -> None: ...
         def open_followup_form(self, call: CallRow) -> None: ...
+        def go_to_call(self, call_id: int) -> None: ...
 
     def why_not_call(self, action: str) -> str | None:
         """The reason why one of ``CALL_ACTIONS`` is not possible now, or None."""
@@ -36,7 +37,7 @@ class CallActions(ConsoleActions):
             return _("There is no call under the cursor.")
         if action in VOICE_ACTIONS:
             return self.calls.voice.why_not(action)
-        if action == "search":
+        if action in ("search", "emergency"):
             return None
         if not self.actor.may_write:
             return _("The role viewer reads only.")
@@ -73,6 +74,23 @@ class CallActions(ConsoleActions):
         """Add a follow-up action to the call under the cursor."""
         if not self.blocked("followup") and self.calls.current is not None:
             self.open_followup_form(self.calls.current)
+
+    def action_emergency(self) -> None:
+        """Go to the next emergency call back in time, then round to the latest."""
+        call = self.calls.current
+        if self.blocked("emergency") or call is None:
+            return
+
+        def found(emergency: "CallRow | None") -> None:
+            if emergency is None:
+                self.tell(_("This recipient has no emergency call."))
+            elif emergency.id == call.id:
+                self.tell(_("This is the only emergency call of this recipient."))
+            else:
+                self.go_to_call(emergency.id)
+
+        reading = self.services.calls.next_emergency(self.actor, call.recipient_id, call)
+        self.read(reading, found, group="open")
 
     def action_search(self) -> None:
         """Search in the conversation."""

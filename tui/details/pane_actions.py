@@ -106,7 +106,7 @@ class PaneActions(ConsoleActions):
         if event.pane is self.memory:
             self._open_history()
         elif event.pane is self.followups:
-            self._go_to_call(event.data.call_id)
+            self.go_to_call(event.data.call_id)
         else:
             self.action_edit()
 
@@ -118,12 +118,14 @@ class PaneActions(ConsoleActions):
         self.read(
             self.services.memory.history(self.actor, memory.id),
             lambda versions: self.ask(
-                HistoryDialog(memory, versions, self.form, timezone), self._go_to_call
+                HistoryDialog(memory, versions, self.form, timezone), self.go_to_call
             ),
             group="open",
         )
 
-    def _go_to_call(self, call_id: int) -> None:
+    def go_to_call(self, call_id: int) -> None:
+        """Put the cursor on this call."""
+
         def found(index: int) -> None:
             self._open("calls")
             self.calls.table.move_cursor(index)
