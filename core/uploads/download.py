@@ -1,7 +1,5 @@
 """Downloads: recipients, filtered and sorted as they are listed, as a workbook that can be uploaded again."""
 
-import asyncio
-from collections.abc import Sequence
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
@@ -13,14 +11,15 @@ from core.db import Database
 from core.errors import InvalidInput
 from core.i18n import _
 from core.models import Organization
-from core.recipients.dto import RecipientQuery, RecipientRow
+from core.recipients.dto import Anchor, RecipientQuery, RecipientRow
 from core.recipients.rules import STATUS_WORDS
 from core.recipients.service import RecipientService
 from core.settings import Settings
 from core.text import line
 from core.uploads.dto import Cancelled, Job
 from core.uploads.headers import Column, beside_name, column_name
-from core.uploads.workbooks import MAXIMUM_ROWS, TextSheet
+from core.uploads.workbooks import MAXIMUM_ROWS, Layout
+from core.uploads.writer import SheetWriter
 
 REASON_MAXIMUM = 200
 _PAGE = 1_000
@@ -75,12 +74,9 @@ class DownloadService:
             )
         zone = await self._record(actor, query, reason, total)
         rows = _Rows(self._settings, zone)
-        sheet = TextSheet("recipients", rows.fields, rows.headers)
-        try:
+        async with SheetWriter(rows.layout) as sheet:
             count = await self._append_all(actor, query, sheet, rows, total, job)
-            await asyncio.to_thread(sheet.save, file)
-        finally:
-            sheet.discard()
+            await sheet.save(file)
         return count
 
     async def _record(
@@ -107,28 +103,25 @@ class DownloadService:
         self,
         actor: Actor,
         query: RecipientQuery,
-        sheet: TextSheet,
+        sheet: SheetWriter,
         rows: "_Rows",
         total: int,
         job: Job,
     ) -> int:
         # a recipient whose place in the order changes meanwhile is met again, and written once
         written: set[int] = set()
-        page = await self._recipients.window(actor, query, None, limit=_PAGE)
-        while page:
-            fresh = [row for row, _anchor in page if row.id not in written]
-            written.update(row.id for row in fresh)
-            writing = asyncio.create_task(asyncio.to_thread(rows.append, sheet, fresh))
-            try:
-                # the next page is read while this one is written
-                page = await self._recipients.window(actor, query, page[-1][1], limit=_PAGE)
-            finally:
-                await writing
+        anchor: Anchor | None = None
+        while True:
+            page = await self._recipients.window(actor, query, anchor, limit=_PAGE)
+            if not page:
+                return len(written)
+            await sheet.append([rows.texts(row) for row, _at in page if row.id not in written])
+            written.update(row.id for row, _at in page)
             try:
                 job.report(len(written), total)
             except Cancelled:
                 raise Cancelled(_("Cancelled; no file was written.")) from None
-        return len(written)
+            anchor = page[-1][1]
 
 
 class _Rows:
@@ -138,21 +131,20 @@ class _Rows:
         self._settings = settings
         self._zone = zone
         language = settings.language
-        self.fields: Sequence[str] = [*(column.value for column in Column), *_BESIDE]
-        self.headers: Sequence[str] = [
-            *(column_name(column, language) for column in Column),
-            *(
-                beside_name(field, language, zone.key if field in _TIMES else "")
-                for field in _BESIDE
+        self.layout = Layout(
+            "recipients",
+            (*(column.value for column in Column), *_BESIDE),
+            (
+                *(column_name(column, language) for column in Column),
+                *(
+                    beside_name(field, language, zone.key if field in _TIMES else "")
+                    for field in _BESIDE
+                ),
             ),
-        ]
+        )
 
-    def append(self, sheet: TextSheet, rows: Sequence[RecipientRow]) -> None:
-        """Write them."""
-        for row in rows:
-            sheet.append(self._texts(row))
-
-    def _texts(self, row: RecipientRow) -> tuple[str, ...]:
+    def texts(self, row: RecipientRow) -> tuple[str, ...]:
+        """The cells of one."""
         return (
             row.name,
             phone.show(row.phone, self._settings.region),

@@ -2,18 +2,14 @@
 
 import asyncio
 import contextlib
-import os
 import signal
-import sys
 from collections.abc import AsyncIterator
-from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
-import core
 from core.errors import InvalidInput
 from core.i18n import _
-from core.uploads import archive, protocol
+from core.uploads import archive, process, protocol
 from core.uploads.dto import Cancelled, Job
 from core.uploads.protocol import Done, Message, Question, Refused, Rows, Sheet
 
@@ -59,21 +55,8 @@ class Reader:
         self.done = message
 
     async def _start(self) -> None:
-        # -P: the directory in which the console happens to be started lends it no modules
-        root = str(Path(core.__file__).parent.parent)
-        path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH", "")]))
         descriptor = self._file.fileno()
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable, "-P", "-m", _MODULE, str(descriptor),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-            pass_fds=(descriptor,),
-            env={**os.environ, "PYTHONPATH": path},
-            # no key pressed in the terminal reaches it; it is killed with the job
-            start_new_session=True,
-            limit=1 << 20,
-        )  # fmt: skip
+        self._process = await process.start(_MODULE, str(descriptor), files=[descriptor])
         self._job.when_cancelled(self._kill)
         assert self._process.stdin is not None  # noqa: S101
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):

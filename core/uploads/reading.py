@@ -1,6 +1,5 @@
 """Reading uploads: which were made, and what became of their rows."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from typing import BinaryIO
 
@@ -14,7 +13,8 @@ from core.settings import Settings
 from core.uploads import queries
 from core.uploads.dto import ResultFilter, ResultRow, UploadSummary
 from core.uploads.queries import RowQueries
-from core.uploads.workbooks import ResultSheet
+from core.uploads.workbooks import failed_layout, failed_texts, results_layout, results_texts
+from core.uploads.writer import SheetWriter
 
 _PAGE = 2_000
 
@@ -93,31 +93,37 @@ class UploadReading:
             await audit.record(
                 session, current, "upload.download", "upload", upload_id, details=details
             )
-        sheet = ResultSheet(self._settings.language, upload.organization, every=not failed_only)
+        language = self._settings.language
+        layout = failed_layout(language) if failed_only else results_layout(language)
+        texts = failed_texts if failed_only else results_texts
         count = 0
-        try:
-            async for row in self.all_results(actor, upload_id, ResultFilter(failed_only)):
-                sheet.append(row)
-                count += 1
-            await asyncio.to_thread(sheet.save, file)
-        finally:
-            sheet.discard()
+        async with SheetWriter(layout) as sheet:
+            async for page in self._pages(actor, upload_id, ResultFilter(failed_only)):
+                await sheet.append([texts(row, upload.organization) for row in page])
+                count += len(page)
+            await sheet.save(file)
         return count
 
     async def all_results(
         self, actor: Actor, upload_id: int, wanted: ResultFilter | None = None
     ) -> AsyncIterator[ResultRow]:
         """Every row that matches, in the order of the sheet, read in parts. Raises NotFound."""
+        async for page in self._pages(actor, upload_id, wanted or ResultFilter()):
+            for row in page:
+                yield row
+
+    async def _pages(
+        self, actor: Actor, upload_id: int, wanted: ResultFilter
+    ) -> AsyncIterator[list[ResultRow]]:
         after = 0
         while True:
             async with self._database.reading() as session:
                 actor = await reread(session, actor)
                 await queries.summary(session, actor, upload_id)
-                rows = RowQueries(actor, upload_id, wanted or ResultFilter(), self._settings)
+                rows = RowQueries(actor, upload_id, wanted, self._settings)
                 found = (await session.execute(rows.page(after=after, limit=_PAGE))).all()
                 page = [rows.to_result(row) for row in found]
-            for row in page:
-                yield row
+            yield page
             if len(page) < _PAGE:
                 return
             after = page[-1].row

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from core.i18n import _
@@ -22,34 +23,37 @@ _MISTAKEN_WHEN_EDITED = _MISTAKEN | frozenset("0123456789")
 _ESCAPE_LIKE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
 
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A sheet's title, its columns by field, their headers, and whether its rows are to be corrected by hand."""
+
+    title: str
+    fields: tuple[str, ...]
+    headers: tuple[str, ...]
+    to_be_edited: bool = False
+
+
 class TextSheet:
     """A workbook with one sheet of text cells, written row by row."""
 
-    def __init__(
-        self,
-        title: str,
-        fields: Sequence[str],
-        headers: Sequence[str],
-        *,
-        to_be_edited: bool = False,
-    ) -> None:
+    def __init__(self, layout: Layout) -> None:
         from openpyxl import Workbook
         from openpyxl.cell import WriteOnlyCell
 
         self._workbook = Workbook(write_only=True)
-        self._sheet = self._workbook.create_sheet(title)
+        self._sheet = self._workbook.create_sheet(layout.title)
         self._sheet.freeze_panes = "A2"
-        for at, field in enumerate(fields):
+        for at, field in enumerate(layout.fields):
             dimension = self._sheet.column_dimensions[_letter(at)]
             dimension.width = _WIDTHS.get(field, _PLAIN_WIDTH)
             # so that what somebody types or corrects here stays text
             dimension.number_format = _TEXT_FORMAT
         # cells are written at once, so one for each column serves for all rows
-        self._literal = [WriteOnlyCell(self._sheet) for _field in fields]
+        self._literal = [WriteOnlyCell(self._sheet) for _field in layout.fields]
         for cell in self._literal:
             cell.number_format = _TEXT_FORMAT
-        self._mistaken = _MISTAKEN_WHEN_EDITED if to_be_edited else _MISTAKEN
-        self._sheet.append(list(headers))
+        self._mistaken = _MISTAKEN_WHEN_EDITED if layout.to_be_edited else _MISTAKEN
+        self._sheet.append(list(layout.headers))
 
     def append(self, texts: Sequence[str]) -> None:
         """Write one row."""
@@ -92,51 +96,43 @@ def _letter(at: int) -> str:
 
 def write_template(file: BinaryIO, language: str) -> None:
     """Write the workbook to fill in: headers, and columns formatted as text."""
-    columns = list(Column)
-    sheet = TextSheet(
-        "recipients",
-        [column.value for column in columns],
-        [column_name(column, language) for column in columns],
+    TextSheet(_layout("recipients", (), language)).save(file)
+
+
+def _layout(title: str, beside: Sequence[str], language: str) -> Layout:
+    return Layout(
+        title,
+        (*(column.value for column in Column), *beside),
+        (
+            *(column_name(column, language) for column in Column),
+            *(beside_name(field, language) for field in beside),
+        ),
+        to_be_edited=True,
     )
-    sheet.save(file)
 
 
-class ResultSheet:
-    """A workbook of upload results that can be corrected and uploaded as it is.
+def failed_layout(language: str) -> Layout:
+    """A workbook of failed rows with their reasons, to be corrected and uploaded as it is."""
+    return _layout("failed", ("reason",), language)
 
-    Of failed rows alone, with their reasons; or of ``every`` row, with what became of it. ``organization`` is the
-    one of the whole upload, for rows that name none.
-    """
 
-    def __init__(self, language: str, organization: str = "", *, every: bool = False) -> None:
-        self._organization = organization
-        self._every = every
-        beside = ("row", "result", "reason", "warning") if every else ("reason",)
-        self._sheet = TextSheet(
-            "results" if every else "failed",
-            [*(column.value for column in Column), *beside],
-            [
-                *(column_name(column, language) for column in Column),
-                *(beside_name(field, language) for field in beside),
-            ],
-            to_be_edited=True,
-        )
+def results_layout(language: str) -> Layout:
+    """A workbook of all rows with what became of them, which can be corrected and uploaded as well."""
+    return _layout("results", ("row", "result", "reason", "warning"), language)
 
-    def append(self, row: ResultRow) -> None:
-        """Write one row."""
-        organization = row.organization or self._organization
-        texts = (row.name, row.phone, row.other_information, organization)
-        reasons = " ".join(row.reasons)
-        if self._every:
-            outcome = (str(row.row), _(RESULT_WORDS[row.result]), reasons, " ".join(row.warnings))
-            self._sheet.append((*texts, *outcome))
-        else:
-            self._sheet.append((*texts, reasons))
 
-    def save(self, file: BinaryIO) -> None:
-        """Write the workbook."""
-        self._sheet.save(file)
+def failed_texts(row: ResultRow, organization: str) -> list[str]:
+    """The texts of a row of ``failed_layout``; ``organization`` is for rows that name none."""
+    return [
+        row.name,
+        row.phone,
+        row.other_information,
+        row.organization or organization,
+        " ".join(row.reasons),
+    ]
 
-    def discard(self) -> None:
-        """Give the workbook up."""
-        self._sheet.discard()
+
+def results_texts(row: ResultRow, organization: str) -> list[str]:
+    """The texts of a row of ``results_layout``."""
+    *given, reasons = failed_texts(row, organization)
+    return [*given, str(row.row), _(RESULT_WORDS[row.result]), reasons, " ".join(row.warnings)]

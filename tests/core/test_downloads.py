@@ -142,14 +142,14 @@ async def test_cancelled_it_leaves_no_file(
     ready: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("core.uploads.download._PAGE", 5)
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     job = Job()
     job.on_progress = lambda done, _total: job.cancel() if done > 10 else None
     target = tmp_path / "list.xlsx"
     with pytest.raises(Cancelled), HostFiles().create(str(target)) as file:
         await ready.services.downloads.write(ready.system, RecipientQuery(), file, job=job)
     assert not target.exists()
-    assert not list(tmp_path.glob("openpyxl*"))
+    assert not list(tmp_path.glob("carecall-*"))
 
 
 async def test_progress_counts_up_to_all(ready: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -118,12 +118,15 @@ class _Upload:
         if result.upload_id is not None:
             await uploads.write_results(self._actor, result.upload_id, file, failed_only=False)
             return
-        from core.uploads.workbooks import ResultSheet
+        from core.uploads.workbooks import results_layout, results_texts
+        from core.uploads.writer import SheetWriter
 
-        sheet = ResultSheet(self._context.settings.language, every=True)
-        async for row in self._rows(result):
-            sheet.append(row)
-        sheet.save(file)
+        organization = self._context.arguments.organization or ""
+        async with SheetWriter(results_layout(self._context.settings.language)) as sheet:
+            await sheet.append(
+                [results_texts(row, organization) async for row in self._rows(result)]
+            )
+            await sheet.save(file)
 
     async def tell(self, result: UploadResult) -> None:
         """The numbers, and each row that failed or was read with a guess."""

@@ -1,0 +1,87 @@
+"""Writes a workbook in a process of its own: the console goes on meanwhile, and both cores have work."""
+
+import asyncio
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Self
+
+from core.errors import CoreError
+from core.i18n import _
+from core.uploads import process
+from core.uploads.workbooks import Layout
+from core.uploads.writer_process import LENGTH, WORKBOOK, encode
+
+_MODULE = "core.uploads.writer_process"
+_GONE = (BrokenPipeError, ConnectionResetError)
+
+
+class SheetWriter:
+    """A workbook of text cells being written. Use it as an async context manager."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        # what openpyxl keeps until it is saved lies here, and goes with it
+        self._directory = tempfile.TemporaryDirectory(prefix="carecall-")
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def __aenter__(self) -> Self:
+        """Start the process."""
+        self._process = await process.start(
+            _MODULE, self._directory.name, environment={"TMPDIR": self._directory.name}
+        )
+        await self._send(encode(self._layout))
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """End the process, whatever it is doing, and leave nothing behind."""
+        assert self._process is not None  # noqa: S101
+        with contextlib.suppress(ProcessLookupError):
+            if self._process.returncode is None:
+                self._process.kill()
+        await self._process.wait()
+        self._directory.cleanup()
+
+    async def append(self, rows: Sequence[Sequence[str]]) -> None:
+        """Write these rows."""
+        if rows:
+            await self._send(encode(rows))
+
+    async def save(self, file: BinaryIO) -> None:
+        """Write the whole workbook to the file. Raises OSError where there is no room for it."""
+        assert self._process is not None  # noqa: S101
+        assert self._process.stdin is not None  # noqa: S101
+        assert self._process.stdout is not None  # noqa: S101
+        await self._send(encode([]))
+        self._process.stdin.close()
+        told = await self._process.stdout.read()
+        if await self._process.wait() != 0:
+            raise _failure(told)
+        with (Path(self._directory.name) / WORKBOOK).open("rb") as workbook:
+            await asyncio.to_thread(shutil.copyfileobj, workbook, file)
+
+    async def _send(self, data: bytes) -> None:
+        assert self._process is not None  # noqa: S101
+        assert self._process.stdin is not None  # noqa: S101
+        assert self._process.stdout is not None  # noqa: S101
+        try:
+            self._process.stdin.write(LENGTH.pack(len(data)) + data)
+            await self._process.stdin.drain()
+        except _GONE:
+            raise _failure(await self._process.stdout.read()) from None
+
+
+def _failure(told: bytes) -> Exception:
+    if told.isdigit():
+        number = int(told)
+        return OSError(number, os.strerror(number))
+    return CoreError(_("The workbook could not be written."), _("Try again."))
