@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.voice.audio import open_sound
-from core.voice.sound import from_pcm
+from core.voice.sound import Sound, from_pcm
 from core.voice.waveform import BUCKETS, fitted, kept_waveform, waveform
 from tests.voice_samples import SAMPLE, tone, wav
 
@@ -28,6 +28,22 @@ def test_speech_of_the_sample_is_where_its_transcript_says() -> None:
     assert max(levels[:4]) < 0.05  # the first word is at 0.5 s
     assert max(levels[5:12]) > 0.3
     assert max(levels[78:90]) > 0.3  # the answer, at 7.7 s
+
+
+def test_hours_are_looked_at_in_samples_and_look_the_same() -> None:
+    part = bytes(2 * 80_000) + tone(10).tobytes()
+    asked = []
+
+    def pcm(start: int, count: int) -> bytes:
+        asked.append(count)
+        at = 2 * start % len(part)
+        return (part + part + part)[at : at + 2 * count]
+
+    hours = Sound(8_000, 1, 4 * 3_600 * 8_000, pcm)
+    levels = waveform(hours, 1_440)  # ten seconds each: silence and sound by turns
+    assert max(levels[0::2]) == 0
+    assert min(levels[1::2]) > 0.9
+    assert sum(asked) == hours.frames
 
 
 def test_more_parts_than_samples() -> None:
