@@ -1,11 +1,5 @@
 """Taking call results in: what goes in, what is refused with which reason, and that nothing is half saved."""
 
-import asyncio
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 import sqlalchemy as sa
 
@@ -18,9 +12,7 @@ from core.identity import of_process
 from core.models import AuditRecord, Call, MemoryDetail, Participation, Utterance
 from core.recipients.rules import Status
 from tests.deliveries import call, deliver, lines, minutes_ago, small_world, unanswered
-from tests.factories import environment, make_services
-
-SAMPLE = Path(__file__).parent.parent / "data" / "calls.jsonl"
+from tests.factories import make_services
 
 
 @pytest.fixture
@@ -290,64 +282,3 @@ async def test_each_change_has_its_audit_record(world):
 def test_the_schema_names_every_field_of_the_contract():
     (fields,) = [one for one in schema()["$defs"].values() if one["title"] == "DeliveredCall"]
     assert set(fields["properties"]) >= set(call()) | {"voice_file"}
-
-
-async def prepare_sample(world) -> None:
-    import json
-
-    for name in ("해운대구 복지관", "순천시 노인복지과"):
-        await world.organization(name)
-    for name in ("아침 안부", "저녁 안부"):
-        await world.campaign(name)
-    bodies = {"해운대구 복지관": 1, "순천시 노인복지과": 2}
-    found = [json.loads(line) for line in SAMPLE.read_text().splitlines()]
-    for body, phone in {(one["organization"], one["recipient_phone"]) for one in found}:
-        await world.recipient(bodies[body], "강영희", phone)
-
-
-def carecall(tmp_path, *arguments: str, stdin: bytes = b"", **more: str):
-    return subprocess.run(
-        [sys.executable, "-m", "tui", *arguments],
-        input=stdin,
-        capture_output=True,
-        env={**os.environ, **environment(tmp_path), **more},
-        check=False,
-    )
-
-
-@pytest.mark.sqlite
-async def test_the_command_takes_the_sample_in_once(world, tmp_path):
-    await prepare_sample(world)
-    first = await asyncio.to_thread(carecall, tmp_path, "ingest", str(SAMPLE))
-    assert b"24 new, 0 updated, 0 unchanged, 0 failed" in first.stderr
-    assert first.returncode == 0
-    again = await asyncio.to_thread(carecall, tmp_path, "ingest", "-", stdin=SAMPLE.read_bytes())
-    assert b"0 new, 0 updated, 24 unchanged, 0 failed" in again.stderr
-    assert again.returncode == 0
-
-
-@pytest.mark.sqlite
-async def test_the_command_names_wrong_lines_and_ends_with_one(world, tmp_path):
-    await small_world(world)
-    wrong = lines(call(), call("c-2", duration_s=-1)) + b"{"
-    ended = await asyncio.to_thread(carecall, tmp_path, "ingest", "-", stdin=wrong)
-    told = ended.stderr.decode()
-    assert ended.returncode == 1
-    assert "line 2: duration_s must not be negative." in told
-    assert "line 3: The line ends in the middle" in told
-    assert "1 new, 0 updated, 0 unchanged, 2 failed" in told
-
-
-@pytest.mark.sqlite
-@pytest.mark.parametrize("arguments", [["ingest"], ["ingest", "no-such-file"], ["ingest", "."]])
-async def test_the_command_refuses_what_it_cannot_read(world, tmp_path, arguments):
-    ended = await asyncio.to_thread(carecall, tmp_path, *arguments)
-    assert ended.returncode == 2
-    assert ended.stderr.startswith(b"carecall: ")
-    assert b"Traceback" not in ended.stderr
-
-
-async def test_the_command_writes_the_schema_without_a_database(tmp_path):
-    ended = await asyncio.to_thread(carecall, tmp_path, "ingest", "--schema")
-    assert ended.returncode == 0
-    assert b'"started_at"' in ended.stdout

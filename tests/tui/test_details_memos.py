@@ -1,0 +1,155 @@
+"""Memos, driven by keys: each how-to and each refusal."""
+
+import pytest
+
+from core.actor import Role
+from tests.factories import make_services
+from tests.tui.details import details
+from tests.tui.noted import memos, three_calls
+
+
+@pytest.fixture
+async def world(tmp_path):
+    made = await make_services(tmp_path, account="root")
+    await three_calls(made)
+    yield made
+    await made.close()
+
+
+async def test_add_edit_and_delete_a_memo(world):
+    async with details(world) as it:
+        await it.press("4", "a")
+        await it.sees("Add memo", "500 characters left")
+        await it.type("Likes")
+        await it.press("enter")
+        await it.type("tea")
+        await it.sees("491 characters left")
+        await it.press("ctrl+s")
+        await it.sees("The memo was added.", "Likes tea", "[4 Memo 1]")
+        assert await memos(world) == ["Likes\ntea"]
+        await it.read()
+        await it.press("e")
+        await it.sees("Edit memo")
+        await it.type("!")
+        await it.press("ctrl+s")
+        await it.sees("The memo was saved.", "Likes tea!")
+        await it.read()
+        await it.press("d")
+        await it.sees("Delete memo", "It is gone for good.")
+        await it.press("enter")
+        await it.stays("Likes tea!")
+        await it.press("d")
+        await it.sees("Delete memo")
+        await it.press("y")
+        await it.sees("The memo was deleted.", "There is no memo.")
+    assert await memos(world) == []
+
+
+async def test_pasted_lines_are_kept(world):
+    from textual.events import Paste
+
+    async with details(world) as it:
+        await it.press("4", "a")
+        await it.sees("Add memo")
+        it.app.post_message(Paste("첫째 줄\n둘째 줄"))
+        await it.sees("첫째 줄", "491 characters left")
+        await it.press("ctrl+s")
+        await it.sees("The memo was added.")
+    assert await memos(world) == ["첫째 줄\n둘째 줄"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        ("x" * 501, "Memo may have at most 500 characters; this has 501."),
+        ("", "Memo is missing."),
+        (" \n ", "Memo is missing."),
+        ("a\x1b[2Jb", "Memo has a character that cannot be used (U+001B)."),
+    ],
+)
+async def test_a_memo_that_breaks_a_rule_is_refused_and_stays_typed(world, typed, reason):
+    async with details(world) as it:
+        await it.press("4", "a")
+        await it.sees("Add memo")
+        it.app.focused.insert(typed)
+        await it.press("ctrl+s")
+        await it.sees(reason)
+        assert "\x1b" not in it.text()
+        assert it.app.focused.text == typed
+    assert await memos(world) == []
+
+
+async def test_another_authors_memo_cannot_be_changed_and_says_why(world):
+    kim = await world.admin("kim", Role.ORGANIZATION, 1)
+    await world.services.memos.add(kim, 1, "Mine")
+    async with details(world) as it:
+        await it.press("4")
+        await it.sees("Mine", "e(Edit)", "d(Delete)")
+        for key in ("e", "d", "enter"):
+            await it.press(key)
+            await it.sees("Only the author of a memo may edit or delete it.")
+    assert await memos(world) == ["Mine"]
+
+
+async def test_esc_asks_before_what_was_typed_is_lost(world):
+    async with details(world) as it:
+        await it.press("4", "a")
+        await it.sees("Add memo")
+        await it.press("escape")
+        await it.sees_no("Add memo")
+        await it.press("a")
+        await it.sees("Add memo")
+        await it.type("abc")
+        await it.press("escape")
+        await it.sees("What you typed is not saved.")
+        await it.press("enter")
+        await it.sees("Add memo")
+        assert it.app.focused.text == "abc"
+        await it.press("escape", "y")
+        await it.sees_no("Add memo")
+
+
+async def test_a_conflict_shows_both_texts_and_one_can_go_back(world):
+    memo = await world.services.memos.add(world.system, 1, "First")
+    async with details(world) as it:
+        await it.press("4", "e")
+        await it.sees("Edit memo")
+        await world.services.memos.edit(world.system, memo.id, "Theirs now", memo.version)
+        await it.type(" mine")
+        await it.press("ctrl+s")
+        await it.sees("Yours:", "First mine", "Theirs:", "Theirs now")
+        await it.press("escape")
+        await it.sees_no("Theirs:")
+        assert it.app.focused.text == "First mine"
+        assert await memos(world) == ["Theirs now"]
+        await it.press("ctrl+s")
+        await it.sees("Theirs:")
+        await it.press("y")
+        await it.sees("The memo was saved.", "First mine")
+    assert await memos(world) == ["First mine"]
+
+
+async def test_theirs_can_be_taken(world):
+    memo = await world.services.memos.add(world.system, 1, "First")
+    async with details(world) as it:
+        await it.press("4", "e")
+        await it.sees("Edit memo")
+        await world.services.memos.edit(world.system, memo.id, "Theirs now", memo.version)
+        await it.type(" mine")
+        await it.press("ctrl+s")
+        await it.sees("Theirs:")
+        await it.press("enter")
+        await it.sees("[4 Memo 1]", "Theirs now")
+    assert await memos(world) == ["Theirs now"]
+
+
+async def test_a_memo_deleted_meanwhile_leaves_what_was_typed(world):
+    memo = await world.services.memos.add(world.system, 1, "First")
+    async with details(world) as it:
+        await it.press("4", "e")
+        await it.sees("Edit memo")
+        await world.services.memos.delete(world.system, memo.id, memo.version)
+        await it.type(" mine")
+        await it.press("ctrl+s")
+        await it.sees("It was deleted meanwhile; what you typed cannot be saved.")
+        assert it.app.focused.text == "First mine"
