@@ -60,7 +60,7 @@ class ConsoleApp(App[int]):
         self._writes: set[asyncio.Task[None]] = set()
         self._leaving = False
         self._storage_lost = False
-        self._output = FrugalOutput()
+        self._output = FrugalOutput(colours=not self.no_color)
         self.theme = theme_name(settings.theme, rich=rich)
 
     @property

@@ -22,6 +22,7 @@ _UNKNOWN: Cell = ("\0", "")
 _BLANK: Cell = (" ", "")
 _SHORTER_THAN_A_MOVE = 5  # cells that are cheaper written again than jumped over
 _WORTH_ERASING = 4
+_FIRST_COLOUR = 30  # of the codes that are one number
 _SAFE = (  # characters on whose width terminals agree
     range(0x20, 0x300), range(0x2500, 0x25A0), range(0x3000, 0x3130), range(0x4E00, 0xA000),
     range(0xAC00, 0xD7A4), range(0xFF01, 0xFF61),
@@ -31,7 +32,8 @@ _SAFE = (  # characters on whose width terminals agree
 class FrugalOutput:
     """What the terminal shows, cell by cell. ``forget`` makes the next update write all of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, colours: bool = True) -> None:
+        self._colours = colours
         self._shown: list[list[Cell]] = []
         self._width = 0
 
@@ -48,7 +50,7 @@ class FrugalOutput:
         system = console._color_system or ColorSystem.TRUECOLOR
         for y, x, segments in _parts(update):
             if 0 <= y < len(self._shown):
-                self._write_part(pen, y, x, list(_cells(segments, system)))
+                self._write_part(pen, y, x, list(_cells(segments, system, self._colours)))
         return pen.done()
 
     def _write_part(self, pen: "_Pen", y: int, x: int, cells: list[Cell]) -> None:
@@ -130,11 +132,11 @@ def _parts(update: CompositorUpdate) -> Iterator[tuple[int, int, Iterable[Segmen
                 yield y, x, strip if whole else strip.crop(0, min(end, last) - x)
 
 
-def _cells(segments: Iterable[Segment], system: ColorSystem) -> Iterator[Cell]:
+def _cells(segments: Iterable[Segment], system: ColorSystem, colours: bool) -> Iterator[Cell]:
     for text, style, control in segments:
         if control:
             continue
-        codes = _short(Strip.render_ansi(style, system)) if style else ""
+        codes = _short(Strip.render_ansi(style, system), colours) if style else ""
         if text.isascii() and text.isprintable():
             yield from ((character, codes) for character in text)
             continue
@@ -157,15 +159,16 @@ def _is_safe(grapheme: str) -> bool:
 
 
 @functools.lru_cache(maxsize=1024)
-def _short(codes: str) -> str:
-    """The codes without those that say what a reset terminal does anyway."""
+def _short(codes: str, colours: bool) -> str:
+    """The codes without those that say what a reset terminal does anyway, and colours where none are wanted."""
     kept: list[str] = []
     parameters = iter(codes.split(";"))
     for code in parameters:
         if code in ("38", "48"):
             kind = next(parameters)
-            kept += [code, kind, *(next(parameters) for _more in range(1 if kind == "5" else 3))]
-        elif code not in ("", "39", "49"):
+            colour = [code, kind, *(next(parameters) for _more in range(1 if kind == "5" else 3))]
+            kept += colour if colours else []
+        elif code not in ("", "39", "49") and (colours or int(code) < _FIRST_COLOUR):
             kept.append(code)
     return ";".join(kept)
 
