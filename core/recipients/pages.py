@@ -12,7 +12,7 @@ from core.models import Recipient
 from core.recipients.dto import Anchor, RecipientQuery
 from core.recipients.masking import is_masked
 from core.recipients.queries import Narrowing, matching, narrowings
-from core.recipients.walks import Walk, using
+from core.recipients.walks import Walk, serves, using
 from core.settings import Settings
 
 FEW = 2_000  # matches that are sorted at once
@@ -52,14 +52,14 @@ async def page(
         return await _all(session, walk.select(conditions))
     narrowed = narrowings(actor, query, settings)
     index = walk.index(within_organization=_organization_in(narrowed))
-    others = [narrowing for narrowing in narrowed if not index or narrowing.index != index]
+    others = [narrowing for narrowing in narrowed if not index or not serves(index, narrowing)]
     if not others:
         return await _walk(session, walk, conditions, index)
     lead = await _lead(session, others)
     if lead is None:
         return await _walk(session, walk, conditions, index)
     if lead.count > FEW and index:
-        within = [narrowing.condition for narrowing in narrowed if narrowing.index == index]
+        within = [narrowing.condition for narrowing in narrowed if serves(index, narrowing)]
         near = await _near(session, walk, conditions, within, index)
         if near is not None:
             return near

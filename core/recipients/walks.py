@@ -60,10 +60,21 @@ _INDEXES_WITHIN = {
 _Rows = TypeVar("_Rows", sa.Select[Any], sa.CompoundSelect[Any])
 
 
+def serves(index: str, narrowing: queries.Narrowing) -> bool:
+    """Whether the index in order leads to what the narrowing leaves, too."""
+    of_organization = narrowing.index == _INDEXES_WITHIN[SortColumn.REGISTERED_AT]
+    return narrowing.index == index or (of_organization and index in _INDEXES_WITHIN.values())
+
+
 def using(select: sa.Select[Any], index: str) -> sa.Select[Any]:
     """The select, bound to this index on SQLite ("": to none but the IDs), whatever its planner believes."""
     hint = f"INDEXED BY {index}" if index else "NOT INDEXED"
     return select.with_hint(Recipient, hint, "sqlite")
+
+
+def _led_by(column: str) -> sa.ColumnElement[int]:
+    # of an expression SQLite knows no index, so that it has to start from the groups
+    return sa.literal_column(f"+{column}", sa.Integer())
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +173,7 @@ class Walk:
         select: sa.Select[Any] = (
             sa.select(*queries.COLUMNS, key.label("sort_value"))
             .select_from(Organization)
-            .join(Recipient, Recipient.organization_id == Organization.id)
+            .join(Recipient, Recipient.organization_id == _led_by("organizations.id"))
             .outerjoin(Campaign, Campaign.id == Recipient.campaign_id)
         )
         select = using(select, "ix_recipients_of_organization")
@@ -173,7 +184,7 @@ class Walk:
         select: sa.Select[Any] = (
             sa.select(*queries.COLUMNS, key.label("sort_value"))
             .select_from(Campaign)
-            .join(Recipient, Recipient.campaign_id == Campaign.id)
+            .join(Recipient, Recipient.campaign_id == _led_by("campaigns.id"))
             .outerjoin(Organization, Organization.id == Recipient.organization_id)
         )
         # NULL, which comes before all names; of a constant SQLite would not see that it needs no sorting

@@ -1,0 +1,145 @@
+"""How SQLite goes about a page of the list: along an index, with nothing read whole and nothing sorted."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy import event
+
+from core.actor import Actor, Role
+from core.demo import writer
+from core.demo.generator import Plan
+from core.recipients import pages
+from core.recipients.dto import RecipientFilter, RecipientQuery, SortColumn
+from core.recipients.rules import Status
+from core.services import Services
+from tests.factories import make_settings
+
+pytestmark = pytest.mark.sqlite
+
+SYSTEM = Actor(1, "kim", "kim", Role.SYSTEM, None, "root")
+OF_HAEUNDAE = Actor(2, "lee", "lee", Role.ORGANIZATION, 1, "root")
+SORTING = "USE TEMP B-TREE"
+
+
+@pytest.fixture(scope="module", params=["analyzed", "never analyzed"])
+def file(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A sample database, and one of which SQLite knows nothing about the rows."""
+    made = tmp_path_factory.mktemp("sample") / "carecall.db"
+    asyncio.run(writer.make(made, Plan(300, 5, date(2026, 11, 23), "root")))
+    if request.param != "analyzed":
+        asyncio.run(_forget_statistics(made))
+    return made
+
+
+async def _forget_statistics(file: Path) -> None:
+    services = await Services.open(make_settings(file.parent))
+    async with services.database.transaction() as session:
+        await session.execute(sa.text("DELETE FROM sqlite_stat1"))
+    await services.close()
+
+
+@pytest.fixture
+async def services(file: Path) -> AsyncIterator[Services]:
+    """Services on it."""
+    opened = await Services.open(make_settings(file.parent))
+    yield opened
+    await opened.close()
+
+
+@contextmanager
+def executed(services: Services) -> Iterator[list[tuple[str, Any]]]:
+    """The selects on recipients that are executed meanwhile."""
+    seen: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, sql: str, parameters: Any, *_more: Any) -> None:
+        if "FROM recipient" in sql or "JOIN recipients" in sql:
+            seen.append((sql, parameters))
+
+    engine = services.database.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+async def plans(services: Services, seen: list[tuple[str, Any]]) -> list[list[str]]:
+    """What SQLite does for each of them."""
+    explained = []
+    async with services.database.engine.connect() as connection:
+        for sql, parameters in seen:
+            steps = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", parameters)
+            explained.append([step.detail for step in steps])
+    return explained
+
+
+async def pages_of(services: Services, actor: Actor, query: RecipientQuery) -> list[list[str]]:
+    """The plans of the first, last, next and previous page."""
+    window = services.recipients.window
+    with executed(services) as seen:
+        first = await window(actor, query, None, limit=5)
+        last = await window(actor, query, None, backward=True, limit=5)
+        await window(actor, query, first[-1][1], limit=5)
+        await window(actor, query, last[-1][1], backward=True, limit=5)
+    assert len(seen) >= 4
+    return await plans(services, seen)
+
+
+def reads_whole_table(step: str) -> bool:
+    """Whether the step looks at every recipient (in the order of an index it stops when the page is full)."""
+    return step.startswith("SCAN recipients") and "USING" not in step
+
+
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize("sort", SortColumn)
+@pytest.mark.parametrize("actor", [SYSTEM, OF_HAEUNDAE], ids=["system", "organization"])
+async def test_a_page_follows_an_index(
+    services: Services,
+    monkeypatch: pytest.MonkeyPatch,
+    actor: Actor,
+    sort: SortColumn,
+    descending: bool,
+) -> None:
+    # as many as a large organization has, so that they are not simply sorted
+    monkeypatch.setattr(pages, "FEW", 0)
+    monkeypatch.setattr(pages, "MANY", 1)
+    for steps in await pages_of(services, actor, RecipientQuery(sort=sort, descending=descending)):
+        assert not [step for step in steps if SORTING in step], steps
+        assert not [step for step in steps if reads_whole_table(step)], steps
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        RecipientQuery(search="뷁뷁"),
+        RecipientQuery(search="뷁"),
+        RecipientQuery(search="고혈압"),
+        RecipientQuery(search="12345"),
+        RecipientQuery(organization_id=12),
+        RecipientQuery(filter=RecipientFilter(statuses=frozenset({Status.PAUSED}))),
+        RecipientQuery(filter=RecipientFilter(analyses=frozenset({"emergency"}))),
+        RecipientQuery(filter=RecipientFilter(unanswered_streak=50)),
+        RecipientQuery(filter=RecipientFilter(campaign="시범")),
+        RecipientQuery(filter=RecipientFilter(registered_from=date(2030, 1, 1))),
+        RecipientQuery(filter=RecipientFilter(last_call_from=date(2030, 1, 1))),
+    ],
+    ids=str,
+)
+async def test_few_are_found_without_reading_the_others(
+    services: Services, query: RecipientQuery
+) -> None:
+    by_name = RecipientQuery(
+        query.organization_id, query.search, query.filter, SortColumn.NAME, descending=False
+    )
+    with executed(services) as seen:
+        await services.recipients.window(SYSTEM, by_name, None)
+        await services.recipients.count(SYSTEM, query)
+    for steps in await plans(services, seen):
+        # neither the table nor an index from end to end
+        assert not [step for step in steps if step.startswith("SCAN recipients")], steps
