@@ -212,3 +212,12 @@ async def test_keys_pressed_while_it_opens_are_answered_and_break_nothing(world)
             await it.press(key)
         await it.until(lambda: app.is_open, "the core is open")
         assert not app.failure
+
+
+async def test_a_list_that_grows_by_another_console_shows_all_of_it(world):
+    body = await world.organization("해운대구 복지관")
+    await world.recipient(body, "이순신")
+    async with console(world) as it:
+        await it.sees("1 recipient ", "이순신")
+        await world.recipients(body, 3)
+        await it.sees("4 recipients", "이0000", "이0001", "이0002", "이순신")

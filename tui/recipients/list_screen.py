@@ -48,6 +48,7 @@ class RecipientsScreen(RecipientActions, ConsoleScreen[None]):
         self.last_deletion: Deletion | None = None
         self._all_count: int | None = None
         self._ready = False
+        self._changed = False  # since the rows were read
         self._told_selection = ""
 
     def content(self) -> ComposeResult:
@@ -131,6 +132,10 @@ class RecipientsScreen(RecipientActions, ConsoleScreen[None]):
         self._all_count = everything
         if self.pager is not None:
             self.pager.total = matching
+            if self._changed:
+                self._changed = False
+                self.pager.forget()
+                self.table.reload()
         self.table.total = matching
         self.table.empty = self._why_empty(everything)
         self.query_one("#count", Static).update(
@@ -158,10 +163,9 @@ class RecipientsScreen(RecipientActions, ConsoleScreen[None]):
         self.query_one(KeyBar).refresh_keys()
 
     def data_changed(self) -> None:
-        """Somebody changed the data: read again what is shown, keeping cursor and selection."""
+        """Somebody changed the data: count, then read again what is shown, keeping cursor and selection."""
         if self._ready and self.pager is not None:
-            self.pager.forget()
-            self.table.reload()
+            self._changed = True
             self._count()
 
     def action_refresh(self) -> None:
