@@ -1,26 +1,34 @@
 """The terminal as Textual drives it, and what becomes of the console when the terminal is gone.
 
-Without this, a lost link ends a thread of Textual's, whose queue then fills until the whole console hangs; the
+Without it a lost link ends a thread of Textual's, whose queue then fills until the whole console hangs; the
 thread that reads keys spins on a terminal that was hung up; and a byte that is no UTF-8 is a crash.
 """
 
+import asyncio
 import codecs
+import contextlib
 import errno
 import os
 import selectors
 import signal
 import sys
 from collections.abc import Callable
+from concurrent.futures import CancelledError
 from typing import IO, TYPE_CHECKING, Any, cast
 
+from textual import events
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
+
+from tui.type_ahead import PATIENCE_SECONDS, answered
 
 if TYPE_CHECKING:
     from tui.app import ConsoleApp
 
 _POLL_SECONDS = 0.1  # how long an escape may wait to be one of several bytes
 _AT_ONCE = 4096
+_AT_MOST = 2 * PATIENCE_SECONDS
 
 
 class ConsoleDriver(LinuxDriver):
@@ -39,6 +47,14 @@ class ConsoleDriver(LinuxDriver):
         super().start_application_mode()  # type: ignore[no-untyped-call]
         if self._writer_thread is not None:
             self._writer_thread._queue.maxsize = 0
+
+    def process_message(self, message: Message) -> None:
+        """Pass a key on, and wait until it is answered."""
+        super().process_message(message)
+        if isinstance(message, events.Key | events.Paste):
+            answer = answered(cast("ConsoleApp", self._app))
+            with contextlib.suppress(TimeoutError, CancelledError):
+                asyncio.run_coroutine_threadsafe(answer, self._loop).result(_AT_MOST)
 
     def _run_input_thread(self) -> None:
         try:

@@ -13,7 +13,7 @@ from typing import Self
 import pyte
 from ptyprocess import PtyProcess
 
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = float(__import__("os").environ.get("PS","30"))
 _TURN = 0.05
 
 KEYS = {
@@ -99,6 +99,11 @@ class Terminal:
         self.raw += taken
         self._stream.feed(taken)
         return taken
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Columns and rows."""
+        return self._screen.columns, self._screen.lines
 
     def text(self) -> str:
         """The screen as a person reads it, a line for each row."""

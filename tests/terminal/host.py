@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
@@ -9,59 +10,65 @@ from pathlib import Path
 from typing import TypeVar
 
 from core import identity
-from tests.factories import World, environment, make_services
+from core.services import Services
+from tests.factories import World, environment, make_services, make_settings
 from tests.terminal.driver import Terminal
 
 ROOT = Path(__file__).parents[2]
 CARECALL = (sys.executable, "-m", "tui")
-Made = TypeVar("Made")
+Done = TypeVar("Done")
+_COUNT = re.compile(r"\d recipients? ")
 
 
 class Host:
-    """Everything of it lies in one directory."""
+    """Everything of it lies in one directory. Whoever runs the tests is a system admin there."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
+        self.who = identity.of_process()
         self.environment = {
-            **environment(directory),
             "PATH": os.environ["PATH"],
             "PYTHONPATH": str(ROOT),
             "LANGUAGE": "en",
             "TERM": "xterm-256color",
+            **environment(directory, CARECALL_DATABASE=asyncio.run(self._make())),
         }
 
-    @property
-    def database(self) -> Path:
-        """The database's file."""
-        return self.directory / "carecall.db"
+    async def _make(self) -> str:
+        world = await make_services(self.directory, account=self.who.account)
+        await world.close()
+        return world.settings.database
+
+    def do(self, work: Callable[[World], Awaitable[Done]]) -> Done:
+        """Run this on the host's database, as another process would."""
+
+        async def run() -> Done:
+            database = self.environment["CARECALL_DATABASE"]
+            services = await Services.open(
+                make_settings(self.directory, CARECALL_DATABASE=database)
+            )
+            try:
+                return await work(World(services, await services.admins.sign_in(self.who)))
+            finally:
+                await services.close()
+
+        return asyncio.run(run())
 
     @property
     def drafts(self) -> list[Path]:
         """The drafts that are kept now."""
         return sorted((self.directory / ".local/state/carecall/drafts").glob("*"))
 
-    def fill(self, filling: Callable[[World], Awaitable[Made]]) -> Made:
-        """Make the database and put into it what the function does; whoever runs the tests is a system admin."""
-
-        async def make() -> Made:
-            account = identity.of_process().account
-            world = await make_services(
-                self.directory,
-                {"CARECALL_DATABASE": f"sqlite+aiosqlite:///{self.database}"},
-                account=account,
-            )
-            try:
-                return await filling(world)
-            finally:
-                await world.close()
-
-        return asyncio.run(make())
-
     def console(self, *arguments: str, width: int = 80, height: int = 24, **more: str) -> Terminal:
         """A console in a terminal of its own; ``more`` are environment variables."""
-        return Terminal(
-            [*CARECALL, *arguments], {**self.environment, **more}, width=width, height=height
-        )
+        variables = {**self.environment, **more}
+        return Terminal([*CARECALL, *arguments], variables, width=width, height=height)
+
+    def opened(self, *arguments: str, **more: str) -> Terminal:
+        """A console whose list has been read and counted."""
+        it = self.console(*arguments, **more)
+        it.until(lambda: _COUNT.search(it.text()), "the list is counted")
+        return it
 
     def carecall(self, *arguments: str, **more: str) -> "subprocess.CompletedProcess[str]":
         """Run a command without a terminal."""

@@ -61,7 +61,7 @@ class PagedTable(PagedView, can_focus=True):
         *,
         page_size: int = PAGE_SIZE,
         selectable: bool = True,
-        id: str | None = None,  # noqa: A002 - Textual's name for it
+        id: str | None = None,
         empty: str = "",
     ) -> None:
         super().__init__(fetch, page_size=page_size, selectable=selectable, name_id=id, empty=empty)
