@@ -25,7 +25,7 @@ async def answered(app: "ConsoleApp") -> None:
             for node in (app.focused or app.screen).ancestors_with_self:
                 await _done(node)
             await _shown(app)
-            while _is_opening(app):
+            while _is_opening(app):  # noqa: ASYNC110 - the workers are Textual's own
                 await asyncio.sleep(_TURN)
             await _shown(app)
 

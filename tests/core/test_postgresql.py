@@ -47,7 +47,9 @@ async def test_the_search_uses_its_index(world: World) -> None:
         await session.execute(copy)
     async with world.database.engine.connect() as connection:
         await connection.execute(sa.text("ANALYZE recipients"))
-        query = "SELECT id FROM recipients WHERE deleted_at IS NULL AND search_text LIKE '%77775678%'"
+        query = (
+            "SELECT id FROM recipients WHERE deleted_at IS NULL AND search_text LIKE '%77775678%'"
+        )
         plan = await connection.scalars(sa.text(f"EXPLAIN {query}"))
         assert "ix_recipients_search" in "\n".join(plan)
     found = await world.services.recipients.count(world.system, RecipientQuery(search="7777 5678"))
