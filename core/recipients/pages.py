@@ -17,6 +17,7 @@ from core.settings import Settings
 
 FEW = 2_000  # matches that are sorted at once
 MANY = 20_000  # matches that are rather sorted than looked for through the whole list
+COUNTED = 60_000  # matches that are rather counted one by one than looked for in the whole table
 NEAR = 8_000  # rows of the list that are looked through before matches are sorted
 
 _PRESENT = Recipient.deleted_at.is_(None)
@@ -24,7 +25,7 @@ _PRESENT = Recipient.deleted_at.is_(None)
 
 @dataclass(frozen=True, slots=True)
 class _Lead:
-    """The narrowing that leaves the fewest, and how many, up to ``MANY``."""
+    """The narrowing that leaves the fewest, and how many, as far as they were counted."""
 
     narrowing: Narrowing
     count: int
@@ -55,7 +56,7 @@ async def page(
     others = [narrowing for narrowing in narrowed if not index or not serves(index, narrowing)]
     if not others:
         return await _walk(session, walk, conditions, index)
-    lead = await _lead(session, others)
+    lead = await _lead(session, others, MANY)
     if lead is None:
         return await _walk(session, walk, conditions, index)
     if lead.count > FEW and index:
@@ -75,8 +76,8 @@ async def count(
     select = sa.select(sa.func.count()).select_from(Recipient)
     select = select.where(*matching(actor, query, settings))
     if session.get_bind().dialect.name == "sqlite":
-        lead = await _lead(session, narrowings(actor, query, settings))
-        if lead is not None and lead.count < MANY:
+        lead = await _lead(session, narrowings(actor, query, settings), COUNTED)
+        if lead is not None and lead.count < COUNTED:
             select = _led(select, lead.narrowing)
     return await session.scalar(select) or 0
 
@@ -94,8 +95,8 @@ async def _walk(
     session: AsyncSession, walk: Walk, conditions: Sequence[sa.ColumnElement[bool]], index: str
 ) -> Sequence[Any]:
     if walk.is_grouped:
-        return await _all(session, walk.select_grouped(conditions))
-    return await _all(session, walk.select(conditions, index or None))
+        return await _all(session, walk.by_group(conditions))
+    return await _all(session, walk.along(index, conditions) if index else walk.select(conditions))
 
 
 async def _near(
@@ -106,28 +107,28 @@ async def _near(
     index: str,
 ) -> Sequence[Any] | None:
     """The page, where it is full within the next rows of the list (or the list ends there); else None."""
-    boundary = walk.boundary([_PRESENT, *within], index, NEAR)
-    end = (await session.execute(boundary)).one_or_none()
-    until = () if end is None else walk.up_to(Anchor(*end))
-    rows = await _all(session, walk.select([*conditions, *until], index))
+    boundary = walk.boundary(index, [_PRESENT, *within], NEAR)
+    found = (await session.execute(boundary)).one_or_none()
+    end = None if found is None else Anchor(found.sort_value, found.id)
+    rows = await _all(session, walk.along(index, conditions, end))
     return rows if end is None or len(rows) == walk.limit else None
 
 
-async def _lead(session: AsyncSession, narrowed: Sequence[Narrowing]) -> _Lead | None:
+async def _lead(session: AsyncSession, narrowed: Sequence[Narrowing], most: int) -> _Lead | None:
     candidates = [one for one in narrowed if one.index or one.found is not None]
     if not candidates:
         return None
-    counts = sa.select(*(_up_to_many(one) for one in candidates))
+    counts = sa.select(*(_number(one, most) for one in candidates))
     found = zip((await session.execute(counts)).one(), candidates, strict=True)
     number, narrowing = min(found, key=lambda pair: pair[0])
     return _Lead(narrowing, number)
 
 
-def _up_to_many(narrowing: Narrowing) -> sa.ScalarSelect[int]:
+def _number(narrowing: Narrowing, most: int) -> sa.ScalarSelect[int]:
     ids = narrowing.found
     if ids is None:
         ids = using(sa.select(Recipient.id).where(_PRESENT, narrowing.condition), narrowing.index)
-    return sa.select(sa.func.count()).select_from(ids.limit(MANY).subquery()).scalar_subquery()
+    return sa.select(sa.func.count()).select_from(ids.limit(most).subquery()).scalar_subquery()
 
 
 async def _sorted(

@@ -4,7 +4,8 @@ Sorted by a column of their own, recipients have an index in that order. Sorted 
 or campaign, they are walked group by group: the few groups in the order of their names, each by ID.
 """
 
-from collections.abc import Sequence
+import operator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -57,7 +58,8 @@ _INDEXES_WITHIN = {
 }
 
 
-_Rows = TypeVar("_Rows", sa.Select[Any], sa.CompoundSelect[Any])
+Pages = sa.Select[Any] | sa.CompoundSelect[Any]
+_Rows = TypeVar("_Rows", sa.Select[Any], Pages)
 
 
 def serves(index: str, narrowing: queries.Narrowing) -> bool:
@@ -106,67 +108,73 @@ class Walk:
         index = _INDEXES.get(self.query.sort, "")
         return _INDEXES_WITHIN.get(self.query.sort, index) if within_organization else index
 
-    def order(self, key: Any) -> tuple[Any, ...]:
-        """The terms to order by."""
-        own = Recipient.id
-        return (key.desc(), own.desc()) if self.down else (key.asc(), own.asc())
+    def select(self, conditions: Conditions) -> sa.Select[Any]:
+        """The page, found and sorted as the database likes; the sort value is the last column."""
+        select = queries.rows(self.key.label("sort_value")).where(*conditions)
+        if self.anchor is not None:
+            value = _IN_NO_CAMPAIGN if self.anchor.value is None else self.anchor.value
+            here = sa.tuple_(self.key, Recipient.id)
+            there = sa.tuple_(sa.literal(value, self.key.type), sa.literal(self.anchor.id))
+            select = select.where(here < there if self.down else here > there)
+        return self._cut(select.order_by(*self._order(self.key, Recipient.id)))
 
-    def _after(self) -> Conditions:
-        if self.anchor is None:
-            return ()
-        here, there = self._places(self.anchor)
-        return (here < there if self.down else here > there,)
+    def along(self, index: str, conditions: Conditions, end: Anchor | None = None) -> Pages:
+        """The page, read along the index in this order; not beyond ``end``, where there is one."""
+        select = using(queries.rows(self.key.label("sort_value")).where(*conditions), index)
+        return self._cut(self._merged(select.where(*part) for part in self._parts(self.key, end)))
 
-    def up_to(self, anchor: Anchor) -> Conditions:
-        """What lies before the anchor, and itself."""
-        here, there = self._places(anchor)
-        return (here >= there if self.down else here <= there,)
-
-    def _places(self, anchor: Anchor) -> tuple[sa.ColumnElement[Any], sa.ColumnElement[Any]]:
-        value = _IN_NO_CAMPAIGN if anchor.value is None else anchor.value
-        value = sa.literal(value, self.key.type)
-        return sa.tuple_(self.key, Recipient.id), sa.tuple_(value, sa.literal(anchor.id))
-
-    def select(self, conditions: Conditions, index: str | None = None) -> sa.Select[Any]:
-        """The page, the sort value as last column; on SQLite by this index, or by none ("")."""
-        select = queries.rows(self.key.label("sort_value")).where(*conditions, *self._after())
-        select = select.order_by(*self.order(self.key))
-        return self._cut(select if index is None else using(select, index))
-
-    def boundary(self, conditions: Conditions, index: str, distance: int) -> sa.Select[Any]:
-        """Sort value and ID of the recipient that so many rows lie before; read from the index alone."""
-        select = sa.select(self.key, Recipient.id).where(*conditions, *self._after())
-        return using(select.order_by(*self.order(self.key)).offset(distance).limit(1), index)
+    def boundary(self, index: str, conditions: Conditions, distance: int) -> Pages:
+        """Sort value and ID of the recipient so many rows further; read from the index alone."""
+        columns = (self.key.label("sort_value"), Recipient.id.label("id"))
+        select = using(sa.select(*columns).where(*conditions), index)
+        merged = self._merged(select.where(*part) for part in self._parts(self.key))
+        return merged.offset(distance).limit(1)
 
     @property
     def is_grouped(self) -> bool:
         """Whether recipients are sorted by something that is not their own."""
         return self.query.sort in _GROUPED
 
-    def select_grouped(self, conditions: Conditions) -> sa.Select[Any] | sa.CompoundSelect[Any]:
+    def by_group(self, conditions: Conditions) -> Pages:
         """The page, group by group."""
-        arms = (
-            self._of_organizations()
-            if self.query.sort is SortColumn.ORGANIZATION
-            else self._of_campaigns()
-        )
-        selects = [arm.where(*conditions) for arm in arms]
-        direction = sa.desc if self.down else sa.asc
-        order: tuple[Any, ...] = (direction("sort_value"), direction("id"))
-        if len(selects) == 1:
-            return self._cut(selects[0].order_by(*order))
-        return self._cut(sa.union_all(*selects).order_by(*order))
+        of_organizations = self.query.sort is SortColumn.ORGANIZATION
+        arms = self._of_organizations() if of_organizations else self._of_campaigns()
+        return self._cut(self._merged(arm.where(*conditions) for arm in arms))
+
+    def _order(self, *terms: Any) -> list[Any]:
+        return [sa.desc(term) if self.down else sa.asc(term) for term in terms]
+
+    def _merged(self, arms: Iterable[sa.Select[Any]]) -> Pages:
+        first, *others = arms
+        merged: Pages = sa.union_all(first, *others) if others else first
+        return merged.order_by(*self._order("sort_value", "id"))
 
     def _cut(self, select: _Rows) -> _Rows:
         return select.offset(self.skip or None).limit(self.limit)
 
-    def _parts(self, key: Any) -> list[Conditions]:
-        """The rest of the anchor's group, and the groups after it; all of them without an anchor."""
-        if self.anchor is None:
-            return [()]
-        value, own = self.anchor.value, Recipient.id
-        rest = (key == value, own < self.anchor.id if self.down else own > self.anchor.id)
-        return [rest, (key < value if self.down else key > value,)]
+    def _parts(self, key: Any, end: Any = None) -> list[Conditions]:
+        """From the anchor to the end in parts, each of which is one stretch of an index by (key, ID).
+
+        Of a comparison of pairs SQLite takes only the keys to the index, and would look through all that have
+        the anchor's key: half the list, where many share one.
+        """
+        start: Any = self.anchor
+        own: Any = Recipient.id
+        after, before = (operator.lt, operator.gt) if self.down else (operator.gt, operator.lt)
+        begun: Conditions = () if start is None else (after(own, start.id),)
+        up_to = operator.ge if self.down else operator.le
+        ended: Conditions = () if end is None else (up_to(own, end.id),)
+        if start is not None and end is not None and start.value == end.value:
+            return [(key == start.value, *begun, *ended)]
+        between: list[sa.ColumnElement[bool]] = []
+        parts: list[Conditions] = [between]
+        if start is not None:
+            between.append(after(key, start.value))
+            parts.insert(0, (key == start.value, *begun))
+        if end is not None:
+            between.append(before(key, end.value))
+            parts.append((key == end.value, *ended))
+        return parts
 
     def _of_organizations(self) -> list[sa.Select[Any]]:
         key = Organization.name_key

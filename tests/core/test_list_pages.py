@@ -85,7 +85,7 @@ async def ids_in_order(services: Services, actor: Actor, query: RecipientQuery) 
     conditions = queries.matching(actor, query, services.settings)
     walk = Walk(query, None, backward=False, skip=0, limit=10_000, masked=False)
     async with services.database.reading() as session:
-        return [row.id for row in await session.execute(walk.select(conditions, ""))]
+        return [row.id for row in await session.execute(walk.select(conditions))]
 
 
 async def ids_by_pages(

@@ -114,6 +114,19 @@ async def test_a_page_follows_an_index(
         assert not [step for step in steps if reads_whole_table(step)], steps
 
 
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize("sort", SortColumn)
+async def test_a_next_page_begins_at_its_anchor_though_many_share_the_value(
+    services: Services, sort: SortColumn, descending: bool
+) -> None:
+    _first, _last, *others = await pages_of(
+        services, SYSTEM, RecipientQuery(sort=sort, descending=descending)
+    )
+    for steps in others:
+        assert any("=? AND id" in step for step in steps), steps
+        assert not [step for step in steps if step.startswith("SCAN recipients")], steps
+
+
 @pytest.mark.parametrize(
     "query",
     [
