@@ -37,7 +37,7 @@ SELECT r.id, r.version, r.organization_id, o.name, o.timezone, r.name, r.phone, 
 FROM recipients AS r
 JOIN organizations AS o ON o.id = r.organization_id
 LEFT JOIN campaigns AS c ON c.id = r.campaign_id
-WHERE r.deleted_at IS NULL AND (:everything OR r.organization_id = :organization)
+WHERE r.deleted_at IS NULL {whose}
 ORDER BY {key} {direction}, r.id {direction} LIMIT :limit
 """
 
@@ -76,9 +76,10 @@ def _read(connection: sqlite3.Connection, identity: Identity, limit: int) -> Fir
     preferences = json.loads(kept).get("recipients", {})
     sort = SortColumn(preferences.get("sort", SortColumn.REGISTERED_AT))
     direction = "DESC" if preferences.get("descending", True) else "ASC"
+    whose = "" if role == "system" else "AND r.organization_id = :organization"
     found = connection.execute(
-        _ROWS.format(key=_SORT_KEYS[sort], direction=direction),
-        {"everything": role == "system", "organization": organization_id, "limit": limit},
+        _ROWS.format(key=_SORT_KEYS[sort], direction=direction, whose=whose),
+        {"organization": organization_id, "limit": limit},
     )
     return FirstLook([_row(columns) for columns in found], preferences)
 
