@@ -20,6 +20,7 @@ from core.demo.people import PeopleMaker, key_of, phone_of
 
 MOST = 10_000_000
 BATCH = 5_000
+_NEW = 20  # at most so many have just come
 _FEW = 2_000  # up to here everybody has been phoned every week
 _TOLD = 20_000  # about so many have conversations, memory details and memos, however many there are
 
@@ -131,7 +132,7 @@ class Sample:
     def _place(self, index: int, luck: float | None = None) -> float:
         """Where in the years of registering: IDs go with time, as they do in life; the last came just now."""
         count = self.plan.recipients
-        new = count // 100
+        new = min(count // 100, _NEW)
         part = self._random.random() if luck is None else luck
         if index >= count - new:
             return 1 + (index - count + new + part) / new

@@ -80,9 +80,15 @@ class Recipient(Base):
     __mapper_args__ = {"version_id_col": version}
 
 
-def _listed(name: str, *columns: Any, unique: bool = False) -> sa.Index:
-    present = Recipient.deleted_at.is_(None)
-    return sa.Index(name, *columns, unique=unique, sqlite_where=present, postgresql_where=present)
+def has_unanswered() -> sa.ColumnElement[bool]:
+    """Whether the last call was not answered; written so that SQLite sees the index fit."""
+    return Recipient.unanswered_streak > sa.literal_column("0")
+
+
+def _listed(name: str, *columns: Any, unique: bool = False, where: Any = None) -> sa.Index:
+    present: Any = Recipient.deleted_at.is_(None)
+    listed = present if where is None else sa.and_(present, where)
+    return sa.Index(name, *columns, unique=unique, sqlite_where=listed, postgresql_where=listed)
 
 
 _listed("uq_recipients_phone", Recipient.organization_id, Recipient.phone, unique=True)
@@ -103,10 +109,21 @@ for _name, _column in (
     ("call_duration", Recipient.call_duration),
     ("of_organization", Recipient.organization_id),
     ("campaign", Recipient.campaign_id),
-    ("analysis", Recipient.last_analysis),
-    ("streak", Recipient.unanswered_streak),
 ):
     _listed(f"ix_recipients_{_name}", _column, Recipient.id)
+# Only for filters, so without those that no filter asks for; new recipients cost nothing here.
+_listed(
+    "ix_recipients_analysis",
+    Recipient.last_analysis,
+    Recipient.id,
+    where=Recipient.last_analysis.is_not(None),
+)
+_listed(
+    "ix_recipients_streak",
+    Recipient.unanswered_streak,
+    Recipient.id,
+    where=has_unanswered(),
+)
 sa.Index(
     "ix_recipients_deleted",
     Recipient.deleted_at,

@@ -220,8 +220,8 @@ def _make_tables() -> None:
         "recipients",
         ["last_analysis", "id"],
         unique=False,
-        sqlite_where=sa.text("deleted_at IS NULL"),
-        postgresql_where=sa.text("deleted_at IS NULL"),
+        sqlite_where=sa.text("deleted_at IS NULL AND last_analysis IS NOT NULL"),
+        postgresql_where=sa.text("deleted_at IS NULL AND last_analysis IS NOT NULL"),
     )
     op.create_index(
         "ix_recipients_answer_length",
@@ -284,8 +284,8 @@ def _make_tables() -> None:
         "recipients",
         ["unanswered_streak", "id"],
         unique=False,
-        sqlite_where=sa.text("deleted_at IS NULL"),
-        postgresql_where=sa.text("deleted_at IS NULL"),
+        sqlite_where=sa.text("deleted_at IS NULL AND unanswered_streak > 0"),
+        postgresql_where=sa.text("deleted_at IS NULL AND unanswered_streak > 0"),
     )
     op.create_index(
         "ix_recipients_deleted",
