@@ -1,6 +1,7 @@
 """What services and commands exchange about what is erased. Frozen."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -8,6 +9,7 @@ class Erased:
     """How much was erased for good. ``voice_left`` counts voice files that could not be; theirs is tried again.
 
     ``journal_in_use``: another console was reading, so that SQLite's journal still holds what was erased.
+    ``copies_before``: copies of the database, made before upgrades, that still hold it.
     """
 
     recipients: int = 0
@@ -17,3 +19,4 @@ class Erased:
     drafts: int = 0
     voice_left: int = 0
     journal_in_use: bool = False
+    copies_before: tuple[Path, ...] = ()

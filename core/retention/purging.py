@@ -66,13 +66,13 @@ async def purge_recipients(session: AsyncSession, ids: Sequence[int]) -> None:
 
 async def purge_calls(session: AsyncSession, ids: Sequence[int]) -> None:
     """Delete these calls and all that belongs to them; memory details stay and forget where they are from."""
-    if not ids:
-        return
-    for column in (MemoryDetail.call_id, MemoryDetail.newer_call_id, MemoryVersion.call_id):
-        await _update(session, column.class_, column.in_(ids), {column.key: None})
-    for model in (Utterance, Feedback, FollowupAction):
-        await _delete(session, model, model.call_id.in_(ids))
-    await _delete(session, Call, Call.id.in_(ids))
+    for start in range(0, len(ids), _PAGE):
+        part = ids[start : start + _PAGE]
+        for column in (MemoryDetail.call_id, MemoryDetail.newer_call_id, MemoryVersion.call_id):
+            await _update(session, column.class_, column.in_(part), {column.key: None})
+        for model in (Utterance, Feedback, FollowupAction):
+            await _delete(session, model, model.call_id.in_(part))
+        await _delete(session, Call, Call.id.in_(part))
 
 
 async def forget_voice(session: AsyncSession, calls: Sequence[int]) -> None:

@@ -20,7 +20,7 @@ from core.models import Call, Recipient, Upload
 from core.retention import purging
 from core.retention.dto import Erased
 from core.retention.rules import expired_before
-from core.retention.tidying import tidy
+from core.retention.tidying import copies_before, tidy, will_be_untidy
 from core.retention.voice import erase_voice_file
 from core.settings import Settings
 from core.times import now
@@ -50,7 +50,9 @@ class RetentionService:
             erased = await self._voice(actor, before, erased)
         if before := expired_before(keep.uploads, moment):
             erased = await self._uploads(actor, before, erased)
-        return replace(erased, journal_in_use=not await tidy(self._database))
+        tidied = await tidy(self._database)
+        copies = await asyncio.to_thread(copies_before, self._database.path)
+        return replace(erased, journal_in_use=not tidied, copies_before=copies)
 
     async def _recipients(self, actor: Actor, before: datetime, erased: Erased) -> Erased:
         expired = (
@@ -63,15 +65,18 @@ class RetentionService:
             rows = await purging.rows_with_numbers(session, people.values()) if people else []
         for part in _parts(rows):
             async with self._database.transaction() as session:
+                await will_be_untidy(session)
                 await purging.forget_rows(session, part)
         for ids in _parts(list(people)):
             of_them = Call.recipient_id.in_(ids)
             stuck, files = await self._erase_voice(of_them)
             gone = [one for one in ids if one not in stuck]
-            async with self._database.transaction() as session:
-                actor = await reread(session, actor, write=True)
-                await purging.purge_recipients(session, gone)
-                await audit.record_many(session, actor, "recipient.purge", "recipient", gone)
+            if gone:
+                async with self._database.transaction() as session:
+                    actor = await reread(session, actor, write=True)
+                    await will_be_untidy(session)
+                    await purging.purge_recipients(session, gone)
+                    await audit.record_many(session, actor, "recipient.purge", "recipient", gone)
             erased = replace(
                 erased,
                 recipients=erased.recipients + len(gone),
@@ -85,11 +90,13 @@ class RetentionService:
         for batch in await self._expired_calls(Call.started_at < before):
             stuck, files = await self._erase_voice(Call.id.in_(list(batch)))
             gone = [call for call, recipient in batch.items() if recipient not in stuck]
-            async with self._database.transaction() as session:
-                actor = await reread(session, actor, write=True)
-                await purging.purge_calls(session, gone)
-                await refresh_metrics(session, Recipient.id.in_(set(batch.values())))
-                await audit.record_many(session, actor, "call.purge", "call", gone)
+            if gone:
+                async with self._database.transaction() as session:
+                    actor = await reread(session, actor, write=True)
+                    await will_be_untidy(session)
+                    await purging.purge_calls(session, gone)
+                    await refresh_metrics(session, Recipient.id.in_(set(batch.values())))
+                    await audit.record_many(session, actor, "call.purge", "call", gone)
             erased = replace(
                 erased,
                 calls=erased.calls + len(gone),
@@ -103,10 +110,12 @@ class RetentionService:
         for batch in await self._expired_calls(which):
             stuck, files = await self._erase_voice(Call.id.in_(list(batch)))
             gone = [call for call, recipient in batch.items() if recipient not in stuck]
-            async with self._database.transaction() as session:
-                actor = await reread(session, actor, write=True)
-                await purging.forget_voice(session, gone)
-                await audit.record_many(session, actor, "voice.purge", "call", gone)
+            if gone:
+                async with self._database.transaction() as session:
+                    actor = await reread(session, actor, write=True)
+                    await will_be_untidy(session)
+                    await purging.forget_voice(session, gone)
+                    await audit.record_many(session, actor, "voice.purge", "call", gone)
             erased = replace(
                 erased,
                 voice_files=erased.voice_files + files,
@@ -121,6 +130,7 @@ class RetentionService:
         for upload_id in ids:
             async with self._database.transaction() as session:
                 actor = await reread(session, actor, write=True)
+                await will_be_untidy(session)
                 await purging.purge_upload(session, upload_id)
                 await audit.record_many(session, actor, "upload.purge", "upload", [upload_id])
         return replace(erased, uploads=len(ids))

@@ -56,4 +56,8 @@ def lines(erased: "Erased") -> list[str]:
                 "Another console was reading: run this again, to clear the journal of what was erased."
             )
         )
+    told += [
+        _("{file} was made before and still holds what is erased; delete it.").format(file=copy)
+        for copy in erased.copies_before
+    ]
     return told
