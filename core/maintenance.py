@@ -132,6 +132,12 @@ def shown_location(url: str) -> str:
     return parsed.render_as_string(hide_password=True)
 
 
+def has_password(url: str) -> bool:
+    """Whether a password stands in the URL, where it does not belong."""
+    parsed = make_url(url)
+    return bool(parsed.password) or "password" in parsed.query
+
+
 def database_file(settings: Settings) -> Path | None:
     """The file of the database, or None where it lies on a server."""
     return sqlite_path(settings.database)

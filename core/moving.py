@@ -7,7 +7,6 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import exc
-from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core import schema
@@ -15,7 +14,7 @@ from core.auditing.chain import RECORD, ChainCheck
 from core.db import Database, sqlite_path, told_plainly
 from core.errors import ActionBlocked, CoreError, InvalidInput, StorageUnavailable
 from core.i18n import _
-from core.maintenance import shown_location
+from core.maintenance import has_password, shown_location
 from core.models import Base
 from core.schema import SchemaState
 from core.settings import Settings
@@ -77,15 +76,6 @@ def _check_urls(source: str, target: str) -> None:
             _("The URL holds a password, which every account of this host could read."),
             _("Put it into ~/.pgpass and leave it out of the URL."),
         )
-
-
-def has_password(url: str) -> bool:
-    """Whether a password stands in the URL, where it does not belong."""
-    try:
-        parsed = make_url(url)
-    except exc.ArgumentError:
-        return False
-    return bool(parsed.password) or "password" in parsed.query
 
 
 @asynccontextmanager

@@ -89,7 +89,9 @@ def _policies() -> list[str]:
 
 def _grants() -> list[str]:
     return [
-        f"""DO $$ BEGIN CREATE ROLE {GROUP} NOLOGIN;
+        # an owner who may make no roles finds the group made by the server's administrator
+        f"""DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{GROUP}')
+        THEN CREATE ROLE {GROUP} NOLOGIN; END IF;
         EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$""",
         f"GRANT USAGE ON SCHEMA public TO {GROUP}",
         f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {GROUP}",

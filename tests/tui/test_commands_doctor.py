@@ -79,3 +79,12 @@ def test_a_missing_database_is_told_and_not_made(tmp_path: Path) -> None:
 def test_a_poor_terminal_is_marked(carecall: Carecall) -> None:
     outcome = carecall("doctor", more={"TERM": "dumb"})
     assert line(outcome.out, "Terminal (TERM)").startswith("!")
+
+
+def test_a_password_in_the_url_of_the_database_is_marked(tmp_path: Path) -> None:
+    url = "postgresql+asyncpg://kim:secret@127.0.0.1:1/carecall"
+    outcome = Carecall(tmp_path)("doctor", more={**GOOD, "CARECALL_DATABASE": url})
+    assert outcome.code == 1
+    assert line(outcome.out, "URL of the database").startswith("!")
+    assert ".pgpass" in line(outcome.out, "URL of the database")
+    assert "secret" not in outcome.out + outcome.err

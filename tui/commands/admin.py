@@ -33,6 +33,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 async def run(context: CommandContext) -> int:
     """Do the action."""
+    from core import maintenance
+
     given = context.arguments
     async with context.signed_in() as (services, actor):
         admins = services.admins
@@ -45,6 +47,8 @@ async def run(context: CommandContext) -> int:
                     login=added.login, account=added.account
                 )
             )
+            if maintenance.database_file(context.settings) is None:
+                context.say(_role_to_make(added.account or added.login))
         elif given.action == "disable":
             done = await admins.disable(actor, given.login)
             context.say(_("The admin {login} is disabled.").format(login=done.login))
@@ -62,6 +66,12 @@ async def run(context: CommandContext) -> int:
             )
             context.write(table(headers, [_cells(row) for row in await admins.list(actor)]))
     return DONE
+
+
+def _role_to_make(account: str) -> str:
+    name = account.replace('"', '""')
+    statement = f'CREATE ROLE "{name}" LOGIN IN ROLE carecall_admins;'
+    return _("Let the administrator of the server run: {statement}").format(statement=statement)
 
 
 def _cells(row: "AdminRow") -> tuple[str, ...]:
