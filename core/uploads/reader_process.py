@@ -154,7 +154,8 @@ class WorkbookReader:
             self._bad.append(checked)
         else:
             self._good.append(checked)
-        if len(self._good) + len(self._bad) >= ROWS_PER_MESSAGE:
+        # the first messages are small, so that saving them begins soon
+        if len(self._good) + len(self._bad) >= min(ROWS_PER_MESSAGE, self._read // 2 + 500):
             self._flush()
 
     def _fill_merged(

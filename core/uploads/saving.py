@@ -54,25 +54,41 @@ class Saver:
 
     async def take(self, rows: Rows) -> None:
         """Take these rows."""
-        good, count = rows.good, rows.good_count
-        known = await self._known(good) if count else {}
+        known: dict[int, Existing] = {}
+        # a number that somebody has already is left out by the insert, so that one look at the number of
+        # rows is all that a file of new recipients costs
+        fresh = await self._insert(rows) if self._upload_id is not None else 0
+        if fresh < rows.good_count:
+            known = await self._known(rows.good)
+            fresh = rows.good_count - len(known)
         others: list[tuple[Any, ...]] = [_failed(bad) for bad in rows.bad]
         if known or self._upload_id is None:
-            decoded = decode_rows.decode(good)
-            fresh = [row for row in decoded if row[0] not in known]
+            decoded = decode_rows.decode(rows.good)
             others += [self._against(row, known[row[0]]) for row in decoded if row[0] in known]
-            good, count = encode_rows(fresh).decode(), len(fresh)
             if self._upload_id is None:
-                self._keep(fresh, {row[0]: row for row in decoded}, others)
+                self._keep({row[0]: row for row in decoded}, known, others)
         if self._upload_id is not None:
-            await self._save(good, count, others)
-        self.tally.created += count
+            await self._save_results(rows.good if fresh else "", others)
+        self.tally.created += fresh
         self.tally.unchanged += sum(other[1] == RowResult.UNCHANGED for other in others)
         self.tally.failed += sum(other[1] == RowResult.FAILED for other in others)
         self.tally.warnings += rows.good_warnings + sum(bool(bad.warnings) for bad in rows.bad)
 
+    async def _insert(self, rows: Rows) -> int:
+        """Insert the recipients that are new; gives how many."""
+        if not rows.good_count:
+            return 0
+        inserted: Any = await self._session.execute(
+            self._sql.insert_recipients,
+            {"rows": rows.good, "moment": self._moment, "upload": self._upload_id},
+        )
+        return int(inserted.rowcount)
+
     async def _known(self, good: str) -> dict[int, Existing]:
-        found = await self._session.execute(self._sql.existing, {"rows": good})
+        """The recipients that have the number of a row, this upload's own apart."""
+        found = await self._session.execute(
+            self._sql.existing, {"rows": good, "upload": self._upload_id or 0}
+        )
         return {row: Existing(*recipient) for row, *recipient in found}
 
     def _against(self, row: GoodRow, existing: Existing) -> tuple[Any, ...]:
@@ -91,30 +107,29 @@ class Saver:
             row[6],
         )
 
-    async def _save(self, good: str, count: int, others: list[tuple[Any, ...]]) -> None:
-        execute = self._session.execute
-        if count:
-            await execute(
-                self._sql.insert_recipients,
-                {"rows": good, "moment": self._moment, "upload": self._upload_id},
-            )
-            await execute(self._sql.insert_created, {"rows": good, "upload": self._upload_id})
-        if others:
-            rows = encode_rows(others).decode()
-            await execute(self._sql.insert_others, {"rows": rows, "upload": self._upload_id})
+    async def _save_results(self, good: str, others: list[tuple[Any, ...]]) -> None:
+        for statement, rows in (
+            (self._sql.insert_created, good),
+            (self._sql.insert_others, encode_rows(others).decode() if others else ""),
+        ):
+            if rows:
+                await self._session.execute(statement, {"rows": rows, "upload": self._upload_id})
 
     def _keep(
-        self, fresh: list[GoodRow], decoded: dict[int, GoodRow], others: list[tuple[Any, ...]]
+        self,
+        decoded: dict[int, GoodRow],
+        known: dict[int, Existing],
+        others: list[tuple[Any, ...]],
     ) -> None:
-        for row in fresh:
-            self.tally.rows.append(self._result(row, RowResult.CREATED, None))
+        keep = self.tally.rows.append
+        for number, row in decoded.items():
+            if number not in known:
+                keep(self._result(row, RowResult.CREATED, None))
         for number, result, recipient_id, given, reasons, warnings in others:
             if result == RowResult.UNCHANGED:
-                self.tally.rows.append(
-                    self._result(decoded[number], RowResult.UNCHANGED, recipient_id)
-                )
+                keep(self._result(decoded[number], RowResult.UNCHANGED, recipient_id))
             else:
-                self.tally.rows.append(failed_row(number, given, reasons, warnings))
+                keep(failed_row(number, given, reasons, warnings))
 
     def _result(self, row: GoodRow, result: RowResult, recipient_id: int | None) -> ResultRow:
         return ResultRow(

@@ -25,12 +25,14 @@ class Statements:
         self.existing = sa.text(
             f"SELECT {integer(0)} AS row_number, r.id, r.name, r.other_information"  # noqa: S608
             f" FROM {rows} CROSS JOIN recipients AS r WHERE {taken}"
-        )
+            " AND coalesce(r.upload_id, 0) <> :upload"
+        ).bindparams(sa.bindparam("upload", type_=sa.Integer()))
         self.insert_recipients = sa.text(
             "INSERT INTO recipients (organization_id, name, phone, other_information, search_text,"  # noqa: S608
             " registered_at, upload_id, version)"
             f" SELECT {integer(1)}, {text(2)}, {text(3)}, {text(4)}, {text(5)}, :moment, :upload, 1"
-            f" FROM {rows}"
+            f" FROM {rows} WHERE true"
+            " ON CONFLICT (organization_id, phone) WHERE deleted_at IS NULL DO NOTHING"
         ).bindparams(
             sa.bindparam("moment", type_=UtcDateTime()), sa.bindparam("upload", type_=sa.Integer())
         )
@@ -39,6 +41,7 @@ class Statements:
             ' (upload_id, "row", result, recipient_id, given, reasons, warnings)'
             f" SELECT :upload, {integer(0)}, 'created', r.id, '{{}}', '[]', {json(6)}"
             f" FROM {rows} CROSS JOIN recipients AS r WHERE {taken}"
+            " AND r.upload_id = :upload"
         ).bindparams(sa.bindparam("upload", type_=sa.Integer()))
         self.insert_others = sa.text(
             "INSERT INTO upload_rows"  # noqa: S608

@@ -92,11 +92,12 @@ async def test_times_are_in_the_zone_of_the_organization(ready: World) -> None:
 async def test_cells_are_texts_whatever_they_begin_with(world: World) -> None:
     """Also what was stored by hand, before there were rules, does not stop the download."""
     organization = await world.organization()
-    texts = ["=1+1", "+1", "-1", "@SUM(1)", "\tx", "\rx", "\x1b[31mx", "a\x00b", "#REF!", "\ud800"]
+    texts = ["=1+1", "+1", "-1", "@SUM(1)", "\tx", "\rx", "\x1b[31mx", "#REF!", "\ue000"]
+    if world.database.is_sqlite:
+        texts.append("a\x00b")  # PostgreSQL stores no NUL
     rows = [await world.recipient(organization) for _text in texts]
     async with world.database.transaction() as session:
         for row, text in zip(rows, texts, strict=True):
-            text = text.replace("\ud800", "\ue000")  # SQLite stores no lone surrogate
             await session.execute(
                 sa.update(Recipient).where(Recipient.id == row.id).values(name=text, version=2)
             )
@@ -105,7 +106,8 @@ async def test_cells_are_texts_whatever_they_begin_with(world: World) -> None:
     sheet = openpyxl.load_workbook(io.BytesIO(data)).worksheets[0]
     assert {cell.data_type for row in sheet.iter_rows() for cell in row if cell.value} == {"s"}
     names = {row[0].value for row in sheet.iter_rows()}
-    assert {"=1+1", "+1", "-1", "@SUM(1)", "#REF!", "\ufffd[31mx", "a\ufffdb"} <= names
+    assert {"=1+1", "+1", "-1", "@SUM(1)", "#REF!", "\ufffd[31mx"} <= names
+    assert ("a\ufffdb" in names) is world.database.is_sqlite
     xml = zipfile.ZipFile(io.BytesIO(data)).read("xl/worksheets/sheet1.xml")
     assert b"<f>" not in xml
     assert b"<v>" not in xml
