@@ -9,7 +9,6 @@ import sqlalchemy as sa
 
 from core.actor import Actor
 from core.models import NEVER, Campaign, Organization, Recipient
-from core.models.people import has_unanswered
 from core.recipients.dto import (
     RecipientFilter,
     RecipientQuery,
@@ -159,7 +158,7 @@ def _of_columns(wanted: RecipientFilter, settings: Settings) -> list[Narrowing]:
         found.append(Narrowing(analyses, "ix_recipients_analysis"))
     if wanted.unanswered_streak:
         streak = Recipient.unanswered_streak >= wanted.unanswered_streak
-        found.append(Narrowing(sa.and_(has_unanswered(), streak), "ix_recipients_streak"))
+        found.append(Narrowing(streak, "ix_recipients_streak"))
     return found
 
 

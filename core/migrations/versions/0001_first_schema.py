@@ -284,8 +284,8 @@ def _make_tables() -> None:
         "recipients",
         ["unanswered_streak", "id"],
         unique=False,
-        sqlite_where=sa.text("deleted_at IS NULL AND unanswered_streak > 0"),
-        postgresql_where=sa.text("deleted_at IS NULL AND unanswered_streak > 0"),
+        sqlite_where=sa.text("deleted_at IS NULL"),
+        postgresql_where=sa.text("deleted_at IS NULL"),
     )
     op.create_index(
         "ix_recipients_deleted",
