@@ -98,7 +98,7 @@ async def test_nothing_is_written_over_and_no_link_followed(world: World, tmp_pa
 
 
 async def test_a_damaged_database_gives_no_backup(world: World, tmp_path: Path) -> None:
-    await world.recipients(await world.organization(), 300)
+    await world.recipients(await world.organization(), 20)
     file = tmp_path / "carecall.db"
     await world.database.close()
     content = bytearray(file.read_bytes())
