@@ -22,7 +22,7 @@ from core.uploads.workbooks import MAXIMUM_ROWS, Layout
 from core.uploads.writer import SheetWriter
 
 REASON_MAXIMUM = 200
-_PAGE = 1_000
+_PAGE = 500
 _TIMES = ("registered_at", "last_call_at")
 _BESIDE = (
     *_TIMES,

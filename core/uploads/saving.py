@@ -1,9 +1,10 @@
 """Saves checked rows, thousands at once, within the transaction of their upload."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import sqlalchemy as sa
@@ -16,6 +17,8 @@ from core.uploads.rules import BadRow, Existing, GoodRow, is_unchanged, why_take
 from core.uploads.statements import Statements
 
 _NEVER_SPILL_PAGES = 1_000_000_000
+_SLICE = 500
+Row = TypeVar("Row")
 
 
 class Tally(msgspec.Struct):
@@ -64,9 +67,10 @@ class Saver:
         others: list[tuple[Any, ...]] = [_failed(bad) for bad in rows.bad]
         if known or self._upload_id is None:
             decoded = decode_rows.decode(rows.good)
-            others += [self._against(row, known[row[0]]) for row in decoded if row[0] in known]
+            async for part in _slices(decoded):
+                others += [self._against(row, known[row[0]]) for row in part if row[0] in known]
             if self._upload_id is None:
-                self._keep({row[0]: row for row in decoded}, known, others)
+                await self._keep({row[0]: row for row in decoded}, known, others)
         if self._upload_id is not None:
             await self._save_results(rows.good if fresh else "", others)
         self.tally.created += fresh
@@ -115,21 +119,22 @@ class Saver:
             if rows:
                 await self._session.execute(statement, {"rows": rows, "upload": self._upload_id})
 
-    def _keep(
+    async def _keep(
         self,
         decoded: dict[int, GoodRow],
         known: dict[int, Existing],
         others: list[tuple[Any, ...]],
     ) -> None:
         keep = self.tally.rows.append
-        for number, row in decoded.items():
-            if number not in known:
+        async for part in _slices([row for row in decoded.values() if row[0] not in known]):
+            for row in part:
                 keep(self._result(row, RowResult.CREATED, None))
-        for number, result, recipient_id, given, reasons, warnings in others:
-            if result == RowResult.UNCHANGED:
-                keep(self._result(decoded[number], RowResult.UNCHANGED, recipient_id))
-            else:
-                keep(failed_row(number, given, reasons, warnings))
+        async for others_part in _slices(others):
+            for number, result, recipient_id, given, reasons, warnings in others_part:
+                if result == RowResult.UNCHANGED:
+                    keep(self._result(decoded[number], RowResult.UNCHANGED, recipient_id))
+                else:
+                    keep(failed_row(number, given, reasons, warnings))
 
     def _result(self, row: GoodRow, result: RowResult, recipient_id: int | None) -> ResultRow:
         return ResultRow(
@@ -142,6 +147,13 @@ class Saver:
             organization=self._organizations.get(row[1], ""),
             warnings=tuple(row[6]),
         )
+
+
+async def _slices(rows: list[Row]) -> AsyncIterator[list[Row]]:
+    """The rows a few hundred at a time; keys are answered in between."""
+    for start in range(0, len(rows), _SLICE):
+        yield rows[start : start + _SLICE]
+        await asyncio.sleep(0)
 
 
 def _failed(bad: BadRow) -> tuple[Any, ...]:

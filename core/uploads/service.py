@@ -201,7 +201,7 @@ class UploadService(UploadReading):
 
     async def undo(self, actor: Actor, upload_id: int) -> UndoResult:
         """Delete what the upload created, except whom somebody has done anything with since; those are named."""
-        async with self._database.transaction() as session:
+        async with self._database.transaction() as session, readers_go_on(session):
             actor = await reread(session, actor, write=True)
             if (await queries.summary(session, actor, upload_id)).undone_at is not None:
                 raise ActionBlocked(_("This upload was undone already."))
