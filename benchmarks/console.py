@@ -34,6 +34,7 @@ class Figures:
     dialog_bytes: float = 0
     last_ms: float = 0
     search_ms: float = 0
+    typing_ms: float = 0
 
 
 def environment(database: Path | None = None) -> dict[str, str]:
@@ -49,11 +50,14 @@ def environment(database: Path | None = None) -> dict[str, str]:
     return variables
 
 
-def bare() -> Figures:
+def bare(rows: int = 100, rounds: int = ROUNDS) -> Figures:
     """The reference."""
-    command = [sys.executable, "-m", "benchmarks.bare_table"]
+    command = [sys.executable, "-m", "benchmarks.bare_table", str(rows)]
     return _measure(
-        "bare DataTable, 100 rows", lambda **size: Probe(command, environment(), **size), "김철수3"
+        f"bare DataTable, {rows:,} rows",
+        lambda **size: Probe(command, environment(), **size),
+        "김철수3",
+        rounds=rounds,
     )
 
 
@@ -69,10 +73,15 @@ def console(database: Path) -> Figures:
 
 
 def _measure(
-    what: str, start: Callable[..., Probe], first_row: str, *, console_keys: bool = False
+    what: str,
+    start: Callable[..., Probe],
+    first_row: str,
+    *,
+    rounds: int = ROUNDS,
+    console_keys: bool = False,
 ) -> Figures:
     seconds = []
-    for _round in range(ROUNDS):
+    for _round in range(rounds):
         probe = start()
         seconds.append(probe.until(first_row))
         probe.settle(0.5)
@@ -91,18 +100,28 @@ def _measure(
     if console_keys:
         more["last_ms"] = probe.press(END, 1, 0.6)[1]
         probe.press(HOME, 1, 0.6)
-        more["dialog_bytes"] = probe.press(b"a", 1, 0.6)[0]
-        probe.press(b"\x1b", 1, 0.6)
-        probe.press(b"/", 1, 0.6)
-        probe.mark()
-        probe.send("영희".encode())
-        more["search_ms"] = probe.until("영희") * 1000
-        probe.settle(1.0)
-        probe.press(b"\x1b", 1, 1.0)
+        more["search_ms"], more["typing_ms"] = _search(start)
+    more["dialog_bytes"] = probe.press(b"a" if console_keys else b"m", 1, 0.6)[0]
+    probe.press(b"\x1b", 1, 0.6)
     probe.settle(1.0)
     idle = probe.settle(10)[0] if not _noisy(probe) else -1
     probe.close()
     return Figures(what, statistics.median(seconds), resident, *down, *page, idle, **more)
+
+
+def _search(start: Callable[..., Probe]) -> tuple[float, float]:
+    """Milliseconds to the first page of a search, after its last key; and to a key's echo meanwhile."""
+    pages, echoes = [], []
+    for _round in range(ROUNDS):
+        probe = start()
+        probe.until("010-")
+        probe.settle(1.0)
+        probe.press(b"/", 1, 0.6)
+        page, echo = probe.search("순자")
+        pages.append(page)
+        echoes.append(echo)
+        probe.close()
+    return statistics.median(pages), max(echoes)
 
 
 def _noisy(probe: Probe) -> bool:

@@ -13,6 +13,8 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import pyte
+
 QUIET = 0.15  # seconds without a byte: the key is answered
 _ESCAPES = re.compile(rb"\x1b\[[0-9;?]*[ -/]*[@-~]")
 
@@ -69,6 +71,12 @@ class Probe:
             last = time.perf_counter()
         return count, (last - started) * 1000
 
+    def settle_for(self, seconds: float) -> None:
+        """Take what is written for so long."""
+        end = time.perf_counter() + seconds
+        while (left := end - time.perf_counter()) > 0:
+            self._read(left)
+
     def send(self, keys: bytes) -> None:
         """Press keys."""
         os.write(self._fd, keys)
@@ -81,6 +89,33 @@ class Probe:
             answers.append(self.settle(quiet))
         byte_counts, milliseconds = zip(*answers, strict=True)
         return statistics.median(byte_counts), statistics.median(milliseconds)
+
+    def echo(self, keys: bytes, patience: float = 30) -> float:
+        """Milliseconds from pressing the keys to the first byte that comes back."""
+        started = time.perf_counter()
+        self.send(keys)
+        while not self._read(0.05):
+            if time.perf_counter() - started > patience:
+                raise TimeoutError("the keys were not answered")
+        return (time.perf_counter() - started) * 1000
+
+    def search(self, text: str, patience: float = 30) -> tuple[float, float]:
+        """Type a search: milliseconds until all rows on the screen have it, and the slowest echo of a key."""
+        screen = pyte.Screen(80, 24)
+        stream = pyte.ByteStream(screen)
+        stream.feed(self.written)
+        self.written = b""
+        echoes = [self.echo(character.encode()) for character in text]
+        started = time.perf_counter()
+        while True:
+            data, self.written = self.written, b""
+            stream.feed(data)
+            rows = [line for line in screen.display if "010-" in line]
+            if rows and all(text in row for row in rows):
+                return (time.perf_counter() - started) * 1000, max(echoes)
+            if time.perf_counter() - started > patience:
+                raise TimeoutError(f"the search for {text!r} was not shown")
+            self._read(0.05)
 
     def resident_mib(self) -> float:
         """Resident memory now, in MiB."""

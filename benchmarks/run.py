@@ -1,0 +1,110 @@
+"""``make bench``: speed and size, each with its goal and with what others need in the same run.
+
+It makes sample databases of 100,000 and 1,000,000 recipients once and keeps them in ``.bench/`` (FAST=1 in the
+environment: only the first). ``CARECALL_BENCH_DATA`` names another directory for them. ``--compare FILE`` shows an
+earlier run beside this one.
+"""
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+from dataclasses import asdict
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from benchmarks import figures, keys_at_work, references, upload
+from benchmarks.console import ROOT, bare, console
+from benchmarks.figures import Line
+
+KEPT = ROOT / ".bench"
+SMALL, GREAT = 100_000, 1_000_000
+SEED = 1
+
+
+def database(recipients: int) -> Path:
+    """The sample database of so many recipients; made where it is not there."""
+    data = Path(os.environ.get("CARECALL_BENCH_DATA") or KEPT / "data").absolute()
+    file = data / "carecall" / "demo" / f"carecall-{recipients}-{SEED}.db"
+    if not file.exists():
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        command = ["demo", "--recipients", str(recipients), "--seed", str(SEED), "--no-open"]
+        subprocess.run(
+            [sys.executable, "-m", "tui", *command],
+            cwd=ROOT,
+            env={**os.environ, "XDG_DATA_HOME": str(data)},
+            check=True,
+        )
+    return file
+
+
+def measure(*, fast: bool) -> list[Line]:
+    """Every line, one after the other, so that none disturbs another."""
+    small = database(SMALL)
+    great = None if fast else database(GREAT)
+    told("a bare app")
+    reference, large = bare(), bare(100_000, rounds=1)
+    told("the console")
+    on_small = console(small)
+    on_great = console(great) if great else on_small
+    lines = figures.screen_lines(on_great, reference, large)
+    if great:
+        lines += figures.growth_lines(on_small, on_great)
+    told("upload and download")
+    rounds = 1 if fast else upload.ROUNDS
+    lines += figures.workbook_lines(
+        upload.compare(upload.ROWS, rounds), references.seconds(upload.ROWS)
+    )
+    told("keys while work runs")
+    return lines + figures.key_lines(keys_at_work.slowest(small))
+
+
+def told(what: str) -> None:
+    """Say on standard error what is measured now."""
+    sys.stderr.write(f"measuring {what} …\n")
+
+
+def machine() -> str:
+    """What it was measured on."""
+    packages = ", ".join(
+        f"{name} {version(name)}" for name in ("textual", "sqlalchemy", "openpyxl")
+    )
+    load = os.getloadavg()[0]
+    return (
+        f"{os.cpu_count()} cores, Python {platform.python_version()}, {packages};"
+        f" load when it ended {load:.1f}"
+    )
+
+
+def _read(file: Path) -> list[Line]:
+    return [Line(**line) for line in json.loads(file.read_text("utf-8"))["lines"]]
+
+
+def main() -> None:
+    """Measure, print the table, keep it as JSON."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--compare", type=Path, metavar="FILE", help="an earlier run's JSON")
+    parser.add_argument(
+        "--fast", action="store_true", default=os.environ.get("FAST", "") not in ("", "0")
+    )
+    given = parser.parse_args()
+    before = _read(given.compare) if given.compare else None
+    lines = measure(fast=given.fast)
+    KEPT.mkdir(exist_ok=True)
+    kept = KEPT / f"{datetime.now().astimezone():%Y-%m-%dT%H%M%S}.json"
+    result = {"fast": given.fast, "machine": machine(), "lines": [asdict(line) for line in lines]}
+    kept.write_text(json.dumps(result, ensure_ascii=False, indent=1), "utf-8")
+    recipients = SMALL if given.fast else GREAT
+    print(f"{recipients:,} recipients; {machine()}\n\n{figures.table(lines)}")
+    if before:
+        print(f"\n{figures.comparison(before, lines)}")
+    sys.stderr.write(f"kept in {kept}\n")
+
+
+if __name__ == "__main__":
+    main()
