@@ -130,6 +130,7 @@ RECIPIENTS = Scope(
         Key("toggle_select", "space", N_("Select")),
         Key("select_all", "A", N_("Select all matching")),
         Key("undo", "z", N_("Undo the last delete")),
+        Key("reveal", "n", N_("Show the number for 30 s")),
     ),
 )
 
@@ -155,6 +156,7 @@ DETAILS = Scope(
         Key("tab_memo", "4", N_("Memo")),
         Key("previous", "left_square_bracket", N_("Previous"), footer=30),
         Key("next", "right_square_bracket", N_("Next"), footer=31),
+        Key("reveal", "n", N_("Show the number for 30 s")),
     ),
 )
 

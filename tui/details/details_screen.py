@@ -22,6 +22,7 @@ from tui.details.panes import FollowupPane, MemoPane, MemoryPane
 from tui.details.tab_bar import TabBar
 from tui.keys import CALLS, DETAILS, EVERYWHERE, LIST, MEMORY, NOTES
 from tui.recipients.columns import CellFormat
+from tui.reveal import RevealActions
 from tui.text import clean, shown
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.paged_table import PagedTable
@@ -29,7 +30,7 @@ from tui.widgets.paged_table import PagedTable
 _NOTE_ACTIONS = {"add", "edit", "delete", "reset"}
 
 
-class DetailsScreen(PaneActions, CallActions, NoteActions, ConsoleScreen[int]):
+class DetailsScreen(RevealActions, PaneActions, CallActions, NoteActions, ConsoleScreen[int]):
     """Dismissed with the recipient's index in the list, for the cursor to go there."""
 
     BINDINGS = [
@@ -193,6 +194,10 @@ class DetailsScreen(PaneActions, CallActions, NoteActions, ConsoleScreen[int]):
 
     # neighbours, leaving, what is possible
 
+    def recipient_to_reveal(self) -> RecipientRow | None:
+        """The recipient that is shown."""
+        return self.recipient
+
     def action_previous(self) -> None:
         """To the recipient before this one in the list."""
         self._step("previous", -1)
@@ -225,6 +230,8 @@ class DetailsScreen(PaneActions, CallActions, NoteActions, ConsoleScreen[int]):
         if action in ("previous", "next"):
             by = 1 if action == "next" else -1
             return None if self._neighbours.has(by) else self._at_end(by)
+        if action == "reveal":
+            return self.why_not_reveal()
         if action in CALL_ACTIONS:
             return self.why_not_call(action)
         if action in _NOTE_ACTIONS:

@@ -54,7 +54,7 @@ class RecipientForm(KeepsDraft, ConsoleDialog[RecipientRow]):
                 "phone",
                 _("Mobile phone number"),
                 phone.show(row.phone, region) if row else "",
-                partial(phone.parse, region=region),
+                partial(_check_number, as_opened=row.phone if row else "", region=region),
             )
             yield FormField(
                 "other_information",
@@ -229,3 +229,9 @@ class RecipientForm(KeepsDraft, ConsoleDialog[RecipientRow]):
             ),
             lambda _yes: then(),
         )
+
+
+def _check_number(typed: str, *, as_opened: str, region: str) -> None:
+    """The rule of the field: a number, or the one that the form was opened with, which may be masked."""
+    if not as_opened or typed != phone.show(as_opened, region):
+        phone.parse(typed, region)

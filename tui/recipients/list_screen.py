@@ -24,6 +24,7 @@ from tui.keys import EVERYWHERE, LIST, RECIPIENTS
 from tui.recipients.columns import BY_SORT, CellFormat, chosen, table_columns, table_row
 from tui.recipients.list_actions import RecipientActions
 from tui.recipients.list_state import SCREEN, ListState
+from tui.reveal import RevealActions
 from tui.text import shown
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.notice import Notice
@@ -34,7 +35,7 @@ _OF_A_ROW = {"edit", "delete", "pause", "resume"}
 TYPING_PAUSE = 0.08  # seconds without a key before the search is asked
 
 
-class RecipientsScreen(RecipientActions, ConsoleScreen[None]):
+class RecipientsScreen(RevealActions, RecipientActions, ConsoleScreen[None]):
     """Manage recipients."""
 
     BINDINGS = RECIPIENTS.bindings()
@@ -98,6 +99,10 @@ class RecipientsScreen(RecipientActions, ConsoleScreen[None]):
         """The recipient under the cursor."""
         row = self.table.cursor_row
         return row.data if row is not None and isinstance(row.data, RecipientRow) else None
+
+    def recipient_to_reveal(self) -> RecipientRow | None:
+        """The recipient under the cursor."""
+        return self.current
 
     async def _fetch(self, start: int, stop: int) -> Sequence[TableRow]:
         columns = chosen(self.state.columns)
@@ -214,6 +219,8 @@ class RecipientsScreen(RecipientActions, ConsoleScreen[None]):
             return _("The role viewer reads only.")
         if action == "organization" and not self.actor.sees_all:
             return _("Only system admins choose an organization; you see your own.")
+        if action == "reveal":
+            return self.why_not_reveal()
         if action == "undo" and self.last_deletion is None:
             return _("There is no delete to undo.")
         if action in _OF_A_ROW and not self.has_selection:
