@@ -174,6 +174,7 @@ class OwnFiles:
                 if at < 2:  # the console's own; deeper ones are the admin's
                     with contextlib.suppress(FileExistsError):
                         os.mkdir(part, 0o700, dir_fd=here)
+                        os.chmod(part, 0o700, dir_fd=here)  # whatever the umask
                 deeper = os.open(part, _FOLDER, dir_fd=here)
                 os.close(here)
                 here = deeper

@@ -1,0 +1,71 @@
+"""An admin who is disabled elsewhere loses the console that is open, and what was about to be saved."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from core.actor import Role
+from core.errors import NotPermitted
+from core.identity import of_process
+from core.recipients.dto import RecipientQuery
+from tests.commands import ROOT, Carecall
+from tests.drivers import console
+from tests.factories import make_services
+
+
+def disable(directory: Path, login: str) -> None:
+    """In another process, as a system admin does from the command line."""
+    subprocess.run(
+        [sys.executable, "-m", "tui", "admin", "disable", login],
+        cwd=ROOT, env=Carecall(directory).environment(), check=True, capture_output=True,
+    )  # fmt: skip
+
+
+async def test_the_open_console_ends_and_says_why(tmp_path: Path) -> None:
+    world = await make_services(tmp_path, account=of_process().account)
+    body = await world.organization()
+    await world.recipient(body)
+    await world.admin("kim", Role.ORGANIZATION, body, account="kim")
+    async with console(world, account="kim") as driver:
+        await driver.sees("김영희")
+        disable(tmp_path, "kim")
+        await driver.until(lambda: driver.app.failure, "the console ends")
+        assert driver.app.failure is not None
+        assert "kim is disabled" in driver.app.failure
+        await driver.until(lambda: driver.app.return_code is not None, "the console has ended")
+        assert driver.app.return_code == NotPermitted.exit_code
+    await world.close()
+
+
+async def test_what_was_typed_is_not_saved_any_more(tmp_path: Path) -> None:
+    world = await make_services(tmp_path, account=of_process().account)
+    body = await world.organization()
+    await world.admin("kim", Role.ORGANIZATION, body, account="kim")
+    async with console(world, account="kim") as driver:
+        await driver.press("a")
+        await driver.sees("Add recipient")
+        await driver.type("박철수")
+        await driver.press("tab")
+        await driver.type("010-1234-5678")
+        disable(tmp_path, "kim")
+        await driver.press("ctrl+s")
+        await driver.until(lambda: driver.app.failure, "the console ends")
+    assert await world.services.recipients.count(world.system, RecipientQuery()) == 0
+    await world.close()
+
+
+async def test_a_role_that_was_taken_away_is_gone_at_once(tmp_path: Path) -> None:
+    world = await make_services(tmp_path, account="root")
+    body = await world.organization()
+    await world.recipient(body)
+    kim = await world.admin("kim", Role.ORGANIZATION, body, account="kim")
+    async with console(world, account="kim") as driver:
+        await driver.sees("김영희")
+        async with world.database.transaction() as session:
+            from core.models import Admin
+
+            (await session.get_one(Admin, kim.admin_id)).role = Role.VIEWER.value
+        await driver.until(lambda: driver.app.actor.role is Role.VIEWER, "the new role is known")
+        await driver.press("e")
+        await driver.sees("The role viewer reads only.")
+    await world.close()
