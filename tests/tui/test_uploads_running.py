@@ -1,0 +1,142 @@
+"""An upload and a download while they run, and what hostile files show on the screen; by keys."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from textual import events
+
+from core.models import UploadRow
+from core.recipients.dto import RecipientQuery
+from tests.drivers import Console, console
+from tests.factories import World, make_services
+from tests.workbooks import DATA, HEADERS, header_row, raw_workbook, sheet_xml, text_cell, workbook
+
+ROWS = 60_000
+
+
+@pytest.fixture
+async def world(tmp_path: Path):
+    made = await make_services(tmp_path, account="root")
+    await made.organization()
+    yield made
+    await made.close()
+
+
+def many_people() -> bytes:
+    def row(at: int) -> str:
+        texts = ("김영희", f"010{20_000_000 + at}", "", "Haeundae")
+        cells = (text_cell(f"{chr(65 + where)}{at}", text) for where, text in enumerate(texts))
+        return f'<row r="{at}">{"".join(cells)}</row>'
+
+    return raw_workbook(sheet_xml(header_row() + "".join(map(row, range(2, ROWS + 2)))))
+
+
+async def count(world: World) -> int:
+    return await world.services.recipients.count(world.system, RecipientQuery())
+
+
+async def choose(it: Console, path: Path) -> None:
+    await it.press("u")
+    await it.sees("Upload recipients", "Check only")
+    await it.type(str(path))
+    await it.press("enter")
+
+
+async def test_it_tells_how_far_it_is_and_esc_saves_nothing(world: World, tmp_path: Path) -> None:
+    (tmp_path / "many.xlsx").write_bytes(many_people())
+    async with console(world) as it:
+        await choose(it, tmp_path / "many.xlsx")
+        await it.sees("Reading the file…")
+        await it.sees("of 60,000 rows")
+        await it.press("escape")
+        await it.sees("Cancelled; nothing was saved.")
+        assert await count(world) == 0
+        assert await world.services.uploads.count(world.system) == 0
+        # and the console goes on
+        shutil.copy(DATA / "recipients.xlsx", tmp_path / "other.xlsx")
+        await choose(it, tmp_path / "other.xlsx")
+        await it.sees("60 rows read: 0 created, 0 unchanged, 60 failed")
+
+
+async def test_rate_and_time_left_are_told_while_it_runs(world: World, tmp_path: Path) -> None:
+    (tmp_path / "many.xlsx").write_bytes(many_people())
+    async with console(world) as it:
+        await choose(it, tmp_path / "many.xlsx")
+        await it.sees("rows/s", "left")
+        await it.sees("60,000 rows read: 60,000 created")
+    assert await count(world) == ROWS
+
+
+async def test_esc_ends_a_download_and_leaves_no_file(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.uploads.download._PAGE", 1)
+    organization = (await world.services.organizations.by_name(world.system, "Haeundae")).id
+    await world.recipients(organization, 300)
+    target = tmp_path / "list.xlsx"
+    async with console(world) as it:
+        await it.press("w")
+        await it.sees("Why you need it")
+        await it.press("ctrl+u")
+        await it.type(str(target))
+        await it.press("enter")
+        await it.type("x")
+        await it.press("enter")
+        await it.sees("of 300 rows")
+        await it.press("escape")
+        await it.sees("Cancelled; no file was written.")
+    assert not target.exists()
+
+
+async def test_a_dropped_path_is_a_paste(world: World, tmp_path: Path) -> None:
+    folder = tmp_path / "my files"
+    folder.mkdir()
+    people = [["김영희", "010-2000-0001", "", "Haeundae"]]
+    (folder / "명단 1.xlsx").write_bytes(workbook(people))
+    async with console(world) as it:
+        await it.press("u")
+        await it.sees("Check only")
+        it.app.post_message(events.Paste(f"'{folder}/명단 1.xlsx' "))
+        await it.sees("명단 1.xlsx")
+        await it.press("ctrl+s")
+        await it.sees("1 row read: 1 created")
+
+
+async def test_results_are_searched_as_one_types(world: World, tmp_path: Path) -> None:
+    people = [[name, f"010-2000-{at:04}", "", "Haeundae"] for at, name in enumerate("가나다", 1)]
+    (tmp_path / "people.xlsx").write_bytes(workbook(people))
+    async with console(world) as it:
+        await choose(it, tmp_path / "people.xlsx")
+        await it.sees("3 rows read", "가", "나", "다")
+        await it.press("slash")
+        await it.type("0002")
+        await it.sees_no("010-2000-0001", "010-2000-0003")
+        await it.sees("010-2000-0002")
+
+
+async def test_nothing_of_a_file_acts_on_the_terminal_or_is_read_as_markup(
+    world: World, tmp_path: Path
+) -> None:
+    hostile = "[@click=app.quit]x[/] x[/]y \x1b]52;c;eA==\x07\u202e"
+    name = hostile.replace("\x1b", "_x001B_").replace("\x07", "_x0007_")
+    headers = (*HEADERS, name)
+    rows = [[name, "010-2000-0001", "[bold]", name], ["[memo] x", "010-2000-0002", "", "Haeundae"]]
+    (tmp_path / "people.xlsx").write_bytes(workbook(rows, headers=headers))
+    async with console(world) as it:
+        await choose(it, tmp_path / "people.xlsx")
+        await it.sees("2 rows read: 1 created, 0 unchanged, 1 failed", "[@click=", "[memo] x")
+        # also what was put straight into the database
+        async with world.database.transaction() as session:
+            await session.execute(
+                sa.update(UploadRow)
+                .where(UploadRow.result == "failed")
+                .values(given={"name": hostile, "phone": hostile}, reasons=[hostile], warnings=[])
+            )
+        await it.press("ctrl+r")
+        await it.sees("x[/]y")
+        await it.press("e")
+        await it.sees("Correct row 2")
+        for sign in ("\x1b", "\x07", "\u202e"):
+            assert sign not in it.text()
