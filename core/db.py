@@ -10,6 +10,7 @@ import os
 import sqlite3
 import stat
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from sqlalchemy.ext.asyncio import (
     create_async_engine,
 )
 
+from core import sqlite_connection
 from core.errors import Conflict, CoreError, InvalidInput, StorageFull, StorageUnavailable
 from core.i18n import _
 
@@ -111,14 +113,16 @@ class Database:
         engine = create_async_engine(
             sa.URL.create("sqlite+aiosqlite", database=str(self.path)),
             hide_parameters=True,
-            connect_args={"isolation_level": None, "timeout": self._busy_timeout_ms / 1000},
+            connect_args={
+                "isolation_level": None,
+                "timeout": self._busy_timeout_ms / 1000,
+                "async_creator_fn": partial(
+                    sqlite_connection.connect, pragmas=_pragmas(self._busy_timeout_ms)
+                ),
+            },
         )
 
         engine.dialect.statement_compiler = _Compiler
-
-        @event.listens_for(engine.sync_engine, "connect")
-        def _prepare(connection: Any, _record: Any) -> None:
-            _apply_pragmas(connection, self._busy_timeout_ms)
 
         @event.listens_for(engine.sync_engine, "begin")
         def _begin(connection: sa.Connection) -> None:
@@ -162,18 +166,15 @@ def _queue_writes(connection: sa.Connection) -> None:
         )
 
 
-def _apply_pragmas(connection: Any, busy_timeout_ms: int) -> None:
-    cursor = connection.cursor()
-    for pragma in (
+def _pragmas(busy_timeout_ms: int) -> tuple[str, ...]:
+    return (
         f"busy_timeout={busy_timeout_ms}",
         "foreign_keys=ON",
         "secure_delete=ON",
         "synchronous=FULL",
         "temp_store=MEMORY",
         "cache_size=-8192",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+    )
 
 
 @contextlib.contextmanager

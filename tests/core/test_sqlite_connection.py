@@ -1,0 +1,63 @@
+"""Reads that are cancelled, as each key typed into the search cancels the one before, leave nothing behind."""
+
+import asyncio
+import sqlite3
+
+import pytest
+
+from core.recipients.dto import RecipientQuery
+from tests.factories import World
+
+pytestmark = pytest.mark.sqlite
+TURNS = 60
+
+
+async def finished() -> None:
+    """Wait until what was cancelled has ended, and what it left to others to close is closed."""
+    own = asyncio.current_task()
+    while others := [task for task in asyncio.all_tasks() if task is not own]:
+        await asyncio.wait(others)
+
+
+def write_elsewhere(world: World) -> None:
+    """Change the database as another program does that waits half a second for a lock."""
+    assert world.database.path
+    other = sqlite3.connect(world.database.path, timeout=0.5, isolation_level=None)
+    try:
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("UPDATE organizations SET version = version + 1")
+        other.execute("COMMIT")
+    finally:
+        other.close()
+
+
+@pytest.mark.parametrize("again", [1, 2])
+async def test_a_cancelled_read_locks_nobody_out(world: World, again: int) -> None:
+    await world.recipients(await world.organization(), 3)
+    recipients, query = world.services.recipients, RecipientQuery()
+    for turns in range(TURNS):
+        reading = [
+            asyncio.create_task(recipients.window(world.system, query, None)),
+            asyncio.create_task(recipients.count(world.system, query)),
+        ]
+        for _turn in range(turns):
+            await asyncio.sleep(0)
+        for task in reading * again:
+            task.cancel()
+            await asyncio.sleep(0)
+        kept = await asyncio.gather(*reading, return_exceptions=True)
+        await finished()
+        write_elsewhere(world)
+        del kept
+
+
+async def test_a_read_cancelled_between_statement_and_rows_locks_nobody_out(world: World) -> None:
+    await world.recipients(await world.organization(), 3)
+    for delay_ms in range(20):
+        task = asyncio.create_task(world.services.recipients.count(world.system, RecipientQuery()))
+        await asyncio.wait([task], timeout=delay_ms / 2000)
+        task.cancel()
+        kept = await asyncio.gather(task, return_exceptions=True)
+        await finished()
+        write_elsewhere(world)
+        del kept
