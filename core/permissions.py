@@ -135,6 +135,7 @@ MATRIX: Mapping[str, Rule] = {
     "calls.get": _read(About.CALL, "call_id"),
     "calls.by_external_id": _read(About.CALL_OF_SYSTEM, "external_id"),
     "calls.latest_without_followup": _list(),
+    "calls.next_emergency": _list(),
     "ingest.take_in": Rule((_DONE, _EMPTY), (_REFUSED, _REFUSED)),
     "feedback.give": _write(About.CALL, "call_id"),
     "memory.list": _list(),

@@ -6,16 +6,19 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from core.actor import Role
 from core.audit import GENESIS
 from core.auditing.dto import AuditFilter
+from core.errors import CoreError
 from core.recipients.dto import Selection
 from core.recipients.rules import RecipientDraft
 from core.times import now
+from tests import postgresql
 from tests.audit_trail import records
 from tests.deliveries import PHONE, call, deliver, small_world
-from tests.factories import World
+from tests.factories import World, make_services
 
 REST = (
     "at, admin_id, account, client, action, organization_id, subject, subject_id, details,"
@@ -60,6 +63,7 @@ def tamper(file: Path, statement: str) -> None:
         f"INSERT INTO audit_records SELECT -1, {REST} FROM audit_records WHERE id = 3",
     ],
 )
+@pytest.mark.sqlite
 async def test_records_can_only_be_added(world: World, statement: str) -> None:
     await some_changes(world)
     before = [record.hash for record in await records(world)]
@@ -68,6 +72,30 @@ async def test_records_can_only_be_added(world: World, statement: str) -> None:
         connection.execute(statement)
     connection.close()
     assert [record.hash for record in await records(world)] == before
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE audit_records SET action = 'x' WHERE id = 3",
+        "DELETE FROM audit_records WHERE id = 3",
+        "TRUNCATE audit_records CASCADE",
+        (
+            "INSERT INTO audit_records SELECT * FROM audit_records WHERE id = 3"
+            " ON CONFLICT (id) DO UPDATE SET action = 'x'"
+        ),
+    ],
+)
+async def test_records_can_only_be_added_on_postgresql(tmp_path: Path, statement: str) -> None:
+    world = await make_services(tmp_path, {"CARECALL_DATABASE": postgresql.new_database()})
+    await some_changes(world)
+    before = [record.hash for record in await records(world)]
+    with pytest.raises(CoreError):
+        async with world.database.transaction() as session:
+            await session.execute(sa.text(statement))
+    assert [record.hash for record in await records(world)] == before
+    assert (await world.services.audit.verify(world.system)).is_whole
+    await world.close()
 
 
 async def test_a_whole_chain_is_verified_to_its_last_record(world: World) -> None:
@@ -103,6 +131,7 @@ async def test_no_record_at_all_is_whole_too(world: World) -> None:
         (f"INSERT INTO audit_records SELECT 99, {REST} FROM audit_records WHERE id = 3", 99),
     ],
 )  # fmt: skip
+@pytest.mark.sqlite
 async def test_the_first_record_that_was_tampered_with_is_named(
     world: World, statement: str, broken: int
 ) -> None:
@@ -112,6 +141,7 @@ async def test_the_first_record_that_was_tampered_with_is_named(
     assert (found.is_whole, found.broken) == (False, broken)
 
 
+@pytest.mark.sqlite
 async def test_a_cut_end_is_seen_with_a_head_that_was_noted(world: World) -> None:
     await some_changes(world)
     noted = (await world.services.audit.verify(world.system)).head

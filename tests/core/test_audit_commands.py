@@ -12,6 +12,8 @@ from tests.commands import Carecall, columns
 from tests.core.test_audit import tamper
 from tests.factories import make_services, next_phone
 
+pytestmark = pytest.mark.sqlite
+
 
 @pytest.fixture
 async def carecall(tmp_path: Path) -> Carecall:

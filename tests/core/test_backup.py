@@ -18,6 +18,8 @@ from tests.commands import ROOT, Carecall
 from tests.core.test_audit import some_changes, tamper
 from tests.factories import World, make_services, make_settings
 
+pytestmark = pytest.mark.sqlite
+
 
 def asked(file: Path, question: str) -> list[tuple[object, ...]]:
     with contextlib.closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:

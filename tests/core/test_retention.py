@@ -19,6 +19,7 @@ from tests.deliveries import call, deliver
 from tests.factories import World
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("journal", ["delete", "wal"])
 async def test_of_who_is_purged_not_a_byte_is_left_in_any_file(
     tmp_path: Path, journal: str
@@ -51,6 +52,7 @@ async def test_of_who_is_purged_not_a_byte_is_left_in_any_file(
     assert left_in(tmp_path, gone) == []
 
 
+@pytest.mark.sqlite
 async def test_pages_keep_no_copies_of_rows_that_moved(world: World) -> None:
     body = await world.organization()
     some = random.Random(1)

@@ -97,6 +97,7 @@ async def test_a_voice_file_behind_a_link_is_not_followed(tmp_path: Path) -> Non
     await world.close()
 
 
+@pytest.mark.sqlite
 async def test_who_has_a_voice_file_that_cannot_go_is_tried_again(tmp_path: Path) -> None:
     world = await make_world(tmp_path, "deleted_recipients = 1\n")
     body = await world.organization("Haeundae")
@@ -130,6 +131,7 @@ async def test_old_uploads_leave_their_counts_only(tmp_path: Path) -> None:
     await world.close()
 
 
+@pytest.mark.sqlite
 async def test_a_run_that_was_killed_is_finished_by_the_next(
     tmp_path: Path, monkeypatch: Any
 ) -> None:
@@ -153,6 +155,7 @@ async def test_a_run_that_was_killed_is_finished_by_the_next(
     await world.close()
 
 
+@pytest.mark.sqlite
 async def test_a_file_with_nothing_to_erase_is_not_made_anew(world: World) -> None:
     await world.recipient(await world.organization())
     assert world.database.path is not None
@@ -179,6 +182,7 @@ async def carecall(tmp_path: Path) -> Carecall:
     return Carecall(tmp_path)
 
 
+@pytest.mark.sqlite
 def test_the_command_tells_what_it_erased(carecall: Carecall) -> None:
     copy = carecall.directory / "carecall.db.before-upgrade-20260101T000000Z"
     copy.write_bytes(b"")

@@ -6,6 +6,7 @@ from typing import Any
 
 from core.auditing.dto import AuditFilter
 from core.calls.rules import Verdict
+from core.errors import ActionBlocked
 from tests.core.stage import Stage
 from tests.core.use_cases import all_of, case, done, draft, query
 from tests.deliveries import lines
@@ -42,6 +43,12 @@ async def _(s: Stage) -> Any:
 async def _(s: Stage) -> Any:
     made = await s.call()
     return await s.services.calls.latest_without_followup(s.actor, made.recipient_id)
+
+
+@case("calls.next_emergency")
+async def _(s: Stage) -> Any:
+    made = await s.call(analysis="emergency")
+    return await s.services.calls.next_emergency(s.actor, made.recipient_id, None)
 
 
 @case("ingest.take_in")
@@ -238,4 +245,8 @@ async def _(s: Stage) -> Any:
 
 @case("backup.make")
 async def _(s: Stage) -> Any:
-    return await s.services.backup.make(s.actor, s.world.database.path.with_name(s.name))
+    file = s.world.settings.voice_dir.with_name(s.name)
+    try:
+        return await s.services.backup.make(s.actor, file)
+    except ActionBlocked:
+        return not s.world.database.is_sqlite
