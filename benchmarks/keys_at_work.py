@@ -39,16 +39,18 @@ class _Work:
         target = self._directory / ("people.xlsx" if kind == "upload" else f"out-{moment}.xlsx")
         probe = Probe([sys.executable, "-m", "tui"], self._environment, width=100, height=30)
         try:
-            probe.until("010-")
-            probe.settle(1.0)
-            probe.press(b"u" if kind == "upload" else b"w", 1, 0.6)
-            probe.press(b"\x15", 1, 0.3)
-            probe.press(str(target).encode(), 1, 0.6)
+            probe.shows("000 recipients")
+            probe.settle(0.5)
+            probe.send(b"u" if kind == "upload" else b"w")
+            probe.shows("ctrl+s Save")
+            probe.press(b"\x15" + str(target).encode(), 1, 0.3)
+            probe.shows(target.name)
             if kind == "download":
-                probe.press(b"\tbench", 1, 0.6)  # the reason
-            probe.mark()
+                probe.press(b"\t", 1, 0.3)
+                probe.send(b"bench")  # the reason
+                probe.shows("bench")
             probe.send(b"\x13")
-            probe.until("%")  # the work has begun
+            probe.shows("%")  # the work has begun
             probe.settle_for(moment)
             probe.mark()
             probe.send(b"\x1b")

@@ -32,6 +32,8 @@ class Probe:
     ) -> None:
         self.started = time.perf_counter()
         self.written = b""
+        self._size = width, height
+        self._all = b""
         self._pid, self._fd = pty.fork()
         if self._pid == 0:
             os.execve(command[0], list(command), {"TERM": "xterm-256color", **environment})
@@ -45,6 +47,7 @@ class Probe:
         except OSError:
             return b""
         self.written += data
+        self._all += data
         return data
 
     def until(self, text: str, patience: float = 60) -> float:
@@ -56,6 +59,19 @@ class Probe:
                 raise TimeoutError(f"{text!r} did not appear")
             self._read(0.5)
         return time.perf_counter() - self.started
+
+    def shows(self, text: str, patience: float = 60) -> None:
+        """Wait until the text stands on the screen, however it got there."""
+        end = time.perf_counter() + patience
+        while text not in "\n".join(self._screen().display):
+            if time.perf_counter() > end:
+                raise TimeoutError(f"{text!r} is not shown")
+            self._read(0.1)
+
+    def _screen(self) -> pyte.Screen:
+        screen = pyte.Screen(*self._size)
+        pyte.ByteStream(screen).feed(self._all)
+        return screen
 
     def mark(self) -> None:
         """Count time and text from here."""

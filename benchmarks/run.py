@@ -48,7 +48,7 @@ def measure(*, fast: bool) -> list[Line]:
     small = database(SMALL)
     great = None if fast else database(GREAT)
     told("a bare app")
-    reference, large = bare(), bare(100_000, rounds=1)
+    reference, large = bare(), bare(100_000)
     told("the console")
     on_small = console(small)
     on_great = console(great) if great else on_small
