@@ -13,7 +13,7 @@ from typing import Self
 import pyte
 from ptyprocess import PtyProcess
 
-PATIENCE_SECONDS = float(__import__("os").environ.get("PS", "30"))
+PATIENCE_SECONDS = 30.0
 _TURN = 0.05
 
 KEYS = {
