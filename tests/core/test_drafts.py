@@ -1,0 +1,138 @@
+"""Drafts as files: whose they are, which are offered, and what is erased of them."""
+
+import fcntl
+import stat
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from core import drafts
+from core.drafts import Drafts
+
+URL = "sqlite+aiosqlite:////srv/carecall.db"
+VALUES = {"name": "김유신"}
+
+
+@pytest.fixture
+def mine(tmp_path: Path) -> Drafts:
+    return Drafts(tmp_path, URL, 1)
+
+
+def files(state_dir: Path) -> list[Path]:
+    return sorted(drafts.directory(state_dir).glob("*"))
+
+
+def leave(kept: Drafts, recipient_id: int | None = None, name: str = "김유신") -> None:
+    file = kept.begin()
+    file.save("recipient.add", {"name": name}, recipient_id)
+    file.release()
+
+
+def found(kept: Drafts) -> list[str]:
+    names = []
+    for file in kept.left_behind():
+        assert file.draft
+        names.append(file.draft.values["name"])
+        file.release()
+    return names
+
+
+def test_nothing_is_written_before_something_is_kept(mine: Drafts, tmp_path: Path) -> None:
+    mine.begin()
+    assert files(tmp_path) == []
+    assert mine.left_behind() == []
+
+
+def test_what_is_left_behind_is_offered_oldest_first_until_it_is_removed(mine: Drafts) -> None:
+    leave(mine, name="하나")
+    leave(mine, name="둘")
+    assert found(mine) == ["하나", "둘"]
+    for file in mine.left_behind():
+        file.remove()
+    assert found(mine) == []
+
+
+def test_what_is_held_is_offered_to_nobody(mine: Drafts, tmp_path: Path) -> None:
+    held = mine.begin()
+    held.save("recipient.add", VALUES)
+    held.save("recipient.add", {"name": "김유신이"})
+    assert mine.left_behind() == []
+    assert drafts.erase(tmp_path, before=datetime.now(UTC) + timedelta(days=1)) == 0
+    held.release()
+    assert found(mine) == ["김유신이"]
+
+
+def test_another_admin_and_another_database_have_their_own(mine: Drafts, tmp_path: Path) -> None:
+    leave(mine)
+    assert Drafts(tmp_path, URL, 11).left_behind() == []
+    assert Drafts(tmp_path, URL + "2", 1).left_behind() == []
+
+
+def test_files_are_private_whatever_the_umask(mine: Drafts, tmp_path: Path) -> None:
+    leave(mine)
+    (file,) = files(tmp_path)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+
+
+def test_half_a_file_of_a_killed_console_is_cleared_away(mine: Drafts, tmp_path: Path) -> None:
+    leave(mine)
+    (file,) = files(tmp_path)
+    file.with_suffix(".part").write_text('{"form": "recip')
+    assert found(mine) == ["김유신"]
+    assert files(tmp_path) == [file]
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "{}", "[1]", '{"form": 1, "recipient": null, "saved_at": "2026-01-01", "values": {}}',
+     '{"form": "x", "recipient": "1", "saved_at": "2026-01-01T00:00:00", "values": {}}',
+     '{"form": "x", "recipient": 1, "saved_at": "2026-01-01T00:00:00", "values": {"a": 1}}',
+     '{"form": "x", "recipient": 1, "saved_at": "once", "values": {}}'],
+)  # fmt: skip
+def test_a_file_that_is_no_draft_is_cleared_away(
+    mine: Drafts, tmp_path: Path, content: str
+) -> None:
+    leave(mine)
+    (file,) = files(tmp_path)
+    file.write_text(content)
+    assert mine.left_behind() == []
+    assert files(tmp_path) == []
+
+
+def test_a_link_is_not_followed(mine: Drafts, tmp_path: Path) -> None:
+    leave(mine)
+    (file,) = files(tmp_path)
+    elsewhere = tmp_path / "elsewhere"
+    file.rename(elsewhere)
+    file.symlink_to(elsewhere)
+    assert mine.left_behind() == []
+    assert elsewhere.exists()
+
+
+def test_controls_are_replaced_when_it_is_read(mine: Drafts) -> None:
+    leave(mine, name="\x1b[2J김\u202e")
+    assert found(mine) == ["\ufffd[2J김\ufffd"]
+
+
+def test_erasing_finds_the_drafts_about_a_recipient_and_the_old_ones(
+    mine: Drafts, tmp_path: Path
+) -> None:
+    leave(mine, 7, name="일곱")
+    leave(mine, 8, name="여덟")
+    leave(mine, name="새로")
+    assert drafts.erase(tmp_path, recipients={7}) == 1
+    assert found(mine) == ["여덟", "새로"]
+    assert drafts.erase(tmp_path, before=datetime.now(UTC) - timedelta(days=1)) == 0
+    assert drafts.erase(tmp_path, before=datetime.now(UTC) + timedelta(seconds=1)) == 2
+    assert files(tmp_path) == []
+
+
+def test_a_lock_of_another_process_is_respected(mine: Drafts, tmp_path: Path) -> None:
+    leave(mine)
+    (file,) = files(tmp_path)
+    with file.open() as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        assert mine.left_behind() == []
+    assert found(mine) == ["김유신"]

@@ -1,0 +1,215 @@
+"""What is typed into a form outlives the console that is lost, and nothing else does."""
+
+import json
+import os
+import signal
+import stat
+
+import pytest
+
+from tests.factories import World
+from tests.terminal.driver import Terminal
+from tests.terminal.host import Host
+
+
+@pytest.fixture
+def host(fresh: Host) -> Host:
+    async def fill(world: World) -> None:
+        await world.recipient(await world.organization("해운대구 복지관"), "이순신", "01011112222")
+
+    fresh.do(fill)
+    return fresh
+
+
+def add(console: Terminal, host: Host, name: str) -> None:
+    """Type this name into the form to add a recipient, and wait until it is kept."""
+    console.press("a")
+    console.sees("Add recipient")
+    console.type(name)
+    kept(console, host, name)
+
+
+def kept(console: Terminal, host: Host, name: str) -> None:
+    """Wait until this name is kept."""
+
+    def is_kept() -> bool:
+        return any(
+            json.loads(draft.read_text("utf-8"))["values"]["name"] == name
+            for draft in host.drafts
+            if draft.suffix == ".json"
+        )
+
+    console.until(is_kept, "it is kept")
+
+
+def lose(console: Terminal, how: str) -> None:
+    """Lose the console this way."""
+    if how == "link":
+        console.hang_up()
+        assert console.ends() == 128 + signal.SIGHUP
+    else:
+        number = signal.Signals[how]
+        console.signal(number)
+        assert console.ends() == (-number if number == signal.SIGKILL else 128 + number)
+
+
+@pytest.mark.parametrize("how", ["link", "SIGHUP", "SIGTERM", "SIGKILL"])
+def test_what_was_typed_is_offered_again_and_can_be_saved(host: Host, how: str) -> None:
+    with host.opened() as first:
+        add(first, host, "김유신")
+        first.press("tab")
+        first.type("010 3333")
+        if how == "SIGKILL":
+            first.until(lambda: "010 3333" in host.drafts[0].read_text("utf-8"))
+        else:
+            first.sees("010 3333")
+        lose(first, how)
+    assert [stat.S_IMODE(draft.stat().st_mode) for draft in host.drafts] == [0o600]
+    assert stat.S_IMODE(host.drafts[0].parent.stat().st_mode) == 0o700
+    with host.console() as second:
+        second.sees("Not saved yet", "You were adding a recipient.", "김유신", "[ Go on ]")
+        second.press("enter")
+        second.sees("Add recipient", "김유신", "010 3333")
+        second.press("tab")
+        second.press("end")
+        second.type("4444")
+        second.press("tab", "tab", "enter")
+        second.sees("│ 해운대구 복지관")
+        second.press("enter")
+        second.sees_no("Type a part of the name")
+        second.press("ctrl+s")
+        second.sees("김유신 was added.", "010-3333-4444")
+        assert host.drafts == []
+
+
+def test_it_can_be_discarded_or_left_for_later(host: Host) -> None:
+    with host.opened() as it:
+        add(it, host, "김유신")
+        lose(it, "SIGTERM")
+    with host.console() as it:
+        it.sees("Not saved yet")
+        it.press("escape")
+        it.sees_no("Not saved yet")
+        it.press("q")
+        assert it.ends() == 0
+    with host.console() as it:
+        it.sees("Not saved yet")
+        it.press("y")
+        it.sees_no("Not saved yet")
+        assert host.drafts == []
+
+
+def test_cancelling_discarding_and_undoing_what_was_typed_keep_nothing(host: Host) -> None:
+    with host.opened() as it:
+        add(it, host, "김유신")
+        for _character in "김유신":
+            it.press("backspace")
+        it.until(lambda: host.drafts == [], "nothing is kept")
+        it.type("강감찬")
+        kept(it, host, "강감찬")
+        it.press("escape")
+        it.sees("What you typed is not saved.")
+        it.press("y")
+        it.sees_no("Add recipient")
+        assert host.drafts == []
+        add(it, host, "을지문덕")
+        it.press("ctrl+c")
+        it.sees("What you typed is not saved.")
+        it.press("y")
+        assert it.ends() == 0
+    assert host.drafts == []
+
+
+def test_an_edit_goes_on_from_the_version_it_began_with(host: Host) -> None:
+    with host.opened() as it:
+        it.press("e")
+        it.sees("Edit recipient")
+        it.type("장군")
+        kept(it, host, "이순신장군")
+        lose(it, "link")
+
+    async def rename(world: World) -> None:
+        row = await world.services.recipients.get(world.system, 1)
+        from core.recipients.rules import RecipientDraft
+
+        draft = RecipientDraft("이순신제독", row.phone, "", row.organization_id)
+        await world.services.recipients.edit(world.system, 1, draft, row.version)
+
+    host.do(rename)
+    with host.console() as it:
+        it.sees("You were editing a recipient.")
+        it.press("n")
+        it.sees("Edit recipient", "이순신장군")
+        it.press("ctrl+s")
+        it.sees("Nothing was overwritten.", "이순신장군", "이순신제독")
+
+
+def test_a_form_open_elsewhere_is_not_offered(host: Host) -> None:
+    with host.opened() as first:
+        add(first, host, "김유신")
+        with host.opened() as second:
+            second.settle(1.0)
+            assert "Not saved yet" not in second.text()
+            second.press("q")
+            assert second.ends() == 0
+        first.type("이")
+        kept(first, host, "김유신이")
+
+
+def test_what_was_kept_about_somebody_deleted_is_dropped_with_a_word(host: Host) -> None:
+    with host.opened() as it:
+        it.press("e")
+        it.sees("Edit recipient")
+        it.type("장군")
+        kept(it, host, "이순신장군")
+        lose(it, "SIGKILL")
+
+    async def delete(world: World) -> None:
+        from core.recipients.dto import Selection
+
+        await world.services.recipients.delete(world.system, Selection(frozenset({1})), 1)
+
+    host.do(delete)
+    with host.console() as it:
+        it.sees("You were editing a recipient.")
+        it.press("enter")
+        it.sees("✗ ")
+        it.until(lambda: host.drafts == [])
+
+
+def test_where_nothing_can_be_kept_it_is_said_and_typing_goes_on(host: Host) -> None:
+    with host.opened() as it:
+        place = host.directory / ".local/state/carecall/drafts"
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text("in the way")
+        it.press("a")
+        it.sees("Add recipient")
+        it.type("김유신")
+        it.sees("What you type cannot be kept; save it before you leave.", "김유신")
+
+
+def test_a_draft_that_somebody_tampered_with_does_no_harm(host: Host) -> None:
+    with host.opened() as it:
+        add(it, host, "김유신")
+        lose(it, "SIGKILL")
+    (draft,) = host.drafts
+    kept_values = json.loads(draft.read_text("utf-8"))
+    kept_values["values"] |= {
+        "name": "\x1b[2J\u202e[@click=app.quit]x[/]",
+        "organization_id": "9" * 30,
+        "version": "x",
+        "more": "\x9b31m",
+    }
+    draft.write_text(json.dumps(kept_values))
+    (draft.parent / draft.name.replace(".json", "0.json")).write_bytes(b"[" * 60_000)
+    (draft.parent / draft.name.replace(".json", "1.json")).symlink_to("/etc/passwd")
+    os.mkfifo(draft.parent / draft.name.replace(".json", "2.json"))
+    with host.console() as it:
+        it.sees("Not saved yet", "[@click=app.quit]x[/]")
+        it.press("enter")
+        it.sees("Add recipient", "[@click=app.quit]x[/]")
+        it.settle()
+        assert b"\x1b[2J" not in it.raw
+        assert "\u202e".encode() not in it.raw
+        it.press("ctrl+s")
+        it.sees("Recipient name has a character that cannot be used")
