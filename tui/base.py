@@ -155,6 +155,10 @@ class ConsoleScreen(ConsoleActions, Screen[Result]):
         """The screen's own widgets."""
         yield from ()
 
+    def on_paged_table_cursor_moved(self) -> None:
+        """What was not possible was so for the row that the cursor left."""
+        self.query_one(Notice).clear_warning()
+
 
 class ConsoleDialog(ConsoleActions, ModalScreen[Result]):
     """A dialog: an opaque box over the screen, its notice inside. Dismissed with a typed result, or None."""

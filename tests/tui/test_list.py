@@ -221,3 +221,12 @@ async def test_a_list_that_grows_by_another_console_shows_all_of_it(world):
         await it.sees("1 recipient ", "이순신")
         await world.recipients(body, 3)
         await it.sees("4 recipients", "이0000", "이0001", "이0002", "이순신")
+
+
+async def test_a_reason_is_taken_back_when_the_cursor_moves_on(world):
+    await fill(world)
+    async with console(world) as it:
+        await it.press("p")
+        await it.sees("The recipient is in no campaign")
+        await it.press("j")
+        await it.sees_no("The recipient is in no campaign")

@@ -6,6 +6,7 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Static
 
+from core.i18n import _
 from tui.text import shown
 
 
@@ -27,7 +28,7 @@ class ChoiceField(Vertical, can_focus=True):
         """Label and value on one line, hint or reason below."""
         with Horizontal(classes="field-line"):
             yield Static(shown(self._label), classes="label")
-            yield Static(shown(self.value or "…"), classes="chosen")
+            yield Static(shown(self.value or _("none chosen yet")), classes="chosen")
         yield Static(shown(self._hint), classes="reason")
 
     def show(self, value: str) -> None:

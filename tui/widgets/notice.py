@@ -9,7 +9,10 @@ SIGNS = {"information": "", "warning": "! ", "error": "✗ ", "success": "✓ "}
 
 
 class Notice(Static):
-    """One or two lines above the keys. It stays until the next notice, so that nothing is written meanwhile."""
+    """One or two lines above the keys. It stays until the next notice, so that nothing is written meanwhile;
+
+    a reason why something is not possible only until the cursor moves on, since it is about the row that was left.
+    """
 
     def __init__(self) -> None:
         super().__init__("")
@@ -25,6 +28,11 @@ class Notice(Static):
             self.set_class(name == severity, f"-{name}")
         self.set_class(bool(text), "-told")
         self.update(Content(SIGNS[severity]) + shown(text) if text else "")
+
+    def clear_warning(self) -> None:
+        """Take back why something was not possible."""
+        if self.severity == "warning":
+            self.clear()
 
     def clear(self) -> None:
         """Show nothing."""
