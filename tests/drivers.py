@@ -2,15 +2,19 @@
 
 import asyncio
 import contextlib
+import unicodedata
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
+from textual import events
+from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
 from textual.pilot import Pilot
 
 from core.identity import Identity
 from tests.factories import World
 from tui.app import ConsoleApp
 from tui.recipients.list_screen import RecipientsScreen
+from tui.type_ahead import answered
 
 PATIENCE_SECONDS = 20.0
 
@@ -23,12 +27,31 @@ class Console:
         self.pilot = pilot
 
     async def press(self, *keys: str) -> None:
-        """Press these keys one after the other."""
-        await self.pilot.press(*keys)
+        """Press these keys one after the other, each as soon as the one before it is answered.
+
+        The pilot's own way waits until the whole process is idle, twice for each key.
+        """
+        for key in keys:
+            self._send(key)
+            await answered(self.app)
+        await self.pilot._wait_for_screen()
 
     async def type(self, text: str) -> None:
         """Type a text, a key for each character."""
-        await self.pilot.press(*("space" if character == " " else character for character in text))
+        await self.press(*text)
+
+    def _send(self, key: str) -> None:
+        if len(key) == 1 and not key.isalnum():
+            key = _character_to_key(key)
+        name = _get_unicode_name_from_key(REPLACED_KEYS.get(key, key))
+        try:
+            character: str | None = unicodedata.lookup(name)
+        except KeyError:
+            character = key if len(key) == 1 else None
+        event = events.Key(key, character)
+        event.set_sender(self.app)
+        assert self.app._driver is not None
+        self.app._driver.send_message(event)
 
     def text(self) -> str:
         """The screen as a person reads it, a line for each row."""
@@ -44,7 +67,7 @@ class Console:
         while not condition():
             if loop.time() > end:
                 raise AssertionError(f"never: {what or condition}\n{self.text()}")
-            await self.pilot.pause(0.02)
+            await asyncio.sleep(0.02)
 
     def words(self) -> str:
         """The screen as running text: line breaks and the sides of boxes are taken out."""

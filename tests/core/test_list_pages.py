@@ -60,6 +60,11 @@ NARROWED = {
 }
 # few, many, near: so small or so large that each way is gone
 WAYS = {"as it is": None, "sorts": (10_000, 10_000, 1), "walks": (0, 0, 1), "near": (0, 1, 9)}
+_SHORT = (
+    "everything",
+    "words",
+    "several",
+)  # narrowed so, each way is tried in the short suite as well
 
 
 @pytest.fixture(scope="module")
@@ -104,8 +109,15 @@ async def ids_by_pages(
         anchor = page[-1][1]
 
 
-@pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("narrowed", NARROWED)
+@pytest.mark.parametrize(
+    ("narrowed", "way"),
+    [
+        pytest.param(
+            narrowed, way, marks=() if way == "as it is" or narrowed in _SHORT else pytest.mark.long
+        )
+        for narrowed, way in itertools.product(NARROWED, WAYS)
+    ],
+)
 async def test_pages_follow_each_other_without_a_gap(
     services: Services, monkeypatch: pytest.MonkeyPatch, narrowed: str, way: str
 ) -> None:
