@@ -41,7 +41,8 @@ class TextSheet:
         from openpyxl.cell import WriteOnlyCell
 
         self._workbook = Workbook(write_only=True)
-        self._sheet = self._workbook.create_sheet(layout.title)
+        # Any: the stubs know nothing of sheets that are only written
+        self._sheet: Any = self._workbook.create_sheet(layout.title)
         self._sheet.freeze_panes = "A2"
         for at, field in enumerate(layout.fields):
             dimension = self._sheet.column_dimensions[_letter(at)]
