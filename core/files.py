@@ -5,8 +5,8 @@ command shares the account with others, so that paths are limited to a folder of
 no link followed. ``file_access`` gives the one that holds; screens know no other way to a file:
 
     access = file_access(settings, identity, actor.login)
-    access.complete("rec")              # ["recipients.xlsx", "records/"]
     access.entries("records")           # what a file browser lists
+    completions("records/ki", entries)  # what the path may become: ["records/kim.xlsx"]
     with access.open("recipients.xlsx") as file: ...
     with access.create("list.xlsx") as file: ...    # a new one, removed again where the work with it fails
 """
@@ -15,7 +15,7 @@ import contextlib
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -24,10 +24,11 @@ from core.errors import CoreError, InvalidInput, StorageFull
 from core.i18n import _
 from core.identity import Identity
 from core.settings import Settings
+from core.text import search_key
 
 _OWNER_ONLY = 0o600
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-_MOST = 1_000  # entries of a folder
+_MOST = 20_000  # entries of a folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,6 @@ class Entry:
 
     name: str
     is_folder: bool
-    size: int
 
 
 class FileAccess(Protocol):
@@ -58,9 +58,6 @@ class FileAccess(Protocol):
 
     def entries(self, typed: str = "") -> list[Entry]:
         """What lies in a folder, folders first; hidden ones are left out."""
-
-    def complete(self, typed: str) -> list[str]:
-        """What the typed path may become, a folder ending in ``/``."""
 
 
 def file_access(settings: Settings, identity: Identity, login: str) -> FileAccess:
@@ -101,10 +98,6 @@ class HostFiles:
             folder = os.open(_expanded(typed or "."), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         return _listed(folder, follow=True)
 
-    def complete(self, typed: str) -> list[str]:
-        """See ``FileAccess``."""
-        return _completed(self, typed)
-
 
 class OwnFiles:
     """The files below a folder of the admin's own, which is made where it is missing."""
@@ -142,10 +135,6 @@ class OwnFiles:
         with _told_plainly(typed), self._below(folders) as below:
             folder = os.dup(below)
         return _listed(folder, follow=False)
-
-    def complete(self, typed: str) -> list[str]:
-        """See ``FileAccess``."""
-        return _completed(self, typed)
 
     def _parts(self, typed: str, *, may_be_empty: bool = False) -> list[str]:
         path = typed.strip()
@@ -238,25 +227,31 @@ def _listed(folder: int, *, follow: bool) -> list[Entry]:
                 if entry.name.startswith(".") or len(found) == _MOST:
                     continue
                 with contextlib.suppress(OSError):  # it went away, or its link leads nowhere
-                    about = os.stat(entry.name, dir_fd=folder, follow_symlinks=follow)
-                    if stat.S_ISDIR(about.st_mode) or stat.S_ISREG(about.st_mode):
-                        is_folder = stat.S_ISDIR(about.st_mode)
-                        found.append(Entry(entry.name, is_folder, about.st_size))
+                    is_folder = entry.is_dir(follow_symlinks=follow)
+                    if is_folder or entry.is_file(follow_symlinks=follow):
+                        found.append(Entry(entry.name, is_folder))
     finally:
         os.close(folder)
     return sorted(found, key=lambda entry: (not entry.is_folder, entry.name))
 
 
-def _completed(access: FileAccess, typed: str) -> list[str]:
-    folder, slash, start = typed.rpartition("/")
-    try:
-        entries = access.entries(folder + slash)
-    except CoreError:
-        return []  # what is typed so far leads nowhere: nothing to offer
+def folder_of(typed: str) -> str:
+    """The folder whose entries a typed path may become, as it is typed."""
+    folder, slash, _start = typed.rpartition("/")
+    return folder + slash
+
+
+def completions(typed: str, entries: Sequence[Entry]) -> list[str]:
+    """What the typed path may become, a folder ending in ``/``; ``entries`` are those of ``folder_of(typed)``.
+
+    Names in decomposed form (NFD, as macOS writes them) are the same names, and case does not matter.
+    """
+    folder = folder_of(typed)
+    start = search_key(typed[len(folder) :])
     return [
-        f"{folder}{slash}{entry.name}{'/' if entry.is_folder else ''}"
+        f"{folder}{entry.name}{'/' if entry.is_folder else ''}"
         for entry in entries
-        if entry.name.startswith(start)
+        if search_key(entry.name).startswith(start)
     ]
 
 

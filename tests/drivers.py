@@ -53,6 +53,11 @@ class Console:
         assert self.app._driver is not None
         self.app._driver.send_message(event)
 
+    async def paste(self, text: str) -> None:
+        """Paste a text in one piece, as a terminal does with what is dropped onto it."""
+        self.app.post_message(events.Paste(text))
+        await self.pilot.pause()
+
     def text(self) -> str:
         """The screen as a person reads it, a line for each row."""
         width, height = self.app.size

@@ -2,12 +2,21 @@
 
 import os
 import stat
+import unicodedata
 from pathlib import Path
 
 import pytest
 
 from core.errors import InvalidInput, StorageFull
-from core.files import Entry, FileAccess, HostFiles, OwnFiles, file_access
+from core.files import (
+    Entry,
+    FileAccess,
+    HostFiles,
+    OwnFiles,
+    completions,
+    file_access,
+    folder_of,
+)
 from core.identity import Identity
 from tests.factories import make_settings
 
@@ -67,7 +76,6 @@ def test_nothing_else_is_read_made_or_listed(own: OwnFiles, tmp_path: Path, type
             use(own, typed)
     with pytest.raises(InvalidInput):
         own.entries(typed)
-    assert own.complete(typed) == []
 
 
 def test_no_link_is_followed(own: OwnFiles, tmp_path: Path) -> None:
@@ -165,16 +173,23 @@ def test_only_ordinary_files_are_read(either: FileAccess) -> None:
 
 def test_a_folder_is_listed_and_a_path_completed(either: FileAccess) -> None:
     (either.folder / ".hidden").write_bytes(b"")
-    assert either.entries() == [
-        Entry("old", True, either.entries()[0].size),
-        Entry("list.xlsx", False, 4),
-    ]
-    assert [entry.name for entry in either.entries("old")] == ["list.xlsx"]
-    assert either.complete("") == ["old/", "list.xlsx"]
-    assert either.complete("li") == ["list.xlsx"]
-    assert either.complete("old/") == ["old/list.xlsx"]
-    assert either.complete("ol") == ["old/"]
-    assert either.complete("x") == either.complete("none/") == []
+    assert either.entries() == [Entry("old", True), Entry("list.xlsx", False)]
+    assert either.entries("old") == [Entry("list.xlsx", False)]
+
+    def completed(typed: str) -> list[str]:
+        return completions(typed, either.entries(folder_of(typed)))
+
+    assert completed("") == ["old/", "list.xlsx"]
+    assert completed("li") == completed("LI") == ["list.xlsx"]
+    assert completed("old/") == ["old/list.xlsx"]
+    assert completed("ol") == ["old/"]
+    assert completed("x") == []
+
+
+def test_a_name_that_macos_wrote_is_completed(either: FileAccess) -> None:
+    name = unicodedata.normalize("NFD", "명단.xlsx")
+    (either.folder / name).write_bytes(b"")
+    assert completions("명", either.entries()) == [name]
 
 
 def test_links_of_the_own_account_are_followed_to_read(tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ def folder(tmp_path):
 async def choose(it: Console, path: Path) -> None:
     await it.press("u")
     await it.sees("Upload recipients", "Check only")
-    await it.type(str(path))
+    await it.paste(str(path))
     await it.press("enter")
 
 
@@ -58,7 +58,7 @@ async def test_the_whole_way_from_a_file_to_undo(world, folder):
         await it.press("w")
         await it.sees("Write failed rows")
         await it.press("ctrl+u")
-        await it.type(str(folder / "failed.xlsx"))
+        await it.paste(str(folder / "failed.xlsx"))
         await it.press("enter")
         await it.sees("1 row was written")
         _correct(folder / "failed.xlsx", "010-8888-1234")
@@ -90,7 +90,7 @@ async def test_a_check_saves_nothing_and_says_so(world, folder):
     async with console(world) as it:
         await it.press("u")
         await it.sees("Check only")
-        await it.type(str(folder / "recipients-mixed.xlsx"))
+        await it.paste(str(folder / "recipients-mixed.xlsx"))
         await it.press("tab", "tab", "space", "ctrl+s")
         await it.sees(
             "Check only, nothing was saved.", "12 rows read: 4 created, 0 unchanged, 8 failed"
@@ -118,7 +118,7 @@ async def test_a_folder_is_browsed_with_the_arrows(world, folder):
     async with console(world) as it:
         await it.press("u")
         await it.sees("Check only")
-        await it.type(f"{folder}/")
+        await it.paste(f"{folder}/")
         await it.sees("recipients-mixed.xlsx", "recipients-numbers.xlsx")
         await it.press("down", "down", "enter")
         await it.sees("60 rows read: 60 created")
@@ -146,7 +146,7 @@ async def test_a_download_asks_for_a_reason_and_never_writes_over_a_file(world, 
             await it.press("w")
             await it.sees("Why you need it; it is recorded.")
             await it.press("ctrl+u")
-            await it.type(str(folder / "list.xlsx"))
+            await it.paste(str(folder / "list.xlsx"))
             await it.press("ctrl+s")
             await it.sees("Reason is missing.")
             await it.type("월간 보고")

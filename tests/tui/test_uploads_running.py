@@ -1,19 +1,42 @@
 """An upload and a download while they run, and what hostile files show on the screen; by keys."""
 
+import asyncio
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from textual import events
 
 from core.models import UploadRow
 from core.recipients.dto import RecipientQuery
+from core.uploads.reader import Reader
+from core.uploads.saving import Saver
+from core.uploads.writer import SheetWriter
 from tests.drivers import Console, console
 from tests.factories import World, make_services
 from tests.workbooks import DATA, HEADERS, header_row, raw_workbook, sheet_xml, text_cell, workbook
 
-ROWS = 60_000
+ROWS = 2_000
+
+
+class Gate:
+    """Holds calls of a method until they are let through, so that a test sees what is told meanwhile."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, owner: type, name: str) -> None:
+        self._passes = asyncio.Semaphore(0)
+        method = getattr(owner, name)
+
+        async def held(*given: Any, **more: Any) -> Any:
+            await self._passes.acquire()
+            return await method(*given, **more)
+
+        monkeypatch.setattr(owner, name, held)
+
+    def let_through(self, calls: int = 1_000) -> None:
+        """So many calls go on."""
+        for _call in range(calls):
+            self._passes.release()
 
 
 @pytest.fixture
@@ -40,52 +63,69 @@ async def count(world: World) -> int:
 async def choose(it: Console, path: Path) -> None:
     await it.press("u")
     await it.sees("Upload recipients", "Check only")
-    await it.type(str(path))
+    await it.paste(str(path))
     await it.press("enter")
 
 
-async def test_it_tells_how_far_it_is_and_esc_saves_nothing(world: World, tmp_path: Path) -> None:
+@pytest.fixture
+def every_step_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tui.uploads.job_dialog._BETWEEN_UPDATES", 0)
+    monkeypatch.setattr("tui.uploads.progress._TELLING_AFTER", 0)
+
+
+@pytest.mark.usefixtures("every_step_is_told")
+async def test_it_tells_how_far_it_is_and_esc_saves_nothing(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading = Gate(monkeypatch, Reader, "__aenter__")
+    saving = Gate(monkeypatch, Saver, "take")
     (tmp_path / "many.xlsx").write_bytes(many_people())
+    shutil.copy(DATA / "recipients-numbers.xlsx", tmp_path / "other.xlsx")
     async with console(world) as it:
         await choose(it, tmp_path / "many.xlsx")
         await it.sees("Reading the file…")
-        await it.sees("of 60,000 rows")
+        reading.let_through()
+        await it.sees("0 of 2,000 rows")
+        saving.let_through(1)
+        await it.sees("of 2,000 rows · ", "rows/s", "left")
         await it.press("escape")
+        await it.sees("Cancelling…")
+        saving.let_through()
         await it.sees("Cancelled; nothing was saved.")
         assert await count(world) == 0
         assert await world.services.uploads.count(world.system) == 0
         # and the console goes on
-        shutil.copy(DATA / "recipients.xlsx", tmp_path / "other.xlsx")
         await choose(it, tmp_path / "other.xlsx")
-        await it.sees("60 rows read: 0 created, 0 unchanged, 60 failed")
-
-
-async def test_rate_and_time_left_are_told_while_it_runs(world: World, tmp_path: Path) -> None:
-    (tmp_path / "many.xlsx").write_bytes(many_people())
-    async with console(world) as it:
+        await it.sees("6 rows read")
+        await it.press("escape")
         await choose(it, tmp_path / "many.xlsx")
-        await it.sees("rows/s", "left")
-        await it.sees("60,000 rows read: 60,000 created")
+        await it.sees("2,000 rows read: 2,000 created")
     assert await count(world) == ROWS
 
 
+@pytest.mark.usefixtures("every_step_is_told")
 async def test_esc_ends_a_download_and_leaves_no_file(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.uploads.download._PAGE", 1)
+    monkeypatch.setattr("core.uploads.download._PAGE", 5)
     organization = (await world.services.organizations.by_name(world.system, "Haeundae")).id
-    await world.recipients(organization, 300)
+    await world.recipients(organization, 12)
     target = tmp_path / "list.xlsx"
+    writing = Gate(monkeypatch, SheetWriter, "append")
     async with console(world) as it:
         await it.press("w")
         await it.sees("Why you need it")
         await it.press("ctrl+u")
-        await it.type(str(target))
+        await it.paste(str(target))
         await it.press("enter")
         await it.type("x")
         await it.press("enter")
-        await it.sees("of 300 rows")
+        writing.let_through(1)
+        await it.sees("5 of 12 rows")
+        assert target.exists()
         await it.press("escape")
+        await it.sees("Cancelling…")
+        writing.let_through()
         await it.sees("Cancelled; no file was written.")
     assert not target.exists()
 
@@ -98,7 +138,7 @@ async def test_a_dropped_path_is_a_paste(world: World, tmp_path: Path) -> None:
     async with console(world) as it:
         await it.press("u")
         await it.sees("Check only")
-        it.app.post_message(events.Paste(f"'{folder}/명단 1.xlsx' "))
+        await it.paste(f"'{folder}/명단 1.xlsx' ")
         await it.sees("명단 1.xlsx")
         await it.press("ctrl+s")
         await it.sees("1 row read: 1 created")

@@ -1,5 +1,7 @@
 """A path to type, with the files that it may become below it: completion and file browser in one."""
 
+import asyncio
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -10,12 +12,15 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from core.errors import CoreError
-from core.i18n import _
+from core.files import completions, folder_of
+from core.i18n import _, ngettext
 from tui.text import shown
 from tui.uploads.typed_path import typed_path
 
 if TYPE_CHECKING:
-    from core.files import FileAccess
+    from core.files import Entry, FileAccess
+
+_MOST_OFFERED = 100
 
 
 class PathField(Vertical):
@@ -38,43 +43,63 @@ class PathField(Vertical):
         self.input.cursor_blink = False
         self._options = OptionList()
         self._options.can_focus = False
+        self._folder: str | None = None  # whose entries were read
+        self._entries: Sequence[Entry] = ()
+        self._found: list[str] = []
 
     def compose(self) -> ComposeResult:
         """The path, and what it may become."""
         yield self.input
         yield self._options
 
-    def on_mount(self) -> None:
+    async def on_mount(self) -> None:
         """Begin with the folder."""
         self._options.display = self._browse
-        self._offer()
+        await self._offer()
 
     @property
     def value(self) -> str:
         """The path, without quotes."""
         return typed_path(self.input.value)
 
-    def on_input_changed(self, event: Input.Changed) -> None:
+    async def on_input_changed(self, event: Input.Changed) -> None:
         """Offer what fits."""
         event.stop()
-        self._offer()
+        await self._offer()
 
-    def _offer(self) -> None:
-        try:
-            found = self._access.complete(self.value)
-        except CoreError:
-            found = []
-        found = [name for name in found if name.endswith("/") or name.lower().endswith(".xlsx")]
+    async def _offer(self) -> None:
+        if not self._browse:
+            return
+        folder = folder_of(self.value)
+        if folder != self._folder:
+            # a folder may lie on a slow disk or hold thousands of files: one look, beside the screen
+            try:
+                self._entries = await asyncio.to_thread(self._access.entries, folder)
+            except CoreError:
+                self._entries = ()  # what is typed so far leads nowhere: nothing to offer
+            self._folder = folder
+        workbooks = [
+            entry
+            for entry in self._entries
+            if entry.is_folder or entry.name.lower().endswith(".xlsx")
+        ]
+        found = completions(self.value, workbooks)
+        if found == self._found:
+            return
         self._found = found
         self._options.clear_options()
-        self._options.add_options(Option(shown(_last_part(name))) for name in found)
+        self._options.add_options(Option(shown(_last_part(name))) for name in found[:_MOST_OFFERED])
+        if more := len(found[_MOST_OFFERED:]):
+            words = ngettext("{count} more; type on", "{count} more; type on", more)
+            self._options.add_option(Option(shown(words.format(count=f"{more:,}")), disabled=True))
         self._options.highlighted = 0 if found else None
 
-    def action_move(self, step: int) -> None:
+    async def action_move(self, step: int) -> None:
         """Up and down in what is offered."""
+        await self._offer()
         at = self._options.highlighted
         if at is not None:
-            self._options.highlighted = (at + step) % self._options.option_count
+            self._options.highlighted = (at + step) % min(len(self._found), _MOST_OFFERED)
 
     def _chosen(self) -> str | None:
         at = self._options.highlighted
@@ -84,8 +109,9 @@ class PathField(Vertical):
         self.input.value = path
         self.input.cursor_position = len(path)
 
-    def action_complete(self) -> None:
+    async def action_complete(self) -> None:
         """Put what is chosen into the path; with nothing to complete, go on to the next field."""
+        await self._offer()  # keys may be faster than what they ask for
         chosen = self._chosen() if self._browse else None
         if chosen is None or chosen == self.value:
             self.screen.focus_next()
@@ -96,11 +122,7 @@ class PathField(Vertical):
         """Go into the chosen folder, or take the path."""
         event.stop()
         typed, chosen = self.value, self._chosen()
-        if (
-            self._browse
-            and chosen
-            and (not typed or chosen.endswith("/") or typed not in self._found)
-        ):
+        if chosen and (not typed or chosen.endswith("/") or typed not in self._found):
             self._put(chosen)
             if chosen.endswith("/"):
                 return
