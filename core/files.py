@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from core.errors import CoreError, InvalidInput, StorageFull
+from core.errors import InvalidInput, StorageFull
 from core.i18n import _
 from core.identity import Identity
 from core.settings import Settings

@@ -13,7 +13,7 @@ from textual.widgets.option_list import Option
 
 from core.errors import CoreError
 from core.files import completions, folder_of
-from core.i18n import _, ngettext
+from core.i18n import _
 from tui.text import shown
 from tui.uploads.typed_path import typed_path
 
@@ -90,8 +90,8 @@ class PathField(Vertical):
         self._options.clear_options()
         self._options.add_options(Option(shown(_last_part(name))) for name in found[:_MOST_OFFERED])
         if more := len(found[_MOST_OFFERED:]):
-            words = ngettext("{count} more; type on", "{count} more; type on", more)
-            self._options.add_option(Option(shown(words.format(count=f"{more:,}")), disabled=True))
+            words = _("{count} more; type on to see them").format(count=f"{more:,}")
+            self._options.add_option(Option(shown(words), disabled=True))
         self._options.highlighted = 0 if found else None
 
     async def action_move(self, step: int) -> None:
