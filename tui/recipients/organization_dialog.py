@@ -29,6 +29,8 @@ class OrganizationDialog(ConsoleDialog[Union["OrganizationRow", str]]):
         self._title = title
         self._offer_all = offer_all
         self._found: Sequence[OrganizationRow] = ()
+        self._is_searching = False
+        self._is_submitted = False
 
     def title_text(self) -> object:
         """The title."""
@@ -52,6 +54,7 @@ class OrganizationDialog(ConsoleDialog[Union["OrganizationRow", str]]):
         self._search(event.value)
 
     def _search(self, typed: str) -> None:
+        self._is_searching, self._is_submitted = True, False
         self.read(
             self.services.organizations.list(self.actor, search=typed, limit=LIMIT), self._offer
         )
@@ -75,6 +78,9 @@ class OrganizationDialog(ConsoleDialog[Union["OrganizationRow", str]]):
             )
         else:
             self.tell("")
+        self._is_searching = False
+        if self._is_submitted:
+            self._take()
 
     def action_list(self, step: int) -> None:
         """Move in the list while the focus stays with what is typed."""
@@ -83,7 +89,13 @@ class OrganizationDialog(ConsoleDialog[Union["OrganizationRow", str]]):
             options.highlighted = (options.highlighted + step) % options.option_count
 
     def on_input_submitted(self) -> None:
-        """Take the organization under the cursor."""
+        """Take the organization under the cursor; keys may be faster than the search, which is waited for."""
+        if self._is_searching:
+            self._is_submitted = True
+        else:
+            self._take()
+
+    def _take(self) -> None:
         options = self.query_one(OptionList)
         if options.highlighted is None:
             return
