@@ -45,7 +45,7 @@ class PathField(Vertical):
         self._options.can_focus = False
         self._folder: str | None = None  # whose entries were read
         self._entries: Sequence[Entry] = ()
-        self._found: list[str] = []
+        self._offered: list[str] = []
 
     def compose(self) -> ComposeResult:
         """The path, and what it may become."""
@@ -84,26 +84,30 @@ class PathField(Vertical):
             if entry.is_folder or entry.name.lower().endswith(".xlsx")
         ]
         found = completions(self.value, workbooks)
-        if found == self._found:
+        offered = {path: _last_part(path) for path in found[:_MOST_OFFERED]}
+        if folder == self.value:
+            above = _above(folder, is_limited=self._access.is_limited)
+            offered |= {above: "../"} if above is not None else {}
+        if list(offered) == self._offered:
             return
-        self._found = found
+        self._offered = list(offered)
         self._options.clear_options()
-        self._options.add_options(Option(shown(_last_part(name))) for name in found[:_MOST_OFFERED])
+        self._options.add_options(Option(shown(words)) for words in offered.values())
         if more := len(found[_MOST_OFFERED:]):
             words = _("{count} more; type on to see them").format(count=f"{more:,}")
             self._options.add_option(Option(shown(words), disabled=True))
-        self._options.highlighted = 0 if found else None
+        self._options.highlighted = 0 if offered else None
 
     async def action_move(self, step: int) -> None:
         """Up and down in what is offered."""
         await self._offer()
         at = self._options.highlighted
         if at is not None:
-            self._options.highlighted = (at + step) % min(len(self._found), _MOST_OFFERED)
+            self._options.highlighted = (at + step) % len(self._offered)
 
     def _chosen(self) -> str | None:
         at = self._options.highlighted
-        return self._found[at] if at is not None and at < len(self._found) else None
+        return self._offered[at] if at is not None and at < len(self._offered) else None
 
     def _put(self, path: str) -> None:
         self.input.value = path
@@ -122,13 +126,23 @@ class PathField(Vertical):
         """Go into the chosen folder, or take the path."""
         event.stop()
         typed, chosen = self.value, self._chosen()
-        if chosen and (not typed or chosen.endswith("/") or typed not in self._found):
+        if chosen is not None and (_is_folder(chosen) or not typed or typed not in self._offered):
             self._put(chosen)
-            if chosen.endswith("/"):
+            if _is_folder(chosen):
                 return
         self.post_message(self.Taken())
 
 
+def _is_folder(path: str) -> bool:
+    return path.endswith("/") or not path
+
+
+def _above(folder: str, *, is_limited: bool) -> str | None:
+    """The folder that a folder lies in, as it is typed; None where there is none to be used."""
+    if folder in ("", "~/") or folder.endswith("../"):
+        return None if is_limited else f"{folder}../"
+    return folder[: folder.rstrip("/").rfind("/") + 1] if folder != "/" else None
+
+
 def _last_part(path: str) -> str:
-    folder = path.endswith("/")
-    return path.rstrip("/").rpartition("/")[2] + ("/" if folder else "")
+    return path.rstrip("/").rpartition("/")[2] + ("/" if _is_folder(path) else "")
