@@ -65,6 +65,7 @@ class CorrectionForm(ConsoleDialog[ResultRow]):
         self._opened_with = self._values()
         whole = [self._show(field, reason) for reason, field in self._reasons()]
         self.query_one("#whole", Static).update(shown("\n".join(filter(None, whole))))
+        self._go_to_wrong_field()
         if self.actor.sees_all and self._row.organization:
             self.read(self._find_organization(), self._found_organization)
 
@@ -78,6 +79,12 @@ class CorrectionForm(ConsoleDialog[ResultRow]):
                 shown_at.show_reason(reason)
                 return ""
         return f"✗ {reason}"
+
+    def _go_to_wrong_field(self) -> None:
+        for field in self.query(".form-field.-wrong"):
+            if isinstance(field, FormField | ChoiceField):
+                (field.input if isinstance(field, FormField) else field).focus()
+                return
 
     async def _find_organization(self) -> "list[OrganizationRow]":
         return list(
@@ -119,9 +126,12 @@ class CorrectionForm(ConsoleDialog[ResultRow]):
                 self.dismiss,
                 self._refused,
             )
+        else:
+            self._go_to_wrong_field()
 
     def _refused(self, error: CoreError) -> None:
         if isinstance(error, InvalidInput) and not self._show(error.field, str(error)):
+            self._go_to_wrong_field()
             return
         self.tell_error(error)
 
