@@ -1,13 +1,15 @@
 """Where a workbook is written to, and for a download why."""
 
+import itertools
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
 from core.errors import InvalidInput
-from core.files import file_access
+from core.files import file_access, folder_of
 from core.i18n import _
 from core.text import line
 from tui.base import ConsoleDialog
@@ -17,14 +19,34 @@ from tui.uploads.path_field import PathField
 from tui.uploads.typed_path import typed_path
 from tui.widgets.form_field import FormField
 
+if TYPE_CHECKING:
+    from core.files import FileAccess
+
 REASON_MAXIMUM = 200
 
 
-def _new_file(typed: str) -> str:
+def _new_file(access: "FileAccess", typed: str) -> str:
     path = typed_path(typed)
     if not path:
         raise InvalidInput(_("The name of the new file is missing."))
-    return path if path.lower().endswith(".xlsx") else f"{path}.xlsx"
+    path = path if path.lower().endswith(".xlsx") else f"{path}.xlsx"
+    folder = folder_of(path)
+    if path[len(folder) :] in {entry.name for entry in access.entries(folder)}:
+        raise InvalidInput(
+            _("{file} exists already; it is not written over.").format(file=path),
+            _("Choose another name."),
+        )
+    return path
+
+
+def _free_name(access: "FileAccess", stem: str) -> str:
+    """A name that no file of the folder has yet: ``recipients.xlsx``, ``recipients-2.xlsx``, …"""
+    try:
+        taken = {entry.name for entry in access.entries()}
+    except InvalidInput:
+        taken = set()
+    names = (f"{stem}-{at}.xlsx" if at > 1 else f"{stem}.xlsx" for at in itertools.count(1))
+    return next(name for name in names if name not in taken)
 
 
 class WriteDialog(ConsoleDialog[str]):
@@ -34,10 +56,10 @@ class WriteDialog(ConsoleDialog[str]):
     AUTO_FOCUS = "#path"
     scopes = (FORM,)
 
-    def __init__(self, title: str, suggestion: str) -> None:
+    def __init__(self, title: str, stem: str) -> None:
         super().__init__()
         self._title = title
-        self._suggestion = suggestion
+        self._stem = stem
 
     def title_text(self) -> object:
         """The title."""
@@ -46,12 +68,13 @@ class WriteDialog(ConsoleDialog[str]):
     def content(self) -> ComposeResult:
         """The path."""
         access = file_access(self.console.settings, self.console.identity, self.actor.login)
+        self._access = access
         yield Static(
             shown(
                 _("A new file in {folder}; no other is written over.").format(folder=access.folder)
             )
         )
-        yield PathField(access, self._suggestion, browse=False)
+        yield PathField(access, _free_name(access, self._stem), browse=False)
 
     def on_path_field_taken(self) -> None:
         """Enter on the path."""
@@ -60,7 +83,7 @@ class WriteDialog(ConsoleDialog[str]):
     def action_save(self) -> None:
         """Go on with the path."""
         try:
-            self.dismiss(_new_file(self.query_one(PathField).value))
+            self.dismiss(_new_file(self._access, self.query_one(PathField).value))
         except InvalidInput as error:
             self.tell_error(error)
 
@@ -91,6 +114,7 @@ class DownloadDialog(ConsoleDialog[DownloadRequest]):
     def content(self) -> ComposeResult:
         """What, where to, why."""
         access = file_access(self.console.settings, self.console.identity, self.actor.login)
+        self._access = access
         yield Static(
             shown(
                 _("{listed}, filtered and sorted as now, with all columns.").format(
@@ -103,7 +127,7 @@ class DownloadDialog(ConsoleDialog[DownloadRequest]):
                 _("A new file in {folder}; no other is written over.").format(folder=access.folder)
             )
         )
-        yield PathField(access, "recipients.xlsx", browse=False)
+        yield PathField(access, _free_name(access, "recipients"), browse=False)
         with Vertical(classes="fields"):
             yield FormField(
                 "reason", _("Reason"), "", _reason, _("Why you need it; it is recorded.")
@@ -121,9 +145,10 @@ class DownloadDialog(ConsoleDialog[DownloadRequest]):
         """Go on with it, unless a field breaks a rule."""
         field = self.query_one(FormField)
         try:
-            path = _new_file(self.query_one(PathField).value)
+            path = _new_file(self._access, self.query_one(PathField).value)
         except InvalidInput as error:
             self.tell_error(error)
+            self.query_one(PathField).input.focus()
             return
         if field.check():
             self.dismiss(DownloadRequest(path, field.value))
