@@ -11,8 +11,8 @@ _STYLES = {RowResult.FAILED: "error", RowResult.CREATED: "good", RowResult.UNCHA
 _RESULT_COLUMNS = (
     ("row", N_("Row"), 6, "right"),
     ("result", N_("Result"), 9, "left"),
-    ("name", N_("Recipient name"), 12, "left"),
-    ("phone", N_("Phone number"), 13, "left"),
+    ("name", N_("Recipient name"), 14, "left"),
+    ("phone", N_("Phone number"), 16, "left"),
     ("reasons", N_("Reasons and warnings"), 120, "left"),
 )
 _UPLOAD_COLUMNS = (
@@ -57,7 +57,9 @@ def upload_row(upload: UploadSummary, form: CellFormat) -> TableRow:
     cells = (
         form.time(upload.created_at, None),
         upload.admin,
-        upload.file_name,
+        _("(undone) {file}").format(file=upload.file_name)
+        if upload.undone_at
+        else upload.file_name,
         f"{upload.read:,}",
         f"{upload.created:,}",
         f"{upload.unchanged:,}",
@@ -70,12 +72,13 @@ def upload_row(upload: UploadSummary, form: CellFormat) -> TableRow:
 def counts_text(counted: UploadResult | UploadSummary) -> str:
     """``12 rows read: 5 created, 0 unchanged, 7 failed; 4 warnings``."""
     rows = ngettext("{count} row read", "{count} rows read", counted.read)
+    warnings = ngettext("{count} warning", "{count} warnings", counted.warnings)
     return _(
-        "{rows}: {created} created, {unchanged} unchanged, {failed} failed; {warnings} warnings"
+        "{rows}: {created} created, {unchanged} unchanged, {failed} failed; {warnings}"
     ).format(
         rows=rows.format(count=f"{counted.read:,}"),
         created=f"{counted.created:,}",
         unchanged=f"{counted.unchanged:,}",
         failed=f"{counted.failed:,}",
-        warnings=f"{counted.warnings:,}",
+        warnings=warnings.format(count=f"{counted.warnings:,}"),
     )

@@ -115,7 +115,9 @@ class ResultsScreen(ConsoleScreen[None]):
         if self._upload_id is None:
             words = _("Check only, nothing was saved.") + " " + words
         elif isinstance(self._of, UploadSummary) and self._of.undone_at:
-            words = _("Undone.") + " " + words
+            when = CellFormat.of(self.console.settings).time(self._of.undone_at, None)
+            undone = _("Undone on {when} by {admin}.").format(when=when, admin=self._of.undone_by)
+            words = undone + "\n" + words
         self.query_one("#counts", Static).update(shown(words))
         narrowed = [_("failed only")] if self._wanted.failed_only else []
         narrowed += [f"/{self._wanted.search}"] if self._wanted.search else []
@@ -224,7 +226,7 @@ class ResultsScreen(ConsoleScreen[None]):
         from tui.uploads.download_dialog import WriteDialog
 
         stem = self._of.file_name.removesuffix(".xlsx") or "upload"
-        self.ask(WriteDialog(_("Write failed rows"), f"{stem}-failed.xlsx"), self._write_to)
+        self.ask(WriteDialog(_("Write failed rows"), f"{stem}-failed"), self._write_to)
 
     def _write_to(self, path: str) -> None:
         access = file_access(self.console.settings, self.console.identity, self.actor.login)
