@@ -17,12 +17,12 @@ _RESULT_COLUMNS = (
 )
 _UPLOAD_COLUMNS = (
     ("when", N_("When"), 16, "left"),
-    ("admin", N_("Admin"), 10, "left"),
+    ("admin", N_("Admin"), 8, "left"),
     ("file", N_("File"), 26, "left"),
     ("read", N_("Read"), 7, "right"),
     ("created", N_("Created"), 7, "right"),
-    ("unchanged", N_("Unchanged"), 9, "right"),
     ("failed", N_("Failed"), 6, "right"),
+    ("unchanged", N_("Unchanged"), 9, "right"),
     ("undone", N_("Undone"), 16, "left"),
 )
 
@@ -62,8 +62,8 @@ def upload_row(upload: UploadSummary, form: CellFormat) -> TableRow:
         else upload.file_name,
         f"{upload.read:,}",
         f"{upload.created:,}",
-        f"{upload.unchanged:,}",
         f"{upload.failed:,}",
+        f"{upload.unchanged:,}",
         form.time(upload.undone_at, None),
     )
     return TableRow(upload.id, cells, (), upload)
