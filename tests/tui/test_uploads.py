@@ -5,10 +5,12 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from textual import events
 
 from core.recipients.dto import RecipientQuery
 from tests.drivers import Console, console
 from tests.factories import World, make_services
+from tests.workbooks import HEADERS, workbook
 from tui.uploads.typed_path import typed_path
 
 SAMPLES = Path(__file__).parent.parent / "data"
@@ -51,8 +53,8 @@ async def test_the_whole_way_from_a_file_to_undo(world, folder):
         assert await count(world) == 4
         await it.press("e")
         await it.sees("Correct row 5", "a number with a fraction")
-        await it.press("tab", "ctrl+u")
-        await it.type("010-7777-1234")
+        await it.press("ctrl+u")  # the wrong field has the focus
+        await it.paste("010-7777-1234")
         await it.press("ctrl+s")
         await it.sees("✓ Row 5 was saved: 최말순.", "5 created, 0 unchanged, 1 failed")
         await it.press("w")
@@ -72,7 +74,11 @@ async def test_the_whole_way_from_a_file_to_undo(world, folder):
         await it.press("z")
         await it.sees("5 recipients that this upload created leave the list.")
         await it.press("y")
-        await it.sees("✓ 5 recipients left.", "Undone.")
+        await it.sees("✓ 5 recipients left.", "Undone on", "by root")
+        await it.press("z")
+        await it.sees("! This upload was undone.")
+        await it.press("escape")
+        await it.sees("(undone) recipients-n")
     assert await count(world) == 1
 
 
@@ -114,14 +120,47 @@ async def test_the_same_file_again_asks_and_gives_unchanged(world, folder):
         await it.sees("60 rows read: 0 created, 60 unchanged, 0 failed")
 
 
-async def test_a_folder_is_browsed_with_the_arrows(world, folder):
+async def test_a_folder_is_browsed_with_the_arrows_up_and_down(world, folder):
+    (folder / "2026").mkdir()
+    for at in range(120):
+        (folder / "2026" / f"{at}월.xlsx").touch()
     async with console(world) as it:
         await it.press("u")
         await it.sees("Check only")
-        await it.paste(f"{folder}/")
-        await it.sees("recipients-mixed.xlsx", "recipients-numbers.xlsx")
-        await it.press("down", "down", "enter")
+        await it.paste(f"{folder}/2026/")
+        await it.sees("0월.xlsx", "20 more; type on to see them")
+        await it.press("up", "enter")
+        await it.sees("2026/", "recipients-mixed.xlsx", "recipients-numbers.xlsx")
+        await it.press("down", "down", "down", "enter")
         await it.sees("60 rows read: 60 created")
+
+
+async def test_tab_completes_a_path_with_quotes_and_blanks(world, folder):
+    shutil.copy(folder / "recipients.xlsx", folder / "kim's 'list'.xlsx")
+    async with console(world) as it:
+        await it.press("u")
+        await it.sees("Check only")
+        await it.paste(f"{folder}/KIM")
+        await it.press("tab")
+        await it.sees("list")
+        await it.press("ctrl+s")
+        await it.sees("60 rows read: 60 created")
+
+
+async def test_the_organization_that_was_typed_is_taken_however_fast_enter_comes(world, folder):
+    people = [["김영희", "010-2000-0001"]]
+    (folder / "people.xlsx").write_bytes(workbook(people, headers=HEADERS[:2]))
+    async with console(world) as it:
+        await it.press("u")
+        await it.sees("Check only")
+        await it.paste(f"{folder}/people.xlsx")
+        await it.press("tab", "enter")
+        await it.sees("All organizations")
+        for key in ("해", "enter"):
+            it.app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await it.sees("Check only", "해운대구 복지관")
+        await it.press("ctrl+s")
+        await it.sees("1 row read: 1 created")
 
 
 async def test_a_file_that_cannot_be_taken_says_why_and_the_console_goes_on(world, folder):
@@ -138,20 +177,26 @@ async def test_a_file_that_cannot_be_taken_says_why_and_the_console_goes_on(worl
     assert await count(world) == 0
 
 
-async def test_a_download_asks_for_a_reason_and_never_writes_over_a_file(world, folder):
+async def test_a_download_asks_for_a_reason_and_never_writes_over_a_file(
+    world, folder, monkeypatch
+):
+    monkeypatch.chdir(folder)
     body = (await world.services.organizations.by_name(world.system, "해운대구 복지관")).id
     await world.recipient(body, "김영희", "010-1111-2222")
     async with console(world) as it:
-        for expected in ("1 recipient was written", "✗"):
-            await it.press("w")
-            await it.sees("Why you need it; it is recorded.")
-            await it.press("ctrl+u")
-            await it.paste(str(folder / "list.xlsx"))
-            await it.press("ctrl+s")
-            await it.sees("Reason is missing.")
-            await it.type("월간 보고")
-            await it.press("ctrl+s")
-            await it.sees(expected)
+        await it.press("w")
+        await it.sees("Why you need it; it is recorded.", "recipients-2.xlsx")
+        await it.press("ctrl+u")
+        await it.paste("recipients.xlsx")
+        await it.press("ctrl+s")
+        await it.sees("recipients.xlsx exists already; it is not written over.")
+        await it.press("ctrl+u")
+        await it.paste("list")
+        await it.press("ctrl+s")
+        await it.sees("Reason is missing.")
+        await it.paste("월간 보고")
+        await it.press("ctrl+s")
+        await it.sees("1 recipient was written to list.xlsx")
     sheet = openpyxl.load_workbook(folder / "list.xlsx").active
     assert "김영희" in [cell.value for cell in sheet[2]]
     assert (folder / "list.xlsx").stat().st_mode & 0o777 == 0o600

@@ -1,6 +1,7 @@
 """A path to type, with the files that it may become below it: completion and file browser in one."""
 
 import asyncio
+import shlex
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -8,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.message import Message
-from textual.widgets import Input, OptionList
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from core.errors import CoreError
@@ -43,6 +44,8 @@ class PathField(Vertical):
         self.input.cursor_blink = False
         self._options = OptionList()
         self._options.can_focus = False
+        self._more = Static()
+        self._more.display = False
         self._folder: str | None = None  # whose entries were read
         self._entries: Sequence[Entry] = ()
         self._offered: list[str] = []
@@ -51,6 +54,7 @@ class PathField(Vertical):
         """The path, and what it may become."""
         yield self.input
         yield self._options
+        yield self._more
 
     async def on_mount(self) -> None:
         """Begin with the folder."""
@@ -84,19 +88,21 @@ class PathField(Vertical):
             if entry.is_folder or entry.name.lower().endswith(".xlsx")
         ]
         found = completions(self.value, workbooks)
-        offered = {path: _last_part(path) for path in found[:_MOST_OFFERED]}
+        offered = {}
         if folder == self.value:
             above = _above(folder, is_limited=self._access.is_limited)
-            offered |= {above: "../"} if above is not None else {}
+            offered = {above: "../"} if above is not None else {}
+        first = min(len(offered), len(found))
+        offered |= {path: _last_part(path) for path in found[:_MOST_OFFERED]}
         if list(offered) == self._offered:
             return
         self._offered = list(offered)
         self._options.clear_options()
         self._options.add_options(Option(shown(words)) for words in offered.values())
-        if more := len(found[_MOST_OFFERED:]):
-            words = _("{count} more; type on to see them").format(count=f"{more:,}")
-            self._options.add_option(Option(shown(words), disabled=True))
-        self._options.highlighted = 0 if offered else None
+        self._options.highlighted = first if offered else None
+        more = len(found[_MOST_OFFERED:])
+        self._more.display = more > 0
+        self._more.update(shown(_("{count} more; type on to see them").format(count=f"{more:,}")))
 
     async def action_move(self, step: int) -> None:
         """Up and down in what is offered."""
@@ -110,8 +116,10 @@ class PathField(Vertical):
         return self._offered[at] if at is not None and at < len(self._offered) else None
 
     def _put(self, path: str) -> None:
-        self.input.value = path
-        self.input.cursor_position = len(path)
+        # a name with quotes of its own
+        typed = path if typed_path(path) == path else shlex.quote(path)
+        self.input.value = typed
+        self.input.cursor_position = len(typed)
 
     async def action_complete(self) -> None:
         """Put what is chosen into the path; with nothing to complete, go on to the next field."""

@@ -155,6 +155,8 @@ class ResultsScreen(ConsoleScreen[None]):
             and self._of.undone_at
         ):
             return _("This upload was undone.")
+        if action == "undo" and not self._of.created:
+            return _("This upload created no recipient.")
         if action == "write_failed" and not self._of.failed:
             return _("No row failed.")
         if action == "edit" and self.current is None:
