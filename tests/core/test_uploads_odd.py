@@ -10,6 +10,7 @@ import pytest
 
 from core.uploads.dto import ResultRow, RowResult, UploadResult
 from tests.factories import World
+from tests.reading_here import read_here
 from tests.workbooks import (
     HEADERS,
     good_row,
@@ -25,7 +26,8 @@ Told = tuple[UploadResult, dict[int, ResultRow]]
 
 
 @pytest.fixture
-async def ready(world: World) -> World:
+async def ready(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
+    read_here(monkeypatch)
     await world.organization()
     return world
 

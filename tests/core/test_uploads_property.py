@@ -6,10 +6,12 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.factories import World, make_services
+from tests.reading_here import read_here
 from tests.workbooks import workbook
 
 _TEXTS = st.text(
@@ -70,7 +72,15 @@ async def take_in(table: list[tuple[Any, ...]]) -> None:
             await world.close()
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow])
-@given(st.lists(_ROWS, max_size=15))
-def test_every_row_of_any_table_is_accounted_for(table: list[tuple[Any, ...]]) -> None:
-    asyncio.run(take_in(table))
+@pytest.mark.parametrize("examples", [25, pytest.param(1_000, marks=pytest.mark.long, id="long")])
+def test_every_row_of_any_table_is_accounted_for(
+    examples: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_here(monkeypatch)
+
+    @settings(max_examples=examples, suppress_health_check=[HealthCheck.too_slow])
+    @given(st.lists(_ROWS, max_size=15))
+    def holds(table: list[tuple[Any, ...]]) -> None:
+        asyncio.run(take_in(table))
+
+    holds()

@@ -17,6 +17,7 @@ from core.services import Services
 from core.uploads.dto import Cancelled, Job, ResultFilter, RowResult
 from tests.factories import World, make_services
 from tests.workbooks import HEADERS, cells, workbook
+from tests.workbooks import people as many_people
 
 
 def people(count: int, organization: str = "Haeundae", start: int = 0) -> list[list[Any]]:
@@ -205,7 +206,7 @@ async def test_cancelled_while_it_is_saved_nothing_was_saved(world: World) -> No
 
     job.on_progress = cancel_when_some_are_done
     with pytest.raises(Cancelled, match="nothing was saved"):
-        await world.services.uploads.take_in(world.system, workbook(people(6_000)), job=job)
+        await world.services.uploads.take_in(world.system, many_people(3_000), job=job)
     assert await listed(world) == 0
     assert await world.services.uploads.count(world.system) == 0
     assert (await world.services.uploads.take_in(world.system, workbook(people(3)))).created == 3
@@ -215,7 +216,7 @@ async def test_cancelled_while_the_file_is_read_its_process_ends_at_once(world: 
     await world.organization()
     job = Job()
     upload = asyncio.ensure_future(
-        world.services.uploads.take_in(world.system, workbook(people(20_000)), job=job)
+        world.services.uploads.take_in(world.system, many_people(6_000), job=job)
     )
     started = asyncio.Event()
     job.when_cancelled = lambda act: (started.set(), Job.when_cancelled(job, act))  # type: ignore[method-assign]
@@ -232,7 +233,7 @@ async def test_a_task_that_is_cancelled_leaves_nothing_behind(world: World) -> N
     some = asyncio.Event()
     job = Job(lambda done, _total: some.set() if done else None)
     upload = asyncio.ensure_future(
-        world.services.uploads.take_in(world.system, workbook(people(12_000)), job=job)
+        world.services.uploads.take_in(world.system, many_people(3_000), job=job)
     )
     await some.wait()
     upload.cancel()
@@ -246,9 +247,9 @@ async def test_progress_counts_up_to_all_rows(world: World) -> None:
     await world.organization()
     told: list[tuple[int, int]] = []
     job = Job(lambda done, total: told.append((done, total)))
-    await world.services.uploads.take_in(world.system, workbook(people(12_000)), job=job)
-    assert told[0] == (0, 12_000)
-    assert told[-1] == (12_000, 12_000)
+    await world.services.uploads.take_in(world.system, many_people(3_000), job=job)
+    assert told[0] == (0, 3_000)
+    assert told[-1] == (3_000, 3_000)
     assert [done for done, _total in told] == sorted(done for done, _total in told)
     assert len(told) >= 3
 
@@ -259,10 +260,10 @@ async def test_other_consoles_read_on_while_an_upload_is_saved(world: World) -> 
     other = World(await Services.open(world.settings), world.system)
     looks: list[asyncio.Task[int]] = []
     job = Job(lambda _done, _total: looks.append(asyncio.ensure_future(listed(other))))
-    result = await world.services.uploads.take_in(world.system, workbook(people(40_000)), job=job)
+    result = await world.services.uploads.take_in(world.system, many_people(12_000), job=job)
     seen = await asyncio.gather(*looks)
     await other.close()
-    assert result.created == 40_000
+    assert result.created == 12_000
     # a reader that was locked out would have seen all of them, after the commit
     assert seen[:-1] == [0] * (len(looks) - 1)
     assert len(looks) > 3

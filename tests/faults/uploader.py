@@ -1,7 +1,8 @@
-"""Takes one workbook in, in a process of its own that a test kills; says ``saved`` once it is told so."""
+"""Takes one workbook in, in a process of its own that a test kills."""
 
 import asyncio
-import sys
+import os
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from core import identity
@@ -9,17 +10,18 @@ from core.services import Services
 from core.settings import load
 
 
-async def main(workbook: Path) -> None:
-    """Sign in as who runs this, and take the workbook in."""
+def take_in(workbook: Path, environment: dict[str, str], told: Connection) -> None:
+    """Sign in as who runs this, take the workbook in; tells ``ready`` before and ``saved`` after."""
+    os.environ.update(environment)
+    asyncio.run(_take_in(workbook, told))
+
+
+async def _take_in(workbook: Path, told: Connection) -> None:
     services = await Services.open(load())
     try:
         actor = await services.admins.sign_in(identity.of_process())
-        print("ready", flush=True)
-        result = await services.uploads.take_in(actor, workbook, again=True)
-        print("saved", result.created, flush=True)
+        told.send("ready")
+        await services.uploads.take_in(actor, workbook, again=True)
+        told.send("saved")
     finally:
         await services.close()
-
-
-if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1])))

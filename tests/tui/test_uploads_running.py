@@ -15,7 +15,7 @@ from core.uploads.saving import Saver
 from core.uploads.writer import SheetWriter
 from tests.drivers import Console, console
 from tests.factories import World, make_services
-from tests.workbooks import DATA, HEADERS, header_row, raw_workbook, sheet_xml, text_cell, workbook
+from tests.workbooks import DATA, HEADERS, people, workbook
 
 ROWS = 2_000
 
@@ -47,15 +47,6 @@ async def world(tmp_path: Path):
     await made.close()
 
 
-def many_people() -> bytes:
-    def row(at: int) -> str:
-        texts = ("김영희", f"010{20_000_000 + at}", "", "Haeundae")
-        cells = (text_cell(f"{chr(65 + where)}{at}", text) for where, text in enumerate(texts))
-        return f'<row r="{at}">{"".join(cells)}</row>'
-
-    return raw_workbook(sheet_xml(header_row() + "".join(map(row, range(2, ROWS + 2)))))
-
-
 async def count(world: World) -> int:
     return await world.services.recipients.count(world.system, RecipientQuery())
 
@@ -79,7 +70,7 @@ async def test_it_tells_how_far_it_is_and_esc_saves_nothing(
 ) -> None:
     reading = Gate(monkeypatch, Reader, "__aenter__")
     saving = Gate(monkeypatch, Saver, "take")
-    (tmp_path / "many.xlsx").write_bytes(many_people())
+    (tmp_path / "many.xlsx").write_bytes(people(ROWS))
     shutil.copy(DATA / "recipients-numbers.xlsx", tmp_path / "other.xlsx")
     async with console(world) as it:
         await choose(it, tmp_path / "many.xlsx")
@@ -133,8 +124,8 @@ async def test_esc_ends_a_download_and_leaves_no_file(
 async def test_a_dropped_path_is_a_paste(world: World, tmp_path: Path) -> None:
     folder = tmp_path / "my files"
     folder.mkdir()
-    people = [["김영희", "010-2000-0001", "", "Haeundae"]]
-    (folder / "명단 1.xlsx").write_bytes(workbook(people))
+    rows = [["김영희", "010-2000-0001", "", "Haeundae"]]
+    (folder / "명단 1.xlsx").write_bytes(workbook(rows))
     async with console(world) as it:
         await it.press("u")
         await it.sees("Check only")
@@ -145,8 +136,8 @@ async def test_a_dropped_path_is_a_paste(world: World, tmp_path: Path) -> None:
 
 
 async def test_results_are_searched_as_one_types(world: World, tmp_path: Path) -> None:
-    people = [[name, f"010-2000-{at:04}", "", "Haeundae"] for at, name in enumerate("가나다", 1)]
-    (tmp_path / "people.xlsx").write_bytes(workbook(people))
+    rows = [[name, f"010-2000-{at:04}", "", "Haeundae"] for at, name in enumerate("가나다", 1)]
+    (tmp_path / "people.xlsx").write_bytes(workbook(rows))
     async with console(world) as it:
         await choose(it, tmp_path / "people.xlsx")
         await it.sees("3 rows read", "가", "나", "다")
