@@ -1,25 +1,24 @@
 """Whatever admins and calls do in which order: the rules of follow-up actions, memos and memory details hold."""
 
 import asyncio
-import shutil
 import tempfile
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from core.actor import Actor, Role
 from core.calls.rules import Verdict
 from core.errors import ActionBlocked, Conflict, NotFound, NotPermitted
 from core.followups.rules import ActionType
-from core.models import AuditRecord, FollowupAction, MemoryVersion
-from core.services import Services
+from core.models import AuditRecord, Call, FollowupAction
 from tests.deliveries import call, deliver, minutes_ago, small_world
-from tests.factories import World, make_services, make_settings
+from tests.factories import World, make_services, next_phone
 
 WHO = st.sampled_from(["root", "kim", "choi", "park", "stranger"])
 MAY_WRITE = {"root", "kim", "choi"}
@@ -27,62 +26,52 @@ TEXT = st.text("ab가나 \n", min_size=1, max_size=8).filter(str.strip)
 CONTENT = st.sampled_from(["Knee hurts", "Sleeps well", "Has a dog"])
 ANY = st.integers(0, 5)
 
-_template: tuple[bytes, dict[str, Actor]] | None = None
 
-
-async def _make_template(directory: Path) -> dict[str, Actor]:
+async def _make(directory: Path) -> tuple[World, dict[str, Actor]]:
     world = await make_services(directory)
     await small_world(world)
     other = await world.organization("Suncheon")
-    admins = {
+    return world, {
         "root": world.system,
         "kim": await world.admin("kim", Role.ORGANIZATION, 1),
         "choi": await world.admin("choi", Role.ORGANIZATION, 1),
         "park": await world.admin("park", Role.VIEWER, 1),
         "stranger": await world.admin("stranger", Role.ORGANIZATION, other),
     }
-    await world.close()
-    return admins
 
 
 class Notes(RuleBasedStateMachine):
-    """One recipient, five admins, and what should be there after each step."""
+    """A recipient, five admins, and what should be there after each step.
+
+    Every example has a recipient of its own; the database is made once, for it takes longer than an example.
+    """
+
+    runner: asyncio.Runner
+    world: World
+    admins: dict[str, Actor]
 
     def __init__(self) -> None:
         super().__init__()
-        self.runner = asyncio.Runner()
-        self.directory = Path(tempfile.mkdtemp())
-        self.database = self.directory / "carecall.db"
+        self.services = self.world.services
+        self.phone = next_phone()
+        self.recipient = self.run(self.world.recipient(1, "김영희", self.phone)).id
         self.calls: list[int] = []
         self.followups: dict[int, int] = {}  # call: follow-up action
         self.memos: dict[int, tuple[str, str]] = {}  # memo: author, text
         self.reset: dict[str, bool] = {}  # content: reset now
-        self.changes = 0
-
-    @initialize()
-    def open(self) -> None:
-        global _template
-        if _template is None:
-            admins = self.run(_make_template(self.directory))
-            _template = self.database.read_bytes(), admins
-        self.database.write_bytes(_template[0])
-        self.admins = _template[1]
-        services = self.run(Services.open(make_settings(self.directory)))
-        self.services = services
-        self.world = World(services, self.admins["root"])
         self.recorded = self.run(self.count_changes())
+        self.changes = 0
 
     def run(self, work: Coroutine[Any, Any, Any]) -> Any:
         return self.runner.run(work)
 
-    async def count(self, table: Any) -> int:
+    async def count(self, select: sa.Select[tuple[int]]) -> int:
         async with self.world.database.reading() as session:
-            return await session.scalar(sa.select(sa.func.count()).select_from(table)) or 0
+            return await session.scalar(select) or 0
 
     async def count_changes(self) -> int:
-        changes = sa.select(sa.func.count()).where(AuditRecord.action != "refused")
-        async with self.world.database.reading() as session:
-            return await session.scalar(changes) or 0
+        counted = sa.select(sa.func.count()).select_from(AuditRecord)
+        return await self.count(counted.where(AuditRecord.action != "refused"))
 
     def tried(self, who: str, work: Coroutine[Any, Any, Any]) -> Any:
         """The result of a change, or the error where it is refused; who may not write always is."""
@@ -94,18 +83,13 @@ class Notes(RuleBasedStateMachine):
         self.changes += 1
         return result
 
-    def teardown(self) -> None:
-        if hasattr(self, "services"):
-            self.run(self.services.close())
-        self.runner.close()
-        shutil.rmtree(self.directory)
-
     @rule(content=CONTENT, old=st.booleans())
     def a_call_comes_in(self, content: str, old: bool) -> None:
-        name = f"c-{len(self.calls)}"
+        name = f"c-{self.recipient}-{len(self.calls)}"
         at = minutes_ago(600 if old else -4)
         memory = [{"topic": "health", "content": content}]
-        self.run(deliver(self.world, call(name, started_at=at, memory=memory)))
+        brought = call(name, recipient_phone=self.phone, started_at=at, memory=memory)
+        self.run(deliver(self.world, brought))
         found = self.run(self.services.calls.by_external_id(self.admins["root"], name))
         self.calls.append(found.id)
         self.changes += 1
@@ -139,7 +123,7 @@ class Notes(RuleBasedStateMachine):
 
     @rule(who=WHO, text=TEXT)
     def add_memo(self, who: str, text: str) -> None:
-        made = self.tried(who, self.services.memos.add(self.admins[who], 1, text))
+        made = self.tried(who, self.services.memos.add(self.admins[who], self.recipient, text))
         if not isinstance(made, Exception):
             self.memos[made.id] = (who, made.text)
 
@@ -173,7 +157,7 @@ class Notes(RuleBasedStateMachine):
 
     @rule(who=WHO, at=ANY)
     def reset_memory(self, who: str, at: int) -> None:
-        rows = self.run(self.services.memory.list(self.admins["root"], 1))
+        rows = self.run(self.services.memory.list(self.admins["root"], self.recipient))
         if not rows:
             return
         row = rows[at % len(rows)]
@@ -191,37 +175,49 @@ class Notes(RuleBasedStateMachine):
 
     @invariant()
     def at_most_one_followup_for_each_call(self) -> None:
-        if hasattr(self, "services"):
-            rows = self.run(self.services.followups.list(self.admins["root"], 1))
-            assert {row.call_id: row.id for row in rows} == self.followups
-            assert self.run(self.count(FollowupAction)) == len(self.followups)
+        rows = self.run(self.services.followups.list(self.admins["root"], self.recipient))
+        assert {row.call_id: row.id for row in rows} == self.followups
+        stored = sa.select(sa.func.count()).select_from(FollowupAction).join(Call)
+        of_this_one = stored.where(Call.recipient_id == self.recipient)
+        assert self.run(self.count(of_this_one)) == len(self.followups)
 
     @invariant()
     def memos_are_as_their_authors_left_them(self) -> None:
-        if hasattr(self, "services"):
-            rows = self.run(self.services.memos.list(self.admins["root"], 1))
-            assert {row.id: (row.author, row.text) for row in rows} == {
-                key: ("Root" if who == "root" else who, text)
-                for key, (who, text) in self.memos.items()
-            }
+        rows = self.run(self.services.memos.list(self.admins["root"], self.recipient))
+        assert {row.id: (row.author, row.text) for row in rows} == {
+            key: ("Root" if who == "root" else who, text) for key, (who, text) in self.memos.items()
+        }
 
     @invariant()
     def reset_memory_came_back_by_later_calls_only(self) -> None:
-        if hasattr(self, "services"):
-            rows = self.run(self.services.memory.list(self.admins["root"], 1))
-            assert {row.content: row.is_reset for row in rows} == self.reset
-            assert self.run(self.count(MemoryVersion)) >= len(rows)
+        rows = self.run(self.services.memory.list(self.admins["root"], self.recipient))
+        assert {row.content: row.is_reset for row in rows} == self.reset
 
     @invariant()
     def every_change_has_its_audit_record(self) -> None:
-        if hasattr(self, "services"):
-            assert self.run(self.count_changes()) == self.recorded + self.changes
+        assert self.run(self.count_changes()) == self.recorded + self.changes
 
 
-Notes.TestCase.settings = settings(
-    max_examples=25,
-    stateful_step_count=25,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
-)
-TestNotes = Notes.TestCase
+class TestNotes(Notes.TestCase):
+    """A few ways of working."""
+
+    settings = settings(max_examples=8, stateful_step_count=16, deadline=None)
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        Notes.runner = asyncio.Runner()
+        cls.directory = tempfile.TemporaryDirectory()
+        Notes.world, Notes.admins = Notes.runner.run(_make(Path(cls.directory.name)))
+
+    @classmethod
+    def tearDownClass(cls) -> None:
+        Notes.runner.run(Notes.world.close())
+        Notes.runner.close()
+        cls.directory.cleanup()
+
+
+@pytest.mark.long
+class TestManyNotes(TestNotes):
+    """Hundreds of longer ones."""
+
+    settings = settings(max_examples=200, stateful_step_count=40, deadline=None)
