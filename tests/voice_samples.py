@@ -2,6 +2,7 @@
 
 import math
 import struct
+import wave
 from array import array
 from pathlib import Path
 
@@ -14,6 +15,15 @@ def tone(seconds: float = 1.0, rate: int = 8_000) -> "array[int]":
     """Samples that swell from silence to loud."""
     count = int(seconds * rate)
     return array("h", (int(30_000 * at / count * math.sin(at / 4)) for at in range(count)))
+
+
+def part_of_sample(file: Path, start: int, seconds: int) -> Path:
+    """That part of the sample, as a file of its own."""
+    with wave.open(str(SAMPLE)) as whole, wave.open(str(file), "wb") as part:
+        whole.setpos(start * whole.getframerate())
+        part.setparams((1, 2, whole.getframerate(), 0, "NONE", ""))
+        part.writeframes(whole.readframes(seconds * whole.getframerate()))
+    return file
 
 
 def wav(

@@ -52,7 +52,11 @@ async def test_killed_while_it_is_paused_nothing_is_lost(desk: Desk) -> None:
     assert player.state.position_ms >= at >= 20_000
 
 
-async def test_one_that_hangs_is_noticed_and_replaced(desk: Desk) -> None:
+async def test_one_that_hangs_is_noticed_and_replaced(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.voice.player._HANGS_SECONDS", 1.0)
+    monkeypatch.setattr("core.voice.player._WATCH_SECONDS", 0.2)
     player = await desk.loaded(desk.player(PLAYS_ON), 60)
     await player.play()
     first = player.pid
@@ -203,6 +207,7 @@ async def test_when_nothing_works_each_way_has_its_reason(
 async def test_where_a_way_hangs_the_command_is_not_tried(
     desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("core.voice.player._ANSWER_SECONDS", 2.0)
     pretend(tmp_path, monkeypatch, "simpleaudio", HANGS)
     pretend(tmp_path, monkeypatch, "miniaudio", NOT_THERE)
     player = await desk.loaded(desk.player(PLAYS_ON, way="auto"), 60)
