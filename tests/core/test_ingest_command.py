@@ -83,16 +83,22 @@ async def test_the_command_writes_the_schema_without_a_database(tmp_path):
     assert b'"started_at"' in ended.stdout
 
 
-def interrupted(tmp_path) -> tuple[int, str]:
-    """The command ends by ctrl+c while it waits for the rest of a line."""
+def ctrl_c_is_known() -> None:
+    """Whoever runs the suite in the background may have it ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def interrupted(tmp_path, delivered: str) -> tuple[int, str]:
+    """The command ends by ctrl+c once it has told something of what was delivered."""
     with subprocess.Popen(
         [sys.executable, "-m", "tui", "ingest", "-"],
         stdin=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env={**os.environ, **environment(tmp_path)},
         text=True,
+        preexec_fn=ctrl_c_is_known,
     ) as running:
-        running.stdin.write("{}\n{")
+        running.stdin.write(delivered)
         running.stdin.flush()
         told = running.stderr.readline()
         running.send_signal(signal.SIGINT)
@@ -100,9 +106,22 @@ def interrupted(tmp_path) -> tuple[int, str]:
         return running.wait(), told
 
 
+@pytest.mark.sqlite
 async def test_ctrl_c_ends_it_while_it_waits_and_sums_up(world, tmp_path):
-    code, told = await asyncio.to_thread(interrupted, tmp_path)
+    code, told = await asyncio.to_thread(interrupted, tmp_path, "{}\n{")
     assert code == 130
     assert "line 1: " in told
     assert "0 new, 0 updated, 0 unchanged, 1 failed" in told
+    assert "Traceback" not in told
+
+
+@pytest.mark.sqlite
+async def test_ctrl_c_ends_it_between_two_lines_and_counts_what_is_saved(world, tmp_path):
+    await small_world(world)
+    delivered = lines(*(call(f"c-{at}") for at in range(100))).decode()
+    code, told = await asyncio.to_thread(interrupted, tmp_path, "{}\n" + delivered)
+    assert code == 130
+    saved = await world.services.calls.count(world.system, 1)
+    assert saved < 100
+    assert f"{saved} new, 0 updated, 0 unchanged, 1 failed" in told
     assert "Traceback" not in told

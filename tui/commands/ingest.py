@@ -2,9 +2,11 @@
 
 import argparse
 import asyncio
+import contextlib
 import json
 import os
-from collections.abc import AsyncIterator
+import signal
+from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING
 
 from core.errors import InvalidInput
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 _BLOCK = 64 * 1024
 _PROGRESS_EVERY = 500  # lines
+_INTERRUPTED = 130
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,11 +52,23 @@ async def run(context: CommandContext) -> int:
 
 
 async def _take_in(context: CommandContext, descriptor: int) -> int:
-    teller, done = _Teller(context), False
+    teller, done, stop = _Teller(context), False, asyncio.Event()
+
+    def report(result: "LineResult") -> None:
+        teller.report(result)
+        if stop.is_set():
+            raise _Stopped
+
     try:
         async with context.signed_in() as (services, actor):
-            await services.ingest.take_in(actor, _blocks(descriptor), teller.report)
+            with _ctrl_c_sets(stop):
+                await services.ingest.take_in(actor, _blocks(descriptor, stop), report)
         done = True
+    except (_Stopped, asyncio.CancelledError):
+        if not stop.is_set():
+            raise
+        done = True
+        return _INTERRUPTED
     except OSError as error:
         raise InvalidInput(
             _("The input cannot be read any further: {reason}.").format(reason=error.strerror),
@@ -63,6 +78,30 @@ async def _take_in(context: CommandContext, descriptor: int) -> int:
         if done or any(teller.counts.values()):
             teller.sum_up()
     return SOME_FAILED if teller.counts["failed"] else DONE
+
+
+class _Stopped(Exception):
+    """Ctrl+c was pressed; what has been read of the line is left."""
+
+
+@contextlib.contextmanager
+def _ctrl_c_sets(stop: asyncio.Event) -> Iterator[None]:
+    """Ctrl+c ends it after the line that is being saved; the second time at once."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+
+    def pressed() -> None:
+        if stop.is_set() and task is not None:
+            task.cancel()
+        stop.set()
+
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # started in the background by a shell
+        yield
+        return
+    loop.add_signal_handler(signal.SIGINT, pressed)
+    try:
+        yield
+    finally:
+        loop.remove_signal_handler(signal.SIGINT)
 
 
 class _Teller:
@@ -111,22 +150,30 @@ def _open(file: str) -> int:
         ) from None
 
 
-async def _blocks(descriptor: int) -> AsyncIterator[bytes]:
-    """What comes from the descriptor, as it comes; waiting for a pipe can be interrupted."""
+async def _blocks(descriptor: int, stop: asyncio.Event) -> AsyncIterator[bytes]:
+    """What comes from the descriptor, as it comes. Raises _Stopped, also while it waits for a pipe."""
     loop = asyncio.get_running_loop()
-    ready = asyncio.Event()
     while True:
-        ready.clear()
+        ready = loop.create_future()
         try:
-            loop.add_reader(descriptor, ready.set)
+            loop.add_reader(descriptor, _comes, ready)
         except PermissionError:  # a regular file is always ready
             pass
         else:
+            stopped = asyncio.ensure_future(stop.wait())
             try:
-                await ready.wait()
+                await asyncio.wait((ready, stopped), return_when=asyncio.FIRST_COMPLETED)
             finally:
                 loop.remove_reader(descriptor)
+                stopped.cancel()
+        if stop.is_set():
+            raise _Stopped
         block = os.read(descriptor, _BLOCK)
         if not block:
             return
         yield block
+
+
+def _comes(ready: "asyncio.Future[None]") -> None:
+    if not ready.done():
+        ready.set_result(None)
