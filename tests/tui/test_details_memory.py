@@ -35,7 +35,7 @@ async def test_what_a_later_call_brings_up_is_shown_beside_the_edit(world):
     await deliver(world, call("c-4", started_at=minutes_ago(-2), memory=news))
     async with details(world) as it:
         await it.press("2")
-        await it.sees("Sleeps badly", "! newer: ", "! Newer, from the call of", "Sleeps well again")
+        await it.sees("! Sleeps badly · newer: ", "! Newer, from the call of", "Sleeps well again")
         await it.press("e")
         await it.sees("Edit memory details", "Sleeps well again")
 

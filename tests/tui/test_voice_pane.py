@@ -242,6 +242,14 @@ async def test_where_nothing_works_each_way_has_its_reason_and_the_desk_a_line(h
         )  # fmt: skip
 
 
+async def test_what_was_said_of_one_call_does_not_stay_over_the_next(host: Host) -> None:
+    async with opened(host, command="no-such-player") as (it, _pane, _world):
+        await it.press("space")
+        await it.sees("At your desk: ssh ")
+        await it.press("down")
+        await it.sees_no("At your desk: ssh ")
+
+
 async def test_switched_off_is_said_by_the_key(host: Host) -> None:
     async with opened(host, player="off") as (it, _pane, world):
         await it.press("space")

@@ -125,7 +125,7 @@ def memory_row(one: MemoryRow, form: CellFormat, timezone: str | None) -> TableR
     if one.is_reset:
         content = _("(reset)")
     elif one.newer_content is not None:
-        content = _("{content}  ! newer: {newer}").format(content=content, newer=one.newer_content)
+        content = _("! {content} · newer: {newer}").format(content=content, newer=one.newer_content)
     cells = (
         one.topic,
         content,

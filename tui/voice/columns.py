@@ -39,21 +39,23 @@ def column_at(milliseconds: int, duration_ms: int, width: int) -> int:
 
 
 def status(state: PlayerState) -> str:
-    """What the player does: state, time, speed, and the way in use."""
+    """What the player does: state, time, speed, and the way in use; or that it cannot play, and why."""
     parts = [_(_WORDS[state.playing])]
+    if state.playing is Playing.FAILED:
+        return " · ".join([*parts, state.reason])
     if state.duration_ms:
         parts.append(f"{clock(state.position_ms)} / {clock(state.duration_ms)}")
     parts.append(_("speed {speed}").format(speed=f"{state.speed:g}"))
-    if state.way and state.playing is not Playing.FAILED:
+    if state.way:
         parts.append(state.way)
     return " · ".join(parts)
 
 
 def reasons(state: PlayerState) -> list[str]:
-    """Why nothing can be heard: the sentence, then each way with its own reason."""
+    """Why nothing can be heard: each way with its own reason."""
     if state.playing is not Playing.FAILED:
         return []
-    return [state.reason, *(f"{way.name}: {way.reason}" for way in state.refused)]
+    return [f"{way.name}: {way.reason}" for way in state.refused]
 
 
 def listen_command(host: str, external_id: str) -> str:

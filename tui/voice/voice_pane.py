@@ -47,6 +47,7 @@ class VoicePane(Widget):
         self.state = PlayerState()
         self._call: CallRow | None = None
         self._problem = ""
+        self._told = ""
         self._player: Player | None = None
         self._settled: Timer | None = None
         self._listens = False
@@ -68,6 +69,7 @@ class VoicePane(Widget):
         ):  # fmt: skip
             return
         self._call, self._problem = call, ""
+        self._take_back()
         self._leave_alone()
         self._changed(PlayerState(speed=self.state.speed))
         has_voice = call is not None and bool(call.voice_file)
@@ -231,7 +233,16 @@ class VoicePane(Widget):
     def _tell(self, text: str, severity: str) -> None:
         # What ends with the screen has nobody to tell.
         if self.is_attached and self.screen.query(Notice):
+            self._told = text
             self._screen.tell(text, severity)
+
+    def _take_back(self) -> None:
+        """What was told of one call is not true of the next."""
+        if self._told and self.is_attached:
+            for notice in self.screen.query(Notice):
+                if notice.text == self._told:
+                    notice.clear()
+        self._told = ""
 
     def _listen_command(self) -> str:
         external_id = self._call.external_id if self._call else ""

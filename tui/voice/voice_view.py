@@ -61,7 +61,7 @@ class VoiceView(Widget):
         elif self.problem:
             lines = self._wrapped(f"{_('Voice')}: {self.problem}", width)
         else:
-            lines = [self._waveform(width), self._text(columns.status(self.state), width)]
+            lines = [self._waveform(width), *self._wrapped(columns.status(self.state), width)]
             for reason in columns.reasons(self.state):
                 lines += self._wrapped(reason, width)
         lines = lines[:_MOST_LINES]

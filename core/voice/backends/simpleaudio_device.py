@@ -19,7 +19,7 @@ class SimpleaudioBackend:
     """ALSA, Core Audio or WinMM through simpleaudio."""
 
     def __init__(self) -> None:
-        self.way = _("simpleaudio, this host's own device")
+        self.way = _("simpleaudio, this host's default device")
         self._playing: Any = None
         self._clock: Clock | None = None
 
@@ -37,7 +37,7 @@ class SimpleaudioBackend:
             self._playing = simpleaudio.play_buffer(samples, sound.channels, SAMPLE, sound.rate)
         except Exception as error:  # noqa: BLE001 - its error class is not exported under one name
             raise CannotPlay(
-                _("It opens no sound device of this host ({error}).").format(error=_short(error))
+                _("No sound device of this host opens ({error}).").format(error=_short(error))
             ) from None
         self._clock = Clock(sound, frame, speed)
 
