@@ -115,6 +115,18 @@ class Probe:
                 raise TimeoutError("the keys were not answered")
         return (time.perf_counter() - started) * 1000
 
+    def answer(self, keys: bytes, text: str, patience: float = 30) -> float:
+        """Milliseconds from pressing the keys until the text stands on the screen."""
+        screen = self._screen()
+        stream = pyte.ByteStream(screen)
+        started = time.perf_counter()
+        self.send(keys)
+        while text not in "\n".join(screen.display):
+            if time.perf_counter() - started > patience:
+                raise TimeoutError(f"{text!r} is not shown")
+            stream.feed(self._read(0.05))
+        return (time.perf_counter() - started) * 1000
+
     def search(self, text: str, patience: float = 30) -> tuple[float, float]:
         """Type a search: milliseconds until all rows on the screen have it, and the slowest echo of a key."""
         screen = pyte.Screen(80, 24)
