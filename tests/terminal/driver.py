@@ -110,8 +110,9 @@ class Terminal:
         return "\n".join(self._screen.display)
 
     def words(self) -> str:
-        """The screen as running text: line breaks and the sides of boxes are taken out."""
-        return " ".join(self.text().replace("│", " ").split())
+        """The screen as running text: line breaks are taken out, and what lies beside a box."""
+        lines = (line.partition("│")[2].rpartition("│")[0] or line for line in self._screen.display)
+        return " ".join(" ".join(lines).split())
 
     def line_of(self, text: str) -> str:
         """The row of the screen with this text in it; an empty one for none."""
@@ -166,9 +167,7 @@ class Terminal:
 
     def hang_up(self) -> None:
         """The terminal vanishes, as with a lost link."""
-        os.close(self._fd)
-        self._is_gone = True
-        self._process.closed = True
+        self._close_terminal()
 
     def ends(self) -> int:
         """Wait for the program's end; its exit code, or minus the signal that ended it."""
@@ -188,6 +187,11 @@ class Terminal:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.pid, signal.SIGKILL)
             self.ends()
-        if not self._process.closed:
-            self._process.closed = True
-            os.close(self._fd)
+        self._close_terminal()
+
+    def _close_terminal(self) -> None:
+        # through the file object that owns the descriptor: closed beside it, its number would be closed a second
+        # time when the object goes, and be another terminal's by then
+        self._is_gone = True
+        self._process.fileobj.close()
+        self._process.closed = True

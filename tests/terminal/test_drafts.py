@@ -1,5 +1,6 @@
 """What is typed into a form outlives the console that is lost, and nothing else does."""
 
+import contextlib
 import json
 import os
 import signal
@@ -53,23 +54,34 @@ def lose(console: Terminal, how: str) -> None:
         assert console.ends() == (-number if number == signal.SIGKILL else 128 + number)
 
 
-@pytest.mark.parametrize("how", ["link", "SIGHUP", "SIGTERM", "SIGKILL"])
-def test_what_was_typed_is_offered_again_and_can_be_saved(host: Host, how: str) -> None:
-    with host.opened() as first:
-        add(first, host, "김유신")
-        first.press("tab")
-        first.type("010 3333")
-        if how == "SIGKILL":
-            first.until(lambda: "010 3333" in host.drafts[0].read_text("utf-8"))
-        else:
-            first.sees("010 3333")
-        lose(first, how)
-    assert [stat.S_IMODE(draft.stat().st_mode) for draft in host.drafts] == [0o600]
+WAYS = ("link", "SIGHUP", "SIGTERM", "SIGKILL")
+
+
+def test_what_was_typed_is_offered_again_and_can_be_saved(host: Host) -> None:
+    with contextlib.ExitStack() as consoles:
+        opened = [consoles.enter_context(host.console()) for _how in WAYS]
+        for first, how in zip(opened, WAYS, strict=True):
+            first.sees("1 recipient ")
+            add(first, host, f"김{how}")
+            first.press("tab")
+            first.type("010 3333")
+            if how == "SIGKILL":
+                first.until(lambda: "010 3333" in texts(host, "김SIGKILL"), "it is kept")
+            else:
+                first.sees("010 3333")
+            lose(first, how)
+    assert len(host.drafts) == len(WAYS)
+    assert {stat.S_IMODE(draft.stat().st_mode) for draft in host.drafts} == {0o600}
     assert stat.S_IMODE(host.drafts[0].parent.stat().st_mode) == 0o700
+    assert texts(host).count("010 3333") == len(WAYS)
     with host.console() as second:
-        second.sees("Not saved yet", "You were adding a recipient.", "김유신", "[ Go on ]")
+        for how in WAYS[:-1]:
+            second.sees("Not saved yet", "You were adding a recipient.", f"김{how}", "[ Go on ]")
+            second.press("escape")
+            second.sees_no(f"김{how}")
+        second.sees("Not saved yet", "김SIGKILL")
         second.press("enter")
-        second.sees("Add recipient", "김유신", "010 3333")
+        second.sees("Add recipient", "김SIGKILL", "010 3333")
         second.press("tab")
         second.press("end")
         second.type("4444")
@@ -78,8 +90,14 @@ def test_what_was_typed_is_offered_again_and_can_be_saved(host: Host, how: str) 
         second.press("enter")
         second.sees_no("Type a part of the name")
         second.press("ctrl+s")
-        second.sees("김유신 was added.", "010-3333-4444")
-        assert host.drafts == []
+        second.sees("김SIGKILL was added.", "010-3333-4444")
+        second.until(lambda: len(host.drafts) == len(WAYS) - 1, "it is kept no more")
+
+
+def texts(host: Host, name: str = "") -> str:
+    """What is kept in the drafts in which this name stands."""
+    found = (draft.read_text("utf-8") for draft in host.drafts if draft.suffix == ".json")
+    return "".join(text for text in found if name in text)
 
 
 def test_it_can_be_discarded_or_left_for_later(host: Host) -> None:
@@ -124,6 +142,7 @@ def test_an_edit_goes_on_from_the_version_it_began_with(host: Host) -> None:
     with host.opened() as it:
         it.press("e")
         it.sees("Edit recipient")
+        it.press("end")
         it.type("장군")
         kept(it, host, "이순신장군")
         lose(it, "link")
@@ -160,6 +179,7 @@ def test_what_was_kept_about_somebody_deleted_is_dropped_with_a_word(host: Host)
     with host.opened() as it:
         it.press("e")
         it.sees("Edit recipient")
+        it.press("end")
         it.type("장군")
         kept(it, host, "이순신장군")
         lose(it, "SIGKILL")
@@ -195,7 +215,7 @@ def test_a_draft_that_somebody_tampered_with_does_no_harm(host: Host) -> None:
     (draft,) = host.drafts
     kept_values = json.loads(draft.read_text("utf-8"))
     kept_values["values"] |= {
-        "name": "\x1b[2J\u202e[@click=app.quit]x[/]",
+        "name": "\x1b[2J\u202e[blink]x[/]",
         "organization_id": "9" * 30,
         "version": "x",
         "more": "\x9b31m",
@@ -205,11 +225,11 @@ def test_a_draft_that_somebody_tampered_with_does_no_harm(host: Host) -> None:
     (draft.parent / draft.name.replace(".json", "1.json")).symlink_to("/etc/passwd")
     os.mkfifo(draft.parent / draft.name.replace(".json", "2.json"))
     with host.console() as it:
-        it.sees("Not saved yet", "[@click=app.quit]x[/]")
+        it.sees("Not saved yet", "[blink]x[/]")
         it.press("enter")
-        it.sees("Add recipient", "[@click=app.quit]x[/]")
+        it.sees("Add recipient", "[blink]x[/]")
         it.settle()
         assert b"\x1b[2J" not in it.raw
         assert "\u202e".encode() not in it.raw
         it.press("ctrl+s")
-        it.sees("Recipient name has a character that cannot be used")
+        it.sees("Mobile phone number is missing.")

@@ -1,5 +1,8 @@
 """Two consoles on one database: each sees what the other does, and nothing that is at hand gets lost."""
 
+import os
+from collections.abc import Iterator
+
 import pytest
 
 from tests.factories import World
@@ -7,80 +10,160 @@ from tests.terminal.driver import Terminal
 from tests.terminal.host import Host
 
 NAMES = ("가나다", "라마바", "사아자")
+RACES = int(os.environ.get("CARECALL_TEST_RACES", "100"))
+BOTH = "Nothing was overwritten."
 
 
-@pytest.fixture
-def host(fresh: Host) -> Host:
+@pytest.fixture(scope="module")
+def host(host: Host) -> Host:
+    """The module's host, with three recipients more."""
+
     async def fill(world: World) -> None:
-        body = await world.organization("해운대구 복지관")
+        body = (await world.services.organizations.list(world.system))[0].id
         for name in NAMES:
             await world.recipient(body, name)
 
-    fresh.do(fill)
-    return fresh
+    host.do(fill)
+    return host
+
+
+@pytest.fixture(scope="module")
+def consoles(host: Host) -> Iterator[tuple[Terminal, Terminal]]:
+    """Mine and that of somebody else, started at the same time."""
+    with host.console() as mine, host.console() as theirs:
+        for console in (mine, theirs):
+            console.sees("4 recipients")
+        yield mine, theirs
+
+
+@pytest.fixture
+def mine(consoles: tuple[Terminal, Terminal]) -> Terminal:
+    return consoles[0]
+
+
+@pytest.fixture
+def theirs(consoles: tuple[Terminal, Terminal]) -> Terminal:
+    return consoles[1]
 
 
 def cursor_to(console: Terminal, name: str) -> None:
-    """Move the cursor down to this row."""
+    """Put the cursor on this row, from the first one down."""
+    console.press("g")
     for _row in NAMES:
+        console.settle(0.1)
         if name in console.cursor_line():
             return
         console.press("down")
-        console.settle()
-    raise AssertionError(console.text())
+    console.until(lambda: name in console.cursor_line(), f"the cursor is on {name}")
 
 
-def test_a_change_of_another_console_is_seen_without_losing_cursor_or_selection(host: Host) -> None:
-    with host.opened() as mine, host.opened() as theirs:
-        cursor_to(mine, "라마바")
-        mine.press("space")
-        mine.sees("1 recipient selected.")
-        cursor_to(mine, "라마바")
-        cursor_to(theirs, "가나다")
-        theirs.press("e")
-        theirs.sees("Edit recipient")
-        theirs.type("라")
-        theirs.press("ctrl+s")
-        theirs.sees("가나다라 was saved.")
-        mine.sees("가나다라")
-        assert "라마바" in mine.cursor_line()
-        mine.press("d")
-        mine.sees("Delete recipient", "라마바")
-        mine.press("y")
-        mine.sees("1 recipient was deleted.")
-        theirs.sees("2 recipients")
-        theirs.sees_no("라마바")
+def edit(console: Terminal, name: str, suffix: str) -> None:
+    """Open the form of this recipient, and write something after its name."""
+    cursor_to(console, name)
+    console.press("e")
+    console.sees("Edit recipient")
+    console.press("end")
+    console.type(suffix)
+    console.sees(name + suffix)
 
 
-def test_what_is_typed_stays_while_another_console_changes_the_list(host: Host) -> None:
-    with host.opened() as mine, host.opened() as theirs:
-        mine.press("/")
-        mine.type("010")
-        mine.sees("3 of 3 recipients")
-        cursor_to(theirs, "가나다")
-        theirs.press("d")
-        theirs.sees("Delete recipient")
-        theirs.press("y")
-        theirs.sees("1 recipient was deleted.")
-        mine.sees("2 of 2 recipients")
-        mine.type("-2")
-        mine.sees("/010-2")
-        mine.press("escape")
-        mine.sees_no("/010-2")
+def test_a_form_says_at_once_that_its_recipient_was_saved_and_shows_both(
+    mine: Terminal, theirs: Terminal
+) -> None:
+    edit(mine, "사아자", "하나")
+    edit(theirs, "사아자", "둘")
+    theirs.press("ctrl+s")
+    theirs.sees("사아자둘 was saved.")
+    mine.sees("Somebody else has saved this recipient meanwhile.", "사아자하나")
+    mine.press("ctrl+s")
+    mine.sees("Nothing was overwritten.", "사아자하나", "사아자둘")
+    mine.press("y")
+    mine.sees("사아자하나 was saved.")
+    theirs.sees("사아자하나")
 
 
-def test_a_form_says_at_once_that_its_recipient_was_saved_and_shows_both(host: Host) -> None:
-    with host.opened() as mine, host.opened() as theirs:
-        for console, suffix in ((mine, "하나"), (theirs, "둘")):
-            cursor_to(console, "사아자")
-            console.press("e")
+@pytest.mark.parametrize("races", [2, pytest.param(RACES, marks=pytest.mark.long)])
+def test_of_two_who_save_one_form_at_once_one_is_shown_both(
+    host: Host, mine: Terminal, theirs: Terminal, races: int
+) -> None:
+    for race in range(races):
+        names = {mine: f"갑{race}", theirs: f"을{race}"}
+        for console, name in names.items():
+            console.press("g", "e")
             console.sees("Edit recipient")
-            console.type(suffix)
-        theirs.press("ctrl+s")
-        theirs.sees("사아자둘 was saved.")
-        mine.sees("Somebody else has saved this recipient meanwhile.", "사아자하나")
-        mine.press("ctrl+s")
-        mine.sees("Nothing was overwritten.", "사아자하나", "사아자둘")
-        mine.press("y")
-        mine.sees("사아자하나 was saved.")
-        theirs.sees("사아자하나")
+            console.press("end", *["backspace"] * 6)
+            console.type(name)
+            console.sees(name)
+        for console in names:
+            console.press("ctrl+s")
+        for console, name in names.items():
+            answered(console, name)
+        lost, won = sorted(names, key=lambda one: is_saved(one, names[one]))
+        assert BOTH in lost.words(), lost.text()
+        lost.sees(names[won], names[lost])
+        assert saved_as(host, names[won])
+        assert not saved_as(host, names[lost])
+        lost.press("n")
+        lost.sees_no("Edit recipient", names[lost])
+        for console in names:
+            console.sees(names[won])
+
+
+def is_saved(console: Terminal, name: str) -> bool:
+    """Whether this console was told that its recipient is saved."""
+    return f"{name} was saved." in console.text()
+
+
+def answered(console: Terminal, name: str) -> None:
+    """Wait until this console was told what became of it."""
+    console.until(lambda: is_saved(console, name) or BOTH in console.words(), "an answer")
+
+
+def saved_as(host: Host, end: str) -> bool:
+    """Whether the name of a recipient ends so."""
+
+    async def read(world: World) -> bool:
+        from core.recipients.dto import RecipientQuery
+
+        rows = await world.services.recipients.window(world.system, RecipientQuery(), None)
+        return any(row.name.endswith(end) for row, _place in rows)
+
+    return host.do(read)
+
+
+def test_a_change_is_seen_without_losing_cursor_or_selection(
+    mine: Terminal, theirs: Terminal
+) -> None:
+    cursor_to(mine, "라마바")
+    mine.press("space")
+    mine.sees("1 recipient selected.")
+    cursor_to(mine, "라마바")
+    edit(theirs, "가나다", "라")
+    theirs.press("ctrl+s")
+    theirs.sees("가나다라 was saved.")
+    mine.sees("가나다라")
+    assert "라마바" in mine.cursor_line()
+    mine.press("d")
+    mine.sees("Delete recipient", "라마바")
+    mine.press("y")
+    mine.sees("1 recipient was deleted.")
+    theirs.sees("3 recipients")
+    theirs.sees_no("라마바")
+
+
+def test_what_is_typed_stays_while_another_console_changes_the_list(
+    mine: Terminal, theirs: Terminal
+) -> None:
+    mine.press("/")
+    mine.type("010")
+    mine.sees("3 of 3 recipients")
+    cursor_to(theirs, "가나다")
+    theirs.press("d")
+    theirs.sees("Delete recipient")
+    theirs.press("y")
+    theirs.sees("1 recipient was deleted.")
+    mine.sees("2 of 2 recipients")
+    mine.type("-1")
+    mine.sees("/010-1")
+    mine.press("escape")
+    mine.sees_no("/010-1")
