@@ -70,7 +70,7 @@ class _Polling:
             await connection.close()
 
     async def _version(self) -> object:
-        with told_plainly():
+        with told_plainly(), self._database.patience():
             try:
                 if self._connection is None:
                     self._connection = await self._database.engine.connect()

@@ -5,11 +5,12 @@ BEGIN. ``transaction`` is the one place that commits. Why journal_mode depends o
 ``docs/adr/0003-sqlite.md``.
 """
 
+import asyncio
 import contextlib
 import os
 import sqlite3
 import stat
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ from core.errors import Conflict, CoreError, InvalidInput, StorageFull, StorageU
 from core.i18n import _
 
 BUSY_TIMEOUT_MS = 30_000
+WAIT_TOLD_SECONDS = 2.0
 _WRITE = "carecall_write"
 _WRITE_LOCK = 0x63617265  # PostgreSQL advisory lock: one writer at a time
 CHANNEL = "carecall"  # PostgreSQL notices: something was changed
@@ -81,10 +83,10 @@ class _Compiler(SQLiteCompiler):
 class Database:
     """One engine and its two kinds of session: ``reading()`` and ``transaction()``."""
 
-    def __init__(self, url: str, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> None:
+    def __init__(self, url: str, *, busy_timeout_ms: int | None = None) -> None:
         self.url = url
         self.path = sqlite_path(url)
-        self._busy_timeout_ms = busy_timeout_ms
+        self._busy_timeout_ms = BUSY_TIMEOUT_MS if busy_timeout_ms is None else busy_timeout_ms
         self.engine = self._make_engine()
         self._read = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
         self._write = async_sessionmaker(
@@ -92,6 +94,8 @@ class Database:
         )
         # told the last audit record (ID and hash) of each transaction, once it is committed
         self.announce: Callable[[int, str], None] | None = None
+        # told True when something has to wait for a lock longer than a moment, and False when that is over
+        self.on_wait: Callable[[bool], None] | None = None
 
     @property
     def is_sqlite(self) -> bool:
@@ -144,9 +148,32 @@ class Database:
         with told_plainly():
             async with self._write() as session:
                 async with session.begin():
+                    with self.patience():
+                        await session.connection()
                     yield session
                 if self.announce is not None and (head := session.info.get(AUDIT_HEAD)):
                     self.announce(*head)
+
+    @contextlib.contextmanager
+    def patience(self) -> Iterator[None]:
+        """Tell ``on_wait`` where the block does not end within a moment: it waits for somebody else's lock."""
+        told = self.on_wait
+        if told is None:
+            yield
+            return
+        begun: list[bool] = []
+
+        def tell() -> None:
+            begun.append(True)
+            told(True)
+
+        timer = asyncio.get_running_loop().call_later(WAIT_TOLD_SECONDS, tell)
+        try:
+            yield
+        finally:
+            timer.cancel()
+            if begun:
+                told(False)
 
     async def close(self) -> None:
         """Give the connections back."""

@@ -31,7 +31,7 @@ async def state(database: Database) -> SchemaState:
     """The state of the schema; nothing is written. Raises StorageUnavailable where it cannot be read."""
     if database.path is not None:
         _require_file(database.path)
-    with told_plainly():
+    with told_plainly(), database.patience():
         async with database.engine.connect() as connection:
             if database.is_sqlite:
                 query = "SELECT name FROM sqlite_master WHERE type = 'table'"

@@ -1,5 +1,6 @@
 """Services: opened once by the entry point, handed to the screens."""
 
+from collections.abc import Callable
 from typing import Self
 
 from core import refusals, schema
@@ -54,9 +55,13 @@ class Services:
             database.announce = syslog.announce
 
     @classmethod
-    async def open(cls, settings: Settings) -> Self:
-        """Open the database of the settings. Raises StorageUnavailable where it cannot be used as it is."""
+    async def open(cls, settings: Settings, on_wait: Callable[[bool], None] | None = None) -> Self:
+        """Open the database of the settings. Raises StorageUnavailable where it cannot be used as it is.
+
+        ``on_wait``: see ``Database``.
+        """
         database = Database(settings.database)
+        database.on_wait = on_wait
         try:
             await schema.require_current(database)
         except BaseException:

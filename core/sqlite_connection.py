@@ -39,6 +39,14 @@ class Connection(aiosqlite.Connection):
 
     _stopped: "asyncio.Future[Any] | None" = None
 
+    async def _connect(self) -> aiosqlite.Connection:
+        try:
+            return await super()._connect()
+        except sqlite3.Error:
+            # its thread would answer a loop that is gone by then, and print that nobody listened
+            await self.close()
+            raise
+
     async def close(self) -> None:
         """Close it once what it has been asked before is done."""
         if (stopped := self.stop()) is not None:

@@ -24,6 +24,7 @@ from tui.frugal_output import FrugalOutput, FrugalUpdate
 from tui.hangup import WRITES_SECONDS, HangUp
 from tui.keys import keymap
 from tui.terminal import theme_name
+from tui.widgets.notice import Notice
 
 if TYPE_CHECKING:
     from core.actor import Actor
@@ -86,7 +87,7 @@ class ConsoleApp(App[int]):
 
         try:
             module = await asyncio.to_thread(importlib.import_module, "core.services")
-            self.services = await module.Services.open(self.settings)
+            self.services = await module.Services.open(self.settings, self._tell_waiting)
             self.actor = await self.services.admins.sign_in(self.identity)
         except CoreError as error:
             self.fail(error)
@@ -151,6 +152,15 @@ class ConsoleApp(App[int]):
                 tell(f"{error} " + _("What you typed stays; it is tried again."), "error")
             else:
                 tell(_("The database is there again."), "success")
+
+    def _tell_waiting(self, waits: bool) -> None:
+        """Say that the database keeps the console waiting, until it no longer does."""
+        words = _("The database is in use by another program; waiting for it.")
+        for notice in self.screen.query(Notice):
+            if waits:
+                notice.tell(words, "warning")
+            elif notice.text == words:
+                notice.clear()
 
     @property
     def is_writing(self) -> bool:

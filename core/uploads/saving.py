@@ -176,4 +176,5 @@ async def readers_go_on(session: AsyncSession) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        await session.execute(sa.text("PRAGMA cache_spill=1"))
+        if session.is_active:  # where the disk is full, all is rolled back by now
+            await session.execute(sa.text("PRAGMA cache_spill=1"))

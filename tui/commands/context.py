@@ -53,11 +53,15 @@ class CommandContext:
         """
         from core.services import Services
 
-        services = await Services.open(self.settings)
+        services = await Services.open(self.settings, self._say_waiting)
         try:
             yield services, await services.admins.sign_in(self.identity)
         finally:
             await services.close()
+
+    def _say_waiting(self, waits: bool) -> None:
+        if waits:
+            self.say(_("The database is in use by another program; waiting for it."))
 
     def write(self, text: str) -> None:
         """Data, on standard output, as it is. Raises CoreError where it cannot be written."""
