@@ -6,12 +6,15 @@ Here closing a connection closes its statements first, and always comes to an en
 """
 
 import asyncio
+import contextlib
 import sqlite3
 import weakref
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 import aiosqlite
+from aiosqlite.core import _STOP_RUNNING_SENTINEL, set_result
 
 _ROWS_AT_ONCE = 64
 
@@ -55,8 +58,27 @@ class Connection(aiosqlite.Connection):
     def stop(self) -> "asyncio.Future[Any] | None":
         """End the thread, which closes the file. Asked a second time it would never answer."""
         if self._running:
-            self._stopped = super().stop()
+            self._running = False
+            try:
+                loop = asyncio.get_running_loop()
+            except RuntimeError:
+                loop = None
+            self._stopped = loop.create_future() if loop else None
+            self._tx.put_nowait((None, partial(self._end, loop, self._stopped)))
         return self._stopped
+
+    def _end(
+        self, loop: "asyncio.AbstractEventLoop | None", stopped: "asyncio.Future[Any] | None"
+    ) -> object:
+        with contextlib.suppress(sqlite3.Error):
+            if self._connection is not None:
+                self._connection.close()
+        self._connection = None
+        if loop is not None and stopped is not None:
+            # nobody may wait any more: the loop has ended, or who waited was cancelled
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(set_result, stopped, None)
+        return _STOP_RUNNING_SENTINEL
 
 
 def connect(file: str, *, pragmas: Iterable[str] = (), **arguments: Any) -> Connection:
