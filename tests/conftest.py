@@ -1,7 +1,7 @@
 """Every test starts from the same host: a home of its own, English, no settings of who runs the suite."""
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import hypothesis
@@ -29,7 +29,7 @@ _OF_THE_USER = ("CARECALL_", "LC_", "SSH_", "PULSE_", "TMUX", "TEXTUAL", "NO_COL
 @pytest.fixture(autouse=True)
 def _host_of_its_own(
     monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+) -> Iterator[None]:
     home = tmp_path_factory.mktemp("home")
     for variable in os.environ:
         if variable.startswith(_OF_THE_USER) and not variable.startswith("CARECALL_TEST_"):
@@ -41,6 +41,8 @@ def _host_of_its_own(
     for variable, value in _WORDS.items():
         monkeypatch.setenv(variable, value)
     i18n.use("en")
+    yield
+    postgresql.test_is_over()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

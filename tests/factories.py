@@ -49,7 +49,7 @@ async def make_database(url: str, *, busy_timeout_ms: int = 30_000) -> Database:
     """A database of the present schema, empty."""
     global _fresh_file
     database = Database(url, busy_timeout_ms=busy_timeout_ms)
-    if database.path is None or _fresh_file is None:
+    if _fresh_file is None if database.path else not postgresql.is_ready(url):
         await schema.upgrade(database)
     if database.path is not None:
         if _fresh_file is None:
@@ -188,7 +188,7 @@ async def make_services(
 ) -> World:
     """A fresh database in the directory, with a system admin ``root`` (of the OS account given)."""
     if postgresql.wanted():
-        more = {"CARECALL_DATABASE": postgresql.new_database(), **(more or {})}
+        more = {"CARECALL_DATABASE": postgresql.ready_database(), **(more or {})}
     settings = make_settings(directory, **(more or {}))
     await (await make_database(settings.database)).close()
     world = World(await Services.open(settings), _NOBODY)

@@ -87,7 +87,7 @@ async def test_records_can_only_be_added(world: World, statement: str) -> None:
     ],
 )
 async def test_records_can_only_be_added_on_postgresql(tmp_path: Path, statement: str) -> None:
-    world = await make_services(tmp_path, {"CARECALL_DATABASE": postgresql.new_database()})
+    world = await make_services(tmp_path, {"CARECALL_DATABASE": postgresql.ready_database()})
     await some_changes(world)
     before = [record.hash for record in await records(world)]
     with pytest.raises(CoreError):
