@@ -10,13 +10,15 @@ import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from benchmarks.pty_probe import Probe
 
 DOWN, PAGE_DOWN, END, HOME = b"\x1b[B", b"\x1b[6~", b"\x1b[F", b"\x1b[H"
 ROOT = Path(__file__).parent.parent
 ROUNDS = 5
+IDLE_SECONDS = 10
+COUNTED = "000 recipients"  # at the top of the list, once the core is open and has counted
+COMMON = "김 010 2"  # every fifth has the first, everybody the second
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class Figures:
     last_ms: float = 0
     search_ms: float = 0
     typing_ms: float = 0
+    slow_query_ms: float = 0
 
 
 def environment(database: Path | None = None) -> dict[str, str]:
@@ -50,76 +53,93 @@ def environment(database: Path | None = None) -> dict[str, str]:
     return variables
 
 
-def bare(rows: int = 100) -> Figures:
+def bare(rows: int = 100, rounds: int = ROUNDS) -> Figures:
     """The reference; with many rows only how it starts."""
     command = [sys.executable, "-m", "benchmarks.bare_table", str(rows)]
-    return _measure(
-        f"bare DataTable, {rows:,} rows",
-        lambda **size: Probe(command, environment(), **size),
-        "김철수3",
-        only_start=rows > 100,
-    )
+    program = _Program(lambda **size: Probe(command, environment(), **size), "김철수3")
+    what = f"bare DataTable, {rows:,} rows"
+    if rows > 100:
+        return Figures(what, *program.starts(1), 0, 0, 0, 0, 0)
+    started, down = program.starts(rounds), program.cursor_down()
+    probe = program.settled()
+    page = probe.press(PAGE_DOWN, 3)
+    dialog, idle = _dialog_and_idle(probe, b"m")
+    return Figures(what, *started, *down, *page, idle, dialog)
 
 
-def console(database: Path) -> Figures:
+def console(database: Path, rounds: int = ROUNDS) -> Figures:
     """The console on this database."""
     command = [sys.executable, "-m", "tui"]
-    return _measure(
-        f"carecall on {database.stem}",
-        lambda **size: Probe(command, environment(database), **size),
-        "010-",
-        console_keys=True,
+    program = _Program(
+        lambda **size: Probe(command, environment(database), **size), "010-", then=COUNTED
     )
-
-
-def _measure(
-    what: str,
-    start: Callable[..., Probe],
-    first_row: str,
-    *,
-    only_start: bool = False,
-    console_keys: bool = False,
-) -> Figures:
-    seconds = []
-    for _round in range(1 if only_start else ROUNDS):
-        probe = start()
-        seconds.append(probe.until(first_row))
-        probe.settle(0.5)
-        resident = probe.resident_mib()
-        probe.close()
-    if only_start:
-        return Figures(what, statistics.median(seconds), resident, 0, 0, 0, 0, 0)
-    probe = start(width=120, height=40)
-    probe.until(first_row)
-    probe.settle(1.0)
-    down = probe.press(DOWN, 10)
-    probe.close()
-    probe = start()
-    probe.until(first_row)
-    if console_keys:
-        probe.shows("000 recipients")  # opened and counted
-    probe.settle(1.0)
-    page = probe.press(PAGE_DOWN, 3)
-    more: dict[str, Any] = {}
-    if console_keys:
-        more["last_ms"] = probe.press(END, 1, 0.6)[1]
+    started, down = program.starts(rounds), program.cursor_down()
+    probe = program.settled()
+    page = probe.press(PAGE_DOWN, 5)
+    ends = []
+    for _round in range(rounds):
+        ends.append(probe.press(END, 1, 0.6)[1])
         probe.press(HOME, 1, 0.6)
-        more["search_ms"], more["typing_ms"] = _search(start)
-    more["dialog_bytes"] = probe.press(b"a" if console_keys else b"m", 1, 0.6)[0]
-    probe.press(b"\x1b", 1, 0.6)
-    probe.settle(1.0)
-    idle = probe.settle(10)[0] if not _noisy(probe) else -1
+    dialog, idle = _dialog_and_idle(probe, b"a")
+    return Figures(
+        f"carecall on {database.stem}", *started, *down, *page, idle, dialog,
+        statistics.median(ends), *_search(program, rounds), _during_a_slow_query(program),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Program:
+    """How it is started, the text of its first row, and what it shows once it is ready for every key."""
+
+    start: Callable[..., Probe]
+    first_row: str
+    then: str = ""
+
+    def starts(self, rounds: int) -> tuple[float, float]:
+        """Seconds to the first rows (the median), and resident MiB when all is there."""
+        seconds, resident = [], []
+        for _round in range(rounds):
+            probe = self.start()
+            seconds.append(probe.until(self.first_row))
+            self._get_ready(probe)
+            resident.append(probe.resident_mib())
+            probe.close()
+        return statistics.median(seconds), max(resident)
+
+    def cursor_down(self) -> tuple[float, float]:
+        """Bytes and milliseconds, at 120x40."""
+        probe = self.settled(width=120, height=40)
+        down = probe.press(DOWN, 10)
+        probe.close()
+        return down
+
+    def settled(self, **size: int) -> Probe:
+        """One that has nothing more to do."""
+        probe = self.start(**size)
+        probe.until(self.first_row)
+        self._get_ready(probe)
+        return probe
+
+    def _get_ready(self, probe: Probe) -> None:
+        if self.then:
+            probe.shows(self.then)
+        probe.settle(0.7)
+
+
+def _dialog_and_idle(probe: Probe, key: bytes) -> tuple[float, int]:
+    """Bytes of a dialog that this key opens; bytes while nobody does anything, before it is opened."""
+    idle = probe.settle_for(IDLE_SECONDS)
+    dialog = probe.press(key, 1, 0.6)[0]
+    probe.shows("Save")
     probe.close()
-    return Figures(what, statistics.median(seconds), resident, *down, *page, idle, **more)
+    return dialog, idle
 
 
-def _search(start: Callable[..., Probe]) -> tuple[float, float]:
+def _search(program: _Program, rounds: int) -> tuple[float, float]:
     """Milliseconds to the first page of a search, after its last key; and to a key's echo meanwhile."""
     pages, echoes = [], []
-    for _round in range(ROUNDS):
-        probe = start()
-        probe.shows("000 recipients")
-        probe.settle(0.5)
+    for _round in range(rounds):
+        probe = program.settled()
         probe.press(b"/", 1, 0.6)
         page, echo = probe.search("순자")
         pages.append(page)
@@ -128,8 +148,20 @@ def _search(start: Callable[..., Probe]) -> tuple[float, float]:
     return statistics.median(pages), max(echoes)
 
 
-def _noisy(probe: Probe) -> bool:
-    return probe.settle(0.5)[0] > 0
+def _during_a_slow_query(program: _Program) -> float:
+    """Milliseconds to the slowest echo of a key while queries of what very many have run, one after the other."""
+    probe = program.settled()
+    probe.press(b"/", 1, 0.6)
+    echoes = []
+    for _round in range(3):
+        for key in COMMON:
+            echoes.append(probe.echo(key.encode()))
+            probe.settle_for(
+                0.15
+            )  # longer than the search waits for another key: its query has begun
+        probe.press(b"\x15", 1, 0.6)  # empty the field
+    probe.close()
+    return max(echoes)
 
 
 def main() -> None:

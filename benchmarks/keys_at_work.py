@@ -59,12 +59,12 @@ class _Work:
             probe.close()
 
 
-def slowest(database: Path) -> dict[str, float]:
-    """The slowest answer during an upload and a download, in milliseconds."""
+def slowest(database: Path, *, fast: bool = False) -> dict[str, float]:
+    """The slowest answer during an upload and a download, in milliseconds; ``fast`` tries half of the moments."""
     with tempfile.TemporaryDirectory() as kept:
         work = _Work(Path(kept), database)
         return {
-            kind: max(work.answer(kind, moment) for moment in MOMENTS)
+            kind: max(work.answer(kind, moment) for moment in MOMENTS[:: 2 if fast else 1])
             for kind in ("upload", "download")
         }
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import pyte
 
 QUIET = 0.15  # seconds without a byte: the key is answered
+PATIENCE = 2.0  # seconds that a busy machine has for the first byte
 _ESCAPES = re.compile(rb"\x1b\[[0-9;?]*[ -/]*[@-~]")
 
 
@@ -78,20 +79,21 @@ class Probe:
         self.started = time.perf_counter()
         self.written = b""
 
-    def settle(self, quiet: float = QUIET) -> tuple[int, float]:
+    def settle(self, quiet: float = QUIET, patience: float = 0) -> tuple[int, float]:
         """Bytes written until nothing more comes, and milliseconds to the last of them."""
         started = last = time.perf_counter()
-        count = 0
-        while data := self._read(quiet):
-            count += len(data)
+        count, wait = 0, max(patience, quiet)
+        while data := self._read(wait):
+            count, wait = count + len(data), quiet
             last = time.perf_counter()
         return count, (last - started) * 1000
 
-    def settle_for(self, seconds: float) -> None:
-        """Take what is written for so long."""
-        end = time.perf_counter() + seconds
+    def settle_for(self, seconds: float) -> int:
+        """Take what is written for so long; gives how many bytes."""
+        end, count = time.perf_counter() + seconds, 0
         while (left := end - time.perf_counter()) > 0:
-            self._read(left)
+            count += len(self._read(left))
+        return count
 
     def send(self, keys: bytes) -> None:
         """Press keys."""
@@ -102,7 +104,7 @@ class Probe:
         answers = []
         for _again in range(times):
             self.send(keys)
-            answers.append(self.settle(quiet))
+            answers.append(self.settle(quiet, PATIENCE))
         byte_counts, milliseconds = zip(*answers, strict=True)
         return statistics.median(byte_counts), statistics.median(milliseconds)
 

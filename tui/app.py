@@ -20,7 +20,7 @@ from core.recipients.first_look import first_look
 from core.settings import Settings
 from tui import crash
 from tui.console_driver import ConsoleDriver
-from tui.frugal_output import FrugalOutput, FrugalUpdate
+from tui.frugal_output import FrugalOutput, WrittenUpdate
 from tui.hangup import WRITES_SECONDS, HangUp
 from tui.keys import keymap
 from tui.terminal import theme_name
@@ -248,8 +248,18 @@ class ConsoleApp(App[int]):
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         if isinstance(renderable, CompositorUpdate):
-            renderable = FrugalUpdate(renderable, self._output)
+            if self._running and not (self._batch_count or self._closed or self.is_headless):
+                renderable = WrittenUpdate(self._output.difference(renderable, self.console))
+                if not renderable.codes and self._has_cursor_where_it_is():
+                    self.post_display_hook()
+                    return
+            else:
+                renderable = None  # it is not written, so nothing may be remembered of it
         super()._display(screen, renderable)
+
+    def _has_cursor_where_it_is(self) -> bool:
+        here = self.screen.outer_size.clamp_offset(self.cursor_position)
+        return here == self._previous_cursor_position
 
     def repaint(self) -> None:
         """Write the whole screen again, whatever the terminal shows."""

@@ -66,16 +66,15 @@ class FrugalOutput:
         row[x : x + len(cells)] = cells
 
 
-class FrugalUpdate(CompositorUpdate):
-    """An update of the screen that writes only what differs."""
+class WrittenUpdate(CompositorUpdate):
+    """An update of the screen as the terminal codes that make it."""
 
-    def __init__(self, update: CompositorUpdate, output: FrugalOutput) -> None:
-        self._update = update
-        self._output = output
+    def __init__(self, codes: str) -> None:
+        self.codes = codes
 
     def render_segments(self, console: Console) -> str:
         """The terminal codes."""
-        return self._output.difference(self._update, console)
+        return self.codes
 
 
 class _Pen:
