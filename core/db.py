@@ -224,9 +224,9 @@ def explain(error: BaseException) -> StorageUnavailable:
     original = getattr(error, "orig", None) or error
     cause = getattr(original, "__cause__", None)
     words = f"{original} {cause or ''}".lower()
+    held = _("The database is locked by another program."), _("Try again in a minute.")
     for sign, what, way_out in (
-        ("locked", _("The database is locked by another program."), _("Try again in a minute.")),
-        ("busy", _("The database is locked by another program."), _("Try again in a minute.")),
+        *((sign, *held) for sign in ("locked", "busy", "lock timeout", "deadlock", "serialize")),
         ("readonly", _("The database is read-only."), _("Ask its owner for write permission.")),
         ("read-only", _("The database is read-only."), _("Ask its owner for write permission.")),
         (

@@ -42,13 +42,25 @@ def _host_of_its_own(
         monkeypatch.setenv(variable, value)
     i18n.use("en")
     yield
-    postgresql.test_is_over()
+    postgresql.give_back()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """On PostgreSQL leave out what is about the files of SQLite."""
+    """On PostgreSQL leave out what is about the files of SQLite, and what never opens a database."""
     if postgresql.wanted():
-        items[:] = [item for item in items if item.get_closest_marker("sqlite") is None]
+        items[:] = [
+            item
+            for item in items
+            if item.get_closest_marker("sqlite") is None and _opens_a_database(item)
+        ]
+
+
+def _opens_a_database(item: pytest.Item) -> bool:
+    module = getattr(item, "module", None)
+    named = vars(module) if module else {}
+    return "world" in getattr(item, "fixturenames", ()) or not named.keys().isdisjoint(
+        ("World", "make_services", "make_database", "postgresql")
+    )
 
 
 @pytest.fixture

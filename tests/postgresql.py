@@ -101,8 +101,8 @@ def is_ready(url: str) -> bool:
     return url in _in_use
 
 
-def test_is_over() -> None:
-    """The next test may have the databases of this one."""
+def give_back() -> None:
+    """What was made is of no more use to this test; the next may have it."""
     _free.extend(_in_use)
     _in_use.clear()
 

@@ -123,6 +123,9 @@ def test_wal_is_used_on_versions_with_the_fix_only(
         ("disk I/O error", StorageUnavailable, "cannot be read or written"),
         ("no such table: recipients", StorageUnavailable, "carecall init"),
         ("database or disk is full", StorageFull, "disk is full; nothing was saved"),
+        ("canceling statement due to lock timeout", StorageUnavailable, "locked by another"),
+        ("deadlock detected", StorageUnavailable, "locked by another"),
+        ("could not serialize access", StorageUnavailable, "locked by another"),
         ("something new", StorageUnavailable, "does not answer"),
     ],
 )

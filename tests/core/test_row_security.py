@@ -1,5 +1,7 @@
 """On PostgreSQL an admin's login role sees and changes only its organization, by SQL typed by hand too."""
 
+import subprocess
+
 import asyncpg
 import pytest
 
@@ -11,6 +13,7 @@ from core.recipients.rules import RecipientDraft
 from core.services import Services
 from tests import postgresql
 from tests.factories import World, make_services, make_settings
+from tests.needs import needs
 from tests.postgresql import as_role
 
 TABLES = (
@@ -45,6 +48,22 @@ async def test_an_admin_s_role_sees_its_own_organization_only(world):
     assert await sql.fetchval("SELECT count(*) FROM participations") == 1
     assert [row["name"] for row in await sql.fetch("SELECT name FROM organizations")] == ["여기"]
     await sql.close()
+
+
+def test_psql_shows_an_admin_s_role_its_own_organization_only(world):
+    """SQL typed by hand, into the program that people type it into."""
+    url = as_role(world.settings.database, "carecall_kim").replace("+asyncpg", "")
+    psql = [needs("psql", "postgresql-client"), "--no-psqlrc", "--tuples-only", "--no-align", url]
+    typed = """SELECT name FROM recipients;
+        UPDATE recipients SET name = name;
+        RESET SESSION AUTHORIZATION; SET row_security = off;
+        SELECT name FROM recipients;
+        SET ROLE carecall;"""
+    told = subprocess.run(psql, input=typed, capture_output=True, text=True, check=False)
+    assert told.stdout.split("\n")[:4] == ["김영희", "UPDATE 1", "RESET", "SET"]
+    assert "박철수" not in told.stdout
+    assert "would be affected by row-level security" in told.stderr
+    assert 'permission denied to set role "carecall"' in told.stderr
 
 
 async def test_an_admin_s_role_changes_nothing_elsewhere_and_not_itself(world):

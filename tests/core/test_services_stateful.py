@@ -26,6 +26,7 @@ from core.errors import ActionBlocked, Conflict, CoreError
 from core.recipients.dto import RecipientQuery, Selection
 from core.recipients.rules import RecipientDraft, Status
 from core.times import now
+from tests import postgresql
 from tests.audit_trail import actions
 from tests.factories import World, make_services, next_phone
 
@@ -81,6 +82,7 @@ class Console(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         self.run(self.world.close())
+        postgresql.give_back()
         self.runner.close()
         shutil.rmtree(self.directory)
 
@@ -299,4 +301,6 @@ class Console(RuleBasedStateMachine):
 
 
 TestConsole = Console.TestCase
-TestConsole.settings = settings(max_examples=15, stateful_step_count=20, deadline=None)
+TestConsole.settings = settings(
+    max_examples=5 if postgresql.wanted() else 15, stateful_step_count=20, deadline=None
+)
