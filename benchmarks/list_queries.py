@@ -1,8 +1,8 @@
-"""Times the queries of the recipient list on a database: python -m benchmarks.list_queries FILE [--json]
+"""Times the queries of the recipient list: python -m benchmarks.list_queries DATABASE [DATABASE …]
 
 Each figure is the least of some runs, in milliseconds, through ``RecipientService`` as the screen calls it:
-what else the machine does only adds to it.
-``carecall demo --no-open --recipients 1000000`` makes a database to measure.
+what else the machine does only adds to it. A DATABASE is a file, as ``carecall demo --no-open`` makes it, or the URL
+of one on PostgreSQL. Several stand side by side; with ``--growth`` as in ``docs/scaling.md``.
 """
 
 import argparse
@@ -12,7 +12,6 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import msgspec
 import sqlalchemy as sa
@@ -82,7 +81,7 @@ class Bench:
         if only_ends:
             return lines
         deep = await window(self._actor, query, None, skip=DEEP, limit=1)
-        if deep:
+        if deep := deep or await window(self._actor, query, None, skip=PAGE // 2, limit=1):
             anchor = deep[0][1]
             for name, backward in (("next", False), ("previous", True)):
 
@@ -136,33 +135,76 @@ async def _timed(what: str, act: Callable[[], Awaitable[object]]) -> Line:
     return Line(what, min(times), rows)
 
 
-async def _measure(file: Path) -> list[Line]:
-    settings = msgspec.structs.replace(load(), database=f"sqlite+aiosqlite:///{file}", region="KR")
-    services = await Services.open(settings)
+async def _measure(database: str) -> tuple[int, list[Line]]:
+    """The number of recipients, and the figures."""
+    url = database if "://" in database else f"sqlite+aiosqlite:///{database}"
+    services = await Services.open(msgspec.structs.replace(load(), database=url, region="KR"))
     try:
         async with services.database.reading() as session:
             admin = await session.scalar(sa.select(Admin).where(Admin.role == "system").limit(1))
-            total = await session.scalar(sa.select(sa.func.count()).select_from(Recipient))
+            total = await session.scalar(sa.select(sa.func.count()).select_from(Recipient)) or 0
         assert admin is not None
         actor = Actor(admin.id, admin.login, admin.name, Role.SYSTEM, None, admin.account or "")
         sys.stderr.write(f"{total:,} recipients\n")
-        return await Bench(services, actor).lines()
+        return total, await Bench(services, actor).lines()
     finally:
         await services.close()
+
+
+# rows of the table of docs/scaling.md: what, and how its lines begin and end
+GROWTH = (
+    ("first page, by a column of the recipient's own", "sort registered_at|sort name|sort call_d", "first page"),
+    ("last page", "sort registered_at|sort name|sort call_d", "last page"),
+    ("next page", "sort registered_at|sort name|sort call_d", "next page"),
+    ("previous page", "sort registered_at|sort name|sort call_d", "previous page"),
+    ("any page, by organization or campaign", "sort organization|sort campaign", "page"),
+    ("an organization's first page", "organization ", "first page"),
+    ("status, analysis, streak or campaign: first page", "filter ", "first page"),
+    ("search of one letter or two: first page", "search 김:|search 홍:|search 김영:|search 영희:", "first page"),
+    ("search of three and more: first page", "search 이순자:|search 경로당:|search 12345678:", "first page"),
+    ("search that finds nothing: first page", "search 뷁", "first page"),
+    ("search, sorted by name: first page", "search 영희,|search 독거,|search 이순자,|search 홍,", "first page"),
+    ("a surname of every fifth, by name: first page", "search 김,", "first page"),
+    ("count, all", "everything", "count"),
+    ("count of a search", "search ", "count"),
+)  # fmt: skip
+
+
+def _growth(measured: list[tuple[int, list[Line]]]) -> Iterator[str]:
+    """The slowest of each kind, for each database."""
+    yield f"| ms | {' | '.join(f'{total:,}' for total, _lines in measured)} |"
+    yield f"|---|{'--:|' * len(measured)}"
+    for what, starts, end in GROWTH:
+        beginnings = tuple(starts.split("|"))
+        cells = []
+        for _total, lines in measured:
+            of_kind = [
+                one.milliseconds
+                for one in lines
+                if one.what.startswith(beginnings) and one.what.endswith(end)
+            ]
+            cells.append(f"{max(of_kind):.0f}")
+        yield f"| {what} | {' | '.join(cells)} |"
 
 
 def main() -> None:
     """Print the table, or JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("file", type=Path)
+    parser.add_argument("databases", nargs="+", metavar="DATABASE")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--growth", action="store_true")
     given = parser.parse_args()
-    lines = asyncio.run(_measure(given.file))
+    measured = [asyncio.run(_measure(database)) for database in given.databases]
     if given.json:
-        print(json.dumps({line.what: line.milliseconds for line in lines}, ensure_ascii=False))
-        return
-    for line in lines:
-        print(f"{line.milliseconds:9.1f} ms  {line.rows:>9,}  {line.what}")
+        for _total, lines in measured:
+            found = {line.what: line.milliseconds for line in lines}
+            print(json.dumps(found, ensure_ascii=False))
+    elif given.growth:
+        print("\n".join(_growth(measured)))
+    else:
+        for at, line in enumerate(measured[0][1]):
+            figures = "".join(f"{lines[at].milliseconds:9.1f} ms" for _total, lines in measured)
+            print(f"{figures}  {line.rows:>9,}  {line.what}")
 
 
 if __name__ == "__main__":
