@@ -1,8 +1,8 @@
 """Times the queries of the recipient list: python -m benchmarks.list_queries DATABASE [DATABASE …]
 
 Each figure is the least of some runs, in milliseconds, through ``RecipientService`` as the screen calls it:
-what else the machine does only adds to it. A DATABASE is a file, as ``carecall demo --no-open`` makes it, or the URL
-of one on PostgreSQL. Several stand side by side; with ``--growth`` as in ``docs/scaling.md``.
+what else the machine does only adds to it. A DATABASE is a file, as ``carecall demo --no-open`` makes it, or the
+URL of one on PostgreSQL. Several stand side by side; with ``--growth`` as in ``docs/scaling.md``.
 """
 
 import argparse
