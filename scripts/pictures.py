@@ -5,10 +5,11 @@ Run it from the top of the checkout: ``python scripts/pictures.py [NAME…]``. A
 
 import asyncio
 import html
+import os
 import re
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,6 +17,7 @@ from pathlib import Path
 TOP = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(TOP))
 
+import msgspec  # noqa: E402
 from rich.cells import cell_len  # noqa: E402
 
 from core.demo import place, writer  # noqa: E402 - the checkout is put on the path first
@@ -28,6 +30,32 @@ PICTURES_DIR = TOP / "docs" / "pictures"
 ACCOUNT = "sample"
 SMALL, LARGE = (80, 24), (120, 40)
 _LASTING = {"watch", "upkeep", "open"}  # workers that go on as long as the console
+_UNTIL = "until "  # in the place of a key: a text that is waited for
+
+
+def _as_it_is(settings: Settings) -> Settings:
+    return settings
+
+
+def _heard(settings: Settings) -> Settings:
+    """A command that takes sound as long as it is let, in the place of a sound server."""
+    program = settings.voice_dir.parent / "paplay"
+    program.write_text("#!/bin/sh\nexec sleep 600\n")
+    program.chmod(0o700)
+    return msgspec.structs.replace(settings, player="command", player_command=str(program))
+
+
+def _not_heard(settings: Settings) -> Settings:
+    """The connection to the desk is not there."""
+    os.environ["PULSE_SERVER"] = "unix:/run/user/1000/desk-sound"
+    return msgspec.structs.replace(settings, player="auto", player_command="paplay")
+
+
+def _without_files(settings: Settings) -> Settings:
+    """A voice directory to which nothing was delivered yet."""
+    empty = settings.voice_dir.parent / "empty"
+    empty.mkdir(exist_ok=True)
+    return msgspec.structs.replace(settings, voice_dir=empty)
 
 
 @dataclass(frozen=True)
@@ -37,9 +65,12 @@ class Picture:
     name: str
     keys: Sequence[str]
     sizes: Sequence[tuple[int, int]] = (SMALL, LARGE)
+    host: Callable[[Settings], Settings] = _as_it_is
 
 
 _DETAILS = ("slash", *"황영철", "enter", "enter")
+_VOICE = (*_DETAILS, "down", "until █")
+_PLAYING = (*_VOICE, "space", "until ▶ playing", "full_stop", "until 0:05 /")
 PICTURES = (
     Picture("list", ()),
     Picture("details-calls", _DETAILS),
@@ -49,6 +80,10 @@ PICTURES = (
     Picture("details-followup-form", (*_DETAILS, "3", "a"), (SMALL,)),
     Picture("details-memo-form", (*_DETAILS, "4", "a"), (SMALL,)),
     Picture("details-memory-history", (*_DETAILS, "2", "enter"), (SMALL,)),
+    Picture("voice-playing", _PLAYING, host=_heard),
+    Picture("voice-paused", (*_PLAYING, "space", "until ‖ paused"), (SMALL,), _heard),
+    Picture("voice-no-way", (*_VOICE, "space", "until At your desk"), (SMALL,), _not_heard),
+    Picture("voice-missing", (*_DETAILS, "down", "until not there"), (SMALL,), _without_files),
 )
 
 
@@ -61,14 +96,26 @@ async def _quiet(app: ConsoleApp, pilot: object) -> None:
     raise TimeoutError("the console never came to rest")
 
 
+async def _appears(app: ConsoleApp, text: str) -> None:
+    for _ in range(400):
+        strips = app.screen._compositor.render_strips()
+        if text in "\n".join("".join(part.text for part in strip) for strip in strips):
+            return
+        await asyncio.sleep(0.05)
+    raise TimeoutError(f"{text} never appeared")
+
+
 async def take(settings: Settings, picture: Picture, size: tuple[int, int]) -> str:
     """The picture, as SVG that needs nothing from elsewhere."""
-    app = ConsoleApp(settings, Identity(account=ACCOUNT, uid=0))
+    app = ConsoleApp(picture.host(settings), Identity(account=ACCOUNT, uid=0))
     async with app.run_test(size=size) as pilot:
         await _quiet(app, pilot)
         for key in picture.keys:
-            await pilot.press(key)
-            await _quiet(app, pilot)
+            if key.startswith(_UNTIL):
+                await _appears(app, key.removeprefix(_UNTIL))
+            else:
+                await pilot.press(key)
+                await _quiet(app, pilot)
         await pilot.pause()
         svg = app.export_screenshot(title="carecall")
     svg = re.sub(r"@font-face \{.*?\}", "", svg, flags=re.DOTALL).replace("Fira Code, ", "")
