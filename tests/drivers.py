@@ -33,7 +33,7 @@ class Console:
         """
         for key in keys:
             self._send(key)
-            await answered(self.app)
+            await answered(self.app, PATIENCE_SECONDS)
         await self.pilot._wait_for_screen()
 
     async def type(self, text: str) -> None:

@@ -17,10 +17,13 @@ PATIENCE_SECONDS = 0.2  # no key waits longer for the one before it
 _TURN = 0.005
 
 
-async def answered(app: "ConsoleApp") -> None:
-    """Return when the key that was just posted has been answered: what it opens is there, with its focus."""
+async def answered(app: "ConsoleApp", patience: float = PATIENCE_SECONDS) -> None:
+    """Return when the key that was just posted has been answered: what it opens is there, with its focus.
+
+    Returns after ``patience`` seconds at the latest.
+    """
     with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with asyncio.timeout(patience):
             await _done(app)
             for node in (app.focused or app.screen).ancestors_with_self:
                 await _done(node)

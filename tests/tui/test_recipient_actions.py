@@ -194,6 +194,7 @@ async def test_pause_with_reason_and_date_then_resume(world, body):
         await it.press("ctrl+s")
         await it.sees("1 recipient was paused.")
         assert (await present(world, row.id)).status is Status.PAUSED
+        await it.until(lambda: it.list.current.status is Status.PAUSED, "the row shows it")
         await it.press("r")
         await it.sees("Resume participation", "They are back in the call list at once.")
         await it.press("y")
