@@ -6,6 +6,7 @@ Run it from the top of the checkout: ``python scripts/pictures.py [NAME…]``. A
 import asyncio
 import html
 import os
+import platform
 import re
 import sys
 import tempfile
@@ -68,7 +69,7 @@ class Picture:
     host: Callable[[Settings], Settings] = _as_it_is
 
 
-_DETAILS = ("slash", *"황영철", "enter", "enter")
+_DETAILS = ("slash", *"황영철", "until 1 of 200", "enter", "enter", "until [1 Calls 40]")
 _VOICE = (*_DETAILS, "down", "until █")
 _PLAYING = (*_VOICE, "space", "until ▶ playing", "full_stop", "until 0:05 /")
 PICTURES = (
@@ -91,7 +92,8 @@ async def _quiet(app: ConsoleApp, pilot: object) -> None:
     for _ in range(200):
         await asyncio.sleep(0.05)
         busy = [one for one in app.workers if one.is_running and one.group not in _LASTING]
-        if app.is_open and not busy and not app.is_writing:
+        ready = getattr(app.screen, "_ready", True)  # the list takes its keys
+        if app.is_open and ready and not busy and not app.is_writing:
             return
     raise TimeoutError("the console never came to rest")
 
@@ -99,10 +101,11 @@ async def _quiet(app: ConsoleApp, pilot: object) -> None:
 async def _appears(app: ConsoleApp, text: str) -> None:
     for _ in range(400):
         strips = app.screen._compositor.render_strips()
-        if text in "\n".join("".join(part.text for part in strip) for strip in strips):
+        screen = "\n".join("".join(part.text for part in strip) for strip in strips)
+        if text in screen:
             return
         await asyncio.sleep(0.05)
-    raise TimeoutError(f"{text} never appeared")
+    raise TimeoutError(f"{text} never appeared:\n{screen}")
 
 
 async def take(settings: Settings, picture: Picture, size: tuple[int, int]) -> str:
@@ -144,6 +147,7 @@ def _word_by_word(match: re.Match[str]) -> str:
 async def main(names: Sequence[str]) -> None:
     """Make the sample, then take the pictures with these names, or all."""
     PICTURES_DIR.mkdir(parents=True, exist_ok=True)
+    platform.node = lambda: "care-host"
     with tempfile.TemporaryDirectory() as home:
         settings = place.sample_settings(load({"HOME": home, "LANG": "en_US.UTF-8"}), 200, 1)
         file = Path(settings.database.partition("///")[2])

@@ -50,7 +50,7 @@ class CallsPane(Vertical):
     def show(self, loaded: Loaded, *, keep: bool) -> None:
         """Show a recipient's calls; ``keep`` leaves the cursor on its call."""
         self._loaded = loaded
-        self.table.empty = _("Nobody has called yet.")
+        self.table.empty = _("No call has been made yet.")
         self.table.total = loaded.call_count
         if keep:
             self.table.reload()

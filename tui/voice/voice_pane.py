@@ -218,7 +218,7 @@ class VoicePane(Widget):
         heard = state.playing in (Playing.PLAYING, Playing.PAUSED)
         self.post_message(self.Spoken(state.position_ms if heard else None))
         if state.playing is Playing.FAILED and before.playing is not Playing.FAILED:
-            self._tell(f"{state.reason} {self._way_out()}", "error")
+            self._tell(self._way_out(), "error")  # the pane itself says why
         if (before.playing, before.speed) != (state.playing, state.speed):
             self._refresh_keys()
 
