@@ -4,7 +4,6 @@ import os
 import shlex
 import shutil
 import signal
-import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -20,7 +19,6 @@ from tests.sound_server import wait_for
 from tests.tui.details import Details, details
 from tests.voice_desk import is_gone
 from tests.voice_samples import SAMPLE
-from tui.voice import columns
 from tui.voice.voice_pane import VoicePane
 
 SAID = [
@@ -273,33 +271,3 @@ async def test_nothing_is_drawn_while_nothing_plays(host: Host) -> None:
         assert pane.state.playing is Playing.STOPPED
         assert pane._player
         await it.until(lambda: pane._player.pid == 0, "the process rests")  # type: ignore[union-attr]
-
-
-@pytest.mark.parametrize("call_id", ["c-1", "-c", "a;touch x", "$(touch x)", "it's", "`x`", "*"])
-def test_no_shell_acts_on_the_id_in_the_copied_line(call_id: str, tmp_path: Path) -> None:
-    programs = tmp_path / "bin"
-    programs.mkdir()
-    for name, text in {
-        "ssh": 'shift; exec sh -c "$*"',
-        "mpv": "cat",
-        "carecall": """printf '%s\\n' "$@" """,
-    }.items():
-        (programs / name).write_text(f"#!/bin/sh\n{text}\n")
-        (programs / name).chmod(0o755)
-    done = subprocess.run(
-        ["sh", "-c", columns.listen_command("host", call_id)],
-        env={"PATH": f"{programs}:{os.environ['PATH']}"},
-        cwd=tmp_path, capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    assert [word for word in done.stdout.splitlines() if word != "--"] == ["voice", call_id]
-    assert not (tmp_path / "x").exists()
-
-
-def test_times_and_blocks() -> None:
-    assert [columns.clock(ms) for ms in (0, 999, 61_000, 3_600_000)] == [
-        "0:00", "0:00", "1:01", "1:00:00",
-    ]  # fmt: skip
-    assert columns.blocks([0.0, 0.5, 1.0, 2.0]) == "▁▅██"
-    assert columns.column_at(5_000, 10_000, 80) == 40
-    assert columns.column_at(10_000, 10_000, 80) == 79
-    assert columns.column_at(0, 0, 80) == 0
