@@ -218,6 +218,6 @@ class TestNotes(Notes.TestCase):
 
 @pytest.mark.long
 class TestManyNotes(TestNotes):
-    """Hundreds of longer ones."""
+    """Many longer ones."""
 
-    settings = settings(max_examples=200, stateful_step_count=40, deadline=None)
+    settings = settings(max_examples=50, stateful_step_count=40, deadline=None)
