@@ -157,7 +157,7 @@ def test_a_server_that_is_stopped_and_started_in_the_middle_of_work(
     own_server: OwnServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CARECALL_TEST_DATABASE", "postgresql")
-    monkeypatch.setattr(postgresql, "new_database", lambda: own_server.url)
+    monkeypatch.setattr(postgresql, "ready_database", lambda: own_server.url)
     host = filled(Host(tmp_path))
     with host.opened() as it:
         it.press("e")
