@@ -38,6 +38,7 @@ class Figures:
     search_ms: float = 0
     typing_ms: float = 0
     slow_query_ms: float = 0
+    rows: int = 0
 
 
 def environment(database: Path | None = None) -> dict[str, str]:
@@ -59,7 +60,7 @@ def bare(rows: int = 100, rounds: int = ROUNDS) -> Figures:
     program = _Program(lambda **size: Probe(command, environment(), **size), "김철수3")
     what = f"bare DataTable, {rows:,} rows"
     if rows > 100:
-        return Figures(what, *program.starts(1), 0, 0, 0, 0, 0)
+        return Figures(what, *program.starts(1), 0, 0, 0, 0, 0, rows=rows)
     started, down = program.starts(rounds), program.cursor_down()
     probe = program.settled()
     page = probe.press(PAGE_DOWN, 3)

@@ -1,8 +1,8 @@
 """``make bench``: speed and size, each with its goal and with what others need in the same run.
 
 It makes sample databases of 100,000 and 1,000,000 recipients once and keeps them in ``.bench/``; with FAST=1 in
-the environment of 10,000 and 100,000, and it measures less often. ``CARECALL_BENCH_DATA`` names another directory
-for them. ``--compare FILE`` shows an earlier run beside this one.
+the environment of 10,000 and 100,000, and it measures less often and with smaller workbooks.
+``CARECALL_BENCH_DATA`` names another directory for them. ``--compare FILE`` shows an earlier run beside this one.
 """
 
 import argparse
@@ -47,15 +47,16 @@ def measure(*, fast: bool) -> list[Line]:
     """Every line, one after the other, so that none disturbs another."""
     small, great = map(database, FAST_SIZES if fast else SIZES)
     rounds = 3 if fast else ROUNDS
+    rows = 20_000 if fast else upload.ROWS
     told("a bare app")
-    reference, large = bare(rounds=rounds), bare(100_000)
+    reference, large = bare(rounds=rounds), bare(rows)
     told("the console")
     on_small, on_great = console(small, rounds), console(great, rounds)
     lines = figures.screen_lines(on_great, reference, large)
     lines += figures.growth_lines(on_small, on_great)
     told("upload and download")
-    best = upload.compare(upload.ROWS, 1 if fast else upload.ROUNDS)
-    lines += figures.workbook_lines(best, references.seconds(upload.ROWS))
+    best = upload.compare(rows, 1 if fast else upload.ROUNDS)
+    lines += figures.workbook_lines(best, references.seconds(rows))
     told("keys while work runs")
     return lines + figures.key_lines(keys_at_work.slowest(small, fast=fast))
 

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.actor import Actor
 from core.models import Recipient
+from core.recipients import groups
 from core.recipients.dto import Anchor, RecipientQuery
 from core.recipients.masking import is_masked
 from core.recipients.queries import Narrowing, matching, narrowings
@@ -50,7 +51,9 @@ async def page(
     walk = Walk(query, anchor, backward, skip, limit, masked)
     conditions = matching(actor, query, settings)
     if session.get_bind().dialect.name != "sqlite":
-        return await _all(session, walk.select(conditions))
+        grouped = walk.is_grouped and not query.search and not query.filter
+        select = groups.by_group(walk, conditions) if grouped else walk.select(conditions)
+        return await _all(session, select)
     narrowed = narrowings(actor, query, settings)
     index = walk.index(within_organization=_organization_in(narrowed))
     others = [narrowing for narrowing in narrowed if not index or not serves(index, narrowing)]

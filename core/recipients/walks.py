@@ -18,7 +18,7 @@ from core.recipients.masking import seen_number
 
 Conditions = Sequence[sa.ColumnElement[bool]]
 
-_IN_NO_CAMPAIGN = ""
+IN_NO_CAMPAIGN = ""
 SORT_KEYS: dict[SortColumn, sa.ColumnElement[Any]] = {
     SortColumn.ORGANIZATION: Organization.name_key,  # type: ignore[dict-item]
     SortColumn.NAME: Recipient.name,  # type: ignore[dict-item]
@@ -31,7 +31,7 @@ SORT_KEYS: dict[SortColumn, sa.ColumnElement[Any]] = {
     SortColumn.COMPLETION_RATE: Recipient.completion_rate,  # type: ignore[dict-item]
     SortColumn.ANSWER_LENGTH: Recipient.answer_length,  # type: ignore[dict-item]
     SortColumn.CALL_DURATION: Recipient.call_duration,  # type: ignore[dict-item]
-    SortColumn.CAMPAIGN: sa.func.coalesce(Campaign.name_key, _IN_NO_CAMPAIGN),
+    SortColumn.CAMPAIGN: sa.func.coalesce(Campaign.name_key, IN_NO_CAMPAIGN),
     SortColumn.STATUS: Recipient.status,  # type: ignore[dict-item]
 }
 _GROUPED = (SortColumn.ORGANIZATION, SortColumn.CAMPAIGN)
@@ -112,22 +112,22 @@ class Walk:
         """The page, found and sorted as the database likes; the sort value is the last column."""
         select = queries.rows(self.key.label("sort_value")).where(*conditions)
         if self.anchor is not None:
-            value = _IN_NO_CAMPAIGN if self.anchor.value is None else self.anchor.value
+            value = IN_NO_CAMPAIGN if self.anchor.value is None else self.anchor.value
             here = sa.tuple_(self.key, Recipient.id)
             there = sa.tuple_(sa.literal(value, self.key.type), sa.literal(self.anchor.id))
             select = select.where(here < there if self.down else here > there)
-        return self._cut(select.order_by(*self._order(self.key, Recipient.id)))
+        return self.cut(select.order_by(*self.order(self.key, Recipient.id)))
 
     def along(self, index: str, conditions: Conditions, end: Anchor | None = None) -> Pages:
         """The page, read along the index in this order; not beyond ``end``, where there is one."""
         select = using(queries.rows(self.key.label("sort_value")).where(*conditions), index)
-        return self._cut(self._merged(select.where(*part) for part in self._parts(self.key, end)))
+        return self.cut(self.merged(select.where(*part) for part in self.parts(self.key, end)))
 
     def boundary(self, index: str, conditions: Conditions, distance: int) -> Pages:
         """Sort value and ID of the recipient so many rows further; read from the index alone."""
         columns = (self.key.label("sort_value"), Recipient.id.label("id"))
         select = using(sa.select(*columns).where(*conditions), index)
-        merged = self._merged(select.where(*part) for part in self._parts(self.key))
+        merged = self.merged(select.where(*part) for part in self.parts(self.key))
         return merged.offset(distance).limit(1)
 
     @property
@@ -139,20 +139,20 @@ class Walk:
         """The page, group by group."""
         of_organizations = self.query.sort is SortColumn.ORGANIZATION
         arms = self._of_organizations() if of_organizations else self._of_campaigns()
-        return self._cut(self._merged(arm.where(*conditions) for arm in arms))
+        return self.cut(self.merged(arm.where(*conditions) for arm in arms))
 
-    def _order(self, *terms: Any) -> list[Any]:
+    def order(self, *terms: Any) -> list[Any]:
         return [sa.desc(term) if self.down else sa.asc(term) for term in terms]
 
-    def _merged(self, arms: Iterable[sa.Select[Any]]) -> Pages:
+    def merged(self, arms: Iterable[sa.Select[Any]]) -> Pages:
         first, *others = arms
         merged: Pages = sa.union_all(first, *others) if others else first
-        return merged.order_by(*self._order("sort_value", "id"))
+        return merged.order_by(*self.order("sort_value", "id"))
 
-    def _cut(self, select: _Rows) -> _Rows:
+    def cut(self, select: _Rows) -> _Rows:
         return select.offset(self.skip or None).limit(self.limit)
 
-    def _parts(self, key: Any, end: Any = None) -> list[Conditions]:
+    def parts(self, key: Any, end: Any = None) -> list[Conditions]:
         """From the anchor to the end in parts, each of which is one stretch of an index by (key, ID).
 
         Of a comparison of pairs SQLite takes only the keys to the index, and would look through all that have
@@ -185,7 +185,7 @@ class Walk:
             .outerjoin(Campaign, Campaign.id == Recipient.campaign_id)
         )
         select = using(select, "ix_recipients_of_organization")
-        return [select.where(*part) for part in self._parts(key)]
+        return [select.where(*part) for part in self.parts(key)]
 
     def _of_campaigns(self) -> list[sa.Select[Any]]:
         key = Campaign.name_key
@@ -204,5 +204,5 @@ class Walk:
         if anchor is not None and not anchor.value:
             none = none.where(own < anchor.id if self.down else own > anchor.id)
             return [none] if self.down else [none, select]
-        arms = [select.where(*part) for part in self._parts(key)]
+        arms = [select.where(*part) for part in self.parts(key)]
         return [*arms, none] if anchor is None or self.down else arms
