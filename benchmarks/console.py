@@ -5,17 +5,15 @@
 
 import json
 import os
-import statistics
 import sys
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from benchmarks.pty_probe import Probe
 
 DOWN, PAGE_DOWN, END, HOME = b"\x1b[B", b"\x1b[6~", b"\x1b[F", b"\x1b[H"
 ROOT = Path(__file__).parent.parent
-ROUNDS = 5
 IDLE_SECONDS = 10
 COUNTED = "000 recipients"  # at the top of the list, once the core is open and has counted
 COMMON = "김 010 2"  # every fifth has the first, everybody the second
@@ -28,11 +26,11 @@ class Figures:
     what: str
     first_rows_s: float
     resident_mib: float
-    down_bytes: float
-    down_ms: float
-    page_bytes: float
-    page_ms: float
-    idle_bytes: int
+    down_bytes: float = 0
+    down_ms: float = 0
+    page_bytes: float = 0
+    page_ms: float = 0
+    idle_bytes: int = 0
     dialog_bytes: float = 0
     last_ms: float = 0
     search_ms: float = 0
@@ -54,38 +52,47 @@ def environment(database: Path | None = None) -> dict[str, str]:
     return variables
 
 
-def bare(rows: int = 100, rounds: int = ROUNDS) -> Figures:
+def bare(rows: int = 100) -> Figures:
     """The reference; with many rows only how it starts."""
     command = [sys.executable, "-m", "benchmarks.bare_table", str(rows)]
     program = _Program(lambda **size: Probe(command, environment(), **size), "김철수3")
     what = f"bare DataTable, {rows:,} rows"
+    probe, *started = program.started()
     if rows > 100:
-        return Figures(what, *program.starts(1), 0, 0, 0, 0, 0, rows=rows)
-    started, down = program.starts(rounds), program.cursor_down()
-    probe = program.settled()
+        probe.close()
+        return Figures(what, *started, rows=rows)
     page = probe.press(PAGE_DOWN, 3)
-    dialog, idle = _dialog_and_idle(probe, b"m")
-    return Figures(what, *started, *down, *page, idle, dialog)
+    idle = probe.settle_for(IDLE_SECONDS)
+    dialog = _dialog(probe, b"m")
+    return Figures(what, *started, *program.cursor_down(), *page, idle, dialog)
 
 
-def console(database: Path, rounds: int = ROUNDS) -> Figures:
+def console(database: Path) -> Figures:
     """The console on this database."""
     command = [sys.executable, "-m", "tui"]
     program = _Program(
         lambda **size: Probe(command, environment(database), **size), "010-", then=COUNTED
     )
-    started, down = program.starts(rounds), program.cursor_down()
-    probe = program.settled()
-    page = probe.press(PAGE_DOWN, 5)
-    ends = []
-    for _round in range(rounds):
-        ends.append(probe.press(END, 1, 0.6)[1])
-        probe.press(HOME, 1, 0.6)
-    dialog, idle = _dialog_and_idle(probe, b"a")
+    probe, *started = program.started()
+    page = probe.press(PAGE_DOWN, 3)
+    last = probe.press(END, 1, 0.6)[1]
+    probe.press(HOME, 1, 0.6)
+    idle = probe.settle_for(IDLE_SECONDS)
+    dialog = _dialog(probe, b"a")
     return Figures(
-        f"carecall on {database.stem}", *started, *down, *page, idle, dialog,
-        statistics.median(ends), *_search(program, rounds), _during_a_slow_query(program),
+        f"carecall on {database.stem}", *started, *program.cursor_down(), *page, idle, dialog,
+        last, *_search(program),
     )  # fmt: skip
+
+
+def combined(passes: Sequence[Figures]) -> Figures:
+    """The least time of each kind, to which whatever else the machine does only adds; the most of all else."""
+    best = {
+        field.name: min(found) if field.name.endswith(("_s", "_ms")) else max(found)
+        for field in fields(Figures)
+        for found in [[getattr(one, field.name) for one in passes]]
+    }
+    return Figures(**best)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,72 +103,52 @@ class _Program:
     first_row: str
     then: str = ""
 
-    def starts(self, rounds: int) -> tuple[float, float]:
-        """Seconds to the first rows (the median), and resident MiB when all is there."""
-        seconds, resident = [], []
-        for _round in range(rounds):
-            probe = self.start()
-            seconds.append(probe.until(self.first_row))
-            self._get_ready(probe)
-            resident.append(probe.resident_mib())
-            probe.close()
-        return statistics.median(seconds), max(resident)
+    def started(self, **size: int) -> tuple[Probe, float, float]:
+        """One that has nothing more to do; seconds to its first rows, and its resident MiB now."""
+        probe = self.start(**size)
+        seconds = probe.until(self.first_row)
+        if self.then:
+            probe.shows(self.then)
+        probe.settle(0.7)
+        return probe, seconds, probe.resident_mib()
 
     def cursor_down(self) -> tuple[float, float]:
         """Bytes and milliseconds, at 120x40."""
-        probe = self.settled(width=120, height=40)
+        probe = self.started(width=120, height=40)[0]
         down = probe.press(DOWN, 10)
         probe.close()
         return down
 
-    def settled(self, **size: int) -> Probe:
-        """One that has nothing more to do."""
-        probe = self.start(**size)
-        probe.until(self.first_row)
-        self._get_ready(probe)
-        return probe
 
-    def _get_ready(self, probe: Probe) -> None:
-        if self.then:
-            probe.shows(self.then)
-        probe.settle(0.7)
-
-
-def _dialog_and_idle(probe: Probe, key: bytes) -> tuple[float, int]:
-    """Bytes of a dialog that this key opens; bytes while nobody does anything, before it is opened."""
-    idle = probe.settle_for(IDLE_SECONDS)
-    dialog = probe.press(key, 1, 0.6)[0]
+def _dialog(probe: Probe, key: bytes) -> float:
+    """Bytes of a dialog that this key opens."""
+    dialog = probe.press(key, 1, 0.3)[0]  # a bare one's cursor blinks every half second
     probe.shows("Save")
     probe.close()
-    return dialog, idle
+    return dialog
 
 
-def _search(program: _Program, rounds: int) -> tuple[float, float]:
-    """Milliseconds to the first page of a search, after its last key; and to a key's echo meanwhile."""
-    pages, echoes = [], []
-    for _round in range(rounds):
-        probe = program.settled()
-        probe.press(b"/", 1, 0.6)
-        page, echo = probe.search("순자")
-        pages.append(page)
-        echoes.append(echo)
-        probe.close()
-    return statistics.median(pages), max(echoes)
-
-
-def _during_a_slow_query(program: _Program) -> float:
-    """Milliseconds to the slowest echo of a key while queries of what very many have run, one after the other."""
-    probe = program.settled()
+def _search(program: _Program) -> tuple[float, float, float]:
+    """Milliseconds to the first page of a search, after its last key; to a key's echo; to one in slow queries."""
+    probe = program.started()[0]
     probe.press(b"/", 1, 0.6)
+    page, echo = probe.search("순자")
+    probe.press(b"\x15", 1, 0.6)  # empty the field
+    slow = _during_slow_queries(probe)
+    probe.close()
+    return page, echo, slow
+
+
+def _during_slow_queries(probe: Probe) -> float:
+    """Milliseconds to the slowest echo while queries of what very many have run, one after the other."""
     echoes = []
-    for _round in range(3):
+    for _round in range(2):
         for key in COMMON:
             echoes.append(probe.echo(key.encode()))
             probe.settle_for(
                 0.15
             )  # longer than the search waits for another key: its query has begun
-        probe.press(b"\x15", 1, 0.6)  # empty the field
-    probe.close()
+        probe.press(b"\x15", 1, 0.6)
     return max(echoes)
 
 

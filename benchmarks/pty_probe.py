@@ -16,6 +16,7 @@ from pathlib import Path
 import pyte
 
 QUIET = 0.15  # seconds without a byte: the key is answered
+NEVER_QUIET = 10.0  # seconds after which something blinks
 PATIENCE = 2.0  # seconds that a busy machine has for the first byte
 _ESCAPES = re.compile(rb"\x1b\[[0-9;?]*[ -/]*[@-~]")
 
@@ -83,7 +84,7 @@ class Probe:
         """Bytes written until nothing more comes, and milliseconds to the last of them."""
         started = last = time.perf_counter()
         count, wait = 0, max(patience, quiet)
-        while data := self._read(wait):
+        while last - started < NEVER_QUIET and (data := self._read(wait)):
             count, wait = count + len(data), quiet
             last = time.perf_counter()
         return count, (last - started) * 1000
