@@ -52,7 +52,7 @@ def environment(database: Path | None = None) -> dict[str, str]:
     return variables
 
 
-def bare(rows: int = 100) -> Figures:
+def bare(rows: int = 100, *, idle_seconds: float = IDLE_SECONDS) -> Figures:
     """The reference; with many rows only how it starts."""
     command = [sys.executable, "-m", "benchmarks.bare_table", str(rows)]
     program = _Program(lambda **size: Probe(command, environment(), **size), "김철수3")
@@ -62,12 +62,12 @@ def bare(rows: int = 100) -> Figures:
         probe.close()
         return Figures(what, *started, rows=rows)
     page = probe.press(PAGE_DOWN, 3)
-    idle = probe.settle_for(IDLE_SECONDS)
+    idle = probe.settle_for(idle_seconds)
     dialog = _dialog(probe, b"m")
     return Figures(what, *started, *program.cursor_down(), *page, idle, dialog)
 
 
-def console(database: Path) -> Figures:
+def console(database: Path, *, idle_seconds: float = IDLE_SECONDS) -> Figures:
     """The console on this database."""
     command = [sys.executable, "-m", "tui"]
     program = _Program(
@@ -77,7 +77,7 @@ def console(database: Path) -> Figures:
     page = probe.press(PAGE_DOWN, 3)
     last = probe.press(END, 1, 0.6)[1]
     probe.press(HOME, 1, 0.6)
-    idle = probe.settle_for(IDLE_SECONDS)
+    idle = probe.settle_for(idle_seconds)
     dialog = _dialog(probe, b"a")
     return Figures(
         f"carecall on {database.stem}", *started, *program.cursor_down(), *page, idle, dialog,

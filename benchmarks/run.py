@@ -19,7 +19,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from benchmarks import figures, keys_at_work, references, upload
-from benchmarks.console import ROOT, bare, combined, console
+from benchmarks.console import IDLE_SECONDS, ROOT, Figures, bare, combined, console
 from benchmarks.figures import Line
 
 KEPT = ROOT / ".bench"
@@ -50,7 +50,8 @@ def measure(*, fast: bool) -> list[Line]:
     rows = 20_000 if fast else upload.ROWS
     told("a bare app and the console")
     # they take turns, so that what else the machine does befalls all of them
-    turns = [(bare(), console(small), console(great)) for _turn in range(2 if fast else TURNS)]
+    turns = [_turn(small, great, idle_seconds=IDLE_SECONDS)]
+    turns += [_turn(small, great, idle_seconds=0) for _again in range(1 if fast else TURNS - 1)]
     reference, on_small, on_great = map(combined, zip(*turns, strict=True))
     large = bare(rows)
     lines = figures.screen_lines(on_great, reference, large)
@@ -60,6 +61,10 @@ def measure(*, fast: bool) -> list[Line]:
     lines += figures.workbook_lines(best, references.seconds(rows))
     told("keys while work runs")
     return lines + figures.key_lines(keys_at_work.slowest(small, fast=fast))
+
+
+def _turn(small: Path, great: Path, **how: float) -> tuple[Figures, Figures, Figures]:
+    return bare(**how), console(small, **how), console(great, **how)
 
 
 def told(what: str) -> None:
