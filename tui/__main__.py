@@ -3,12 +3,12 @@
 import argparse
 import asyncio
 import importlib
-import importlib.metadata
 import importlib.util
 import io
 import os
 import sys
 from collections.abc import Container, Sequence
+from typing import Any
 
 from core import i18n, identity
 from core.errors import CoreError
@@ -40,14 +40,23 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
+class _ShowVersion(argparse.Action):
+    """Looks the version up only when it is asked for: what reads packages takes long to import."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_rest: Any, **_more: Any) -> None:
+        from importlib.metadata import version
+
+        print(f"carecall-console {version('carecall-console')}")  # noqa: T201
+        parser.exit()
+
+
 def make_parser(wanted: Container[str]) -> argparse.ArgumentParser:
     """The parser. Only the modules of wanted commands are imported, so that the console starts fast."""
     parser = argparse.ArgumentParser(prog="carecall", description=_("The console for care calls."))
-    version = importlib.metadata.version("carecall-console")
     parser.add_argument(
         "--version",
-        action="version",
-        version=f"carecall-console {version}",
+        action=_ShowVersion,
+        nargs=0,
         help=_("show program's version number and exit"),
     )
     parser.add_argument(

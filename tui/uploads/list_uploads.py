@@ -5,12 +5,11 @@ from typing import TYPE_CHECKING
 from core.errors import CoreError
 from core.files import file_access
 from core.i18n import _, ngettext
-from core.uploads.dto import Job, TakenInBefore, UploadResult
 from tui.base import ConsoleActions
-from tui.uploads.job_dialog import JobDialog, cancelled_words
 from tui.widgets.confirm_dialog import ConfirmDialog
 
 if TYPE_CHECKING:
+    from core.uploads.dto import TakenInBefore, UploadResult
     from tui.recipients.list_state import ListState
     from tui.uploads.download_dialog import DownloadRequest
     from tui.uploads.upload_dialog import UploadRequest
@@ -37,6 +36,9 @@ class UploadActions(ConsoleActions):
         self.ask(UploadDialog(), self._take_in)
 
     def _take_in(self, request: "UploadRequest", *, again: bool = False) -> None:
+        from core.uploads.dto import Job, TakenInBefore, UploadResult
+        from tui.uploads.job_dialog import JobDialog, cancelled_words
+
         access = file_access(self.console.settings, self.console.identity, self.actor.login)
 
         async def take_in(job: Job) -> UploadResult:
@@ -65,11 +67,11 @@ class UploadActions(ConsoleActions):
         title = _("Upload recipients")
         self.console.push_screen(JobDialog(title, take_in, cancelled_words()), ended)
 
-    def _ask_again(self, request: "UploadRequest", before: TakenInBefore) -> None:
+    def _ask_again(self, request: "UploadRequest", before: "TakenInBefore") -> None:
         dialog = ConfirmDialog(_("Upload recipients"), before.what, _("Take it in again"))
         self.ask(dialog, lambda _yes: self._take_in(request, again=True))
 
-    def _show_results(self, result: UploadResult) -> None:
+    def _show_results(self, result: "UploadResult") -> None:
         from tui.uploads.results_screen import ResultsScreen
 
         self.data_changed()
@@ -96,6 +98,9 @@ class UploadActions(ConsoleActions):
         self.ask(DownloadDialog(listed), self._download)
 
     def _download(self, request: "DownloadRequest") -> None:
+        from core.uploads.dto import Job
+        from tui.uploads.job_dialog import JobDialog, cancelled_words
+
         access = file_access(self.console.settings, self.console.identity, self.actor.login)
         query = self.state.query
 
