@@ -6,7 +6,6 @@ variable's name in lower case without ``CARECALL_`` (``database = "…"``).
 
 import contextlib
 import os
-import tomllib
 import zoneinfo
 from collections.abc import Mapping
 from pathlib import Path
@@ -123,6 +122,8 @@ def _read(file: Path) -> dict[str, object]:
             _("The settings file {file} cannot be read.").format(file=file),
             _("Check its permissions and that it is UTF-8."),
         ) from error
+    import tomllib
+
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

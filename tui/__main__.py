@@ -68,6 +68,9 @@ def make_parser(wanted: Container[str]) -> argparse.ArgumentParser:
     parser.add_argument(
         "--rich", action="store_true", help=_("mouse, animation and colours for fast links")
     )
+    if not wanted:  # the console opens at once
+        parser.set_defaults(command=None)
+        return parser
     subparsers = parser.add_subparsers(dest="command", metavar=_("COMMAND"))
     for name, (module, words) in COMMANDS.items():
         if importlib.util.find_spec(module) is None:
