@@ -145,8 +145,6 @@ def run_console(settings: Settings, who: identity.Identity, *, rich: bool = Fals
     app.run(mouse=rich)
     if app.failure:
         sys.stderr.write(f"carecall: {replace_forbidden(app.failure)}\n")
-    if app.hang_up.came:
-        app.hang_up.end()
     return app.return_code or 0
 
 

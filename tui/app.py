@@ -224,6 +224,17 @@ class ConsoleApp(App[int]):
             if isinstance(screen, KeepsDraft):
                 screen.keep()
 
+    async def run_async(self, *args: Any, **more: Any) -> int | None:
+        """Run to the end; when a signal ended it, so does the process here.
+
+        What asyncio does afterwards would wait for a write that waits for somebody else.
+        """
+        try:
+            return await super().run_async(*args, **more)
+        finally:
+            if self.hang_up.came:
+                self.hang_up.end()
+
     async def action_interrupt(self) -> None:
         """ctrl+c leaves like ``q``."""
         action = getattr(self.screen, "action_leave", None)

@@ -1,46 +1,18 @@
 """The database: many writers lose nothing, and a half-done change leaves nothing."""
 
 import asyncio
-import itertools
 import sqlite3
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy import exc
 
-from core import audit
 from core.changes import Watcher
 from core.db import Database, explain, wal_is_safe
 from core.errors import Conflict, CoreError, StorageFull, StorageUnavailable
 from core.models import Admin, Organization
 from core.times import now
-from tests.audit_trail import records
 from tests.factories import World
-
-ROOT = Path(__file__).parents[2]
-
-
-@pytest.mark.parametrize(
-    ("processes", "changes"), [(3, 20), pytest.param(8, 500, marks=pytest.mark.long)]
-)
-async def test_many_processes_lose_no_change(world: World, processes: int, changes: int) -> None:
-    arguments = [sys.executable, "-m", "tests.core.writers", world.database.url, str(changes)]
-    writers = [
-        subprocess.Popen(arguments, cwd=ROOT, stderr=subprocess.PIPE, text=True)
-        for _ in range(processes)
-    ]
-    complaints = [writer.communicate()[1] for writer in writers]
-    assert complaints == [""] * processes
-    async with world.database.reading() as session:
-        admin = await session.get_one(Admin, world.system.admin_id)
-    assert admin.preferences == {"counted": processes * changes}
-    trail = await records(world)
-    assert len(trail) == processes * changes
-    assert trail[0].previous_hash == audit.GENESIS
-    assert all(one.hash == two.previous_hash for one, two in itertools.pairwise(trail))
 
 
 async def test_many_tasks_of_one_process_lose_no_change(world: World) -> None:

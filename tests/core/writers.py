@@ -1,4 +1,4 @@
-"""A process that changes one database many times; started by ``test_db``."""
+"""A process that changes one database many times; started by tests."""
 
 import asyncio
 import sys
@@ -13,6 +13,7 @@ from core.models import Admin
 async def write(url: str, times: int) -> None:
     """Count one up, that many times, each in a transaction with its audit record."""
     database = Database(url)
+    acknowledged = 0
     for _ in range(times):
         async with database.transaction() as session:
             admin = await session.scalar(sa.select(Admin).where(Admin.login == "root"))
@@ -20,7 +21,9 @@ async def write(url: str, times: int) -> None:
             counted = int(admin.preferences.get("counted", 0))
             admin.preferences = {"counted": counted + 1}
             await audit.record(session, None, "test.count", "admin", admin.id)
+        acknowledged += 1
     await database.close()
+    print(acknowledged, "acknowledged")
 
 
 if __name__ == "__main__":

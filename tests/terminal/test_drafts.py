@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import signal
+import sqlite3
 import stat
 
 import pytest
@@ -98,6 +99,28 @@ def texts(host: Host, name: str = "") -> str:
     """What is kept in the drafts in which this name stands."""
     found = (draft.read_text("utf-8") for draft in host.drafts if draft.suffix == ".json")
     return "".join(text for text in found if name in text)
+
+
+def test_a_write_that_waits_for_somebody_else_keeps_no_lost_console(host: Host) -> None:
+    database = host.directory / "carecall.db"
+    with (
+        contextlib.closing(sqlite3.connect(database, isolation_level=None)) as other,
+        host.opened() as it,
+    ):
+        it.press("e")
+        it.sees("Edit recipient")
+        it.press("end")
+        it.type("장군")
+        kept(it, host, "이순신장군")
+        other.execute("BEGIN IMMEDIATE")
+        it.press("ctrl+s")
+        it.sees("The database is in use by another program; waiting for it.")
+        it.hang_up()
+        # the second: the kernel ended it, on a machine too busy for the rest within seconds
+        assert it.ends() in (128 + signal.SIGHUP, -signal.SIGALRM)
+        other.execute("ROLLBACK")  # held until the console was gone
+    assert "이순신장군" in texts(host)
+    assert host.do(lambda world: world.services.recipients.get(world.system, 1)).name == "이순신"
 
 
 def test_it_can_be_discarded_or_left_for_later(host: Host) -> None:

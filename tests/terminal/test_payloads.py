@@ -83,11 +83,11 @@ PLACES: dict[str, tuple[tuple[Step, ...], tuple[Step, ...]]] = {
         ),
     ),
     "results": (
-        (("U", "3 uploads"), ("enter", "Upload results")),
+        (("U", "3 uploads"), ("enter", "Warning: p34")),
         (("e", "Correct row"), ("w", "Write failed rows"), ("z", "Undo the upload")),
     ),
     "details": (
-        (("enter", "Recipient details"),),
+        (("enter", "completed"),),
         (
             ("2 e", "Edit memory details"), ("2 r", "Reset memory"), ("2 enter", "History of a memory"),
             ("3 e", "Edit follow-up action"), ("3 d", "Delete follow-up action"),
@@ -130,7 +130,7 @@ def test_no_payload_acts_on_a_screen(shared: Terminal, place: str) -> None:
         shared.settle(0.1)
     for keys, seen in dialogs:
         for key in keys.split():
-            shared.settle(0.1)
+            shared.settle()
             shared.press(key)
         shared.sees(seen)
         shared.settle(0.1)

@@ -1,0 +1,46 @@
+"""Several processes change one database at once: what was acknowledged is there, nobody is told "locked"."""
+
+import itertools
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from core import audit
+from core.models import Admin
+from tests import postgresql
+from tests.audit_trail import records
+from tests.factories import make_services
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+@pytest.mark.parametrize(
+    ("processes", "changes"), [(3, 20), pytest.param(8, 500, marks=pytest.mark.long)]
+)
+async def test_many_processes_lose_no_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, processes: int, changes: int
+) -> None:
+    if kind == "postgresql":
+        postgresql.server_url()
+        monkeypatch.setenv("CARECALL_TEST_DATABASE", "postgresql")
+    world = await make_services(tmp_path)
+    arguments = [sys.executable, "-m", "tests.core.writers", world.database.url, str(changes)]
+    writers = [
+        subprocess.Popen(
+            arguments, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        for _ in range(processes)
+    ]
+    told = [writer.communicate() for writer in writers]
+    assert told == [(f"{changes} acknowledged\n", "")] * processes
+    async with world.database.reading() as session:
+        admin = await session.get_one(Admin, world.system.admin_id)
+    assert admin.preferences == {"counted": processes * changes}
+    trail = await records(world)
+    assert len(trail) == processes * changes
+    assert trail[0].previous_hash == audit.GENESIS
+    assert all(one.hash == two.previous_hash for one, two in itertools.pairwise(trail))
+    await world.close()
