@@ -5,6 +5,7 @@ a file without one was left behind by a lost link or a kill, whoever else is at 
 """
 
 import contextlib
+import errno
 import fcntl
 import hashlib
 import json
@@ -53,7 +54,11 @@ class DraftFile:
         try:
             os.fchmod(descriptor, 0o600)
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            os.write(descriptor, _encoded(draft))
+            content = _encoded(draft)
+            if os.write(descriptor, content) < len(
+                content
+            ):  # the disk is full; the former draft stays
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             part.replace(self._path)
         except BaseException:
             os.close(descriptor)

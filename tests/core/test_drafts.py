@@ -1,6 +1,7 @@
 """Drafts as files: whose they are, which are offered, and what is erased of them."""
 
 import fcntl
+import resource
 import stat
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -51,6 +52,20 @@ def test_what_is_left_behind_is_offered_oldest_first_until_it_is_removed(mine: D
     for file in mine.left_behind():
         file.remove()
     assert found(mine) == []
+
+
+def test_where_there_is_no_room_the_former_one_stays(mine: Drafts) -> None:
+    kept = mine.begin()
+    kept.save("recipient.add", VALUES)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (200, before[1]))  # as a full disk: a part is written
+    try:
+        with pytest.raises(OSError, match="No space left"):
+            kept.save("recipient.add", {"name": "김유신" * 100})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    kept.release()
+    assert found(mine) == ["김유신"]
 
 
 def test_what_is_held_is_offered_to_nobody(mine: Drafts, tmp_path: Path) -> None:
