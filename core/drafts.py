@@ -54,11 +54,7 @@ class DraftFile:
         try:
             os.fchmod(descriptor, 0o600)
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            content = _encoded(draft)
-            if os.write(descriptor, content) < len(
-                content
-            ):  # the disk is full; the former draft stays
-                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            _write(descriptor, _encoded(draft))
             part.replace(self._path)
         except BaseException:
             os.close(descriptor)
@@ -157,6 +153,11 @@ def _unheld(place: Path, prefix: str) -> Iterator[tuple[Path, int]]:
             yield path, descriptor
         else:
             os.close(descriptor)
+
+
+def _write(descriptor: int, content: bytes) -> None:
+    if os.write(descriptor, content) < len(content):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def _encoded(draft: Draft) -> bytes:
