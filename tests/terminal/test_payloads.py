@@ -25,7 +25,7 @@ async def fill(world: World) -> None:
     body = await world.organization("Haeundae")
     people = [[f"이{at}", f"010{40_000_000 + at}", "", "Haeundae"] for at in range(COUNT)]
     wrong = [["", "1", "", "x"]] * COUNT
-    for rows in (people, people[:1], [*people, *wrong]):
+    for rows in (people[:1], people[:2], [*people, *wrong]):
         await uploads.take_in(system, workbook(rows), "people.xlsx")
     row = await world.recipient(body, "김영희", PHONE)
     said = [{"at_s": at, "speaker": "ai", "text": f"t{at}"} for at in range(COUNT)]
