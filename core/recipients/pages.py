@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.actor import Actor
 from core.models import Recipient
-from core.recipients import groups
+from core.recipients import heads
 from core.recipients.dto import Anchor, RecipientQuery
 from core.recipients.masking import is_masked
 from core.recipients.queries import Narrowing, matching, narrowings
@@ -51,9 +51,7 @@ async def page(
     walk = Walk(query, anchor, backward, skip, limit, masked)
     conditions = matching(actor, query, settings)
     if session.get_bind().dialect.name != "sqlite":
-        grouped = walk.is_grouped and not query.search and not query.filter
-        select = groups.by_group(walk, conditions) if grouped else walk.select(conditions)
-        return await _all(session, select)
+        return await _all(session, _on_postgresql(walk, conditions))
     narrowed = narrowings(actor, query, settings)
     index = walk.index(within_organization=_organization_in(narrowed))
     others = [narrowing for narrowing in narrowed if not index or not serves(index, narrowing)]
@@ -70,6 +68,15 @@ async def page(
     if lead.count < MANY or (lead.narrowing.found is not None and not walk.is_grouped):
         return await _sorted(session, walk, conditions, lead.narrowing)
     return await _walk(session, walk, conditions, index)
+
+
+def _on_postgresql(walk: Walk, conditions: Sequence[sa.ColumnElement[bool]]) -> sa.Executable:
+    """The page; what it starts from is for the planner, which knows how often each value is there."""
+    if walk.is_grouped:
+        narrowed = walk.query.search or walk.query.filter
+        return walk.select(conditions) if narrowed else heads.by_group(walk, conditions)
+    index = walk.index(within_organization=False)
+    return heads.along(walk, conditions) if index else walk.select(conditions)
 
 
 async def count(

@@ -1,6 +1,7 @@
 """What only PostgreSQL has: its own search index, notices of changes, and connections that end."""
 
 import asyncio
+import re
 
 import pytest
 import sqlalchemy as sa
@@ -8,8 +9,9 @@ import sqlalchemy as sa
 from core import schema
 from core.changes import Watcher
 from core.errors import StorageUnavailable
-from core.recipients.dto import RecipientQuery
+from core.recipients.dto import RecipientQuery, SortColumn
 from tests import postgresql
+from tests.core.test_list_plans import executed
 from tests.factories import World, make_database, make_services
 
 PATIENCE = 20
@@ -35,7 +37,8 @@ async def test_two_upgrades_at_once_make_one_schema() -> None:
         await database.close()
 
 
-async def test_the_search_uses_its_index(world: World) -> None:
+async def many_recipients(world: World) -> None:
+    """One with a number of its own, and as many others as make an index worth while."""
     body = await world.organization("해운대구 복지관")
     await world.recipient(body, "김영희", "010-7777-5678")
     copy = sa.text(
@@ -45,6 +48,11 @@ async def test_the_search_uses_its_index(world: World) -> None:
     )
     async with world.database.transaction() as session:
         await session.execute(copy)
+        await session.execute(sa.text("ANALYZE recipients"))
+
+
+async def test_the_search_uses_its_index(world: World) -> None:
+    await many_recipients(world)
     async with world.database.engine.connect() as connection:
         # the index is brought up to date as autovacuum would; so few rows are rather read from end to end
         await connection.execute(sa.text("SELECT gin_clean_pending_list('ix_recipients_search')"))
@@ -57,6 +65,28 @@ async def test_the_search_uses_its_index(world: World) -> None:
         assert "ix_recipients_search" in "\n".join(plan)
     found = await world.services.recipients.count(world.system, RecipientQuery(search="7777 5678"))
     assert found == 1
+
+
+async def test_no_page_reads_the_whole_table_or_sorts_it(world: World) -> None:
+    await many_recipients(world)
+    window, system = world.services.recipients.window, world.system
+    sorted_queries = [
+        RecipientQuery(sort=sort, descending=at % 2 == 0) for at, sort in enumerate(SortColumn)
+    ]
+    with executed(world.services) as seen:
+        for query in sorted_queries:
+            first = await window(system, query, None, limit=5)
+            last = await window(system, query, None, backward=True, limit=5)
+            await window(system, query, first[-1][1], limit=5)
+            await window(system, query, last[-1][1], backward=True, limit=5)
+    assert len(seen) == 4 * len(sorted_queries)
+    async with world.database.engine.connect() as connection:
+        for sql, parameters in seen:
+            explained = await connection.exec_driver_sql(f"EXPLAIN ANALYZE {sql}", parameters)
+            plan = "\n".join(step[0] for step in explained)
+            assert "Seq Scan on recipients" not in plan, plan
+            read = re.findall(r"Scan .*recipients.* rows=(\d+) loops", plan)
+            assert max(map(int, read)) <= 100, plan
 
 
 async def _end_all_connections(url: str) -> None:

@@ -1,7 +1,8 @@
-"""The list sorted by the names of organizations or campaigns, on PostgreSQL: the first of each group, then merged.
+"""A page of the list on PostgreSQL: the first rows of each stretch of an index, then merged.
 
-PostgreSQL would sort the whole list for it. So each group gives, along its own index, no more than a page can take
-of it; of these few the page is the first. Why SQLite needs it said otherwise: ``Walk.by_group``.
+Left alone, PostgreSQL sorts the whole list for the names of organizations, and takes thousands of rows that share
+the anchor's value for one. So each stretch gives no more than a page can take of it, found in the recipients alone,
+along their index; of these few the page is the first. SQLite needs the same said otherwise: see ``Walk``.
 """
 
 from collections.abc import Iterator
@@ -16,8 +17,19 @@ from core.recipients.dto import SortColumn
 from core.recipients.walks import IN_NO_CAMPAIGN, Conditions, Pages, Walk
 
 
+def along(walk: Walk, conditions: Conditions) -> Pages:
+    """The page, in the order of a column of the recipients' own."""
+    arms = (
+        queries.rows(walk.key.label("sort_value")).where(
+            Recipient.id.in_(_first(walk, walk.key, Recipient.id).where(*conditions, *part))
+        )
+        for part in walk.parts(walk.key)
+    )
+    return walk.cut(walk.merged(arms))
+
+
 def by_group(walk: Walk, conditions: Conditions) -> Pages:
-    """The page."""
+    """The page, group by group."""
     if walk.query.sort is SortColumn.ORGANIZATION:
         own: Any = Recipient.organization_id
         return walk.cut(walk.merged(_of_groups(walk, Organization, own, conditions)))
@@ -31,7 +43,7 @@ def _of_groups(
     others: Any = Recipient.campaign_id if group is Organization else Recipient.organization_id
     for part in walk.parts(group.name_key):
         ids = _first(walk, Recipient.id).where(own == group.id, *conditions, *part)
-        found = ids.correlate(group).lateral()
+        found = ids.correlate(None).correlate(group).lateral()
         yield (
             sa.select(*queries.COLUMNS, group.name_key.label("sort_value"))
             .select_from(group)
@@ -59,4 +71,5 @@ def _of_campaigns(walk: Walk, conditions: Conditions) -> Iterator[sa.Select[Any]
 
 
 def _first(walk: Walk, *order: Any) -> sa.Select[Any]:
-    return sa.select(Recipient.id).order_by(*walk.order(*order)).limit(walk.skip + walk.limit)
+    select = sa.select(Recipient.id).order_by(*walk.order(*order))
+    return select.limit(walk.skip + walk.limit).correlate(None)
