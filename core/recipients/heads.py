@@ -1,7 +1,7 @@
 """A page of the list on PostgreSQL: the first rows of each stretch of an index, then merged.
 
 Left alone, PostgreSQL sorts the whole list for the names of organizations, and takes thousands of rows that share
-the anchor's value for one. So each stretch gives no more than a page can take of it, found in the recipients alone,
+the anchor's value for one. So each stretch gives no more than a page can take, found in the recipients alone,
 along their index; of these few the page is the first. SQLite needs the same said otherwise: see ``Walk``.
 """
 
