@@ -61,15 +61,16 @@ def growth_lines(small: Figures, great: Figures) -> list[Line]:
 
 
 def workbook_lines(best: dict[str, Figure], alone: dict[str, float]) -> list[Line]:
-    """Upload and download beside openpyxl alone. The goals are for workbooks of full size: others start as long."""
-    whole = best["upload"].rows >= ROWS
+    """Upload and download beside openpyxl alone; the goals are for workbooks of full size."""
+    full = best["upload"].rows >= ROWS
+    up_goal, down_goal = (UPLOAD_GOAL, DOWNLOAD_GOAL) if full else (None, None)
     up, reads = best["upload"].seconds, best["openpyxl-reads"].seconds
     down, writes = best["download"].seconds, best["openpyxl-writes"].seconds
     others = ", ".join(f"{name} {needs:.1f} s" for name, needs in alone.items())
     return [
-        Line(f"upload of {best['upload'].rows:,}, of openpyxl's reading", up / reads, "x", UPLOAD_GOAL if whole else None,
+        Line(f"upload of {best['upload'].rows:,}, of openpyxl's reading", up / reads, "x", up_goal,
              f"{up:.1f} s; openpyxl only reads: {reads:.1f} s; {others}"),
-        Line(f"download of {best['download'].rows:,}, of a bare openpyxl loop", down / writes, "x", DOWNLOAD_GOAL if whole else None,
+        Line(f"download of {best['download'].rows:,}, of a bare openpyxl loop", down / writes, "x", down_goal,
              f"{down:.1f} s; openpyxl: {writes:.1f} s"),
     ]  # fmt: skip
 
