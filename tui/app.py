@@ -159,8 +159,8 @@ class ConsoleApp(App[int]):
         for notice in self.screen.query(Notice):
             if waits:
                 notice.tell(words, "warning")
-            elif notice.text == words:
-                notice.clear()
+            else:
+                notice.take_back(words)
 
     @property
     def is_writing(self) -> bool:

@@ -1,5 +1,7 @@
 """The key that shows the whole number of one recipient for a while, to roles that otherwise do not see numbers."""
 
+from functools import partial
+
 from core import phone
 from core.i18n import _
 from core.recipients.dto import RecipientRow
@@ -36,10 +38,4 @@ class RevealActions(ConsoleActions):
         shown = phone.show(number, self.console.settings.region)
         self.tell(f"{name}: {shown}")
         notice: Notice = self.query_one(Notice)  # type: ignore[attr-defined]
-        told = notice.text
-
-        def hide() -> None:
-            if notice.text == told:
-                notice.clear()
-
-        self.set_timer(REVEAL_SECONDS, hide)  # type: ignore[attr-defined]
+        self.set_timer(REVEAL_SECONDS, partial(notice.take_back, notice.text))  # type: ignore[attr-defined]

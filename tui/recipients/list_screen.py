@@ -192,12 +192,11 @@ class RecipientsScreen(RevealActions, RecipientActions, ConsoleScreen[None]):
         """Say how many are selected."""
         count = self.selected_count
         told = ngettext("{count} recipient selected.", "{count} recipients selected.", count)
-        notice = self.query_one(Notice)
         if count:
             self._told_selection = told.format(count=f"{count:,}")
             self.tell(self._told_selection)
-        elif notice.text == self._told_selection:
-            notice.clear()
+        else:
+            self.query_one(Notice).take_back(self._told_selection)
         self.query_one(KeyBar).refresh_keys()
 
     def on_paged_table_row_opened(self, event: PagedTable.RowOpened) -> None:

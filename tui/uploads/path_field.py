@@ -47,7 +47,7 @@ class PathField(Vertical):
         self._more = Static()
         self._more.display = False
         self._folder: str | None = None  # whose entries were read
-        self._entries: Sequence[Entry] = ()
+        self._entries: Sequence[Entry] = ()  # folders and workbooks
         self._offered: list[str] = []
 
     def compose(self) -> ComposeResult:
@@ -78,16 +78,16 @@ class PathField(Vertical):
         if folder != self._folder:
             # a folder may lie on a slow disk or hold thousands of files: one look, beside the screen
             try:
-                self._entries = await asyncio.to_thread(self._access.entries, folder)
+                entries = await asyncio.to_thread(self._access.entries, folder)
             except CoreError:
-                self._entries = ()  # what is typed so far leads nowhere: nothing to offer
+                entries = []  # what is typed so far leads nowhere: nothing to offer
             self._folder = folder
-        workbooks = [
-            entry
-            for entry in self._entries
-            if entry.is_folder or entry.name.lower().endswith(".xlsx")
-        ]
-        found = completions(self.value, workbooks)
+            self._entries = [
+                entry
+                for entry in entries
+                if entry.is_folder or entry.name.lower().endswith(".xlsx")
+            ]
+        found = completions(self.value, self._entries)
         offered = {}
         if folder == self.value:
             above = _above(folder, is_limited=self._access.is_limited)

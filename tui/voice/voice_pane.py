@@ -240,8 +240,7 @@ class VoicePane(Widget):
         """What was told of one call is not true of the next."""
         if self._told and self.is_attached:
             for notice in self.screen.query(Notice):
-                if notice.text == self._told:
-                    notice.clear()
+                notice.take_back(self._told)
         self._told = ""
 
     def _listen_command(self) -> str:

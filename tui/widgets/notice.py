@@ -9,9 +9,9 @@ SIGNS = {"information": "", "warning": "! ", "error": "✗ ", "success": "✓ "}
 
 
 class Notice(Static):
-    """One or two lines above the keys. It stays until the next notice, so that nothing is written meanwhile;
+    """One or two lines above the keys. It stays until the next notice, so that nothing is written meanwhile.
 
-    a reason why something is not possible only until the cursor moves on, since it is about the row that was left.
+    A reason why something is not possible stays only until the cursor leaves the row that it is about.
     """
 
     def __init__(self) -> None:
@@ -28,6 +28,11 @@ class Notice(Static):
             self.set_class(name == severity, f"-{name}")
         self.set_class(bool(text), "-told")
         self.update(Content(SIGNS[severity]) + shown(text) if text else "")
+
+    def take_back(self, text: str) -> None:
+        """Show nothing where this is what it tells: it is not so any more."""
+        if self.text == text:
+            self.clear()
 
     def clear_warning(self) -> None:
         """Take back why something was not possible."""
