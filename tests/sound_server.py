@@ -202,3 +202,10 @@ def running(directory: Path) -> Iterator[SoundServer]:
         yield server
     finally:
         server.stop()
+
+
+def at_home(server: SoundServer, monkeypatch: pytest.MonkeyPatch) -> SoundServer:
+    """The server, as the one that this test's programs find."""
+    for name, value in server.environment.items():
+        monkeypatch.setenv(name, value)
+    return server

@@ -15,6 +15,7 @@ from core.voice.probing import probe
 from tests.needs import needs_module
 from tests.sound_server import (
     SoundServer,
+    at_home,
     correlation,
     last_seconds,
     loudness,
@@ -47,12 +48,6 @@ def weak_server(
     """A server that this test may stop."""
     with running(tmp_path_factory.mktemp("sound")) as one:
         yield at_home(one, monkeypatch)
-
-
-def at_home(server: SoundServer, monkeypatch: pytest.MonkeyPatch) -> SoundServer:
-    for name, value in server.environment.items():
-        monkeypatch.setenv(name, value)
-    return server
 
 
 @pytest.fixture

@@ -44,6 +44,15 @@ def kept(console: Terminal, host: Host, name: str) -> None:
     console.until(is_kept, "it is kept")
 
 
+def edit(console: Terminal, host: Host) -> None:
+    """Add to the name of the recipient under the cursor, which is kept as 이순신장군."""
+    console.press("e")
+    console.sees("Edit recipient")
+    console.press("end")
+    console.type("장군")
+    kept(console, host, "이순신장군")
+
+
 def lose(console: Terminal, how: str) -> None:
     """Lose the console this way."""
     if how == "link":
@@ -107,11 +116,7 @@ def test_a_write_that_waits_for_somebody_else_keeps_no_lost_console(host: Host) 
         contextlib.closing(sqlite3.connect(database, isolation_level=None)) as other,
         host.opened() as it,
     ):
-        it.press("e")
-        it.sees("Edit recipient")
-        it.press("end")
-        it.type("장군")
-        kept(it, host, "이순신장군")
+        edit(it, host)
         other.execute("BEGIN IMMEDIATE")
         it.press("ctrl+s")
         it.sees("The database is in use by another program; waiting for it.")
@@ -163,11 +168,7 @@ def test_cancelling_discarding_and_undoing_what_was_typed_keep_nothing(host: Hos
 
 def test_an_edit_goes_on_from_the_version_it_began_with(host: Host) -> None:
     with host.opened() as it:
-        it.press("e")
-        it.sees("Edit recipient")
-        it.press("end")
-        it.type("장군")
-        kept(it, host, "이순신장군")
+        edit(it, host)
         lose(it, "link")
 
     async def rename(world: World) -> None:
@@ -200,11 +201,7 @@ def test_a_form_open_elsewhere_is_not_offered(host: Host) -> None:
 
 def test_what_was_kept_about_somebody_deleted_is_dropped_with_a_word(host: Host) -> None:
     with host.opened() as it:
-        it.press("e")
-        it.sees("Edit recipient")
-        it.press("end")
-        it.type("장군")
-        kept(it, host, "이순신장군")
+        edit(it, host)
         lose(it, "SIGKILL")
 
     async def delete(world: World) -> None:

@@ -14,6 +14,7 @@ from tests.needs import needs_module
 from tests.sound_server import (
     Recording,
     SoundServer,
+    at_home,
     correlation,
     last_seconds,
     loudness,
@@ -37,9 +38,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SoundServer]:
 
 @pytest.fixture
 def sound_server(server: SoundServer, monkeypatch: pytest.MonkeyPatch) -> SoundServer:
-    for name, value in server.environment.items():
-        monkeypatch.setenv(name, value)
-    return server
+    return at_home(server, monkeypatch)
 
 
 @asynccontextmanager
