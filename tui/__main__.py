@@ -15,6 +15,7 @@ from core.errors import CoreError
 from core.i18n import N_, _
 from core.settings import Settings, load
 from core.text import replace_forbidden
+from tui.start_up import command_begins, starting
 
 # name: (module, help)
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -83,7 +84,11 @@ def make_parser(wanted: Container[str]) -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the console or a command; gives the exit code (see ``docs/commands.md``)."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
+    with starting():
+        return _main(list(sys.argv[1:] if arguments is None else arguments))
+
+
+def _main(given: Sequence[str]) -> int:
     i18n.use(i18n.from_locale())
     settings = None
     try:
@@ -115,6 +120,7 @@ def _run(parsed: argparse.Namespace, settings: Settings) -> int:
         parsed, who = ssh.parsed_for_client(parsed, make_parser)
     if parsed.command is None:
         return run_console(settings, who, rich=parsed.rich)
+    command_begins()
     from tui.commands.context import CommandContext, output_failed
 
     module = importlib.import_module(COMMANDS[parsed.command][0])

@@ -23,6 +23,7 @@ from tui.console_driver import ConsoleDriver
 from tui.frugal_output import FrugalOutput, WrittenUpdate
 from tui.hangup import WRITES_SECONDS, HangUp
 from tui.keys import keymap
+from tui.start_up import started
 from tui.terminal import theme_name
 from tui.widgets.notice import Notice
 
@@ -96,6 +97,7 @@ class ConsoleApp(App[int]):
             if isinstance(screen, RecipientsScreen):
                 await screen.opened()
                 offer(screen)
+        started()
         self.run_worker(self._watch(), group="watch")
         self._keep_up()
         self.set_interval(UPKEEP_SECONDS, self._keep_up)

@@ -13,7 +13,7 @@ import selectors
 import signal
 import sys
 from collections.abc import Callable
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, Future
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from textual import events
@@ -36,6 +36,7 @@ class ConsoleDriver(LinuxDriver):
 
     def __init__(self, app: Any, *args: Any, **more: Any) -> None:
         super().__init__(app, *args, **more)
+        self._answer: Future[None] | None = None
         if sys.__stdout__ is not None:
             self._file = cast("Any", _Output(sys.__stdout__, self._lost))
 
@@ -53,8 +54,15 @@ class ConsoleDriver(LinuxDriver):
         super().process_message(message)
         if isinstance(message, events.Key | events.Paste):
             answer = answered(cast("ConsoleApp", self._app))
+            self._answer = asyncio.run_coroutine_threadsafe(answer, self._loop)
             with contextlib.suppress(TimeoutError, CancelledError):
-                asyncio.run_coroutine_threadsafe(answer, self._loop).result(_AT_MOST)
+                self._answer.result(_AT_MOST)
+
+    def disable_input(self) -> None:
+        """Take no more keys; nobody waits any longer for what answers the last one."""
+        if self._answer is not None:
+            self._answer.cancel()
+        super().disable_input()
 
     def _run_input_thread(self) -> None:
         try:
