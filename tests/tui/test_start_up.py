@@ -2,19 +2,22 @@
 
 import contextlib
 import gc
+from pathlib import Path
 
 import pytest
 
 from tests.drivers import console
-from tests.factories import World
+from tests.factories import make_services
 from tui import __main__, start_up
 
 
-async def test_the_open_console_collects_garbage(world: World) -> None:
+async def test_the_open_console_collects_garbage(tmp_path: Path) -> None:
+    world = await make_services(tmp_path, account="root")
     with start_up.starting():
         assert not gc.isenabled()
         async with console(world) as it:
             await it.until(gc.isenabled)
+    await world.close()
 
 
 @pytest.mark.parametrize("arguments", [["organization", "list"], ["no-such-command"]])
