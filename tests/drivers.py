@@ -32,7 +32,7 @@ class Console:
         The pilot's own way waits until the whole process is idle, twice for each key.
         """
         for key in keys:
-            self._send(key)
+            self.send(key)
             await answered(self.app, PATIENCE_SECONDS)
         await self.pilot._wait_for_screen()
 
@@ -40,7 +40,8 @@ class Console:
         """Type a text, a key for each character."""
         await self.press(*text)
 
-    def _send(self, key: str) -> None:
+    def send(self, key: str) -> None:
+        """Press a key and wait for nothing."""
         if len(key) == 1 and not key.isalnum():
             key = _character_to_key(key)
         name = _get_unicode_name_from_key(REPLACED_KEYS.get(key, key))

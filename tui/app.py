@@ -80,7 +80,7 @@ class ConsoleApp(App[int]):
         self.call_after_refresh(self._open)
 
     def _open(self) -> None:
-        self.run_worker(self._open_core(), group="open")
+        self.run_worker(self._open_core(), group="core")
 
     async def _open_core(self) -> None:
         from tui.drafts import offer

@@ -21,14 +21,14 @@ from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
-from tui.type_ahead import PATIENCE_SECONDS, answered
+from tui.type_ahead import ANSWER_SECONDS, OPENING_SECONDS, answered
 
 if TYPE_CHECKING:
     from tui.app import ConsoleApp
 
 _POLL_SECONDS = 0.1  # how long an escape may wait to be one of several bytes
 _AT_ONCE = 4096
-_AT_MOST = 2 * PATIENCE_SECONDS
+_AT_MOST = ANSWER_SECONDS + OPENING_SECONDS
 
 
 class ConsoleDriver(LinuxDriver):

@@ -10,24 +10,29 @@ from typing import TYPE_CHECKING
 
 from textual.message_pump import MessagePump
 
+from tui.widgets.paged_table import PagedTable
+
 if TYPE_CHECKING:
     from tui.app import ConsoleApp
 
-PATIENCE_SECONDS = 0.2  # no key waits longer for the one before it
+ANSWER_SECONDS = 5.0  # of a machine so busy that the next key would be answered no sooner
+OPENING_SECONDS = 1.0  # no key waits longer for what the one before it opens or lists
 _TURN = 0.005
 
 
-async def answered(app: "ConsoleApp", patience: float = PATIENCE_SECONDS) -> None:
+async def answered(app: "ConsoleApp", opening: float = OPENING_SECONDS) -> None:
     """Return when the key that was just posted has been answered: what it opens is there, with its focus.
 
-    Returns after ``patience`` seconds at the latest.
+    What it opens or lists is waited for ``opening`` seconds at most.
     """
     with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(patience):
+        async with asyncio.timeout(ANSWER_SECONDS):
             await _done(app)
             for node in (app.focused or app.screen).ancestors_with_self:
                 await _done(node)
             await _shown(app)
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(opening):
             while _is_opening(app):  # noqa: ASYNC110 - the workers are Textual's own
                 await asyncio.sleep(_TURN)
             await _shown(app)
@@ -39,11 +44,15 @@ async def _shown(app: "ConsoleApp") -> None:
 
 
 async def _done(pump: MessagePump) -> None:
-    """Wait until it has handled what it has been sent up to now."""
+    """Wait until it has handled what it has been sent up to now, or is gone."""
     handled = asyncio.Event()
     if pump.call_later(handled.set):
-        await handled.wait()
+        while not handled.is_set() and pump.is_running:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(handled.wait(), _TURN)
 
 
 def _is_opening(app: "ConsoleApp") -> bool:
+    if isinstance(app.focused, PagedTable) and app.focused.is_replacing:
+        return True
     return any(worker.group == "open" and not worker.is_finished for worker in app.workers)

@@ -49,12 +49,14 @@ def theirs(consoles: tuple[Terminal, Terminal]) -> Terminal:
 def cursor_to(console: Terminal, name: str) -> None:
     """Put the cursor on this row, from the first one down."""
     console.press("g")
+    console.settle()
     for _row in NAMES:
-        console.settle(0.1)
-        if name in console.cursor_line():
+        line = console.cursor_line()
+        if name in line:
             return
         console.press("down")
-    console.until(lambda: name in console.cursor_line(), f"the cursor is on {name}")
+        console.until(lambda line=line: console.cursor_line() != line, "the cursor moves")
+    raise AssertionError(f"{name} is not listed\n{console.text()}")
 
 
 def edit(console: Terminal, name: str, suffix: str) -> None:

@@ -17,6 +17,7 @@ from core.recipients.dto import (
     SortColumn,
 )
 from core.recipients.paging import Pager
+from tui.recipients.asked_for import AskedFor
 from tui.recipients.list_state import ListState
 from tui.uploads.list_uploads import UploadActions
 from tui.widgets.confirm_dialog import ConfirmDialog
@@ -86,24 +87,28 @@ class RecipientActions(UploadActions):
 
     # delete and undo
 
-    def _with_counts(self, then: Callable[[Selection, SelectionCounts], None]) -> None:
-        selection = self.selection
+    def _with_counts(self, then: Callable[[AskedFor, SelectionCounts], None]) -> None:
+        # taken now: while it is counted, a change made elsewhere may move the cursor
+        name = self.current.name if self.current and not self.has_selection else ""
+        asked = AskedFor(self.selection, name)
 
         def counted(counts: SelectionCounts) -> None:
-            then(selection, counts)
+            then(asked, counts)
 
-        self.read(self.services.recipients.counts(self.actor, selection), counted, group="open")
+        self.read(
+            self.services.recipients.counts(self.actor, asked.selection), counted, group="open"
+        )
 
     def action_delete(self) -> None:
         """Delete the recipient under the cursor, or the selection."""
         if not self.blocked("delete"):
             self._with_counts(self._confirm_delete)
 
-    def _confirm_delete(self, selection: Selection, counts: SelectionCounts) -> None:
+    def _confirm_delete(self, asked: AskedFor, counts: SelectionCounts) -> None:
         days = self.console.settings.retention.deleted_recipients
         question = "\n\n".join(
             (
-                self._whom(counts.total),
+                asked.whom(counts.total),
                 _(
                     "They leave the list and the call list at once. For {days} days this can be undone; then"
                     " the personal data, voice files included, are gone for good."
@@ -113,17 +118,12 @@ class RecipientActions(UploadActions):
 
         def delete(_yes: bool) -> None:
             self.write(
-                self.services.recipients.delete(self.actor, selection, counts.total),
+                self.services.recipients.delete(self.actor, asked.selection, counts.total),
                 self._deleted,
                 self._refused,
             )
 
         self.ask(ConfirmDialog(_("Delete recipient"), question, _("Delete")), delete)
-
-    def _whom(self, count: int) -> str:
-        if not self.has_selection and self.current is not None:
-            return self.current.name
-        return ngettext("{count} recipient", "{count} recipients", count).format(count=f"{count:,}")
 
     def _refused(self, error: Exception) -> None:
         if isinstance(error, Conflict):
@@ -168,7 +168,7 @@ class RecipientActions(UploadActions):
         if not self.blocked("pause"):
             self._with_counts(self._confirm_pause)
 
-    def _confirm_pause(self, selection: Selection, counts: SelectionCounts) -> None:
+    def _confirm_pause(self, asked: AskedFor, counts: SelectionCounts) -> None:
         from tui.recipients.pause_dialog import PauseDialog
 
         if not counts.pausable:
@@ -179,7 +179,7 @@ class RecipientActions(UploadActions):
             self.write(
                 self.services.participations.pause(
                     self.actor,
-                    selection,
+                    asked.selection,
                     counts.total,
                     reason=chosen.reason,
                     resumes_at=chosen.resumes_at,
@@ -188,20 +188,12 @@ class RecipientActions(UploadActions):
                 self._refused,
             )
 
-        whom = self._of_selection(
+        whom = asked.those(
             counts.pausable,
             counts.total,
             _("the others have no campaign in progress and stay as they are"),
         )
         self.ask(PauseDialog(whom, self.console.settings.zone), pause)
-
-    def _of_selection(self, possible: int, total: int, others: str) -> str:
-        whom = self._whom(possible)
-        if possible == total:
-            return whom
-        return _("{possible} of {total} selected; {others}.").format(
-            possible=f"{possible:,}", total=f"{total:,}", others=others
-        )
 
     def _paused(self, count: int, resumes_at: datetime | None) -> None:
         self._changed_participation(
@@ -215,13 +207,13 @@ class RecipientActions(UploadActions):
         if not self.blocked("resume"):
             self._with_counts(self._confirm_resume)
 
-    def _confirm_resume(self, selection: Selection, counts: SelectionCounts) -> None:
+    def _confirm_resume(self, asked: AskedFor, counts: SelectionCounts) -> None:
         if not counts.resumable:
             self.tell(_("None of the selected recipients is paused."), "warning")
             return
         question = "\n\n".join(
             (
-                self._of_selection(
+                asked.those(
                     counts.resumable,
                     counts.total,
                     _("the others are not paused and stay as they are"),
@@ -232,7 +224,7 @@ class RecipientActions(UploadActions):
 
         def resume(_yes: bool) -> None:
             self.write(
-                self.services.participations.resume(self.actor, selection, counts.total),
+                self.services.participations.resume(self.actor, asked.selection, counts.total),
                 lambda count: self._changed_participation(
                     ngettext(
                         "{count} recipient was resumed.", "{count} recipients were resumed.", count

@@ -223,6 +223,8 @@ class RecipientsScreen(RevealActions, RecipientActions, ConsoleScreen[None]):
         if action == "undo" and self.last_deletion is None:
             return _("There is no delete to undo.")
         if action in _OF_A_ROW and not self.has_selection:
+            if self.table.is_replacing:
+                return _("The list is still being read; press the key again.")
             if self.current is None:
                 return _("There is no recipient under the cursor.")
             if action == "pause":

@@ -61,6 +61,11 @@ class Reader:
         """Whether rows are being read."""
         return self._under_way is not None
 
+    @property
+    def is_replacing(self) -> bool:
+        """Whether the rows shown are those of an older question, until the new ones are read."""
+        return self.stale and not self._keep_key
+
     def set_total(self, total: int | None) -> None:
         """The rows were counted, or their number is not known any more."""
         self.total = total

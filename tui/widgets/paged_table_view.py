@@ -111,9 +111,17 @@ class PagedView(ScrollView, inherit_bindings=False):
         return self._cursor
 
     @property
+    def is_replacing(self) -> bool:
+        """Whether the rows shown are those of an older question, until the new ones are read."""
+        return self._reader.is_replacing
+
+    @property
     def cursor_row(self) -> TableRow | None:
-        """The row that the cursor is on; None if there is none, or it is not read yet."""
-        return self.row_at(self._cursor)
+        """The row that the cursor is on; None if there is none, or it is not read yet.
+
+        None as well while other rows are being read in place of these: no key acts on what was asked for before.
+        """
+        return None if self.is_replacing else self.row_at(self._cursor)
 
     def row_at(self, index: int) -> TableRow | None:
         """The row with this index; None if there is none, or it is not in memory."""
@@ -168,7 +176,7 @@ class PagedView(ScrollView, inherit_bindings=False):
             0, min(index, max(top, index - self._height + 1))
         )
         self._repaint()
-        said = (self._cursor, self.cursor_row)
+        said = (self._cursor, self.row_at(self._cursor))
         if said != self._said:
             self._said = said
             self.post_message(CursorMoved(self, *said))
@@ -207,7 +215,8 @@ class PagedView(ScrollView, inherit_bindings=False):
 
     def cursor_key(self) -> int | None:
         """The key of the row that the cursor is on."""
-        return None if self.cursor_row is None else self.cursor_row.key
+        row = self.row_at(self._cursor)
+        return None if row is None else row.key
 
     def arrived(self) -> None:
         """Show what is there now, the cursor and the first line staying where they are."""
