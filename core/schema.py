@@ -74,6 +74,11 @@ async def require_current(database: Database) -> None:
 def _require_file(path: Path) -> None:
     try:
         exists = path.is_file()
+    except PermissionError as error:
+        raise StorageUnavailable(
+            _("This account may not open the database at {path}.").format(path=path),
+            _("Ask the one who runs this host for the way in."),
+        ) from error
     except OSError:
         exists = False
     if not exists:

@@ -212,6 +212,15 @@ def test_download_filters(carecall: Carecall, tmp_path: Path) -> None:
     assert carecall("download", str(tmp_path / "x.xlsx"), "--status", "nonsense").code == 2
 
 
+def test_a_download_without_a_reason_says_how_to_give_one(
+    carecall: Carecall, tmp_path: Path
+) -> None:
+    hint = "It is recorded without a reason; --reason TEXT says why."
+    assert hint in carecall.done("download", str(tmp_path / "a.xlsx")).told
+    given = ("--reason", "monthly report")
+    assert hint not in carecall.done("download", str(tmp_path / "b.xlsx"), *given).told
+
+
 def test_progress_is_shown_on_a_terminal_and_taken_away(carecall: Carecall, tmp_path: Path) -> None:
     file = tmp_path / "people.xlsx"
     file.write_bytes(people(2_000, "해운대구 복지관"))

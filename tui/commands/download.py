@@ -54,6 +54,8 @@ async def run(context: CommandContext) -> int:
                 )
             finally:
                 line.clear()
+    if not given.reason:
+        context.say(_("It is recorded without a reason; --reason TEXT says why."))
     if given.file != "-":
         context.say(
             ngettext(
