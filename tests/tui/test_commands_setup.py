@@ -120,6 +120,19 @@ def test_the_owner_of_the_database_may_act_as_another(somebody_elses: Carecall) 
     assert somebody_elses("--as", "nobody", "admin", "list").code == 3
 
 
+def test_whoever_does_not_own_the_database_may_not(somebody_elses: Carecall) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root can give a file to another account")
+    for place in (somebody_elses.directory, somebody_elses.directory / "carecall.db"):
+        os.chown(place, 65534, 65534)
+    for outcome in (
+        somebody_elses.process("--as", "root", "admin", "list"),
+        somebody_elses.process("--as=root", "call-list", more={"SUDO_USER": "nobody"}),
+    ):
+        assert (outcome.code, outcome.out) == (3, "")
+        assert "--as is only for the account that owns the database." in outcome.err
+
+
 def test_a_disabled_admin_ends_with_3(carecall: Carecall) -> None:
     carecall.done("init")
     carecall.done("admin", "add", "park", "--role", "system")
