@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.actor import Actor
 from core.db import AUDIT_HEAD
 from core.identity import Identity
-from core.models import AuditRecord
+from core.models import Admin, AuditRecord
 from core.times import now
 
 GENESIS = "0" * 64
@@ -88,6 +88,22 @@ async def record(
     session.add(made)
     await session.flush()
     session.info[AUDIT_HEAD] = (made.id, made.hash)
+
+
+async def who_did_last(session: AsyncSession, action: str, subject: str, subject_id: int) -> str:
+    """The name of the admin who did this last; "" where nobody is known, or it may not be seen."""
+    found = await session.scalar(
+        sa.select(sa.func.coalesce(sa.func.nullif(Admin.name, ""), Admin.login))
+        .join(AuditRecord, AuditRecord.admin_id == Admin.id)
+        .where(
+            AuditRecord.subject == subject,
+            AuditRecord.subject_id == subject_id,
+            AuditRecord.action == action,
+        )
+        .order_by(AuditRecord.id.desc())
+        .limit(1)
+    )
+    return found or ""
 
 
 async def record_many(

@@ -26,11 +26,17 @@ class NotFound(CoreError):
 
 
 class Conflict(CoreError):
-    """Somebody else changed it since it was read. ``current`` is its DTO as it is now."""
+    """Somebody else changed it since it was read.
 
-    def __init__(self, what: str, way_out: str = "", *, current: object = None) -> None:
+    ``current`` is its DTO as it is now, ``by`` the name of the admin who saved it, where that may be seen.
+    """
+
+    def __init__(
+        self, what: str, way_out: str = "", *, current: object = None, by: str = ""
+    ) -> None:
         super().__init__(what, way_out)
         self.current = current
+        self.by = by
 
 
 class ActionBlocked(CoreError):

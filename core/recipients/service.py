@@ -86,7 +86,7 @@ class RecipientService(RecipientReading):
             current = await self._row(session, actor, recipient_id)
             masked = is_masked(actor, self._settings)
             if current.version != version:
-                raise _edited_meanwhile(as_seen(current, masked=masked))
+                raise await _edited_meanwhile(session, as_seen(current, masked=masked))
             if masked and draft.phone == show(hide(current.phone), self._settings.region):
                 draft = replace(draft, phone=current.phone)
             values = clean(draft, self._settings.region)
@@ -112,7 +112,9 @@ class RecipientService(RecipientReading):
                 .values(**new, search_text=self._search_text(values), version=version + 1)
             )
             if result.rowcount != 1:  # type: ignore[attr-defined]
-                raise _edited_meanwhile(await self._seen(session, actor, recipient_id))
+                raise await _edited_meanwhile(
+                    session, await self._seen(session, actor, recipient_id)
+                )
             if organization_id != current.organization_id:
                 await leave_campaigns_of(session, current.organization_id, recipient_id)
             await audit.record(
@@ -230,11 +232,12 @@ class RecipientService(RecipientReading):
             )
 
 
-def _edited_meanwhile(current: RecipientRow) -> Conflict:
+async def _edited_meanwhile(session: AsyncSession, current: RecipientRow) -> Conflict:
     return Conflict(
         _("Somebody else saved this recipient since it was opened; nothing was overwritten."),
         _("Compare both and choose."),
         current=current,
+        by=await audit.who_did_last(session, "recipient.edit", "recipient", current.id),
     )
 
 

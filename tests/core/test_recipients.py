@@ -81,6 +81,7 @@ async def test_an_edit_over_somebody_elses_is_a_conflict_with_their_version(worl
             world.system, opened.id, RecipientDraft("김민수", PHONE, "", own), opened.version
         )
     assert conflict.value.current == theirs
+    assert conflict.value.by == "Root"
     assert (await recipients.get(world.system, opened.id)).name == "김철수"
 
 

@@ -110,6 +110,7 @@ async def _edit_beside_another(world, it, row):
     await it.press("end", "backspace")
     await it.type("수")
     await it.press("ctrl+s")
+    await it.sees("Root saved this recipient since it was opened. Nothing was overwritten.")
     await it.sees("≠ Recipient name", "김영수", "박철수", "Save mine", "Take theirs")
 
 

@@ -15,11 +15,20 @@ class ConflictDialog(ConfirmDialog):
     """Dismissed with True for one's own version, False for theirs, None to go on editing."""
 
     def __init__(
-        self, mine: RecipientDraft, organization: str, theirs: RecipientRow, region: str
+        self,
+        mine: RecipientDraft,
+        organization: str,
+        theirs: RecipientRow,
+        region: str,
+        *,
+        by: str = "",
     ) -> None:
+        who = by or _("Somebody else")
         super().__init__(
             _("Edit recipient"),
-            _("Somebody else saved this recipient since it was opened. Nothing was overwritten."),
+            _("{who} saved this recipient since it was opened. Nothing was overwritten.").format(
+                who=who
+            ),
             _("Save mine"),
             _("Take theirs"),
         )

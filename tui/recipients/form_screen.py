@@ -165,7 +165,7 @@ class RecipientForm(KeepsDraft, ConsoleDialog[RecipientRow]):
             and isinstance(error.current, RecipientRow)
             and self._row is not None
         ):
-            self._show_conflict(error.current)
+            self._show_conflict(error.current, error.by)
             return
         if isinstance(error, InvalidInput) and error.field:
             for field in self.query(f"#field-{error.field}").results(FormField):
@@ -179,7 +179,7 @@ class RecipientForm(KeepsDraft, ConsoleDialog[RecipientRow]):
             return
         self.tell_error(error)
 
-    def _show_conflict(self, current: RecipientRow) -> None:
+    def _show_conflict(self, current: RecipientRow, by: str) -> None:
         def chosen(keep_mine: bool) -> None:
             if keep_mine:
                 self._save(current.version)
@@ -190,7 +190,8 @@ class RecipientForm(KeepsDraft, ConsoleDialog[RecipientRow]):
             self.query_one(ChoiceField).value if self.actor.sees_all else current.organization
         )
         self.ask(
-            ConflictDialog(self.draft, organization, current, self.console.settings.region), chosen
+            ConflictDialog(self.draft, organization, current, self.console.settings.region, by=by),
+            chosen,
         )
 
     def data_changed(self) -> None:
