@@ -112,6 +112,9 @@ class ConsoleActions:
             if answer is not None:
                 then(answer)
 
+        # why something else was not possible is not what is being asked
+        for notice in cast("Screen[Any]", self).query(Notice):
+            notice.clear_warning()
         self.console.push_screen(dialog, answered)
 
     def action_help(self) -> None:

@@ -88,7 +88,7 @@ EVERYWHERE = Scope(
     (
         Key("help", "question_mark,f1", N_("Help"), footer=90),
         Key("palette", "colon,ctrl+p", N_("More"), footer=91),
-        Key("back", "escape", N_("Back")),
+        Key("back", "escape", N_("Back"), footer=89),
         Key("refresh", "ctrl+r", N_("Refresh")),
         Key("leave", "q", N_("Leave"), footer=92),
     ),

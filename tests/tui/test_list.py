@@ -230,3 +230,22 @@ async def test_a_reason_is_taken_back_when_the_cursor_moves_on(world):
         await it.sees("The recipient is in no campaign")
         await it.press("j")
         await it.sees_no("The recipient is in no campaign")
+
+
+async def test_the_footer_names_the_way_back_where_there_is_one(world):
+    await fill(world)
+    async with console(world) as it:
+        assert "esc Back" not in it.text()
+        await it.press("enter")
+        await it.sees("Recipient details", "esc Back")
+
+
+async def test_why_an_action_was_not_possible_goes_when_a_dialog_opens(world):
+    await fill(world)
+    async with console(world) as it:
+        await it.press("r")
+        await it.sees("The recipient is not paused.")
+        await it.press("a")
+        await it.sees("Add recipient")
+        await it.press("escape")
+        await it.sees_no("Add recipient", "The recipient is not paused.")

@@ -42,7 +42,13 @@ class KeyBar(Widget):
     def _fitting(self) -> list[tuple[str, str, bool]]:
         screen = cast("ConsoleActions", self.screen)
         keys = sorted(
-            (key for scope in screen.scopes for key in scope.keys if key.footer), key=_place
+            (
+                key
+                for scope in screen.scopes
+                for key in scope.keys
+                if key.footer and (key.action != "back" or self._leads_back)
+            ),
+            key=_place,
         )
         parts = [
             (key.first_shown, _(key.label), screen.why_not(key.action) is not None) for key in keys
@@ -51,6 +57,11 @@ class KeyBar(Widget):
             parts.pop(_least(keys))
             keys.pop(_least(keys))
         return parts
+
+    @property
+    def _leads_back(self) -> bool:
+        """Whether there is a screen below; under the list is only Textual's own, empty one."""
+        return len(self.app.screen_stack) > 2
 
     def render_line(self, y: int) -> Strip:
         """The keys, each with its label."""
@@ -75,5 +86,5 @@ def _place(key: Key) -> int:
 
 def _least(keys: list[Key]) -> int:
     """Which key to leave out where the line is too short: the last before those of every screen."""
-    own = [at for at, key in enumerate(keys) if key.footer < 90]
+    own = [at for at, key in enumerate(keys) if key.footer < 89]
     return own[-1] if own else len(keys) - 1
