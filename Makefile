@@ -4,6 +4,8 @@
 SHELL := /bin/sh
 BIN := .venv/bin
 UV ?= uv
+# one more than there are cores: some tests wait for sound, a pause or another process
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 LOCK := $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header \
 	--annotation-style line --quiet $(UPGRADE)
 # one version of a package in all of the files
@@ -24,7 +26,7 @@ run: for-run
 	@exec $(BIN)/carecall demo $(ARGS)
 
 test: for-dev
-	@exec $(BIN)/python -m pytest -n auto $(ARGS)
+	@exec $(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
 bench: for-dev
 	@exec $(BIN)/python benchmarks/run.py $(ARGS)

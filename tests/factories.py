@@ -81,13 +81,21 @@ class World:
 
     async def organization(self, name: str = "Haeundae", timezone: str | None = None) -> int:
         """The ID of a new organization."""
+        [made] = await self.organizations(name, timezone=timezone)
+        return made
+
+    async def organizations(self, *names: str, timezone: str | None = None) -> list[int]:
+        """The IDs of new organizations."""
         async with self.database.transaction() as session:
-            made = Organization(
-                name=name, name_key=search_key(name), timezone=timezone, created_at=now()
-            )
-            session.add(made)
+            made = [
+                Organization(
+                    name=name, name_key=search_key(name), timezone=timezone, created_at=now()
+                )
+                for name in names
+            ]
+            session.add_all(made)
             await session.flush()
-            return made.id
+            return [one.id for one in made]
 
     async def admin(
         self,

@@ -142,8 +142,7 @@ class Stage:
 async def stage(world: World, role: Role, *, own: bool) -> Stage:
     """An actor with this role, before things of its own organization or of another one."""
     number = next(_numbers)
-    here = await world.organization(f"Here {number}")
-    there = await world.organization(f"There {number}")
+    here, there = await world.organizations(f"Here {number}", f"There {number}")
     actor = await world.admin(f"actor-{number}", role, None if role is Role.SYSTEM else here)
     writes_there = role is Role.SYSTEM or (own and role is Role.ORGANIZATION)
     return Stage(

@@ -60,11 +60,13 @@ NARROWED = {
 }
 # few, many, near: so small or so large that each way is gone
 WAYS = {"as it is": None, "sorts": (10_000, 10_000, 1), "walks": (0, 0, 1), "near": (0, 1, 9)}
-_SHORT = (
-    "everything",
-    "words",
-    "several",
-)  # narrowed so, each way is tried in the short suite as well
+_SHORT = ("everything", "words", "several")  # of these the short suite tries each way as well
+ALL = [*itertools.product(NARROWED, WAYS)]
+# who asks for which sort
+WHO = {
+    "in turn": [*zip(itertools.cycle((SYSTEM, OF_HAEUNDAE)), SORTS, strict=False)],
+    "each": [*itertools.product((SYSTEM, OF_HAEUNDAE), SORTS)],
+}
 
 
 @pytest.fixture(scope="module")
@@ -110,22 +112,23 @@ async def ids_by_pages(
 
 
 @pytest.mark.parametrize(
-    ("narrowed", "way"),
+    ("narrowed", "way", "who"),
     [
-        pytest.param(
-            narrowed, way, marks=() if way == "as it is" or narrowed in _SHORT else pytest.mark.long
-        )
-        for narrowed, way in itertools.product(NARROWED, WAYS)
+        *(
+            (narrowed, way, "in turn")
+            for narrowed, way in ALL
+            if way == "as it is" or narrowed in _SHORT
+        ),
+        *(pytest.param(narrowed, way, "each", marks=pytest.mark.long) for narrowed, way in ALL),
     ],
 )
 async def test_pages_follow_each_other_without_a_gap(
-    services: Services, monkeypatch: pytest.MonkeyPatch, narrowed: str, way: str
+    services: Services, monkeypatch: pytest.MonkeyPatch, narrowed: str, way: str, who: str
 ) -> None:
     if (numbers := WAYS[way]) is not None:
         for name, number in zip(("FEW", "MANY", "NEAR"), numbers, strict=True):
             monkeypatch.setattr(pages, name, number)
-    actors = (SYSTEM, OF_HAEUNDAE)
-    for actor, (sort, descending) in itertools.product(actors, SORTS):
+    for actor, (sort, descending) in WHO[who]:
         query = RecipientQuery(
             organization_id=NARROWED[narrowed].organization_id,
             search=NARROWED[narrowed].search,
