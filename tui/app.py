@@ -217,6 +217,7 @@ class ConsoleApp(App[int]):
         self._keep_drafts()
         if self._writes:
             await asyncio.wait(set(self._writes), timeout=patience)
+        self.hang_up.left()
         self.exit(return_code=code)
 
     def _keep_drafts(self) -> None:
