@@ -53,6 +53,7 @@ async def _done(pump: MessagePump) -> None:
 
 
 def _is_opening(app: "ConsoleApp") -> bool:
-    if isinstance(app.focused, PagedTable) and app.focused.is_replacing:
+    table = app.focused
+    if isinstance(table, PagedTable) and table.is_replacing and table.busy:
         return True
     return any(worker.group == "open" and not worker.is_finished for worker in app.workers)
