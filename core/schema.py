@@ -139,7 +139,7 @@ def differences(connection: sa.Connection) -> list[Any]:
     from core.models import Base
 
     def ours(thing: Any, name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:
-        if kind == "index" and name == "ix_recipients_search":
+        if kind == "index" and name in ("ix_recipients_search", "ix_recipients_characters"):
             return False
         return not (kind == "table" and (name or "").startswith("recipient_search"))
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from core.actor import Actor
 from core.models import NEVER, Campaign, Organization, Recipient
+from core.recipients.characters import HasCharacters
 from core.recipients.dto import (
     RecipientFilter,
     RecipientQuery,
@@ -113,7 +114,9 @@ def _containing(term: str, actor: Actor, settings: Settings) -> Narrowing:
                 number_matches(term, settings.region),
             )
         )
-    contains = Recipient.search_text.contains(term, autoescape=True)
+    contains: sa.ColumnElement[bool] = Recipient.search_text.contains(term, autoescape=True)
+    if len(term) < _INDEXED_FROM and not term.isdigit():
+        contains &= HasCharacters(Recipient.search_text, term)
     return Narrowing(contains, found=_in_search_index(term))
 
 

@@ -67,6 +67,24 @@ async def test_the_search_uses_its_index(world: World) -> None:
     assert found == 1
 
 
+@pytest.mark.parametrize(("typed", "found"), [("김", 1), ("영희", 1), ("희영", 0), ("뷁", 0)])
+async def test_a_search_of_one_or_two_letters_uses_an_index(
+    world: World, typed: str, found: int
+) -> None:
+    await many_recipients(world)
+    query = RecipientQuery(search=typed)
+    with executed(world.services) as seen:
+        assert len(await world.services.recipients.window(world.system, query, None)) == found
+        assert await world.services.recipients.count(world.system, query) == found
+    async with world.database.engine.connect() as connection:
+        await connection.execute(
+            sa.text("SELECT gin_clean_pending_list('ix_recipients_characters')")
+        )
+        for sql, parameters in seen:
+            plan = await connection.exec_driver_sql(f"EXPLAIN {sql}", parameters)
+            assert "ix_recipients_characters" in "\n".join(step[0] for step in plan)
+
+
 async def test_no_page_reads_the_whole_table_or_sorts_it(world: World) -> None:
     await many_recipients(world)
     window, system = world.services.recipients.window, world.system

@@ -65,6 +65,9 @@ _SEARCH_POSTGRESQL = (
     "CREATE EXTENSION IF NOT EXISTS pg_trgm",
     """CREATE INDEX ix_recipients_search ON recipients USING gin (search_text gin_trgm_ops)
     WHERE deleted_at IS NULL""",
+    # what core.recipients.characters asks for
+    """CREATE INDEX ix_recipients_characters ON recipients USING gin (string_to_array(search_text, NULL))
+    WHERE deleted_at IS NULL""",
 )
 
 
