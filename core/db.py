@@ -106,7 +106,13 @@ class Database:
         if self.path is None:
             url = make_url(self.url).set(drivername="postgresql+asyncpg")
             try:
-                engine = create_async_engine(url, pool_pre_ping=True, hide_parameters=True)
+                engine = create_async_engine(
+                    url,
+                    pool_pre_ping=True,
+                    hide_parameters=True,
+                    # a plan for any term reads all for one that is rare, and sorts all for one that is not
+                    connect_args={"server_settings": {"plan_cache_mode": "force_custom_plan"}},
+                )
             except ModuleNotFoundError as error:
                 raise StorageUnavailable(
                     _("PostgreSQL needs the package {package}.").format(package="asyncpg"),
