@@ -106,18 +106,13 @@ class Database:
         if self.path is None:
             url = make_url(self.url).set(drivername="postgresql+asyncpg")
             try:
-                engine = create_async_engine(
-                    url,
-                    pool_pre_ping=True,
-                    hide_parameters=True,
-                    # a plan for any term reads all for one that is rare, and sorts all for one that is not
-                    connect_args={"server_settings": {"plan_cache_mode": "force_custom_plan"}},
-                )
+                engine = create_async_engine(url, pool_pre_ping=True, hide_parameters=True)
             except ModuleNotFoundError as error:
                 raise StorageUnavailable(
                     _("PostgreSQL needs the package {package}.").format(package="asyncpg"),
                     _("Install it: pip install 'carecall-console[postgresql]'"),
                 ) from error
+            event.listen(engine.sync_engine, "connect", _plan_for_each_term)
             event.listen(engine.sync_engine, "begin", _queue_writes)
             return engine
         engine = create_async_engine(
@@ -184,6 +179,16 @@ class Database:
     async def close(self) -> None:
         """Give the connections back."""
         await self.engine.dispose()
+
+
+def _plan_for_each_term(connection: Any, _record: object) -> None:
+    """A plan kept for any term reads all rows for one that is rare, and sorts all for one that is not.
+
+    Not as a parameter of the connection: PgBouncer refuses those that it does not know.
+    """
+    connection.run_async(
+        lambda driver: driver.execute("SET plan_cache_mode = force_custom_plan"),
+    )
 
 
 def _queue_writes(connection: sa.Connection) -> None:
