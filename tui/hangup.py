@@ -19,7 +19,6 @@ class HangUp:
 
     def __init__(self) -> None:
         self.number = 0
-        self._installed = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._act: Callable[[], object] | None = None
 
@@ -35,13 +34,12 @@ class HangUp:
 
     def install(self) -> None:
         """Take the signals from now on, until the process ends."""
-        self._installed = True
         for number in ENDING:
             signal.signal(number, self._taken)
 
     def left(self) -> None:
         """The console ends by itself: one more ctrl+c, by then a signal again, changes nothing."""
-        if self._installed and not self.came:
+        if signal.getsignal(signal.SIGINT) == self._taken and not self.came:
             signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def act_on(self, loop: asyncio.AbstractEventLoop, act: Callable[[], object]) -> None:

@@ -8,7 +8,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from core.i18n import _
-from tui.keys import Key
+from tui.keys import EVERYWHERE, Key
 
 if TYPE_CHECKING:
     from tui.base import ConsoleActions
@@ -86,5 +86,5 @@ def _place(key: Key) -> int:
 
 def _least(keys: list[Key]) -> int:
     """Which key to leave out where the line is too short: the last before those of every screen."""
-    own = [at for at, key in enumerate(keys) if key.footer < 89]
+    own = [at for at, key in enumerate(keys) if key not in EVERYWHERE.keys]
     return own[-1] if own else len(keys) - 1
