@@ -11,6 +11,7 @@ from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_fro
 from textual.pilot import Pilot
 
 from core.identity import Identity
+from core.settings import Settings
 from tests.factories import World
 from tui.app import ConsoleApp
 from tui.recipients.list_screen import RecipientsScreen
@@ -115,7 +116,16 @@ async def console(
     world: World, *, account: str = "root", size: tuple[int, int] = (80, 24)
 ) -> AsyncIterator[Console]:
     """A console on the world's database, run by this OS account, its list read."""
-    app = ConsoleApp(world.settings, Identity(account=account, uid=0))
+    async with console_of(world.settings, Identity(account=account, uid=0), size=size) as driver:
+        yield driver
+
+
+@contextlib.asynccontextmanager
+async def console_of(
+    settings: Settings, identity: Identity, *, size: tuple[int, int] = (80, 24)
+) -> AsyncIterator[Console]:
+    """A console with these settings, run by whom the identity says, its list read."""
+    app = ConsoleApp(settings, identity)
     async with app.run_test(size=size) as pilot:
         driver = Console(app, pilot)
         await driver.until(lambda: app.is_open or app.failure, "the core is open")

@@ -9,9 +9,8 @@ from pathlib import Path
 from core.errors import StorageUnavailable
 from core.identity import of_process
 from tests.commands import Outcome
-from tests.drivers import Console
+from tests.drivers import Console, console_of
 from tests.factories import make_settings
-from tui.app import ConsoleApp
 
 # reading, writing, and the host's own; files lie in the directory of the database
 COMMANDS = (
@@ -60,13 +59,9 @@ def is_told(done: Outcome, words: str = "The") -> None:
 @contextlib.asynccontextmanager
 async def opened(place: Path) -> AsyncIterator[Console]:
     """A console on the database there, its list read."""
-    app = ConsoleApp(
-        make_settings(place, XDG_STATE_HOME=os.environ["XDG_STATE_HOME"]), of_process()
-    )
-    async with app.run_test(size=(80, 24)) as pilot:
-        console = Console(app, pilot)
-        await console.until(lambda: app.is_open or app.failure, "the core is open")
-        await console.quiet()
+    settings = make_settings(place, XDG_STATE_HOME=os.environ["XDG_STATE_HOME"])
+    async with console_of(settings, of_process()) as console:
+        assert not console.app.failure
         yield console
 
 
