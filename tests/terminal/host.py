@@ -59,6 +59,11 @@ class Host:
         """The drafts that are kept now."""
         return sorted((self.directory / ".local/state/carecall/drafts").glob("*"))
 
+    @property
+    def whole_drafts(self) -> list[Path]:
+        """Those of them that are written to their end."""
+        return [draft for draft in self.drafts if draft.suffix == ".json"]
+
     def console(self, *arguments: str, width: int = 80, height: int = 24, **more: str) -> Terminal:
         """A console in a terminal of its own; ``more`` are environment variables."""
         variables = {**self.environment, **more}

@@ -37,8 +37,7 @@ def kept(console: Terminal, host: Host, name: str) -> None:
     def is_kept() -> bool:
         return any(
             json.loads(draft.read_text("utf-8"))["values"]["name"] == name
-            for draft in host.drafts
-            if draft.suffix == ".json"
+            for draft in host.whole_drafts
         )
 
     console.until(is_kept, "it is kept")
@@ -106,7 +105,7 @@ def test_what_was_typed_is_offered_again_and_can_be_saved(host: Host) -> None:
 
 def texts(host: Host, name: str = "") -> str:
     """What is kept in the drafts in which this name stands."""
-    found = (draft.read_text("utf-8") for draft in host.drafts if draft.suffix == ".json")
+    found = (draft.read_text("utf-8") for draft in host.whole_drafts)
     return "".join(text for text in found if name in text)
 
 

@@ -13,6 +13,7 @@ from tests.terminal.host import Host
 NAMES = ("가나다", "라마바", "사아자")
 RACES = int(os.environ.get("CARECALL_TEST_RACES", "100"))
 BOTH = "Nothing was overwritten."
+_COUNT = re.compile(r"(\d) of \1 recipients")
 
 
 @pytest.fixture(scope="module")
@@ -45,9 +46,6 @@ def mine(consoles: tuple[Terminal, Terminal]) -> Terminal:
 @pytest.fixture
 def theirs(consoles: tuple[Terminal, Terminal]) -> Terminal:
     return consoles[1]
-
-
-_COUNT = re.compile(r"(\d) of \1 recipients")
 
 
 def cursor_to(console: Terminal, name: str) -> None:

@@ -196,7 +196,7 @@ def test_no_payload_acts_in_what_was_not_saved(host: Host) -> None:
         first.press("e")
         first.sees("Edit memo")
         first.type("x")
-        first.until(lambda: any(one.suffix == ".json" for one in host.drafts), "it is kept")
+        first.until(lambda: host.whole_drafts, "it is kept")
     with host.console() as second:
         second.sees("Not saved yet", "You were editing a memo.", "p00")
         second.press("y")
