@@ -169,16 +169,16 @@ async def test_enter_on_the_safe_button_deletes_nothing(world, body):
 
 
 async def test_delete_of_all_matching_states_the_exact_number(world, body):
-    await world.recipients(body, 70)
+    await world.recipients(body, 150)
     async with console(world) as it:
         await it.press("A")
-        await it.sees("70 recipients selected.")
+        await it.sees("150 recipients selected.")
         await it.press("down", "space")
-        await it.sees("69 recipients selected.")
+        await it.sees("149 recipients selected.")
         await it.press("d")
-        await it.sees("69 recipients")
+        await it.sees("149 recipients")
         await it.press("y")
-        await it.sees("69 recipients were deleted.", "1 recipient ")
+        await it.sees("149 recipients were deleted.", "1 recipient ")
 
 
 async def test_pause_with_reason_and_date_then_resume(world, body):
