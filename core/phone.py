@@ -6,8 +6,10 @@ import unicodedata
 
 from core.errors import InvalidInput
 from core.i18n import _
+from core.text import bounded
 
 _HIDDEN = "*"
+_LONGEST_TYPED = 100  # characters looked at
 _KOREAN_MOBILE = re.compile(r"\+8210(\d{4}|\*{4})(\d{4})")
 # every way in which separators are written; only the digits count
 _PLAIN_KOREAN_MOBILE = re.compile(r"(?:0|\+82[ .-]?)10[ .-]?([0-9]{4})[ .-]?([0-9]{4})")
@@ -24,7 +26,7 @@ def parse(text: str, region: str) -> str:
         if _is_korean_mobile_block(plain[1]):
             return e164
         return _valid(e164, region)
-    return _valid(unicodedata.normalize("NFKC", text).strip(), region)
+    return _valid(unicodedata.normalize("NFKC", bounded(text, _LONGEST_TYPED)).strip(), region)
 
 
 @functools.lru_cache(maxsize=10_000)
@@ -127,7 +129,7 @@ def typed_digits(text: str, region: str) -> str | None:
 
     The home country code is taken off, so that ``+82 10-1234`` finds what ``010-1234`` finds.
     """
-    folded = unicodedata.normalize("NFKC", text).strip()
+    folded = unicodedata.normalize("NFKC", bounded(text, _LONGEST_TYPED)).strip()
     if not re.fullmatch(r"\+?[\d\s().\-‐‑–/]+", folded):
         return None
     digits = "".join(filter(str.isdigit, folded))

@@ -8,11 +8,15 @@ inside an emoji is kept.
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from core.errors import InvalidInput
 from core.i18n import _
 
 REPLACEMENT = "\ufffd"
+MARKS_MAXIMUM = 30  # in a row, as in the Stream-Safe Text Format (UAX 15)
+# characters, and sixteen for each that is allowed: white space is folded, decomposed texts are longer
+_LONGEST_TYPED = 1_000
 _BREAKS = re.compile("\r\n|[\n\r\u2028\u2029]")
 _ZERO_WIDTH_JOINER = "\u200d"
 _ALLOWED_CONTROLS = "\t\n\r\u2028\u2029"
@@ -24,6 +28,32 @@ _SUSPECT = re.compile(
     "\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufdd0-\ufdef"
     "\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U00010000-\U0010ffff\ue000-\uf8ff]"
 )
+
+
+@lru_cache(maxsize=1)
+def _piled_marks() -> re.Pattern[str]:
+    """More marks in a row than any letter carries."""
+    combining = [
+        character
+        for character in map(chr, range(0x300, 0x1F000))
+        if unicodedata.combining(character)
+    ]
+    # these normalise to nothing but marks, too
+    marks = "".join(combining) + "\u0f73\u0f75\u0f81\uff9e\uff9f"
+    return re.compile(f"([{marks}]{{{MARKS_MAXIMUM}}})[{marks}]+")
+
+
+def bounded(text: str, longest: int | None = None) -> str:
+    """The text, cut to ``longest`` characters, as it may be normalised: of marks in a row U+FFFD stands for those
+    beyond the 30th.
+
+    Normalising puts marks in a row into their order, which takes as long as the square of their number.
+    """
+    if longest is not None:
+        text = text[:longest]
+    if len(text) <= MARKS_MAXIMUM or text.isascii():
+        return text
+    return _piled_marks().sub(rf"\1{REPLACEMENT}", text)
 
 
 def _is_emoji_part(character: str) -> bool:
@@ -69,12 +99,12 @@ def replace_forbidden(text: str) -> str:
 
 def fold_line(text: str) -> str:
     """NFC, trimmed, each run of white space one space. Refuses nothing."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    return " ".join(unicodedata.normalize("NFC", bounded(text)).split())
 
 
 def fold_note(text: str) -> str:
     """NFC, trimmed, runs of blanks folded within each line; line breaks are kept as ``\\n``."""
-    lines = _BREAKS.split(unicodedata.normalize("NFC", text))
+    lines = _BREAKS.split(unicodedata.normalize("NFC", bounded(text)))
     return "\n".join(" ".join(line.split()) for line in lines).strip("\n")
 
 
@@ -85,6 +115,20 @@ def _refuse_forbidden(text: str, field: str, label: str) -> None:
                 field=label, characters=", ".join(found[:3])
             ),
             _("Type it again without it."),
+            field=field,
+        )
+
+
+def _refuse_unbounded(text: str, field: str, label: str, maximum: int) -> None:
+    """Refuse what is far too long, or piled up, before it is looked at closely."""
+    if len(text) > _LONGEST_TYPED + 16 * maximum:
+        _within(text, field, label, 0, maximum)
+    if bounded(text) != text:
+        raise InvalidInput(
+            _("{field} has more than {maximum} marks on one letter.").format(
+                field=label, maximum=MARKS_MAXIMUM
+            ),
+            _("Type it again without them."),
             field=field,
         )
 
@@ -104,12 +148,14 @@ def _within(text: str, field: str, label: str, minimum: int, maximum: int) -> st
 
 def line(text: str, *, field: str, label: str, minimum: int = 0, maximum: int) -> str:
     """One line as a person typed it, normalised. Raises InvalidInput naming ``label``."""
+    _refuse_unbounded(text, field, label, maximum)
     _refuse_forbidden(text, field, label)
     return _within(fold_line(text), field, label, minimum, maximum)
 
 
 def note(text: str, *, field: str, label: str, minimum: int = 0, maximum: int) -> str:
     """Lines as a person typed them, normalised. Raises InvalidInput naming ``label``."""
+    _refuse_unbounded(text, field, label, maximum)
     _refuse_forbidden(text, field, label)
     return _within(fold_note(text), field, label, minimum, maximum)
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from core.errors import InvalidInput
 from core.i18n import _
+from core.text import bounded
 
 HEADER_SEARCH = 50  # rows within which the headers are looked for
+_LONGEST_HEADER = 200  # characters
 
 
 class Column(enum.StrEnum):
@@ -63,7 +65,7 @@ WRITTEN_BESIDE: dict[str, dict[str, str]] = {
 
 def header_key(value: object) -> str:
     """The form in which headers are compared: no white space, no case, full-width letters as plain ones."""
-    folded = unicodedata.normalize("NFKC", str(value)).casefold()
+    folded = unicodedata.normalize("NFKC", bounded(str(value), _LONGEST_HEADER)).casefold()
     return unicodedata.normalize("NFC", "".join(folded.split()))
 
 

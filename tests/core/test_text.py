@@ -7,8 +7,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from core import text
+from core import phone, text
 from core.errors import InvalidInput
+from core.uploads import headers
 
 INVISIBLE = {"Cc", "Cf", "Cs", "Co"}
 JOINER = "\u200d"
@@ -113,3 +114,47 @@ def test_a_blank_line_is_missing_where_one_is_needed() -> None:
 def test_white_space_of_every_kind_is_one_blank() -> None:
     assert text.fold_line("김\u3000 \t영희\n") == "김 영희"
     assert text.fold_note("one\r\ntwo \u2028three\n\n") == "one\ntwo\nthree"
+
+
+def test_marks_in_a_row_are_bounded_before_anything_is_normalised(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # marks that take turns, so that normalising has to sort them; the last are none by themselves
+    piles = ["\u0315\u0300", "\u05b0\u0301", "\u0f73\u0f71", "\uff9e\u0300"]
+    normalised: list[str] = []
+    normalize = unicodedata.normalize
+
+    def watched(form: str, typed: str) -> str:
+        normalised.append(typed)
+        return normalize(form, typed)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(unicodedata, "normalize", watched)
+        for pile in piles:
+            typed = "e" + pile * 495
+            assert text.fold_line(typed).count(text.REPLACEMENT) == 1
+            assert text.REPLACEMENT in text.delivered(f"one\n{typed}")
+            with pytest.raises(InvalidInput, match="more than 30 marks"):
+                text.line(typed, field="name", label="Name", maximum=20)
+            text.search_key(typed)
+            with pytest.raises(InvalidInput):
+                phone.parse(typed, "KR")
+            phone.typed_digits(typed, "KR")
+            headers.header_key(typed)
+    assert normalised
+    assert not any(pile * 16 in typed for typed in normalised for pile in piles)
+
+
+def test_a_letter_may_carry_the_marks_that_people_write() -> None:
+    lines = ["e\u0301\u0323", "\u0e01\u0e33\u0e48", "a" + "\u0301\u0323" * 15, "ｶﾞ" * 40]
+    assert all(text.bounded(line) == line for line in lines)
+
+
+def test_what_is_far_too_long_is_refused_before_it_is_looked_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(unicodedata, "normalize", None)
+        with pytest.raises(InvalidInput, match="at most 20"):
+            text.line("가" * 2_000, field="name", label="Name", maximum=20)
+    assert text.bounded("가나다", 2) == "가나"
