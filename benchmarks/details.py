@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-from benchmarks.console import DOWN, ROOT, ROUNDS, environment
+from benchmarks.console import DOWN, ROOT, environment
 from benchmarks.pty_probe import Probe
 from core.identity import of_process
 from core.recipients.rules import RecipientDraft
@@ -22,6 +22,7 @@ from core.services import Services
 from core.settings import load
 from core.times import now
 
+ROUNDS = 5
 FEW, MANY = 10, 1_000
 # in the order of the list, the last one registered first
 PEOPLE = (("김하나", FEW), ("김두리", FEW), ("이하나", MANY), ("이두리", MANY))

@@ -2,77 +2,82 @@
 
 The key is escape in the dialog of the work, which says at once that it is cancelling; 100 ms of its answer go into
 waiting whether it is the beginning of a longer sequence. It is pressed at different moments; the slowest counts.
+Work that is over before the moment comes gives no sample, which is told.
 """
 
 import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks.console import ROOT, environment
+from benchmarks.console import ERASE_LINE
+from benchmarks.measuring import Line, Samples, line, table
+from benchmarks.people import make_workbook
 from benchmarks.pty_probe import Probe
-from benchmarks.upload import make_workbook
+from benchmarks.workbooks import carecall, environment
 
 MOMENTS = (0.3, 0.8, 1.4, 2.0)  # seconds into the work
 ROWS = 100_000
+SAVE, ESCAPE, TAB = b"\x13", b"\x1b", b"\t"
 
 
 class _Work:
     """The console on a copy of a database, with a workbook beside it."""
 
     def __init__(self, directory: Path, database: Path) -> None:
-        copy = directory / "carecall.db"
-        shutil.copy(database, copy)
+        shutil.copy(database, directory / "carecall.db")
         self._directory = directory
-        self._environment = {**environment(copy), "HOME": str(directory)}
-        subprocess.run(
-            [sys.executable, "-m", "tui", "organization", "add", "Benchmark"],
-            env=self._environment,
-            check=True,
-            capture_output=True,
-        )
+        carecall(directory, "organization", "add", "Benchmark")
         make_workbook(directory / "people.xlsx", ROWS)
 
     def answer(self, kind: str, moment: float) -> float:
         """Milliseconds to the answer, at this moment of this work."""
         target = self._directory / ("people.xlsx" if kind == "upload" else f"out-{moment}.xlsx")
-        probe = Probe([sys.executable, "-m", "tui"], self._environment, width=100, height=30)
+        command = [sys.executable, "-m", "tui"]
+        probe = Probe(command, environment(self._directory), width=100, height=30)
         try:
             probe.shows("000 recipients")
             probe.settle(0.5)
             probe.send(b"u" if kind == "upload" else b"w")
-            probe.shows("ctrl+s Save")
-            probe.press(b"\x15" + str(target).encode(), 1, 0.3)
+            probe.shows("Upload recipients" if kind == "upload" else "Download")
+            probe.settle(0.3)
+            probe.press(ERASE_LINE + str(target).encode(), 1, 0.3)
             probe.shows(target.name)
             if kind == "download":
-                probe.press(b"\t", 1, 0.3)
+                probe.press(TAB, 1, 0.3)
                 probe.send(b"bench")  # the reason
                 probe.shows("bench")
-            probe.send(b"\x13")
-            probe.shows("%")  # the work has begun
+            probe.send(SAVE)
+            probe.shows("%", 20)  # the work has begun
             probe.settle_for(moment)
             probe.mark()
-            probe.send(b"\x1b")
+            probe.send(ESCAPE)
             return probe.until("Cancell", 10) * 1000
         finally:
             probe.close()
 
 
-def slowest(database: Path, *, fast: bool = False) -> dict[str, float]:
-    """The slowest answer during an upload and a download, in milliseconds; ``fast`` tries half of the moments."""
+def measure(database: Path, *, fast: bool) -> list[Line]:
+    """A key during an upload and during a download; ``fast`` tries half of the moments."""
+    samples = Samples("keys while work runs")
     with tempfile.TemporaryDirectory() as kept:
         work = _Work(Path(kept), database)
-        return {
-            kind: max(work.answer(kind, moment) for moment in MOMENTS[:: 2 if fast else 1])
-            for kind in ("upload", "download")
-        }
+        for kind in ("upload", "download"):
+            for moment in MOMENTS[:: 2 if fast else 1]:
+                # the most of them counts, so it is no time to take the least of
+                samples.take(
+                    f"{kind}_slowest", lambda kind=kind, moment=moment: work.answer(kind, moment)
+                )  # type: ignore[misc]
+    return [
+        Line(one.what, one.figure, "ms", one.goal, one.noise, one.reference)
+        for kind in ("upload", "download")
+        for one in [line(f"a key during the {kind}", samples, f"{kind}_slowest", 200)]
+    ]
 
 
 def main() -> None:
     """Print them."""
-    for kind, milliseconds in slowest((ROOT / sys.argv[1]).absolute()).items():
-        print(f"a key during {kind:10} {milliseconds:6.0f} ms")
+    print(table(measure(Path(sys.argv[1]).absolute(), fast=False)))
 
 
 if __name__ == "__main__":

@@ -52,7 +52,7 @@ class Probe:
         self._all += data
         return data
 
-    def until(self, text: str, patience: float = 60) -> float:
+    def until(self, text: str, patience: float = 20) -> float:
         """Seconds from the start (or the last ``mark``) until the text is written."""
         wanted = text.encode()
         end = time.perf_counter() + patience
@@ -62,7 +62,7 @@ class Probe:
             self._read(0.5)
         return time.perf_counter() - self.started
 
-    def shows(self, text: str, patience: float = 60) -> None:
+    def shows(self, text: str, patience: float = 20) -> None:
         """Wait until the text stands on the screen, however it got there."""
         end = time.perf_counter() + patience
         while text not in "\n".join(self._screen().display):

@@ -3,6 +3,7 @@
 It makes sample databases of 100,000 and 1,000,000 recipients once and keeps them in ``.bench/``; with FAST=1 in
 the environment of 10,000 and 100,000, and it measures less often and with smaller workbooks.
 ``CARECALL_BENCH_DATA`` names another directory for them. ``--compare FILE`` shows an earlier run beside this one.
+It ends with a table whatever happens: what could not be measured is a line that says why.
 """
 
 import argparse
@@ -11,6 +12,8 @@ import os
 import platform
 import subprocess
 import sys
+import traceback
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
 from importlib.metadata import version
@@ -18,14 +21,19 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from benchmarks import figures, keys_at_work, references, upload
-from benchmarks.console import IDLE_SECONDS, ROOT, Figures, bare, combined, console
-from benchmarks.figures import Line
+from benchmarks import keys_at_work, workbooks
+from benchmarks.console import IDLE_SECONDS, ROOT, TURNS, Bare, Console
+from benchmarks.measuring import Line, comparison, line, ratio, table
 
 KEPT = ROOT / ".bench"
 SIZES, FAST_SIZES = (100_000, 1_000_000), (10_000, 100_000)
 SEED = 1
-TURNS = 5
+GROWTH = (
+    ("first rows", "first_rows_s"), ("usable", "usable_s"), ("memory", "resident_mib"),
+    ("cursor down", "down_ms"), ("cursor down, bytes", "down_bytes"), ("next page", "page_ms"),
+    ("next page, bytes", "page_bytes"), ("dialog", "dialog_bytes"), ("last row", "last_ms"),
+    ("search", "search_ms"),
+)  # fmt: skip
 
 
 def database(recipients: int) -> Path:
@@ -44,32 +52,72 @@ def database(recipients: int) -> Path:
     return file
 
 
+def screens(small: Path, great: Path, rows: int, turns: int) -> list[Line]:
+    """A bare app and the console on both sizes, in turns, so that what else the machine does befalls all."""
+    bare, on_small, on_great, large = Bare(), Console(small), Console(great), Bare(rows)
+    large.samples.take("first_rows_s resident_mib", large.first_rows)
+    for turn in range(turns):
+        for program in (bare, on_small, on_great):
+            program.turn(0 if turn else IDLE_SECONDS)
+    mine, its, many = on_great.samples, bare.samples, large.samples
+
+    def theirs(name: str, unit: str) -> str:
+        best = its.best(name)
+        return "" if best is None else f"DataTable: {best:.4g} {unit}"
+
+    started = (
+        f"{mine.best('first_rows_s') or 0:.2f} s; bare, 100 rows: {its.best('first_rows_s') or 0:.2f} s;"
+        f" {rows:,} rows: {many.best('first_rows_s') or 0:.2f} s"
+    )
+    sizes = (
+        f"bare, 100 rows: {its.best('resident_mib') or 0:.0f};"
+        f" {rows:,} rows: {many.best('resident_mib') or 0:.0f}"
+    )
+    reference = (its, "first_rows_s")
+    grown = [
+        ratio(f"10 times the rows: {what}", (mine, name), (on_small.samples, name), 1.3,
+              f"{on_small.samples.best(name) or 0:.4g} to {mine.best(name) or 0:.4g} {name.rpartition('_')[2]}")
+        for what, name in GROWTH
+    ]  # fmt: skip
+    return [
+        ratio("first rows, of a bare app's", (mine, "first_rows_s"), reference, 1.3, started),
+        ratio("usable (enter opens the details), of a bare app's first rows", (mine, "usable_s"), reference, 2.0,
+              f"{mine.best('usable_s') or 0:.2f} s"),
+        line("resident memory", mine, "resident_mib", 110, sizes),
+        line("cursor down, 120x40", mine, "down_bytes", 500, theirs("down_bytes", "bytes")),
+        line("cursor down, 120x40", mine, "down_ms", 15, theirs("down_ms", "ms")),
+        line("page down, 80x24", mine, "page_bytes", 5_000, theirs("page_bytes", "bytes")),
+        line("a dialog opened, 80x24", mine, "dialog_bytes", 12_000, theirs("dialog_bytes", "bytes")),
+        line("idle for 10 s", mine, "idle_bytes", 0, theirs("idle_bytes", "bytes")),
+        line("last row", mine, "last_ms", 150),
+        line("next page", mine, "page_ms", 150, theirs("page_ms", "ms")),
+        line("search typed, first page", mine, "search_ms", 200),
+        line("a key typed into the search", mine, "typing_ms", 200),
+        line("a key during a slow query", mine, "slow_query_ms", 200),
+        *grown,
+    ]  # fmt: skip
+
+
 def measure(*, fast: bool) -> list[Line]:
     """Every line, one after the other, so that none disturbs another."""
     small, great = map(database, FAST_SIZES if fast else SIZES)
-    rows = 20_000 if fast else upload.ROWS
-    told("a bare app and the console")
-    # they take turns, so that what else the machine does befalls all of them
-    turns = [_turn(small, great, idle_seconds=IDLE_SECONDS)]
-    turns += [_turn(small, great, idle_seconds=0) for _again in range(1 if fast else TURNS - 1)]
-    reference, on_small, on_great = map(combined, zip(*turns, strict=True))
-    large = bare(rows)
-    lines = figures.screen_lines(on_great, reference, large)
-    lines += figures.growth_lines(on_small, on_great)
-    told("upload and download")
-    best = upload.compare(rows, 1 if fast else upload.ROUNDS)
-    lines += figures.workbook_lines(best, references.seconds(rows))
-    told("keys while work runs")
-    return lines + figures.key_lines(keys_at_work.slowest(small, fast=fast))
-
-
-def _turn(small: Path, great: Path, **how: float) -> tuple[Figures, Figures, Figures]:
-    return bare(**how), console(small, **how), console(great, **how)
-
-
-def told(what: str) -> None:
-    """Say on standard error what is measured now."""
-    sys.stderr.write(f"measuring {what} …\n")
+    rows = 20_000 if fast else workbooks.ROWS
+    parts: list[tuple[str, Callable[[], list[Line]]]] = [
+        ("a bare app and the console", lambda: screens(small, great, rows, 2 if fast else TURNS)),
+        ("upload and download", lambda: workbooks.measure(rows, 2 if fast else 3)),
+        ("keys while work runs", lambda: keys_at_work.measure(small, fast=fast)),
+    ]
+    lines: list[Line] = []
+    for what, part in parts:
+        sys.stderr.write(f"measuring {what} …\n")
+        try:
+            lines += part()
+        except Exception as error:  # noqa: BLE001 - what was measured before is not thrown away
+            traceback.print_exc()
+            lines.append(
+                Line(what, None, "", reference=" ".join(f"{type(error).__name__}: {error}".split()))
+            )
+    return lines
 
 
 def machine() -> str:
@@ -77,11 +125,7 @@ def machine() -> str:
     packages = ", ".join(
         f"{name} {version(name)}" for name in ("textual", "sqlalchemy", "openpyxl")
     )
-    load = os.getloadavg()[0]
-    return (
-        f"{os.cpu_count()} cores, Python {platform.python_version()}, {packages};"
-        f" load when it ended {load:.1f}"
-    )
+    return f"{os.cpu_count()} cores, Python {platform.python_version()}, {packages}"
 
 
 def _read(file: Path) -> list[Line]:
@@ -97,15 +141,21 @@ def main() -> None:
     )
     given = parser.parse_args()
     before = _read(given.compare) if given.compare else None
+    loaded = os.getloadavg()[0]
     lines = measure(fast=given.fast)
     KEPT.mkdir(exist_ok=True)
     kept = KEPT / f"{datetime.now().astimezone():%Y-%m-%dT%H%M%S}.json"
-    result = {"fast": given.fast, "machine": machine(), "lines": [asdict(line) for line in lines]}
+    load = f"load {loaded:.1f} when it began, {os.getloadavg()[0]:.1f} when it ended"
+    result = {
+        "fast": given.fast,
+        "machine": f"{machine()}; {load}",
+        "lines": [asdict(one) for one in lines],
+    }
     kept.write_text(json.dumps(result, ensure_ascii=False, indent=1), "utf-8")
     recipients = max(FAST_SIZES if given.fast else SIZES)
-    print(f"{recipients:,} recipients; {machine()}\n\n{figures.table(lines)}")
+    print(f"{recipients:,} recipients; {result['machine']}\n\n{table(lines)}")
     if before:
-        print(f"\n{figures.comparison(before, lines)}")
+        print(f"\n{comparison(before, lines)}")
     sys.stderr.write(f"kept in {kept}\n")
 
 
