@@ -15,23 +15,33 @@ if TYPE_CHECKING:
 
 
 class Role(enum.StrEnum):
-    """What an admin may do: everything everywhere, everything in one organization, or read in one."""
+    """What an admin may do: everything everywhere, everything in one organization, or read in one.
+
+    ``ingest`` is a calling system: it delivers calls and reads the call list, of one organization or of all, and
+    does nothing else.
+    """
 
     SYSTEM = "system"
     ORGANIZATION = "organization"
     VIEWER = "viewer"
+    INGEST = "ingest"
 
 
 ROLE_WORDS = {
     Role.SYSTEM: N_("system"),
     Role.ORGANIZATION: N_("organization"),
     Role.VIEWER: N_("viewer"),
+    Role.INGEST: N_("ingest"),
 }
+# What a role may do is named here; whatever is not named, a role that is not known included, it may not.
+_WRITING = frozenset({Role.SYSTEM, Role.ORGANIZATION})
+_AT_THE_CONSOLE = frozenset({Role.SYSTEM, Role.ORGANIZATION, Role.VIEWER})
+_DELIVERING = frozenset({Role.SYSTEM, Role.INGEST})
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """An admin at work. ``organization_id`` is None exactly for the role ``system``."""
+    """An admin at work. ``organization_id`` is None for the role ``system``, and for a calling system of all."""
 
     admin_id: int
     login: str
@@ -49,15 +59,30 @@ class Actor:
     @property
     def may_write(self) -> bool:
         """Whether the admin may change anything."""
-        return self.role is not Role.VIEWER
+        return self.role in _WRITING
+
+    @property
+    def may_deliver(self) -> bool:
+        """Whether the admin may deliver calls."""
+        return self.role in _DELIVERING
+
+    @property
+    def delivers_for_all(self) -> bool:
+        """Whether calls and the call list of every organization are the admin's to deliver and to read."""
+        return self.sees_all or (self.role is Role.INGEST and self.organization_id is None)
 
     def may_see(self, organization_id: int | None) -> bool:
         """Whether what belongs to this organization exists for the admin."""
         return self.sees_all or organization_id == self.organization_id
 
 
-async def reread(session: "AsyncSession", actor: Actor, *, write: bool = False) -> Actor:
-    """The actor as the database knows it now. Raises NotPermitted where it may not act (any more)."""
+async def reread(
+    session: "AsyncSession", actor: Actor, *, write: bool = False, for_calling_system: bool = False
+) -> Actor:
+    """The actor as the database knows it now. Raises NotPermitted where it may not act (any more).
+
+    The role ``ingest`` may act only where the use case says that it is ``for_calling_system`` too.
+    """
     import sqlalchemy as sa
 
     from core.models import Admin
@@ -78,18 +103,49 @@ async def reread(session: "AsyncSession", actor: Actor, *, write: bool = False) 
         actor.admin_id,
         actor.login,
         row.name,
-        Role(row.role),
+        known_role(row.role),
         row.organization_id,
         actor.account,
         actor.client,
     )
+    if not for_calling_system:
+        require_console(current)
     if write:
         require_write(current)
     return current
 
 
+def known_role(role: str) -> Role:
+    """The role of this name. Raises NotPermitted for one that this program does not know."""
+    try:
+        return Role(role)
+    except ValueError:
+        raise NotPermitted(
+            _("This admin has a role that this version does not know."),
+            _("Update carecall-console on this host."),
+        ) from None
+
+
+def require_console(actor: Actor) -> None:
+    """Raise NotPermitted for a calling system, which has nothing to see."""
+    if actor.role not in _AT_THE_CONSOLE:
+        raise NotPermitted(
+            _("The role ingest delivers calls and reads the call list, and does nothing else."),
+            _("Use carecall ingest and carecall call-list."),
+        )
+
+
+def require_deliver(actor: Actor) -> None:
+    """Raise NotPermitted where the actor's role makes no calls known."""
+    if not actor.may_deliver:
+        raise NotPermitted(
+            _("Calls are delivered by the calling system only, with the role ingest."),
+            _("Ask a system admin."),
+        )
+
+
 def require_write(actor: Actor) -> None:
-    """Raise NotPermitted where the actor's role only reads."""
+    """Raise NotPermitted where the actor's role does not write."""
     if not actor.may_write:
         raise NotPermitted(
             _("The role viewer reads only."), _("Ask an admin of the organization to change this.")

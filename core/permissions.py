@@ -9,7 +9,7 @@ another organization, which is told as "not found", can be recorded as refused (
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.actor import Role
 
@@ -50,23 +50,28 @@ class About(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """The outcomes of a use case for the roles ``organization`` and ``viewer``.
+    """The outcomes of a use case for the roles ``organization``, ``viewer`` and ``ingest``.
 
-    The role ``system`` may do everything everywhere. Use cases that belong to no organization have the same
-    outcome in both columns.
+    The role ``system`` may do everything everywhere; a role that is not named here may do nothing. Use cases that
+    belong to no organization have the same outcome in both columns.
     """
 
     organization: tuple[Outcome, Outcome]
     viewer: tuple[Outcome, Outcome]
     about: About = About.NOTHING
     argument: str = ""
+    ingest: tuple[Outcome, Outcome] = (Outcome.REFUSED, Outcome.REFUSED)
 
     def outcome(self, role: Role, *, own: bool) -> Outcome:
         """What becomes of it for this role, in its own organization or in another one."""
         if role is Role.SYSTEM:
             return Outcome.DONE
-        columns = self.organization if role is Role.ORGANIZATION else self.viewer
-        return columns[0 if own else 1]
+        by_role = {
+            Role.ORGANIZATION: self.organization,
+            Role.VIEWER: self.viewer,
+            Role.INGEST: self.ingest,
+        }
+        return by_role[role][0 if own else 1]
 
 
 _DONE, _EMPTY, _OWN = Outcome.DONE, Outcome.EMPTY, Outcome.OWN
@@ -128,7 +133,9 @@ MATRIX: Mapping[str, Rule] = {
     "campaigns.end": _write(About.CAMPAIGN_NAME, "name"),
     "campaigns.enroll": _write(About.CAMPAIGN_NAME, "name"),
     "campaigns.withdraw": _write(About.CAMPAIGN_NAME, "name"),
-    "campaigns.call_list": _read(About.CAMPAIGN_NAME, "campaign"),
+    "campaigns.call_list": replace(
+        _read(About.CAMPAIGN_NAME, "campaign"), ingest=(_DONE, _NOT_FOUND)
+    ),
     "calls.window": _list(),
     "calls.count": _list(),
     "calls.index_of": _read(About.CALL, "call_id"),
@@ -136,7 +143,7 @@ MATRIX: Mapping[str, Rule] = {
     "calls.by_external_id": _read(About.CALL_OF_SYSTEM, "external_id"),
     "calls.latest_without_followup": _list(),
     "calls.next_emergency": _list(),
-    "ingest.take_in": Rule((_DONE, _EMPTY), (_REFUSED, _REFUSED)),
+    "ingest.take_in": Rule((_REFUSED, _REFUSED), (_REFUSED, _REFUSED), ingest=(_DONE, _EMPTY)),
     "feedback.give": _write(About.CALL, "call_id"),
     "memory.list": _list(),
     "memory.get": _read(About.MEMORY, "memory_id"),

@@ -134,10 +134,13 @@ async def _record(
 
 
 async def _as_kept(session: AsyncSession, actor: Actor) -> Actor | None:
-    """The actor with the role and organization that the database knows, whatever it claims; None for nobody."""
+    """The actor with the role and organization that the database knows, whatever it claims.
+
+    None for nobody, and for a role that is not known.
+    """
     columns = sa.select(Admin.role, Admin.organization_id).where(Admin.id == actor.admin_id)
     row = (await session.execute(columns)).one_or_none()
-    if row is None:
+    if row is None or row.role not in set(Role):
         return None
     return replace(actor, role=Role(row.role), organization_id=row.organization_id)
 

@@ -12,6 +12,7 @@ from textual.binding import Binding
 from textual.events import Resize
 from textual.screen import Screen
 
+from core.actor import require_console
 from core.drafts import Drafts
 from core.errors import CoreError, NotPermitted, StorageUnavailable
 from core.i18n import _
@@ -89,7 +90,9 @@ class ConsoleApp(App[int]):
         try:
             module = await asyncio.to_thread(importlib.import_module, "core.services")
             self.services = await module.Services.open(self.settings, self._tell_waiting)
-            self.actor = await self.services.admins.sign_in(self.identity)
+            actor = await self.services.admins.sign_in(self.identity)
+            require_console(actor)
+            self.actor = actor
         except CoreError as error:
             self.fail(error)
             return

@@ -52,14 +52,14 @@ def clean_role(value: str) -> Role:
 
 
 def check_organization(role: Role, organization: str | None) -> None:
-    """Raise InvalidInput unless role and organization fit: all but system admins have exactly one."""
+    """Raise InvalidInput unless role and organization fit: system admins have none, ``ingest`` may have one."""
     if role is Role.SYSTEM and organization is not None:
         raise InvalidInput(
             _("A system admin belongs to no organization."),
             _("Leave --organization out."),
             field="organization",
         )
-    if role is not Role.SYSTEM and not organization:
+    if role not in (Role.SYSTEM, Role.INGEST) and not organization:
         raise InvalidInput(
             _("An admin with this role belongs to an organization."),
             _("Name it with --organization NAME."),

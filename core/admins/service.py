@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.actor import Actor, Role, reread
+from core.actor import Actor, known_role, reread
 from core.admins.keeping import AdminKeeping
 from core.db import Database
 from core.errors import NotPermitted
@@ -62,7 +62,7 @@ class AdminService(AdminKeeping):
             admin_id=admin.id,
             login=admin.login,
             name=admin.name or admin.login,
-            role=Role(admin.role),
+            role=known_role(admin.role),
             organization_id=admin.organization_id,
             account=identity.account,
             client=identity.client,

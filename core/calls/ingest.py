@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from core.actor import Actor, reread
+from core.actor import Actor, require_deliver, reread
 from core.calls import lines
 from core.db import Database
 from core.errors import ActionBlocked, Conflict, InvalidInput, NotFound
@@ -49,7 +49,7 @@ class IngestSummary:
 
 
 class IngestService:
-    """Calls of the calling system, taken in by admins that may write: into all organizations or their own."""
+    """Calls of the calling system, delivered by the role ``ingest`` or a system admin."""
 
     def __init__(self, database: Database, settings: Settings) -> None:
         self._database = database
@@ -63,11 +63,11 @@ class IngestService:
     ) -> IngestSummary:
         """Take in JSON Lines from blocks of bytes of any size, as they come from a file or pipe.
 
-        ``report`` is told of each line as soon as it is saved or refused. Raises NotPermitted for who may only
-        read, and StorageUnavailable; the lines reported until then are saved.
+        ``report`` is told of each line as soon as it is saved or refused. Raises NotPermitted for who delivers
+        no calls, and StorageUnavailable; the lines reported until then are saved.
         """
         async with self._database.reading() as session:
-            await reread(session, actor, write=True)
+            require_deliver(await reread(session, actor, for_calling_system=True))
         counts: Counter[Outcome] = Counter()
         async for line in lines.split(blocks):
             if line.data is not None and not line.data.strip():
@@ -96,5 +96,6 @@ class IngestService:
         data = line.data.removeprefix(_BYTE_ORDER_MARK) if line.number == 1 else line.data
         call = delivery.read(data, self._settings.region)
         async with self._database.transaction() as session:
-            current = await reread(session, actor, write=True)
+            current = await reread(session, actor, for_calling_system=True)
+            require_deliver(current)
             return Outcome(await storing.store(session, current, call, self._settings.region))

@@ -38,7 +38,7 @@ _ENTRY: tuple[Any, ...] = (
 
 def visible(actor: Actor) -> sa.ColumnElement[bool]:
     """The campaigns that exist for the actor: its organization's, and those open to every one."""
-    if actor.sees_all:
+    if actor.delivers_for_all:
         return sa.true()
     return sa.or_(
         Campaign.organization_id.is_(None), Campaign.organization_id == actor.organization_id
@@ -92,7 +92,10 @@ def call_list(
         .where(
             Campaign.state == CampaignState.IN_PROGRESS.value,
             not_paused(moment),
-            visible_recipients(actor),
+            Recipient.deleted_at.is_(None),
+            sa.true()
+            if actor.delivers_for_all
+            else Recipient.organization_id == actor.organization_id,
             sa.tuple_(Participation.campaign_id, Participation.recipient_id)
             > sa.tuple_(sa.literal(after[0]), sa.literal(after[1])),
         )

@@ -124,7 +124,7 @@ class CampaignService:
         """
         await self._participations.resume_due()
         async with self._database.transaction() as session:
-            reader = await reread(session, actor)
+            reader = await reread(session, actor, for_calling_system=True)
             if is_masked(reader, self._settings):
                 raise NotPermitted(
                     _("The call list holds numbers, which your role does not see."),
@@ -136,7 +136,7 @@ class CampaignService:
         place = (0, 0)
         while True:
             async with self._database.reading() as session:
-                reader = await reread(session, actor)
+                reader = await reread(session, actor, for_calling_system=True)
                 select = queries.call_list(reader, campaign_id, now(), place, PAGE)
                 rows = (await session.execute(select)).all()
             for row in rows:

@@ -98,7 +98,7 @@ class OrganizationService:
 
 def visible(actor: Actor) -> sa.ColumnElement[bool]:
     """The organizations that exist for the actor."""
-    return sa.true() if actor.sees_all else Organization.id == actor.organization_id
+    return sa.true() if actor.delivers_for_all else Organization.id == actor.organization_id
 
 
 async def find_by_name(session: AsyncSession, actor: Actor, name: str) -> OrganizationRow:

@@ -22,6 +22,7 @@ from core.settings import Settings
 
 _SCHEME = "sqlite+aiosqlite:///"
 _WAIT_SECONDS = 0.1
+_ROLES = ("system", "organization", "viewer")
 _SORT_KEYS = {
     SortColumn.ORGANIZATION: "o.name_key",
     SortColumn.CAMPAIGN: "coalesce(c.name_key, '')",
@@ -73,6 +74,8 @@ def _read(connection: sqlite3.Connection, identity: Identity, limit: int) -> Fir
     if admin is None:
         return None
     role, organization_id, kept = admin
+    if role not in _ROLES:
+        return None
     preferences = json.loads(kept).get("recipients", {})
     sort = SortColumn(preferences.get("sort", SortColumn.REGISTERED_AT))
     direction = "DESC" if preferences.get("descending", True) else "ASC"

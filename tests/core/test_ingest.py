@@ -256,16 +256,33 @@ async def test_an_interrupted_pipe_leaves_the_whole_lines_and_nothing_of_the_las
     assert (await contents(world))[0] == 1
 
 
-async def test_organization_admins_take_in_for_their_own_only_and_viewers_nothing(world):
+async def test_only_the_calling_system_and_system_admins_deliver(world):
+    await small_world(world)
+    for login, role in (("park", Role.VIEWER), ("choi", Role.ORGANIZATION)):
+        with pytest.raises(NotPermitted):
+            await take_in(world, lines(call()), actor=await world.admin(login, role, 1))
+    assert (await take_in(world, lines(call())))[0].created == 1
+
+
+async def test_a_calling_system_of_one_organization_knows_nothing_of_the_others(world):
     await small_world(world)
     other = await world.organization("Suncheon")
-    of_other = await world.admin("lee", Role.ORGANIZATION, other)
-    assert "There is no organization Haeundae" in await reason(world, call(), actor=of_other)
-    viewer = await world.admin("park", Role.VIEWER, 1)
-    with pytest.raises(NotPermitted):
-        await take_in(world, lines(call()), actor=viewer)
-    own = await world.admin("choi", Role.ORGANIZATION, 1)
-    assert (await take_in(world, lines(call()), actor=own))[0].created == 1
+    await world.recipient(other, "이철수", "010-7777-8888")
+    robot = await world.admin("robot", Role.INGEST, other)
+    mine = call("c-9", organization="Suncheon", recipient_phone="010-7777-8888")
+    assert "There is no organization Haeundae" in await reason(world, call(), actor=robot)
+    assert "There is no organization Nowhere" in await reason(
+        world, call(organization="Nowhere"), actor=robot
+    )
+    assert (await take_in(world, lines(mine), actor=robot))[0].created == 1
+
+
+async def test_a_calling_system_of_all_delivers_for_each_and_reads_the_call_list(world):
+    await small_world(world)
+    robot = await world.admin("robot", Role.INGEST)
+    assert (await take_in(world, lines(call()), actor=robot))[0].created == 1
+    listed = [one.name async for one in world.services.campaigns.call_list(robot)]
+    assert listed == ["김영희"]
 
 
 async def test_each_change_has_its_audit_record(world):

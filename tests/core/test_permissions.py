@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from core.actor import Actor, Role
 from core.errors import NotFound, NotPermitted, StorageUnavailable
@@ -88,6 +89,22 @@ async def test_a_role_that_somebody_claims_is_not_believed(world: World) -> None
         await on.services.recipients.get(claimed, row.id)
     tried = [record.details["tried"] for record in await on.refused()]
     assert tried == ["recipients.get", "recipients.edit"]
+
+
+async def test_a_role_that_is_not_known_may_do_nothing(world: World) -> None:
+    on = await stage(world, Role.ORGANIZATION, own=True)
+    row = await on.recipient()
+    async with world.database.transaction() as session:
+        role = {"role": "auditor", "account": "kim", "login": on.actor.login}
+        change = "UPDATE admins SET role = :role, account = :account WHERE login = :login"
+        await session.execute(sa.text(change), role)
+    for work in (
+        on.services.recipients.edit(on.actor, row.id, draft(on), 1),
+        on.services.recipients.get(on.actor, row.id),
+        on.services.admins.sign_in(Identity("kim", 1)),
+    ):
+        with pytest.raises(NotPermitted, match="does not know"):
+            await work
 
 
 async def test_an_actor_that_does_not_exist_is_refused_and_recorded(world: World) -> None:

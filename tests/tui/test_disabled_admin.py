@@ -69,3 +69,18 @@ async def test_a_role_that_was_taken_away_is_gone_at_once(tmp_path: Path) -> Non
         await driver.press("e")
         await driver.sees("The role viewer reads only.")
     await world.close()
+
+
+async def test_a_calling_system_sees_no_console(tmp_path: Path) -> None:
+    world = await make_services(tmp_path, account=of_process().account)
+    body = await world.organization()
+    await world.recipient(body)
+    await world.admin("robot", Role.INGEST, body, account="robot")
+    async with console(world, account="robot") as driver:
+        await driver.until(lambda: driver.app.failure, "the console ends")
+        assert "carecall ingest" in (driver.app.failure or "")
+        assert not driver.app.is_open
+        assert "김영희" not in driver.text()
+        await driver.until(lambda: driver.app.return_code is not None, "the console has ended")
+        assert driver.app.return_code == NotPermitted.exit_code
+    await world.close()

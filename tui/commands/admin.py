@@ -18,7 +18,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = actions.add_parser("add", help=_("add an admin"))
     add.add_argument("login", metavar=_("LOGIN"))
     add.add_argument("--role", required=True, choices=[str(role) for role in Role])
-    add.add_argument("--organization", metavar=_("NAME"), help=_("for all roles but system"))
+    add.add_argument(
+        "--organization",
+        metavar=_("NAME"),
+        help=_("for all roles but system; the role ingest delivers for all without one"),
+    )
     add.add_argument("--name", metavar=_("NAME"), default="", help=_("shown instead of the login"))
     add.add_argument(
         "--account", metavar=_("OS_ACCOUNT"), help=_("who acts as this admin; else that of LOGIN")
