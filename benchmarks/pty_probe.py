@@ -1,5 +1,6 @@
 """A program behind a pseudo-terminal: when a text appears, what a key costs, how much memory it holds."""
 
+import contextlib
 import fcntl
 import os
 import pty
@@ -31,6 +32,7 @@ class Probe:
         *,
         width: int = 80,
         height: int = 24,
+        directory: Path | None = None,
     ) -> None:
         self.started = time.perf_counter()
         self.written = b""
@@ -38,6 +40,8 @@ class Probe:
         self._all = b""
         self._pid, self._fd = pty.fork()
         if self._pid == 0:
+            if directory is not None:
+                os.chdir(directory)
             os.execve(command[0], list(command), {"TERM": "xterm-256color", **environment})
         fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", height, width, 0, 0))
 
@@ -154,10 +158,22 @@ class Probe:
         match = re.search(r"VmRSS:\s+(\d+)", status)
         return int(match[1]) / 1024 if match else 0.0
 
-    def close(self) -> None:
-        """End the program."""
-        os.kill(self._pid, signal.SIGTERM)
-        end = time.perf_counter() + 5
-        while time.perf_counter() < end and os.waitpid(self._pid, os.WNOHANG) == (0, 0):
+    def end(self, sign: int, patience: float = 30) -> int:
+        """Send this signal and wait; gives the exit code as a shell has it, -1 where it had to be killed."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self._pid, sign)
+        deadline = time.perf_counter() + patience
+        while (ended := os.waitpid(self._pid, os.WNOHANG))[0] == 0:
+            if time.perf_counter() > deadline:
+                os.kill(self._pid, signal.SIGKILL)
+                os.waitpid(self._pid, 0)
+                os.close(self._fd)
+                return -1
             self._read(0.1)
         os.close(self._fd)
+        code = os.waitstatus_to_exitcode(ended[1])
+        return 128 - code if code < 0 else code
+
+    def close(self) -> None:
+        """End the program."""
+        self.end(signal.SIGTERM, 5)
