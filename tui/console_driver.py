@@ -6,14 +6,14 @@ thread that reads keys spins on a terminal that was hung up; and a byte that is 
 
 import asyncio
 import codecs
-import contextlib
 import errno
 import os
 import selectors
 import signal
 import sys
+import time
 from collections.abc import Callable
-from concurrent.futures import CancelledError, Future
+from concurrent.futures import wait
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from textual import events
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tui.app import ConsoleApp
 
 _POLL_SECONDS = 0.1  # how long an escape may wait to be one of several bytes
+_ANSWER_POLL_SECONDS = 0.02
 _AT_ONCE = 4096
 _AT_MOST = ANSWER_SECONDS + OPENING_SECONDS
 
@@ -36,7 +37,6 @@ class ConsoleDriver(LinuxDriver):
 
     def __init__(self, app: Any, *args: Any, **more: Any) -> None:
         super().__init__(app, *args, **more)
-        self._answer: Future[None] | None = None
         if sys.__stdout__ is not None:
             self._file = cast("Any", _Output(sys.__stdout__, self._lost))
 
@@ -50,19 +50,17 @@ class ConsoleDriver(LinuxDriver):
             self._writer_thread._queue.maxsize = 0
 
     def process_message(self, message: Message) -> None:
-        """Pass a key on, and wait until it is answered."""
+        """Pass a key on, and wait until it is answered; once the console ends, no key is passed on."""
+        if self.exit_event.is_set():
+            return
         super().process_message(message)
         if isinstance(message, events.Key | events.Paste):
-            answer = answered(cast("ConsoleApp", self._app))
-            self._answer = asyncio.run_coroutine_threadsafe(answer, self._loop)
-            with contextlib.suppress(TimeoutError, CancelledError):
-                self._answer.result(_AT_MOST)
-
-    def disable_input(self) -> None:
-        """Take no more keys; nobody waits any longer for what answers the last one."""
-        if self._answer is not None:
-            self._answer.cancel()
-        super().disable_input()
+            coroutine = answered(cast("ConsoleApp", self._app))
+            answer = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
+            end = time.monotonic() + _AT_MOST
+            # the loop that answers waits for this thread where it ends: asked again and again
+            while not (answer.done() or self.exit_event.is_set() or time.monotonic() > end):
+                wait((answer,), _ANSWER_POLL_SECONDS)
 
     def _run_input_thread(self) -> None:
         try:

@@ -139,6 +139,13 @@ def assert_given_back(console: Terminal) -> None:
         assert console.raw.rindex(switched_off) > console.raw.rindex(switched_on)
 
 
+def test_a_signal_ends_it_while_many_keys_still_wait(host: Host) -> None:
+    with host.opened() as it:
+        it.type("?\x1b[B" * 500)
+        it.signal(signal.SIGTERM)
+        assert it.ends() == 128 + signal.SIGTERM
+
+
 def test_bytes_that_are_no_keys_do_no_harm(console: Terminal) -> None:
     console.press("/")
     for typed in ("김".encode("cp949"), b"\xff\xfe\x80", b"\x1b[999;999;999Z", b"\x1bP1$r\x1b\\", b"\x1b[<0;1;1M",
