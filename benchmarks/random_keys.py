@@ -1,9 +1,9 @@
 """Random keys at many consoles, while calls are delivered and others are at work, on one database.
 
 ``python -m benchmarks.random_keys [--consoles 1000] [--keys 150] [--at-once 4] [--seed 1]``. Every console runs in
-a pseudo-terminal of its own and ends by ``q``, SIGTERM or SIGHUP. It fails where one ends in another way, where the
-log of what nobody expected has a line, where a call that was acknowledged is not in the database, or where the chain
-of audit records is broken. The seed and the number of a console give its keys again.
+a pseudo-terminal of its own and ends by ``q``, SIGTERM or SIGHUP. It fails where one ends in another way, where
+the log of what nobody expected has a line, where a call that was acknowledged is not in the database, or where the
+chain of audit records is broken. The seed and the number of a console give its keys again.
 """
 
 import argparse
