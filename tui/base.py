@@ -7,7 +7,8 @@ from textual.app import ComposeResult
 from textual.screen import ModalScreen, Screen
 
 from core.errors import CoreError
-from tui.keys import EVERYWHERE, Scope
+from tui.keys import EVERYWHERE, IN_DIALOGS, Scope
+from tui.text import shown
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.notice import Notice
 
@@ -117,6 +118,22 @@ class ConsoleActions:
             notice.clear_warning()
         self.console.push_screen(dialog, answered)
 
+    async def perform(self, action: str) -> None:
+        """An action that was chosen by its name."""
+        is_own = hasattr(self, f"action_{action}")
+        this = cast("Screen[Any]", self)
+        await self.console.run_action(action, this if is_own else self.console.focused or this)
+
+    def on_screen_suspend(self) -> None:
+        """A dialog is opened: the keys below it do nothing."""
+        for bar in cast("Screen[Any]", self).query(KeyBar):
+            bar.show_keys(False)
+
+    def on_screen_resume(self) -> None:
+        """The dialog is closed: the keys work again."""
+        for bar in cast("Screen[Any]", self).query(KeyBar):
+            bar.show_keys(True)
+
     def action_help(self) -> None:
         """Show the keys of this screen."""
         from tui.help_screen import HelpScreen
@@ -166,17 +183,19 @@ class ConsoleScreen(ConsoleActions, Screen[Result]):
 class ConsoleDialog(ConsoleActions, ModalScreen[Result]):
     """A dialog: an opaque box over the screen, its notice inside. Dismissed with a typed result, or None."""
 
+    BINDINGS = IN_DIALOGS.bindings()
+
     def compose(self) -> ComposeResult:
         """The box with the content."""
         from textual.containers import Vertical
 
         with Vertical(classes="dialog-box") as box:
-            box.border_title = self.title_text()
+            box.border_title = shown(self.title_text())
             yield from self.content()
             yield Notice()
             yield KeyBar()
 
-    def title_text(self) -> Any:
+    def title_text(self) -> str:
         """The title on the box's border."""
         return ""
 

@@ -3,17 +3,20 @@
 import importlib
 from collections.abc import Mapping
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from core.drafts import DraftFile
 from core.i18n import N_, _
 from core.times import show as show_time
-from tui.base import ConsoleActions
+from tui.keys import DISCARD, GO_ON, back
 from tui.text import clean
-from tui.widgets.confirm_dialog import ConfirmDialog
+from tui.widgets.confirm_dialog import QuestionDialog
+from tui.widgets.form_dialog import FormDialog
 
 if TYPE_CHECKING:
     from tui.recipients.list_screen import RecipientsScreen
+
+Result = TypeVar("Result")
 
 INTERVAL = 2.0  # seconds; no more than what was typed in them is ever lost
 _EXCERPT = 40
@@ -30,9 +33,9 @@ FORMS: dict[str, tuple[str, str]] = {
 }
 
 
-class KeepsDraft(ConsoleActions):
+class KeepsDraft(FormDialog[Result]):
     """A form that is kept. A subclass gives ``draft_name`` (one of ``FORMS``) and ``draft_values``, and
-    restores them; it leaves the console through ``leave_for_good``.
+    restores them.
     """
 
     draft_file: DraftFile | None = None
@@ -61,6 +64,7 @@ class KeepsDraft(ConsoleActions):
 
     def on_mount(self) -> None:
         """Remember how the form was opened; go on from what was kept."""
+        self.remember_opened()
         self._opened_values = self.draft_values()
         if self.draft_file is not None and self.draft_file.draft is not None:
             self.restore(self.draft_file.draft.values)
@@ -78,12 +82,12 @@ class KeepsDraft(ConsoleActions):
         if not self._keeping_soon:
             self._keeping_soon = True
             wait = max(0.0, self._kept_at + INTERVAL - monotonic())
-            self.set_timer(wait, self.keep) if wait else self.call_later(self.keep)  # type: ignore[attr-defined]
+            self.set_timer(wait, self.keep) if wait else self.call_later(self.keep)
 
     def keep(self) -> None:
         """Keep what stands in the form; nothing where nothing was changed."""
         self._keeping_soon = False
-        if self._opened_values is None or not self.is_attached:  # type: ignore[attr-defined]
+        if self._opened_values is None or not self.is_attached:
             return
         values = self.draft_values()
         if values == self._opened_values:
@@ -115,7 +119,7 @@ class KeepsDraft(ConsoleActions):
     def dismiss(self, result: Any = None) -> Any:
         """Close the form; nothing is kept of it."""
         self.forget()
-        return super().dismiss(result)  # type: ignore[misc]
+        return super().dismiss(result)
 
     def leave_for_good(self) -> None:
         """Leave the console without what stands in the form."""
@@ -129,20 +133,26 @@ def number(values: Mapping[str, str], name: str) -> int:
     return int(text) if text.isascii() and text.isdigit() else 0
 
 
-class DraftDialog(ConfirmDialog):
+class DraftDialog(QuestionDialog[bool]):
     """Dismissed with True to discard the draft, False to go on with it, None to be asked again next time."""
 
     def __init__(self, what: str, about: str) -> None:
         question = "\n".join(
             part
-            for part in (what, about, _("What you typed was kept. esc keeps it for later."))
+            for part in (
+                what,
+                about,
+                _("What you typed was kept. Discard it, and it is gone for good."),
+            )
             if part
         )
-        super().__init__(_("Not saved yet"), question, _("Discard"), _("Go on"))
-
-    def action_no(self) -> None:
-        """Go on with it."""
-        self.dismiss(False)
+        super().__init__(
+            _("Not saved yet"),
+            question,
+            (GO_ON, False),
+            (back(N_("Ask me later")), None),
+            (DISCARD, True),
+        )
 
 
 def offer(screen: "RecipientsScreen") -> None:

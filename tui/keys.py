@@ -5,7 +5,7 @@ upper-case letter has a twin only where shift gives one of its own there.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from textual.binding import Binding, BindingType
 
@@ -67,12 +67,12 @@ class Scope:
     title: str
     keys: tuple[Key, ...]
 
-    def bindings(self) -> list[BindingType]:
-        """The keys as Textual knows them."""
+    def bindings(self, call: str = "{action}") -> list[BindingType]:
+        """The keys as Textual knows them; ``call`` where one method does all of the actions."""
         return [
             Binding(
                 with_twins(key.keys),
-                key.action,
+                call.format(action=key.action),
                 key.label,
                 show=False,
                 priority=key.priority,
@@ -200,26 +200,58 @@ NOTES = Scope(
 
 FORM = Scope(
     "form",
-    N_("Forms"),
+    N_("Dialogs with fields"),
     (
         Key("save", "ctrl+s", N_("Save"), footer=1, priority=True),
         Key("back", "escape", N_("Cancel"), footer=2),
     ),
 )
 
-DIALOG = Scope(
+CANCEL = Key("back", "escape", N_("Cancel"))
+
+
+def back(label: str) -> Key:
+    """The key that changes nothing, where it is called something else."""
+    return replace(CANCEL, label=label)
+
+
+DELETE = Key("delete", "d", N_("Delete"))
+RESUME = Key("resume", "r", N_("Resume"))
+RESET = Key("reset", "r", N_("Reset"))
+UNDO = Key("undo", "u", N_("Undo"))
+TAKE_IN = Key("take_in", "t", N_("Take it in again"))
+GO_ON = Key("go_on", "g", N_("Go on"))
+DISCARD = Key("discard", "x", N_("Discard"))
+SAVE_MINE = Key("mine", "s", N_("Save mine"))
+TAKE_THEIRS = Key("theirs", "t", N_("Take theirs"))
+
+BUTTONS = Scope(
     "dialog",
-    N_("Dialogs"),
+    N_("Dialogs without fields (each button shows its key)"),
+    (CANCEL, DELETE, RESUME, RESET, UNDO, TAKE_IN, GO_ON, DISCARD, SAVE_MINE, TAKE_THEIRS),
+)
+
+# what of ``EVERYWHERE`` works in a dialog; the first key of each works where letters type, too
+IN_DIALOGS = Scope(
+    EVERYWHERE.name,
+    EVERYWHERE.title,
     (
-        Key("yes", "y", N_("Yes"), footer=1),
-        Key("no", "n", N_("No"), footer=2),
-        Key("back", "escape", N_("Cancel")),
+        Key("help", "f1,question_mark", N_("Help"), footer=90),
+        Key("palette", "ctrl+p,colon", N_("More"), footer=91),
+        Key("back", "escape", N_("Back")),
+        Key("refresh", "ctrl+r", N_("Refresh")),
     ),
 )
 
 SCOPES = (
-    EVERYWHERE, LIST, RECIPIENTS, UPLOAD_RESULTS, DETAILS, CALLS, MEMORY, NOTES, FORM, DIALOG,
+    EVERYWHERE, LIST, RECIPIENTS, UPLOAD_RESULTS, DETAILS, CALLS, MEMORY, NOTES, FORM, BUTTONS,
 )  # fmt: skip
+
+
+def form_keys(verb: str) -> Scope:
+    """The keys of a dialog with fields, its ctrl+s named by what it does."""
+    save, *others = FORM.keys
+    return replace(FORM, keys=(replace(save, label=verb), *others))
 
 
 def keymap(remapped: Mapping[str, str]) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """The command palette: the actions of the screen below by name, made from the same declarations as the keys."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from textual.app import ComposeResult
 from textual.widgets import Input, OptionList
@@ -15,6 +15,7 @@ from tui.text import fit, shown
 
 if TYPE_CHECKING:
     from tui.app import ConsoleApp
+    from tui.base import ConsoleActions
 
 
 class Palette(ConsoleDialog[str]):
@@ -74,14 +75,12 @@ class Palette(ConsoleDialog[str]):
 
 def open_palette(app: "ConsoleApp", scopes: Sequence[Scope]) -> None:
     """Offer the actions of the scopes on the present screen, and run the one that is chosen."""
-    below = app.screen
+    below = cast("ConsoleActions", app.screen)
     unique = {key.action: key for scope in (*scopes, EVERYWHERE) for key in scope.keys}
     keys = [key for key in unique.values() if key.action != "palette"]
 
     async def run(action: str | None) -> None:
         if action:
-            await app.run_action(
-                action, below if hasattr(below, f"action_{action}") else app.focused or below
-            )
+            await below.perform(action)
 
     app.push_screen(Palette(keys), run)

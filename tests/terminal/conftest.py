@@ -39,8 +39,8 @@ def console(shared: Terminal) -> Terminal:
             break
         shared.press("escape")
         shared.settle()
-        if "[ Discard it ]" in shared.text():
-            shared.press("y")
+        if "[x Discard]" in shared.text():
+            shared.press("x")
             shared.settle()
     shared.press("escape", "g")
     return shared

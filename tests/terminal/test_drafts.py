@@ -85,7 +85,7 @@ def test_what_was_typed_is_offered_again_and_can_be_saved(host: Host) -> None:
     assert texts(host).count("010 3333") == len(WAYS)
     with host.console() as second:
         for how in WAYS[:-1]:
-            second.sees("Not saved yet", "You were adding a recipient.", f"김{how}", "[ Go on ]")
+            second.sees("Not saved yet", "You were adding a recipient.", f"김{how}", "[g Go on]")
             second.press("escape")
             second.sees_no(f"김{how}")
         second.sees("Not saved yet", "김SIGKILL")
@@ -139,7 +139,7 @@ def test_it_can_be_discarded_or_left_for_later(host: Host) -> None:
         assert it.ends() == 0
     with host.console() as it:
         it.sees("Not saved yet")
-        it.press("y")
+        it.press("x")
         it.sees_no("Not saved yet")
         assert host.drafts == []
 
@@ -154,13 +154,13 @@ def test_cancelling_discarding_and_undoing_what_was_typed_keep_nothing(host: Hos
         kept(it, host, "강감찬")
         it.press("escape")
         it.sees("What you typed is not saved.")
-        it.press("y")
+        it.press("x")
         it.sees_no("Add recipient")
         assert host.drafts == []
         add(it, host, "을지문덕")
         it.press("ctrl+c")
         it.sees("What you typed is not saved.")
-        it.press("y")
+        it.press("x")
         assert it.ends() == 0
     assert host.drafts == []
 
@@ -180,7 +180,7 @@ def test_an_edit_goes_on_from_the_version_it_began_with(host: Host) -> None:
     host.do(rename)
     with host.console() as it:
         it.sees("You were editing a recipient.")
-        it.press("n")
+        it.press("g")
         it.sees("Edit recipient", "이순신장군")
         it.press("ctrl+s")
         it.sees("Nothing was overwritten.", "이순신장군", "이순신제독")

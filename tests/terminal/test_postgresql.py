@@ -102,7 +102,7 @@ def test_list_search_add_edit_and_delete(shared_host: Host) -> None:
         it.sees("이순신님 was saved.")
         it.press("d")
         it.sees("Delete recipient", "Cancel")
-        it.press("y")
+        it.press("d")
         it.sees("1 recipient was deleted.")
     assert names(shared_host) == {"강감찬"}
 

@@ -88,7 +88,7 @@ async def test_edit_and_delete_a_followup(world):
         await it.read()
         await it.press("d")
         await it.sees("Delete follow-up action")
-        await it.press("y")
+        await it.press("d")
         await it.sees("The follow-up action was deleted.", "There is no follow-up action.")
     assert await actions(world) == []
 
@@ -103,7 +103,7 @@ async def test_a_conflict_over_a_followup_shows_both(world):
         await it.type(" mine")
         await it.press("ctrl+s")
         await it.sees("Yours:", "First mine", "Theirs:", "visited", "Take theirs")
-        await it.press("y")
+        await it.press("s")
         await it.sees("The follow-up action was saved.")
     assert await actions(world) == [(2, "phoned", "First mine")]
 

@@ -48,7 +48,7 @@ async def test_reset_a_memory_asks_first_and_keeps_its_history(world):
         await it.stays("Sleeps well")
         await it.press("r")
         await it.sees("Reset memory")
-        await it.press("y")
+        await it.press("r")
         await it.sees("The memory was reset.", "(reset)", "Reset by Root")
         await it.read()
         for key, reason in (("r", "This memory is reset already."), ("e", "This memory was reset")):
@@ -76,7 +76,7 @@ async def test_a_conflict_over_a_memory_shows_both(world):
         await it.type("?")
         await it.press("ctrl+s")
         await it.sees("Yours:", "Sleeps well?", "Theirs:", "Theirs now")
-        await it.press("y")
+        await it.press("s")
         await it.sees("The memory was saved.")
     (row,) = await world.services.memory.list(world.system, 1)
     assert row.content == "Sleeps well?"

@@ -40,7 +40,7 @@ async def test_add_edit_and_delete_a_memo(world):
         await it.stays("Likes tea!")
         await it.press("d")
         await it.sees("Delete memo")
-        await it.press("y")
+        await it.press("d")
         await it.sees("The memo was deleted.", "There is no memo.")
     assert await memos(world) == []
 
@@ -105,7 +105,7 @@ async def test_esc_asks_before_what_was_typed_is_lost(world):
         await it.press("enter")
         await it.sees("Add memo")
         assert it.app.focused.text == "abc"
-        await it.press("escape", "y")
+        await it.press("escape", "x")
         await it.sees_no("Add memo")
 
 
@@ -124,7 +124,7 @@ async def test_a_conflict_shows_both_texts_and_one_can_go_back(world):
         assert await memos(world) == ["Theirs now"]
         await it.press("ctrl+s")
         await it.sees("Theirs:")
-        await it.press("y")
+        await it.press("s")
         await it.sees("The memo was saved.", "First mine")
     assert await memos(world) == ["First mine"]
 
@@ -138,7 +138,7 @@ async def test_theirs_can_be_taken(world):
         await it.type(" mine")
         await it.press("ctrl+s")
         await it.sees("Theirs:")
-        await it.press("enter")
+        await it.press("t")
         await it.sees("[4 Memo 1]", "Theirs now")
     assert await memos(world) == ["Theirs now"]
 

@@ -73,7 +73,7 @@ async def test_the_whole_way_from_a_file_to_undo(world, folder):
         await it.sees("5 created, 0 unchanged, 1 failed")
         await it.press("z")
         await it.sees("5 recipients that this upload created leave the list.")
-        await it.press("y")
+        await it.press("u")
         await it.sees("✓ 5 recipients left.", "Undone on", "by root")
         await it.press("z")
         await it.sees("! This upload was undone.")
@@ -116,7 +116,7 @@ async def test_the_same_file_again_asks_and_gives_unchanged(world, folder):
         await it.press("escape")
         await choose(it, folder / "recipients.xlsx")
         await it.sees("This file was taken in on", "Take it in again")
-        await it.press("y")
+        await it.press("t")
         await it.sees("60 rows read: 0 created, 60 unchanged, 0 failed")
 
 
@@ -168,7 +168,7 @@ async def test_a_file_that_cannot_be_taken_says_why_and_the_console_goes_on(worl
     async with console(world) as it:
         await choose(it, folder / "missing.xlsx")
         await it.sees("✗")
-        await it.press("escape")
+        await it.press("escape", "x")
         await choose(it, folder / "no.xlsx")
         await it.sees_no("Upload recipients")
         await it.sees("✗")

@@ -4,20 +4,22 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from core.i18n import _
+from core.i18n import N_, _
+from tui.keys import SAVE_MINE, TAKE_THEIRS, back
 from tui.text import shown
-from tui.widgets.confirm_dialog import ConfirmDialog
+from tui.widgets.confirm_dialog import QuestionDialog
 
 
-class BothDialog(ConfirmDialog):
+class BothDialog(QuestionDialog[bool]):
     """Dismissed with True for one's own text, False for theirs, None to go on typing."""
 
     def __init__(self, title: str, mine: str, theirs: str) -> None:
         super().__init__(
             title,
             _("It was changed since it was opened. Nothing was overwritten."),
-            _("Save mine"),
-            _("Take theirs"),
+            (back(N_("Back to the form")), None),
+            (SAVE_MINE, True),
+            (TAKE_THEIRS, False),
         )
         self._mine = mine
         self._theirs = theirs
@@ -28,8 +30,3 @@ class BothDialog(ConfirmDialog):
             yield Static(shown(label), classes="whose")
             with VerticalScroll(classes="one-text"):
                 yield Static(shown(text or "-"))
-        yield Static(shown(_("esc goes back to what you typed.")))
-
-    def action_no(self) -> None:
-        """Take theirs."""
-        self.dismiss(False)

@@ -113,7 +113,7 @@ class ActionTypes(OptionList):
         self.highlighted = self._types.index(chosen)
 
     @property
-    def chosen(self) -> ActionType:
+    def value(self) -> ActionType:
         """The type that is chosen."""
         return self._marked
 
@@ -142,8 +142,6 @@ class ActionTypes(OptionList):
 class FollowupForm(NoteForm[FollowupRow]):
     """Adds a follow-up action to a call, or edits ``followup``."""
 
-    AUTO_FOCUS = "ActionTypes"
-
     def __init__(
         self,
         recipient_id: int,
@@ -170,13 +168,8 @@ class FollowupForm(NoteForm[FollowupRow]):
         return NoteField("details", label, text, clean_details, DETAILS_MAXIMUM)
 
     @property
-    def draft(self) -> object:
-        """Type and details."""
-        return self._chosen, self.note.value
-
-    @property
     def _chosen(self) -> ActionType:
-        return self.query_one(ActionTypes).chosen
+        return self.query_one(ActionTypes).value
 
     def subject(self) -> tuple[int, int]:
         """The recipient, and the follow-up action or the call that gets one."""

@@ -70,9 +70,9 @@ class HistoryDialog(ConsoleDialog[int]):
         self._versions = versions
         self._pane = _Versions(form, timezone)
 
-    def title_text(self) -> object:
+    def title_text(self) -> str:
         """The title."""
-        return shown(_("History of a memory"))
+        return _("History of a memory")
 
     def content(self) -> ComposeResult:
         """The topic, then the versions."""

@@ -15,6 +15,7 @@ from core.memos.dto import MemoRow
 from core.memos.rules import why_not_change
 from tui.base import ConsoleActions
 from tui.details.columns import analysis
+from tui.keys import DELETE, RESET
 from tui.widgets.confirm_dialog import ConfirmDialog
 
 if TYPE_CHECKING:
@@ -190,7 +191,7 @@ class NoteActions(ConsoleActions):
         def delete(_yes: bool) -> None:
             self.write(deleting(), self._saved(told), self._refused)
 
-        self.ask(ConfirmDialog(title, f"{about}\n\n{question}", _("Delete")), delete)
+        self.ask(ConfirmDialog(title, f"{about}\n\n{question}", DELETE), delete)
 
     def action_reset(self) -> None:
         """Have the machine forget the memory under the cursor."""
@@ -206,7 +207,7 @@ class NoteActions(ConsoleActions):
             self.write(resetting, self._saved(_("The memory was reset.")), self._refused)
 
         about = f"{one.topic}: {_excerpt(one.content)}"
-        self.ask(ConfirmDialog(_("Reset memory"), f"{about}\n\n{question}", _("Reset")), reset)
+        self.ask(ConfirmDialog(_("Reset memory"), f"{about}\n\n{question}", RESET), reset)
 
     def _refused(self, error: CoreError) -> None:
         if isinstance(error, Conflict | NotFound):

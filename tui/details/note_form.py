@@ -1,6 +1,6 @@
 """The form for one text: saving, conflict, refusal and cancelling, none of which loses what was typed."""
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Coroutine, Mapping
 from typing import Any, TypeVar
 
 from textual.app import ComposeResult
@@ -10,28 +10,21 @@ from textual.widgets import Static
 from core.drafts import DraftFile
 from core.errors import Conflict, CoreError, InvalidInput, NotFound
 from core.i18n import _
-from tui.base import ConsoleDialog
 from tui.details.both_dialog import BothDialog
 from tui.drafts import KeepsDraft, number
-from tui.keys import FORM
 from tui.text import shown
-from tui.widgets.confirm_dialog import ConfirmDialog
 from tui.widgets.note_field import NoteField
 
 Row = TypeVar("Row")
 _FITS = 250  # characters that are seen without scrolling
 
 
-class NoteForm(KeepsDraft, ConsoleDialog[Row]):
+class NoteForm(KeepsDraft[Row]):
     """Dismissed with the row as saved (or as somebody else saved it), or None.
 
     A subclass gives ``field``, ``saving``, ``words_of`` and ``subject``; ``above`` where it asks for more.
     ``draft_file`` is one that another console left behind.
     """
-
-    BINDINGS = FORM.bindings()
-    AUTO_FOCUS = "NoteArea"
-    scopes = (FORM,)
 
     def __init__(
         self, name: str, title: str, about: str, version: int, draft: DraftFile | None
@@ -43,9 +36,9 @@ class NoteForm(KeepsDraft, ConsoleDialog[Row]):
         self._version = version
         self.draft_file = draft
 
-    def title_text(self) -> object:
+    def title_text(self) -> str:
         """The title."""
-        return shown(self._title)
+        return self._title
 
     def field(self) -> NoteField:
         """The field to type into."""
@@ -83,19 +76,10 @@ class NoteForm(KeepsDraft, ConsoleDialog[Row]):
         yield from self.above()
         yield self.field()
 
-    def on_mount(self) -> None:
-        """Remember how the form was opened."""
-        self._opened_with = self.draft
-
     @property
     def note(self) -> NoteField:
         """The field with the text."""
         return self.query_one(NoteField)
-
-    @property
-    def draft(self) -> object:
-        """What stands in the form."""
-        return self.note.value
 
     @property
     def draft_name(self) -> str:
@@ -151,20 +135,3 @@ class NoteForm(KeepsDraft, ConsoleDialog[Row]):
                 self.dismiss(current)
 
         self.ask(BothDialog(self._title, self.own_words(), self.words_of(current)), chosen)
-
-    def action_back(self) -> None:
-        """Cancel; what was typed is asked about."""
-        self._unless_changed(lambda: self.dismiss(None))
-
-    def action_leave(self) -> None:
-        """Leave the console; what was typed is asked about."""
-        self._unless_changed(self.leave_for_good)
-
-    def _unless_changed(self, then: Callable[[], object]) -> None:
-        if self.draft == self._opened_with:
-            then()
-            return
-        question = ConfirmDialog(
-            self._title, _("What you typed is not saved."), _("Discard it"), _("Go on typing")
-        )
-        self.ask(question, lambda _yes: then())

@@ -4,14 +4,15 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from core import phone
-from core.i18n import _
+from core.i18n import N_, _
 from core.recipients.dto import RecipientRow
 from core.recipients.rules import RecipientDraft
+from tui.keys import SAVE_MINE, TAKE_THEIRS, back
 from tui.text import fit, shown
-from tui.widgets.confirm_dialog import ConfirmDialog
+from tui.widgets.confirm_dialog import QuestionDialog
 
 
-class ConflictDialog(ConfirmDialog):
+class ConflictDialog(QuestionDialog[bool]):
     """Dismissed with True for one's own version, False for theirs, None to go on editing."""
 
     def __init__(
@@ -29,8 +30,9 @@ class ConflictDialog(ConfirmDialog):
             _("{who} saved this recipient since it was opened. Nothing was overwritten.").format(
                 who=who
             ),
-            _("Save mine"),
-            _("Take theirs"),
+            (back(N_("Back to the form")), None),
+            (SAVE_MINE, True),
+            (TAKE_THEIRS, False),
         )
         self._fields = (
             (_("Recipient name"), mine.name, theirs.name),
@@ -45,9 +47,4 @@ class ConflictDialog(ConfirmDialog):
         for label, mine, theirs in self._fields:
             sign = "≠" if mine != theirs else " "
             lines.append(f"{sign} {fit(label, 20)} {fit(mine, 22)} {fit(theirs, 22)}")
-        lines += ["", _("esc goes back to the form.")]
         yield Static(shown("\n".join(lines)), classes="comparison")
-
-    def action_no(self) -> None:
-        """Take theirs."""
-        self.dismiss(False)

@@ -12,10 +12,9 @@ from core.i18n import N_, _
 from core.recipients.dto import RecipientFilter
 from core.recipients.rules import Status
 from core.times import now
-from tui.base import ConsoleDialog
-from tui.keys import FORM
 from tui.recipients.columns import status as status_words
 from tui.text import shown
+from tui.widgets.form_dialog import FormDialog
 from tui.widgets.form_field import FormField
 from tui.widgets.tick_list import TickList
 
@@ -23,12 +22,11 @@ ANALYSES = {"normal": N_("normal"), "negative": N_("negative"), "emergency": N_(
 _DAYS = ("registered_from", "registered_to", "last_call_from", "last_call_to")
 
 
-class FilterDialog(ConsoleDialog[RecipientFilter]):
+class FilterDialog(FormDialog[RecipientFilter]):
     """Dismissed with the filter; an empty one lists all."""
 
-    BINDINGS = [*FORM.bindings(), ("ctrl+l", "clear")]
-    AUTO_FOCUS = "#input-name"
-    scopes = (FORM,)
+    BINDINGS = [("ctrl+l", "clear")]
+    verb = N_("Search")
 
     def __init__(self, present: RecipientFilter) -> None:
         super().__init__()
@@ -72,7 +70,7 @@ class FilterDialog(ConsoleDialog[RecipientFilter]):
     def _day(self, typed: str) -> date | None:
         return parse_day(typed, now().astimezone(self.console.settings.zone).date())
 
-    def on_input_submitted(self) -> None:
+    def submitted(self) -> None:
         """Enter lists."""
         self.action_save()
 

@@ -1,11 +1,10 @@
 """The form to add or edit a recipient."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical
 
 from core import phone
@@ -15,24 +14,17 @@ from core.i18n import _
 from core.recipients import rules
 from core.recipients.dto import RecipientRow
 from core.recipients.rules import RecipientDraft
-from tui.base import ConsoleDialog
 from tui.drafts import KeepsDraft, number
-from tui.keys import FORM
 from tui.recipients.conflict_dialog import ConflictDialog
 from tui.widgets.choice_field import ChoiceField
-from tui.widgets.confirm_dialog import ConfirmDialog
 from tui.widgets.form_field import FormField
 
 if TYPE_CHECKING:
     from core.organizations.dto import OrganizationRow
 
 
-class RecipientForm(KeepsDraft, ConsoleDialog[RecipientRow]):
+class RecipientForm(KeepsDraft[RecipientRow]):
     """Dismissed with the recipient as saved, or None. ``row`` is the one to edit; without, one is added."""
-
-    BINDINGS = [*FORM.bindings(), Binding("enter", "next_field", show=False)]
-    AUTO_FOCUS = "#input-name"
-    scopes = (FORM,)
 
     def __init__(self, row: RecipientRow | None = None, draft: DraftFile | None = None) -> None:
         super().__init__()
@@ -70,10 +62,6 @@ class RecipientForm(KeepsDraft, ConsoleDialog[RecipientRow]):
                     row.organization if row else "",
                     _("Enter to choose"),
                 )
-
-    def on_mount(self) -> None:
-        """Remember how the form was opened."""
-        self._opened_with = self.draft
 
     @property
     def draft(self) -> RecipientDraft:
@@ -127,14 +115,6 @@ class RecipientForm(KeepsDraft, ConsoleDialog[RecipientRow]):
         organization_id = number(values, "organization_id")
         if self.actor.sees_all and organization_id:
             self._choose(organization_id, values.get("organization", ""))
-
-    def on_input_submitted(self) -> None:
-        """Enter goes on to the next field; on the last one it saves."""
-        fields = list(self.query(FormField))
-        if self.focused is fields[-1].input and not self.query(ChoiceField):
-            self.action_save()
-        else:
-            self.focus_next()
 
     def action_save(self) -> None:
         """Save what stands in the form, unless a field breaks a rule."""
@@ -208,28 +188,6 @@ class RecipientForm(KeepsDraft, ConsoleDialog[RecipientRow]):
                 )
 
         self.read(self.services.recipients.get(self.actor, opened.id), compare, group="compare")
-
-    def action_back(self) -> None:
-        """Cancel; what was typed is asked about."""
-        self._unless_changed(lambda: self.dismiss(None))
-
-    def action_leave(self) -> None:
-        """Leave the console; what was typed is asked about."""
-        self._unless_changed(self.leave_for_good)
-
-    def _unless_changed(self, then: Callable[[], object]) -> None:
-        if self.draft == self._opened_with:
-            then()
-            return
-        self.ask(
-            ConfirmDialog(
-                self.title_text(),
-                _("What you typed is not saved."),
-                _("Discard it"),
-                _("Go on typing"),
-            ),
-            lambda _yes: then(),
-        )
 
 
 def _check_number(typed: str, *, as_opened: str, region: str) -> None:

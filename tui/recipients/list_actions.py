@@ -17,6 +17,7 @@ from core.recipients.dto import (
     SortColumn,
 )
 from core.recipients.paging import Pager
+from tui.keys import DELETE, RESUME
 from tui.recipients.asked_for import AskedFor
 from tui.recipients.list_state import ListState
 from tui.uploads.list_uploads import UploadActions
@@ -123,7 +124,7 @@ class RecipientActions(UploadActions):
                 self._refused,
             )
 
-        self.ask(ConfirmDialog(_("Delete recipient"), question, _("Delete")), delete)
+        self.ask(ConfirmDialog(_("Delete recipient"), question, DELETE), delete)
 
     def _refused(self, error: Exception) -> None:
         if isinstance(error, Conflict):
@@ -233,7 +234,7 @@ class RecipientActions(UploadActions):
                 self._refused,
             )
 
-        self.ask(ConfirmDialog(_("Resume participation"), question, _("Resume")), resume)
+        self.ask(ConfirmDialog(_("Resume participation"), question, RESUME), resume)
 
     def _changed_participation(self, told: str) -> None:
         self.table.clear_selection()

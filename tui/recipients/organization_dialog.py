@@ -32,9 +32,9 @@ class OrganizationDialog(ConsoleDialog[Union["OrganizationRow", str]]):
         self._is_searching = False
         self._is_submitted = False
 
-    def title_text(self) -> object:
+    def title_text(self) -> str:
         """The title."""
-        return shown(self._title)
+        return self._title
 
     def content(self) -> ComposeResult:
         """What is typed, and the organizations that have it in their name."""

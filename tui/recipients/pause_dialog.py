@@ -6,14 +6,15 @@ from zoneinfo import ZoneInfo
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.widgets import Static
 
 from core.days import parse_day
 from core.errors import InvalidInput
-from core.i18n import _
+from core.i18n import N_, _
 from core.recipients.rules import clean_pause_reason
 from core.times import now
-from tui.keys import FORM
-from tui.widgets.confirm_dialog import QuestionDialog
+from tui.text import shown
+from tui.widgets.form_dialog import FormDialog
 from tui.widgets.form_field import FormField
 
 
@@ -25,23 +26,24 @@ class Pause:
     resumes_at: datetime | None
 
 
-class PauseDialog(QuestionDialog[Pause]):
+class PauseDialog(FormDialog[Pause]):
     """Dismissed with a ``Pause``."""
 
-    AUTO_FOCUS = "#no"
-    BINDINGS = [("ctrl+s", "save")]
-    scopes = (FORM,)
+    verb = N_("Pause")
 
     def __init__(self, whom: str, zone: ZoneInfo) -> None:
-        super().__init__(
-            _("Pause participation"),
-            whom + "\n" + _("They leave the call list at once, until they are resumed."),
-            _("Pause"),
-        )
+        super().__init__()
+        self._whom = whom
         self._zone = zone
 
-    def extra(self) -> ComposeResult:
-        """The optional fields."""
+    def title_text(self) -> str:
+        """The title."""
+        return _("Pause participation")
+
+    def content(self) -> ComposeResult:
+        """Who, then the optional fields."""
+        what = _("They leave the call list at once, until they are resumed.")
+        yield Static(shown(f"{self._whom}\n{what}"), classes="question")
         with Vertical(classes="fields"):
             yield FormField("reason", _("Reason"), "", clean_pause_reason, _("Optional."))
             yield FormField(
@@ -61,17 +63,9 @@ class PauseDialog(QuestionDialog[Pause]):
             raise InvalidInput(_("The date to resume must be in the future."))
         return moment
 
-    def on_input_submitted(self) -> None:
-        """Enter goes on to the next field or button."""
-        self.focus_next()
-
-    def action_yes(self) -> None:
+    def action_save(self) -> None:
         """Pause, unless a field breaks a rule."""
         reason = self.query_one("#field-reason", FormField)
         until = self.query_one("#field-until", FormField)
         if reason.check() and until.check():
             self.dismiss(Pause(reason.value, self._moment(until.value)))
-
-    def action_save(self) -> None:
-        """ctrl+s as in any form."""
-        self.action_yes()

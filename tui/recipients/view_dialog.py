@@ -7,20 +7,17 @@ from textual.widgets import Static
 
 from core.i18n import _
 from core.recipients.dto import SortColumn
-from tui.base import ConsoleDialog
-from tui.keys import FORM
 from tui.recipients.columns import COLUMNS, chosen
 from tui.recipients.list_state import PAGE_SIZES, ListState
 from tui.text import shown
+from tui.widgets.form_dialog import FormDialog
 from tui.widgets.tick_list import TickList
 
 
-class ViewDialog(ConsoleDialog[ListState]):
+class ViewDialog(FormDialog[ListState]):
     """Dismissed with the state to list with."""
 
-    BINDINGS = [*FORM.bindings(), ("p,ㅔ", "page_size")]
-    AUTO_FOCUS = "TickList"
-    scopes = (FORM,)
+    BINDINGS = [("p,ㅔ", "page_size")]
 
     def __init__(self, state: ListState) -> None:
         super().__init__()

@@ -13,23 +13,17 @@ from core.i18n import _
 from core.recipients import rules
 from core.recipients.rules import RecipientDraft
 from core.uploads.dto import ResultRow
-from tui.base import ConsoleDialog
-from tui.keys import FORM
 from tui.text import shown
 from tui.widgets.choice_field import ChoiceField
-from tui.widgets.confirm_dialog import ConfirmDialog
+from tui.widgets.form_dialog import FormDialog
 from tui.widgets.form_field import FormField
 
 if TYPE_CHECKING:
     from core.organizations.dto import OrganizationRow
 
 
-class CorrectionForm(ConsoleDialog[ResultRow]):
+class CorrectionForm(FormDialog[ResultRow]):
     """Dismissed with the row as it is now."""
-
-    BINDINGS = FORM.bindings()
-    AUTO_FOCUS = "#input-name"
-    scopes = (FORM,)
 
     def __init__(self, upload_id: int, row: ResultRow) -> None:
         super().__init__()
@@ -62,7 +56,6 @@ class CorrectionForm(ConsoleDialog[ResultRow]):
 
     def on_mount(self) -> None:
         """Put the reasons beside their fields, and find the organization that the file names."""
-        self._opened_with = self._values()
         whole = [self._show(field, reason) for reason, field in self._reasons()]
         self.query_one("#whole", Static).update(shown("\n".join(filter(None, whole))))
         self._go_to_wrong_field()
@@ -96,9 +89,6 @@ class CorrectionForm(ConsoleDialog[ResultRow]):
             if organization.name == self._row.organization:
                 self._organization_id = organization.id
 
-    def _values(self) -> tuple[object, ...]:
-        return (*(field.value for field in self.query(FormField)),)
-
     def on_choice_field_asked(self) -> None:
         """Choose the organization in its search dialog."""
         from tui.recipients.organization_dialog import OrganizationDialog
@@ -109,10 +99,6 @@ class CorrectionForm(ConsoleDialog[ResultRow]):
                 self.query_one(ChoiceField).show(organization.name)
 
         self.ask(OrganizationDialog(_("Responsible organization")), chosen)
-
-    def on_input_submitted(self) -> None:
-        """Enter goes on to the next field."""
-        self.focus_next()
 
     def action_save(self) -> None:
         """Save the row, unless a field breaks a rule."""
@@ -134,13 +120,3 @@ class CorrectionForm(ConsoleDialog[ResultRow]):
             self._go_to_wrong_field()
             return
         self.tell_error(error)
-
-    def action_back(self) -> None:
-        """Cancel; what was typed is asked about."""
-        if self._values() == self._opened_with:
-            self.dismiss(None)
-            return
-        question = ConfirmDialog(
-            self.title_text(), _("What you typed is not saved."), _("Discard it"), _("Go on typing")
-        )
-        self.ask(question, lambda _yes: self.dismiss(None))

@@ -10,13 +10,12 @@ from textual.widgets import Static
 
 from core.errors import InvalidInput
 from core.files import file_access, folder_of
-from core.i18n import _
+from core.i18n import N_, _
 from core.text import line
-from tui.base import ConsoleDialog
-from tui.keys import FORM
 from tui.text import shown
 from tui.uploads.path_field import PathField
 from tui.uploads.typed_path import typed_path
+from tui.widgets.form_dialog import FormDialog
 from tui.widgets.form_field import FormField
 
 if TYPE_CHECKING:
@@ -49,21 +48,19 @@ def _free_name(access: "FileAccess", stem: str) -> str:
     return next(name for name in names if name not in taken)
 
 
-class WriteDialog(ConsoleDialog[str]):
+class WriteDialog(FormDialog[str]):
     """Dismissed with the path of the new file."""
 
-    BINDINGS = FORM.bindings()
-    AUTO_FOCUS = "#path"
-    scopes = (FORM,)
+    verb = N_("Write")
 
     def __init__(self, title: str, stem: str) -> None:
         super().__init__()
         self._title = title
         self._stem = stem
 
-    def title_text(self) -> object:
+    def title_text(self) -> str:
         """The title."""
-        return shown(self._title)
+        return self._title
 
     def content(self) -> ComposeResult:
         """The path."""
@@ -96,12 +93,10 @@ class DownloadRequest:
     reason: str
 
 
-class DownloadDialog(ConsoleDialog[DownloadRequest]):
+class DownloadDialog(FormDialog[DownloadRequest]):
     """Dismissed with a request."""
 
-    BINDINGS = FORM.bindings()
-    AUTO_FOCUS = "#path"
-    scopes = (FORM,)
+    verb = N_("Download")
 
     def __init__(self, listed: str) -> None:
         super().__init__()
@@ -136,10 +131,6 @@ class DownloadDialog(ConsoleDialog[DownloadRequest]):
     def on_path_field_taken(self) -> None:
         """Enter on the path goes on to the reason."""
         self.query_one(FormField).input.focus()
-
-    def on_input_submitted(self) -> None:
-        """Enter on the reason."""
-        self.action_save()
 
     def action_save(self) -> None:
         """Go on with it, unless a field breaks a rule."""

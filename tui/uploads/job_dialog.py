@@ -37,9 +37,9 @@ class JobDialog(ConsoleDialog[Outcome | CoreError]):
         self._began = time.monotonic()
         self._last = 0.0
 
-    def title_text(self) -> Any:
+    def title_text(self) -> str:
         """The title."""
-        return shown(self._title)
+        return self._title
 
     def content(self) -> ComposeResult:
         """The bar and its words."""

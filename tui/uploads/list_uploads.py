@@ -6,6 +6,7 @@ from core.errors import CoreError
 from core.files import file_access
 from core.i18n import _, ngettext
 from tui.base import ConsoleActions
+from tui.keys import TAKE_IN
 from tui.widgets.confirm_dialog import ConfirmDialog
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class UploadActions(ConsoleActions):
         self.console.push_screen(JobDialog(title, take_in, cancelled_words()), ended)
 
     def _ask_again(self, request: "UploadRequest", before: "TakenInBefore") -> None:
-        dialog = ConfirmDialog(_("Upload recipients"), before.what, _("Take it in again"))
+        dialog = ConfirmDialog(_("Upload recipients"), before.what, TAKE_IN)
         self.ask(dialog, lambda _yes: self._take_in(request, again=True))
 
     def _show_results(self, result: "UploadResult") -> None:

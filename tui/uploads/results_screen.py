@@ -20,7 +20,7 @@ from core.uploads.dto import (
     UploadSummary,
 )
 from tui.base import ConsoleScreen
-from tui.keys import EVERYWHERE, LIST, UPLOAD_RESULTS
+from tui.keys import EVERYWHERE, LIST, UNDO, UPLOAD_RESULTS
 from tui.recipients.columns import CellFormat
 from tui.text import shown
 from tui.uploads.columns import counts_text, result_columns, result_row
@@ -264,7 +264,7 @@ class ResultsScreen(ConsoleScreen[None]):
         def undo(_yes: bool) -> None:
             self.write(self.services.uploads.undo(self.actor, upload_id), self._undone)
 
-        self.ask(ConfirmDialog(_("Undo the upload"), question, _("Undo")), undo)
+        self.ask(ConfirmDialog(_("Undo the upload"), question, UNDO), undo)
 
     def _undone(self, result: UndoResult) -> None:
         self._show(keep_key=True)

@@ -8,12 +8,11 @@ from textual.widgets import Static
 
 from core.errors import CoreError
 from core.files import file_access
-from core.i18n import _
-from tui.base import ConsoleDialog
-from tui.keys import FORM
+from core.i18n import N_, _
 from tui.text import shown
 from tui.uploads.path_field import PathField
 from tui.widgets.choice_field import ChoiceField
+from tui.widgets.form_dialog import FormDialog
 from tui.widgets.tick_list import TickList
 
 if TYPE_CHECKING:
@@ -29,12 +28,10 @@ class UploadRequest:
     check_only: bool
 
 
-class UploadDialog(ConsoleDialog[UploadRequest]):
+class UploadDialog(FormDialog[UploadRequest]):
     """Dismissed with a request."""
 
-    BINDINGS = FORM.bindings()
-    AUTO_FOCUS = "#path"
-    scopes = (FORM,)
+    verb = N_("Upload")
 
     def __init__(self) -> None:
         super().__init__()

@@ -23,6 +23,7 @@ class KeyBar(Widget):
     def __init__(self) -> None:
         super().__init__()
         self._parts: list[tuple[str, str, bool]] = []
+        self._is_shown = True
 
     def on_mount(self) -> None:
         """Draw once the screen is there."""
@@ -32,9 +33,14 @@ class KeyBar(Widget):
         """Fit the line to the new width."""
         self.refresh_keys()
 
+    def show_keys(self, shown: bool) -> None:
+        """Show no key while none of them works, behind a dialog."""
+        self._is_shown = shown
+        self.refresh_keys()
+
     def refresh_keys(self) -> None:
         """Ask the screen again which actions are possible."""
-        parts = self._fitting()
+        parts = self._fitting() if self._is_shown else []
         if parts != self._parts:
             self._parts = parts
             self.refresh()

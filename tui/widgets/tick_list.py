@@ -34,6 +34,11 @@ class TickList(OptionList):
         """The IDs that are ticked."""
         return [name for name in self._labels if name in self._ticked]
 
+    @property
+    def value(self) -> list[str]:
+        """What is ticked, as the value of a field."""
+        return self.ticked
+
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Turn the tick round."""
         event.stop()
