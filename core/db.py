@@ -33,8 +33,11 @@ from core.i18n import _
 BUSY_TIMEOUT_MS = 30_000
 WAIT_TOLD_SECONDS = 2.0
 _WRITE = "carecall_write"
-_WRITE_LOCK = 0x63617265  # PostgreSQL advisory lock: one writer at a time
 CHANNEL = "carecall"  # PostgreSQL notices: something was changed
+SCHEMA = (
+    "carecall"  # PostgreSQL: where the tables lie, and the only place where they are looked for
+)
+_IDLE_MS = 120_000  # PostgreSQL: a transaction that asks nothing for so long is ended, and its locks with it
 AUDIT_HEAD = "audit_head"
 
 
@@ -102,6 +105,11 @@ class Database:
         """Whether the data lies in a file of this host."""
         return self.path is not None
 
+    @property
+    def changing(self) -> AsyncEngine:
+        """The engine for whoever changes the schema: alone on SQLite; on PostgreSQL there is no queue yet."""
+        return self.engine.execution_options(**{_WRITE: self.is_sqlite})
+
     def _make_engine(self) -> AsyncEngine:
         if self.path is None:
             url = make_url(self.url).set(drivername="postgresql+asyncpg")
@@ -112,7 +120,7 @@ class Database:
                     _("PostgreSQL needs the package {package}.").format(package="asyncpg"),
                     _("Install it: pip install 'carecall-console[postgresql]'"),
                 ) from error
-            event.listen(engine.sync_engine, "connect", _plan_for_each_term)
+            event.listen(engine.sync_engine, "connect", _settle, insert=True)
             event.listen(engine.sync_engine, "begin", _queue_writes)
             return engine
         engine = create_async_engine(
@@ -176,19 +184,35 @@ class Database:
             if begun:
                 told(False)
 
+    async def may_write(self) -> bool:
+        """Whether the database lets this session change anything about recipients."""
+        if self.is_sqlite:
+            return True
+        async with self.reading() as session:
+            return await session.scalar(sa.select(sa.func.carecall_role())) not in (None, "viewer")
+
     async def close(self) -> None:
         """Give the connections back."""
         await self.engine.dispose()
 
 
-def _plan_for_each_term(connection: Any, _record: object) -> None:
-    """A plan kept for any term reads all rows for one that is rare, and sorts all for one that is not.
+def _settle(connection: Any, _record: object) -> None:
+    """What holds for every statement of a connection to PostgreSQL.
 
-    Not as a parameter of the connection: PgBouncer refuses those that it does not know.
+    Names are looked for in this program's own schema only, since others may be open to whoever wants to put a
+    table or an operator of the same name in the way. Nothing waits for a lock, or keeps one, without end. And a
+    plan kept for any term would read all rows for one that is rare, and sort all for one that is not.
+
+    Not as parameters of the connection: PgBouncer refuses those that it does not know.
     """
-    connection.run_async(
-        lambda driver: driver.execute("SET plan_cache_mode = force_custom_plan"),
-    )
+    settings = {
+        "search_path": f"{SCHEMA}, pg_temp",
+        "plan_cache_mode": "force_custom_plan",
+        "lock_timeout": BUSY_TIMEOUT_MS,
+        "idle_in_transaction_session_timeout": _IDLE_MS,
+    }
+    statement = "; ".join(f"SET {name} = {value}" for name, value in settings.items())
+    connection.run_async(lambda driver: driver.execute(statement))
 
 
 def _queue_writes(connection: sa.Connection) -> None:
@@ -198,10 +222,7 @@ def _queue_writes(connection: sa.Connection) -> None:
     others committed would be lost on READ COMMITTED. The notice goes out with the commit.
     """
     if connection.get_execution_options().get(_WRITE):
-        connection.exec_driver_sql(
-            f"SELECT set_config('lock_timeout', '{BUSY_TIMEOUT_MS}ms', true),"
-            f" pg_advisory_xact_lock({_WRITE_LOCK}), pg_notify('{CHANNEL}', '')"
-        )
+        connection.exec_driver_sql(f"SELECT {SCHEMA}.carecall_begin_write()")
 
 
 def _pragmas(busy_timeout_ms: int) -> tuple[str, ...]:
@@ -297,3 +318,22 @@ def make_private_file(file: Path) -> None:
         descriptor = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW, 0o600)
         os.fchmod(descriptor, stat.S_IRUSR | stat.S_IWUSR)
         os.close(descriptor)
+
+
+async def delete_rows(session: AsyncSession, model: Any, *which: sa.ColumnElement[bool]) -> int:
+    """Delete the rows of the model that meet the conditions; gives how many.
+
+    On PostgreSQL no role but the owner has the right to DELETE, since LOCK TABLE comes with it: a function
+    does it, held to what the session may delete.
+    """
+    await session.flush()
+    if session.get_bind().dialect.name == "postgresql":
+        table = sa.inspect(model).local_table
+        place: sa.ColumnElement[str] = sa.literal_column(f"{table.name}.ctid")
+        places = sa.select(place).select_from(model).where(*which)
+        call = sa.func.carecall_delete(table.name, sa.func.array(places.scalar_subquery()))
+        deleted = await session.scalar(sa.select(call))
+        return int(deleted or 0)
+    statement = sa.delete(model).where(*which).execution_options(synchronize_session=False)
+    result: Any = await session.execute(statement)
+    return int(result.rowcount)

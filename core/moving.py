@@ -94,7 +94,7 @@ async def _locked(source: Database) -> AsyncIterator[AsyncConnection]:
 async def _filled(target: Database) -> AsyncIterator[AsyncConnection]:
     """The one transaction on the target, its tables made."""
     with told_plainly():
-        async with target.engine.execution_options(carecall_write=True).begin() as connection:
+        async with target.changing.begin() as connection:
             await schema.upgrade_within(connection)
             yield connection
 

@@ -18,6 +18,9 @@ from core.revision import HEAD, KNOWN
 _MIGRATION_LOCK = 0x736368656D61  # PostgreSQL advisory lock: one upgrade at a time
 
 
+_TABLES = sa.text("SELECT tablename FROM pg_tables WHERE schemaname = 'carecall'")
+
+
 class SchemaState(enum.Enum):
     """How the database relates to this program."""
 
@@ -37,9 +40,9 @@ async def state(database: Database) -> SchemaState:
                 query = "SELECT name FROM sqlite_master WHERE type = 'table'"
                 tables = {row[0] for row in await connection.execute(sa.text(query))}
             else:
-                tables = set(
-                    await connection.run_sync(lambda sync: sa.inspect(sync).get_table_names())
-                )
+                tables = set(await connection.scalars(_TABLES))
+            if not tables and not database.is_sqlite and await connection.run_sync(_is_in_public):
+                return SchemaState.BEHIND
             if "alembic_version" not in tables:
                 if tables:
                     raise StorageUnavailable(
@@ -95,8 +98,7 @@ async def upgrade(database: Database) -> None:
         if wal_is_safe():
             await _switch_to_wal(database)
     with told_plainly():
-        write = database.engine.execution_options(carecall_write=True)
-        async with write.begin() as connection:
+        async with database.changing.begin() as connection:
             await upgrade_within(connection)
 
 
@@ -105,7 +107,7 @@ async def upgrade_within(connection: AsyncConnection) -> None:
     if connection.dialect.name == "postgresql":
         lock = sa.text("SELECT pg_advisory_xact_lock(:key)")
         await connection.execute(lock, {"key": _MIGRATION_LOCK})
-    await connection.run_sync(_run_alembic)
+    await connection.run_sync(_upgrade)
 
 
 async def _switch_to_wal(database: Database) -> None:
@@ -115,10 +117,23 @@ async def _switch_to_wal(database: Database) -> None:
             await raw.driver_connection.execute("PRAGMA journal_mode=WAL")  # type: ignore[union-attr]
 
 
-def _run_alembic(connection: sa.Connection) -> None:
+def _is_in_public(connection: sa.Connection) -> bool:
+    from core.migrations import house
+
+    return house.is_in_public(connection)
+
+
+def _upgrade(connection: sa.Connection) -> None:
     from alembic import command
 
+    from core.migrations import house
+
+    on_postgresql = connection.dialect.name == "postgresql"
+    if on_postgresql:
+        house.prepare(connection)
     command.upgrade(alembic_config(connection), "head")
+    if on_postgresql:
+        house.finish(connection)
 
 
 def alembic_config(connection: sa.Connection) -> Any:

@@ -71,8 +71,9 @@ class Services:
 
     async def keep_up(self) -> None:
         """Do what time brings: resume whose day has come, and take calls out of the metrics that are too old."""
-        await self.participations.resume_due()
-        await refresh_outdated(self.database)
+        if await self.database.may_write():
+            await self.participations.resume_due()
+            await refresh_outdated(self.database)
 
     async def close(self) -> None:
         """Give the database back."""

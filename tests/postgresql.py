@@ -1,16 +1,20 @@
 """Databases for tests on a real PostgreSQL server: each world has its own, all are dropped at the end of the run.
 
 ``CARECALL_TEST_DATABASE=postgresql`` makes ``tests.factories`` use them; ``CARECALL_TEST_POSTGRESQL`` is the
-URL of a database on the server, of a superuser's role. Making the tables takes a second, so they are made once,
-copied, and emptied for the next test.
+URL of a database on the server, of a superuser's role. That role only does what ``docs/postgresql.md`` says that
+the server's administrator does, word for word, and empties databases; all else is done by the owner of the tables,
+who is no superuser, and by login roles as admins have them. Making the tables takes a second, so they are made
+once, copied, and emptied for the next test.
 """
 
 import asyncio
 import atexit
 import os
+import re
 import threading
 import uuid
 from collections.abc import Coroutine
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,16 +27,35 @@ _template: str = ""
 _in_use: list[str] = []
 _free: list[str] = []
 
+OWNER = "carecall_test_owner"
+
 # without the triggers that guard the audit records; whoever still holds a lock is not waited for
 _EMPTY = (
     "SET lock_timeout = '2s'; SET session_replication_role = replica",
     """DO $$ DECLARE one text; BEGIN
         FOR one IN SELECT tablename FROM pg_tables
-            WHERE schemaname = 'public' AND tablename <> 'alembic_version'
-        LOOP EXECUTE format('DELETE FROM %I', one); END LOOP;
-        FOR one IN SELECT sequencename FROM pg_sequences
+            WHERE schemaname = 'carecall' AND tablename <> 'alembic_version'
+        LOOP EXECUTE format('DELETE FROM carecall.%I', one); END LOOP;
+        FOR one IN SELECT format('%I.%I', schemaname, sequencename) FROM pg_sequences
         LOOP PERFORM setval(one::regclass, 1, false); END LOOP; END $$""",
 )
+
+
+def documented(database: str) -> tuple[list[str], list[str]]:
+    """What the page says that the server's administrator types: before the database is there, and in it."""
+    page = (Path(__file__).parents[1] / "docs" / "postgresql.md").read_text(encoding="utf-8")
+    block = page.partition("as its superuser:\n")[2].partition("\nThe owner could")[0]
+    lines = [line.partition("--")[0].strip() for line in block.splitlines()]
+    typed = [
+        re.sub(r"\bcarecall\b", database, line)
+        if "ON DATABASE" in line
+        else re.sub(r"DATABASE carecall\b", f"DATABASE {database}", line)
+        for line in lines
+        if line
+    ]
+    typed = [re.sub(r"(ROLE|OWNER) carecall\b", rf"\1 {OWNER}", line) for line in typed]
+    at = next(i for i, line in enumerate(typed) if line.startswith("\\c "))
+    return typed[:at], typed[at + 1 :]
 
 
 def wanted() -> bool:
@@ -75,8 +98,8 @@ async def _execute(url: str, *statements: str) -> None:
 
 
 def new_database() -> str:
-    """The URL of a fresh, empty database."""
-    return _copy_of("template0")
+    """The URL of a fresh, empty database, as its owner."""
+    return _made_as_documented("template0")
 
 
 def ready_database() -> str:
@@ -91,7 +114,7 @@ def ready_database() -> str:
             made = new_database()
             in_thread(_upgrade(made))
             _template = made.rpartition("/")[2]
-        url = _copy_of(_template)
+        url = _made_as_documented(_template)
     _in_use.append(url)
     return url
 
@@ -107,14 +130,25 @@ def give_back() -> None:
     _in_use.clear()
 
 
-def _copy_of(template: str) -> str:
+def _made_as_documented(template: str) -> str:
     url = server_url()
     name = f"carecall_test_{uuid.uuid4().hex[:12]}"
-    in_thread(_execute(url, f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
+    server, inside = documented(name)
+    there = f"{url.rpartition('/')[0]}/{name}"
+    in_thread(_execute(url, *(_made_once(s.replace("template0", template)) for s in server)))
+    in_thread(_execute(there, *inside))
     if not _made:
         atexit.register(_drop_all)
     _made.append(name)
-    return f"{url.rpartition('/')[0]}/{name}"
+    return as_role(there, OWNER)
+
+
+def _made_once(statement: str) -> str:
+    """The same, where what it makes may be there from another run, or be made by another process now."""
+    if not statement.startswith("CREATE ROLE"):
+        return statement
+    return f"""DO $$ BEGIN {statement}
+        EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"""
 
 
 async def _upgrade(url: str) -> None:
@@ -127,7 +161,7 @@ async def _is_emptied(url: str) -> bool:
     import asyncpg
 
     try:
-        await _execute(url, *_EMPTY)
+        await as_superuser(url, *_EMPTY)
     except asyncpg.PostgresError:
         return False
     return True
@@ -136,6 +170,11 @@ async def _is_emptied(url: str) -> bool:
 def _drop_all() -> None:
     statements = [f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)' for name in _made]
     asyncio.run(_execute(os.environ["CARECALL_TEST_POSTGRESQL"], *statements))
+
+
+async def as_superuser(url: str, *statements: str) -> None:
+    """Run these in the database of the URL as the server's administrator."""
+    await _execute(f"{server_url().rpartition('/')[0]}/{url.rpartition('/')[2]}", *statements)
 
 
 def as_role(url: str, role: str) -> str:

@@ -89,14 +89,23 @@ class AdminService(AdminKeeping):
         """What the admin chose to see, by the name of the screen."""
         async with self._database.reading() as session:
             await reread(session, actor)
-            found = await session.scalar(
-                sa.select(Admin.preferences).where(Admin.id == actor.admin_id)
-            )
-        return dict(found or {})
+            return await self._preferences(session, actor)
 
     async def prefer(self, actor: Actor, screen: str, options: dict[str, Any]) -> None:
         """Remember the view options of a screen for this admin."""
         async with self._database.transaction() as session:
             await reread(session, actor)
-            admin = await session.get_one(Admin, actor.admin_id)
-            admin.preferences = {**admin.preferences, screen: options}
+            kept = {**await self._preferences(session, actor), screen: options}
+            await session.execute(
+                sa.update(Admin)
+                .where(Admin.id == actor.admin_id)
+                .values(preferences=kept, version=Admin.version + 1)
+            )
+
+    async def _preferences(self, session: AsyncSession, actor: Actor) -> dict[str, Any]:
+        """No other admin's; on PostgreSQL the column itself is open to nobody."""
+        kept: Any = sa.select(Admin.preferences).where(Admin.id == actor.admin_id)
+        if not self._database.is_sqlite:
+            own = sa.func.carecall_preferences(actor.admin_id, type_=Admin.preferences.type)
+            kept = sa.select(own)
+        return dict(await session.scalar(kept) or {})

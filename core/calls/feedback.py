@@ -1,12 +1,10 @@
 """Feedback: what each admin thinks of a call."""
 
-import sqlalchemy as sa
-
 from core import audit
 from core.actor import Actor, reread
 from core.calls.rules import Verdict
 from core.calls.service import one
-from core.db import Database
+from core.db import Database, delete_rows
 from core.models import Call, Feedback
 from core.recipients.lookup import organization_of
 from core.times import now
@@ -27,7 +25,7 @@ class FeedbackService:
             actor = await reread(session, actor, write=True)
             call = await one(session, actor, Call.id == call_id)
             own = (Feedback.call_id == call_id, Feedback.admin_id == actor.admin_id)
-            await session.execute(sa.delete(Feedback).where(*own))
+            await delete_rows(session, Feedback, *own)
             withdrawn = call.own_verdict is verdict
             if not withdrawn:
                 session.add(

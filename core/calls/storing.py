@@ -11,6 +11,7 @@ from core.actor import Actor
 from core.calls.delivery import Delivery
 from core.calls.metrics import refresh_metrics
 from core.campaigns.enrolling import enroll
+from core.db import delete_rows
 from core.errors import ActionBlocked, NotFound
 from core.i18n import _
 from core.memory.learning import learn
@@ -99,7 +100,7 @@ async def _save(
     session.add(call)
     await session.flush()
     if known is not None:
-        await session.execute(sa.delete(Utterance).where(Utterance.call_id == call.id))
+        await delete_rows(session, Utterance, Utterance.call_id == call.id)
     if delivery.utterances:
         await session.execute(
             sa.insert(Utterance),

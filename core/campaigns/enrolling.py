@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from core.campaigns.status import refresh_status
+from core.db import delete_rows
 from core.models import Campaign, Participation, Recipient
 from core.times import now
 
@@ -66,12 +67,9 @@ async def withdraw(
 ) -> list[int]:
     """Withdraw the recipients that meet the conditions and are in the campaign; gives their IDs."""
     chosen = sa.select(Recipient.id).where(*which, in_campaign(campaign_id))
-    delete: Any = (
-        sa.delete(Participation)
-        .where(Participation.campaign_id == campaign_id, Participation.recipient_id.in_(chosen))
-        .execution_options(synchronize_session=False)
-    )
-    ids = list(await session.scalars(delete.returning(Participation.recipient_id)))
+    ids = list(await session.scalars(chosen))
+    left = (Participation.campaign_id == campaign_id, Participation.recipient_id.in_(chosen))
+    await delete_rows(session, Participation, *left)
     for part in _parts(ids):
         await refresh_status(session, Recipient.id.in_(part))
     return ids
@@ -82,11 +80,8 @@ async def leave_campaigns_of(
 ) -> None:
     """Take the recipient out of the organization's own campaigns, now that it belongs elsewhere."""
     own = sa.select(Campaign.id).where(Campaign.organization_id == organization_id)
-    await session.execute(
-        sa.delete(Participation)
-        .where(Participation.recipient_id == recipient_id, Participation.campaign_id.in_(own))
-        .execution_options(synchronize_session=False)
-    )
+    left = (Participation.recipient_id == recipient_id, Participation.campaign_id.in_(own))
+    await delete_rows(session, Participation, *left)
     await refresh_status(session, Recipient.id == recipient_id)
 
 

@@ -108,20 +108,24 @@ class ParticipationService:
             if (await session.execute(due.limit(1))).first() is None:
                 return 0
         async with self._database.transaction() as session:
-            ids = list(await session.scalars(due))
-            await self._resume(session, ids)
+            ids = await self._resume(session, list(await session.scalars(due)))
             await audit.record_many(session, None, "participation.resume", "recipient", ids)
         return len(ids)
 
-    async def _resume(self, session: AsyncSession, ids: Sequence[int]) -> None:
+    async def _resume(self, session: AsyncSession, ids: Sequence[int]) -> list[int]:
+        """Gives whom of these it has resumed: on PostgreSQL those that the session may change."""
+        resumed: set[int] = set()
         for part in _parts(ids):
-            await session.execute(
+            changed = await session.scalars(
                 sa.update(Participation)
                 .where(Participation.recipient_id.in_(part))
                 .values(paused_at=None, pause_reason=None, resumes_at=None)
+                .returning(Participation.recipient_id)
                 .execution_options(synchronize_session=False)
             )
+            resumed.update(changed)
             await refresh_status(session, Recipient.id.in_(part))
+        return sorted(resumed)
 
     async def _possible(
         self,

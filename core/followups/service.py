@@ -11,7 +11,7 @@ from core import audit
 from core.actor import Actor, reread
 from core.calls.queries import ADMIN_NAME
 from core.calls.service import one as one_call
-from core.db import Database
+from core.db import Database, delete_rows
 from core.errors import ActionBlocked, Conflict, NotFound
 from core.followups.dto import FollowupRow
 from core.followups.rules import ActionType, clean_details, clean_type, why_not_add
@@ -105,12 +105,8 @@ class FollowupService:
             current = await _one(session, actor, followup_id)
             if current.version != version:
                 raise _changed_meanwhile(current)
-            result: Any = await session.execute(
-                sa.delete(FollowupAction).where(
-                    FollowupAction.id == followup_id, FollowupAction.version == version
-                )
-            )
-            if result.rowcount != 1:
+            which = (FollowupAction.id == followup_id, FollowupAction.version == version)
+            if await delete_rows(session, FollowupAction, *which) != 1:
                 raise _changed_meanwhile(await _one(session, actor, followup_id))
             await _record(session, actor, "followup.delete", current)
 

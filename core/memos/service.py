@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core import audit
 from core.actor import Actor, reread
 from core.calls.queries import ADMIN_NAME
-from core.db import Database
+from core.db import Database, delete_rows
 from core.errors import ActionBlocked, Conflict, NotFound
 from core.i18n import _
 from core.memos.dto import MemoRow
@@ -78,10 +78,8 @@ class MemoService:
         """Delete the version that was read. Raises ActionBlocked for another's memo, or Conflict."""
         async with self._database.transaction() as session:
             actor, current = await self._own(session, actor, memo_id, version)
-            result: Any = await session.execute(
-                sa.delete(Memo).where(Memo.id == memo_id, Memo.version == version)
-            )
-            if result.rowcount != 1:
+            which = (Memo.id == memo_id, Memo.version == version)
+            if await delete_rows(session, Memo, *which) != 1:
                 raise _changed_meanwhile(await _one(session, actor, memo_id))
             await _record(session, actor, "memo.delete", current)
 

@@ -1,113 +1,372 @@
-"""Row-level security on PostgreSQL: what each admin's own login role may see and change, by SQL typed by hand too.
+"""Who may read and write what on PostgreSQL, by SQL typed by hand too: declared once, made anew by each upgrade.
 
 An admin's login role is a member of ``carecall_admins`` and carries the name that the admin has as ``account``.
-The policies ask who the session belongs to (``session_user``), which no statement of the session can change. The
-owner of the tables and its members see everything: that is the shared role, the weaker way, where only the console
-tells admins apart. See ``docs/postgresql.md``.
+Every policy asks who the session belongs to (``session_user``), which no statement of the session can change, and
+which stays the same inside a function that runs as the owner. The owner of the tables and its members see
+everything: that is the shared role, the weaker way, where only the console tells admins apart. See
+``docs/postgresql.md`` for the set-up and ``docs/threats.md`` for what is promised.
+
+``RULES`` has a line for each table. What follows from the models is not written there: every foreign key that is
+set must point at a row that the session sees, and one that points at an admin, at the admin of the session.
 """
 
-GROUP = "carecall_admins"
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
-_DEFINER = "LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp"
-_ME = "SELECT 1 FROM admins WHERE account = session_user AND disabled_at IS NULL"
-_FUNCTIONS = (
-    f"""CREATE FUNCTION carecall_is_owner() RETURNS boolean {_DEFINER} AS $$
-        SELECT pg_has_role(session_user, c.relowner, 'MEMBER') FROM pg_class c
-        WHERE c.oid = 'public.recipients'::regclass $$""",
-    f"""CREATE FUNCTION carecall_sees_all() RETURNS boolean {_DEFINER} AS $$
-        SELECT carecall_is_owner() OR EXISTS ({_ME} AND role = 'system') $$""",
-    f"""CREATE FUNCTION carecall_may_write() RETURNS boolean {_DEFINER} AS $$
-        SELECT carecall_is_owner() OR EXISTS ({_ME} AND role <> 'viewer') $$""",
-    f"""CREATE FUNCTION carecall_organization() RETURNS integer {_DEFINER} AS $$
-        SELECT organization_id FROM admins WHERE account = session_user AND disabled_at IS NULL $$""",
-    f"""CREATE FUNCTION carecall_admin() RETURNS integer {_DEFINER} AS $$
-        SELECT id FROM admins WHERE account = session_user AND disabled_at IS NULL $$""",
-    f"""CREATE FUNCTION carecall_audit_head() RETURNS text {_DEFINER} AS $$
-        SELECT hash FROM audit_records ORDER BY id DESC LIMIT 1 $$""",
-    """CREATE FUNCTION carecall_guard_admins() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-        IF NOT carecall_sees_all() AND (NEW.id, NEW.login, NEW.role)
-            IS DISTINCT FROM (OLD.id, OLD.login, OLD.role)
-            OR NOT carecall_sees_all() AND (NEW.account, NEW.organization_id, NEW.disabled_at)
-            IS DISTINCT FROM (OLD.account, OLD.organization_id, OLD.disabled_at)
-        THEN RAISE insufficient_privilege; END IF;
-        RETURN NEW; END $$""",
-    """CREATE TRIGGER carecall_guard_admins BEFORE UPDATE ON admins
-        FOR EACH ROW EXECUTE FUNCTION carecall_guard_admins()""",
+import sqlalchemy as sa
+
+from core.migrations.definer_functions import (
+    FUNCTIONS,
+    GROUP,
+    SCHEMA,
+    SEARCH_PATH,
+    SIGNATURES,
+)
+from core.models import Base
+
+_ROLE = f"(SELECT {SCHEMA}.carecall_role())"
+_ME = f"(SELECT {SCHEMA}.carecall_admin())"
+_ORGANIZATION = f"(SELECT {SCHEMA}.carecall_organization())"
+_EVERYWHERE = f"(SELECT {SCHEMA}.carecall_sees_all())"
+
+NOBODY = "false"
+OWNER = f"{_ROLE} = 'owner'"
+ANYBODY = f"{_ROLE} IS NOT NULL"
+SYSTEM = f"{_ROLE} IN ('owner', 'system')"
+STAFF = f"{_ROLE} IN ('owner', 'system', 'organization', 'viewer')"
+WRITES = f"{_ROLE} IN ('owner', 'system', 'organization')"
+DELIVERS = f"{_ROLE} IN ('owner', 'system', 'ingest')"
+WRITES_OR_DELIVERS = f"{_ROLE} IN ('owner', 'system', 'organization', 'ingest')"
+
+
+def _own(column: str) -> str:
+    """The row belongs to the session's organization."""
+    return f"({_EVERYWHERE} OR {column} = {_ORGANIZATION})"
+
+
+def _mine(column: str = "@.admin_id") -> str:
+    """The row is the session's admin's own."""
+    return f"({OWNER} OR {column} = {_ME})"
+
+
+def _both(*conditions: str) -> str:
+    return "(" + " AND ".join(dict.fromkeys(conditions)) + ")"
+
+
+def _either(*conditions: str) -> str:
+    return "(" + " OR ".join(conditions) + ")"
+
+
+def _exists(table: str, column: str, read: str) -> str:
+    seen = f"seen_{table}"
+    found = f"{seen}.id = {column} AND {read.replace('@', seen)}"
+    return f"EXISTS (SELECT 1 FROM {SCHEMA}.{table} AS {seen} WHERE {found})"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Which rows of a table the verbs are for, as conditions in SQL; ``@`` stands for the row.
+
+    ``fixed``: columns that no UPDATE may set. ``only``: columns that only some may change, and who. ``hidden``:
+    columns that nobody reads by SELECT.
+    """
+
+    read: str
+    insert: str = NOBODY
+    update: str = NOBODY
+    delete: str = NOBODY
+    fixed: tuple[str, ...] = ()
+    only: Mapping[tuple[str, ...], str] = field(default_factory=dict)
+    hidden: tuple[str, ...] = ()
+
+
+_READ_RECIPIENT = _own("@.organization_id")
+_OF_RECIPIENT = _exists("recipients", "@.recipient_id", _READ_RECIPIENT)
+_OF_CALL = _exists("calls", "@.call_id", _OF_RECIPIENT)
+_READ_UPLOAD = _both(STAFF, _either(_own("@.organization_id"), _mine()))
+_OF_OWN = f"@.organization_id = {_ORGANIZATION}"
+_OF_PARTICIPATION = (
+    f"EXISTS (SELECT 1 FROM {SCHEMA}.recipients AS r JOIN {SCHEMA}.campaigns AS c ON c.id = @.campaign_id"
+    " WHERE r.id = @.recipient_id AND (c.organization_id IS NULL OR c.organization_id = r.organization_id))"
+)
+_OF_FOLLOWUP = f"""EXISTS (SELECT 1 FROM {SCHEMA}.calls AS c
+    WHERE c.id = @.call_id AND c.recipient_id = @.recipient_id)"""
+_PAUSE_IS_OVER = _both(DELIVERS, "@.resumes_at <= now()")
+_NOT_PAUSED = _both(
+    DELIVERS, "@.paused_at IS NULL AND @.pause_reason IS NULL AND @.resumes_at IS NULL"
 )
 
-# sub-selects, so that each is asked once for a statement, not once for a row
-_ALL = "(SELECT carecall_sees_all())"
-_OWN = f"({_ALL} OR {{column}} = (SELECT carecall_organization()))"
-_WRITES = "(SELECT carecall_may_write())"
+# Whose names stand beside what the session sees: another organization's, where a recipient came from there.
+_NAMED = tuple(
+    f"EXISTS (SELECT 1 FROM {SCHEMA}.{table} AS named WHERE named.{column} = @.id)"
+    for table, column in (
+        ("memos", "admin_id"),
+        ("followup_actions", "admin_id"),
+        ("feedback", "admin_id"),
+        ("memory_versions", "admin_id"),
+        ("uploads", "admin_id"),
+        ("uploads", "undone_by"),
+    )
+)
+
+RULES: Mapping[str, Rule] = {
+    "organizations": Rule(read=_own("@.id"), insert=SYSTEM, update=SYSTEM, fixed=("created_at",)),
+    "admins": Rule(
+        read=_either(
+            SYSTEM,
+            "@.account = session_user::text",
+            _both(STAFF, _either("@.role = 'system'", _OF_OWN, *_NAMED)),
+        ),
+        insert=SYSTEM,
+        update=_either(SYSTEM, f"@.id = {_ME}"),
+        fixed=("login", "created_at"),
+        only={("account", "name", "role", "organization_id", "disabled_at"): SYSTEM},
+        hidden=("preferences",),
+    ),
+    "recipients": Rule(
+        read=_READ_RECIPIENT,
+        insert=WRITES,
+        update=WRITES_OR_DELIVERS,
+        delete=SYSTEM,
+        only={
+            (
+                "organization_id", "name", "phone", "other_information", "search_text", "registered_at",
+                "upload_id", "deleted_at", "deletion_id", "version",
+            ): WRITES
+        },
+    ),
+    "campaigns": Rule(
+        read=_both(ANYBODY, _either("@.organization_id IS NULL", _own("@.organization_id"))),
+        insert=_either(SYSTEM, _both(WRITES, _OF_OWN)),
+        # one that is open to every organization is read by all and changed by system admins only
+        update=_either(SYSTEM, _both(WRITES, _OF_OWN)),
+        fixed=("organization_id", "created_at"),
+    ),
+    "participations": Rule(
+        read=_OF_RECIPIENT,
+        insert=_both(WRITES_OR_DELIVERS, _either(SYSTEM, _OF_PARTICIPATION)),
+        # who reads the call list may end a pause whose time has come
+        update=_either(WRITES, _PAUSE_IS_OVER, _NOT_PAUSED),
+        delete=WRITES,
+        fixed=("recipient_id", "campaign_id", "enrolled_at"),
+    ),
+    "calls": Rule(
+        read=_OF_RECIPIENT, insert=DELIVERS, update=DELIVERS, delete=SYSTEM, fixed=("recipient_id",)
+    ),
+    "utterances": Rule(read=_OF_CALL, insert=DELIVERS, update=SYSTEM, delete=DELIVERS),
+    "memory_details": Rule(
+        read=_OF_RECIPIENT,
+        insert=DELIVERS,
+        update=WRITES_OR_DELIVERS,
+        delete=SYSTEM,
+        fixed=("recipient_id",),
+    ),
+    "memory_versions": Rule(
+        read=_exists("memory_details", "@.memory_id", _OF_RECIPIENT),
+        insert=WRITES_OR_DELIVERS,
+        update=SYSTEM,
+        delete=SYSTEM,
+    ),
+    "followup_actions": Rule(
+        read=_both(STAFF, _OF_RECIPIENT),
+        insert=_both(WRITES, _OF_FOLLOWUP),
+        update=WRITES,
+        delete=WRITES,
+        fixed=("call_id", "recipient_id", "created_at"),
+    ),
+    "memos": Rule(
+        read=_both(STAFF, _OF_RECIPIENT),
+        insert=WRITES,
+        update=_both(WRITES, _mine()),
+        delete=_either(SYSTEM, _both(WRITES, _mine())),
+        fixed=("recipient_id", "admin_id", "created_at"),
+    ),
+    "feedback": Rule(
+        read=_both(STAFF, _OF_CALL),
+        insert=WRITES,
+        update=_both(WRITES, _mine()),
+        delete=_either(SYSTEM, _both(WRITES, _mine())),
+    ),
+    "uploads": Rule(
+        read=_READ_UPLOAD,
+        insert=_both(WRITES, _either(SYSTEM, _OF_OWN)),
+        update=WRITES,
+        fixed=("admin_id", "organization_id", "created_at"),
+    ),
+    "upload_rows": Rule(
+        read=_exists("uploads", "@.upload_id", _READ_UPLOAD),
+        insert=WRITES,
+        update=WRITES,
+        delete=WRITES,
+    ),
+    # written by carecall_record() only
+    "audit_records": Rule(
+        read=_either(
+            SYSTEM, _both(f"{_ROLE} = 'organization'", _OF_OWN, "@.admin_id IS NOT NULL")
+        ),
+    ),
+}  # fmt: skip
+
+# few rows, which are read once for a statement, not looked up once for a row
+_FEW = frozenset({"organizations", "campaigns"})
 
 
-def _through(table: str, column: str) -> str:
-    """Whether the row that this column names can be seen itself."""
-    return f"EXISTS (SELECT 1 FROM {table} AS owner WHERE owner.id = {column})"
+def tables() -> list[sa.Table]:
+    """The tables that have a rule; one without is closed to everybody but the owner."""
+    return [table for table in Base.metadata.sorted_tables if table.name in RULES]
 
 
-# table: (which rows are seen, which may be written)
-_TABLES = {
-    "organizations": (_OWN.format(column="id"), _ALL),
-    "recipients": (_OWN.format(column="organization_id"), None),
-    "campaigns": (f"(organization_id IS NULL OR {_OWN.format(column='organization_id')})", None),
-    "participations": (_through("recipients", "recipient_id"), None),
-    "calls": (_through("recipients", "recipient_id"), None),
-    "utterances": (_through("calls", "call_id"), None),
-    "memory_details": (_through("recipients", "recipient_id"), None),
-    "memory_versions": (_through("memory_details", "memory_id"), None),
-    "followup_actions": (_through("recipients", "recipient_id"), None),
-    "memos": (_through("recipients", "recipient_id"), None),
-    "feedback": (_through("calls", "call_id"), None),
-    "uploads": (f"({_ALL} OR admin_id = (SELECT carecall_admin()))", None),
-    "upload_rows": (_through("uploads", "upload_id"), None),
-}
+def _keys(table: sa.Table) -> Iterator[tuple[str, str]]:
+    """The columns that point at a row of another table, and at which table's."""
+    for column in table.columns:
+        for key in column.foreign_keys:
+            yield column.name, key.column.table.name
 
 
-def _policies() -> list[str]:
-    statements = []
-    for table, (seen, written) in _TABLES.items():
-        may = f"({seen} AND {written or _WRITES})"
-        statements += [
-            f"CREATE POLICY {table}_read ON {table} FOR SELECT USING ({seen})",
-            f"CREATE POLICY {table}_insert ON {table} FOR INSERT WITH CHECK ({may})",
-            f"CREATE POLICY {table}_update ON {table} FOR UPDATE USING ({may}) WITH CHECK ({may})",
-            f"CREATE POLICY {table}_delete ON {table} FOR DELETE USING ({may})",
-        ]
-    mine = f"({_ALL} OR id = (SELECT carecall_admin()))"
-    own = _OWN.format(column="organization_id")
-    by_me = f"({_ALL} OR admin_id = (SELECT carecall_admin()) OR admin_id IS NULL)"
-    return [
-        *statements,
-        "CREATE POLICY admins_read ON admins FOR SELECT USING (true)",
-        f"CREATE POLICY admins_insert ON admins FOR INSERT WITH CHECK ({_ALL})",
-        f"CREATE POLICY admins_update ON admins FOR UPDATE USING ({mine}) WITH CHECK ({mine})",
-        f"CREATE POLICY audit_read ON audit_records FOR SELECT USING ({own} OR {by_me})",
-        f"CREATE POLICY audit_insert ON audit_records FOR INSERT WITH CHECK ({by_me})",
-    ]
+def _points_well(column: str, at: str) -> str:
+    """What this column names is nothing, or the session's to name."""
+    name = f"@.{_quoted(column)}"
+    if at == "admins":
+        allowed = f"{name} = {_ME}"
+    elif at in _FEW:
+        allowed = f"{name} IN (SELECT target.id FROM {SCHEMA}.{at} AS target)"
+    else:
+        allowed = _exists(at, name, RULES[at].read)
+    return f"({name} IS NULL OR {OWNER} OR {allowed})"
 
 
-def _grants() -> list[str]:
-    return [
-        # an owner who may make no roles finds the group made by the server's administrator
-        f"""DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{GROUP}')
-        THEN CREATE ROLE {GROUP} NOLOGIN; END IF;
-        EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$""",
-        f"GRANT USAGE ON SCHEMA public TO {GROUP}",
-        f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {GROUP}",
-        f"GRANT INSERT, UPDATE, DELETE ON {', '.join(_TABLES)} TO {GROUP}",
-        f"GRANT INSERT, UPDATE ON admins TO {GROUP}",
-        f"GRANT INSERT ON audit_records TO {GROUP}",
-        f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {GROUP}",
-    ]
+def _quoted(column: str) -> str:
+    return f'"{column}"'
+
+
+def _policies(table: sa.Table) -> Iterator[str]:
+    rule, keys = RULES[table.name], list(_keys(table))
+    yield _policy(table, "SELECT", using=rule.read)
+    if rule.insert != NOBODY:
+        well = (_points_well(*key) for key in keys)
+        yield _policy(table, "INSERT", check=_both(rule.read, rule.insert, *well))
+    if rule.update != NOBODY:
+        well = (_points_well(*key) for key in keys if key[1] in _FEW)
+        may = _both(rule.read, rule.update)
+        yield _policy(table, "UPDATE", using=may, check=_both(rule.read, rule.update, *well))
+
+
+def _policy(table: sa.Table, verb: str, using: str = "", check: str = "") -> str:
+    conditions = (f"USING ({using})" if using else "", f"WITH CHECK ({check})" if check else "")
+    made = f"CREATE POLICY may_{verb.lower()} ON {SCHEMA}.{table.name} FOR {verb}"
+    return f"{made} {' '.join(conditions)}".replace("@", table.name)
+
+
+def _guard(table: sa.Table) -> Iterator[str]:
+    """What a policy cannot see: which columns an UPDATE changes."""
+    rule, name = RULES[table.name], f"{SCHEMA}.{table.name}"
+    if rule.update == NOBODY:
+        return
+    guarded = dict(rule.only)
+    for column, at in _keys(table):
+        if at not in _FEW and column not in rule.fixed:
+            guarded[(column,)] = _points_well(column, at)
+    if not guarded:
+        return
+    function = f"{SCHEMA}.carecall_guard_{table.name}"
+    tests = "".join(
+        f" IF {_changed(columns)} AND ({who.replace('@', 'NEW')}) IS NOT TRUE THEN RAISE insufficient_privilege"
+        f" USING MESSAGE = 'not for this role to change: {', '.join(columns)}'; END IF;"
+        for columns, who in guarded.items()
+    )
+    yield (
+        f"CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql SET search_path = {SEARCH_PATH} AS $$"
+        f" BEGIN IF {OWNER} THEN RETURN NEW; END IF;{tests} RETURN NEW; END $$"
+    )
+    any_of_them = tuple(dict.fromkeys(column for columns in guarded for column in columns))
+    yield (
+        f"CREATE TRIGGER carecall_guard BEFORE UPDATE ON {name} FOR EACH ROW"
+        f" WHEN ({_changed(any_of_them)}) EXECUTE FUNCTION {function}()"
+    )
+
+
+def _changed(columns: tuple[str, ...]) -> str:
+    new, old = (", ".join(f"{row}.{_quoted(c)}" for c in columns) for row in ("NEW", "OLD"))
+    return f"ROW({new}) IS DISTINCT FROM ROW({old})"
+
+
+def _grants(table: sa.Table) -> Iterator[str]:
+    """Column by column: who may UPDATE or DELETE a whole table may lock it as well, and keep everybody out.
+
+    Rows are deleted through ``carecall_delete``.
+    """
+    rule, name = RULES[table.name], f"{SCHEMA}.{table.name}"
+    own_ids = {column.name for column in table.primary_key if column is table.autoincrement_column}
+    everything = [column.name for column in table.columns]
+    changed = [c.name for c in table.columns if not c.primary_key and c.name not in rule.fixed]
+    for verb, columns, who in (
+        ("SELECT", [c for c in everything if c not in rule.hidden], ""),
+        ("INSERT", [c for c in everything if c not in own_ids], rule.insert),
+        ("UPDATE", changed, rule.update),
+    ):
+        if who != NOBODY:
+            listed = ", ".join(map(_quoted, columns))
+            what = verb if verb == "SELECT" and not rule.hidden else f"{verb} ({listed})"
+            yield f"GRANT {what} ON {name} TO {GROUP}"
+
+
+# an owner who may make no roles finds the group made by the server's administrator
+_GROUP = f"""DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{GROUP}')
+    THEN CREATE ROLE {GROUP} NOLOGIN; END IF;
+    EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"""
+
+# what was made by an earlier version, whatever that was; a function takes its triggers and policies along
+_NOTHING_LEFT = f"""DO $$ DECLARE one record; BEGIN
+    FOR one IN SELECT policyname, tablename FROM pg_policies WHERE schemaname = '{SCHEMA}' LOOP
+        EXECUTE format('DROP POLICY %I ON {SCHEMA}.%I', one.policyname, one.tablename);
+    END LOOP;
+    FOR one IN SELECT p.oid::regprocedure AS signature FROM pg_proc AS p
+        WHERE p.pronamespace = '{SCHEMA}'::regnamespace AND starts_with(p.proname, 'carecall_') LOOP
+        EXECUTE 'DROP FUNCTION ' || one.signature || ' CASCADE';
+    END LOOP; END $$"""
+
+
+def _delete() -> str:
+    """The function that deletes rows by their places: those that the session may delete, whatever it names."""
+    branches = "".join(
+        f" WHEN '{table.name}' THEN DELETE FROM {SCHEMA}.{table.name} WHERE ctid = ANY (places)"
+        f" AND {_both(rule.read, rule.delete).replace('@', table.name)};"
+        for table in tables()
+        if (rule := RULES[table.name]).delete != NOBODY
+    )
+    return (
+        f"CREATE FUNCTION {SCHEMA}.carecall_delete(from_table text, places tid[]) RETURNS bigint"
+        f" LANGUAGE plpgsql SECURITY DEFINER SET search_path = {SEARCH_PATH} AS $$"
+        f" DECLARE deleted bigint; BEGIN CASE from_table{branches}"
+        " ELSE RAISE insufficient_privilege; END CASE;"
+        " GET DIAGNOSTICS deleted = ROW_COUNT; RETURN deleted; END $$"
+    )
+
+
+def drop_statements() -> list[str]:
+    """What takes functions, triggers and policies away."""
+    return [_NOTHING_LEFT]
 
 
 def statements() -> list[str]:
     """What makes functions, policies and grants, in order."""
-    tables = (*_TABLES, "admins", "audit_records")
-    switched_on = [
-        f"ALTER TABLE {table} {what} ROW LEVEL SECURITY"
-        for table in tables
-        for what in ("ENABLE", "FORCE")
+    made = [_GROUP, *FUNCTIONS, _delete()]
+    for table in tables():
+        made += [*_policies(table), *_guard(table)]
+    for table in Base.metadata.sorted_tables:
+        # not forced on the owner: it sees everything, and its functions have to
+        for state in ("ENABLE", "NO FORCE"):
+            made.append(f"ALTER TABLE {SCHEMA}.{table.name} {state} ROW LEVEL SECURITY")
+    made += [
+        f"REVOKE ALL ON SCHEMA {SCHEMA} FROM PUBLIC, {GROUP}",
+        f"GRANT USAGE ON SCHEMA {SCHEMA} TO {GROUP}",
+        f"REVOKE ALL ON ALL TABLES IN SCHEMA {SCHEMA} FROM PUBLIC, {GROUP}",
+        f"REVOKE ALL ON ALL SEQUENCES IN SCHEMA {SCHEMA} FROM PUBLIC, {GROUP}",
+        f"GRANT SELECT ON {SCHEMA}.alembic_version TO {GROUP}",
     ]
-    return [*_FUNCTIONS, *_policies(), *switched_on, *_grants()]
+    for function in SIGNATURES:
+        made.append(f"REVOKE ALL ON FUNCTION {SCHEMA}.{function} FROM PUBLIC")
+        made.append(f"GRANT EXECUTE ON FUNCTION {SCHEMA}.{function} TO {GROUP}")
+    for table in tables():
+        made += _grants(table)
+    return made

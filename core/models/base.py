@@ -40,4 +40,8 @@ class Base(DeclarativeBase):
     """The metadata of every table."""
 
     metadata = sa.MetaData(naming_convention=NAMING)
-    type_annotation_map = {datetime: UtcDateTime()}
+    type_annotation_map = {
+        datetime: UtcDateTime(),
+        # an ID or a counter never runs out; SQLite's own integers have 64 bits, and its row IDs want this name
+        int: sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+    }

@@ -36,7 +36,7 @@ class Admin(Base):
     role: Mapped[str] = mapped_column(sa.String(16))
     organization_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organizations.id"))
     disabled_at: Mapped[datetime | None]
-    preferences: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+    preferences: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict, deferred=True)
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
     __mapper_args__ = {"version_id_col": version}

@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core.db import delete_rows
 from core.models import (
     NEVER,
     NO_VALUE,
@@ -132,9 +133,7 @@ async def _ids(session: AsyncSession, model: Any, recipients: Sequence[int]) -> 
 
 
 async def _delete(session: AsyncSession, model: Any, which: sa.ColumnElement[bool]) -> None:
-    await session.execute(
-        sa.delete(model).where(which).execution_options(synchronize_session=False)
-    )
+    await delete_rows(session, model, which)
 
 
 async def _update(

@@ -39,7 +39,8 @@ async def world(tmp_path):
 
 
 async def connect(world: World, role: str) -> asyncpg.Connection:
-    return await asyncpg.connect(as_role(world.settings.database, role).replace("+asyncpg", ""))
+    url = as_role(world.settings.database, role).replace("+asyncpg", "")
+    return await asyncpg.connect(url, server_settings={"search_path": "carecall"})
 
 
 async def test_an_admin_s_role_sees_its_own_organization_only(world):
@@ -54,16 +55,17 @@ def test_psql_shows_an_admin_s_role_its_own_organization_only(world):
     """SQL typed by hand, into the program that people type it into."""
     url = as_role(world.settings.database, "carecall_kim").replace("+asyncpg", "")
     psql = [needs("psql", "postgresql-client"), "--no-psqlrc", "--tuples-only", "--no-align", url]
-    typed = """SELECT name FROM recipients;
+    typed = """SET search_path = carecall;
+        SELECT name FROM recipients;
         UPDATE recipients SET name = name;
         RESET SESSION AUTHORIZATION; SET row_security = off;
         SELECT name FROM recipients;
-        SET ROLE carecall;"""
+        SET ROLE carecall_test_owner;"""
     told = subprocess.run(psql, input=typed, capture_output=True, text=True, check=False)
-    assert told.stdout.split("\n")[:4] == ["김영희", "UPDATE 1", "RESET", "SET"]
+    assert told.stdout.split("\n")[:5] == ["SET", "김영희", "UPDATE 1", "RESET", "SET"]
     assert "박철수" not in told.stdout
     assert "would be affected by row-level security" in told.stderr
-    assert 'permission denied to set role "carecall"' in told.stderr
+    assert 'permission denied to set role "carecall_test_owner"' in told.stderr
 
 
 async def test_an_admin_s_role_changes_nothing_elsewhere_and_not_itself(world):

@@ -3,8 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 
-from core.migrations import row_security
-
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -63,8 +61,13 @@ _APPEND_ONLY_POSTGRESQL = (
 
 _SEARCH_POSTGRESQL = (
     "CREATE EXTENSION IF NOT EXISTS pg_trgm",
-    """CREATE INDEX ix_recipients_search ON recipients USING gin (search_text gin_trgm_ops)
-    WHERE deleted_at IS NULL""",
+    # the extension may lie in any schema, on the path or not
+    """DO $$ BEGIN EXECUTE format(
+        'CREATE INDEX ix_recipients_search ON recipients USING gin (search_text %I.gin_trgm_ops)
+        WHERE deleted_at IS NULL',
+        (SELECT nspname FROM pg_extension JOIN pg_namespace AS n ON n.oid = extnamespace
+            WHERE extname = 'pg_trgm'));
+    END $$""",
     # what core.recipients.characters asks for
     """CREATE INDEX ix_recipients_characters ON recipients USING gin (string_to_array(search_text, NULL))
     WHERE deleted_at IS NULL""",
@@ -77,7 +80,7 @@ def upgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
         statements = (*_SEARCH, *_APPEND_ONLY_SQLITE)
     else:
-        statements = (*_SEARCH_POSTGRESQL, *_APPEND_ONLY_POSTGRESQL, *row_security.statements())
+        statements = (*_SEARCH_POSTGRESQL, *_APPEND_ONLY_POSTGRESQL)
     for statement in statements:
         op.execute(statement)
 

@@ -1,0 +1,134 @@
+"""The functions that run as the owner of the tables, for the roles that may do less than they do.
+
+Each asks ``session_user`` who is calling. None finds anything that somebody else could have made: the path has no
+schema that others may create in, and whatever belongs to the schema is named with it. No backslash stands in
+them: the session decides how one in a string is read.
+"""
+
+SCHEMA = "carecall"
+GROUP = "carecall_admins"
+SEARCH_PATH = f"pg_catalog, {SCHEMA}, pg_temp"
+
+_SQL = f"LANGUAGE sql STABLE SECURITY DEFINER SET search_path = {SEARCH_PATH}"
+_PLPGSQL = f"LANGUAGE plpgsql SECURITY DEFINER SET search_path = {SEARCH_PATH}"
+_ME = f"FROM {SCHEMA}.admins WHERE account::text = session_user::text AND disabled_at IS NULL"
+_IS_OWNER = "pg_has_role(session_user, current_user, 'MEMBER')"
+
+# each is asked by policies: who the session belongs to
+_WHO = (
+    f"""CREATE FUNCTION {SCHEMA}.carecall_is_owner() RETURNS boolean {_SQL} AS $$
+        SELECT {_IS_OWNER} $$""",
+    f"""CREATE FUNCTION {SCHEMA}.carecall_role() RETURNS text {_SQL} AS $$
+        SELECT CASE WHEN {_IS_OWNER} THEN 'owner' ELSE (SELECT role::text {_ME}) END $$""",
+    f"""CREATE FUNCTION {SCHEMA}.carecall_organization() RETURNS bigint {_SQL} AS $$
+        SELECT organization_id {_ME} $$""",
+    f"""CREATE FUNCTION {SCHEMA}.carecall_admin() RETURNS bigint {_SQL} AS $$
+        SELECT id {_ME} $$""",
+    # the calling system may deliver for all organizations
+    f"""CREATE FUNCTION {SCHEMA}.carecall_sees_all() RETURNS boolean {_SQL} AS $$
+        SELECT {_IS_OWNER} OR EXISTS (SELECT 1 {_ME}
+            AND (role = 'system' OR role = 'ingest' AND organization_id IS NULL)) $$""",
+    f"""CREATE FUNCTION {SCHEMA}.carecall_preferences(of_admin bigint) RETURNS json {_SQL} AS $$
+        SELECT preferences FROM {SCHEMA}.admins WHERE id = of_admin
+            AND ({_IS_OWNER} OR account::text = session_user::text) $$""",
+)
+
+# Writes wait for each other on a row that nobody but the owner may lock. Whoever is no enabled admin waits for
+# nothing and lets nobody wait: it has nothing to write.
+_BEGIN_WRITE = f"""CREATE FUNCTION {SCHEMA}.carecall_begin_write() RETURNS void {_PLPGSQL} AS $$ BEGIN
+    IF {SCHEMA}.carecall_role() IS NOT NULL THEN
+        PERFORM 1 FROM {SCHEMA}.alembic_version FOR UPDATE;
+        PERFORM pg_notify('carecall', '');
+    END IF; END $$"""
+
+# The same text as core.audit.canonical makes. Numbers are whole ones: others can be written in several ways.
+_CANONICAL = f"""CREATE FUNCTION {SCHEMA}.carecall_canonical(value jsonb) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE SET search_path = {SEARCH_PATH} AS $$
+    DECLARE made text; kind text := jsonb_typeof(value); BEGIN
+    IF kind = 'object' THEN
+        SELECT '{{' || coalesce(string_agg(to_json(e.key)::text || ':' || {SCHEMA}.carecall_canonical(e.value), ','
+            ORDER BY e.key COLLATE "C"), '') || '}}' INTO made FROM jsonb_each(value) AS e;
+    ELSIF kind = 'array' AND value::text ~ '^.-?[0-9]{{1,18}}(, -?[0-9]{{1,18}})*.$' THEN
+        made := replace(value::text, ', ', ',');
+    ELSIF kind = 'array' THEN
+        SELECT '[' || coalesce(string_agg({SCHEMA}.carecall_canonical(e.item), ',' ORDER BY e.place), '') || ']'
+            INTO made FROM jsonb_array_elements(value) WITH ORDINALITY AS e(item, place);
+    ELSIF kind = 'number' AND value::text !~ '^-?[0-9]{{1,18}}$' THEN
+        RAISE numeric_value_out_of_range USING MESSAGE = 'only whole numbers';
+    ELSE
+        made := value::text;
+    END IF;
+    RETURN made; END $$"""
+
+# What a role may not have done, it may not say either.
+_NOT_OF_OTHERS = "^(admin|organization|backup|retention)[.]|[.]purge$"
+_NOT_OF_READERS = (
+    "[.](add|edit|delete|undelete|undo|restore|take_in|ingest"
+    "|pause|resume|enroll|withdraw|start|end|give|reset|rename)$"
+)
+
+_RECORD = f"""CREATE FUNCTION {SCHEMA}.carecall_record(
+        in_action text, in_organization bigint, in_subject text, in_subject_id bigint, in_details text,
+        in_client text, in_admin bigint, in_account text, by_itself boolean,
+        OUT made_id bigint, OUT made_hash text)
+    {_PLPGSQL} AS $$
+    DECLARE
+        speaker text := {SCHEMA}.carecall_role();
+        facts jsonb := in_details::jsonb;
+        moment timestamptz;
+        previous text;
+        canonical text;
+    BEGIN
+    IF speaker IS NULL OR jsonb_typeof(facts) IS DISTINCT FROM 'object' THEN
+        RAISE insufficient_privilege USING MESSAGE = 'no enabled admin';
+    END IF;
+    -- a transaction that goes on seeing what was before the others committed would chain to the wrong record
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE invalid_transaction_state USING MESSAGE = 'only in a transaction that is read committed';
+    END IF;
+    IF speaker <> 'owner' THEN
+        in_account := session_user::text;
+        in_admin := {SCHEMA}.carecall_admin();
+        IF by_itself AND in_action = 'participation.resume' THEN in_admin := NULL; END IF;
+        IF NOT {SCHEMA}.carecall_sees_all() THEN in_organization := {SCHEMA}.carecall_organization(); END IF;
+        IF speaker <> 'system' AND in_action ~ '{_NOT_OF_OTHERS}'
+            OR speaker = 'viewer' AND in_action ~ '{_NOT_OF_READERS}'
+        THEN RAISE insufficient_privilege USING MESSAGE = 'not for this role to record'; END IF;
+        -- where the session came from is what the server sees; what the console says stands beside it
+        IF in_client <> '' THEN facts := facts || jsonb_build_object('client', left(in_client, 64)); END IF;
+        in_client := coalesce(host(inet_client_addr()), '');
+    END IF;
+    PERFORM 1 FROM {SCHEMA}.alembic_version FOR UPDATE;
+    SELECT r.hash INTO previous FROM {SCHEMA}.audit_records AS r ORDER BY r.id DESC LIMIT 1;
+    previous := coalesce(previous, repeat('0', 64));
+    moment := clock_timestamp();
+    canonical := '{{"account":' || to_json(in_account)::text
+        || ',"action":' || to_json(in_action)::text
+        || ',"admin":' || coalesce(in_admin::text, 'null')
+        || ',"at":"' || to_char(moment AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US') || '+00:00"'
+        || ',"client":' || to_json(in_client)::text
+        || ',"details":' || {SCHEMA}.carecall_canonical(facts)
+        || ',"organization":' || coalesce(in_organization::text, 'null')
+        || ',"subject":' || to_json(in_subject)::text
+        || ',"subject_id":' || coalesce(in_subject_id::text, 'null') || '}}';
+    made_hash := encode(sha256(convert_to(previous || chr(10) || canonical, 'UTF8')), 'hex');
+    INSERT INTO {SCHEMA}.audit_records
+        (at, admin_id, account, client, action, organization_id, subject, subject_id, details, previous_hash, hash)
+        VALUES (moment, in_admin, in_account, in_client, in_action, in_organization, in_subject, in_subject_id,
+            {SCHEMA}.carecall_canonical(facts)::json, previous, made_hash)
+        RETURNING id INTO made_id;
+    END $$"""
+
+FUNCTIONS = (*_WHO, _BEGIN_WRITE, _CANONICAL, _RECORD)
+SIGNATURES = (
+    "carecall_canonical(jsonb)",
+    "carecall_is_owner()",
+    "carecall_role()",
+    "carecall_organization()",
+    "carecall_admin()",
+    "carecall_sees_all()",
+    "carecall_preferences(bigint)",
+    "carecall_begin_write()",
+    "carecall_delete(text, tid[])",
+    "carecall_record(text, bigint, text, bigint, text, text, bigint, text, boolean)",
+)
