@@ -6,6 +6,7 @@ import sqlite3
 import pytest
 import sqlalchemy as sa
 from sqlalchemy import exc
+from sqlalchemy.orm import undefer
 
 from core.changes import Watcher
 from core.db import Database, explain, wal_is_safe
@@ -18,12 +19,16 @@ from tests.factories import World
 async def test_many_tasks_of_one_process_lose_no_change(world: World) -> None:
     async def count() -> None:
         async with world.database.transaction() as session:
-            admin = await session.get_one(Admin, world.system.admin_id)
+            admin = await session.get_one(
+                Admin, world.system.admin_id, options=[undefer(Admin.preferences)]
+            )
             admin.preferences = {"counted": int(admin.preferences.get("counted", 0)) + 1}
 
     await asyncio.gather(*(count() for _ in range(30)))
     async with world.database.reading() as session:
-        admin = await session.get_one(Admin, world.system.admin_id)
+        admin = await session.get_one(
+            Admin, world.system.admin_id, options=[undefer(Admin.preferences)]
+        )
     assert admin.preferences == {"counted": 30}
 
 

@@ -4,6 +4,7 @@ import asyncio
 import sys
 
 import sqlalchemy as sa
+from sqlalchemy.orm import undefer
 
 from core import audit
 from core.db import Database
@@ -16,7 +17,8 @@ async def write(url: str, times: int) -> None:
     acknowledged = 0
     for _ in range(times):
         async with database.transaction() as session:
-            admin = await session.scalar(sa.select(Admin).where(Admin.login == "root"))
+            select = sa.select(Admin).options(undefer(Admin.preferences))
+            admin = await session.scalar(select.where(Admin.login == "root"))
             assert admin is not None
             counted = int(admin.preferences.get("counted", 0))
             admin.preferences = {"counted": counted + 1}

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy.orm import undefer
 
 from core import audit
 from core.models import Admin
@@ -37,7 +38,9 @@ async def test_many_processes_lose_no_change(
     told = [writer.communicate() for writer in writers]
     assert told == [(f"{changes} acknowledged\n", "")] * processes
     async with world.database.reading() as session:
-        admin = await session.get_one(Admin, world.system.admin_id)
+        admin = await session.get_one(
+            Admin, world.system.admin_id, options=[undefer(Admin.preferences)]
+        )
     assert admin.preferences == {"counted": processes * changes}
     trail = await records(world)
     assert len(trail) == processes * changes

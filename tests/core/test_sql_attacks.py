@@ -1,0 +1,339 @@
+"""What a colleague with a login role on PostgreSQL may try by SQL, each of which has worked once.
+
+kim is an admin of Alpha, lee one of Beta, eve a viewer of Alpha, bot the calling system of Alpha; dan is disabled,
+and nobody has a login role and no admin.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from core.actor import Role
+from core.errors import NotPermitted
+from core.identity import Identity
+from core.migrations import row_security
+from core.models import Base
+from core.recipients.rules import RecipientDraft
+from core.services import Services
+from tests import postgresql
+from tests.audit_trail import actions, records
+from tests.factories import World, make_services, make_settings
+from tests.postgresql import as_role
+
+ROLES = ("ct_kim", "ct_lee", "ct_eve", "ct_bot", "ct_dan", "ct_nobody")
+FORGED = """INSERT INTO audit_records
+    (at, account, client, action, subject, details, previous_hash, hash)
+    VALUES (now(), 'ops', '10.0.0.1', 'recipient.delete', 'recipient', '{}', repeat('0', 64), repeat('0', 64))"""
+RECORD = "SELECT carecall_record($1, NULL, 'recipient', 1, $2, '10.0.0.1', 1, 'ops', false)"
+
+
+@dataclass
+class Offices:
+    """Two organizations, who works there, and what belongs to whom."""
+
+    world: World
+    alpha: int
+    beta: int
+    mine: int
+    theirs: int
+    shared: int
+    of_beta: int
+
+    async def sql(self, role: str) -> asyncpg.Connection:
+        """A connection of this login role, as psql makes one."""
+        url = as_role(self.world.settings.database, role).replace("+asyncpg", "")
+        return await asyncpg.connect(url, server_settings={"search_path": "carecall"})
+
+    async def refused(self, role: str, statement: str, *values: object) -> None:
+        """The role has no right to do it, or changes not one row."""
+        sql = await self.sql(role)
+        try:
+            told = await sql.execute(statement, *values)
+        except asyncpg.InsufficientPrivilegeError:
+            return
+        finally:
+            await sql.close()
+        assert told.split()[-1] == "0", f"{role} may: {statement} ({told})"
+
+
+@pytest.fixture
+async def offices(tmp_path: Path) -> AsyncIterator[Offices]:
+    world = await make_services(tmp_path, {"CARECALL_DATABASE": postgresql.ready_database()})
+    await postgresql.make_roles(*ROLES)
+    alpha, beta = await world.organizations("Alpha", "Beta")
+    mine, theirs = await world.recipient(alpha, "김영희"), await world.recipient(beta, "박철수")
+    shared = await world.campaign("Morning", recipients=[mine.id, theirs.id])
+    of_beta = await world.campaign("Beta's own", beta, recipients=[theirs.id])
+    await world.admin("kim", Role.ORGANIZATION, alpha, account="ct_kim")
+    await world.admin("lee", Role.ORGANIZATION, beta, account="ct_lee")
+    await world.admin("eve", Role.VIEWER, alpha, account="ct_eve")
+    await world.admin("bot", Role.INGEST, alpha, account="ct_bot")
+    await world.admin("dan", Role.ORGANIZATION, alpha, account="ct_dan")
+    await world.services.admins.disable(world.system, "dan")
+    yield Offices(world, alpha, beta, mine.id, theirs.id, shared, of_beta)
+    await world.close()
+
+
+async def console(offices: Offices, role: str, directory: Path) -> Services:
+    """The services as the console of this role opens them."""
+    url = as_role(offices.world.settings.database, role)
+    return await Services.open(make_settings(directory / role, CARECALL_DATABASE=url))
+
+
+def test_every_table_says_who_may_do_what_with_it() -> None:
+    assert set(row_security.RULES) == set(Base.metadata.tables)
+
+
+async def test_the_chain_stays_whole_whoever_writes(offices: Offices, tmp_path: Path) -> None:
+    services = await console(offices, "ct_kim", tmp_path)
+    kim = await services.admins.sign_in(Identity("somebody", 0, "192.0.2.7"))
+    added = await services.recipients.add(kim, RecipientDraft("새 사람", "010-9999-8888"))
+    await offices.world.recipient(offices.beta, "이민호")
+    await services.memos.add(kim, added.id, "first")
+    await services.close()
+    found = await offices.world.services.audit.verify(offices.world.system)
+    assert found.is_whole
+    last = (await records(offices.world))[-1]
+    assert (last.action, last.account, last.organization_id) == (
+        "memo.add",
+        "ct_kim",
+        offices.alpha,
+    )
+    assert last.details["client"] == "192.0.2.7"
+    assert last.client == "127.0.0.1"
+
+
+OF_ALL_OR_OTHERS = (
+    "UPDATE campaigns SET state = 'ended' WHERE organization_id IS NULL",
+    "UPDATE campaigns SET state = 'ended' WHERE id = {of_beta}",
+    "UPDATE campaigns SET organization_id = {alpha}",
+    "UPDATE campaigns SET name = 'x' WHERE organization_id IS NULL",
+    """INSERT INTO campaigns (name, name_key, organization_id, state, created_at, version)
+        VALUES ('x', 'x', NULL, 'scheduled', now(), 1)""",
+    """INSERT INTO campaigns (name, name_key, organization_id, state, created_at, version)
+        VALUES ('x', 'x', {beta}, 'scheduled', now(), 1)""",
+)
+
+
+async def test_nobody_changes_a_campaign_of_all_or_of_others(offices: Offices) -> None:
+    facts = {name: getattr(offices, name) for name in ("alpha", "beta", "of_beta")}
+    for role in ("ct_kim", "ct_eve", "ct_bot", "ct_dan", "ct_nobody"):
+        for statement in OF_ALL_OR_OTHERS:
+            await offices.refused(role, statement.format(**facts))
+    states = [
+        row.state for row in await offices.world.services.campaigns.list(offices.world.system)
+    ]
+    assert states == ["in progress", "in progress"]
+
+
+async def test_nobody_enrolls_in_the_campaign_of_others(offices: Offices) -> None:
+    enroll = f"""INSERT INTO participations (recipient_id, campaign_id, enrolled_at)
+        VALUES ({offices.mine}, {offices.of_beta}, now())"""
+    for role in ROLES:
+        await offices.refused(role, enroll)
+
+
+IN_ANOTHER_NAME = (
+    """INSERT INTO memos (recipient_id, admin_id, text, created_at, updated_at, version)
+            SELECT {mine}, id, 'not by me', now(), now(), 1 FROM admins WHERE login = 'root'""",
+    """INSERT INTO memos (recipient_id, admin_id, text, created_at, updated_at, version)
+            SELECT {theirs}, id, 'elsewhere', now(), now(), 1 FROM admins WHERE login = 'kim'""",
+    """INSERT INTO recipients (organization_id, name, phone, other_information, search_text, registered_at,
+            version) VALUES ({beta}, 'x', '+821099998888', '', '', now(), 1)""",
+    """INSERT INTO calls (external_id, recipient_id, campaign_id, started_at, duration_ms, result, completed,
+            answer_count, answer_characters, content_hash)
+            VALUES ('made up', {mine}, {shared}, now(), 0, 'connected', true, 0, 0, '')""",
+    "UPDATE recipients SET organization_id = {beta}",
+    "UPDATE recipients SET campaign_id = {of_beta}",
+    "UPDATE organizations SET name = 'x'",
+    "UPDATE admins SET role = 'system' WHERE login = 'kim'",
+    "UPDATE admins SET organization_id = {beta} WHERE login = 'kim'",
+    "UPDATE admins SET account = 'ct_nobody' WHERE login = 'kim'",
+)
+
+
+async def test_nobody_writes_for_others_or_in_another_name(offices: Offices) -> None:
+    facts = {
+        name: getattr(offices, name) for name in ("beta", "mine", "theirs", "shared", "of_beta")
+    }
+    for role in ("ct_kim", "ct_eve", "ct_dan", "ct_nobody"):
+        for statement in IN_ANOTHER_NAME:
+            await offices.refused(role, statement.format(**facts))
+
+
+async def test_a_delete_by_guessed_places_takes_nothing_of_others(offices: Offices) -> None:
+    call = "carecall_delete($1, ARRAY(SELECT format('(0,%s)', n)::tid FROM generate_series(1, 50) AS n))"
+    gone = {}
+    for role in ROLES:
+        sql = await offices.sql(role)
+        for table in ("recipients", "participations"):
+            gone[role, table] = await sql.fetchval(f"SELECT {call}", table)
+        for table in ("campaigns", "audit_records", "admins", "alembic_version"):
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await sql.fetchval(f"SELECT {call}", table)
+        await sql.close()
+    own = {("ct_kim", "participations"): 1, ("ct_lee", "participations"): 2}
+    assert {what: count for what, count in gone.items() if count} == own
+
+
+async def test_nobody_forges_a_record(offices: Offices) -> None:
+    before = await actions(offices.world)
+    for role in ROLES:
+        await offices.refused(role, FORGED)
+        await offices.refused(role, "UPDATE audit_records SET action = 'x'")
+        await offices.refused(role, RECORD, "admin.add", "{}")
+        await offices.refused(role, RECORD, "recipient.purge", "{}")
+    for role in ("ct_eve", "ct_dan", "ct_nobody"):
+        await offices.refused(role, RECORD, "recipient.delete", "{}")
+    sql = await offices.sql("ct_kim")
+    for details in ("[1]", "1", '{"a": 0.1}', '{"a": 1e400}', "null", "", '{"a": 1'):
+        with pytest.raises(asyncpg.PostgresError):
+            await sql.fetchrow(RECORD, "recipient.edit", details)
+    await sql.close()
+    assert await actions(offices.world) == before
+
+
+async def test_a_record_says_whose_session_it_was_whatever_it_is_told(offices: Offices) -> None:
+    sql = await offices.sql("ct_kim")
+    odd = '{"b": ["한글", null, true, {"z": 1, "a": []}], "a": "\\"\\\\ \\n\\u0001 \U0001f9e1", "aa": -7, "a": 1}'
+    for details in ("{}", odd):
+        await sql.fetchrow(RECORD, "recipient.edit", details)
+    await sql.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+    with pytest.raises(asyncpg.PostgresError, match="read committed"):
+        await sql.fetchrow(RECORD, "recipient.edit", "{}")
+    await sql.close()
+    last = (await records(offices.world))[-1]
+    assert (last.account, last.client, last.organization_id) == (
+        "ct_kim",
+        "127.0.0.1",
+        offices.alpha,
+    )
+    assert last.admin_id is not None
+    assert last.details["b"][3] == {"z": 1, "a": []}
+    assert (await offices.world.services.audit.verify(offices.world.system)).is_whole
+
+
+async def test_records_are_read_by_whom_the_console_shows_them(
+    offices: Offices, tmp_path: Path
+) -> None:
+    services = await console(offices, "ct_kim", tmp_path)
+    kim = await services.admins.sign_in(Identity("x", 0))
+    await services.recipients.add(kim, RecipientDraft("새 사람", "010-9999-8888"))
+    await services.close()
+    seen = {}
+    for role in ROLES:
+        sql = await offices.sql(role)
+        seen[role] = await sql.fetchval("SELECT count(*) FROM audit_records")
+        await sql.close()
+    # of its own organization, by an admin; what root did elsewhere, and what nobody did, is not for kim
+    assert seen.pop("ct_kim") >= 1
+    assert set(seen.values()) == {0} or seen["ct_lee"] >= 1
+    assert {seen[role] for role in ("ct_eve", "ct_bot", "ct_dan", "ct_nobody")} == {0}
+
+
+async def test_nobody_locks_a_table_for_the_others(offices: Offices) -> None:
+    sql = await offices.sql("ct_kim")
+    for table in (*Base.metadata.tables, "alembic_version"):
+        for mode in ("ACCESS EXCLUSIVE", "EXCLUSIVE", "SHARE ROW EXCLUSIVE", "SHARE"):
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await sql.execute(f"BEGIN; LOCK TABLE {table} IN {mode} MODE")
+            await sql.execute("ROLLBACK")
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await sql.execute(f"TRUNCATE {table}")
+    await sql.close()
+
+
+async def test_nobody_uses_the_ids_up(offices: Offices) -> None:
+    owner = await offices.sql(postgresql.OWNER)
+    sequences = [row[0] for row in await owner.fetch("SELECT oid::regclass::text FROM pg_class WHERE relkind = 'S'"
+        " AND relnamespace = 'carecall'::regnamespace")]  # fmt: skip
+    await owner.close()
+    assert sequences
+    for sequence in sequences:
+        await offices.refused("ct_kim", f"SELECT nextval('{sequence}')")
+        await offices.refused("ct_kim", f"SELECT setval('{sequence}', 9223372036854775807)")
+    await offices.refused(
+        "ct_kim",
+        """INSERT INTO memos (id, recipient_id, admin_id, text, created_at, updated_at, version)
+            SELECT 9223372036854775807, 1, id, 'x', now(), now(), 1 FROM admins WHERE login = 'kim'""",
+    )
+
+
+async def test_no_advisory_lock_stops_a_write(offices: Offices, tmp_path: Path) -> None:
+    sql = await offices.sql("ct_nobody")
+    await sql.execute("SELECT pg_advisory_lock(1667331685)")  # what writes waited for once
+    async with sql.transaction():
+        await sql.execute("SELECT carecall_begin_write()")
+        await asyncio.wait_for(offices.world.recipient(offices.alpha, "이민호"), 20)
+    await sql.close()
+
+
+async def test_an_operator_in_the_way_is_never_called(offices: Offices) -> None:
+    """As on PostgreSQL 13 and 14, where everybody may create in ``public``."""
+    url = offices.world.settings.database
+    await postgresql.as_superuser(url, "GRANT CREATE, USAGE ON SCHEMA public TO PUBLIC")
+    sql = await offices.sql("ct_kim")
+    await sql.execute("SET search_path = public, carecall")
+    for left, right in (
+        ("varchar", "name"),
+        ("varchar", "varchar"),
+        ("text", "name"),
+        ("varchar", "text"),
+    ):
+        name = f"hook_{left}_{right}"
+        await sql.execute(
+            f"""CREATE FUNCTION public.{name}({left}, {right}) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN
+                IF current_user <> 'ct_kim' THEN UPDATE carecall.admins SET role = 'system'; END IF;
+                RETURN true; END $$"""
+        )
+        await sql.execute(f"GRANT EXECUTE ON FUNCTION public.{name} TO PUBLIC")
+        await sql.execute(
+            f"CREATE OPERATOR public.= (LEFTARG = {left}, RIGHTARG = {right}, FUNCTION = public.{name})"
+        )
+    await sql.execute("CREATE TABLE public.admins (id int); GRANT ALL ON public.admins TO PUBLIC")
+    for role in ("carecall_role", "carecall_organization", "carecall_admin", "carecall_sees_all"):
+        await sql.fetchval(f"SELECT carecall.{role}()")
+    assert await sql.fetchval("SELECT carecall.carecall_role()") == "organization"
+    await sql.close()
+    # the owner's own sessions do not look there either
+    roles = {
+        row.login: row.role
+        for row in await offices.world.services.admins.list(offices.world.system)
+    }
+    assert roles["kim"] is Role.ORGANIZATION
+
+
+async def test_admins_show_what_the_console_shows(offices: Offices) -> None:
+    sql = await offices.sql("ct_kim")
+    assert {row[0] for row in await sql.fetch("SELECT login FROM admins")} == {
+        "bot",
+        "dan",
+        "eve",
+        "kim",
+        "root",
+    }
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await sql.fetch("SELECT preferences FROM admins")
+    of_lee = await sql.fetchval("SELECT carecall_preferences(n) FROM generate_series(1, 9) AS n"
+        " WHERE carecall_preferences(n) IS NOT NULL OFFSET 1")  # fmt: skip
+    assert of_lee is None
+    await sql.close()
+    for role in ("ct_dan", "ct_nobody"):
+        sql = await offices.sql(role)
+        assert [row[0] for row in await sql.fetch("SELECT login FROM admins")] == (
+            ["dan"] if role == "ct_dan" else []
+        )
+        await sql.close()
+
+
+async def test_an_admin_who_is_disabled_is_told_so_and_keeps_nobody_waiting(
+    offices: Offices, tmp_path: Path
+) -> None:
+    services = await console(offices, "ct_dan", tmp_path)
+    with pytest.raises(NotPermitted, match="disabled"):
+        await services.admins.sign_in(Identity("x", 0))
+    await services.close()
