@@ -124,16 +124,20 @@ def _is_in_public(connection: sa.Connection) -> bool:
 
 
 def _upgrade(connection: sa.Connection) -> None:
-    from alembic import command
-
     from core.migrations import house
 
     on_postgresql = connection.dialect.name == "postgresql"
     if on_postgresql:
         house.prepare(connection)
-    command.upgrade(alembic_config(connection), "head")
+    _run_alembic(connection)
     if on_postgresql:
         house.finish(connection)
+
+
+def _run_alembic(connection: sa.Connection) -> None:
+    from alembic import command
+
+    command.upgrade(alembic_config(connection), "head")
 
 
 def alembic_config(connection: sa.Connection) -> Any:
