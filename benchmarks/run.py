@@ -21,7 +21,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from benchmarks import keys_at_work, workbooks
+from benchmarks import keys_at_work, workbooks, write_lock
 from benchmarks.console import IDLE_SECONDS, ROOT, TURNS, Bare, Console
 from benchmarks.measuring import Line, comparison, line, ratio, table
 
@@ -105,6 +105,7 @@ def measure(*, fast: bool) -> list[Line]:
     parts: list[tuple[str, Callable[[], list[Line]]]] = [
         ("a bare app and the console", lambda: screens(small, great, rows, 2 if fast else TURNS)),
         ("upload and download", lambda: workbooks.measure(rows, 2 if fast else 3)),
+        ("the write lock", write_lock.measure),
         ("keys while work runs", lambda: keys_at_work.measure(small, fast=fast)),
     ]
     lines: list[Line] = []

@@ -14,6 +14,7 @@ from core.errors import InvalidInput
 from core.i18n import _
 
 REPLACEMENT = "\ufffd"
+MARKS_IN_A_ROW = 30  # as in Unicode's stream-safe text (UAX #15)
 MARKS_MAXIMUM = 30  # in a row, as in the Stream-Safe Text Format (UAX 15)
 # characters, and sixteen for each that is allowed: white space is folded, decomposed texts are longer
 _LONGEST_TYPED = 1_000
@@ -106,6 +107,21 @@ def fold_note(text: str) -> str:
     """NFC, trimmed, runs of blanks folded within each line; line breaks are kept as ``\\n``."""
     lines = _BREAKS.split(unicodedata.normalize("NFC", bounded(text)))
     return "\n".join(" ".join(line.split()) for line in lines).strip("\n")
+
+
+def too_many_marks(text: str, most: int = MARKS_IN_A_ROW) -> bool:
+    """Whether more combining marks follow each other than any writing needs: normalising takes their square."""
+    if text.isascii():
+        return False
+    run = 0
+    for character in text:
+        if unicodedata.combining(character):
+            run += 1
+            if run > most:
+                return True
+        else:
+            run = 0
+    return False
 
 
 def _refuse_forbidden(text: str, field: str, label: str) -> None:

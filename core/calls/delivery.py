@@ -1,12 +1,12 @@
 """What the calling system delivers: the contract of a line, and a line read by it.
 
 The structs are the contract; ``schema`` publishes them. Reading a line gives a ``Delivery``: normalised, checked,
-ready to be stored.
+ready to be stored. Everything that takes time with a large or hostile line is done here, outside of any transaction.
 """
 
 import hashlib
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
@@ -17,12 +17,15 @@ from core import phone, text
 from core.calls.rules import CallResult, Speaker
 from core.errors import InvalidInput
 from core.i18n import N_, _
+from core.memory.dto import BroughtUp
 from core.times import now
 from core.voice.rules import check_relative
 
 CLOCK_SKEW = timedelta(minutes=5)
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 _DAY = 86_400
+MOST_UTTERANCES = 2_000
+MOST_MEMORY_DETAILS = 200
 
 Seconds = Annotated[float, Meta(ge=0, le=_DAY)]
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
@@ -33,7 +36,7 @@ class DeliveredUtterance(msgspec.Struct, frozen=True, forbid_unknown_fields=True
 
     at_s: Seconds
     speaker: Literal["ai", "recipient"]
-    text: str
+    text: Annotated[str, Meta(max_length=10_000)]
 
 
 class DeliveredMemory(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -57,13 +60,13 @@ class DeliveredCall(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     completed: bool = False
     analysis: Literal["normal", "negative", "emergency"] | None = None
     voice_file: Annotated[str, Meta(min_length=1, max_length=255)] | None = None
-    utterances: list[DeliveredUtterance] = []
-    memory: list[DeliveredMemory] = []
+    utterances: Annotated[list[DeliveredUtterance], Meta(max_length=MOST_UTTERANCES)] = []
+    memory: Annotated[list[DeliveredMemory], Meta(max_length=MOST_MEMORY_DETAILS)] = []
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A line as it can be stored. ``phone`` is E.164, ``content_hash`` covers everything else here."""
+    """A line as it can be stored. ``phone`` is E.164, ``content_hash`` covers everything before it."""
 
     external_id: str
     organization: str
@@ -78,6 +81,7 @@ class Delivery:
     utterances: tuple[tuple[int, str, str], ...]
     memory: tuple[tuple[str, str], ...]
     content_hash: str = ""
+    brought_up: tuple[BroughtUp, ...] = ()
 
     @property
     def answers(self) -> list[str]:
@@ -85,12 +89,16 @@ class Delivery:
         return [said for _at, who, said in self.utterances if who == Speaker.RECIPIENT and said]
 
 
+_HASHED = tuple(one.name for one in fields(Delivery) if one.name != "brought_up")
 _decoder = msgspec.json.Decoder(DeliveredCall)
 _PATH = re.compile(r" - at `\$\.?(?P<path>[^`]*)`$")
 # what msgspec says (its beginning): what the user reads; {field} is the place in the line
 _REASONS: tuple[tuple[str, str], ...] = (
-    (r"Object missing required field `(\w+)`", N_("{field} is missing.")),
-    (r"Object contains unknown field `([^`]*)`", N_("{field} is no field of the contract.")),
+    (r"Object missing required field `(?P<name>\w+)`", N_("{field} is missing.")),
+    (
+        r"Object contains unknown field `(?P<name>[^`]*)`",
+        N_("{field} is no field of the contract."),
+    ),
     (
         r"Expected `datetime` with a timezone",
         N_("{field} has no zone; write it like 2026-11-20T10:00:00+09:00."),
@@ -103,6 +111,10 @@ _REASONS: tuple[tuple[str, str], ...] = (
     (r"Expected `(?:float|int)` <= |Number out of range", N_("{field} is more than a day.")),
     (r"Expected `str` of length >= ", N_("{field} is empty.")),
     (r"Expected `str` of length <= ", N_("{field} is too long.")),
+    (
+        r"Expected `array` of length <= (?P<maximum>\d+)",
+        N_("{field} has more than {maximum} entries, the most that is taken."),
+    ),
     (r"Invalid enum value ", N_("{field} has a value that the contract does not know.")),
     (r"Expected `object`, got", N_("The line is no JSON object.")),
 )
@@ -116,6 +128,7 @@ def schema() -> dict[str, Any]:
 def read(line: bytes, region: str) -> Delivery:
     """The line, normalised. Raises InvalidInput with the reason, naming the field."""
     call = _decoded(line)
+    _check_marks(call)
     if text.fold_line(call.id) != call.id or text.forbidden_characters(call.id):
         raise InvalidInput(_("id has blanks or characters that cannot be used."), field="id")
     _check_time(call.started_at)
@@ -138,8 +151,15 @@ def read(line: bytes, region: str) -> Delivery:
         ),
         tuple(_memory(at, one) for at, one in enumerate(call.memory)),
     )
-    digest = hashlib.sha256(msgspec.json.encode(delivery)).hexdigest()
-    return replace(delivery, content_hash=digest)
+    kept = {name: getattr(delivery, name) for name in _HASHED}
+    return replace(
+        delivery,
+        content_hash=hashlib.sha256(msgspec.json.encode(kept)).hexdigest(),
+        brought_up=tuple(
+            BroughtUp(topic, text.search_key(topic), content, text.search_key(content))
+            for topic, content in delivery.memory
+        ),
+    )
 
 
 def _decoded(line: bytes) -> DeliveredCall:
@@ -166,13 +186,34 @@ def _explained(said: str) -> InvalidInput:
     path = place["path"] if place else ""
     for pattern, reason in _REASONS:
         if match := re.match(pattern, said):
-            parts = [path, match[1]] if match.re.groups else [path]
+            found = match.groupdict()
+            parts = [path, found.pop("name", "")]
             field = text.replace_forbidden(".".join(filter(None, parts)))
-            return InvalidInput(_(reason).format(field=field), field=field)
+            return InvalidInput(_(reason).format(field=field, **found), field=field)
     bare = text.replace_forbidden(_PATH.sub("", said))
     return InvalidInput(
         _("{field} cannot be read ({reason}).").format(field=path, reason=bare), field=path
     )
+
+
+def _check_marks(call: DeliveredCall) -> None:
+    """Before anything is normalised, which takes the square of the marks in a row."""
+    named = [
+        (name, value)
+        for name in ("id", "organization", "recipient_phone", "campaign", "voice_file")
+        if isinstance(value := getattr(call, name), str)
+    ]
+    named += [(f"utterances[{at}].text", one.text) for at, one in enumerate(call.utterances)]
+    for at, one in enumerate(call.memory):
+        named += [(f"memory[{at}].topic", one.topic), (f"memory[{at}].content", one.content)]
+    for field, value in named:
+        if text.too_many_marks(value):
+            raise InvalidInput(
+                _("{field} has more than {maximum} combining marks in a row.").format(
+                    field=field, maximum=text.MARKS_IN_A_ROW
+                ),
+                field=field,
+            )
 
 
 def _check_time(started_at: datetime) -> None:

@@ -47,7 +47,7 @@ async def store(session: AsyncSession, actor: Actor, delivery: Delivery, region:
     call = await _save(session, known, delivery, place)
     enrolled = await _enroll(session, place)
     learned = await learn(
-        session, place.recipient_id, call.id, delivery.started_at, delivery.memory
+        session, place.recipient_id, call.id, delivery.started_at, delivery.brought_up
     )
     await refresh_metrics(session, Recipient.id == place.recipient_id)
     outcome = "created" if known is None else "updated"

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from core.memory.rules import MemoryChange
 
@@ -46,3 +47,12 @@ class MemoryVersionRow:
     call_at: datetime | None
     admin: str
     changed_at: datetime
+
+
+class BroughtUp(NamedTuple):
+    """A topic and what was said of it, with the forms in which they are compared."""
+
+    topic: str
+    topic_key: str
+    content: str
+    content_key: str

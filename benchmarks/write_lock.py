@@ -1,0 +1,121 @@
+"""How long one write keeps all other writers waiting: the largest deliveries that are taken, a save, an edit.
+
+python -m benchmarks.write_lock
+"""
+
+import asyncio
+import contextlib
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from benchmarks.measuring import Line, Samples, line, table
+from core.calls.delivery import MOST_MEMORY_DETAILS, MOST_UTTERANCES
+from core.recipients.rules import RecipientDraft
+from tests.deliveries import PHONE, call, lines, minutes_ago, small_world
+from tests.factories import World, make_services
+
+GOAL = 1.0
+TURNS = 5
+
+
+def largest(number: int, *, content: int) -> bytes:
+    """A line with as many utterances and memory details as are taken, about as long as a line may be."""
+    said = "말" * 60
+    return lines(
+        call(
+            f"c-{number}",
+            started_at=minutes_ago(90 - number),
+            utterances=[
+                {"at_s": at, "speaker": "recipient", "text": f"{at} {said}"}
+                for at in range(MOST_UTTERANCES)
+            ],
+            memory=[
+                {"topic": f"topic {at % 9}", "content": f"{number} {at} " + "가" * content}
+                for at in range(MOST_MEMORY_DETAILS)
+            ],
+        )
+    )
+
+
+class _Held:
+    """How long each write transaction was held."""
+
+    def __init__(self, world: World) -> None:
+        self.seconds: list[float] = []
+        self._transaction: Callable[[], Any] = world.database.transaction
+        world.database.transaction = self._timed  # type: ignore[method-assign]
+
+    @contextlib.asynccontextmanager
+    async def _timed(self) -> AsyncIterator[Any]:
+        begun = 0.0
+        try:
+            async with self._transaction() as session:
+                begun = time.perf_counter()
+                yield session
+        finally:
+            self.seconds.append(time.perf_counter() - begun)
+
+    async def longest(self, work: Awaitable[object]) -> float:
+        """The longest that the work held it."""
+        self.seconds.clear()
+        await work
+        return max(self.seconds)
+
+
+async def _sample(directory: Path, samples: Samples) -> None:
+    world = await make_services(directory)
+    recipient = await small_world(world)
+    held = _Held(world)
+    taken: list[Any] = []
+    for number in range(TURNS):
+        for name, content in (("delivery_s", 500), ("short_s", 1)):
+            data = largest(number * 2 + content % 2, content=content)
+            seconds = await held.longest(
+                world.services.ingest.take_in(world.system, [data], taken.append)
+            )
+            samples.take(name, lambda seconds=seconds: seconds)  # type: ignore[misc]
+    assert not [one.reason for one in taken if one.reason], taken  # noqa: S101
+    for number in range(TURNS):
+        row = await world.services.recipients.get(world.system, recipient)
+        draft = RecipientDraft(row.name, PHONE, f"n{number}", row.organization_id)
+        seconds = await held.longest(
+            world.services.recipients.edit(world.system, row.id, draft, row.version)
+        )
+        samples.take("edit_s", lambda seconds=seconds: seconds)  # type: ignore[misc]
+        added = RecipientDraft("김영희", f"0103333{number:04}", "", row.organization_id)
+        seconds = await held.longest(world.services.recipients.add(world.system, added))
+        samples.take("save_s", lambda seconds=seconds: seconds)  # type: ignore[misc]
+    await world.close()
+
+
+def measure() -> list[Line]:
+    """A line for each kind of write; the longest of all turns counts."""
+    samples = Samples("the write lock")
+    with tempfile.TemporaryDirectory() as directory:
+        asyncio.run(_sample(Path(directory), samples))
+    found = []
+    for what, name in (
+        ("the largest delivery", "delivery_s"),
+        ("one of many short texts", "short_s"),
+        ("a recipient added", "save_s"),
+        ("a recipient edited", "edit_s"),
+    ):
+        one = line(f"write lock held: {what}", samples, name, GOAL)
+        longest = max(samples.taken.get(name, [0.0]))
+        found.append(Line(one.what, longest, "s", one.goal, one.noise, one.reference))
+    return found
+
+
+def main() -> None:
+    """Print them."""
+    print(table(measure()))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""Nobody waits long for a delivery: what is done while the database is locked does not grow with the line."""
+
+import contextlib
+from collections.abc import Iterator
+
+import pytest
+import sqlalchemy as sa
+
+from core.calls.delivery import MOST_MEMORY_DETAILS, MOST_UTTERANCES
+from core.calls.ingest import LineResult
+from tests.deliveries import call, deliver, lines, minutes_ago, small_world
+from tests.factories import World
+
+# create and update alike: who, where, what is known; call, utterances, memory; enrolling, metrics, record
+MOST_STATEMENTS = 26
+MARKS = "\u0300\u0316" * 500  # alternating: the worst order to sort
+
+
+@contextlib.contextmanager
+def statements(world: World) -> Iterator[list[str]]:
+    """What is executed within write transactions."""
+    told: list[str] = []
+
+    def tell(connection: sa.Connection, _cursor: object, statement: str, *_more: object) -> None:
+        if connection.get_execution_options().get("carecall_write"):
+            told.append(statement)
+
+    engine = world.database.engine.sync_engine
+    sa.event.listen(engine, "before_cursor_execute", tell)
+    yield told
+    sa.event.remove(engine, "before_cursor_execute", tell)
+
+
+def says(text: str, times: int = 1) -> list[dict[str, object]]:
+    return [{"at_s": 0, "speaker": "ai", "text": text}] * times
+
+
+def largest(call_id: str, minutes: float, remembered: str = "remembers") -> dict[str, object]:
+    """The largest delivery that is taken, about a megabyte."""
+    return call(
+        call_id,
+        started_at=minutes_ago(minutes),
+        utterances=[
+            {"at_s": at, "speaker": "recipient", "text": f"{at} {'말' * 130}"}
+            for at in range(MOST_UTTERANCES)
+        ],
+        memory=[
+            {"topic": f"topic {at % 7}", "content": f"{remembered} {at}"}
+            for at in range(MOST_MEMORY_DETAILS)
+        ],
+    )
+
+
+async def test_the_largest_delivery_takes_as_few_statements_as_a_small_one(world: World) -> None:
+    recipient = await small_world(world)
+    await deliver(world, largest("c-0", 90))
+    for detail in (await world.services.memory.list(world.system, recipient))[:20]:
+        await world.services.memory.edit(world.system, detail.id, "edited", detail.version)
+    for line in (
+        largest("c-1", -2),  # what was edited is shown beside
+        largest("c-1", -3, "now remembers"),  # the same call, updated
+        largest("c-2", -4, "later remembers"),
+    ):
+        with statements(world) as told:
+            await deliver(world, line)
+        assert 0 < len(told) <= MOST_STATEMENTS, told
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (call(utterances=says("", MOST_UTTERANCES + 1)), "utterances has more than 2000"),
+        (call(memory=[{"topic": "t", "content": "c"}] * 20_000), "memory has more than 200"),
+        (call(memory=[{"topic": "t", "content": "c" * 2_001}]), "memory[0].content is too long"),
+        (call(utterances=says("가" * 10_001)), "utterances[0].text is too long"),
+        (call(utterances=says(MARKS)), "utterances[0].text has more than 30"),
+        (call(campaign="a" + MARKS[:190]), "campaign has more than 30"),
+        (call("i" + MARKS[:90]), "id has more than 30"),
+    ],
+    ids=["utterances", "memory", "content", "text", "marks", "campaign", "id"],
+)  # fmt: skip
+async def test_what_is_too_much_is_refused_before_anything_is_locked(
+    world: World, line: dict[str, object], expected: str
+) -> None:
+    await small_world(world)
+    told: list[LineResult] = []
+    with statements(world) as executed:
+        await world.services.ingest.take_in(world.system, [lines(line)], told.append)
+    assert expected in told[0].reason
+    assert executed == []
