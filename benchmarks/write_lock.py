@@ -80,7 +80,7 @@ async def _sample(directory: Path, samples: Samples) -> None:
                 world.services.ingest.take_in(world.system, [data], taken.append)
             )
             samples.take(name, lambda seconds=seconds: seconds)  # type: ignore[misc]
-    assert not [one.reason for one in taken if one.reason], taken  # noqa: S101
+    assert not [one.reason for one in taken if one.reason], taken
     for number in range(TURNS):
         row = await world.services.recipients.get(world.system, recipient)
         draft = RecipientDraft(row.name, PHONE, f"n{number}", row.organization_id)

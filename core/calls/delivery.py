@@ -1,7 +1,7 @@
 """What the calling system delivers: the contract of a line, and a line read by it.
 
 The structs are the contract; ``schema`` publishes them. Reading a line gives a ``Delivery``: normalised, checked,
-ready to be stored. Everything that takes time with a large or hostile line is done here, outside of any transaction.
+ready to be stored. All that takes time with a large or hostile line is done here, outside of any transaction.
 """
 
 import hashlib
