@@ -16,12 +16,15 @@ from core.uploads.headers import HEADER_SEARCH
 
 _CHUNK = 1 << 20
 _LONGEST_ROW = 8 << 20
-_FILLED = re.compile(rb"<(?:\w+:)?v\b[^>/]*>[^<]|<(?:\w+:)?is\b")
+_LONGEST_TAG = 1_000
+# none of these may look beyond the next tag: a sheet of a million openings would be read a million times
+_FILLED = re.compile(rb"<(?:\w+:)?v\b[^<>/]*>[^<]|<(?:\w+:)?is\b")
 _CELL = re.compile(rb"<(?:\w+:)?c(?=[\s/>])")
-_ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
+_ROW = re.compile(rb"<(?:\w+:)?row\b([^<>]*)>")
 _HIDDEN = re.compile(rb"\shidden\s*=\s*[\"'](?:1|true)")
 _REFERENCE = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]*)(\d*)[\"']")
-_EXPONENT = re.compile(rb"[\d.]+[eE]\+?\d+(?=<)")
+_EXPONENT = re.compile(rb"(?<![\d.])[\d.]{1,400}[eE]\+?\d{1,4}(?=<)")
+_TAG_END, _ROW_END, _CELL_END = re.compile(rb">"), re.compile(rb"row>"), re.compile(rb"c>")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _TYPE = re.compile(rb"\st\s*=\s*[\"'](\w+)")
 
@@ -98,8 +101,9 @@ def check(archive: zipfile.ZipFile, part: str, limits: UploadLimits) -> bool:
                 if at == 0:
                     refuse_doctype(piece)
                 beyond = usual if b' r="' in piece else allowed
+                found = _Beyond(piece, limits)
                 for match in beyond.finditer(piece):
-                    _refuse_filled(piece, match, limits)
+                    found.refuse_filled(match)
                 special = (
                     special
                     or b"<f" in piece
@@ -112,25 +116,57 @@ def check(archive: zipfile.ZipFile, part: str, limits: UploadLimits) -> bool:
     return special
 
 
-def _refuse_filled(piece: bytes, match: "re.Match[bytes]", limits: UploadLimits) -> None:
-    """Raise InvalidInput unless what lies beyond is empty: programs format rows and columns to the very end."""
-    tag_end = piece.find(b">", match.end())
-    if tag_end > 0 and piece[tag_end - 1 : tag_end] == b"/":
-        return
-    is_row = b"row" in piece[piece.rfind(b"<", 0, match.start()) : match.start()]
-    close = piece.find(b"row>" if is_row else b"c>", tag_end)
-    if tag_end > 0 and close > 0 and not _FILLED.search(piece, tag_end, close):
-        return
-    found = _REFERENCE.match(piece, match.start())
-    letters, row = (found[1].decode(), found[2].decode()) if found else ("", "")
-    if letters and column_number(letters) > limits.columns:
-        raise InvalidInput(
-            _("The sheet has something in column {column}.").format(column=letters[:8]),
-            _(
-                "At most {limit} columns are read; the setting upload.columns can raise that."
-            ).format(limit=limits.columns),
-        )
-    raise too_many_rows(row, limits)
+class _Ahead:
+    """Where something comes next. Asked from front to back, it reads the piece once, however often it is asked."""
+
+    def __init__(self, piece: bytes, wanted: re.Pattern[bytes]) -> None:
+        self._piece = piece
+        self._wanted = wanted
+        self._start = self._end = -1
+
+    def after(self, place: int) -> tuple[int, int]:
+        """Start and end of the next one from the place on; beyond the piece where there is none."""
+        if self._start < place:
+            found = self._wanted.search(self._piece, place)
+            nowhere = len(self._piece) + 1
+            self._start, self._end = found.span() if found else (nowhere, nowhere)
+        return self._start, self._end
+
+
+class _Beyond:
+    """What lies beyond the limits of one piece: refused unless it is empty."""
+
+    def __init__(self, piece: bytes, limits: UploadLimits) -> None:
+        self._piece = piece
+        self._limits = limits
+        self._tag_ends = _Ahead(piece, _TAG_END)
+        self._filled = _Ahead(piece, _FILLED)
+        self._ends = {True: _Ahead(piece, _ROW_END), False: _Ahead(piece, _CELL_END)}
+
+    def refuse_filled(self, match: "re.Match[bytes]") -> None:
+        """Raise InvalidInput unless it is empty: programs format rows and columns to the very end."""
+        piece = self._piece
+        tag_end, _ = self._tag_ends.after(match.end())
+        if piece[tag_end - 1 : tag_end] == b"/":
+            return
+        opening = piece.rfind(b"<", max(0, match.start() - _LONGEST_TAG), match.start())
+        is_row = b"row" in piece[opening : match.start()]
+        close, _ = self._ends[is_row].after(tag_end)
+        _start, filled = self._filled.after(tag_end)
+        if opening >= 0 and close <= len(piece) and filled > close:
+            return
+        self._refuse(_REFERENCE.match(piece, match.start()))
+
+    def _refuse(self, found: "re.Match[bytes] | None") -> None:
+        letters, row = (found[1].decode(), found[2].decode()) if found else ("", "")
+        if letters and column_number(letters) > self._limits.columns:
+            raise InvalidInput(
+                _("The sheet has something in column {column}.").format(column=letters[:8]),
+                _(
+                    "At most {limit} columns are read; the setting upload.columns can raise that."
+                ).format(limit=self._limits.columns),
+            )
+        raise too_many_rows(row, self._limits)
 
 
 def too_many_rows(row: str, limits: UploadLimits) -> InvalidInput:
