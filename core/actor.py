@@ -144,12 +144,15 @@ def require_deliver(actor: Actor) -> None:
         )
 
 
+def why_not_write(actor: Actor) -> str | None:
+    """The reason why the actor cannot change anything, or None where it can."""
+    return None if actor.may_write else _("The role viewer reads only.")
+
+
 def require_write(actor: Actor) -> None:
     """Raise NotPermitted where the actor's role does not write."""
-    if not actor.may_write:
-        raise NotPermitted(
-            _("The role viewer reads only."), _("Ask an admin of the organization to change this.")
-        )
+    if reason := why_not_write(actor):
+        raise NotPermitted(reason, _("Ask an admin of the organization to change this."))
 
 
 def require_system(actor: Actor) -> None:

@@ -114,11 +114,6 @@ def _show_hidden(hidden: str, region: str) -> str:
     return "".join(shown)
 
 
-def whole_numbers(digits: str, region: str) -> tuple[str, ...]:
-    """The numbers (E.164) that these digits are the whole of, dialled at home or from abroad."""
-    return f"+{_country_code(region)}{digits.removeprefix('0')}", f"+{digits}"
-
-
 def search_digits(e164: str, region: str) -> str:
     """The digits that a search looks in: as dialled at home, with the country code for all others."""
     return "".join(filter(str.isdigit, show(e164, region)))

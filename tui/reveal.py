@@ -5,6 +5,7 @@ from functools import partial
 from core import phone
 from core.i18n import _
 from core.recipients.dto import RecipientRow
+from core.recipients.masking import is_masked
 from tui.base import ConsoleActions
 from tui.widgets.notice import Notice
 
@@ -22,7 +23,7 @@ class RevealActions(ConsoleActions):
         """The reason why there is nothing to show, or None."""
         if self.recipient_to_reveal() is None:
             return _("There is no recipient under the cursor.")
-        if self.actor.role not in self.console.settings.mask_phones_for:
+        if not is_masked(self.actor, self.console.settings):
             return _("The number is shown whole already.")
         return None
 

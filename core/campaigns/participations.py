@@ -13,12 +13,17 @@ from core.campaigns.dto import ParticipationRow
 from core.campaigns.rules import CampaignState
 from core.campaigns.status import RANK, refresh_status
 from core.db import Database
-from core.errors import ActionBlocked, InvalidInput
-from core.i18n import _
+from core.errors import ActionBlocked
 from core.models import Campaign, Participation, Recipient
 from core.recipients.dto import Selection
 from core.recipients.queries import visible
-from core.recipients.rules import Status, clean_pause_reason, why_not_pause, why_not_resume
+from core.recipients.rules import (
+    Status,
+    check_resumes_at,
+    clean_pause_reason,
+    why_not_pause,
+    why_not_resume,
+)
 from core.recipients.service import RecipientService
 from core.times import now
 
@@ -46,8 +51,8 @@ class ParticipationService:
         that was confirmed. Raises ActionBlocked with the reason where it is possible for none.
         """
         reason = clean_pause_reason(reason)
-        if resumes_at is not None and resumes_at <= now():
-            raise InvalidInput(_("The date to resume must be in the future."), field="resumes_at")
+        if resumes_at is not None:
+            check_resumes_at(resumes_at, now())
         async with self._database.transaction() as session:
             actor = await reread(session, actor, write=True)
             ids = await self._possible(session, actor, selection, expected, Status.IN_PROGRESS)

@@ -16,13 +16,14 @@ from core.recipients.dto import (
     RecipientRow,
     Selection,
 )
-from core.recipients.masking import is_masked, number_matches
+from core.recipients.masking import is_masked
 from core.recipients.rules import search_terms
 from core.settings import Settings
 from core.text import search_key
 
 _INDEXED_FROM = 3  # characters: the search index knows runs of three
 _LAST_CHARACTER = "\U0010ffff"
+_SEEN = 4  # the last digits of a number, which everybody sees
 
 _campaign_name = sa.func.coalesce(Campaign.name, "")
 
@@ -111,13 +112,27 @@ def _containing(term: str, actor: Actor, settings: Settings) -> Narrowing:
             sa.or_(
                 Recipient.name.contains(term, autoescape=True),
                 Recipient.other_information.contains(term, autoescape=True),
-                number_matches(term, settings.region),
+                seen_digits_match(term),
             )
         )
     contains: sa.ColumnElement[bool] = Recipient.search_text.contains(term, autoescape=True)
     if len(term) < _INDEXED_FROM and not term.isdigit():
         contains &= HasCharacters(Recipient.search_text, term)
     return Narrowing(contains, found=_in_search_index(term))
+
+
+def seen_number() -> sa.ColumnElement[Any]:
+    """What everybody sees of a number, to sort by: the order of whole numbers would tell the rest."""
+    start = sa.func.length(Recipient.phone) - (_SEEN - 1)
+    return sa.func.substr(Recipient.phone, start, type_=sa.String())
+
+
+def seen_digits_match(digits: str) -> sa.ColumnElement[bool]:
+    """Where somebody who does not see numbers searches for digits: among those that everybody sees.
+
+    Finding any run of digits would tell a number digit by digit, finding whole numbers by trying.
+    """
+    return Recipient.phone.endswith(digits) if len(digits) <= _SEEN else sa.false()
 
 
 def _in_search_index(term: str) -> sa.Select[Any]:

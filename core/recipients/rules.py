@@ -2,8 +2,11 @@
 
 import enum
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
 
 from core import phone, text
+from core.errors import InvalidInput
 from core.i18n import N_, _
 
 NAME_MAXIMUM = 20
@@ -70,6 +73,18 @@ def clean_other_information(value: str) -> str:
 def clean_pause_reason(value: str) -> str:
     """The reason of a pause as it is stored. Raises InvalidInput (field ``reason``)."""
     return text.line(value, field="reason", label=_("Reason"), maximum=PAUSE_REASON_MAXIMUM)
+
+
+def check_resumes_at(moment: datetime, now: datetime) -> datetime:
+    """When a pause ends by itself. Raises InvalidInput (field ``resumes_at``) where that is over."""
+    if moment <= now:
+        raise InvalidInput(_("The date to resume must be in the future."), field="resumes_at")
+    return moment
+
+
+def resumes_on(day: date, zone: ZoneInfo, now: datetime) -> datetime:
+    """The moment (UTC) at which a pause until this day ends. Raises InvalidInput where that is over."""
+    return check_resumes_at(datetime.combine(day, time(), zone).astimezone(UTC), now)
 
 
 def clean(draft: RecipientDraft, region: str) -> RecipientDraft:

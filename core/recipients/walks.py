@@ -14,7 +14,6 @@ import sqlalchemy as sa
 from core.models import Campaign, Organization, Recipient
 from core.recipients import queries
 from core.recipients.dto import Anchor, RecipientQuery, SortColumn
-from core.recipients.masking import seen_number
 
 Conditions = Sequence[sa.ColumnElement[bool]]
 
@@ -94,7 +93,7 @@ class Walk:
     def key(self) -> sa.ColumnElement[Any]:
         """What it is sorted by, before the ID."""
         hidden = self.masked and self.query.sort is SortColumn.PHONE
-        return seen_number() if hidden else SORT_KEYS[self.query.sort]
+        return queries.seen_number() if hidden else SORT_KEYS[self.query.sort]
 
     @property
     def down(self) -> bool:

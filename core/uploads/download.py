@@ -15,13 +15,12 @@ from core.recipients.dto import Anchor, RecipientQuery, RecipientRow
 from core.recipients.rules import STATUS_WORDS
 from core.recipients.service import RecipientService
 from core.settings import Settings
-from core.text import line
 from core.uploads.dto import Cancelled, Job
 from core.uploads.headers import Column, beside_name, column_name
+from core.uploads.rules import clean_reason
 from core.uploads.workbooks import MAXIMUM_ROWS, Layout
 from core.uploads.writer import SheetWriter
 
-REASON_MAXIMUM = 200
 _PAGE = 500
 _TIMES = ("registered_at", "last_call_at")
 _BESIDE = (
@@ -34,11 +33,6 @@ _BESIDE = (
     "campaign",
     "status",
 )
-
-
-def clean_reason(value: str) -> str:
-    """The reason of a download as it is recorded. Raises InvalidInput (field ``reason``)."""
-    return line(value, field="reason", label=_("Reason"), maximum=REASON_MAXIMUM)
 
 
 class DownloadService:
@@ -57,12 +51,12 @@ class DownloadService:
         query: RecipientQuery,
         file: BinaryIO,
         *,
-        reason: str = "",
+        reason: str,
         job: Job | None = None,
     ) -> int:
         """Write what the query lists to a new, open file; gives how many recipients.
 
-        Raises Cancelled, and InvalidInput where the list is too long for a sheet.
+        Raises Cancelled, and InvalidInput where no reason is given or the list is too long for a sheet.
         """
         job = job or Job()
         reason = clean_reason(reason)

@@ -23,7 +23,8 @@ from core.models import (
     UploadRow,
 )
 from core.phone import hide, show
-from core.recipients.masking import is_masked, number_matches
+from core.recipients.masking import is_masked
+from core.recipients.queries import seen_digits_match
 from core.recipients.rules import search_terms
 from core.settings import Settings
 from core.uploads.dto import ResultFilter, ResultRow, RowResult, UploadSummary, failed_row
@@ -111,7 +112,7 @@ class RowQueries:
         if not self._masked:
             return sa.or_(Recipient.search_text.contains(term, autoescape=True), *found)
         if term.isdigit():
-            found.append(number_matches(term, self.settings.region))
+            found.append(seen_digits_match(term))
         return sa.or_(Recipient.name.icontains(term, autoescape=True), *found)
 
     def _joined(self, *columns: Any) -> sa.Select[Any]:

@@ -8,12 +8,13 @@ from core.errors import InvalidInput
 from core.i18n import _
 from core.phone import show
 from core.recipients.rules import clean_name, clean_other_information, search_text
-from core.text import replace_forbidden, search_key
+from core.text import line, replace_forbidden, search_key
 from core.uploads import cells
 from core.uploads.cells import Mark
 from core.uploads.headers import Column
 
 GIVEN_LONGEST = 200  # characters of a cell kept of a failed row
+REASON_MAXIMUM = 200  # characters
 _REMEMBERED = 4_096  # texts
 _NO_MARKS: Mapping[Column, Mark] = {}
 
@@ -163,6 +164,11 @@ class RowChecker:
             _("Responsible organization does not exist."),
             _("Check how it is written, or add it first: carecall organization add."),
         )
+
+
+def clean_reason(value: str) -> str:
+    """The reason of a download as it is recorded. Raises InvalidInput (field ``reason``)."""
+    return line(value, field="reason", label=_("Reason"), minimum=1, maximum=REASON_MAXIMUM)
 
 
 def _twice(first: int) -> InvalidInput:

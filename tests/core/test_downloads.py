@@ -22,7 +22,7 @@ from tests.workbooks import HEADERS, cells, workbook
 
 
 async def download(
-    world: World, query: RecipientQuery | None = None, reason: str = ""
+    world: World, query: RecipientQuery | None = None, reason: str = "report"
 ) -> tuple[bytes, int]:
     file = io.BytesIO()
     count = await world.services.downloads.write(
@@ -117,7 +117,7 @@ async def test_what_the_actor_may_not_see_is_not_in_it(ready: World) -> None:
     organization = (await ready.services.organizations.by_name(ready.system, "Haeundae")).id
     viewer = await ready.admin("choi", Role.VIEWER, organization)
     file = io.BytesIO()
-    count = await ready.services.downloads.write(viewer, RecipientQuery(), file)
+    count = await ready.services.downloads.write(viewer, RecipientQuery(), file, reason="report")
     assert count == 25
     assert {row[3] for row in cells(file.getvalue())[1:]} == {"Haeundae"}
 
@@ -136,8 +136,9 @@ async def test_it_is_recorded_with_its_reason_before_anything_leaves(ready: Worl
         "reason": "for the district office",
         "filtered": False,
     }
-    with pytest.raises(InvalidInput, match="Reason"):
-        await download(ready, reason="x" * 201)
+    for reason in ("", " ", "x" * 201):
+        with pytest.raises(InvalidInput, match="Reason"):
+            await download(ready, reason=reason)
 
 
 async def test_cancelled_it_leaves_no_file(
@@ -149,7 +150,9 @@ async def test_cancelled_it_leaves_no_file(
     job.on_progress = lambda done, _total: job.cancel() if done > 10 else None
     target = tmp_path / "list.xlsx"
     with pytest.raises(Cancelled), HostFiles().create(str(target)) as file:
-        await ready.services.downloads.write(ready.system, RecipientQuery(), file, job=job)
+        await ready.services.downloads.write(
+            ready.system, RecipientQuery(), file, reason="report", job=job
+        )
     assert not target.exists()
     assert not list(tmp_path.glob("carecall-*"))
 
@@ -158,7 +161,9 @@ async def test_progress_counts_up_to_all(ready: World, monkeypatch: pytest.Monke
     monkeypatch.setattr("core.uploads.download._PAGE", 10)
     told: list[tuple[int, int]] = []
     job = Job(lambda done, total: told.append((done, total)))
-    await ready.services.downloads.write(ready.system, RecipientQuery(), io.BytesIO(), job=job)
+    await ready.services.downloads.write(
+        ready.system, RecipientQuery(), io.BytesIO(), reason="report", job=job
+    )
     assert told == [(10, 31), (20, 31), (30, 31), (31, 31)]
 
 

@@ -71,6 +71,6 @@ async def test_the_download(convert, world: World) -> None:
     organization = await world.organization()
     await world.recipient(organization, "=1+1", "010-2000-0001", "-1")
     file = io.BytesIO()
-    await world.services.downloads.write(world.system, RecipientQuery(), file)
+    await world.services.downloads.write(world.system, RecipientQuery(), file, reason="report")
     found = convert(file.getvalue())
     assert found[1][:4] == ["=1+1", "010-2000-0001", "-1", "Haeundae"]

@@ -221,7 +221,7 @@ async def _(s: Stage) -> Any:
 @case("downloads.write")
 async def _(s: Stage) -> Any:
     await s.recipient()
-    return await s.services.downloads.write(s.actor, query(s), io.BytesIO())
+    return await s.services.downloads.write(s.actor, query(s), io.BytesIO(), reason="report")
 
 
 # the records, and keeping the whole

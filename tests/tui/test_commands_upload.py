@@ -174,16 +174,17 @@ def test_the_template_and_the_download_are_new_files_of_ones_own(
     try:
         for command in ("template", "download"):
             target = tmp_path / f"{command}.xlsx"
-            carecall.done(command, str(target))
+            why = ("--reason", "monthly report") if command == "download" else ()
+            carecall.done(command, str(target), *why)
             assert stat.S_IMODE(target.stat().st_mode) == 0o600
             before = target.read_bytes()
-            again = carecall(command, str(target))
+            again = carecall(command, str(target), *why)
             assert (again.code, target.read_bytes()) == (2, before)
             link = tmp_path / f"{command}-link.xlsx"
             link.symlink_to(tmp_path / f"{command}-elsewhere.xlsx")
-            assert carecall(command, str(link)).code == 2
+            assert carecall(command, str(link), *why).code == 2
             assert not (tmp_path / f"{command}-elsewhere.xlsx").exists()
-            nowhere = carecall(command, str(tmp_path / "no" / "where.xlsx"))
+            nowhere = carecall(command, str(tmp_path / "no" / "where.xlsx"), *why)
             assert nowhere.code == 2
     finally:
         os.umask(old)
@@ -192,7 +193,7 @@ def test_the_template_and_the_download_are_new_files_of_ones_own(
 def test_a_download_through_a_pipe_comes_back_unchanged(carecall: Carecall) -> None:
     carecall.done("upload", str(DATA / "recipients.xlsx"))
     done = subprocess.run(
-        f"{sys.executable} -m tui download - | {sys.executable} -m tui upload -",
+        f"{sys.executable} -m tui download - --reason report | {sys.executable} -m tui upload -",
         shell=True, cwd=ROOT, env=carecall.environment(), capture_output=True, check=True,
     )  # fmt: skip
     assert told(done.stdout.decode()) == (60, 0, 60, 0, 0)
@@ -203,7 +204,7 @@ def test_download_filters(carecall: Carecall, tmp_path: Path) -> None:
 
     def names(*options: str) -> set[str]:
         target = tmp_path / f"list-{len(list(tmp_path.iterdir()))}.xlsx"
-        carecall.done("download", str(target), *options)
+        carecall.done("download", str(target), "--reason", "report", *options)
         return {row[3] for row in cells(target.read_bytes())[1:]}
 
     assert names("--organization", "순천시 노인복지과") == {"순천시 노인복지과"}
@@ -212,13 +213,12 @@ def test_download_filters(carecall: Carecall, tmp_path: Path) -> None:
     assert carecall("download", str(tmp_path / "x.xlsx"), "--status", "nonsense").code == 2
 
 
-def test_a_download_without_a_reason_says_how_to_give_one(
-    carecall: Carecall, tmp_path: Path
-) -> None:
-    hint = "It is recorded without a reason; --reason TEXT says why."
-    assert hint in carecall.done("download", str(tmp_path / "a.xlsx")).told
-    given = ("--reason", "monthly report")
-    assert hint not in carecall.done("download", str(tmp_path / "b.xlsx"), *given).told
+def test_a_download_needs_a_reason(carecall: Carecall, tmp_path: Path) -> None:
+    target = tmp_path / "a.xlsx"
+    for reason in ((), ("--reason", ""), ("--reason", " "), ("--reason", "x" * 201)):
+        refused = carecall("download", str(target), *reason)
+        assert (refused.code, target.exists()) == (2, False)
+    assert "--reason" in carecall("download", str(target)).err
 
 
 def test_progress_is_shown_on_a_terminal_and_taken_away(carecall: Carecall, tmp_path: Path) -> None:
@@ -264,7 +264,7 @@ def test_ctrl_c_saves_nothing(carecall: Carecall, tmp_path: Path) -> None:
     assert b"Traceback" not in shown
     assert told(carecall("upload", str(DATA / "recipients.xlsx")).out)[1] == 60
     target = tmp_path / "list.xlsx"
-    carecall.done("download", str(target))
+    carecall.done("download", str(target), "--reason", "report")
     assert openpyxl.load_workbook(target).worksheets[0].max_row == 61
 
 

@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=_("only those whose name, number or other information has it"),
     )
     parser.add_argument(
-        "--reason", metavar=_("TEXT"), default="", help=_("why, for the audit record")
+        "--reason", metavar=_("TEXT"), required=True, help=_("why, for the audit record")
     )
 
 
@@ -54,8 +54,6 @@ async def run(context: CommandContext) -> int:
                 )
             finally:
                 line.clear()
-    if not given.reason:
-        context.say(_("It is recorded without a reason; --reason TEXT says why."))
     if given.file != "-":
         context.say(
             ngettext(

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from core.actor import why_not_write
 from core.calls.rules import Verdict
 from core.followups.rules import why_not_add
 from core.i18n import _
@@ -39,8 +40,8 @@ class CallActions(ConsoleActions):
             return self.calls.voice.why_not(action)
         if action in ("search", "emergency"):
             return None
-        if not self.actor.may_write:
-            return _("The role viewer reads only.")
+        if reason := why_not_write(self.actor):
+            return reason
         if action == "followup" and (
             reason := why_not_add(has_followup=call.followup_id is not None)
         ):

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from core.actor import why_not_write
 from core.calls.dto import CallRow
 from core.errors import Conflict, CoreError, NotFound
 from core.followups.dto import FollowupRow
@@ -44,8 +45,8 @@ class NoteActions(ConsoleActions):
 
     def why_not_note(self, action: str) -> str | None:
         """The reason why add, edit, delete or reset is not possible in the active pane, or None."""
-        if not self.actor.may_write:
-            return _("The role viewer reads only.")
+        if reason := why_not_write(self.actor):
+            return reason
         if action == "reset" and self.active != "memory":
             return _("Only memory details can be reset; press 2 for them.")
         if self.active == "calls":

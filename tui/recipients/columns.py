@@ -38,20 +38,19 @@ class CellFormat:
 
     region: str
     zone: ZoneInfo
-    mask: bool = False
 
     @classmethod
-    def of(cls, settings: Settings, *, mask: bool = False) -> "CellFormat":
+    def of(cls, settings: Settings) -> "CellFormat":
         """As the settings say."""
-        return cls(settings.region, settings.zone, mask)
+        return cls(settings.region, settings.zone)
 
     def time(self, moment: datetime | None, timezone: str | None) -> str:
         """A time in the organization's zone, else the settings'."""
         return show_time(moment, ZoneInfo(timezone) if timezone else self.zone)
 
     def phone(self, e164: str) -> str:
-        """A number in national form for the home region, its middle hidden where the role may not see it."""
-        return (phone.mask if self.mask else phone.show)(e164, self.region)
+        """A number in national form for the home region; the core has hidden what the role does not see."""
+        return phone.show(e164, self.region)
 
 
 def percent(rate: float | None) -> str:

@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
+from core.actor import why_not_write
 from core.i18n import _, ngettext
 from core.recipients.dto import (
     Deletion,
@@ -117,9 +118,7 @@ class RecipientsScreen(RevealActions, RecipientActions, ConsoleScreen[None]):
     @property
     def cell_format(self) -> CellFormat:
         """How cells are formatted for this admin."""
-        return CellFormat.of(
-            self.console.settings, mask=self.actor.role in self.console.settings.mask_phones_for
-        )
+        return CellFormat.of(self.console.settings)
 
     def _count(self) -> None:
         query = self.state.query
@@ -214,8 +213,8 @@ class RecipientsScreen(RevealActions, RecipientActions, ConsoleScreen[None]):
             return None
         if not self._ready:
             return _("The list is still being opened.")
-        if action in _WRITES and not self.actor.may_write:
-            return _("The role viewer reads only.")
+        if action in _WRITES and (reason := why_not_write(self.actor)):
+            return reason
         if action == "organization" and not self.actor.sees_all:
             return _("Only system admins choose an organization; you see your own.")
         if action == "reveal":

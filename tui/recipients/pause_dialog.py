@@ -1,7 +1,7 @@
 """Pausing: why, and until when."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from textual.app import ComposeResult
@@ -9,9 +9,8 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from core.days import parse_day
-from core.errors import InvalidInput
 from core.i18n import N_, _
-from core.recipients.rules import clean_pause_reason
+from core.recipients.rules import clean_pause_reason, resumes_on
 from core.times import now
 from tui.text import shown
 from tui.widgets.form_dialog import FormDialog
@@ -56,12 +55,7 @@ class PauseDialog(FormDialog[Pause]):
 
     def _moment(self, typed: str) -> datetime | None:
         day = parse_day(typed, now().astimezone(self._zone).date())
-        if day is None:
-            return None
-        moment = datetime.combine(day, time(), self._zone).astimezone(UTC)
-        if moment <= now():
-            raise InvalidInput(_("The date to resume must be in the future."))
-        return moment
+        return None if day is None else resumes_on(day, self._zone, now())
 
     def action_save(self) -> None:
         """Pause, unless a field breaks a rule."""

@@ -11,7 +11,7 @@ from textual.widgets import Static
 from core.errors import InvalidInput
 from core.files import file_access, folder_of
 from core.i18n import N_, _
-from core.text import line
+from core.uploads.rules import clean_reason
 from tui.text import shown
 from tui.uploads.path_field import PathField
 from tui.uploads.typed_path import typed_path
@@ -20,8 +20,6 @@ from tui.widgets.form_field import FormField
 
 if TYPE_CHECKING:
     from core.files import FileAccess
-
-REASON_MAXIMUM = 200
 
 
 def _new_file(access: "FileAccess", typed: str) -> str:
@@ -125,7 +123,7 @@ class DownloadDialog(FormDialog[DownloadRequest]):
         yield PathField(access, _free_name(access, "recipients"), browse=False)
         with Vertical(classes="fields"):
             yield FormField(
-                "reason", _("Reason"), "", _reason, _("Why you need it; it is recorded.")
+                "reason", _("Reason"), "", clean_reason, _("Why you need it; it is recorded.")
             )
 
     def on_path_field_taken(self) -> None:
@@ -145,7 +143,3 @@ class DownloadDialog(FormDialog[DownloadRequest]):
             self.dismiss(DownloadRequest(path, field.value))
         else:
             field.input.focus()
-
-
-def _reason(typed: str) -> str:
-    return line(typed, field="reason", label=_("Reason"), minimum=1, maximum=REASON_MAXIMUM)

@@ -6,6 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
+from core.actor import why_not_write
 from core.errors import NotFound
 from core.files import file_access
 from core.i18n import _, ngettext
@@ -147,8 +148,8 @@ class ResultsScreen(ConsoleScreen[None]):
         """The reason why an action is not possible."""
         if action in _OF_UPLOAD and self._upload_id is None:
             return _("This was a check; nothing was saved. Upload the file to go on.")
-        if action in {"edit", "undo"} and not self.actor.may_write:
-            return _("The role viewer reads only.")
+        if action in {"edit", "undo"} and (reason := why_not_write(self.actor)):
+            return reason
         if (
             action in {"edit", "undo"}
             and isinstance(self._of, UploadSummary)
