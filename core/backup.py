@@ -1,11 +1,7 @@
 """A copy of the database, consistent while others write, private, and checked before it counts as one."""
 
-import asyncio
 import contextlib
-import os
 import sqlite3
-import stat
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,11 +9,15 @@ import sqlalchemy as sa
 
 from core import audit
 from core.actor import Actor, require_system, reread
+from core.arriving import arriving
 from core.auditing.chain import ChainCheck, page_after
 from core.auditing.dto import Verification
+from core.cancelling import Stop, in_thread
 from core.db import BUSY_TIMEOUT_MS, Database, told_plainly
-from core.errors import ActionBlocked, InvalidInput, StorageUnavailable
+from core.errors import ActionBlocked, StorageUnavailable
 from core.i18n import _
+
+_PAGES = 4_096  # of the copy, between two looks at whether it is still wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,60 +49,40 @@ class BackupService:
                 _("PostgreSQL makes its own backups."),
                 _("Use: pg_dump --format=custom --file=FILE DATABASE"),
             )
-        with _new_file(path):
+        with arriving(path) as part:
             async with self._database.transaction() as session:
                 actor = await reread(session, actor, write=True)
                 await audit.record(session, actor, "backup.make", "database")
-            await asyncio.to_thread(_copy, source, path)
-            found, size = await asyncio.to_thread(_check, path)
+            await in_thread(lambda stop: copy_whole(source, part, stop))
+            found, size = await in_thread(lambda stop: _check(part, stop))
         return Backup(path, size, found)
 
 
-@contextlib.contextmanager
-def _new_file(path: Path) -> Iterator[None]:
-    """The file, empty; it goes again where the block fails."""
-    flags = os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_WRONLY | os.O_CLOEXEC
-    owner_only = stat.S_IRUSR | stat.S_IWUSR
-    try:
-        descriptor = os.open(path, flags, owner_only)
-    except FileExistsError:
-        raise InvalidInput(
-            _("{file} exists already; it is not written over.").format(file=path),
-            _("Choose another name."),
-        ) from None
-    except OSError as error:
-        raise InvalidInput(
-            _("{file} cannot be written: {reason}.").format(file=path, reason=error.strerror),
-            _("Check the directory and its permissions."),
-        ) from None
-    try:
-        os.fchmod(descriptor, owner_only)
-        yield
-        os.fsync(descriptor)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            path.unlink()
-        raise
-    finally:
-        os.close(descriptor)
-
-
-def _copy(source: Path, target: Path) -> None:
-    # all pages in one step: a reader of this moment, whom no writer makes start again
+def copy_whole(source: Path, target: Path, stop: Stop) -> None:
+    """Copy a SQLite database as it is at one moment, without a journal beside the copy."""
     patience = BUSY_TIMEOUT_MS / 1000
+
+    def go_on(_status: int, _left: int, _all: int) -> None:
+        if stop():
+            raise sqlite3.OperationalError("interrupted")
+
     with (
         told_plainly(),
         contextlib.closing(sqlite3.connect(source, timeout=patience)) as read,
         contextlib.closing(sqlite3.connect(target)) as written,
     ):
+        # a reader of this moment, whom no writer makes start again
+        read.execute("BEGIN")
+        read.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
         # the copy is no database yet, and its journal would hold personal data beside it
         written.execute("PRAGMA journal_mode=OFF")
-        read.backup(written)
+        read.backup(written, pages=_PAGES, progress=go_on)
 
 
-def _check(path: Path) -> tuple[Verification, int]:
+def _check(path: Path, stop: Stop) -> tuple[Verification, int]:
     """Read the copy whole; gives its audit records and its size. Raises StorageUnavailable where it is damaged."""
     engine = sa.create_engine(sa.URL.create("sqlite", database=str(path)))
+    sa.event.listen(engine, "connect", lambda connection, _record: stop.ends(connection))
     try:
         with told_plainly(), engine.connect() as connection:
             problems = [
@@ -115,7 +95,7 @@ def _check(path: Path) -> tuple[Verification, int]:
                     _("Run carecall doctor, and keep the last backup."),
                 )
             check = ChainCheck()
-            while rows := connection.execute(page_after(check.last)).all():
+            while not stop() and (rows := connection.execute(page_after(check.last)).all()):
                 if not all(check.take(row) for row in rows):
                     break
             return check.result(), path.stat().st_size

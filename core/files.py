@@ -12,7 +12,6 @@ no link followed. ``file_access`` gives the one that holds; screens know no othe
 """
 
 import contextlib
-import errno
 import os
 import stat
 from collections.abc import Iterator, Sequence
@@ -20,13 +19,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from core.errors import InvalidInput, StorageFull
+from core.arriving import created, path_told_plainly
+from core.errors import InvalidInput
 from core.i18n import _
 from core.identity import Identity
 from core.settings import Settings
 from core.text import search_key
 
-_OWNER_ONLY = 0o600
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _MOST = 20_000  # entries of a folder
 
@@ -80,21 +79,21 @@ class HostFiles:
     def open(self, typed: str) -> BinaryIO:
         """See ``FileAccess``. Links are followed: they lead to what the account may read anyway."""
         path = _expanded(typed)
-        with _told_plainly(typed):
+        with path_told_plainly(typed):
             return _ordinary(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), typed)
 
     @contextlib.contextmanager
     def create(self, typed: str) -> Iterator[BinaryIO]:
         """See ``FileAccess``."""
         path = _expanded(typed)
-        with _told_plainly(typed):
+        with path_told_plainly(typed):
             folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        with _created(folder, path.name, typed) as file:
+        with created(folder, path.name, typed) as file:
             yield file
 
     def entries(self, typed: str = "") -> list[Entry]:
         """See ``FileAccess``."""
-        with _told_plainly(typed):
+        with path_told_plainly(typed):
             folder = os.open(_expanded(typed or "."), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         return _listed(folder, follow=True)
 
@@ -116,7 +115,7 @@ class OwnFiles:
     def open(self, typed: str) -> BinaryIO:
         """See ``FileAccess``."""
         *folders, name = self._parts(typed)
-        with _told_plainly(typed), self._below(folders) as folder:
+        with path_told_plainly(typed), self._below(folders) as folder:
             flags = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
             return _ordinary(os.open(name, flags, dir_fd=folder), typed)
 
@@ -124,15 +123,15 @@ class OwnFiles:
     def create(self, typed: str) -> Iterator[BinaryIO]:
         """See ``FileAccess``."""
         *folders, name = self._parts(typed)
-        with _told_plainly(typed), self._below(folders) as below:
+        with path_told_plainly(typed), self._below(folders) as below:
             folder = os.dup(below)
-        with _created(folder, name, typed) as file:
+        with created(folder, name, typed) as file:
             yield file
 
     def entries(self, typed: str = "") -> list[Entry]:
         """See ``FileAccess``."""
         folders = self._parts(typed, may_be_empty=True)
-        with _told_plainly(typed), self._below(folders) as below:
+        with path_told_plainly(typed), self._below(folders) as below:
             folder = os.dup(below)
         return _listed(folder, follow=False)
 
@@ -194,31 +193,6 @@ def _ordinary(descriptor: int, typed: str) -> BinaryIO:
     raise InvalidInput(what.format(file=typed), _("Choose another."))
 
 
-@contextlib.contextmanager
-def _created(folder: int, name: str, typed: str) -> Iterator[BinaryIO]:
-    """A new file in the folder, whose descriptor is closed; the file goes where the block fails."""
-    try:
-        with _told_plainly(typed):
-            flags = os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_WRONLY | os.O_CLOEXEC
-            descriptor = os.open(name, flags, _OWNER_ONLY, dir_fd=folder)
-        os.fchmod(descriptor, _OWNER_ONLY)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                yield file
-                file.flush()
-                os.fsync(file.fileno())
-        except BaseException as error:
-            with contextlib.suppress(OSError):
-                os.unlink(name, dir_fd=folder)
-            if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-                raise StorageFull(
-                    _("The disk is full; nothing was written."), _("Make room and try again.")
-                ) from error
-            raise
-    finally:
-        os.close(folder)
-
-
 def _listed(folder: int, *, follow: bool) -> list[Entry]:
     found: list[Entry] = []
     try:
@@ -253,20 +227,3 @@ def completions(typed: str, entries: Sequence[Entry]) -> list[str]:
         for entry in entries
         if search_key(entry.name).startswith(start)
     ]
-
-
-@contextlib.contextmanager
-def _told_plainly(typed: str) -> Iterator[None]:
-    try:
-        yield
-    except FileExistsError:
-        raise InvalidInput(
-            _("{file} exists already; it is not written over.").format(file=typed),
-            _("Choose another name."),
-        ) from None
-    except (OSError, ValueError) as error:
-        reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else ""
-        raise InvalidInput(
-            _("{file} cannot be used: {reason}.").format(file=typed, reason=reason or str(error)),
-            _("Check the path and its permissions."),
-        ) from None

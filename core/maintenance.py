@@ -1,6 +1,5 @@
 """Setting the database up, bringing it up to date, and telling how it is."""
 
-import asyncio
 import contextlib
 import os
 import sqlite3
@@ -15,6 +14,9 @@ from sqlalchemy.engine import make_url
 from core import schema
 from core.admins.dto import AdminRow
 from core.admins.service import AdminService
+from core.arriving import arriving
+from core.backup import copy_whole
+from core.cancelling import in_thread
 from core.db import (
     Database,
     make_private_directory,
@@ -83,8 +85,9 @@ async def upgrade(settings: Settings) -> tuple[bool, Path | None]:
         copy = None
         if database.path is not None:
             copy = copy_name(database.path, now())
-            with _files_told_plainly(settings):
-                await asyncio.to_thread(copy_sqlite, database.path, copy)
+            source = database.path
+            with _files_told_plainly(settings), arriving(copy) as part:
+                await in_thread(lambda stop: copy_whole(source, part, stop))
         await schema.upgrade(database)
         return True, copy
 
@@ -163,19 +166,6 @@ def copy_name(path: Path, moment: datetime) -> Path:
 def exists(path: Path) -> bool:
     """Whether anything is there, a link to nowhere included."""
     return os.path.lexists(path)
-
-
-def copy_sqlite(path: Path, copy: Path) -> None:
-    """A consistent copy of a SQLite file, 0600. Raises FileExistsError where the copy is there."""
-    if exists(copy):
-        raise FileExistsError(copy)
-    make_private_file(copy)
-    with (
-        told_plainly(),
-        contextlib.closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as source,
-        contextlib.closing(sqlite3.connect(copy)) as target,
-    ):
-        source.backup(target)
 
 
 @contextlib.asynccontextmanager

@@ -5,7 +5,6 @@ may leave out all that keeps data safe while it is filled (and only then). It is
 renamed when it is whole; whatever goes wrong, no half database is left.
 """
 
-import asyncio
 import contextlib
 import fcntl
 import os
@@ -14,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from core import schema
+from core.cancelling import Stop, in_thread
 from core.db import Database, make_private_directory, told_plainly
 from core.demo.generator import Plan, insert_statement
 from core.demo.helper import batches
@@ -49,21 +49,10 @@ async def make(file: Path, plan: Plan, progress: Progress = lambda percent: None
             await schema.upgrade(database)
             await database.close()
             with told_plainly():
-                await _in_thread(_Filling(part, plan, progress))
+                await in_thread(_Filling(part, plan, progress).run)
             part.replace(file)
         finally:
             _remove_halves(file.parent)
-
-
-async def _in_thread(filling: "_Filling") -> None:
-    work = asyncio.ensure_future(asyncio.to_thread(filling.run))
-    try:
-        await asyncio.shield(work)
-    except asyncio.CancelledError:
-        filling.stop()
-        with contextlib.suppress(sqlite3.Error):
-            await work
-        raise
 
 
 class _Filling:
@@ -73,16 +62,13 @@ class _Filling:
         self._plan = plan
         self._progress = progress
         self._file = part
-        self._stopped = False
+        self._stop = Stop()
         self._connection = sqlite3.connect(part, isolation_level=None, check_same_thread=False)
 
-    def stop(self) -> None:
-        """End as soon as possible; the file is of no use then."""
-        self._stopped = True
-        self._connection.interrupt()
-
-    def run(self) -> None:
-        """Fill it, or raise sqlite3.OperationalError where it was stopped."""
+    def run(self, stop: Stop) -> None:
+        """Fill it, or raise sqlite3.OperationalError where it was stopped; the file is of no use then."""
+        self._stop = stop
+        stop.ends(self._connection)
         with contextlib.closing(self._connection) as connection:
             journal_mode = connection.execute("PRAGMA journal_mode").fetchone()[0]
             for pragma in _PRAGMAS:
@@ -122,7 +108,7 @@ class _Filling:
                 self._connection.execute("COMMIT")
 
     def _step(self, percent: int) -> None:
-        if self._stopped:
+        if self._stop():
             raise sqlite3.OperationalError("interrupted")
         self._progress(percent)
 

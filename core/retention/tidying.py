@@ -6,7 +6,6 @@ keeps old pages until it is written back. So the file is made anew. That takes s
 writers out meanwhile, so it is only done when something was erased; ``user_version`` remembers that until then.
 """
 
-import asyncio
 import contextlib
 import sqlite3
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core.cancelling import Stop, in_thread
 from core.db import BUSY_TIMEOUT_MS, Database, told_plainly
 
 
@@ -28,7 +28,8 @@ async def tidy(database: Database) -> bool:
 
     On PostgreSQL its own VACUUM does it, in its own time.
     """
-    return database.path is None or await asyncio.to_thread(_tidy, database.path)
+    path = database.path
+    return path is None or await in_thread(lambda stop: _tidy(path, stop))
 
 
 def copies_before(path: Path | None) -> tuple[Path, ...]:
@@ -36,13 +37,14 @@ def copies_before(path: Path | None) -> tuple[Path, ...]:
     return () if path is None else tuple(sorted(path.parent.glob(f"{path.name}.before-upgrade-*")))
 
 
-def _tidy(path: Path) -> bool:
+def _tidy(path: Path, stop: Stop) -> bool:
     with (
         told_plainly(),
         contextlib.closing(
             sqlite3.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT_MS / 1000)
         ) as connection,
     ):
+        stop.ends(connection)
         if connection.execute("PRAGMA user_version").fetchone() == (0,):
             return True
         connection.execute("PRAGMA secure_delete = ON")

@@ -1,5 +1,6 @@
 """Workbooks that this program writes: text cells only, never a formula, nothing a reader would choke on."""
 
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -55,6 +56,15 @@ class TextSheet:
             cell.number_format = _TEXT_FORMAT
         self._mistaken = _MISTAKEN_WHEN_EDITED if layout.to_be_edited else _MISTAKEN
         self._sheet.append(list(layout.headers))
+        self._take_name()
+
+    def _take_name(self) -> None:
+        """Take the name of openpyxl's temporary file away: whatever ends the process, nothing is left of it."""
+        writer = self._sheet._writer
+        self._rows = os.open(writer.out, os.O_RDONLY | os.O_CLOEXEC)
+        writer.cleanup()
+        writer.cleanup = lambda: None
+        writer.out = f"/dev/fd/{self._rows}"
 
     def append(self, texts: Sequence[str]) -> None:
         """Write one row."""
@@ -71,13 +81,16 @@ class TextSheet:
 
     def save(self, file: BinaryIO) -> None:
         """Write the workbook; nothing can be appended afterwards."""
-        self._workbook.save(file)
+        try:
+            self._workbook.save(file)
+        finally:
+            os.close(self._rows)
 
     def discard(self) -> None:
-        """Give the workbook up: openpyxl's temporary file goes now, not at the end of the process."""
+        """Give the workbook up."""
         if not self._sheet.closed:
             self._sheet.close()
-            self._sheet._writer.cleanup()
+            os.close(self._rows)
 
     def _as_text(self, at: int, text: str) -> Any:
         cell = self._literal[at]

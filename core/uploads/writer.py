@@ -6,7 +6,6 @@ import os
 import shutil
 import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
@@ -14,7 +13,7 @@ from core.errors import CoreError
 from core.i18n import _
 from core.uploads import process
 from core.uploads.workbooks import Layout
-from core.uploads.writer_process import LENGTH, WORKBOOK, encode
+from core.uploads.writer_process import LENGTH, encode
 
 _MODULE = "core.uploads.writer_process"
 _GONE = (BrokenPipeError, ConnectionResetError)
@@ -25,15 +24,14 @@ class SheetWriter:
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
-        # what openpyxl keeps until it is saved lies here, and goes with it
-        self._directory = tempfile.TemporaryDirectory(prefix="carecall-")
+        # a file without a name: it is gone with the last process that has it open, however that ends
+        self._workbook = tempfile.TemporaryFile()  # noqa: SIM115 - closed at the end
         self._process: asyncio.subprocess.Process | None = None
 
     async def __aenter__(self) -> Self:
         """Start the process."""
-        self._process = await process.start(
-            _MODULE, self._directory.name, environment={"TMPDIR": self._directory.name}
-        )
+        descriptor = self._workbook.fileno()
+        self._process = await process.start(_MODULE, str(descriptor), files=[descriptor])
         await self._send(encode(self._layout))
         return self
 
@@ -49,7 +47,7 @@ class SheetWriter:
             if self._process.returncode is None:
                 self._process.kill()
         await self._process.wait()
-        self._directory.cleanup()
+        self._workbook.close()
 
     async def append(self, rows: Sequence[Sequence[str]]) -> None:
         """Write these rows."""
@@ -66,8 +64,8 @@ class SheetWriter:
         told = await self._process.stdout.read()
         if await self._process.wait() != 0:
             raise _failure(told)
-        with (Path(self._directory.name) / WORKBOOK).open("rb") as workbook:
-            await asyncio.to_thread(shutil.copyfileobj, workbook, file)
+        self._workbook.seek(0)
+        await asyncio.to_thread(shutil.copyfileobj, self._workbook, file)
 
     async def _send(self, data: bytes) -> None:
         assert self._process is not None  # noqa: S101

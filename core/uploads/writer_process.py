@@ -1,13 +1,13 @@
-"""The process that writes a workbook; run by ``core.uploads.writer`` with the directory to write it in.
+"""The process that writes a workbook; run by ``core.uploads.writer`` with the open file to write it to.
 
 On standard input it gets messages, each a length of four bytes and MessagePack: the layout, lists of rows of
 texts, and an empty list to save. Without that it ends and nothing was written. Where there is no room, it tells
 the number of the error on standard output.
 """
 
+import os
 import struct
 import sys
-from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
@@ -15,11 +15,10 @@ import msgspec
 from core.uploads.workbooks import Layout, TextSheet
 
 LENGTH = struct.Struct(">I")
-WORKBOOK = "workbook.xlsx"
 encode = msgspec.msgpack.Encoder().encode
 
 
-def write(messages: BinaryIO, path: Path) -> bool:
+def write(messages: BinaryIO, file: BinaryIO) -> bool:
     """Write what the messages bring; whether they came to an end."""
     layout = msgspec.msgpack.decode(_next(messages), type=Layout)
     sheet = TextSheet(layout)
@@ -27,8 +26,7 @@ def write(messages: BinaryIO, path: Path) -> bool:
     while data := _next(messages):
         rows = decode(data)
         if not rows:
-            with path.open("xb") as file:
-                sheet.save(file)
+            sheet.save(file)
             return True
         for row in rows:
             sheet.append(row)
@@ -42,9 +40,10 @@ def _next(messages: BinaryIO) -> bytes:
 
 
 def main() -> int:
-    """Write the workbook into the directory of the arguments."""
+    """Write the workbook to the descriptor of the arguments."""
     try:
-        return 0 if write(sys.stdin.buffer, Path(sys.argv[1]) / WORKBOOK) else 1
+        with os.fdopen(int(sys.argv[1]), "wb") as file:
+            return 0 if write(sys.stdin.buffer, file) else 1
     except OSError as error:
         sys.stdout.write(str(error.errno or ""))
         return 1

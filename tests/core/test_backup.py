@@ -93,7 +93,7 @@ async def test_nothing_is_written_over_and_no_link_followed(world: World, tmp_pa
     for taken in (there, link, tmp_path / "carecall.db"):
         with pytest.raises(InvalidInput, match="exists already"):
             await world.services.backup.make(world.system, taken)
-    with pytest.raises(InvalidInput, match="cannot be written"):
+    with pytest.raises(InvalidInput, match="cannot be used"):
         await world.services.backup.make(world.system, tmp_path / "no/such/place.db")
     assert there.read_text() == "mine"
     assert not (tmp_path / "elsewhere.db").exists()

@@ -93,7 +93,7 @@ def test_what_cannot_be_given_has_a_reason_and_leaves_no_file(
 def test_a_directory_that_is_not_there_is_named(host: Host, tmp_path: Path) -> None:
     done = host.run("voice", "c-1", str(tmp_path / "none/heard.wav"))
     assert done.returncode == 2
-    assert b"cannot be written" in done.stderr
+    assert b"cannot be used" in done.stderr
 
 
 def test_a_reader_that_goes_away_is_no_error(host: Host) -> None:

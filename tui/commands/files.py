@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import os
-import shutil
 import sys
 import tempfile
 import time
@@ -13,7 +12,7 @@ from typing import BinaryIO
 from core.errors import InvalidInput
 from core.files import FileAccess, file_access
 from core.i18n import _
-from tui.commands.context import CommandContext, output_failed
+from tui.commands.context import CommandContext
 from tui.uploads.progress import progress_words
 
 _BLOCK = 1 << 18
@@ -37,7 +36,13 @@ async def read_input(maximum_mib: int) -> bytes:
                 await ready.wait()
             finally:
                 loop.remove_reader(descriptor)
-        block = os.read(descriptor, _BLOCK)
+        try:
+            block = os.read(descriptor, _BLOCK)
+        except OSError as error:
+            raise InvalidInput(
+                _("Standard input cannot be read: {reason}.").format(reason=error.strerror),
+                _("Give the workbook with: < FILE, or name it."),
+            ) from None
         if not block:
             break
         taken += block
@@ -64,13 +69,7 @@ def output(context: CommandContext, target: str) -> Iterator[BinaryIO]:
     with tempfile.TemporaryFile() as file:
         yield file
         file.seek(0)
-        try:
-            shutil.copyfileobj(file, context.out.buffer)
-            context.out.buffer.flush()
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            raise output_failed(error) from error
+        context.write_bytes(file)
 
 
 class ProgressLine:
