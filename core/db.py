@@ -27,6 +27,7 @@ from sqlalchemy.ext.asyncio import (
 )
 
 from core import sqlite_connection
+from core.cancelling import CancelledTooLate, whole
 from core.errors import Conflict, CoreError, InvalidInput, StorageFull, StorageUnavailable
 from core.i18n import _
 
@@ -153,15 +154,21 @@ class Database:
 
     @contextlib.asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
-        """A session whose work is committed when the block ends, and rolled back when it raises."""
+        """A session whose work is committed when the block ends, and rolled back when it raises.
+
+        Whoever is cancelled has nothing saved, but CancelledTooLate where the commit was under way.
+        """
         with told_plainly():
+            # closing the session rolls back whatever is not committed
             async with self._write() as session:
-                async with session.begin():
-                    with self.patience():
-                        await session.connection()
-                    yield session
+                with self.patience():
+                    await session.connection()
+                yield session
+                too_late = await whole(session.commit())
                 if self.announce is not None and (head := session.info.get(AUDIT_HEAD)):
                     self.announce(*head)
+                if too_late:
+                    raise CancelledTooLate
 
     @contextlib.contextmanager
     def patience(self) -> Iterator[None]:

@@ -45,7 +45,7 @@ class Connection(aiosqlite.Connection):
     async def _connect(self) -> aiosqlite.Connection:
         try:
             return await super()._connect()
-        except sqlite3.Error:
+        except (sqlite3.Error, asyncio.CancelledError):
             # its thread would answer a loop that is gone by then, and print that nobody listened
             await self.close()
             raise
@@ -64,6 +64,9 @@ class Connection(aiosqlite.Connection):
             except RuntimeError:
                 loop = None
             self._stopped = loop.create_future() if loop else None
+            if self._connection is not None:
+                # nobody waits for the result of a statement that is under way
+                self._connection.interrupt()
             self._tx.put_nowait((None, partial(self._end, loop, self._stopped)))
         return self._stopped
 

@@ -1,7 +1,6 @@
 """The entry point: arguments, settings, then the console or one of the commands."""
 
 import argparse
-import asyncio
 import importlib
 import importlib.util
 import io
@@ -13,8 +12,10 @@ from typing import Any
 from core import i18n, identity
 from core.errors import CoreError
 from core.i18n import N_, _
-from core.settings import Settings, load, sources
-from core.text import replace_forbidden
+from core.settings import Settings, load
+from core.text import displayed_line
+from tui import process
+from tui.commands.parsing import Parser
 from tui.start_up import command_begins, starting
 
 # name: (module, help)
@@ -53,7 +54,7 @@ class _ShowVersion(argparse.Action):
 
 def make_parser(wanted: Container[str]) -> argparse.ArgumentParser:
     """The parser. Only the modules of wanted commands are imported, so that the console starts fast."""
-    parser = argparse.ArgumentParser(prog="carecall", description=_("The console for care calls."))
+    parser = Parser(prog="carecall", description=_("The console for care calls."))
     parser.add_argument(
         "--version",
         action=_ShowVersion,
@@ -84,6 +85,7 @@ def make_parser(wanted: Container[str]) -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the console or a command; gives the exit code (see ``docs/commands.md``)."""
+    process.begin()
     with starting():
         return _main(list(sys.argv[1:] if arguments is None else arguments))
 
@@ -94,11 +96,10 @@ def _main(given: Sequence[str]) -> int:
     try:
         settings = load()
         i18n.use(settings.language)
-        _check_keys(settings)
         parsed = make_parser(given).parse_args(given)
         return _run(parsed, settings)
     except CoreError as error:
-        sys.stderr.write(f"carecall: {replace_forbidden(str(error))}\n")
+        sys.stderr.write(f"carecall: {displayed_line(str(error))}\n")
         return error.exit_code
     except KeyboardInterrupt:
         return 130
@@ -111,14 +112,6 @@ def _main(given: Sequence[str]) -> int:
         words = crash.log(error, settings.state_dir if settings else None)
         sys.stderr.write(f"carecall: {words}\n")
         return crash.EXIT_CODE
-
-
-def _check_keys(settings: Settings) -> None:
-    """Raises InvalidInput where the user's own keys cannot be."""
-    if settings.keys:
-        from tui.own_keys import check
-
-        check(settings.keys, sources()["keys"])
 
 
 def _run(parsed: argparse.Namespace, settings: Settings) -> int:
@@ -136,7 +129,7 @@ def _run(parsed: argparse.Namespace, settings: Settings) -> int:
     context = CommandContext(parsed, settings, who)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
-    code = int(asyncio.run(module.run(context)))
+    code = context.signals.run(module.run(context))
     try:
         sys.stdout.flush()
     except BrokenPipeError:
@@ -159,7 +152,7 @@ def run_console(settings: Settings, who: identity.Identity, *, rich: bool = Fals
     app.hang_up.install()
     app.run(mouse=rich)
     if app.failure:
-        sys.stderr.write(f"carecall: {replace_forbidden(app.failure)}\n")
+        sys.stderr.write(f"carecall: {displayed_line(app.failure)}\n")
     return app.return_code or 0
 
 

@@ -175,6 +175,8 @@ async def readers_go_on(session: AsyncSession) -> AsyncIterator[None]:
     await session.execute(sa.text(f"PRAGMA cache_spill={_NEVER_SPILL_PAGES}"))
     try:
         yield
-    finally:
-        if session.is_active:  # where the disk is full, all is rolled back by now
-            await session.execute(sa.text("PRAGMA cache_spill=1"))
+    except BaseException:
+        # whatever happened, a full disk or a cancelled statement: this connection is asked nothing more
+        await session.invalidate()
+        raise
+    await session.execute(sa.text("PRAGMA cache_spill=1"))

@@ -3,15 +3,18 @@
 import argparse
 import contextlib
 import os
+import re
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 from core.errors import CoreError
 from core.i18n import _
 from core.identity import Identity
 from core.settings import Settings
+from core.text import displayed, displayed_line, escaped_json
+from tui.commands.signals import Signals
 
 if TYPE_CHECKING:
     from core.actor import Actor
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
 
 DONE = 0
 SOME_FAILED = 1
+_BLOCK = 1 << 18
+_BREAKS_WITHIN = re.compile("\r(?!\n)|[\u2028\u2029]")
 
 
 def discard_output() -> None:
@@ -44,6 +49,7 @@ class CommandContext:
     identity: Identity
     out: TextIO = field(default_factory=lambda: sys.stdout)
     err: TextIO = field(default_factory=lambda: sys.stderr)
+    signals: Signals = field(default_factory=Signals)
 
     @contextlib.asynccontextmanager
     async def signed_in(self) -> "AsyncIterator[tuple[Services, Actor]]":
@@ -64,16 +70,38 @@ class CommandContext:
             self.say(_("The database is in use by another program; waiting for it."))
 
     def write(self, text: str) -> None:
-        """Data, on standard output, as it is. Raises CoreError where it cannot be written."""
-        try:
+        """Lines for a person, on standard output, without anything that a terminal would act on.
+
+        Raises CoreError where they cannot be written.
+        """
+        self._write(_BREAKS_WITHIN.sub(" ", displayed(text)))
+
+    def write_json(self, encoded: str) -> None:
+        """JSON, on standard output: what a terminal would act on is escaped. Raises as ``write``."""
+        self._write(escaped_json(encoded))
+
+    def write_bytes(self, file: BinaryIO) -> None:
+        """What is left of a file, on standard output, as it is. Raises as ``write``."""
+        self.out.flush()
+        with self._told_where_it_fails():
+            while block := file.read(_BLOCK):
+                self.out.buffer.write(block)
+            self.out.buffer.flush()
+
+    def say(self, text: str) -> None:
+        """A line for a person, on standard error, so that data on standard output stays clean."""
+        self.err.write(displayed_line(text) + "\n")
+
+    def _write(self, text: str) -> None:
+        with self._told_where_it_fails():
             self.out.write(text)
+
+    @contextlib.contextmanager
+    def _told_where_it_fails(self) -> Iterator[None]:
+        try:
+            with self.signals.at_once():
+                yield
         except BrokenPipeError:
             raise
         except OSError as error:
             raise output_failed(error) from error
-
-    def say(self, text: str) -> None:
-        """A line for a person, on standard error, so that data on standard output stays clean."""
-        from core.text import replace_forbidden
-
-        self.err.write(replace_forbidden(text) + "\n")

@@ -2,11 +2,9 @@
 
 import argparse
 import asyncio
-import contextlib
 import json
 import os
-import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 from core.errors import InvalidInput
@@ -19,7 +17,6 @@ if TYPE_CHECKING:
 
 _BLOCK = 64 * 1024
 _PROGRESS_EVERY = 500  # lines
-_INTERRUPTED = 130
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,7 +34,7 @@ async def run(context: CommandContext) -> int:
     if context.arguments.schema:
         from core.calls.delivery import schema
 
-        context.write(json.dumps(schema(), indent=2, ensure_ascii=False) + "\n")
+        context.write_json(json.dumps(schema(), indent=2, ensure_ascii=False) + "\n")
         return DONE
     if context.arguments.file is None:
         raise InvalidInput(
@@ -61,14 +58,15 @@ async def _take_in(context: CommandContext, descriptor: int) -> int:
 
     try:
         async with context.signed_in() as (services, actor):
-            with _ctrl_c_sets(stop):
+            # it ends after the line that is being saved
+            with context.signals.gently(stop.set):
                 await services.ingest.take_in(actor, _blocks(descriptor, stop), report)
         done = True
     except (_Stopped, asyncio.CancelledError):
         if not stop.is_set():
             raise
         done = True
-        return _INTERRUPTED
+        return context.signals.exit_code
     except OSError as error:
         raise InvalidInput(
             _("The input cannot be read any further: {reason}.").format(reason=error.strerror),
@@ -81,27 +79,7 @@ async def _take_in(context: CommandContext, descriptor: int) -> int:
 
 
 class _Stopped(Exception):
-    """Ctrl+c was pressed; what has been read of the line is left."""
-
-
-@contextlib.contextmanager
-def _ctrl_c_sets(stop: asyncio.Event) -> Iterator[None]:
-    """Ctrl+c ends it after the line that is being saved; the second time at once."""
-    loop, task = asyncio.get_running_loop(), asyncio.current_task()
-
-    def pressed() -> None:
-        if stop.is_set() and task is not None:
-            task.cancel()
-        stop.set()
-
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # started in the background by a shell
-        yield
-        return
-    loop.add_signal_handler(signal.SIGINT, pressed)
-    try:
-        yield
-    finally:
-        loop.remove_signal_handler(signal.SIGINT)
+    """A signal came; what has been read of the line is left."""
 
 
 class _Teller:
@@ -117,7 +95,8 @@ class _Teller:
         self.counts[result.outcome.value] += 1
         if result.reason:
             told = _("line {number}: {reason}").format(number=result.number, reason=result.reason)
-            self._context.say(self._erased() + told)
+            self._erase()
+            self._context.say(told)
         elif self._shows_progress and sum(self.counts.values()) % _PROGRESS_EVERY == 0:
             lines = _("{count} lines").format(count=f"{sum(self.counts.values()):,}")
             self._context.err.write(f"\r{lines}")
@@ -125,15 +104,16 @@ class _Teller:
 
     def sum_up(self) -> None:
         """Tell how many lines came to what."""
+        self._erase()
         self._context.say(
-            self._erased()
-            + _("{created} new, {updated} updated, {unchanged} unchanged, {failed} failed").format(
+            _("{created} new, {updated} updated, {unchanged} unchanged, {failed} failed").format(
                 **{name: f"{count:,}" for name, count in self.counts.items()}
             )
         )
 
-    def _erased(self) -> str:
-        return "\r" if self._shows_progress and sum(self.counts.values()) >= _PROGRESS_EVERY else ""
+    def _erase(self) -> None:
+        if self._shows_progress and sum(self.counts.values()) >= _PROGRESS_EVERY:
+            self._context.err.write("\r")
 
 
 def _open(file: str) -> int:

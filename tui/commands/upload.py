@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from core.cancelling import CancelledTooLate
 from core.i18n import _
-from core.text import replace_forbidden
 from core.uploads.dto import RESULT_WORDS, Job, ResultRow, TakenInBefore, UploadResult
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
 from tui.commands.files import ProgressLine, access, output, read_input
@@ -95,9 +95,13 @@ class _Upload:
             )
         except TakenInBefore as before:
             self._context.say(before.what)
-        except asyncio.CancelledError:
+        except asyncio.CancelledError as cancelled:
             line.clear()
-            self._context.say(_("Cancelled; nothing was saved."))
+            self._context.say(
+                _("It was saved before it could be cancelled.")
+                if isinstance(cancelled, CancelledTooLate)
+                else _("Cancelled; nothing was saved.")
+            )
             raise
         finally:
             line.clear()
@@ -151,7 +155,7 @@ class _Upload:
         def encoded(value: Any) -> str:
             return msgspec.json.encode(value).decode()
 
-        write = self._context.write
+        write = self._context.write_json
         head = encoded({"upload": result.upload_id, **_counts(result)})
         write(head[:-1] + ',"rows":[')
         separator = ""
@@ -187,4 +191,4 @@ def _row_line(row: ResultRow) -> str:
         words += ": " + " ".join(row.reasons)
     if row.warnings:
         words += " " + _("(warning: {warnings})").format(warnings=" ".join(row.warnings))
-    return replace_forbidden(words)
+    return words

@@ -1,0 +1,236 @@
+"""A command that a signal ends at any moment: it says so by its exit code, and nothing is half done or left behind."""
+
+import json
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from core.identity import of_process
+from tests.deliveries import call, lines
+from tests.factories import environment, make_services
+from tests.workbooks import people
+
+ROWS = 1_500
+COMMANDS = {
+    "upload": "upload people.xlsx --results results.xlsx",
+    "download": "download list.xlsx --reason test",
+    "ingest": "ingest calls.jsonl",
+    "backup": "backup copy.db",
+    "erase": "erase --expired",
+    "demo": "demo --recipients 3000 --no-open",
+}
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+START = "import sys; from tui.entry import main; sys.exit(main())"
+LIMIT = "print(list(resource.getrlimit(resource.RLIMIT_CORE)))"
+pytestmark = pytest.mark.sqlite
+
+
+@dataclass(frozen=True)
+class Host:
+    """A directory with everything in it, for one command to spoil."""
+
+    directory: Path
+
+    def start(self, words: str) -> "subprocess.Popen[bytes]":
+        """The command, once it takes signals."""
+        process = subprocess.Popen(
+            [sys.executable, "-c", START, *words.split()],
+            cwd=self.directory,
+            env={
+                **environment(self.directory),
+                "PATH": os.environ["PATH"],
+                "PYTHONPATH": str(Path(__file__).parents[2]),
+                "TMPDIR": str(self.directory / "tmp"),
+            },
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        while process.poll() is None and not takes_signals(process.pid):
+            time.sleep(0.001)  # the process is another's: there is nothing to wait for
+        return process
+
+    def files(self) -> set[str]:
+        """The files that lie here."""
+        return {
+            str(path.relative_to(self.directory))
+            for path in self.directory.rglob("*")
+            if path.is_file() and path.suffix not in (".db-wal", ".db-shm")
+        }
+
+    def facts(self) -> dict[str, int]:
+        """How much is in the database, which is whole."""
+        with closing(sqlite3.connect(self.directory / "carecall.db")) as connection:
+            assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+            return {
+                table: connection.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0]
+                for table in ("recipients", "uploads", "upload_rows", "calls")
+            }
+
+
+def takes_signals(pid: int) -> bool:
+    """Whether the process has said what SIGTERM does."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return False
+    caught = int(status.partition("SigCgt:")[2].split()[0], 16) if "SigCgt:" in status else 0
+    return bool(caught >> (signal.SIGTERM - 1) & 1)
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A host with people, files to take in, and something to erase."""
+    import asyncio
+
+    place = tmp_path_factory.mktemp("filled")
+    asyncio.run(fill(place))
+    return place
+
+
+async def fill(place: Path) -> None:
+    world = await make_services(place, account=of_process().account)
+    body = await world.organization()
+    rows = await world.recipients(body, ROWS)
+    await world.campaign(recipients=[row.id for row in rows[:10]])
+    await world.close()
+    with closing(sqlite3.connect(place / "carecall.db")) as connection, connection:
+        # the first thousand were deleted so long ago that they are to be erased
+        connection.execute(
+            "UPDATE recipients SET deleted_at = '2020-01-01 00:00:00', deletion_id = 'd'"
+            " WHERE id <= 1000"
+        )
+    (place / "people.xlsx").write_bytes(people(ROWS))
+    (place / "calls.jsonl").write_bytes(
+        lines(*(call(id=f"c-{at}", recipient_phone=rows[1_200].phone) for at in range(300)))
+    )
+    (place / "tmp").mkdir()
+
+
+@pytest.fixture
+def host(filled: Path, tmp_path: Path) -> Host:
+    """A copy of it."""
+    shutil.copytree(filled, tmp_path / "host")
+    return Host(tmp_path / "host")
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("moments", [2, pytest.param(100, marks=pytest.mark.long)])
+def test_a_signal_leaves_nothing_half_done(
+    name: str, moments: int, host: Host, filled: Path, tmp_path: Path
+) -> None:
+    takes, code = without_a_signal(host, COMMANDS[name])
+    whole = host.facts()
+    for at in range(moments):
+        place = tmp_path / f"round-{at}"
+        shutil.copytree(filled, place)
+        one_round(Host(place), name, ENDING[at % 3], takes * random.random(), code, whole)
+        shutil.rmtree(place)
+
+
+def without_a_signal(host: Host, words: str) -> tuple[float, int]:
+    """How long it takes where nobody ends it, and what it ends with."""
+    process = host.start(words)
+    started = time.monotonic()
+    process.communicate(timeout=120)
+    assert process.returncode in (0, 1)  # some rows fail: their numbers are known already
+    return time.monotonic() - started, process.returncode
+
+
+def one_round(
+    host: Host,
+    name: str,
+    number: signal.Signals,
+    moment: float,
+    code: int,
+    whole: dict[str, int],
+) -> None:
+    before, there = host.facts(), host.files()
+    process = host.start(COMMANDS[name])
+    try:
+        told = process.communicate(timeout=moment)
+    except subprocess.TimeoutExpired:
+        process.send_signal(number)
+        told = process.communicate(timeout=60)
+    words = b"".join(told).decode()
+    what = (name, number.name, moment, words)
+    # a shell shows 128 + number also for who did not handle it: before and after the work
+    assert process.returncode in (code, 128 + number, -number), what
+    assert "unexpected" not in words, what
+    assert "Traceback" not in words, what
+    made = host.files() - there
+    assert not list((host.directory / "tmp").iterdir()), what
+    assert not [file for file in made if ".part" in file or "log" in file or "-journal" in file]
+    after = host.facts()
+    if name == "upload":
+        assert after in (before, whole), what
+        if "nothing was saved" in words:
+            assert after == before, what
+    if process.returncode != code:
+        for file in made:
+            assert_whole(host.directory / file)
+
+
+def assert_whole(file: Path) -> None:
+    """What has its own name is complete."""
+    if file.suffix == ".xlsx":
+        openpyxl.load_workbook(file).close()
+    elif file.suffix == ".db":
+        with closing(sqlite3.connect(file)) as connection:
+            assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+            assert connection.execute("SELECT COUNT(*) FROM recipients").fetchone()[0] >= ROWS
+
+
+def test_a_closed_stream_is_told_and_takes_no_file(host: Host) -> None:
+    """The next file that is opened would take its number, and standard output go into the database."""
+    for words, closing_words in (
+        ("upload -", "0<&-"), ("organization list", "1>&-"), ("audit verify", "0<&- 1>&- 2>&-")
+    ):  # fmt: skip
+        done = subprocess.run(
+            ["bash", "-c", f'exec {sys.executable} -c "{START}" {words} {closing_words}'],
+            cwd=host.directory,
+            env={
+                **environment(host.directory),
+                "PATH": os.environ["PATH"],
+                "PYTHONPATH": str(Path(__file__).parents[2]),
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 2, (words, done)
+        if "2>" not in closing_words:
+            assert len(done.stderr.splitlines()) == 1, done
+            assert "Bad file descriptor" in done.stderr, done
+    assert host.facts()["recipients"] == ROWS
+
+
+def test_ctrl_c_while_nobody_takes_the_output_ends_it(host: Host) -> None:
+    process = host.start("call-list")
+    assert process.stdout is not None
+    process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    assert process.wait(60) in (0, 130)
+
+
+def test_no_core_is_dumped(host: Host) -> None:
+    asked = f"{START.replace('sys.exit(main())', 'main()')}; import resource; {LIMIT}"
+    done = subprocess.run(
+        [sys.executable, "-c", asked, "organization", "list"],
+        cwd=host.directory,
+        env={**environment(host.directory), "PYTHONPATH": str(Path(__file__).parents[2])},
+        capture_output=True,
+        check=True,
+    )
+    assert json.loads(done.stdout.splitlines()[-1]) == [0, 0]
