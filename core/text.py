@@ -20,10 +20,16 @@ MARKS_MAXIMUM = 30  # in a row, as in the Stream-Safe Text Format (UAX 15)
 _LONGEST_TYPED = 1_000
 _BREAKS = re.compile("\r\n|[\n\r\u2028\u2029]")
 _ZERO_WIDTH_JOINER = "\u200d"
+SHOWN_MARKS = 8
+_NO_BREAKS = "\u2028\u2029"
 _ALLOWED_CONTROLS = "\t\n\r\u2028\u2029"
 # Letters and marks that are drawn as nothing: Hangul fillers, the grapheme joiner, inherent Khmer vowels.
 _FILLERS = "\u115f\u1160\u3164\uffa0\u034f\u17b4\u17b5"
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
+# beside marks: joiners, tones of skin, and the vowels and finals of Hangul that has not been composed
+_TAKING_NO_ROOM = frozenset(
+    map(chr, (0x200D, *_SKIN_TONES, *range(0x1160, 0x1200), *range(0xD7B0, 0xD800)))
+)
 _SUSPECT = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160"
     "\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufdd0-\ufdef"
@@ -96,6 +102,49 @@ def replace_forbidden(text: str) -> str:
     return _SUSPECT.sub(
         lambda match: REPLACEMENT if _is_forbidden(text, match.start()) else match.group(), text
     )
+
+
+def displayed(text: str) -> str:
+    """The text as it may be shown: what a terminal would act on is U+FFFD, and of what takes no room of its own
+    only so much follows a letter as letters have.
+
+    A name of 10,000 marks would be written to the terminal whole, for one cell, each time that it is drawn.
+    """
+    text = replace_forbidden(text)
+    if text.isascii() or len(text) <= SHOWN_MARKS:
+        return text
+    kept, marks, before = [], 0, ""
+    for character in text:
+        if character in _TAKING_NO_ROOM or unicodedata.category(character)[0] == "M":
+            marks += 1
+        elif before != _ZERO_WIDTH_JOINER:
+            marks = 0
+        before = character
+        if marks <= SHOWN_MARKS:
+            kept.append(character)
+    return "".join(kept)
+
+
+def displayed_line(text: str) -> str:
+    """The same in one line: every break, also one that only some terminals take for one, becomes a blank."""
+    return displayed(" ".join(text.replace("\t", " ").splitlines()))
+
+
+def escaped_json(text: str) -> str:
+    """JSON that says the same and has nothing in it that a terminal would act on: it is written as ``\\uXXXX``."""
+    return _SUSPECT.sub(
+        lambda match: (
+            _as_escape(match.group())
+            if match.group() in _NO_BREAKS or _is_forbidden(text, match.start())
+            else match.group()
+        ),
+        text,
+    )
+
+
+def _as_escape(character: str) -> str:
+    units = character.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
 
 
 def fold_line(text: str) -> str:

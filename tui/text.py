@@ -8,7 +8,7 @@ from functools import lru_cache
 from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 
-from core.text import replace_forbidden
+from core.text import displayed, displayed_line
 
 ELLIPSIS = "…"
 
@@ -16,9 +16,7 @@ ELLIPSIS = "…"
 @lru_cache(maxsize=8192)
 def clean(text: str) -> str:
     """One line of stored text with nothing in it that a terminal would act on; breaks become blanks."""
-    if not text.isprintable():
-        text = " ".join(text.replace("\t", " ").splitlines())
-    return replace_forbidden(text)
+    return displayed(text) if text.isprintable() else displayed_line(text)
 
 
 def clean_lines(text: str) -> str:

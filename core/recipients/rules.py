@@ -10,6 +10,7 @@ from core.errors import InvalidInput
 from core.i18n import N_, _
 
 NAME_MAXIMUM = 20
+SEARCH_MAXIMUM = 200
 OTHER_INFORMATION_MAXIMUM = 30
 PAUSE_REASON_MAXIMUM = 100
 
@@ -114,9 +115,17 @@ def search_text(name: str, e164: str, other_information: str, region: str) -> st
 
 
 def search_terms(typed: str, region: str) -> tuple[str, ...]:
-    """The terms that must all be in the search text. A number may be typed in any way."""
+    """The terms that must all be in the search text. A number may be typed in any way.
+
+    Raises InvalidInput for what is longer than any search text.
+    """
     if digits := phone.typed_digits(typed, region):
         return (digits,)
+    if len(typed) > SEARCH_MAXIMUM:
+        raise InvalidInput(
+            _("A search may have at most {maximum} characters.").format(maximum=SEARCH_MAXIMUM),
+            field="search",
+        )
     terms = text.search_key(text.replace_forbidden(typed)).split()
     return tuple(phone.typed_digits(term, region) or term for term in terms)
 

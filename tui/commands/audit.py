@@ -6,10 +6,10 @@ from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from core.days import parse_day
-from core.errors import InvalidInput
 from core.i18n import _
 from core.times import now, show
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
+from tui.commands.parsing import number
 from tui.commands.table import table
 
 if TYPE_CHECKING:
@@ -31,14 +31,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=_("such as recipient.edit, or recipient for all on recipients"),
     )
     listing.add_argument(
-        "--recipient", metavar=_("ID"), type=int, help=_("about this recipient only")
+        "--recipient", metavar=_("ID"), type=number(1), help=_("about this recipient only")
     )
     listing.add_argument(
         "--since", metavar=_("DAY"), default="", help=_("from this day on, such as 2026-11-20")
     )
     listing.add_argument("--until", metavar=_("DAY"), default="", help=_("up to this day"))
     listing.add_argument(
-        "--limit", metavar=_("N"), type=int, default=_LIMIT, help=_("at most so many; 0 for all")
+        "--limit",
+        metavar=_("N"),
+        type=number(0),
+        default=_LIMIT,
+        help=_("at most so many; 0 for all"),
     )
     listing.add_argument("--format", choices=["table", "jsonl"], default="table")
     verify = actions.add_parser("verify", help=_("check that no audit record was changed"))
@@ -68,7 +72,7 @@ async def run(context: CommandContext) -> int:
     async with context.signed_in() as (services, actor):
         async for row in services.audit.list(actor, wanted, limit):
             if context.arguments.format == "jsonl":
-                context.write(_json_line(row))
+                context.write_json(_json_line(row))
             else:
                 lines.append(_cells(row, context))
     if lines:
@@ -116,8 +120,6 @@ def _wanted(context: CommandContext) -> "AuditFilter":
     from core.auditing.dto import AuditFilter
 
     given = context.arguments
-    if given.limit < 0:
-        raise InvalidInput(_("--limit is a number from 0 on."))
     return AuditFilter(
         admin=given.admin,
         action=given.done,

@@ -34,21 +34,21 @@ async def run(context: CommandContext) -> int:
     if isinstance(context.out, io.TextIOWrapper):
         context.out.reconfigure(encoding="utf-8", errors="strict", newline="")
     as_csv = context.arguments.format == "csv"
-    line = _csv_line if as_csv else _json_line
+    line, write = (_csv_line, context.write) if as_csv else (_json_line, context.write_json)
     pending = _csv(_COLUMNS) if as_csv else ""
     async with context.signed_in() as (services, actor):
         entries = services.campaigns.call_list(actor, context.arguments.campaign)
         async for entry in entries:
-            context.write(pending + line(entry))
+            write(pending + line(entry))
             pending = ""
-    context.write(pending)
+    write(pending)
     return DONE
 
 
 def _json_line(entry: "CallListEntry") -> str:
     import msgspec
 
-    return replace_forbidden(msgspec.json.encode(entry).decode()) + "\n"
+    return msgspec.json.encode(entry).decode() + "\n"
 
 
 def _csv_line(entry: "CallListEntry") -> str:

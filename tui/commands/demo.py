@@ -10,42 +10,32 @@ from core.demo.place import copy_voice_files, sample_file, sample_settings
 from core.errors import StorageUnavailable
 from core.i18n import _
 from tui.commands.context import DONE, CommandContext
+from tui.commands.parsing import number
 from tui.commands.progress import Progress
 
 RECIPIENTS = 200
 SEED = 1
 _MOST = 10_000_000
+_LARGEST_SEED = 999_999_999
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """How many recipients, which seed, and whether to open it."""
     parser.add_argument(
         "--recipients",
-        type=_count,
+        type=number(1, _MOST),
         default=RECIPIENTS,
         metavar=_("N"),
         help=_("how many recipients ({default} unless given)").format(default=RECIPIENTS),
     )
     parser.add_argument(
         "--seed",
-        type=_seed,
+        type=number(0, _LARGEST_SEED),
         default=SEED,
         metavar=_("S"),
         help=_("the same seed gives the same data ({default} unless given)").format(default=SEED),
     )
     parser.add_argument("--no-open", action="store_true", help=_("make it, and open no console"))
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= _MOST:
-        raise argparse.ArgumentTypeError(_("a number from 1 to {most}").format(most=f"{_MOST:,}"))
-    return int(text)
-
-
-def _seed(text: str) -> int:
-    if not text.isdecimal() or len(text) > 9:
-        raise argparse.ArgumentTypeError(_("a number of at most nine digits"))
-    return int(text)
 
 
 async def run(context: CommandContext) -> int:

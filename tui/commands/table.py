@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len
 
-from core.text import replace_forbidden
+from core.text import displayed
 
 GAP = "  "
 
@@ -24,4 +24,4 @@ def _line(row: Sequence[str], widths: Sequence[int]) -> str:
 
 
 def _one_line(text: str) -> str:
-    return replace_forbidden(" ".join(text.split()))
+    return displayed(" ".join(text.split()))

@@ -1,0 +1,68 @@
+"""Arguments that no command can do anything with: told in a line, and never what nobody expected."""
+
+from pathlib import Path
+
+import pytest
+
+from core.identity import of_process
+from tests.commands import Carecall
+from tests.factories import make_services
+from tests.workbooks import workbook
+
+ACTING = set("\x9b\u202e\x7f\u2028\r")
+
+
+@pytest.fixture
+async def carecall(tmp_path: Path) -> Carecall:
+    """The commands on a database whose records hold what a terminal would act on."""
+    world = await make_services(tmp_path, account=of_process().account)
+    await world.organization()
+    await world.close()
+    return Carecall(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "audit list --recipient 100000000000000000000000000",
+        "audit list --limit -1",
+        "audit list --limit 99999999999999999999",
+        "audit list --until 9999-12-31",
+        "audit list --since 0001-01-01",
+        "audit list --since +99999999999",
+        "demo --recipients 0",
+        "demo --seed 1234567890",
+    ],
+)
+def test_a_number_or_day_beyond_any_is_told(carecall: Carecall, words: str) -> None:
+    outcome = carecall(*words.split())
+    assert outcome.code == 2, outcome
+    assert "unexpected" not in outcome.err
+
+
+def test_a_search_of_two_thousand_words_is_told(carecall: Carecall) -> None:
+    """Each word is one more level in the statement, which has only so many."""
+    searched = carecall("download", "-", "--reason", "x", "--search", "kim " * 2_000)
+    assert searched.code == 2
+    assert "at most 200 characters" in searched.err
+
+
+def test_nothing_that_is_printed_reaches_the_terminal_as_a_command(
+    carecall: Carecall, tmp_path: Path
+) -> None:
+    """A file's name goes into the records, its cells into the results; both are another's words."""
+    odd = "\u202ename\x7f\x9b2J\u2028"
+    file = tmp_path / f"{odd}.xlsx"
+    file.write_bytes(workbook([[odd, "010-1234-5678", odd, "Haeundae"]]))
+    for words in (
+        ("upload", str(file), "--json"),
+        ("upload", str(file)),
+        ("upload", str(tmp_path / odd)),
+        ("organization", "add", odd),
+        ("campaign", "start", odd),
+        ("admin", odd),
+        ("audit", "list", "--format", "jsonl"),
+        ("audit", "list"),
+    ):
+        outcome = carecall(*words)
+        assert not ACTING & set(outcome.out + outcome.err), words
