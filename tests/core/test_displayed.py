@@ -24,7 +24,9 @@ def test_a_letter_carries_only_so_much(flood: str) -> None:
     assert len(displayed(flood * 480_000)) <= 2 * SHOWN_MARKS + 2
 
 
-@pytest.mark.parametrize("whole", ["김영희", "👩‍👩‍👧‍👦", "👍🏽", "e\u0301", "각", "ก็", "plain", "❤️"])
+@pytest.mark.parametrize(
+    "whole", ["김영희", "👩‍👩‍👧‍👦", "👍🏽", "e\u0301", "각", "ก็", "plain", "❤️"]
+)
 def test_what_people_write_stays_as_it_is(whole: str) -> None:
     assert displayed(whole) == whole
     assert cell_len(displayed(whole)) == cell_len(whole)

@@ -1,4 +1,4 @@
-"""A command that a signal ends at any moment: it says so by its exit code, and nothing is half done or left behind."""
+"""A command that a signal ends at any moment: its exit code says so, and nothing is half done or left behind."""
 
 import json
 import os
