@@ -39,6 +39,8 @@ STATE_WORDS = {
     SchemaState.NEWER: N_("made by a newer version"),
 }
 _SHOWN_PROBLEMS = 5
+_SECRETS = frozenset({"password", "sslpassword"})
+_HIDDEN = "..."
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +134,14 @@ def shown_location(url: str) -> str:
     parsed = make_url(url)
     if parsed.drivername.startswith("sqlite"):
         return str(Path(parsed.database or "").expanduser().absolute())
-    return parsed.render_as_string(hide_password=True)
+    hidden = {name: _HIDDEN for name in parsed.query if name in _SECRETS}
+    return parsed.update_query_dict(hidden).render_as_string(hide_password=True)
 
 
 def has_password(url: str) -> bool:
     """Whether a password stands in the URL, where it does not belong."""
     parsed = make_url(url)
-    return bool(parsed.password) or "password" in parsed.query
+    return bool(parsed.password) or not _SECRETS.isdisjoint(parsed.query)
 
 
 def database_file(settings: Settings) -> Path | None:

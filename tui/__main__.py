@@ -15,7 +15,7 @@ from core.i18n import N_, _
 from core.settings import Settings, load
 from core.text import displayed_line
 from tui import process
-from tui.commands.parsing import Parser
+from tui.commands.parsing import Parser, number
 from tui.start_up import command_begins, starting
 
 # name: (module, help)
@@ -66,6 +66,12 @@ def make_parser(wanted: Container[str]) -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--ssh", action="store_true", help=_("as the forced command of sshd: the client says what")
+    )
+    parser.add_argument(
+        "--sound-port",
+        metavar=_("PORT"),
+        type=number(1, 65_535),
+        help=_("with --ssh: where this key forwards the sound server of its desk to"),
     )
     parser.add_argument(
         "--rich", action="store_true", help=_("mouse, animation and colours for fast links")

@@ -57,12 +57,16 @@ def client_arguments(environment: Mapping[str, str] = os.environ) -> list[str]:
 
 
 def client_address(environment: Mapping[str, str] = os.environ) -> str:
-    """The client's address as sshd tells it, or "" for anything that is none."""
+    """The client's address as sshd tells it, or "" for anything that is none.
+
+    Where sudo kept the variable, whoever called sudo could have set it: that is said.
+    """
     first = environment.get("SSH_CONNECTION", "").partition(" ")[0]
     try:
-        return str(ipaddress.ip_address(first))[:64]
+        address = str(ipaddress.ip_address(first))[:40]
     except ValueError:
         return ""
+    return f"{address} (claimed)" if "SUDO_UID" in environment else address
 
 
 def checked(asked: argparse.Namespace) -> argparse.Namespace:
@@ -105,6 +109,10 @@ def parsed_for_client(
             _("--ssh takes its command from the client."), _("Leave it out of the forced command.")
         )
     os.umask(0o077)
+    # whose sound server it is depends on the key; core.voice.desk makes sure
+    os.environ.pop("PULSE_SERVER", None)
+    if given.sound_port:
+        os.environ["PULSE_SERVER"] = f"tcp:127.0.0.1:{given.sound_port}"
     words = client_arguments()
     asked = checked(make_parser(words).parse_args(words))
     who = identity.of_process(act_as=given.act_as, client=client_address(), over_ssh=True)

@@ -18,6 +18,7 @@ from core import i18n
 from core.errors import ActionBlocked, CoreError
 from core.i18n import _
 from core.voice.backends import Backend, CannotPlay, make_backend
+from core.voice.desk import refuse_another_desk
 from core.voice.dto import Playing
 from core.voice.isolation import die_with_parent, limit_harm, take_pipes
 from core.voice.sound import Sound
@@ -137,6 +138,7 @@ class PlayerSession:
             # The console learns from this which way it was, should it end or hang here.
             self._tell({"event": "trying", "name": name})
         try:
+            refuse_another_desk()
             backend.start(self._sound, self._frame, self._speed)
         except CannotPlay as problem:
             self._refused.append((name, str(problem)))

@@ -13,6 +13,7 @@ from tests.ssh_server import SshServer, ssh_server
 from tests.terminal.driver import Terminal
 from tests.terminal.host import Host
 
+SOUND_PORTS = (4714, 4715)
 FORCED = shlex.join([sys.executable, "-m", "tui"])
 
 
@@ -66,10 +67,15 @@ def ssh_host(host: Host, directory: Path) -> Iterator[SshHost]:
             ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name, "-f", key], check=True
         )
     by_key = [
-        f'restrict,pty,command="{FORCED} --as {name} --ssh" {key.with_suffix(".pub").read_text()}'
-        for name, key in keys.items()
+        f'restrict,pty,port-forwarding,permitlisten="localhost:{port}",'
+        f'command="{FORCED} --as {name} --ssh --sound-port {port}" '
+        + key.with_suffix(".pub").read_text()
+        for port, (name, key) in zip(SOUND_PORTS, keys.items(), strict=True)
     ]
-    trusting = ["Subsystem sftp internal-sftp", "AcceptEnv LANG LC_* USER LOGNAME SUDO_USER SSH_*"]
+    trusting = [
+        "Subsystem sftp internal-sftp", "AcceptEnv LANG LC_* USER LOGNAME SUDO_USER SSH_*",
+        "AllowTcpForwarding remote", "AllowStreamLocalForwarding no",
+    ]  # fmt: skip
     group = grp.getgrgid(os.getgid()).gr_name
     by_group = [f"Match Group {group}", f"    ForceCommand {FORCED} --ssh"]
     with (

@@ -13,7 +13,7 @@ from core.actor import Role
 from tests.factories import World
 from tests.sound_server import wait_for
 from tests.terminal.host import Host
-from tests.terminal.ssh_host import SshHost, ssh_host
+from tests.terminal.ssh_host import SOUND_PORTS, SshHost, ssh_host
 
 AT_ONCE = 5
 HERE, THERE = "김영희", "박철수"
@@ -99,6 +99,26 @@ def test_what_the_client_sends_of_its_environment_is_never_asked(desk: SshHost) 
     assert done.returncode == 0, done.stderr
     assert THERE not in done.stdout
     assert recorded(desk)[-1] == ("call_list.read", "kim", "127.0.0.1")
+
+
+@pytest.mark.parametrize(
+    "forwarding",
+    [
+        f"-R{SOUND_PORTS[1]}:127.0.0.1:1",
+        "-R0:127.0.0.1:1",
+        "-R{place}/socket:127.0.0.1:1",
+        "-W127.0.0.1:22",
+    ],
+    ids=["another's port", "any port", "a socket", "out of the host"],
+)
+def test_a_key_that_forwards_sound_forwards_nothing_else(
+    desk: SshHost, tmp_path: Path, forwarding: str
+) -> None:
+    wanted = ["-o", "ExitOnForwardFailure=yes", forwarding.format(place=tmp_path)]
+    options = tuple(wanted if forwarding.startswith("-W") else ["-N", *wanted])
+    done = desk.run("kim", options=options)
+    assert done.returncode == 255, done
+    assert list(tmp_path.iterdir()) == []
 
 
 def recorded(desk: SshHost) -> list[tuple[str, str, str]]:

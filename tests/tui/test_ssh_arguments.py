@@ -170,7 +170,7 @@ def test_what_belongs_to_the_host_is_not_for_clients(carecall: Carecall, words: 
     "words",
     [
         "upload /etc/passwd", "upload x.xlsx", "upload - --results x.xlsx", "upload ./-",
-        "download out.xlsx", "download ../x", "template x.xlsx", "template /tmp/x.xlsx",
+        "download out.xlsx --reason x", "download ../x --reason x", "template x.xlsx", "template /tmp/x.xlsx",
         "ingest calls.jsonl", "ingest /dev/stdin", "voice c-1 out.wav", "voice c-1 /tmp/x",
     ],
 )  # fmt: skip
@@ -193,6 +193,12 @@ def test_no_shell_is_reached(carecall: Carecall, words: str) -> None:
     done = asked(carecall, words)
     assert (done.code, done.out) == (2, "")
     assert "uid=" not in done.err
+
+
+def test_an_address_that_sudo_handed_on_is_only_claimed() -> None:
+    told = {"SSH_CONNECTION": "192.0.2.7 5 192.0.2.1 22"}
+    assert ssh.client_address(told) == "192.0.2.7"
+    assert ssh.client_address({**told, "SUDO_UID": "1000"}) == "192.0.2.7 (claimed)"
 
 
 def test_roles_hold_over_the_connection_too(carecall: Carecall) -> None:
