@@ -1,8 +1,8 @@
 """Whether a sound server that is forwarded over SSH is that of the desk at the other end of this session.
 
-Everybody who comes in by a key shares the account, and sshd lets whoever comes first listen at a port: another's desk
-would play what is meant for this one. Who listens, the system does not tell an account of its sshd. But what is
-sent to one's own desk leaves by one's own connection, and how much that was, the kernel tells.
+Everybody who comes in by a key shares the account, and sshd lets whoever comes first listen at a port: another's
+desk would play what is meant for this one. Which sshd listens, the system tells no ordinary account. But what is sent
+to one's own desk leaves by one's own connection, and how much that was, the kernel tells everybody.
 """
 
 import contextlib
@@ -37,7 +37,7 @@ def refuse_another_desk(environment: Mapping[str, str] = os.environ) -> None:
         if "localhost" in server or "127." in server or "::1" in server:
             raise _unknown(server)
         return  # a server of the network
-    own, before = _Connection(connection), None
+    own = _Connection(connection)
     host, port = found[1].strip("[]"), int(found[2] or _PULSE_PORT)
     for family, address in _addresses(host, port):
         with contextlib.suppress(ConnectionRefusedError), _opened(family, address, server) as desk:
@@ -51,7 +51,7 @@ def _reaches(own: "_Connection", before: int, desk: socket.socket, server: str) 
         desk.sendall(os.urandom(_SENT))
     until = time.monotonic() + _SECONDS
     while time.monotonic() < until:
-        if ((now := own.acknowledged()) or 0) >= before + _SENT:
+        if (own.acknowledged() or 0) >= before + _SENT:
             return
         time.sleep(_LOOK_SECONDS)
     raise CannotPlay(
