@@ -1,8 +1,8 @@
 """Whether a sound server that is forwarded over SSH is that of the desk at the other end of this session.
 
 Everybody who comes in by a key shares the account, and sshd lets whoever comes first listen at a port: another's
-desk would play what is meant for this one. Which sshd listens, the system tells no ordinary account. But what is sent
-to one's own desk leaves by one's own connection, and how much that was, the kernel tells everybody.
+desk would play what is meant for this one. Which sshd listens, the system tells no ordinary account. But what is
+sent to one's own desk leaves by one's own connection, and how much that was, the kernel tells everybody.
 """
 
 import contextlib
