@@ -12,7 +12,7 @@ from typing import Any
 from core import i18n, identity
 from core.errors import CoreError
 from core.i18n import N_, _
-from core.settings import Settings, load
+from core.settings import Settings, load, sources
 from core.text import displayed_line
 from tui import process
 from tui.commands.parsing import Parser, number
@@ -102,6 +102,7 @@ def _main(given: Sequence[str]) -> int:
     try:
         settings = load()
         i18n.use(settings.language)
+        _check_keys(settings)
         parsed = make_parser(given).parse_args(given)
         return _run(parsed, settings)
     except CoreError as error:
@@ -118,6 +119,14 @@ def _main(given: Sequence[str]) -> int:
         words = crash.log(error, settings.state_dir if settings else None)
         sys.stderr.write(f"carecall: {words}\n")
         return crash.EXIT_CODE
+
+
+def _check_keys(settings: Settings) -> None:
+    """Raises InvalidInput where the user's own keys cannot be."""
+    if settings.keys:
+        from tui.own_keys import check
+
+        check(settings.keys, sources()["keys"])
 
 
 def _run(parsed: argparse.Namespace, settings: Settings) -> int:

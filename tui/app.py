@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from rich.console import RenderableType
 from textual._compositor import CompositorUpdate
 from textual.app import App
-from textual.binding import Binding
 from textual.events import Resize
 from textual.screen import Screen
 
@@ -23,7 +22,8 @@ from tui import crash
 from tui.console_driver import ConsoleDriver
 from tui.frugal_output import FrugalOutput, WrittenUpdate
 from tui.hangup import WRITES_SECONDS, HangUp
-from tui.keys import keymap
+from tui.keys import ALWAYS
+from tui.own_keys import OwnKeys
 from tui.start_up import started
 from tui.terminal import theme_name
 from tui.widgets.notice import Notice
@@ -48,7 +48,7 @@ class ConsoleApp(App[int]):
         "../styles/uploads.tcss",
         "../styles/details.tcss",
     ]
-    BINDINGS = [Binding("ctrl+c", "interrupt", show=False, priority=True)]
+    BINDINGS = ALWAYS.bindings()
     ENABLE_COMMAND_PALETTE = False
     services: "Services"
     actor: "Actor"
@@ -57,6 +57,7 @@ class ConsoleApp(App[int]):
         super().__init__(driver_class=ConsoleDriver)
         self.settings = settings
         self.identity = identity
+        self.own_keys = OwnKeys(settings.keys)
         self.rich = rich
         self.failure: str | None = None
         self.hang_up = HangUp()
@@ -75,7 +76,7 @@ class ConsoleApp(App[int]):
         """Show the list at once, then open the core behind it."""
         from tui.recipients.list_screen import RecipientsScreen
 
-        self.set_keymap(keymap(self.settings.keys))
+        self.set_keymap(self.own_keys.keymap())
         self.hang_up.act_on(asyncio.get_running_loop(), self._hang_up)
         self.push_screen(RecipientsScreen(first_look(self.settings, self.identity)))
         self.call_after_refresh(self._open)

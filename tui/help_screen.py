@@ -31,7 +31,10 @@ class HelpScreen(ConsoleDialog[None]):
         lines: list[str] = []
         for scope in self._about:
             lines.append(_(scope.title))
-            lines += [f"  {fit(key.shown, 16)}{_(key.label)}" for key in scope.keys]
+            lines += [
+                f"  {fit(self.console.own_keys.shown(scope, key), 16)}{_(key.label)}"
+                for key in scope.keys
+            ]
             lines.append("")
         lines.append(_("A letter key works in Hangul mode too: a = ㅁ, j = ㅓ."))
         with VerticalScroll(classes="help-text"):

@@ -1,10 +1,10 @@
 """Every key of the console, declared once: bindings, footer, help, palette and ``docs/keys.md`` are made from it.
 
 A letter key also works in Hangul mode: its twin on the two-set (두벌식) keyboard comes from one table. An
-upper-case letter has a twin only where shift gives one of its own there.
+upper-case letter has a twin only where shift gives one of its own there. Which keys a user has chosen instead is
+in ``tui.own_keys``.
 """
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from textual.binding import Binding, BindingType
@@ -19,7 +19,7 @@ TWINS = dict(
     )
 ) | dict(zip("QWERTOP", "ㅃㅉㄸㄲㅆㅒㅖ", strict=True))
 
-_SHOWN = {
+SHOWN = {
     "up": "↑", "down": "↓", "left": "←", "right": "→", "pageup": "pgup", "pagedown": "pgdn",
     "question_mark": "?", "colon": ":", "slash": "/", "comma": ",", "full_stop": ".", "plus": "+",
     "minus": "-", "exclamation_mark": "!",
@@ -38,20 +38,10 @@ class Key:
     footer: int = 0
     priority: bool = False
 
-    @property
-    def shown(self) -> str:
-        """The keys as a person reads them, twins left out."""
-        return " ".join(show(key) for key in self.keys.split(","))
-
-    @property
-    def first_shown(self) -> str:
-        """The main key as a person reads it."""
-        return show(self.keys.split(",")[0])
-
 
 def show(key: str) -> str:
     """A key's name as a person reads it."""
-    return _SHOWN.get(key, key)
+    return SHOWN.get(key, key)
 
 
 def with_twins(keys: str) -> str:
@@ -61,25 +51,33 @@ def with_twins(keys: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The keys of one place of the console. ``name`` prefixes the actions' names when users remap keys."""
+    """The keys of one place of the console. ``name`` prefixes the actions' names when users remap keys.
+
+    ``types``: letters are typed there, so that none of them can be a key.
+    """
 
     name: str
     title: str
     keys: tuple[Key, ...]
+    types: bool = False
 
     def bindings(self, call: str = "{action}") -> list[BindingType]:
         """The keys as Textual knows them; ``call`` where one method does all of the actions."""
         return [
             Binding(
                 with_twins(key.keys),
-                call.format(action=key.action),
+                call.format(action=key.action, name=self.full_name(key)),
                 key.label,
                 show=False,
                 priority=key.priority,
-                id=f"{self.name}.{key.action}",
+                id=self.full_name(key),
             )
             for key in self.keys
         ]
+
+    def full_name(self, key: Key) -> str:
+        """The name by which users remap the key."""
+        return f"{self.name}.{key.action}"
 
 
 EVERYWHERE = Scope(
@@ -92,6 +90,13 @@ EVERYWHERE = Scope(
         Key("refresh", "ctrl+r", N_("Refresh")),
         Key("leave", "q", N_("Leave"), footer=92),
     ),
+)
+
+ALWAYS = Scope(
+    "always",
+    N_("Whatever is shown"),
+    (Key("interrupt", "ctrl+c", N_("Leave"), priority=True),),
+    types=True,
 )
 
 LIST = Scope(
@@ -110,6 +115,9 @@ LIST = Scope(
     ),
 )
 
+SELECT = Key("toggle_select", "space", N_("Select"))
+SELECTING = Scope("recipients", N_("Lists to select in"), (SELECT,))
+
 RECIPIENTS = Scope(
     "recipients",
     N_("Recipients"),
@@ -127,7 +135,7 @@ RECIPIENTS = Scope(
         Key("organization", "o", N_("Select organization")),
         Key("view_options", "v", N_("View options")),
         Key("sort", "s", N_("Sort")),
-        Key("toggle_select", "space", N_("Select")),
+        SELECT,
         Key("select_all", "A", N_("Select all matching")),
         Key("undo", "z", N_("Undo the last delete")),
         Key("reveal", "n", N_("Show the number for 30 s")),
@@ -205,6 +213,7 @@ FORM = Scope(
         Key("save", "ctrl+s", N_("Save"), footer=1, priority=True),
         Key("back", "escape", N_("Cancel"), footer=2),
     ),
+    types=True,
 )
 
 CANCEL = Key("back", "escape", N_("Cancel"))
@@ -244,22 +253,22 @@ IN_DIALOGS = Scope(
 )
 
 SCOPES = (
-    EVERYWHERE, LIST, RECIPIENTS, UPLOAD_RESULTS, DETAILS, CALLS, MEMORY, NOTES, FORM, BUTTONS,
+    ALWAYS, EVERYWHERE, LIST, RECIPIENTS, UPLOAD_RESULTS, DETAILS, CALLS, MEMORY, NOTES, FORM, BUTTONS,
 )  # fmt: skip
+
+# which of them work at the same time
+TOGETHER = (
+    (RECIPIENTS, LIST, EVERYWHERE, ALWAYS),
+    (UPLOAD_RESULTS, LIST, EVERYWHERE, ALWAYS),
+    (CALLS, DETAILS, LIST, EVERYWHERE, ALWAYS),
+    (MEMORY, DETAILS, LIST, EVERYWHERE, ALWAYS),
+    (NOTES, DETAILS, LIST, EVERYWHERE, ALWAYS),
+    (FORM, IN_DIALOGS, ALWAYS),
+    (BUTTONS, IN_DIALOGS, ALWAYS),
+)
 
 
 def form_keys(verb: str) -> Scope:
     """The keys of a dialog with fields, its ctrl+s named by what it does."""
     save, *others = FORM.keys
     return replace(FORM, keys=(replace(save, label=verb), *others))
-
-
-def keymap(remapped: Mapping[str, str]) -> dict[str, str]:
-    """The user's own keys by the actions' names (``recipients.add = "n"``), as Textual's keymap."""
-    return {name: with_twins(keys) for name, keys in remapped.items()}
-
-
-def unknown_names(names: Iterable[str]) -> list[str]:
-    """The names that no action has."""
-    known = {f"{scope.name}.{key.action}" for scope in SCOPES for key in scope.keys}
-    return sorted(set(names) - known)

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 from tui.keys import SCOPES
+from tui.own_keys import OwnKeys
 
 TARGET = Path(__file__).parent.parent / "docs" / "keys.md"
 
@@ -11,11 +12,12 @@ TARGET = Path(__file__).parent.parent / "docs" / "keys.md"
 def document() -> str:
     """The page, in Markdown."""
     lines = ["# Keys", "", "Made from `tui/keys.py` by `python -m tui.keys_doc`; do not edit.", ""]
+    keys = OwnKeys({})
     for scope in SCOPES:
         lines += [f"## {scope.title}", "", "| keys | what | name to remap |", "| --- | --- | --- |"]
         for key in scope.keys:
-            shown = " ".join(f"`{part}`" for part in key.shown.split(" "))
-            lines.append(f"| {shown} | {key.label} | `{scope.name}.{key.action}` |")
+            shown = " ".join(f"`{part}`" for part in keys.shown(scope, key).split(" "))
+            lines.append(f"| {shown} | {key.label} | `{scope.full_name(key)}` |")
         lines.append("")
     return "\n".join(lines)
 

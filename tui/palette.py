@@ -24,9 +24,9 @@ class Palette(ConsoleDialog[str]):
     BINDINGS = [("escape", "back"), ("down", "list(1)"), ("up", "list(-1)")]
     AUTO_FOCUS = "Input"
 
-    def __init__(self, keys: Sequence[Key]) -> None:
+    def __init__(self, keys: Sequence[tuple[Key, str]]) -> None:
         super().__init__()
-        self._keys = keys
+        self._keys = keys  # each as it is shown
 
     def title_text(self) -> str:
         """The title."""
@@ -53,11 +53,9 @@ class Palette(ConsoleDialog[str]):
         wanted = search_key(typed)
         options = self.query_one(OptionList)
         options.clear_options()
-        for key in self._keys:
-            if wanted in search_key(_(key.label)) or wanted == key.first_shown:
-                options.add_option(
-                    Option(shown(f"{fit(key.first_shown, 8)}{_(key.label)}"), id=key.action)
-                )
+        for key, pressed in self._keys:
+            if wanted in search_key(_(key.label)) or wanted == pressed:
+                options.add_option(Option(shown(f"{fit(pressed, 8)}{_(key.label)}"), id=key.action))
         options.highlighted = 0 if options.option_count else None
 
     def action_list(self, step: int) -> None:
@@ -76,8 +74,13 @@ class Palette(ConsoleDialog[str]):
 def open_palette(app: "ConsoleApp", scopes: Sequence[Scope]) -> None:
     """Offer the actions of the scopes on the present screen, and run the one that is chosen."""
     below = cast("ConsoleActions", app.screen)
-    unique = {key.action: key for scope in (*scopes, EVERYWHERE) for key in scope.keys}
-    keys = [key for key in unique.values() if key.action != "palette"]
+    unique = {
+        key.action: (key, app.own_keys.first_shown(scope, key))
+        for scope in (*scopes, EVERYWHERE)
+        for key in scope.keys
+        if key.action != "palette"
+    }
+    keys = list(unique.values())
 
     async def run(action: str | None) -> None:
         if action:

@@ -11,7 +11,6 @@ from core.calls.rules import RESULT_WORDS, VERDICT_WORDS
 from core.i18n import _
 from tui.details import columns
 from tui.details.conversation import Conversation
-from tui.details.list_pane import DetailsTable
 from tui.details.loaded import Loaded
 from tui.details.voice_slot import VoiceSlot
 from tui.recipients.columns import CellFormat, duration
@@ -29,7 +28,7 @@ class CallsPane(Vertical):
         super().__init__(id="pane-calls", classes="pane")
         self._form = form
         self._loaded: Loaded | None = None
-        self.table = DetailsTable(self._fetch, selectable=False, id="table-calls")
+        self.table = PagedTable(self._fetch, selectable=False, id="table-calls")
         self.table.columns = columns.call_columns()
         self.conversation = Conversation()
         self.voice = VoiceSlot(id="voice")

@@ -12,7 +12,6 @@ from textual.widgets import Input, Static
 from core.calls.dto import CallDetails
 from core.i18n import _
 from tui.details import conversation_lines as lines
-from tui.details.list_pane import DetailsTable
 from tui.text import shown
 from tui.widgets.paged_table import PagedTable, TableRow
 
@@ -59,7 +58,7 @@ class Conversation(Vertical):
         self._search = SearchInput(id="conversation-search", compact=True)
         self._search.cursor_blink = False
         self._places = Static("", id="places")
-        self.table = DetailsTable(self._fetch, selectable=False, id="table-said")
+        self.table = PagedTable(self._fetch, selectable=False, id="table-said")
 
     def compose(self) -> ComposeResult:
         """Facts, the search while it is open, the lines."""

@@ -17,10 +17,10 @@ from tui.details.calls_pane import CallsPane
 from tui.details.loaded import Loaded, load
 from tui.details.neighbours import ListPager, Neighbours
 from tui.details.note_actions import NoteActions
-from tui.details.pane_actions import PaneActions
+from tui.details.pane_actions import TABS, PaneActions
 from tui.details.panes import FollowupPane, MemoPane, MemoryPane
 from tui.details.tab_bar import TabBar
-from tui.keys import CALLS, DETAILS, EVERYWHERE, LIST, MEMORY, NOTES
+from tui.keys import CALLS, DETAILS, EVERYWHERE, LIST
 from tui.recipients.columns import CellFormat
 from tui.reveal import RevealActions
 from tui.text import clean, shown
@@ -35,9 +35,7 @@ class DetailsScreen(RevealActions, PaneActions, CallActions, NoteActions, Consol
 
     BINDINGS = [
         *DETAILS.bindings(),
-        *CALLS.bindings(),
-        *MEMORY.bindings(),
-        *NOTES.bindings(),
+        *(one for scope in TABS for one in scope.bindings("in_place('{name}')")),
     ]
     AUTO_FOCUS = "#table-calls"
 

@@ -55,7 +55,7 @@ class HistoryDialog(ConsoleDialog[int]):
     """Dismissed with the ID of the call to go to, or None."""
 
     BINDINGS = EVERYWHERE.bindings()
-    AUTO_FOCUS = "DetailsTable"
+    AUTO_FOCUS = "PagedTable"
     scopes = (LIST, EVERYWHERE)
 
     def __init__(

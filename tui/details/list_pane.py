@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
@@ -12,14 +11,6 @@ from textual.widgets import Static
 
 from tui.text import clean_lines
 from tui.widgets.paged_table import Column, PagedTable, TableRow
-
-
-class DetailsTable(PagedTable, inherit_bindings=False):
-    """A table of the details; space belongs to the voice there."""
-
-    BINDINGS = [
-        one for one in PagedTable.BINDINGS if isinstance(one, Binding) and one.key != "space"
-    ]
 
 
 class ListPane(Vertical):
@@ -40,7 +31,7 @@ class ListPane(Vertical):
         super().__init__(id=f"pane-{name}", classes="pane")
         self._rows: Sequence[TableRow] = ()
         self._read: str | None = None
-        self.table = DetailsTable(self._fetch, selectable=False, id=f"table-{name}", empty=empty)
+        self.table = PagedTable(self._fetch, selectable=False, id=f"table-{name}", empty=empty)
         self.table.columns = columns
         self._text = Static("")
 

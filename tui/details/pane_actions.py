@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 WIDE = 120  # columns from which on the memos stand beside
 _SCOPES = {"calls": CALLS, "memory": MEMORY, "followup": NOTES, "memo": NOTES}
+TABS = (CALLS, MEMORY, NOTES)
+_KEYS = {scope.full_name(key): (scope, key) for scope in TABS for key in scope.keys}
 
 
 class PaneActions(ConsoleActions):
@@ -54,6 +56,21 @@ class PaneActions(ConsoleActions):
         for name, pane in self._panes().items():
             if name != "memo":
                 pane.display = name == self.beside_memo
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A key of another tab is answered (with the reason) only where this tab has no use for it."""
+        if action != "in_place":
+            return True
+        scope, key = _KEYS[str(parameters[0])]
+        if scope in self.scopes:
+            return True
+        own = self.console.own_keys
+        taken = {one for here in self.scopes for k in here.keys for one in own.pressed(here, k)}
+        return not taken & own.pressed(scope, key)
+
+    async def action_in_place(self, name: str) -> None:
+        """What a key of one of the tabs does."""
+        await self.perform(_KEYS[name][1].action)
 
     def _panes(self) -> "dict[str, CallsPane | ListPane]":
         return {

@@ -48,7 +48,8 @@ class QuestionDialog(ConsoleDialog[Answer]):
         yield from self.extra()
         with Horizontal(classes="buttons"):
             for key in self._buttons.keys:
-                words = shown(f"[{key.first_shown} {_(key.label)}]")
+                pressed = self.console.own_keys.first_shown(BUTTONS, key)
+                words = shown(f"[{pressed} {_(key.label)}]")
                 yield Button(words, name=key.action, compact=True)
 
     def extra(self) -> ComposeResult:

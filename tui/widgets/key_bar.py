@@ -8,7 +8,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from core.i18n import _
-from tui.keys import EVERYWHERE, Key
+from tui.keys import EVERYWHERE, Key, Scope
 
 if TYPE_CHECKING:
     from tui.base import ConsoleActions
@@ -47,9 +47,10 @@ class KeyBar(Widget):
 
     def _fitting(self) -> list[tuple[str, str, bool]]:
         screen = cast("ConsoleActions", self.screen)
+        own = screen.console.own_keys
         keys = sorted(
             (
-                key
+                (scope, key)
                 for scope in screen.scopes
                 for key in scope.keys
                 if key.footer and (key.action != "back" or self._leads_back)
@@ -57,7 +58,8 @@ class KeyBar(Widget):
             key=_place,
         )
         parts = [
-            (key.first_shown, _(key.label), screen.why_not(key.action) is not None) for key in keys
+            (own.first_shown(scope, key), _(key.label), screen.why_not(key.action) is not None)
+            for scope, key in keys
         ]
         while parts and _width(parts) > self.size.width:
             parts.pop(_least(keys))
@@ -86,11 +88,11 @@ def _width(parts: list[tuple[str, str, bool]]) -> int:
     return sum(cell_len(key) + cell_len(label) + 2 + dim for key, label, dim in parts) - 1
 
 
-def _place(key: Key) -> int:
-    return key.footer
+def _place(of: tuple[Scope, Key]) -> int:
+    return of[1].footer
 
 
-def _least(keys: list[Key]) -> int:
+def _least(keys: list[tuple[Scope, Key]]) -> int:
     """Which key to leave out where the line is too short: the last before those of every screen."""
-    own = [at for at, key in enumerate(keys) if key not in EVERYWHERE.keys]
+    own = [at for at, (_scope, key) in enumerate(keys) if key not in EVERYWHERE.keys]
     return own[-1] if own else len(keys) - 1

@@ -5,8 +5,9 @@ Here are its keys and its selection; what it shows and reads is in ``paged_table
 
 from typing import ClassVar, TypeAlias
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 
+from tui.keys import LIST, SELECTING
 from tui.widgets import paged_table_messages as messages
 from tui.widgets.paged_table_cells import Column, TableRow
 from tui.widgets.paged_table_pages import Fetch
@@ -25,18 +26,7 @@ class PagedTable(PagedView, can_focus=True):
     selected.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k,ㅏ", "cursor_up", show=False),
-        Binding("down,j,ㅓ", "cursor_down", show=False),
-        Binding("pageup", "page_up", show=False),
-        Binding("pagedown", "page_down", show=False),
-        Binding("home,g,ㅎ", "first", show=False),
-        Binding("end,G", "last", show=False),
-        Binding("left", "column_left", show=False),
-        Binding("right", "column_right", show=False),
-        Binding("enter", "open", show=False),
-        Binding("space", "toggle_select", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*LIST.bindings(), *SELECTING.bindings()]
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         STYLE_PREFIX + name
         for name in ("header", "cursor", "waiting", "empty", "warning", "error", "muted", "good")
@@ -144,6 +134,12 @@ class PagedTable(PagedView, can_focus=True):
         if (row := self.cursor_row) is not None:
             self.post_message(self.RowOpened(self, row))
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Where nothing can be selected, the key is free for something else."""
+        return self.selectable if action == "toggle_select" else True
+
     def action_toggle_select(self) -> None:
-        """Select the row under the cursor, or take it out."""
-        self.toggle_selected()
+        """Select the row under the cursor, or take it out, and go on to the next one."""
+        if self.cursor_row is not None:
+            self.toggle_selected()
+            self.action_cursor_down()
