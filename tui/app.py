@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import RenderableType
 from textual._compositor import CompositorUpdate
 from textual.app import App
-from textual.events import Resize
+from textual.events import Key, Paste, Resize
 from textual.screen import Screen
 
 from core.actor import require_console
@@ -38,6 +38,12 @@ UPKEEP_SECONDS = 60
 RETRY_SECONDS = 2
 
 
+def _imported() -> Any:
+    """The core; before it the details, which may be asked for first."""
+    importlib.import_module("tui.details.details_screen")
+    return importlib.import_module("core.services")
+
+
 class ConsoleApp(App[int]):
     """The console of one admin."""
 
@@ -63,6 +69,7 @@ class ConsoleApp(App[int]):
         self.hang_up = HangUp()
         self._writes: set[asyncio.Task[None]] = set()
         self._leaving = False
+        self.is_ready = False  # for every key: the core is open, and the list knows it
         self._storage_lost = False
         self._output = FrugalOutput(colours=not self.no_color)
         self.theme = theme_name(settings.theme, rich=rich)
@@ -71,6 +78,19 @@ class ConsoleApp(App[int]):
     def is_open(self) -> bool:
         """Whether the core is there."""
         return hasattr(self, "actor")
+
+    def answers_now(self, event: Key | Paste) -> bool:
+        """Whether what was typed can be answered: before the core is there, few keys can."""
+        if self.is_ready:
+            return True
+        if not isinstance(event, Key) or not self.screen_stack:
+            return False
+        answers = getattr(self.screen, "answers_before_core", None)
+        return answers is None or answers(event.key)
+
+    def ends_it(self, event: Key | Paste) -> bool:
+        """Whether this is the key that leaves the console, whatever it is doing."""
+        return isinstance(event, Key) and event.key in self.own_keys.pressed(ALWAYS, ALWAYS.keys[0])
 
     def on_mount(self) -> None:
         """Show the list at once, then open the core behind it."""
@@ -89,7 +109,7 @@ class ConsoleApp(App[int]):
         from tui.recipients.list_screen import RecipientsScreen
 
         try:
-            module = await asyncio.to_thread(importlib.import_module, "core.services")
+            module = await asyncio.to_thread(_imported)
             self.services = await module.Services.open(self.settings, self._tell_waiting)
             actor = await self.services.admins.sign_in(self.identity)
             require_console(actor)
@@ -101,6 +121,7 @@ class ConsoleApp(App[int]):
             if isinstance(screen, RecipientsScreen):
                 await screen.opened()
                 offer(screen)
+        self.is_ready = True
         started()
         self.run_worker(self._watch(), group="watch")
         self._keep_up()

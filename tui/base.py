@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 from textual.screen import ModalScreen, Screen
 
 from core.errors import CoreError
+from core.i18n import _
 from tui.keys import EVERYWHERE, IN_DIALOGS, Scope
 from tui.text import shown
 from tui.widgets.key_bar import KeyBar
@@ -25,6 +26,8 @@ class ConsoleActions:
     """The actions and helpers of screens and dialogs alike. ``scopes`` declare the keys, the nearest first."""
 
     scopes: tuple[Scope, ...] = ()
+    # the actions that need nothing of the core
+    before_core = frozenset(("help", "back", "refresh", "leave"))
 
     @property
     def console(self) -> "ConsoleApp":
@@ -52,8 +55,21 @@ class ConsoleActions:
         """The reason why an action is not possible now, which dims its key; None where it is."""
         return None
 
+    def answers_before_core(self, key: str) -> bool:
+        """Whether this key can be answered while the core is still being opened."""
+        own = self.console.own_keys
+        return any(
+            key in own.pressed(scope, one)
+            for scope in self.scopes
+            for one in scope.keys
+            if one.action in self.before_core
+        )
+
     def blocked(self, action: str) -> bool:
         """Whether the action is not possible now; the reason is told."""
+        if not self.console.is_ready:
+            self.tell(_("The list is still being opened."), "warning")
+            return True
         if reason := self.why_not(action):
             self.tell(reason, "warning")
             return True

@@ -21,7 +21,7 @@ from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
-from tui.type_ahead import ANSWER_SECONDS, OPENING_SECONDS, answered
+from tui.type_ahead import ANSWER_SECONDS, OPENING_SECONDS, TypeAhead, answered
 
 if TYPE_CHECKING:
     from tui.app import ConsoleApp
@@ -37,6 +37,7 @@ class ConsoleDriver(LinuxDriver):
 
     def __init__(self, app: Any, *args: Any, **more: Any) -> None:
         super().__init__(app, *args, **more)
+        self._type_ahead = TypeAhead(cast("ConsoleApp", app), self._pass_on)
         if sys.__stdout__ is not None:
             self._file = cast("Any", _Output(sys.__stdout__, self._lost))
 
@@ -50,17 +51,23 @@ class ConsoleDriver(LinuxDriver):
             self._writer_thread._queue.maxsize = 0
 
     def process_message(self, message: Message) -> None:
+        """Pass on what came from the terminal; what was typed when it can be answered."""
+        if isinstance(message, events.Key | events.Paste):
+            self._type_ahead.typed(message)
+        elif not self.exit_event.is_set():
+            super().process_message(message)
+
+    def _pass_on(self, typed: events.Key | events.Paste) -> None:
         """Pass a key on, and wait until it is answered; once the console ends, no key is passed on."""
         if self.exit_event.is_set():
             return
-        super().process_message(message)
-        if isinstance(message, events.Key | events.Paste):
-            coroutine = answered(cast("ConsoleApp", self._app))
-            answer = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
-            end = time.monotonic() + _AT_MOST
-            # the loop that answers waits for this thread where it ends: asked again and again
-            while not (answer.done() or self.exit_event.is_set() or time.monotonic() > end):
-                wait((answer,), _ANSWER_POLL_SECONDS)
+        super().process_message(typed)
+        coroutine = answered(cast("ConsoleApp", self._app))
+        answer = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
+        end = time.monotonic() + _AT_MOST
+        # the loop that answers waits for this thread where it ends: asked again and again
+        while not (answer.done() or self.exit_event.is_set() or time.monotonic() > end):
+            wait((answer,), _ANSWER_POLL_SECONDS)
 
     def _run_input_thread(self) -> None:
         try:
@@ -77,7 +84,8 @@ class ConsoleDriver(LinuxDriver):
         with selectors.DefaultSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
             while not self.exit_event.is_set():
-                if selector.select(_POLL_SECONDS):
+                waiting = self._type_ahead.is_waiting
+                if selector.select(_ANSWER_POLL_SECONDS if waiting else _POLL_SECONDS):
                     typed = os.read(self.fileno, _AT_ONCE)
                     if not typed:
                         raise OSError(errno.EIO, "the terminal was hung up")
@@ -85,6 +93,7 @@ class ConsoleDriver(LinuxDriver):
                         self.process_message(message)
                 for message in parser.tick():
                     self.process_message(message)
+                self._type_ahead.catch_up()
 
 
 def _raise(error: Exception) -> None:

@@ -40,5 +40,9 @@ class HelpScreen(ConsoleDialog[None]):
         with VerticalScroll(classes="help-text"):
             yield Static(shown("\n".join(lines)))
 
+    def answers_before_core(self, key: str) -> bool:
+        """Nothing here needs the core."""
+        return True
+
     def action_help(self) -> None:
         """Help on help is the help."""

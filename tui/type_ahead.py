@@ -1,13 +1,17 @@
 """Keys typed faster than the console answers: each is answered before the next one is passed on.
 
 On a slow link several keys arrive at once. Textual hands all of them to the widget that has the focus then, so
-that what is typed behind ``/`` would act on the list instead of being searched for.
+that what is typed behind ``/`` would act on the list instead of being searched for. And rows are on the screen
+before the core is there: what cannot be answered without it is kept, and everything typed after it.
 """
 
 import asyncio
 import contextlib
+from collections import deque
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from textual import events
 from textual.message_pump import MessagePump
 
 from tui.widgets.paged_table import PagedTable
@@ -18,6 +22,36 @@ if TYPE_CHECKING:
 ANSWER_SECONDS = 5.0  # of a machine so busy that the next key would be answered no sooner
 OPENING_SECONDS = 1.0  # no key waits longer for what the one before it opens or lists
 _TURN = 0.005
+
+
+class TypeAhead:
+    """What was typed, passed on in its order: at once, or when the core is there."""
+
+    def __init__(
+        self, app: "ConsoleApp", pass_on: Callable[[events.Key | events.Paste], None]
+    ) -> None:
+        self._app = app
+        self._pass_on = pass_on
+        self._kept: deque[events.Key | events.Paste] = deque()
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether something is kept."""
+        return bool(self._kept)
+
+    def typed(self, event: events.Key | events.Paste) -> None:
+        """Pass it on, or keep it behind what is kept. The key that ends the console is never kept."""
+        self.catch_up()
+        waits = self._kept or not self._app.answers_now(event)
+        if waits and not self._app.ends_it(event):
+            self._kept.append(event)
+        else:
+            self._pass_on(event)
+
+    def catch_up(self) -> None:
+        """Pass on what can be answered by now."""
+        while self._kept and self._app.answers_now(self._kept[0]):
+            self._pass_on(self._kept.popleft())
 
 
 async def answered(app: "ConsoleApp", opening: float = OPENING_SECONDS) -> None:

@@ -1,14 +1,20 @@
-"""The garbage collector is off while the console starts, and on whenever somebody works with it."""
+"""Starting: no garbage is collected meanwhile, and no key is lost or refused."""
 
+import asyncio
 import contextlib
 import gc
 from pathlib import Path
 
 import pytest
+from textual import events
 
-from tests.drivers import console
+from core.identity import Identity
+from core.services import Services
+from tests.drivers import Console, console
 from tests.factories import make_services
 from tui import __main__, start_up
+from tui.app import ConsoleApp
+from tui.type_ahead import TypeAhead
 
 
 async def test_the_open_console_collects_garbage(tmp_path: Path) -> None:
@@ -25,3 +31,41 @@ def test_so_does_whoever_calls_it(arguments: list[str]) -> None:
     with contextlib.suppress(SystemExit):
         __main__.main(arguments)
     assert gc.isenabled()
+
+
+async def test_rows_are_worked_with_before_the_core_is_there(tmp_path, monkeypatch) -> None:
+    """Enter opens the details of whom the list shows; what needs the core is kept, in its order."""
+    world = await make_services(tmp_path, account="root")
+    body = await world.organization("해운대구 복지관")
+    for name in ("김영희", "박철수"):
+        row = await world.recipient(body, name)
+        await world.services.memos.add(world.system, row.id, f"{name}의 메모")
+    opened, gate = Services.open, asyncio.Event()
+
+    async def slow(*args, **more):
+        await gate.wait()
+        return await opened(*args, **more)
+
+    monkeypatch.setattr(Services, "open", slow)
+    app = ConsoleApp(world.settings, Identity(account="root", uid=0))
+    async with app.run_test(size=(80, 24)) as pilot:
+        it = Console(app, pilot)
+        await it.sees("박철수", "김영희")
+        passed: list[str] = []
+        ahead = TypeAhead(app, lambda event: passed.append(event.key))
+        await it.press("down", "enter")
+        await it.sees("Recipient details", it.list.table.row_at(1).data.name)
+        for key in ("escape", "4", "escape", "d"):
+            ahead.typed(events.Key(key, None))
+        ahead.catch_up()
+        assert passed == ["escape"]
+        ahead.typed(events.Key("ctrl+c", None))
+        assert passed == ["escape", "ctrl+c"]
+        gate.set()
+        await it.sees("1 of 2" if it.list.table.cursor_index == 0 else "2 of 2", "4 Memo 1")
+        ahead.catch_up()
+        assert passed == ["escape", "ctrl+c", "4", "escape", "d"]
+        assert not ahead.is_waiting
+        await it.press("left_square_bracket")
+        await it.sees("1 of 2")
+    await world.close()

@@ -50,6 +50,7 @@ class DetailsScreen(RevealActions, PaneActions, CallActions, NoteActions, Consol
         self.recipient = row
         self.beside_memo = "calls"  # which pane stands beside the memos, or comes back after them
         self._neighbours = Neighbours(pager, index, row.id, self._load)
+        self._is_reading = False
         self._goal: int | None = None
         self.calls = CallsPane(form)
         self.memory = MemoryPane(form)
@@ -77,6 +78,18 @@ class DetailsScreen(RevealActions, PaneActions, CallActions, NoteActions, Consol
         """Show what the list knows, then read the rest."""
         self._show_information()
         self.arrange_panes()
+        if self.console.is_open:
+            self._begin()
+
+    def opened(self, pager: ListPager | None) -> None:
+        """The core is there: read the rest, where that has not begun."""
+        if self.is_mounted and not self._is_reading:
+            index, recipient_id = self._neighbours.index, self.recipient.id
+            self._neighbours = Neighbours(pager, index, recipient_id, self._load)
+            self._begin()
+
+    def _begin(self) -> None:
+        self._is_reading = True
         self._read(keep=False)
 
     async def _load(self, recipient_id: int) -> Loaded:
@@ -91,13 +104,15 @@ class DetailsScreen(RevealActions, PaneActions, CallActions, NoteActions, Consol
 
     def data_changed(self) -> None:
         """Somebody changed the data: read it again, the neighbours too."""
-        self.reload()
+        if self._is_reading:
+            self.reload()
 
     def action_refresh(self) -> None:
         """Read it again."""
         super().action_refresh()
-        self.reload()
-        self.tell(_("Read again."))
+        if self._is_reading:
+            self.reload()
+            self.tell(_("Read again."))
 
     def _show(self, loaded: Loaded, *, keep: bool) -> None:
         self.loaded = loaded
@@ -225,6 +240,8 @@ class DetailsScreen(RevealActions, PaneActions, CallActions, NoteActions, Consol
 
     def why_not(self, action: str) -> str | None:
         """The reason why an action is not possible here and now, or None."""
+        if not self.console.is_open:
+            return None  # the key is kept until it is known
         if action in ("previous", "next"):
             by = 1 if action == "next" else -1
             return None if self._neighbours.has(by) else self._at_end(by)

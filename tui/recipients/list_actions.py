@@ -25,6 +25,7 @@ from tui.widgets.confirm_dialog import ConfirmDialog
 
 if TYPE_CHECKING:
     from core.organizations.dto import OrganizationRow
+    from tui.details.details_screen import DetailsScreen
     from tui.recipients.columns import CellFormat
     from tui.recipients.pause_dialog import Pause
     from tui.widgets.paged_table import PagedTable
@@ -303,9 +304,10 @@ class RecipientActions(UploadActions):
 
     # elsewhere
 
-    def open_details(self, row: RecipientRow, index: int) -> None:
+    def open_details(self, row: RecipientRow, index: int) -> "DetailsScreen":
         """Open the details of a recipient; back from there, the cursor is on the one seen last."""
         from tui.details.details_screen import DetailsScreen
 
         details = DetailsScreen(row, index, self.pager, self.cell_format)
         self.ask(details, self.table.move_cursor)
+        return details

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -31,6 +32,9 @@ from tui.widgets.key_bar import KeyBar
 from tui.widgets.notice import Notice
 from tui.widgets.paged_table import PagedTable, TableRow
 
+if TYPE_CHECKING:
+    from tui.details.details_screen import DetailsScreen
+
 _WRITES = {"add", "edit", "delete", "pause", "resume", "upload", "undo"}
 _OF_A_ROW = {"edit", "delete", "pause", "resume"}
 TYPING_PAUSE = 0.08  # seconds without a key before the search is asked
@@ -41,6 +45,10 @@ class RecipientsScreen(RevealActions, RecipientActions, ConsoleScreen[None]):
 
     BINDINGS = RECIPIENTS.bindings()
     scopes = (RECIPIENTS, LIST, EVERYWHERE)
+    # "open" too: the details begin with what the list knows
+    before_core = ConsoleScreen.before_core | {
+        "open", "cursor_up", "cursor_down", "column_left", "column_right",
+    }  # fmt: skip
 
     def __init__(self, first: FirstLook | None = None) -> None:
         super().__init__()
@@ -50,6 +58,7 @@ class RecipientsScreen(RevealActions, RecipientActions, ConsoleScreen[None]):
         self.last_deletion: Deletion | None = None
         self._all_count: int | None = None
         self._ready = False
+        self._details: DetailsScreen | None = None  # opened before the core was
         self._changed = False  # since the rows were read
         self._told_selection = ""
 
@@ -77,6 +86,8 @@ class RecipientsScreen(RevealActions, RecipientActions, ConsoleScreen[None]):
         self.state = ListState.of_preferences(preferences.get(SCREEN, {}))
         self._ready = True
         self._show_query(keep_key=True)
+        if self._details is not None:
+            self._details.opened(self.pager)
 
     def _show_query(self, *, keep_key: bool = False) -> None:
         """Show what the state asks for."""
@@ -200,10 +211,9 @@ class RecipientsScreen(RevealActions, RecipientActions, ConsoleScreen[None]):
 
     def on_paged_table_row_opened(self, event: PagedTable.RowOpened) -> None:
         """Open the details."""
-        if not self._ready:
-            self.tell(_("The list is still being opened."), "warning")
-        elif isinstance(event.row.data, RecipientRow):
-            self.open_details(event.row.data, event.table.cursor_index)
+        if isinstance(event.row.data, RecipientRow):
+            details = self.open_details(event.row.data, event.table.cursor_index)
+            self._details = None if self._ready else details
 
     # what may be done
 
@@ -212,7 +222,7 @@ class RecipientsScreen(RevealActions, RecipientActions, ConsoleScreen[None]):
         if action == "help" or action not in {key.action for key in RECIPIENTS.keys}:
             return None
         if not self._ready:
-            return _("The list is still being opened.")
+            return None  # the key is kept until it is known
         if action in _WRITES and (reason := why_not_write(self.actor)):
             return reason
         if action == "organization" and not self.actor.sees_all:
