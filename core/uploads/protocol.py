@@ -1,7 +1,8 @@
 """What the console and the process that reads a workbook say to each other.
 
-Each message is a length of four bytes and MessagePack. The good rows of a message travel as JSON text, which
-goes into SQL as it is: an array of ``GoodRow``.
+Each message is a length of four bytes and MessagePack. Rows travel as JSON text, which goes into SQL as it is:
+arrays of ``GoodRow`` and of ``OtherRow``. The console only keeps it until the whole sheet has been read, so that
+nothing is read while others wait for the database.
 """
 
 import struct
@@ -10,10 +11,11 @@ from typing import BinaryIO
 import msgspec
 
 from core.settings import UploadLimits
-from core.uploads.rules import BadRow, GoodRow
+from core.uploads.rules import GoodRow, OtherRow
 
 LENGTH = struct.Struct(">I")
 ROWS_PER_MESSAGE = 5_000
+BYTES_PER_MESSAGE = 1 << 20
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -35,12 +37,18 @@ class Sheet(msgspec.Struct, frozen=True, tag=True, array_like=True):
 
 
 class Rows(msgspec.Struct, frozen=True, tag=True, array_like=True):
-    """Some rows, checked. ``good`` is JSON."""
+    """Some rows, checked. ``good`` and ``bad`` are JSON."""
 
-    good: str
+    good: bytes
     good_count: int
-    good_warnings: int
-    bad: list[BadRow]
+    bad: bytes
+    bad_count: int
+    warnings: int
+
+    @property
+    def count(self) -> int:
+        """How many they are."""
+        return self.good_count + self.bad_count
 
 
 class Refused(msgspec.Struct, frozen=True, tag=True, array_like=True):
@@ -65,6 +73,7 @@ _encode = msgspec.msgpack.Encoder().encode
 decode: "msgspec.msgpack.Decoder[Message]" = msgspec.msgpack.Decoder(Sheet | Rows | Refused | Done)
 encode_rows = msgspec.json.Encoder().encode
 decode_rows: "msgspec.json.Decoder[list[GoodRow]]" = msgspec.json.Decoder(list[GoodRow])
+decode_others: "msgspec.json.Decoder[list[OtherRow]]" = msgspec.json.Decoder(list[OtherRow])
 
 
 def send(stream: BinaryIO, message: Message) -> None:

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator
 from types import TracebackType
 from typing import BinaryIO, Self
 
@@ -47,12 +46,18 @@ class Reader:
         """End the process, whatever it is doing."""
         await self._end()
 
-    async def rows(self) -> AsyncIterator[Rows]:
-        """The rows as they are read. Raises InvalidInput where the file turns out not to be readable."""
+    async def read(self) -> list[Rows]:
+        """All rows. Raises InvalidInput where the file turns out not to be readable, and Cancelled."""
+        found: list[Rows] = []
+        read = 0
+        self._job.report(0, self.sheet.rows)
         while not isinstance(message := await self._receive(), Done):
             if isinstance(message, Rows):
-                yield message
+                found.append(message)
+                read += message.count
+                self._job.report(read, max(self.sheet.rows, read))
         self.done = message
+        return found
 
     async def _start(self) -> None:
         descriptor = self._file.fileno()

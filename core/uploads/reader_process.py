@@ -18,6 +18,7 @@ from core.settings import UploadLimits
 from core.uploads import archive, cells, headers, sheet_scan
 from core.uploads.headers import HEADER_SEARCH, Column, Headers
 from core.uploads.protocol import (
+    BYTES_PER_MESSAGE,
     ROWS_PER_MESSAGE,
     Done,
     Question,
@@ -28,7 +29,7 @@ from core.uploads.protocol import (
     encode_rows,
     send,
 )
-from core.uploads.rules import BadRow, GoodRow, RowChecker, Scope
+from core.uploads.rules import BadRow, GoodRow, OtherRow, RowChecker, Scope
 
 try:
     import resource
@@ -36,6 +37,7 @@ except ImportError:  # pragma: no cover - every system with a terminal console h
     resource = None  # type: ignore[assignment]
 
 _MEBIBYTE = 1 << 20
+KEPT_CHARACTERS = 6 << 20  # of failed rows: tens of thousands
 
 
 def limit(limits: UploadLimits) -> None:
@@ -71,9 +73,10 @@ class WorkbookReader:
         scope = Scope(question.organizations, question.chosen, question.chosen_name)
         self._checker = RowChecker(question.region, scope)
         self._good: list[GoodRow] = []
-        self._bad: list[BadRow] = []
+        self._bad: list[OtherRow] = []
+        self._size = self._kept = 0
         self._read = 0
-        self._notes: dict[str, int] = {}
+        self._first_not_kept = 0
 
     def run(self) -> None:
         """Read and send everything."""
@@ -151,12 +154,22 @@ class WorkbookReader:
             raise sheet_scan.too_many_rows(str(at + 1), self._question.limits)
         checked = self._checker.check(at + 1, values, marks, warnings)
         if isinstance(checked, BadRow):
-            self._bad.append(checked)
+            kept = self._bounded(checked)
+            self._bad.append(kept.as_other())
+            self._size += kept.size
         else:
             self._good.append(checked)
-        # the first messages are small, so that saving them begins soon
-        if len(self._good) + len(self._bad) >= min(ROWS_PER_MESSAGE, self._read // 2 + 500):
+            self._size += sum(map(len, checked[6]))
+        if len(self._good) + len(self._bad) >= ROWS_PER_MESSAGE or self._size >= BYTES_PER_MESSAGE:
             self._flush()
+
+    def _bounded(self, row: BadRow) -> BadRow:
+        """The row; without its cells where those of the rows before fill the memory already."""
+        if self._kept > KEPT_CHARACTERS:
+            self._first_not_kept = self._first_not_kept or row.row
+            return BadRow(row.row, {}, row.reasons[:1], row.fields[:1], [])
+        self._kept += row.size
+        return row
 
     def _fill_merged(
         self,
@@ -178,15 +191,21 @@ class WorkbookReader:
     def _flush(self) -> None:
         if not self._good and not self._bad:
             return
-        warned = sum(bool(row[6]) for row in self._good)
-        good = encode_rows(self._good).decode()
-        send(self._out, Rows(good, len(self._good), warned, self._bad))
-        self._good, self._bad = [], []
+        warned = sum(bool(row[6]) for row in self._good) + sum(bool(row[5]) for row in self._bad)
+        good, bad = encode_rows(self._good), encode_rows(self._bad)
+        send(self._out, Rows(good, len(self._good), bad, len(self._bad), warned))
+        self._good, self._bad, self._size = [], [], 0
 
     def _closing_notes(self) -> list[str]:
-        if self._read:
-            return []
-        return [_("The sheet has no rows below its headers.")]
+        if not self._read:
+            return [_("The sheet has no rows below its headers.")]
+        if self._first_not_kept:
+            return [
+                _("Too many rows failed: what those from row {row} on gave was not kept.").format(
+                    row=self._first_not_kept
+                )
+            ]
+        return []
 
 
 def _header_notes(found: Headers) -> list[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 from core.errors import InvalidInput
 from core.i18n import _
@@ -13,13 +14,16 @@ from core.uploads import cells
 from core.uploads.cells import Mark
 from core.uploads.headers import Column
 
-GIVEN_LONGEST = 200  # characters of a cell kept of a failed row
+GIVEN_LONGEST = 100  # characters of a cell kept of a row
 REASON_MAXIMUM = 200  # characters
 _REMEMBERED = 4_096  # texts
+_FAILED = "failed"
 _NO_MARKS: Mapping[Column, Mark] = {}
 
 # row, organization_id, name, phone, other_information, search_text, warnings, phone as the file gave it
 GoodRow = tuple[int, int, str, str, str, str, list[str], str]
+# row, result, recipient_id, what the file gave and the fields of the reasons, reasons, warnings
+OtherRow = tuple[int, str, int | None, dict[str, Any], list[str], list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,16 @@ class BadRow:
     reasons: list[str]
     fields: list[str]
     warnings: list[str]
+
+    @property
+    def size(self) -> int:
+        """How many characters its texts have."""
+        return sum(map(len, (*self.given.values(), *self.reasons, *self.warnings)))
+
+    def as_other(self) -> OtherRow:
+        """The row as it is stored."""
+        given = {**self.given, "fields": self.fields}
+        return (self.row, _FAILED, None, given, self.reasons, self.warnings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +127,7 @@ class RowChecker:
             return "", ""
         if warning:
             found.warnings.append(warning)
-        return number, given_text
+        return number, given_text[:GIVEN_LONGEST]
 
     def _other(self, value: object, mark: Mark | None, found: _Findings) -> str:
         if cells.is_blank(value, mark):

@@ -12,12 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.phone import show
 from core.uploads.dto import ResultRow, RowResult, failed_row
-from core.uploads.protocol import Rows, decode_rows, encode_rows
-from core.uploads.rules import BadRow, Existing, GoodRow, is_unchanged, why_taken
+from core.uploads.protocol import Rows, decode_others, decode_rows, encode_rows
+from core.uploads.rules import Existing, GoodRow, OtherRow, is_unchanged, why_taken
 from core.uploads.statements import Statements
 
 _NEVER_SPILL_PAGES = 1_000_000_000
 _SLICE = 500
+_NO_ROWS = b"[]"
 Row = TypeVar("Row")
 
 
@@ -58,33 +59,36 @@ class Saver:
     async def take(self, rows: Rows) -> None:
         """Take these rows."""
         known: dict[int, Existing] = {}
+        good = rows.good.decode()
         # a number that somebody has already is left out by the insert, so that one look at the number of
         # rows is all that a file of new recipients costs
-        fresh = await self._insert(rows) if self._upload_id is not None else 0
+        fresh = await self._insert(rows, good) if self._upload_id is not None else 0
         if fresh < rows.good_count:
-            known = await self._known(rows.good)
+            known = await self._known(good)
             fresh = rows.good_count - len(known)
-        others: list[tuple[Any, ...]] = [_failed(bad) for bad in rows.bad]
+        others: list[OtherRow] = []
         if known or self._upload_id is None:
             decoded = decode_rows.decode(rows.good)
             async for part in _slices(decoded):
                 others += [self._against(row, known[row[0]]) for row in part if row[0] in known]
             if self._upload_id is None:
-                await self._keep({row[0]: row for row in decoded}, known, others)
+                bad = decode_others.decode(rows.bad)
+                await self._keep({row[0]: row for row in decoded}, known, [*bad, *others])
         if self._upload_id is not None:
-            await self._save_results(rows.good if fresh else "", others)
+            await self._save_results(good if fresh else "", others, rows.bad)
+        unchanged = sum(other[1] == RowResult.UNCHANGED for other in others)
         self.tally.created += fresh
-        self.tally.unchanged += sum(other[1] == RowResult.UNCHANGED for other in others)
-        self.tally.failed += sum(other[1] == RowResult.FAILED for other in others)
-        self.tally.warnings += rows.good_warnings + sum(bool(bad.warnings) for bad in rows.bad)
+        self.tally.unchanged += unchanged
+        self.tally.failed += len(others) - unchanged + rows.bad_count
+        self.tally.warnings += rows.warnings
 
-    async def _insert(self, rows: Rows) -> int:
+    async def _insert(self, rows: Rows, good: str) -> int:
         """Insert the recipients that are new; gives how many."""
         if not rows.good_count:
             return 0
         inserted: Any = await self._session.execute(
             self._sql.insert_recipients,
-            {"rows": rows.good, "moment": self._moment, "upload": self._upload_id},
+            {"rows": good, "moment": self._moment, "upload": self._upload_id},
         )
         return int(inserted.rowcount)
 
@@ -95,7 +99,7 @@ class Saver:
         )
         return {row: Existing(*recipient) for row, *recipient in found}
 
-    def _against(self, row: GoodRow, existing: Existing) -> tuple[Any, ...]:
+    def _against(self, row: GoodRow, existing: Existing) -> OtherRow:
         if is_unchanged(row, existing):
             return (row[0], RowResult.UNCHANGED.value, existing.id, {}, [], row[6])
         given = {"name": row[2], "phone": row[7], "other_information": row[4]}
@@ -111,10 +115,11 @@ class Saver:
             row[6],
         )
 
-    async def _save_results(self, good: str, others: list[tuple[Any, ...]]) -> None:
+    async def _save_results(self, good: str, others: list[OtherRow], bad: bytes) -> None:
         for statement, rows in (
             (self._sql.insert_created, good),
             (self._sql.insert_others, encode_rows(others).decode() if others else ""),
+            (self._sql.insert_others, bad.decode() if bad != _NO_ROWS else ""),
         ):
             if rows:
                 await self._session.execute(statement, {"rows": rows, "upload": self._upload_id})
@@ -123,7 +128,7 @@ class Saver:
         self,
         decoded: dict[int, GoodRow],
         known: dict[int, Existing],
-        others: list[tuple[Any, ...]],
+        others: list[OtherRow],
     ) -> None:
         keep = self.tally.rows.append
         async for part in _slices([row for row in decoded.values() if row[0] not in known]):
@@ -156,9 +161,10 @@ async def _slices(rows: list[Row]) -> AsyncIterator[list[Row]]:
         await asyncio.sleep(0)
 
 
-def _failed(bad: BadRow) -> tuple[Any, ...]:
-    given: dict[str, Any] = {**bad.given, "fields": bad.fields}
-    return (bad.row, RowResult.FAILED.value, None, given, bad.reasons, bad.warnings)
+async def _has_log(session: AsyncSession) -> bool:
+    """Whether writers have a log of their own, beside which readers read on."""
+    mode: str | None = await session.scalar(sa.text("PRAGMA journal_mode"))
+    return mode == "wal"
 
 
 @asynccontextmanager
@@ -168,7 +174,7 @@ async def readers_go_on(session: AsyncSession) -> AsyncIterator[None]:
     Without WAL, SQLite would lock readers out as soon as its cache is full: every other console would wait
     for the upload.
     """
-    if session.get_bind().dialect.name != "sqlite":
+    if session.get_bind().dialect.name != "sqlite" or await _has_log(session):
         yield
         return
     # OFF would not count until the transaction has ended

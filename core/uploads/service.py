@@ -1,7 +1,9 @@
 """The use cases of uploads: take a workbook in, look at its results, correct a row, undo it."""
 
 import uuid
+from collections import deque
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -30,13 +32,13 @@ from core.uploads.dto import (
     UndoResult,
     UploadResult,
 )
-from core.uploads.protocol import Question
+from core.uploads.protocol import Question, Rows
 from core.uploads.queries import RowQueries
 from core.uploads.reader import Reader
 from core.uploads.reading import UploadReading
 from core.uploads.rules import Scope
 from core.uploads.saving import Saver, Tally, readers_go_on
-from core.uploads.workbook_file import NAME_LONGEST, Source, WorkbookFile, open_workbook
+from core.uploads.workbook_file import NAME_LONGEST, Source, open_workbook
 
 _PARTS = 500
 
@@ -78,13 +80,16 @@ class UploadService(UploadReading):
                     await self._refuse_known(session, writer, workbook.hash)
             question = self._question(scope)
             async with Reader(workbook.file, question, job) as reader:
-                if dry_run:
-                    async with self._database.reading() as session:
-                        saver = Saver(session, self._settings.region, names, None, times.now())
-                        await _take_all(reader, saver, job)
-                    notes = (*reader.sheet.notes, *reader.done.notes)
-                    return _result(None, name, saver.tally, notes)
-                return await self._save(actor, reader, workbook, name, scope, names, job)
+                # all of it, before anybody else has to wait for the database
+                rows = deque(await reader.read())
+            notes = (*reader.sheet.notes, *reader.done.notes)
+            taken = _Taken(name, workbook.hash, scope, names, rows, notes)
+        if not dry_run:
+            return await self._save(actor, taken, job)
+        async with self._database.reading() as session:
+            saver = Saver(session, self._settings.region, names, None, times.now())
+            await _take_all(taken, saver, job)
+        return _result(None, name, saver.tally, notes)
 
     def _question(self, scope: Scope) -> Question:
         return Question(
@@ -96,27 +101,19 @@ class UploadService(UploadReading):
             chosen_name=scope.chosen_name,
         )
 
-    async def _save(
-        self,
-        actor: Actor,
-        reader: Reader,
-        workbook: WorkbookFile,
-        name: str,
-        scope: Scope,
-        names: dict[int, str],
-        job: Job,
-    ) -> UploadResult:
+    async def _save(self, actor: Actor, taken: "_Taken", job: Job) -> UploadResult:
         async with self._database.transaction() as session, readers_go_on(session):
             actor = await reread(session, actor, write=True)
             upload = Upload(
-                admin_id=actor.admin_id, organization_id=scope.chosen, file_name=name,
-                file_hash=workbook.hash, created_at=times.now(),
-                read=0, created=0, unchanged=0, failed=0, warnings=0, notes=[],
+                admin_id=actor.admin_id, organization_id=taken.scope.chosen, file_name=taken.name,
+                file_hash=taken.hash, created_at=times.now(),
+                read=0, created=0, unchanged=0, failed=0, warnings=0, notes=list(taken.notes),
             )  # fmt: skip
             session.add(upload)
             await session.flush()
-            saver = Saver(session, self._settings.region, names, upload.id, upload.created_at)
-            await _take_all(reader, saver, job)
+            region = self._settings.region
+            saver = Saver(session, region, taken.names, upload.id, upload.created_at)
+            await _take_all(taken, saver, job)
             tally = saver.tally
             counts = {
                 "read": tally.read, "created": tally.created, "unchanged": tally.unchanged,
@@ -124,13 +121,12 @@ class UploadService(UploadReading):
             }  # fmt: skip
             for key, count in counts.items():
                 setattr(upload, key, count)
-            upload.notes = [*reader.sheet.notes, *reader.done.notes]
             await session.flush()
             await audit.record(
                 session, actor, "upload.take_in", "upload", upload.id,
-                organization_id=scope.chosen, details=counts,
+                organization_id=taken.scope.chosen, details=counts,
             )  # fmt: skip
-            return _result(upload.id, name, tally, upload.notes)
+            return _result(upload.id, taken.name, tally, taken.notes)
 
     async def _scope(
         self, session: AsyncSession, actor: Actor, wanted: int | str | None
@@ -227,12 +223,23 @@ class UploadService(UploadReading):
         return UndoResult(len(ids), tuple(kept))
 
 
-async def _take_all(reader: Reader, saver: Saver, job: Job) -> None:
-    total = reader.sheet.rows
-    job.report(0, total)
-    async for rows in reader.rows():
-        await saver.take(rows)
-        job.report(saver.tally.read, max(total, saver.tally.read))
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """A workbook that has been read whole."""
+
+    name: str
+    hash: str
+    scope: Scope
+    names: dict[int, str]
+    rows: deque[Rows]
+    notes: tuple[str, ...]
+
+
+async def _take_all(taken: _Taken, saver: Saver, job: Job) -> None:
+    total = sum(rows.count for rows in taken.rows)
+    while taken.rows:
+        await saver.take(taken.rows.popleft())
+        job.report(total, total)
 
 
 def _result(upload_id: int | None, name: str, tally: Tally, notes: Sequence[str]) -> UploadResult:

@@ -1,0 +1,85 @@
+"""What an upload holds: the writer only while it saves, and of failed rows no more than fits."""
+
+import io
+import sqlite3
+import struct
+
+import pytest
+
+from core.settings import UploadLimits
+from core.uploads import protocol, reader_process
+from core.uploads.dto import Job
+from core.uploads.protocol import Done, Message, Question, Rows
+from core.uploads.rules import GIVEN_LONGEST
+from tests.factories import World
+from tests.workbooks import people, workbook
+
+
+@pytest.mark.sqlite
+async def test_others_write_while_a_file_is_read(world: World) -> None:
+    await world.organization()
+    path = world.database.path
+    assert path is not None
+    wrote: list[int] = []
+
+    def write(done: int, total: int) -> None:
+        if done < total:
+            other = sqlite3.connect(path, timeout=0, isolation_level=None)
+            other.execute("BEGIN IMMEDIATE")
+            other.execute("ROLLBACK")
+            other.close()
+            wrote.append(done)
+
+    result = await world.services.uploads.take_in(world.system, people(12_000), job=Job(write))
+    assert result.created == 12_000
+    assert max(wrote) > 0
+
+
+async def test_of_a_cell_no_more_is_kept_than_a_form_can_show(world: World) -> None:
+    own = await world.organization()
+    far = " " * 30_000
+    pile = "e" + "\u0315\u0300" * 495
+    rows = [
+        ["김영희", f"010-2000-0001{far}", "", ""],
+        ["이철수", f"010-2000-0001{far}", "", ""],
+        [pile, "010-2000-0002", "", ""],
+    ]
+    uploads = world.services.uploads
+    result = await uploads.take_in(world.system, workbook(rows), organization=own)
+    assert (result.created, result.failed, result.upload_id) == (1, 2, 1)
+    failed = {row.row: row for row in await uploads.results(world.system, 1)}
+    assert max(len(failed[3].phone), len(failed[4].name)) <= GIVEN_LONGEST
+    assert "marks" in failed[4].reasons[0]
+
+
+def test_what_failed_rows_gave_is_kept_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader_process, "KEPT_CHARACTERS", 2_000)
+    monkeypatch.setattr(reader_process, "BYTES_PER_MESSAGE", 1_000)
+    rows = [["x" * 900, "010", "x" * 900, "x" * 900] for _ in range(100)]
+    question = Question(UploadLimits(), "en", "KR", {"haeundae": 1}, 1, "Haeundae")
+    out = io.BytesIO()
+    reader_process.answer(io.BytesIO(workbook(rows)), question, out)
+    told = _messages(out.getvalue())
+    bad = [
+        row
+        for one in told
+        if isinstance(one, Rows)
+        for row in protocol.decode_others.decode(one.bad)
+    ]
+    assert [row[0] for row in bad] == list(range(2, 102))
+    assert all(row[4] for row in bad)
+    kept = [row[0] for row in bad if "name" in row[3]]
+    assert 2 <= len(kept) < 10
+    assert len(told) < 25
+    done = told[-1]
+    assert isinstance(done, Done)
+    assert f"row {kept[-1] + 1} on" in done.notes[0]
+
+
+def _messages(data: bytes) -> list[Message]:
+    found = []
+    while data:
+        (length,) = struct.unpack(">I", data[:4])
+        found.append(protocol.decode.decode(data[4 : 4 + length]))
+        data = data[4 + length :]
+    return found
