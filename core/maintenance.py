@@ -74,8 +74,17 @@ async def set_up(settings: Settings, identity: Identity) -> AdminRow:
         return await AdminService(database).first_admin(identity)
 
 
-async def upgrade(settings: Settings) -> tuple[bool, Path | None]:
-    """Bring the schema up to date; gives whether it was needed, and the copy made before (SQLite).
+@dataclass(frozen=True, slots=True)
+class Upgraded:
+    """Whether an upgrade was needed, the copy made before (SQLite), and how many calls lost a voice file by it."""
+
+    needed: bool
+    copy: Path | None = None
+    without_voice: int = 0
+
+
+async def upgrade(settings: Settings) -> Upgraded:
+    """Bring the schema up to date.
 
     Raises StorageUnavailable where it is no older database of this program.
     """
@@ -83,15 +92,14 @@ async def upgrade(settings: Settings) -> tuple[bool, Path | None]:
         found = await schema.state(database)
         if found is not SchemaState.BEHIND:
             await schema.require_current(database)
-            return False, None
+            return Upgraded(needed=False)
         copy = None
         if database.path is not None:
             copy = copy_name(database.path, now())
             source = database.path
             with _files_told_plainly(settings), arriving(copy) as part:
                 await in_thread(lambda stop: copy_whole(source, part, stop))
-        await schema.upgrade(database)
-        return True, copy
+        return Upgraded(True, copy, await schema.upgrade(database))
 
 
 async def report(settings: Settings, *, thorough: bool = False) -> DatabaseReport:

@@ -1,4 +1,4 @@
 """The revision of the schema that this program knows."""
 
-HEAD = "0001"
-KNOWN = ("0001",)
+HEAD = "0002"
+KNOWN = ("0001", "0002")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from core.db import Database, make_private_file, told_plainly, wal_is_safe
 from core.errors import StorageUnavailable
@@ -91,23 +91,47 @@ def _require_file(path: Path) -> None:
         )
 
 
-async def upgrade(database: Database) -> None:
-    """Make the tables, or bring them up to date, in one transaction."""
+async def upgrade(database: Database) -> int:
+    """Make the tables, or bring them up to date, in one transaction.
+
+    Gives how many calls lost their voice file since it belongs to another one (an audit record names them).
+    """
     if database.path is not None:
         make_private_file(database.path)
         if wal_is_safe():
             await _switch_to_wal(database)
     with told_plainly():
-        async with database.changing.begin() as connection:
-            await upgrade_within(connection)
+        async with database.changing.connect() as connection:
+            # tables are made anew under the same name, which is no change to what points at them
+            await _look_at_foreign_keys(database, connection, "OFF")
+            try:
+                async with connection.begin():
+                    return await upgrade_within(connection)
+            finally:
+                await _look_at_foreign_keys(database, connection, "ON")
 
 
-async def upgrade_within(connection: AsyncConnection) -> None:
+async def upgrade_within(connection: AsyncConnection) -> int:
     """The same within a transaction that the caller has begun."""
     if connection.dialect.name == "postgresql":
         lock = sa.text("SELECT pg_advisory_xact_lock(:key)")
         await connection.execute(lock, {"key": _MIGRATION_LOCK})
-    await connection.run_sync(_upgrade)
+    without_voice = await connection.run_sync(_upgrade)
+    if without_voice:
+        from core import audit
+
+        async with AsyncSession(connection) as session:
+            await audit.record_many(session, None, "voice.lose", "call", without_voice)
+            await session.commit()
+    return len(without_voice)
+
+
+async def _look_at_foreign_keys(
+    database: Database, connection: AsyncConnection, state: str
+) -> None:
+    if database.is_sqlite:
+        raw = await connection.get_raw_connection()
+        await raw.driver_connection.execute(f"PRAGMA foreign_keys={state}")  # type: ignore[union-attr]
 
 
 async def _switch_to_wal(database: Database) -> None:
@@ -123,21 +147,33 @@ def _is_in_public(connection: sa.Connection) -> bool:
     return house.is_in_public(connection)
 
 
-def _upgrade(connection: sa.Connection) -> None:
+def _upgrade(connection: sa.Connection) -> list[int]:
     from core.migrations import house
 
     on_postgresql = connection.dialect.name == "postgresql"
     if on_postgresql:
         house.prepare(connection)
-    _run_alembic(connection)
+    config = alembic_config(connection)
+    _run_alembic(config)
     if on_postgresql:
         house.finish(connection)
+    else:
+        _check_foreign_keys(connection)
+    return list(config.attributes.get("calls_without_voice", []))
 
 
-def _run_alembic(connection: sa.Connection) -> None:
+def _check_foreign_keys(connection: sa.Connection) -> None:
+    if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+        raise StorageUnavailable(
+            _("The database is damaged: a row points at another one that is not there."),
+            _("Restore the last backup."),
+        )
+
+
+def _run_alembic(config: Any) -> None:
     from alembic import command
 
-    command.upgrade(alembic_config(connection), "head")
+    command.upgrade(config, "head")
 
 
 def alembic_config(connection: sa.Connection) -> Any:

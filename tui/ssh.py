@@ -31,14 +31,19 @@ ALLOWED: dict[str | None, dict[str, str]] = {
         "reason": _FREE,
     },
     "template": {"file": _STREAM},
-    "call-list": {"campaign": _FREE, "format": _FREE},
-    "ingest": {"file": _STREAM, "schema": _FREE},
-    "voice": {"call": _FREE, "file": _STREAM},
+    "call-list": {"campaign": _FREE, "organization": _FREE, "format": _FREE},
+    "ingest": {
+        "file": _STREAM,
+        **dict.fromkeys(("schema", "source", "held", "retry", "drop", "reason", "json"), _FREE),
+    },
+    "voice": {"call": _FREE, "organization": _FREE, "source": _FREE, "file": _STREAM},
     "audit": dict.fromkeys(
         ("action", "admin", "done", "recipient", "since", "until", "limit", "format", "head"), _FREE
     ),
     "organization": dict.fromkeys(("action", "name", "new_name", "timezone", "search"), _FREE),
-    "admin": dict.fromkeys(("action", "login", "role", "organization", "name", "account"), _FREE),
+    "admin": dict.fromkeys(
+        ("action", "login", "role", "organization", "name", "account", "source"), _FREE
+    ),
     "campaign": dict.fromkeys(("action", "name", "organization", "phone", "all"), _FREE),
 }
 # of the words before the command; --as and --ssh are the forced command's alone

@@ -43,8 +43,12 @@ class AdminKeeping:
         organization: str | None = None,
         name: str = "",
         account: str | None = None,
+        source: str = "",
     ) -> AdminRow:
-        """Add an admin; without an account, the OS account of the same name acts as it."""
+        """Add an admin; without an account, the OS account of the same name acts as it.
+
+        ``source`` names the calling system that an admin with the role ``ingest`` is.
+        """
         async with self._database.transaction() as session:
             actor = await reread(session, actor, write=True)
             require_system(actor)
@@ -52,12 +56,15 @@ class AdminKeeping:
             account = rules.clean_login(account or login, field="account")
             name = rules.clean_name(name)
             checked = rules.clean_role(role)
+            source = rules.clean_source(source, checked)
             rules.check_organization(checked, organization)
             organization_id = None
             if organization:
                 organization_id = (await find_by_name(session, actor, organization)).id
             await _refuse_taken(session, login, account)
-            admin_id = await _insert(session, login, account, name, checked, organization_id)
+            admin_id = await _insert(
+                session, login, account, name, checked, organization_id, source
+            )
             await _record(session, actor, "admin.add", admin_id, organization_id)
             return await _one(session, actor, Admin.id == admin_id)
 
@@ -164,7 +171,13 @@ async def _refuse_taken(session: AsyncSession, login: str, account: str) -> None
 
 
 async def _insert(
-    session: AsyncSession, login: str, account: str, name: str, role: Role, of: int | None
+    session: AsyncSession,
+    login: str,
+    account: str,
+    name: str,
+    role: Role,
+    of: int | None,
+    source: str = "",
 ) -> int:
     made = Admin(
         login=login,
@@ -172,6 +185,7 @@ async def _insert(
         name=name,
         role=role.value,
         organization_id=of,
+        source=source,
         created_at=now(),
     )
     session.add(made)

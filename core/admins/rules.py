@@ -9,6 +9,7 @@ from core.i18n import _
 
 LOGIN_MAXIMUM = 32
 NAME_MAXIMUM = 40
+SOURCE_MAXIMUM = 40
 _LOGIN = re.compile(r"[a-z0-9_][a-z0-9._-]*")
 
 
@@ -37,6 +38,17 @@ def login_of(account: str) -> str:
 def clean_name(value: str) -> str:
     """The name that is shown of an admin. Raises InvalidInput (field ``name``)."""
     return text.line(value, field="name", label=_("Name"), maximum=NAME_MAXIMUM)
+
+
+def clean_source(value: str, role: Role) -> str:
+    """The name of the calling system that an admin is. Raises InvalidInput (field ``source``)."""
+    if value and role is not Role.INGEST:
+        raise InvalidInput(
+            _("Only an admin with the role ingest is a calling system."),
+            _("Leave --source out."),
+            field="source",
+        )
+    return text.line(value, field="source", label=_("Source"), maximum=SOURCE_MAXIMUM)
 
 
 def clean_role(value: str) -> Role:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.calls.refused import Reason
 from core.calls.rules import Analysis, CallResult, Speaker, Verdict
 
 
@@ -58,3 +59,30 @@ class CallDetails:
     call: CallRow
     utterances: tuple[UtteranceRow, ...]
     feedback: tuple[FeedbackRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRow:
+    """A delivery that is held: who delivered it when, and why it could not be stored.
+
+    ``call`` and ``organization`` are what the line itself says, "" where that cannot be read.
+    """
+
+    id: int
+    received_at: datetime
+    admin: str
+    source: str
+    organization: str
+    call: str
+    reason: Reason
+    field: str
+    emergency: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HeldSummary:
+    """How many deliveries are held, how many of them are emergencies, and the ID of the newest (0: none)."""
+
+    count: int
+    emergencies: int
+    newest: int

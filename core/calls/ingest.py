@@ -4,13 +4,25 @@ import enum
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from core.actor import Actor, require_deliver, reread
-from core.calls import lines
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core import text
+from core.actor import Actor, Role, require_deliver, require_system, reread
+from core.admins.rules import SOURCE_MAXIMUM
+from core.calls import holding, lines
+from core.calls.dto import HeldRow, HeldSummary
+from core.calls.refused import Reason, Refused
 from core.db import Database
-from core.errors import ActionBlocked, Conflict, InvalidInput, NotFound
+from core.errors import ActionBlocked, Conflict, CoreError, InvalidInput, NotFound, NotPermitted
 from core.i18n import _
+from core.models import Admin
 from core.settings import Settings
+
+if TYPE_CHECKING:
+    from core.calls.delivery import Delivery
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -49,7 +61,10 @@ class IngestSummary:
 
 
 class IngestService:
-    """Calls of the calling system, delivered by the role ``ingest`` or a system admin."""
+    """Calls of the calling system, delivered by the role ``ingest`` or a system admin.
+
+    What cannot be stored is held; system admins see that, and take it in again or drop it.
+    """
 
     def __init__(self, database: Database, settings: Settings) -> None:
         self._database = database
@@ -60,42 +75,148 @@ class IngestService:
         actor: Actor,
         blocks: lines.Blocks,
         report: Callable[[LineResult], None] = lambda _result: None,
+        source: str | None = None,
     ) -> IngestSummary:
         """Take in JSON Lines from blocks of bytes of any size, as they come from a file or pipe.
 
-        ``report`` is told of each line as soon as it is saved or refused. Raises NotPermitted for who delivers
-        no calls, and StorageUnavailable; the lines reported until then are saved.
+        ``report`` is told of each line as soon as it is saved or refused. ``source``: which calling system they
+        come from, for system admins; an admin with the role ``ingest`` has its own. Raises NotPermitted for who
+        delivers no calls, and StorageUnavailable; the lines reported until then are saved.
         """
         async with self._database.reading() as session:
-            require_deliver(await reread(session, actor, for_calling_system=True))
+            current = await reread(session, actor, for_calling_system=True)
+            require_deliver(current)
+            source = await _source(session, current, source)
         counts: Counter[Outcome] = Counter()
         async for line in lines.split(blocks):
-            if line.data is not None and not line.data.strip():
+            if not line.too_long and not line.data.strip():
                 continue
-            result = await self._line(actor, line)
+            result = await self._line(actor, source, line)
             counts[result.outcome] += 1
             report(result)
         return IngestSummary(*(counts[outcome] for outcome in Outcome))
 
-    async def _line(self, actor: Actor, line: lines.Line) -> LineResult:
+    async def held(self, actor: Actor) -> list[HeldRow]:
+        """The deliveries that are held, the oldest first; for system admins."""
+        async with self._database.reading() as session:
+            require_system(await reread(session, actor))
+            return await holding.rows(session)
+
+    async def held_summary(self, actor: Actor) -> HeldSummary:
+        """How many deliveries are held; for system admins."""
+        async with self._database.reading() as session:
+            require_system(await reread(session, actor))
+            return await holding.summary(session)
+
+    async def retry(
+        self, actor: Actor, report: Callable[[LineResult], None] = lambda _result: None
+    ) -> IngestSummary:
+        """Take in what is held, as who delivered it may; what goes in is held no more.
+
+        ``report`` is told of each, by its number in the list of what is held.
+        """
+        async with self._database.reading() as session:
+            require_system(await reread(session, actor))
+            ids = await holding.ids(session)
+        counts: Counter[Outcome] = Counter()
+        for held_id in ids:
+            result = await self._retried(actor, held_id)
+            if result is not None:
+                counts[result.outcome] += 1
+                report(result)
+        return IngestSummary(*(counts[outcome] for outcome in Outcome))
+
+    async def drop(self, actor: Actor, held_id: int, reason: str) -> None:
+        """Let a held delivery go for good; the reason is recorded. Raises NotFound."""
+        async with self._database.transaction() as session:
+            actor = await reread(session, actor, write=True)
+            require_system(actor)
+            await holding.drop(session, actor, held_id, reason)
+
+    async def _line(self, actor: Actor, source: str, line: lines.Line) -> LineResult:
+        first = line.number == 1
+        data = line.data.removeprefix(_BYTE_ORDER_MARK) if first else line.data
         try:
-            return LineResult(line.number, await self._take_in_one(actor, line))
-        except (InvalidInput, NotFound, ActionBlocked, Conflict) as error:
-            return LineResult(line.number, Outcome.FAILED, str(error))
-
-    async def _take_in_one(self, actor: Actor, line: lines.Line) -> Outcome:
-        if line.data is None:
-            raise InvalidInput(
-                _("The line is longer than {limit} bytes, the most that is taken.").format(
-                    limit=f"{lines.MAX_LINE_BYTES:,}"
+            if line.too_long:
+                raise Refused(
+                    Reason.TOO_LONG,
+                    _("The line is longer than {limit} bytes, the most that is taken.").format(
+                        limit=f"{lines.MAX_LINE_BYTES:,}"
+                    ),
                 )
-            )
-        # imported here, since the console, which takes nothing in, starts faster without them
-        from core.calls import delivery, storing
+            call = self._read(data)
+            async with self._database.transaction() as session:
+                current = await reread(session, actor, for_calling_system=True)
+                require_deliver(current)
+                outcome = await self._store(session, current, current, source, call)
+                await holding.forget_same(session, current.admin_id, source, data)
+            return LineResult(line.number, outcome)
+        except (InvalidInput, NotFound, ActionBlocked, Conflict) as error:
+            told = str(error)
+            if not await self._hold(actor, source, line.number, data, error):
+                told += " " + _("It is not kept either: too many deliveries are held already.")
+            return LineResult(line.number, Outcome.FAILED, told)
 
-        data = line.data.removeprefix(_BYTE_ORDER_MARK) if line.number == 1 else line.data
-        call = delivery.read(data, self._settings.region)
+    async def _retried(self, actor: Actor, held_id: int) -> LineResult | None:
+        async with self._database.reading() as session:
+            held = await holding.get(session, held_id)
+        if held is None:  # somebody else took it in
+            return None
+        try:
+            if held.too_long:
+                raise Refused(Reason.TOO_LONG, _("The line was too long and is not kept whole."))
+            call = self._read(held.content)
+            async with self._database.transaction() as session:
+                current = await reread(session, actor)
+                require_system(current)
+                deliverer = await holding.deliverer(session, current, held.admin_id)
+                outcome = await self._store(session, current, deliverer, held.source, call)
+                await holding.forget(session, held_id)
+            return LineResult(held_id, outcome)
+        except (InvalidInput, NotFound, ActionBlocked, Conflict, NotPermitted) as error:
+            return LineResult(held_id, Outcome.FAILED, str(error))
+
+    def _read(self, data: bytes) -> "Delivery":
+        # imported here, since the console, which takes nothing in, starts faster without it
+        from core.calls import delivery
+
+        return delivery.read(data, self._settings.region)
+
+    async def _store(
+        self,
+        session: AsyncSession,
+        actor: Actor,
+        deliverer: Actor,
+        source: str,
+        call: "Delivery",
+    ) -> Outcome:
+        from core.calls import storing
+
+        region = self._settings.region
+        return Outcome(await storing.store(session, actor, deliverer, source, call, region))
+
+    async def _hold(
+        self, actor: Actor, source: str, number: int, data: bytes, error: CoreError
+    ) -> bool:
+        from core.calls import glancing
+
+        seen = glancing.glance(data, self._settings.region)
         async with self._database.transaction() as session:
             current = await reread(session, actor, for_calling_system=True)
             require_deliver(current)
-            return Outcome(await storing.store(session, current, call, self._settings.region))
+            return await holding.hold(session, current, source, number, data, seen, error)
+
+
+async def _source(session: AsyncSession, actor: Actor, given: str | None) -> str:
+    """Which calling system it is that delivers."""
+    if actor.role is not Role.INGEST:
+        label = _("Source")
+        return text.line(given or "", field="source", label=label, maximum=SOURCE_MAXIMUM)
+    own = await session.scalar(sa.select(Admin.source).where(Admin.id == actor.admin_id)) or ""
+    if given not in (None, own):
+        raise InvalidInput(
+            _("The source of this admin is another one."),
+            _("Leave --source out."),
+            field="source",
+        )
+    return own

@@ -1,4 +1,4 @@
-"""Lines out of blocks of bytes, without ever holding more than one line, nor one that is too long."""
+"""Lines out of blocks of bytes, without ever holding more than one line, nor more of it than can be taken."""
 
 from collections.abc import AsyncIterable, AsyncIterator, Iterable
 from dataclasses import dataclass
@@ -10,10 +10,11 @@ Blocks = AsyncIterable[bytes] | Iterable[bytes]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line and its number, counted from 1; ``data`` is None where it is longer than can be taken."""
+    """A line and its number, counted from 1; of one that is longer than can be taken, its beginning."""
 
     number: int
-    data: bytes | None
+    data: bytes
+    too_long: bool = False
 
 
 class _Splitter:
@@ -37,17 +38,15 @@ class _Splitter:
         return self._take() if self._size else None
 
     def _add(self, part: bytes) -> None:
+        if kept := part[: max(0, MAX_LINE_BYTES - self._size)]:
+            self._parts.append(kept)
         self._size += len(part)
-        if self._size > MAX_LINE_BYTES:
-            self._parts.clear()
-        elif part:
-            self._parts.append(part)
 
     def _take(self) -> Line:
         self._number += 1
-        data = None if self._size > MAX_LINE_BYTES else b"".join(self._parts)
+        line = Line(self._number, b"".join(self._parts), self._size > MAX_LINE_BYTES)
         self._parts, self._size = [], 0
-        return Line(self._number, data)
+        return line
 
 
 async def split(blocks: Blocks) -> AsyncIterator[Line]:

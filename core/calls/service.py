@@ -10,11 +10,14 @@ from core.calls import queries
 from core.calls.dto import CallDetails, CallRow, FeedbackRow, UtteranceRow
 from core.calls.rules import Analysis, CallResult, Speaker, Verdict
 from core.db import Database
-from core.errors import NotFound
+from core.errors import InvalidInput, NotFound
 from core.i18n import _
-from core.models import Call, FollowupAction, Recipient
+from core.models import Call, FollowupAction, Organization, Recipient
+from core.organizations.service import find_by_name
 from core.recipients.dto import Anchor
 from core.recipients.queries import visible
+
+_NAMED = 5  # of several calls with one id
 
 
 def not_found() -> NotFound:
@@ -79,11 +82,18 @@ class CallService:
             tuple(FeedbackRow(row[0], row[1], Verdict(row[2]), row[3]) for row in thought),
         )
 
-    async def by_external_id(self, actor: Actor, external_id: str) -> CallRow:
-        """The call that the calling system knows by this id. Raises NotFound."""
+    async def by_external_id(
+        self,
+        actor: Actor,
+        external_id: str,
+        organization: str | None = None,
+        source: str | None = None,
+    ) -> CallRow:
+        """The call that the calling system knows by this id. Raises as ``find_by_external_id``."""
         async with self._database.reading() as session:
             actor = await reread(session, actor)
-            return await one(session, actor, Call.external_id == external_id)
+            call_id = await find_by_external_id(session, actor, external_id, organization, source)
+            return await one(session, actor, Call.id == call_id)
 
     async def next_emergency(
         self, actor: Actor, recipient_id: int, before: CallRow | None
@@ -124,6 +134,45 @@ async def one(session: AsyncSession, actor: Actor, which: sa.ColumnElement[bool]
     if row is None:
         raise not_found()
     return queries.to_row(row)
+
+
+async def find_by_external_id(
+    session: AsyncSession,
+    actor: Actor,
+    external_id: str,
+    organization: str | None,
+    source: str | None,
+) -> int:
+    """The call with this id of the organization and the source, each where it is named, as far as the actor sees.
+
+    Raises NotFound, and InvalidInput that names the organizations and sources of those that are meant by it.
+    """
+    columns: tuple[Any, ...] = (Call.id, Organization.name, Call.source)
+    select = (
+        sa.select(*columns)
+        .join(Recipient, Recipient.id == Call.recipient_id)
+        .join(Organization, Organization.id == Recipient.organization_id)
+        .where(visible(actor), Call.external_id == external_id)
+        .order_by(Organization.name_key, Call.source)
+    )
+    if organization is not None:
+        select = select.where(
+            Recipient.organization_id == (await find_by_name(session, actor, organization)).id
+        )
+    if source is not None:
+        select = select.where(Call.source == source)
+    found = (await session.execute(select.limit(_NAMED + 1))).all()
+    if not found:
+        raise not_found()
+    if len(found) > 1:
+        several = [f"{name} ({of})" if of else name for _id, name, of in found[:_NAMED]]
+        raise InvalidInput(
+            _("Several calls have this id: of {organizations}.").format(
+                organizations=", ".join(several)
+            ),
+            _("Name one with --organization NAME, or --source NAME."),
+        )
+    return int(found[0].id)
 
 
 def _counted(actor: Actor, *which: sa.ColumnElement[bool]) -> sa.Select[Any]:

@@ -10,14 +10,18 @@ from core import audit, phone
 from core.actor import Actor
 from core.calls.delivery import Delivery
 from core.calls.metrics import refresh_metrics
+from core.calls.refused import Reason, Refused
 from core.campaigns.enrolling import enroll
 from core.db import delete_rows
-from core.errors import ActionBlocked, NotFound
+from core.errors import InvalidInput, NotFound
 from core.i18n import _
 from core.memory.learning import learn
-from core.models import Call, Campaign, Participation, Recipient, Utterance
+from core.models import Call, Campaign, MemoryDetail, Participation, Recipient, Utterance
 from core.organizations.service import find_by_name
 from core.text import search_key
+from core.voice.rules import check_folder, voice_key
+
+MOST_REMEMBERED = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,24 +31,40 @@ class _Place:
     campaign_id: int
 
 
-async def store(session: AsyncSession, actor: Actor, delivery: Delivery, region: str) -> str:
+async def store(
+    session: AsyncSession,
+    actor: Actor,
+    deliverer: Actor,
+    source: str,
+    delivery: Delivery,
+    region: str,
+) -> str:
     """Create or update the call; gives ``created``, ``updated`` or ``unchanged``.
 
-    Raises NotFound for an organization, recipient or campaign that the actor may not see, and ActionBlocked
-    where the id belongs to a call of somebody else.
+    ``deliverer`` is whose word it is, and who has to see organization, recipient and campaign; ``actor`` takes it
+    in, now or later. Raises Refused with the reason.
     """
-    place = await _find(session, actor, delivery, region)
-    known = await session.scalar(sa.select(Call).where(Call.external_id == delivery.external_id))
+    place = await _find(session, deliverer, delivery, region)
+    known = await session.scalar(
+        sa.select(Call).where(
+            Call.external_id == delivery.external_id,
+            Call.organization_id == place.organization_id,
+            Call.source == source,
+        )
+    )
     if known is not None:
         if known.recipient_id != place.recipient_id:
-            raise ActionBlocked(
+            raise Refused(
+                Reason.ID,
                 _("The id {id} belongs to a call of another recipient.").format(
                     id=delivery.external_id
-                )
+                ),
             )
         if known.content_hash == delivery.content_hash:
             return "unchanged"
-    call = await _save(session, known, delivery, place)
+    await _check_voice_file(session, deliverer, known, delivery, place)
+    await _check_memory(session, delivery, place)
+    call = await _save(session, known, delivery, place, source)
     enrolled = await _enroll(session, place)
     learned = await learn(
         session, place.recipient_id, call.id, delivery.started_at, delivery.brought_up
@@ -78,10 +98,54 @@ async def _enroll(session: AsyncSession, place: _Place) -> bool:
     return bool(await enroll(session, place.campaign_id, Recipient.id == place.recipient_id))
 
 
+async def _check_voice_file(
+    session: AsyncSession,
+    deliverer: Actor,
+    known: Call | None,
+    delivery: Delivery,
+    place: _Place,
+) -> None:
+    """A voice file belongs to the first call that is delivered with it, and a call keeps the one that it has."""
+    file = delivery.voice_file
+    if file is None or (known is not None and known.voice_file == file):
+        return
+    if known is not None and known.voice_file is not None:
+        raise Refused(
+            Reason.VOICE, _("The call has another voice file already, which belongs to it.")
+        )
+    try:
+        check_folder(file, place.organization_id, confined=deliverer.organization_id is not None)
+    except InvalidInput as error:
+        raise Refused(Reason.VOICE, error.what) from None
+    taken = sa.select(Call.id).where(Call.voice_key == voice_key(file))
+    if await session.scalar(taken) is not None:
+        raise Refused(Reason.VOICE, _("The voice file belongs to another call."))
+
+
+async def _check_memory(session: AsyncSession, delivery: Delivery, place: _Place) -> None:
+    if not delivery.brought_up:
+        return
+    counted = sa.select(sa.func.count(MemoryDetail.id)).where(
+        MemoryDetail.recipient_id == place.recipient_id
+    )
+    if (await session.scalar(counted) or 0) + len(delivery.brought_up) > MOST_REMEMBERED:
+        raise Refused(
+            Reason.MEMORY,
+            _("No more than {maximum} memory details are kept of a recipient.").format(
+                maximum=f"{MOST_REMEMBERED:,}"
+            ),
+        )
+
+
 async def _save(
-    session: AsyncSession, known: Call | None, delivery: Delivery, place: _Place
+    session: AsyncSession, known: Call | None, delivery: Delivery, place: _Place, source: str
 ) -> Call:
-    call = known or Call(external_id=delivery.external_id, recipient_id=place.recipient_id)
+    call = known or Call(
+        external_id=delivery.external_id,
+        organization_id=place.organization_id,
+        source=source,
+        recipient_id=place.recipient_id,
+    )
     answers = delivery.answers
     values: dict[str, Any] = {
         "campaign_id": place.campaign_id,
@@ -92,9 +156,13 @@ async def _save(
         "analysis": delivery.analysis,
         "answer_count": len(answers),
         "answer_characters": sum(map(len, answers)),
-        "voice_file": delivery.voice_file,
         "content_hash": delivery.content_hash,
     }
+    if delivery.voice_file is not None:  # one that is not named again stays
+        values |= {
+            "voice_file": delivery.voice_file,
+            "voice_key": voice_key(delivery.voice_file),
+        }
     for name, value in values.items():
         setattr(call, name, value)
     session.add(call)
@@ -113,7 +181,10 @@ async def _save(
 
 
 async def _find(session: AsyncSession, actor: Actor, delivery: Delivery, region: str) -> _Place:
-    organization = await find_by_name(session, actor, delivery.organization)
+    try:
+        organization = await find_by_name(session, actor, delivery.organization)
+    except NotFound as error:
+        raise Refused(Reason.ORGANIZATION, error.what, error.way_out) from None
     recipient_id = await session.scalar(
         sa.select(Recipient.id).where(
             Recipient.deleted_at.is_(None),
@@ -122,21 +193,26 @@ async def _find(session: AsyncSession, actor: Actor, delivery: Delivery, region:
         )
     )
     if recipient_id is None:
-        raise NotFound(
+        raise Refused(
+            Reason.RECIPIENT,
             _("{organization} has no recipient with the number {phone}.").format(
                 organization=organization.name, phone=phone.show(delivery.phone, region)
-            )
+            ),
         )
     campaign_id = await session.scalar(
-        sa.select(Campaign.id).where(
+        sa.select(Campaign.id)
+        .where(
             Campaign.name_key == search_key(delivery.campaign),
             sa.or_(Campaign.organization_id.is_(None), Campaign.organization_id == organization.id),
         )
+        .order_by(Campaign.organization_id.is_(None))  # its own before one that is open to all
+        .limit(1)
     )
     if campaign_id is None:
-        raise NotFound(
+        raise Refused(
+            Reason.CAMPAIGN,
             _("{organization} has no campaign {campaign}.").format(
                 organization=organization.name, campaign=delivery.campaign
-            )
+            ),
         )
     return _Place(organization.id, recipient_id, campaign_id)

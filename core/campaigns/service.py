@@ -21,7 +21,7 @@ from core.campaigns.rules import (
 from core.db import Database
 from core.errors import ActionBlocked, Conflict, InvalidInput, NotFound, NotPermitted
 from core.i18n import _
-from core.models import Campaign, Recipient
+from core.models import Campaign, Organization, Recipient
 from core.organizations.service import find_by_name
 from core.recipients.masking import is_masked
 from core.recipients.queries import visible as visible_recipients
@@ -29,6 +29,7 @@ from core.settings import Settings
 from core.text import replace_forbidden, search_key
 from core.times import now
 
+_NAMED = 5  # of several organizations
 PAGE = 2_000  # entries of the call list in one read
 
 
@@ -48,11 +49,7 @@ class CampaignService:
             actor = await reread(session, actor, write=True)
             name = clean_name(name)
             organization_id = await _organization_of(session, actor, organization)
-            taken = await session.scalar(sa.select(Campaign.name).where(queries.named(name)))
-            if taken is not None:
-                raise InvalidInput(
-                    _("There is a campaign {name} already.").format(name=taken), field="name"
-                )
+            await _refuse_taken(session, name, organization_id)
             made = Campaign(
                 name=name,
                 name_key=search_key(name),
@@ -63,7 +60,7 @@ class CampaignService:
             session.add(made)
             await session.flush()
             await _record(session, actor, "campaign.add", made.id, organization_id)
-            return await _by_name(session, actor, name)
+            return await _one(session, actor, made.id)
 
     async def list(self, actor: Actor) -> Sequence[CampaignRow]:
         """The campaigns that the actor may see, the latest first."""
@@ -79,13 +76,13 @@ class CampaignService:
             rows = (await session.execute(queries.participants(actor))).all()
         return {row[0]: row[1] for row in rows}
 
-    async def start(self, actor: Actor, name: str) -> CampaignRow:
+    async def start(self, actor: Actor, name: str, organization: str | None = None) -> CampaignRow:
         """From scheduled to in progress: its active participants are on the call list at once."""
-        return await self._move(actor, name, CampaignState.IN_PROGRESS)
+        return await self._move(actor, name, organization, CampaignState.IN_PROGRESS)
 
-    async def end(self, actor: Actor, name: str) -> CampaignRow:
+    async def end(self, actor: Actor, name: str, organization: str | None = None) -> CampaignRow:
         """From in progress to ended, for good: nobody is phoned for it any more."""
-        return await self._move(actor, name, CampaignState.ENDED)
+        return await self._move(actor, name, organization, CampaignState.ENDED)
 
     async def enroll(
         self,
@@ -115,7 +112,7 @@ class CampaignService:
         return await self._change(actor, "campaign.withdraw", name, organization, phones, everybody)
 
     async def call_list(
-        self, actor: Actor, campaign: str | None = None
+        self, actor: Actor, campaign: str | None = None, organization: str | None = None
     ) -> AsyncIterator[CallListEntry]:
         """Whom to phone now, by campaign and recipient.
 
@@ -130,7 +127,9 @@ class CampaignService:
                     _("The call list holds numbers, which your role does not see."),
                     _("Ask an admin with another role."),
                 )
-            chosen = None if campaign is None else await _by_name(session, reader, campaign)
+            chosen = None
+            if campaign is not None:
+                chosen = await _by_name(session, reader, campaign, organization)
             campaign_id = chosen.id if chosen else None
             await _record(session, reader, "call_list.read", campaign_id, reader.organization_id)
         place = (0, 0)
@@ -145,13 +144,15 @@ class CampaignService:
                 return
             place = (rows[-1].campaign_id, rows[-1].recipient)
 
-    async def _move(self, actor: Actor, name: str, to: CampaignState) -> CampaignRow:
+    async def _move(
+        self, actor: Actor, name: str, organization: str | None, to: CampaignState
+    ) -> CampaignRow:
         starts = to is CampaignState.IN_PROGRESS
         why_not = why_not_start if starts else why_not_end
         moment = {"started_at": now()} if starts else {"ended_at": now()}
         async with self._database.transaction() as session:
             actor = await reread(session, actor, write=True)
-            current = await _by_name(session, actor, name)
+            current = await _by_name(session, actor, name, organization)
             _require_own(actor, current)
             if reason := why_not(current.state):
                 raise ActionBlocked(reason)
@@ -165,7 +166,7 @@ class CampaignService:
             await enrolling.refresh_participants(session, current.id)
             action = "campaign.start" if starts else "campaign.end"
             await _record(session, actor, action, current.id, current.organization_id)
-            return await _by_name(session, actor, name)
+            return await _one(session, actor, current.id)
 
     async def _change(
         self,
@@ -181,7 +182,7 @@ class CampaignService:
         change = enrolling.enroll if action == "campaign.enroll" else enrolling.withdraw
         async with self._database.transaction() as session:
             actor = await reread(session, actor, write=True)
-            campaign = await _by_name(session, actor, name)
+            campaign = await _by_name(session, actor, name, organization)
             if reason := why_not_change_participants(campaign.state):
                 raise ActionBlocked(reason)
             which = [visible_recipients(actor)]
@@ -204,14 +205,69 @@ class CampaignService:
         return EnrollmentResult(len(ids), meant - len(ids), found.refused)
 
 
-async def _by_name(session: AsyncSession, actor: Actor, name: str) -> CampaignRow:
-    row = (await session.execute(queries.campaigns(actor).where(queries.named(name)))).one_or_none()
-    if row is None:
+async def _refuse_taken(session: AsyncSession, name: str, organization_id: int | None) -> None:
+    """Raise InvalidInput where whoever sees the new campaign would see another one of its name.
+
+    Who adds one that is open to every organization sees all of them, and is told whose they are; of other
+    organizations' campaigns nobody else is told anything.
+    """
+    seen = sa.or_(Campaign.organization_id.is_(None), Campaign.organization_id == organization_id)
+    select = (
+        sa.select(Campaign.name, sa.func.coalesce(Organization.name, ""))
+        .outerjoin(Organization, Organization.id == Campaign.organization_id)
+        .where(queries.named(name), sa.true() if organization_id is None else seen)
+        .order_by(Campaign.organization_id.is_not(None), Organization.name_key)
+        .limit(_NAMED)
+    )
+    taken = (await session.execute(select)).all()
+    if not taken:
+        return
+    of = ", ".join(filter(None, (row[1] for row in taken)))
+    if of and organization_id is None:
+        raise InvalidInput(
+            _("There is a campaign {name} already, of {organizations}.").format(
+                name=taken[0][0], organizations=of
+            ),
+            _("Choose another name."),
+            field="name",
+        )
+    raise InvalidInput(
+        _("There is a campaign {name} already.").format(name=taken[0][0]), field="name"
+    )
+
+
+async def _one(session: AsyncSession, actor: Actor, campaign_id: int) -> CampaignRow:
+    select = queries.campaigns(actor).where(Campaign.id == campaign_id)
+    return queries.to_row((await session.execute(select)).one())
+
+
+async def _by_name(
+    session: AsyncSession, actor: Actor, name: str, organization: str | None
+) -> CampaignRow:
+    """The campaign of this name; where several organizations have one, that of the one that is named.
+
+    Raises NotFound, and InvalidInput that names the organizations.
+    """
+    rows = (await session.execute(queries.campaigns(actor).where(queries.named(name)))).all()
+    found = [queries.to_row(row) for row in rows]
+    if len(found) > 1 and organization is not None:
+        of = (await find_by_name(session, actor, organization)).id
+        found = [one for one in found if one.organization_id == of]
+    if not found:
         raise NotFound(
             _("There is no campaign {name}.").format(name=replace_forbidden(name)),
             _("carecall campaign list shows their names."),
         )
-    return queries.to_row(row)
+    if len(found) > 1:
+        organizations = sorted(one.organization for one in found)
+        raise InvalidInput(
+            _("Several organizations have a campaign {name}: {organizations}.").format(
+                name=found[0].name, organizations=", ".join(organizations[:_NAMED])
+            ),
+            _("Name one of them with --organization NAME."),
+            field="organization",
+        )
+    return found[0]
 
 
 async def _organization_of(session: AsyncSession, actor: Actor, wanted: str | None) -> int | None:

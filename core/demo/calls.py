@@ -5,13 +5,14 @@ from typing import Any, NamedTuple
 
 from core.demo import conversations as words
 from core.demo.clock import Clock
-from core.demo.recorded import RECORDED, Recorded
+from core.demo.recorded import RECORDED, Recorded, own_voice_file
 from core.demo.words import CAMPAIGNS
 from core.models import NO_VALUE
 
 NEVER_TEXT = "1970-01-01 00:00:00.000000"
 _HOURS = [0] + [campaign.hour * 3600 for campaign in CAMPAIGNS]
 _TWO_HOURS = 7_199
+_HEARD_DAYS = 60
 
 # from duration_ms to content_hash
 Row = tuple[int, str, bool, str | None, int, int, str | None, str]
@@ -72,8 +73,18 @@ class CallMaker:
         rows, self.rows = self.rows, []
         return rows
 
-    def make(self, recipient_id: int, plan: list[tuple[int, int]], *, tell: bool) -> Metrics:
-        """Phone the recipient as planned (days ago, campaign), oldest first; ``tell`` keeps what was said.
+    def make(
+        self,
+        recipient_id: int,
+        organization: int,
+        plan: list[tuple[int, int]],
+        *,
+        tell: bool,
+        heard: bool,
+    ) -> Metrics:
+        """Phone the recipient as planned (days ago, campaign), oldest first.
+
+        ``tell`` keeps what was said, ``heard`` what was recorded, too.
 
         It runs five million times for a million recipients, so it does by hand what would read better apart.
         """
@@ -97,7 +108,7 @@ class CallMaker:
                 row = _UNANSWERED
             else:
                 streak = 0
-                row = self._told(call_id, days_ago, second) if tell else self._untold()
+                row = self._told(call_id, days_ago, second, heard) if tell else self._untold()
                 analysis = row[3]
             if started >= window:
                 total += 1
@@ -108,7 +119,8 @@ class CallMaker:
                     completed += row[2]
                     answers += row[4]
                     characters += row[5]
-            append((call_id, f"demo-{call_id:09d}", recipient_id, campaign, started, *row))
+            ours = (organization, "", row[6])
+            append((call_id, f"demo-{call_id:09d}", recipient_id, campaign, started, *row, *ours))
         self.made = call_id
         return Metrics(
             started,
@@ -132,14 +144,16 @@ class CallMaker:
         luck = luck * 6_000 % 1
         return (duration, "connected", luck > 0.07, self._mood(), answers, characters, None, "")
 
-    def _told(self, call_id: int, days_ago: int, second: int) -> Row:
+    def _told(self, call_id: int, days_ago: int, second: int, heard: bool) -> Row:
         analysis = self._mood()
         talk = self._talk(analysis)
         self.told.append(Told(call_id, days_ago, second, analysis, talk))
+        file = talk.voice_file
+        own = own_voice_file(file, call_id) if heard and file and days_ago <= _HEARD_DAYS else None
         said = [text for _, speaker, text in talk.utterances if speaker == "recipient"]
         return (
             talk.duration_ms, "connected", talk.completed, analysis,
-            len(said), sum(map(len, said)), talk.voice_file, "",
+            len(said), sum(map(len, said)), own, "",
         )  # fmt: skip
 
     def _mood(self) -> str:

@@ -22,6 +22,7 @@ MOST = 10_000_000
 BATCH = 5_000
 _NEW = 20  # at most so many have just come
 _FEW = 2_000  # up to here everybody has been phoned every week
+_HEARD = 60  # so many, the last, have calls that can be heard: each voice file is one call's own
 _TOLD = 20_000  # about so many have conversations, memory details and memos, however many there are
 
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -38,6 +39,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "calls": (
         "id", "external_id", "recipient_id", "campaign_id", "started_at", "duration_ms", "result",
         "completed", "analysis", "answer_count", "answer_characters", "voice_file", "content_hash",
+        "organization_id", "source", "voice_key",
     ),
     "utterances": ("call_id", "position", "at_ms", "speaker", "text"),
     "memory_details": (
@@ -108,7 +110,10 @@ class Sample:
         phone, digits = phone_of(index, self._random.random())
         standing = people.standing(organization, registered[0])
         told = self._is_told(index)
-        metrics = self._calls.make(recipient_id, standing.plan, tell=told)
+        heard = index >= self.plan.recipients - _HEARD
+        metrics = self._calls.make(
+            recipient_id, organization, standing.plan, tell=told, heard=heard
+        )
         rows["recipients"].append(
             (
                 recipient_id, organization, name, phone, other,

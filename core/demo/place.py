@@ -1,11 +1,15 @@
 """Where sample databases lie: apart from the real one, with voice files of their own."""
 
+import contextlib
 import shutil
+import sqlite3
 from pathlib import Path
 
 import msgspec
 
 from core.demo.clock import ZONE
+from core.demo.recorded import recording_of
+from core.revision import HEAD, KNOWN
 from core.settings import Settings
 
 _VOICE = Path(__file__).parent / "voice"
@@ -28,15 +32,30 @@ def sample_settings(settings: Settings, recipients: int, seed: int) -> Settings:
     )
 
 
-def copy_voice_files(directory: Path) -> None:
-    """Put the recorded conversations into the voice directory of the sample database."""
-    for source in sorted(_VOICE.rglob("*.wav")):
-        target = directory / source.relative_to(_VOICE)
+def is_made(file: Path) -> bool:
+    """Whether the sample database is there, and of this version; one of another version is made anew."""
+    if not file.exists():
+        return False
+    with contextlib.closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as connection:
+        try:
+            found = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+        except sqlite3.DatabaseError:
+            return True  # opening it says what is wrong
+    return found is None or found[0] not in KNOWN or found[0] == HEAD
+
+
+def copy_voice_files(file: Path, directory: Path) -> None:
+    """Put a recorded conversation into the voice directory for each call of the sample database that has one."""
+    with contextlib.closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as connection:
+        named = connection.execute("SELECT voice_file FROM calls WHERE voice_file IS NOT NULL")
+        files = [str(row[0]) for row in named]
+    for one in files:
+        target = directory / one
         if not target.exists():
             from core.db import make_private_directory  # imports SQLAlchemy, which takes its time
 
             make_private_directory(target.parent)
             part = target.with_suffix(".part")
-            shutil.copyfile(source, part)
+            shutil.copyfile(_VOICE / recording_of(one), part)
             part.chmod(0o600)
             part.replace(target)

@@ -3,6 +3,16 @@
 from typing import NamedTuple
 
 
+def own_voice_file(recorded: str, call_id: int) -> str:
+    """Where a call has its own copy of the recording: no two calls share a voice file."""
+    return f"{recorded.removesuffix('.wav')}/{call_id}.wav"
+
+
+def recording_of(voice_file: str) -> str:
+    """The recording of which a call's voice file is a copy."""
+    return f"{voice_file.rpartition('/')[0]}.wav"
+
+
 class Recorded(NamedTuple):
     """A recorded call; utterances are (moment in ms, speaker, text), memory (topic, content)."""
 

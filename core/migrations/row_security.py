@@ -89,6 +89,8 @@ _OF_PARTICIPATION = (
     f"EXISTS (SELECT 1 FROM {SCHEMA}.recipients AS r JOIN {SCHEMA}.campaigns AS c ON c.id = @.campaign_id"
     " WHERE r.id = @.recipient_id AND (c.organization_id IS NULL OR c.organization_id = r.organization_id))"
 )
+_DELIVERED_FOR = f"""EXISTS (SELECT 1 FROM {SCHEMA}.recipients AS r
+    WHERE r.id = @.recipient_id AND r.organization_id = @.organization_id)"""
 _OF_FOLLOWUP = f"""EXISTS (SELECT 1 FROM {SCHEMA}.calls AS c
     WHERE c.id = @.call_id AND c.recipient_id = @.recipient_id)"""
 _PAUSE_IS_OVER = _both(DELIVERS, "@.resumes_at <= now()")
@@ -120,7 +122,7 @@ RULES: Mapping[str, Rule] = {
         insert=SYSTEM,
         update=_either(SYSTEM, f"@.id = {_ME}"),
         fixed=("login", "created_at"),
-        only={("account", "name", "role", "organization_id", "disabled_at"): SYSTEM},
+        only={("account", "name", "role", "organization_id", "disabled_at", "source"): SYSTEM},
         hidden=("preferences",),
     ),
     "recipients": Rule(
@@ -151,7 +153,17 @@ RULES: Mapping[str, Rule] = {
         fixed=("recipient_id", "campaign_id", "enrolled_at"),
     ),
     "calls": Rule(
-        read=_OF_RECIPIENT, insert=DELIVERS, update=DELIVERS, delete=SYSTEM, fixed=("recipient_id",)
+        read=_OF_RECIPIENT,
+        insert=_both(DELIVERS, _DELIVERED_FOR),
+        update=DELIVERS,
+        delete=SYSTEM,
+        fixed=("recipient_id", "organization_id", "source", "external_id"),
+    ),
+    # personal data of whoever it is, seen by system admins and, since it is its own word, by who delivered it
+    "held_deliveries": Rule(
+        read=_either(SYSTEM, _both(DELIVERS, _mine())),
+        insert=DELIVERS,
+        delete=_either(SYSTEM, _both(DELIVERS, _mine())),
     ),
     "utterances": Rule(read=_OF_CALL, insert=DELIVERS, update=SYSTEM, delete=DELIVERS),
     "memory_details": Rule(

@@ -12,15 +12,22 @@ _NEVER_AGAIN = {"sqlite_autoincrement": True}
 
 
 class Call(Base):
-    """One attempt to phone a recipient. ``external_id`` is the calling system's own."""
+    """One attempt to phone a recipient.
+
+    ``external_id`` is the calling system's own, unique within ``source`` (which calling system) and the
+    organization that it was delivered for. ``voice_key`` is ``voice_file`` as paths are compared: a voice file
+    belongs to the first call that was delivered with it, and to no other.
+    """
 
     __tablename__ = "calls"
     __table_args__ = (
         sa.Index("ix_calls_recipient", "recipient_id", "started_at", "id"),
+        sa.UniqueConstraint("external_id", "organization_id", "source"),
+        sa.CheckConstraint("(voice_file IS NULL) = (voice_key IS NULL)", name="voice_file_has_key"),
         _NEVER_AGAIN,
     )
     id: Mapped[int] = mapped_column(primary_key=True)
-    external_id: Mapped[str] = mapped_column(sa.String(100), unique=True)
+    external_id: Mapped[str] = mapped_column(sa.String(100))
     recipient_id: Mapped[int] = mapped_column(sa.ForeignKey("recipients.id"))
     campaign_id: Mapped[int] = mapped_column(sa.ForeignKey("campaigns.id"))
     started_at: Mapped[datetime]
@@ -32,6 +39,36 @@ class Call(Base):
     answer_characters: Mapped[int] = mapped_column(default=0)
     voice_file: Mapped[str | None] = mapped_column(sa.String(255))
     content_hash: Mapped[str] = mapped_column(sa.String(64), default="")
+    organization_id: Mapped[int] = mapped_column(sa.ForeignKey("organizations.id"))
+    source: Mapped[str] = mapped_column(sa.String(40), default="", server_default="")
+    voice_key: Mapped[str | None] = mapped_column(sa.String(765), unique=True)
+
+
+class HeldDelivery(Base):
+    """A line of the calling system that could not be stored, kept whole until a system admin deals with it.
+
+    ``content`` are its bytes (of one that is too long its beginning), ``reason`` a code and ``field`` what it is
+    about; ``phone`` links it to a recipient, with whom it is erased.
+    """
+
+    __tablename__ = "held_deliveries"
+    __table_args__ = (
+        sa.UniqueConstraint("admin_id", "source", "digest"),
+        _NEVER_AGAIN,
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    received_at: Mapped[datetime]
+    admin_id: Mapped[int] = mapped_column(sa.ForeignKey("admins.id"))
+    source: Mapped[str] = mapped_column(sa.String(40))
+    organization_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organizations.id"))
+    line: Mapped[int]
+    reason: Mapped[str] = mapped_column(sa.String(16))
+    field: Mapped[str] = mapped_column(sa.String(100), default="")
+    emergency: Mapped[bool]
+    phone: Mapped[str | None] = mapped_column(sa.String(16), index=True)
+    size: Mapped[int]
+    digest: Mapped[str] = mapped_column(sa.String(64))
+    content: Mapped[bytes] = mapped_column(sa.LargeBinary, deferred=True)
 
 
 class Utterance(Base):

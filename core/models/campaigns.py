@@ -9,12 +9,25 @@ from core.models.base import Base
 
 
 class Campaign(Base):
-    """A series of scheduled calls; without an organization it is open to every one."""
+    """A series of scheduled calls; without an organization it is open to every one.
+
+    Names are unique within an organization, and among those that are open to every one.
+    """
 
     __tablename__ = "campaigns"
+    __table_args__ = (
+        sa.UniqueConstraint("organization_id", "name_key"),
+        sa.Index(
+            "uq_campaigns_shared_name",
+            "name_key",
+            unique=True,
+            sqlite_where=sa.text("organization_id IS NULL"),
+            postgresql_where=sa.text("organization_id IS NULL"),
+        ),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(sa.String(60))
-    name_key: Mapped[str] = mapped_column(sa.String(180), unique=True)
+    name_key: Mapped[str] = mapped_column(sa.String(180))
     organization_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organizations.id"))
     state: Mapped[str] = mapped_column(sa.String(16), default="scheduled")
     created_at: Mapped[datetime]

@@ -26,7 +26,10 @@ class Organization(Base):
 
 
 class Admin(Base):
-    """A user of the console. ``account`` is the OS account that acts as this admin."""
+    """A user of the console. ``account`` is the OS account that acts as this admin.
+
+    ``source`` names the calling system that an admin with the role ``ingest`` is.
+    """
 
     __tablename__ = "admins"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -39,6 +42,7 @@ class Admin(Base):
     preferences: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict, deferred=True)
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
+    source: Mapped[str] = mapped_column(sa.String(40), default="", server_default="")
     __mapper_args__ = {"version_id_col": version}
 
 

@@ -16,6 +16,7 @@ class Erased:
     calls: int = 0
     voice_files: int = 0
     uploads: int = 0
+    deliveries: int = 0
     drafts: int = 0
     voice_left: int = 0
     journal_in_use: bool = False

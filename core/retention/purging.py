@@ -1,6 +1,7 @@
 """Taking personal data out of the database, within the caller's transaction. IDs stay, for the audit records."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ from core.models import (
     Call,
     Feedback,
     FollowupAction,
+    HeldDelivery,
     Memo,
     MemoryDetail,
     MemoryVersion,
@@ -41,6 +43,7 @@ async def purge_recipients(session: AsyncSession, ids: Sequence[int]) -> None:
     await _delete(session, Memo, Memo.recipient_id.in_(ids))
     await _delete(session, Participation, Participation.recipient_id.in_(ids))
     await _update(session, UploadRow, UploadRow.recipient_id.in_(ids), _NOTHING_GIVEN)
+    await _forget_held(session, ids)
     left = {
         "name": "",
         "phone": "",
@@ -78,7 +81,23 @@ async def purge_calls(session: AsyncSession, ids: Sequence[int]) -> None:
 
 async def forget_voice(session: AsyncSession, calls: Sequence[int]) -> None:
     """Let the calls have no voice file any more."""
-    await _update(session, Call, Call.id.in_(calls), {"voice_file": None})
+    await _update(session, Call, Call.id.in_(calls), {"voice_file": None, "voice_key": None})
+
+
+async def _forget_held(session: AsyncSession, ids: Sequence[int]) -> None:
+    """Deliveries to these recipients that could not be stored; one without an organization may be to them."""
+    to_them = sa.select(Recipient.phone).where(Recipient.id.in_(ids), Recipient.phone != "")
+    of_them = sa.select(Recipient.organization_id).where(Recipient.id.in_(ids))
+    which = sa.and_(
+        HeldDelivery.phone.in_(to_them),
+        sa.or_(HeldDelivery.organization_id.is_(None), HeldDelivery.organization_id.in_(of_them)),
+    )
+    await _delete(session, HeldDelivery, which)
+
+
+async def purge_held(session: AsyncSession, before: datetime) -> int:
+    """Deliveries that could not be stored, received before; gives how many."""
+    return await delete_rows(session, HeldDelivery, HeldDelivery.received_at < before)
 
 
 async def purge_upload(session: AsyncSession, upload_id: int) -> None:

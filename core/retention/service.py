@@ -26,7 +26,6 @@ from core.settings import Settings
 from core.times import now
 
 _BATCH = 200
-_NAMES = 5_000  # voice files looked for at once: each look reads all calls
 
 
 class RetentionService:
@@ -50,6 +49,7 @@ class RetentionService:
             erased = await self._voice(actor, before, erased)
         if before := expired_before(keep.uploads, moment):
             erased = await self._uploads(actor, before, erased)
+            erased = await self._held(actor, before, erased)
         tidied = await tidy(self._database)
         copies = await asyncio.to_thread(copies_before, self._database.path)
         return replace(erased, journal_in_use=not tidied, copies_before=copies)
@@ -142,8 +142,19 @@ class RetentionService:
             found = [(row[0], row[1]) for row in (await session.execute(select)).all()]
         return [dict(part) for part in _parts(found)]
 
+    async def _held(self, actor: Actor, before: datetime, erased: Erased) -> Erased:
+        async with self._database.transaction() as session:
+            actor = await reread(session, actor, write=True)
+            count = await purging.purge_held(session, before)
+            if count:
+                await will_be_untidy(session)
+                await audit.record(
+                    session, actor, "delivery.purge", "delivery", details={"count": count}
+                )
+        return replace(erased, deliveries=count)
+
     async def _erase_voice(self, which: sa.ColumnElement[bool]) -> tuple[set[int], int]:
-        """Erase the voice files of these calls, those of other calls excepted.
+        """Erase the voice files of these calls: each is its call's own.
 
         Gives the recipients of whom a file is left, and how many files are gone.
         """
@@ -151,17 +162,14 @@ class RetentionService:
             which, Call.voice_file.is_not(None)
         )
         async with self._database.reading() as session:
-            named = (await session.execute(select)).all()
-            elsewhere: set[str | None] = set()
-            for part in _parts([row.voice_file for row in named], _NAMES):
-                others = sa.select(Call.voice_file).where(Call.voice_file.in_(part), ~which)
-                elsewhere.update(await session.scalars(others))
-        files = [(row[0], str(row[1])) for row in named if row[1] not in elsewhere]
+            files = [(row[0], str(row[1])) for row in (await session.execute(select)).all()]
         stuck: set[int] = set()
+        left = 0
         for recipient_id, file in files:
             if not await asyncio.to_thread(erase_voice_file, self._settings.voice_dir, file):
                 stuck.add(recipient_id)
-        return stuck, len(files) - len(stuck)
+                left += 1
+        return stuck, len(files) - left
 
 
 def _parts(found: Sequence[Any], size: int = _BATCH) -> list[Sequence[Any]]:

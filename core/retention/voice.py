@@ -16,7 +16,8 @@ _GONE = {errno.ENOENT, errno.ENOTDIR}
 def erase_voice_file(voice_dir: Path, relative: str) -> bool:
     """Overwrite and remove the file; gives whether nothing of it is left.
 
-    No link on the way is followed; one in the place of the file is removed itself.
+    No link on the way is followed; one in the place of the file is removed itself. A file with another name
+    beside (a hard link) is left as it is: removing this name would leave it, overwriting might be another's loss.
     """
     try:
         *folders, name = check_relative(relative).split("/")
@@ -31,7 +32,10 @@ def erase_voice_file(voice_dir: Path, relative: str) -> bool:
             deeper = os.open(part, _FOLDER | os.O_NOFOLLOW, dir_fd=here)
             os.close(here)
             here = deeper
-        if stat.S_ISREG(os.stat(name, dir_fd=here, follow_symlinks=False).st_mode):
+        found = os.stat(name, dir_fd=here, follow_symlinks=False)
+        if stat.S_ISREG(found.st_mode):
+            if found.st_nlink > 1:
+                return False
             _overwrite(name, here)
         os.unlink(name, dir_fd=here)
         os.fsync(here)

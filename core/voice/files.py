@@ -25,7 +25,8 @@ def open_voice_file(voice_dir: Path, relative: str) -> BinaryIO:
     """The voice file, open for reading.
 
     Raises InvalidInput for a name that cannot be used, NotFound where nothing is there, and
-    ActionBlocked where it is a link, no regular file, empty, too large or not to be read.
+    ActionBlocked where it is a link, no regular file, empty, too large or not to be read, and where it has
+    another name beside: it might be another call's.
     """
     parts = check_relative(relative).split("/")
     directory = _open_voice_dir(voice_dir)
@@ -38,7 +39,9 @@ def open_voice_file(voice_dir: Path, relative: str) -> BinaryIO:
     finally:
         os.close(directory)
     try:
-        _check_size(os.fstat(file).st_size)
+        found = os.fstat(file)
+        _check_names(found.st_nlink)
+        _check_size(found.st_size)
         os.set_blocking(file, True)
         return os.fdopen(file, "rb")
     except BaseException:
@@ -83,6 +86,16 @@ def _check_kind(mode: int, flags: int) -> None:
             raise _missing()
     elif not stat.S_ISREG(mode):
         raise ActionBlocked(_("The voice file is no regular file (a directory, device or pipe)."))
+
+
+def _check_names(links: int) -> None:
+    if links > 1:
+        raise ActionBlocked(
+            _(
+                "The voice file has another name on this host (a hard link), so that it may be another call's."
+            ),
+            _("Put a copy in its place."),
+        )
 
 
 def _check_size(size: int) -> None:

@@ -3,10 +3,13 @@
 Pure, so that ``ingest`` asks it too.
 """
 
+import unicodedata
+
 from core.errors import InvalidInput
 from core.i18n import _
 
 MAX_PATH = 255
+ORGANIZATIONS = "organizations"  # the folder of the folders of organizations
 MAX_FILE_BYTES = 256 * 1024 * 1024
 MAX_SECONDS = 4 * 3600
 SPEEDS = (0.75, 1.0, 1.25, 1.5, 1.75, 2.0)
@@ -29,6 +32,35 @@ def check_relative(path: str) -> str:
     if any(part in {"", ".", ".."} for part in parts):
         raise _refused(_("The name of the voice file has a part that is empty, '.' or '..'."))
     return path
+
+
+def voice_key(path: str) -> str:
+    """The form in which paths are compared: on some file systems a name in another normal form is the same."""
+    return unicodedata.normalize("NFC", path)
+
+
+def folder_of(organization_id: int) -> str:
+    """The organization's own folder below the voice directory; what lies there is of no other organization."""
+    return f"{ORGANIZATIONS}/{organization_id}/"
+
+
+def check_folder(path: str, organization_id: int, *, confined: bool) -> None:
+    """Raise InvalidInput unless a call of this organization may name the file.
+
+    Who is ``confined`` to the organization names files in its folder only. Nobody names files in another one's,
+    however that is written: some file systems do not tell capitals from small letters.
+    """
+    folder = folder_of(organization_id)
+    if path.startswith(folder):
+        return
+    if confined:
+        raise InvalidInput(
+            _("The voice file has to lie in {folder}.").format(folder=folder), field="voice_file"
+        )
+    if voice_key(path).casefold().startswith(f"{ORGANIZATIONS}/"):
+        raise InvalidInput(
+            _("The voice file lies in the folder of another organization."), field="voice_file"
+        )
 
 
 def _refused(what: str) -> InvalidInput:

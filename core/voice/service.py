@@ -10,14 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import audit
 from core.actor import Actor, reread
-from core.calls.service import not_found
+from core.calls.service import find_by_external_id, not_found
 from core.db import Database
-from core.errors import ActionBlocked
+from core.errors import ActionBlocked, InvalidInput
 from core.i18n import _
 from core.models import Call, Recipient
 from core.recipients.queries import visible
 from core.settings import Settings
 from core.voice.files import open_voice_file
+from core.voice.rules import check_folder, voice_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +58,21 @@ class VoiceService:
         """The voice file of a call, to play it: recorded as ``voice.play``. Raises as ``look_at``."""
         return await self._recorded(actor, Call.id == call_id, "voice.play")
 
-    async def open_by_external_id(self, actor: Actor, external_id: str) -> VoiceFile:
+    async def open_by_external_id(
+        self,
+        actor: Actor,
+        external_id: str,
+        organization: str | None = None,
+        source: str | None = None,
+    ) -> VoiceFile:
         """The voice file of the call that the calling system knows by this id, to hand it out.
 
-        Recorded as ``voice.copy``. Raises as ``look_at``.
+        Recorded as ``voice.copy``. Raises as ``look_at``, and InvalidInput where several calls have the id.
         """
-        return await self._recorded(actor, Call.external_id == external_id, "voice.copy")
+        async with self._database.reading() as session:
+            current = await reread(session, actor)
+            call_id = await find_by_external_id(session, current, external_id, organization, source)
+        return await self._recorded(actor, Call.id == call_id, "voice.copy")
 
     async def _recorded(
         self, actor: Actor, which: sa.ColumnElement[bool], action: str
@@ -86,7 +96,14 @@ class VoiceService:
         self, session: AsyncSession, actor: Actor, which: sa.ColumnElement[bool]
     ) -> tuple[VoiceFile, int]:
         select = (
-            sa.select(Call.id, Call.external_id, Call.voice_file, Recipient.organization_id)
+            sa.select(
+                Call.id,
+                Call.external_id,
+                Call.voice_file,
+                Call.voice_key,
+                Call.organization_id.label("delivered_for"),
+                Recipient.organization_id,
+            )
             .join(Recipient, Recipient.id == Call.recipient_id)
             .where(visible(actor), which)
         )
@@ -95,7 +112,18 @@ class VoiceService:
             raise not_found()
         if not call.voice_file:
             raise ActionBlocked(_("This call has no voice file."))
+        _require_owner(call.voice_file, call.voice_key, call.delivered_for)
         # A voice directory on the network may take its time.
         file = await asyncio.to_thread(open_voice_file, self._settings.voice_dir, call.voice_file)
         size = os.fstat(file.fileno()).st_size
         return VoiceFile(call.id, call.external_id, size, file), call.organization_id
+
+
+def _require_owner(file: str, key: str | None, organization_id: int) -> None:
+    """Raise ActionBlocked unless the file is the call's own: keys are unique among calls."""
+    try:
+        check_folder(file, organization_id, confined=False)
+    except InvalidInput as error:
+        raise ActionBlocked(error.what) from None
+    if key != voice_key(file):
+        raise ActionBlocked(_("The voice file does not belong to this call."))

@@ -250,3 +250,50 @@ async def test_a_recipient_of_another_organization_leaves_the_campaigns_of_the_o
     entries = world.services.campaigns.call_list(world.system)
     assert [(one.campaign, one.organization) async for one in entries] == [("Open", "Second")]
     assert await status(world, kim.id) == (Status.IN_PROGRESS, "Open")
+
+
+async def test_names_of_another_organization_s_campaigns_are_not_told(world: World) -> None:
+    campaigns = world.services.campaigns
+    alpha, beta = await world.organizations("Alpha", "Beta")
+    kim = await world.admin("kim", Role.ORGANIZATION, alpha)
+    lee = await world.admin("lee", Role.ORGANIZATION, beta)
+    theirs = await campaigns.add(lee, "Beta Secret Plan")
+    mine = await campaigns.add(kim, "beta secret plan")
+    assert (mine.organization, theirs.organization) == ("Alpha", "Beta")
+    assert [one.name for one in await campaigns.list(kim)] == ["beta secret plan"]
+    with pytest.raises(InvalidInput, match=r"beta secret plan already\.$"):
+        await campaigns.add(kim, "Beta Secret Plan")
+    await campaigns.start(kim, "Beta Secret Plan")
+    with pytest.raises(InvalidInput, match=r"Several organizations .*: Alpha, Beta\. Name one"):
+        await campaigns.start(world.system, "Beta Secret Plan")
+    assert (await campaigns.start(world.system, "Beta Secret Plan", "beta")).id == theirs.id
+
+
+async def test_a_shared_campaign_and_an_organization_s_own_never_have_one_name(
+    world: World,
+) -> None:
+    campaigns = world.services.campaigns
+    alpha, _beta = await world.organizations("Alpha", "Beta")
+    kim = await world.admin("kim", Role.ORGANIZATION, alpha)
+    await campaigns.add(world.system, "Morning")
+    for actor, organization in ((kim, None), (world.system, "Beta")):
+        with pytest.raises(InvalidInput, match=r"Morning already\.$"):
+            await campaigns.add(actor, "morning", organization)
+    await campaigns.add(kim, "Evening")
+    with pytest.raises(InvalidInput, match="Evening already, of Alpha"):
+        await campaigns.add(world.system, "evening")
+
+
+async def test_of_two_campaigns_with_one_name_the_named_organization_s_is_meant(
+    world: World,
+) -> None:
+    campaigns = world.services.campaigns
+    alpha, beta = await world.organizations("Alpha", "Beta")
+    rows = [await world.recipient(body) for body in (alpha, beta)]
+    for body in (alpha, beta):
+        await world.campaign("Own", body)
+    await campaigns.enroll(world.system, "Own", "Beta", everybody=True)
+    listed = [one.recipient async for one in campaigns.call_list(world.system, "Own", "Beta")]
+    assert listed == [rows[1].id]
+    with pytest.raises(InvalidInput, match="Several organizations"):
+        await campaigns.withdraw(world.system, "Own", everybody=True)

@@ -1,6 +1,7 @@
 """The sample database: complete, consistent with the rules, the same again, and never half there."""
 
 import asyncio
+import contextlib
 import os
 import sqlite3
 import stat
@@ -279,8 +280,13 @@ def test_the_command_makes_it_once_with_its_voice_files(capsys: pytest.CaptureFi
     assert entry.main(arguments) == 0
     assert capsys.readouterr().err == ""
     assert file.stat().st_mtime_ns == made.st_mtime_ns
-    voice = sorted(file.parent.glob("voice/2026/11/*.wav"))
-    assert [one.stem for one in voice] == [f"sample-00{number}" for number in range(1, 6)]
+    voice = sorted(file.parent.glob("voice/2026/11/sample-00?/*.wav"))
+    with contextlib.closing(sqlite3.connect(file)) as connection:
+        named = connection.execute("SELECT voice_file FROM calls WHERE voice_file IS NOT NULL")
+        assert {f"voice/{row[0]}" for row in named} == {
+            str(one.relative_to(file.parent)) for one in voice
+        }
+    assert voice
     assert {stat.S_IMODE(one.stat().st_mode) for one in voice} == {0o600}
 
 

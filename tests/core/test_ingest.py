@@ -7,7 +7,7 @@ from core.actor import Role
 from core.calls.delivery import schema
 from core.calls.ingest import IngestSummary, LineResult
 from core.calls.lines import MAX_LINE_BYTES, split
-from core.errors import NotPermitted
+from core.errors import InvalidInput, NotPermitted
 from core.identity import of_process
 from core.models import AuditRecord, Call, MemoryDetail, Participation, Utterance
 from core.recipients.rules import Status
@@ -40,8 +40,10 @@ async def reason(world, line: dict | bytes, actor=None) -> str:
 
 async def contents(world) -> list[int]:
     async with world.database.reading() as session:
-        tables = (Call, Utterance, MemoryDetail, Participation, AuditRecord)
-        return [await session.scalar(sa.select(sa.func.count()).select_from(t)) for t in tables]
+        tables = (Call, Utterance, MemoryDetail, Participation)
+        counted = [sa.select(sa.func.count()).select_from(table) for table in tables]
+        recorded = sa.select(sa.func.count()).where(AuditRecord.action != "delivery.hold")
+        return [await session.scalar(one) for one in (*counted, recorded)]
 
 
 async def test_a_delivered_call_is_there_with_all_that_it_brought(world):
@@ -185,11 +187,31 @@ async def test_a_deleted_recipient_is_unknown(world):
 
 async def test_an_id_of_another_recipient_is_refused(world):
     await small_world(world)
+    await world.recipient(1, "이철수", "010-7777-8888")
+    await deliver(world, call())
+    other = call(recipient_phone="010-7777-8888")
+    assert "belongs to a call of another recipient" in await reason(world, other)
+
+
+async def test_an_id_is_unique_within_organization_and_source_only(world):
+    await small_world(world)
     body = await world.organization("Suncheon")
     await world.recipient(body, "이철수", "010-7777-8888")
-    await deliver(world, call())
-    other = call(organization="Suncheon", recipient_phone="010-7777-8888")
-    assert "belongs to a call of another recipient" in await reason(world, other)
+    elsewhere = call(organization="Suncheon", recipient_phone="010-7777-8888", analysis="emergency")
+    await deliver(world, call(), elsewhere)
+    summary = await world.services.ingest.take_in(world.system, [lines(call())], source="second")
+    assert summary == IngestSummary(1, 0, 0, 0)
+    calls = world.services.calls
+    with pytest.raises(
+        InvalidInput, match=r"of Haeundae, Haeundae \(second\), Suncheon\. Name one"
+    ):
+        await calls.by_external_id(world.system, "c-1")
+    assert (await calls.by_external_id(world.system, "c-1", "suncheon")).analysis == "emergency"
+    with pytest.raises(InvalidInput, match="Several calls"):
+        await calls.by_external_id(world.system, "c-1", "Haeundae")
+    assert await calls.by_external_id(world.system, "c-1", "Haeundae", "second")
+    kim = await world.admin("kim", Role.ORGANIZATION, body)
+    assert (await calls.by_external_id(kim, "c-1")).analysis == "emergency"
 
 
 async def test_a_campaign_of_another_organization_is_unknown(world):

@@ -16,7 +16,7 @@ from core.times import now
 from tests.audit_trail import actions
 from tests.commands import Carecall
 from tests.core.people import VOICE, delete, left_in, make_world, person
-from tests.deliveries import call, deliver, minutes_ago, unanswered
+from tests.deliveries import call, deliver, unanswered
 from tests.factories import World, make_services
 
 
@@ -64,21 +64,6 @@ async def test_voice_may_go_before_its_call(tmp_path: Path) -> None:
     assert found.voice_file is None
     assert "voice.purge" in await actions(world)
     assert line["voice_file"]
-    await world.close()
-
-
-async def test_a_voice_file_of_two_calls_stays_for_the_one_that_stays(tmp_path: Path) -> None:
-    world = await make_world(tmp_path, "calls = 90\n")
-    body = await world.organization("Haeundae")
-    await world.campaign("Morning")
-    one = await person(world, body, 1)
-    young = call(
-        "young", recipient_phone=one.phone, voice_file="2026/1.wav", started_at=minutes_ago(5)
-    )
-    await deliver(world, young)
-    await move(world, "call-1", days=91)
-    await world.services.retention.erase_expired(world.system)
-    assert (tmp_path / "voice/2026/1.wav").read_bytes() == VOICE
     await world.close()
 
 
@@ -188,7 +173,7 @@ def test_the_command_tells_what_it_erased(carecall: Carecall) -> None:
     copy.write_bytes(b"")
     told = carecall.done("erase", "--expired").told
     assert told == [
-        "Erased for good: 1 recipients, 0 calls, 1 voice files, 0 uploads, 0 drafts.",
+        "Erased for good: 1 recipients, 0 calls, 1 voice files, 0 uploads, 0 held deliveries, 0 drafts.",
         f"{copy} was made before and still holds what is erased; delete it.",
     ]
     assert carecall("erase").code == 2

@@ -16,6 +16,7 @@ from core import maintenance, schema
 from core.db import Database
 from core.errors import ActionBlocked, InvalidInput, StorageUnavailable
 from core.identity import of_process
+from core.revision import HEAD
 from core.services import Services
 from tests.factories import make_database, make_services, make_settings
 
@@ -236,30 +237,31 @@ async def test_an_older_database_is_upgraded_after_a_private_copy(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await fresh(file)
-    monkeypatch.setattr(schema, "HEAD", "0002")
-    monkeypatch.setattr(schema, "KNOWN", ("0001", "0002"))
+    monkeypatch.setattr(schema, "HEAD", "newest")
+    monkeypatch.setattr(schema, "KNOWN", (HEAD, "newest"))
     monkeypatch.setattr(
         schema,
         "_run_alembic",
-        lambda connection: connection.exec_driver_sql(
-            "UPDATE alembic_version SET version_num = '0002'"
+        lambda config: config.attributes["connection"].exec_driver_sql(
+            "UPDATE alembic_version SET version_num = 'newest'"
         ),
     )
     settings = make_settings(file.parent)
     with pytest.raises(StorageUnavailable, match=r"older version\. Run carecall db upgrade"):
         await Services.open(settings)
     before = file.read_bytes()
-    needed, copy = await maintenance.upgrade(settings)
-    assert needed
+    done = await maintenance.upgrade(settings)
+    copy = done.copy
+    assert done.needed
     assert copy is not None
     assert copy.parent == file.parent
     assert copy.stat().st_mode & 0o777 == 0o600
     with contextlib.closing(sqlite3.connect(copy)) as old:
-        assert old.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
+        assert old.execute("SELECT version_num FROM alembic_version").fetchone() == (HEAD,)
         assert old.execute("SELECT count(*) FROM recipients").fetchone() == (20,)
     assert file.read_bytes() != before
     assert (await maintenance.report(settings)).state == "up to date"
-    assert await maintenance.upgrade(settings) == (False, None)
+    assert await maintenance.upgrade(settings) == maintenance.Upgraded(needed=False)
 
 
 async def test_setting_up_makes_private_files_whatever_the_umask(tmp_path: Path) -> None:

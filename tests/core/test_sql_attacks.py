@@ -145,8 +145,9 @@ IN_ANOTHER_NAME = (
     """INSERT INTO recipients (organization_id, name, phone, other_information, search_text, registered_at,
             version) VALUES ({beta}, 'x', '+821099998888', '', '', now(), 1)""",
     """INSERT INTO calls (external_id, recipient_id, campaign_id, started_at, duration_ms, result, completed,
-            answer_count, answer_characters, content_hash)
-            VALUES ('made up', {mine}, {shared}, now(), 0, 'connected', true, 0, 0, '')""",
+            answer_count, answer_characters, content_hash, organization_id)
+            SELECT 'made up', {mine}, {shared}, now(), 0, 'connected', true, 0, 0, '', organization_id
+            FROM recipients WHERE id = {mine}""",
     "UPDATE recipients SET organization_id = {beta}",
     "UPDATE recipients SET campaign_id = {of_beta}",
     "UPDATE organizations SET name = 'x'",

@@ -103,5 +103,6 @@ async def test_a_name_put_straight_into_the_database_leads_nowhere_else(
 
     (tmp_path / "secret.wav").write_bytes(SAMPLE.read_bytes())
     async with world.database.transaction() as session:
-        await session.execute(sa.update(Call).values(voice_file="../secret.wav"))
+        named = {"voice_file": "../secret.wav", "voice_key": "../secret.wav"}
+        await session.execute(sa.update(Call).where(Call.id == call_id).values(named))
     await _refused(world, world.system, call_id, CoreError)

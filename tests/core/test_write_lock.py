@@ -79,7 +79,7 @@ async def test_the_largest_delivery_takes_as_few_statements_as_a_small_one(world
     ],
     ids=["utterances", "memory", "content", "text", "marks", "campaign", "id"],
 )  # fmt: skip
-async def test_what_is_too_much_is_refused_before_anything_is_locked(
+async def test_what_is_too_much_is_refused_before_anything_is_stored(
     world: World, line: dict[str, object], expected: str
 ) -> None:
     await small_world(world)
@@ -87,4 +87,6 @@ async def test_what_is_too_much_is_refused_before_anything_is_locked(
     with statements(world) as executed:
         await world.services.ingest.take_in(world.system, [lines(line)], told.append)
     assert expected in told[0].reason
-    assert executed == []
+    # only that it is held: who, whether it is so already, the bounds, the record
+    assert len(executed) <= 9
+    assert not [one for one in executed if "calls" in one or "memory_" in one]

@@ -57,6 +57,35 @@ async def _(s: Stage) -> Any:
     return summary.created
 
 
+async def hold(s: Stage) -> int:
+    """A delivery that is held; gives its ID."""
+    await s.services.ingest.take_in(s.world.system, [f"{s.name} is no call\n".encode()])
+    return (await s.services.ingest.held(s.world.system))[-1].id
+
+
+@case("ingest.held")
+async def _(s: Stage) -> Any:
+    await hold(s)
+    return await s.services.ingest.held(s.actor)
+
+
+@case("ingest.held_summary")
+async def _(s: Stage) -> Any:
+    await hold(s)
+    return await s.services.ingest.held_summary(s.actor)
+
+
+@case("ingest.retry")
+async def _(s: Stage) -> Any:
+    await hold(s)
+    return await s.services.ingest.retry(s.actor)
+
+
+@case("ingest.drop")
+async def _(s: Stage) -> Any:
+    return await done(s.services.ingest.drop(s.actor, await hold(s), "a test"))
+
+
 @case("feedback.give")
 async def _(s: Stage) -> Any:
     return await s.services.feedback.give(s.actor, (await s.call()).id, Verdict.POSITIVE)

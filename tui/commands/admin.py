@@ -27,6 +27,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add.add_argument(
         "--account", metavar=_("OS_ACCOUNT"), help=_("who acts as this admin; else that of LOGIN")
     )
+    add.add_argument(
+        "--source",
+        metavar=_("NAME"),
+        default="",
+        help=_("for the role ingest: which calling system it is; ids of calls are its own"),
+    )
     actions.add_parser("list", help=_("list admins"))
     for action, words in (
         ("disable", _("let an admin in no more")),
@@ -44,7 +50,13 @@ async def run(context: CommandContext) -> int:
         admins = services.admins
         if given.action == "add":
             added = await admins.add(
-                actor, given.login, given.role, given.organization, given.name, given.account
+                actor,
+                given.login,
+                given.role,
+                given.organization,
+                given.name,
+                given.account,
+                given.source,
             )
             context.say(
                 _("Added the admin {login}, for the OS account {account}.").format(

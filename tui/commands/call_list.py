@@ -20,6 +20,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which campaign, and how it is written."""
     parser.add_argument("--campaign", metavar=_("NAME"), help=_("only this one"))
     parser.add_argument(
+        "--organization", metavar=_("NAME"), help=_("whose, where several have one")
+    )
+    parser.add_argument(
         "--format",
         choices=["jsonl", "csv"],
         default="jsonl",
@@ -37,7 +40,8 @@ async def run(context: CommandContext) -> int:
     line, write = (_csv_line, context.write) if as_csv else (_json_line, context.write_json)
     pending = _csv(_COLUMNS) if as_csv else ""
     async with context.signed_in() as (services, actor):
-        entries = services.campaigns.call_list(actor, context.arguments.campaign)
+        given = context.arguments
+        entries = services.campaigns.call_list(actor, given.campaign, given.organization)
         async for entry in entries:
             write(pending + line(entry))
             pending = ""

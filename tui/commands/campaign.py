@@ -28,7 +28,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         ("start", _("start a campaign: its recipients are phoned")),
         ("end", _("end a campaign for good")),
     ):
-        actions.add_parser(action, help=words).add_argument("name", metavar=_("NAME"))
+        move = actions.add_parser(action, help=words)
+        move.add_argument("name", metavar=_("NAME"))
+        move.add_argument(
+            "--organization", metavar=_("NAME"), help=_("whose, where several have one")
+        )
     for action, words in (
         ("enroll", _("put recipients into a campaign")),
         ("withdraw", _("take recipients out of a campaign")),
@@ -55,10 +59,10 @@ async def run(context: CommandContext) -> int:
                 _("Next: carecall campaign enroll NAME --all, then carecall campaign start NAME")
             )
         elif given.action == "start":
-            started = await campaigns.start(actor, given.name)
+            started = await campaigns.start(actor, given.name, given.organization)
             context.say(_("The campaign {name} is in progress.").format(name=started.name))
         elif given.action == "end":
-            ended = await campaigns.end(actor, given.name)
+            ended = await campaigns.end(actor, given.name, given.organization)
             context.say(_("The campaign {name} has ended.").format(name=ended.name))
         elif given.action == "list":
             await _list(context, services, actor)

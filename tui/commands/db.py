@@ -2,7 +2,7 @@
 
 import argparse
 
-from core.i18n import _
+from core.i18n import _, ngettext
 from tui.commands.context import DONE, CommandContext
 from tui.commands.progress import Progress
 from tui.commands.table import table
@@ -49,11 +49,21 @@ async def _status(context: CommandContext) -> None:
 async def _upgrade(context: CommandContext) -> None:
     from core import maintenance
 
-    needed, copy = await maintenance.upgrade(context.settings)
-    if copy:
-        context.say(_("A copy of the database as it was lies at {path}.").format(path=copy))
+    done = await maintenance.upgrade(context.settings)
+    if done.copy:
+        context.say(_("A copy of the database as it was lies at {path}.").format(path=done.copy))
+    if done.without_voice:
+        context.say(
+            ngettext(
+                "{count} call has no voice file any more: it belongs to a call delivered before.",
+                "{count} calls have no voice file any more: theirs belong to calls delivered before.",
+                done.without_voice,
+            ).format(count=f"{done.without_voice:,}")
+        )
     context.say(
-        _("The database is up to date.") if needed else _("The database was up to date already.")
+        _("The database is up to date.")
+        if done.needed
+        else _("The database was up to date already.")
     )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from core.demo.clock import ZONE
-from core.demo.place import copy_voice_files, sample_file, sample_settings
+from core.demo.place import copy_voice_files, is_made, sample_file, sample_settings
 from core.errors import StorageUnavailable
 from core.i18n import _
 from tui.commands.context import DONE, CommandContext
@@ -44,10 +44,10 @@ async def run(context: CommandContext) -> int:
     settings = sample_settings(context.settings, given.recipients, given.seed)
     file = sample_file(context.settings, given.recipients, given.seed)
     try:
-        copy_voice_files(settings.voice_dir)
-        if not file.exists():
+        if not is_made(file):
             await _make(context, file)
             context.say(_("The sample database is at {file}.").format(file=file))
+        copy_voice_files(file, settings.voice_dir)
     except OSError as error:
         raise StorageUnavailable(
             _("The sample database cannot be made: {reason}.").format(reason=error.strerror),

@@ -34,12 +34,13 @@ def lines(erased: "Erased") -> list[str]:
     told = [
         _(
             "Erased for good: {recipients} recipients, {calls} calls, {voice_files} voice files,"
-            " {uploads} uploads, {drafts} drafts."
+            " {uploads} uploads, {deliveries} held deliveries, {drafts} drafts."
         ).format(
             recipients=f"{erased.recipients:,}",
             calls=f"{erased.calls:,}",
             voice_files=f"{erased.voice_files:,}",
             uploads=f"{erased.uploads:,}",
+            deliveries=f"{erased.deliveries:,}",
             drafts=f"{erased.drafts:,}",
         )
     ]

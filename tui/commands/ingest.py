@@ -7,12 +7,16 @@ import os
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
+from core.calls.refused import REASON_WORDS
 from core.errors import InvalidInput
 from core.i18n import _
 from core.text import replace_forbidden
+from core.times import show
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
+from tui.commands.table import table
 
 if TYPE_CHECKING:
+    from core.calls.dto import HeldRow
     from core.calls.ingest import LineResult
 
 _BLOCK = 64 * 1024
@@ -25,6 +29,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "file", nargs="?", metavar=_("FILE"), help=_("JSON Lines; - reads standard input")
     )
     parser.add_argument(
+        "--source",
+        metavar=_("NAME"),
+        help=_("for system admins: which calling system delivered them; ids of calls are its own"),
+    )
+    held = parser.add_mutually_exclusive_group()
+    held.add_argument(
+        "--held", action="store_true", help=_("list the deliveries that could not be stored")
+    )
+    held.add_argument(
+        "--retry", action="store_true", help=_("take in what is held, as far as it can be now")
+    )
+    held.add_argument(
+        "--drop", metavar="ID", type=int, help=_("let a held delivery go for good; needs --reason")
+    )
+    parser.add_argument("--reason", metavar=_("TEXT"), default="", help=_("why it is dropped"))
+    parser.add_argument("--json", action="store_true", help=_("with --held: a JSON object a line"))
+    held.add_argument(
         "--schema", action="store_true", help=_("write the JSON Schema of a line, and do no more")
     )
 
@@ -36,6 +57,12 @@ async def run(context: CommandContext) -> int:
 
         context.write_json(json.dumps(schema(), indent=2, ensure_ascii=False) + "\n")
         return DONE
+    if context.arguments.held:
+        return await _list_held(context)
+    if context.arguments.retry:
+        return await _retry(context)
+    if context.arguments.drop is not None:
+        return await _drop(context)
     if context.arguments.file is None:
         raise InvalidInput(
             _("The file is missing."), _("Write carecall ingest FILE, or - for standard input.")
@@ -60,7 +87,8 @@ async def _take_in(context: CommandContext, descriptor: int) -> int:
         async with context.signed_in() as (services, actor):
             # it ends after the line that is being saved
             with context.signals.gently(stop.set):
-                await services.ingest.take_in(actor, _blocks(descriptor, stop), report)
+                blocks = _blocks(descriptor, stop)
+                await services.ingest.take_in(actor, blocks, report, context.arguments.source)
         done = True
     except (_Stopped, asyncio.CancelledError):
         if not stop.is_set():
@@ -78,6 +106,62 @@ async def _take_in(context: CommandContext, descriptor: int) -> int:
     return SOME_FAILED if teller.counts["failed"] else DONE
 
 
+async def _list_held(context: CommandContext) -> int:
+    async with context.signed_in() as (services, actor):
+        rows = await services.ingest.held(actor)
+    if context.arguments.json:
+        import msgspec
+
+        for row in rows:
+            context.write_json(msgspec.json.encode(row).decode() + "\n")
+        return DONE
+    if not rows:
+        context.say(_("No delivery is held."))
+        return DONE
+    headers = (_("ID"), _("Received"), _("By"), _("Organization"), _("Call"), _("Why"))
+    zone = context.settings.zone
+    context.write(
+        table(
+            headers,
+            [
+                (
+                    str(row.id),
+                    show(row.received_at, zone),
+                    f"{row.admin} ({row.source})" if row.source else row.admin,
+                    row.organization,
+                    row.call,
+                    _why(row),
+                )
+                for row in rows
+            ],
+        )
+    )
+    return DONE
+
+
+def _why(row: "HeldRow") -> str:
+    why = _(REASON_WORDS[row.reason])
+    if row.field:
+        why = f"{why}: {row.field}"
+    return f"! {_('emergency')}, {why}" if row.emergency else why
+
+
+async def _retry(context: CommandContext) -> int:
+    teller = _Teller(context, _("held delivery {number}: {reason}"))
+    async with context.signed_in() as (services, actor):
+        summary = await services.ingest.retry(actor, teller.report)
+    teller.sum_up()
+    return SOME_FAILED if summary.failed else DONE
+
+
+async def _drop(context: CommandContext) -> int:
+    given = context.arguments
+    async with context.signed_in() as (services, actor):
+        await services.ingest.drop(actor, given.drop, given.reason)
+    context.say(_("The held delivery {number} is dropped.").format(number=given.drop))
+    return DONE
+
+
 class _Stopped(Exception):
     """A signal came; what has been read of the line is left."""
 
@@ -85,8 +169,9 @@ class _Stopped(Exception):
 class _Teller:
     """Tells wrong lines, progress on a terminal, and the sum."""
 
-    def __init__(self, context: CommandContext) -> None:
+    def __init__(self, context: CommandContext, told: str = "") -> None:
         self._context = context
+        self._told = told or _("line {number}: {reason}")
         self._shows_progress = context.err.isatty()
         self.counts = {"created": 0, "updated": 0, "unchanged": 0, "failed": 0}
 
@@ -94,9 +179,8 @@ class _Teller:
         """Count a line, tell it where it failed."""
         self.counts[result.outcome.value] += 1
         if result.reason:
-            told = _("line {number}: {reason}").format(number=result.number, reason=result.reason)
             self._erase()
-            self._context.say(told)
+            self._context.say(self._told.format(number=result.number, reason=result.reason))
         elif self._shows_progress and sum(self.counts.values()) % _PROGRESS_EVERY == 0:
             lines = _("{count} lines").format(count=f"{sum(self.counts.values()):,}")
             self._context.err.write(f"\r{lines}")

@@ -3,6 +3,7 @@
 import argparse
 
 from core.i18n import _
+from core.voice.rules import folder_of
 from tui.commands.context import DONE, CommandContext
 from tui.commands.table import table
 
@@ -40,8 +41,9 @@ async def run(context: CommandContext) -> int:
         else:
             rows = await organizations.list(actor, given.search)
             if rows:
-                lines = [(row.name, row.timezone or "") for row in rows]
-                context.write(table((_("Organization"), _("Time zone")), lines))
+                lines = [(row.name, row.timezone or "", folder_of(row.id)) for row in rows]
+                headers = (_("Organization"), _("Time zone"), _("Own voice files"))
+                context.write(table(headers, lines))
             else:
                 context.say(_("There is no such organization."))
     return DONE

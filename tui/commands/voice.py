@@ -16,6 +16,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "call", metavar=_("CALL"), help=_("the call, by the id that the calling system gave it")
     )
     parser.add_argument(
+        "--organization", metavar=_("NAME"), help=_("whose, where several have one")
+    )
+    parser.add_argument(
+        "--source", metavar=_("NAME"), help=_("of which calling system, where several gave this id")
+    )
+    parser.add_argument(
         "file",
         nargs="?",
         default="-",
@@ -35,11 +41,14 @@ async def run(context: CommandContext) -> int:
                 "Write: carecall voice CALL FILE, or at your desk: ssh HOST carecall voice CALL | mpv -"
             ),
         )
+    given = context.arguments
     async with context.signed_in() as (services, actor):
         with contextlib.ExitStack() as files:
             # a name that cannot be written to is told before the listening is recorded
             out = files.enter_context(access(context).create(target)) if target != "-" else None
-            with await services.voice.open_by_external_id(actor, context.arguments.call) as voice:
+            with await services.voice.open_by_external_id(
+                actor, given.call, given.organization, given.source
+            ) as voice:
                 if out is None:
                     context.write_bytes(voice.file)
                 else:

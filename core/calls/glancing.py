@@ -1,0 +1,53 @@
+"""What can be told of a line that could not be stored, whatever is wrong with it."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from core import phone, text
+from core.errors import InvalidInput
+
+_EMERGENCY = re.compile(rb'"analysis"\s*:\s*"emergency"')
+_SHOWN = 100  # characters of an id or a name
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What a line says of itself, as far as it can be read; ``phone`` is E.164."""
+
+    call: str = ""
+    organization: str = ""
+    phone: str | None = None
+    emergency: bool = False
+
+
+def glance(data: bytes, region: str) -> Glance:
+    """Look at the line; nothing that is in it makes this fail."""
+    emergency = _EMERGENCY.search(data) is not None
+    try:
+        said = msgspec.json.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return Glance(emergency=emergency)
+    if not isinstance(said, dict):
+        return Glance(emergency=emergency)
+    return Glance(_text(said, "id"), _text(said, "organization"), _phone(said, region), emergency)
+
+
+def _text(said: dict[str, Any], name: str) -> str:
+    value = said.get(name)
+    if not isinstance(value, str):
+        return ""
+    value = value[:_SHOWN]
+    return "" if text.too_many_marks(value) else text.fold_line(text.replace_forbidden(value))
+
+
+def _phone(said: dict[str, Any], region: str) -> str | None:
+    value = said.get("recipient_phone")
+    if not isinstance(value, str) or len(value) > _SHOWN:
+        return None
+    try:
+        return phone.parse(value, region)
+    except InvalidInput:
+        return None
