@@ -13,9 +13,10 @@ from core.arriving import arriving
 from core.auditing.chain import ChainCheck, page_after
 from core.auditing.dto import Verification
 from core.cancelling import Stop, in_thread
-from core.db import BUSY_TIMEOUT_MS, Database, told_plainly
+from core.db import BUSY_TIMEOUT_MS, Database
 from core.errors import ActionBlocked, StorageUnavailable
 from core.i18n import _
+from core.storage_errors import told_plainly
 
 _PAGES = 4_096  # of the copy, between two looks at whether it is still wanted
 

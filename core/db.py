@@ -1,4 +1,4 @@
-"""The database: engine, pragmas, transactions, and driver errors told as CoreError.
+"""The database: engine, pragmas and transactions.
 
 Writes start with BEGIN IMMEDIATE on SQLite, so that they queue instead of failing half-way; reads start with
 BEGIN. ``transaction`` is the one place that commits. Why journal_mode depends on the SQLite version: see
@@ -28,8 +28,9 @@ from sqlalchemy.ext.asyncio import (
 
 from core import sqlite_connection
 from core.cancelling import CancelledTooLate, whole
-from core.errors import Conflict, CoreError, InvalidInput, StorageFull, StorageUnavailable
+from core.errors import InvalidInput, StorageUnavailable
 from core.i18n import _
+from core.storage_errors import explain, told_plainly
 
 BUSY_TIMEOUT_MS = 30_000
 WAIT_TOLD_SECONDS = 2.0
@@ -115,7 +116,12 @@ class Database:
         if self.path is None:
             url = make_url(self.url).set(drivername="postgresql+asyncpg")
             try:
-                engine = create_async_engine(url, pool_pre_ping=True, hide_parameters=True)
+                engine = create_async_engine(
+                    url,
+                    pool_pre_ping=True,
+                    hide_parameters=True,
+                    connect_args={"async_creator_fn": _reach_server},
+                )
             except ModuleNotFoundError as error:
                 raise StorageUnavailable(
                     _("PostgreSQL needs the package {package}.").format(package="asyncpg"),
@@ -203,6 +209,16 @@ class Database:
         await self.engine.dispose()
 
 
+async def _reach_server(*arguments: Any, **more: Any) -> Any:
+    """A connection to the server. Whatever the network says is told in one sentence."""
+    import asyncpg
+
+    try:
+        return await asyncpg.connect(*arguments, **more)
+    except OSError as error:
+        raise explain(error) from error
+
+
 def _settle(connection: Any, _record: object) -> None:
     """What holds for every statement of a connection to PostgreSQL.
 
@@ -240,73 +256,6 @@ def _pragmas(busy_timeout_ms: int) -> tuple[str, ...]:
         "synchronous=FULL",
         "temp_store=MEMORY",
         "cache_size=-8192",
-    )
-
-
-@contextlib.contextmanager
-def told_plainly() -> Any:
-    """Turn what the driver raises into a CoreError that a user can act on."""
-    try:
-        yield
-    except CoreError:
-        raise
-    except exc.IntegrityError as error:
-        raise Conflict(
-            _("Somebody else saved the same at this moment."), _("Look at it again and retry.")
-        ) from error
-    except (exc.DBAPIError, sqlite3.Error, ConnectionError) as error:
-        raise explain(error) from error
-
-
-def explain(error: BaseException) -> StorageUnavailable:
-    """The plain sentence for a driver's error."""
-    original = getattr(error, "orig", None) or error
-    cause = getattr(original, "__cause__", None)
-    words = f"{original} {cause or ''}".lower()
-    held = _("The database is locked by another program."), _("Try again in a minute.")
-    for sign, what, way_out in (
-        *((sign, *held) for sign in ("locked", "busy", "lock timeout", "deadlock", "serialize")),
-        ("readonly", _("The database is read-only."), _("Ask its owner for write permission.")),
-        ("read-only", _("The database is read-only."), _("Ask its owner for write permission.")),
-        (
-            "unable to open",
-            _("The database cannot be opened."),
-            _("Check that it exists and whose it is."),
-        ),
-        (
-            "not a database",
-            _("The file is not a database of this program."),
-            _("Check the setting database."),
-        ),
-        ("malformed", _("The database is damaged."), _("Restore the last backup.")),
-        (
-            "disk i/o",
-            _("The database cannot be read or written."),
-            _("Check the disk and its mount."),
-        ),
-        (
-            "permission denied",
-            _("The database does not let this account do that."),
-            _("Ask a system admin."),
-        ),
-        (
-            "row-level security",
-            _("The database does not let this account do that."),
-            _("Ask a system admin."),
-        ),
-        (
-            "no such table",
-            _("The database has no tables of this program."),
-            _("Run carecall init."),
-        ),
-    ):
-        if sign in words:
-            return StorageUnavailable(what, way_out)
-    if "full" in words:
-        return StorageFull(_("The disk is full; nothing was saved."), _("Make room and try again."))
-    return StorageUnavailable(
-        _("The database does not answer."),
-        _("Check its server or file; carecall doctor says more."),
     )
 
 

@@ -22,7 +22,6 @@ from core.db import (
     make_private_directory,
     make_private_file,
     sqlite_path,
-    told_plainly,
     wal_is_safe,
 )
 from core.errors import CoreError, StorageUnavailable
@@ -30,6 +29,7 @@ from core.i18n import N_, _
 from core.identity import Identity
 from core.schema import SchemaState
 from core.settings import Settings
+from core.storage_errors import told_plainly
 from core.times import now
 
 STATE_WORDS = {

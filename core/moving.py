@@ -11,13 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core import schema
 from core.auditing.chain import RECORD, ChainCheck
-from core.db import Database, sqlite_path, told_plainly
+from core.db import Database, sqlite_path
 from core.errors import ActionBlocked, CoreError, InvalidInput, StorageUnavailable
 from core.i18n import _
 from core.maintenance import has_password, shown_location
 from core.models import Base
 from core.schema import SchemaState
 from core.settings import Settings
+from core.storage_errors import is_about_a_value, told_plainly
 
 BATCH = 2_000
 Progress = Callable[[int], None]
@@ -141,7 +142,7 @@ class _Move:
         try:
             await self._there.execute(sa.insert(table), rows)
         except exc.DBAPIError as error:
-            if error.connection_invalidated:
+            if not is_about_a_value(error):
                 raise
             raise _does_not_fit(table, rows) from None  # the error shows the row
 

@@ -14,11 +14,12 @@ from pathlib import Path
 
 from core import schema
 from core.cancelling import Stop, in_thread
-from core.db import Database, make_private_directory, told_plainly
+from core.db import Database, make_private_directory
 from core.demo.generator import Plan, insert_statement
 from core.demo.helper import batches
 from core.errors import StorageUnavailable
 from core.i18n import _
+from core.storage_errors import told_plainly
 
 Progress = Callable[[int], None]
 

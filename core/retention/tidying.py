@@ -14,7 +14,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.cancelling import Stop, in_thread
-from core.db import BUSY_TIMEOUT_MS, Database, told_plainly
+from core.db import BUSY_TIMEOUT_MS, Database
+from core.storage_errors import told_plainly
 
 
 async def will_be_untidy(session: AsyncSession) -> None:

@@ -1,16 +1,14 @@
 """The database: many writers lose nothing, and a half-done change leaves nothing."""
 
 import asyncio
-import sqlite3
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy import exc
 from sqlalchemy.orm import undefer
 
 from core.changes import Watcher
-from core.db import Database, explain, wal_is_safe
-from core.errors import Conflict, CoreError, StorageFull, StorageUnavailable
+from core.db import Database, wal_is_safe
+from core.errors import Conflict
 from core.models import Admin, Organization
 from core.times import now
 from tests.factories import World
@@ -87,30 +85,6 @@ def test_wal_is_used_on_versions_with_the_fix_only(
     version: tuple[int, int, int], *, safe: bool
 ) -> None:
     assert wal_is_safe(version) is safe
-
-
-@pytest.mark.parametrize(
-    ("said", "kind", "words"),
-    [
-        ("database is locked", StorageUnavailable, "locked by another program"),
-        ("attempt to write a readonly database", StorageUnavailable, "read-only"),
-        ("unable to open database file", StorageUnavailable, "cannot be opened"),
-        ("file is not a database", StorageUnavailable, "not a database"),
-        ("database disk image is malformed", StorageUnavailable, "damaged"),
-        ("disk I/O error", StorageUnavailable, "cannot be read or written"),
-        ("no such table: recipients", StorageUnavailable, "carecall init"),
-        ("database or disk is full", StorageFull, "disk is full; nothing was saved"),
-        ("canceling statement due to lock timeout", StorageUnavailable, "locked by another"),
-        ("deadlock detected", StorageUnavailable, "locked by another"),
-        ("could not serialize access", StorageUnavailable, "locked by another"),
-        ("something new", StorageUnavailable, "does not answer"),
-    ],
-)
-def test_what_the_driver_says_is_told_plainly(said: str, kind: type[CoreError], words: str) -> None:
-    told = explain(exc.OperationalError("SELECT secret", {}, sqlite3.OperationalError(said)))
-    assert type(told) is kind
-    assert words in str(told)
-    assert "secret" not in str(told)
 
 
 async def test_a_change_of_another_connection_is_noticed(world: World) -> None:
