@@ -15,7 +15,7 @@ from tests.factories import make_settings
 # reading, writing, and the host's own; files lie in the directory of the database
 COMMANDS = (
     "call-list",
-    "download -",
+    "download - --reason check",
     "upload people.xlsx",
     "upload people.xlsx --dry-run",
     "ingest call.jsonl",
@@ -32,7 +32,7 @@ COMMANDS = (
 )
 WRITING = (
     "call-list",
-    "download -",
+    "download - --reason check",
     "upload people.xlsx",
     "ingest call.jsonl",
     "organization add Suyeong",
