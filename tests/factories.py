@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import cast
 
 import sqlalchemy as sa
 
@@ -23,6 +24,7 @@ from core.settings import Settings, load
 from core.text import search_key
 from core.times import now
 from tests import postgresql
+from tests.roles import ServicesByRole, make_role
 
 _numbers = itertools.count(1)
 _fresh_file: bytes | None = None  # what an upgrade makes of nothing, made once for the suite
@@ -106,7 +108,9 @@ class World:
         name: str = "",
         account: str | None = None,
     ) -> Actor:
-        """A new admin, as one who acts."""
+        """A new admin, as one who acts; on PostgreSQL over a login role of its own."""
+        if isinstance(self.services, ServicesByRole) and account is None:
+            account = await make_role(login)
         async with self.database.transaction() as session:
             made = Admin(
                 login=login,
@@ -199,7 +203,10 @@ async def make_services(
         more = {"CARECALL_DATABASE": postgresql.ready_database(), **(more or {})}
     settings = make_settings(directory, **(more or {}))
     await (await make_database(settings.database)).close()
-    world = World(await Services.open(settings), _NOBODY)
+    services = await Services.open(settings)
+    if postgresql.wanted():
+        services = cast(Services, ServicesByRole(services, settings))
+    world = World(services, _NOBODY)
     world.system = await world.admin("root", Role.SYSTEM, account=account or None, name="Root")
     return world
 

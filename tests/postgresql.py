@@ -188,7 +188,7 @@ async def make_roles(*names: str) -> None:
     await _execute(
         server_url(),
         *(
-            f"DO $$ BEGIN CREATE ROLE {name} LOGIN IN ROLE carecall_admins;"
+            f'DO $$ BEGIN CREATE ROLE "{name}" LOGIN IN ROLE carecall_admins;'
             " EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
             for name in names
         ),
