@@ -199,12 +199,13 @@ async def make_services(
     directory: Path, more: Mapping[str, str] | None = None, *, account: str = ""
 ) -> World:
     """A fresh database in the directory, with a system admin ``root`` (of the OS account given)."""
-    if postgresql.wanted():
+    by_role = postgresql.wanted() and "CARECALL_DATABASE" not in (more or {})
+    if by_role:
         more = {"CARECALL_DATABASE": postgresql.ready_database(), **(more or {})}
     settings = make_settings(directory, **(more or {}))
     await (await make_database(settings.database)).close()
     services = await Services.open(settings)
-    if postgresql.wanted():
+    if by_role:
         services = cast(Services, ServicesByRole(services, settings))
     world = World(services, _NOBODY)
     world.system = await world.admin("root", Role.SYSTEM, account=account or None, name="Root")

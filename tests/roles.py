@@ -23,19 +23,19 @@ class ServicesByRole:
     """``Services`` of the owner, but a use case called with an actor goes over the actor's own role."""
 
     def __init__(self, owner: Services, settings: Settings) -> None:
-        self._owner = owner
+        self.of_owner = owner
         self._settings = settings
         self._own: dict[str, Services] = {}
         for name in {use_case.partition(".")[0] for use_case in MATRIX}:
             setattr(self, name, _Service(self, name))
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._owner, name)
+        return getattr(self.of_owner, name)
 
     def of(self, who: Any) -> Services:
         """The services over the role of this actor, and the owner's for nobody."""
         if not isinstance(who, Actor) or who.account != role_of(who.login):
-            return self._owner
+            return self.of_owner
         if who.account not in self._own:
             url = as_role(self._settings.database, who.account)
             settings = msgspec.structs.replace(self._settings, database=url)
@@ -44,7 +44,7 @@ class ServicesByRole:
 
     async def close(self) -> None:
         """Give every connection back."""
-        for services in (self._owner, *self._own.values()):
+        for services in (self.of_owner, *self._own.values()):
             await services.close()
 
 
@@ -54,7 +54,7 @@ class _Service:
         self._name = name
 
     def __getattr__(self, method: str) -> Any:
-        of_owner = getattr(getattr(self._by_role._owner, self._name), method)
+        of_owner = getattr(getattr(self._by_role.of_owner, self._name), method)
         if f"{self._name}.{method}" not in MATRIX:
             return of_owner
 
