@@ -42,7 +42,7 @@ async def test_a_use_case_does_for_each_role_what_the_matrix_says(world: World, 
             found[key] = await outcome(CASES[name], on)
             recorded[key] = [row.details["tried"] for row in await on.refused()]
     assert found == declared
-    # what its own role on PostgreSQL does not see, the console does not know of either: nothing was tried on anything
+    # what its own role on PostgreSQL does not see, the console does not know of: no try on anything
     refused = (Outcome.REFUSED,) if postgresql.wanted() else (Outcome.REFUSED, Outcome.NOT_FOUND)
     assert recorded == {key: [name] if to in refused else [] for key, to in declared.items()}
 
