@@ -82,8 +82,7 @@ class Drafts:
 
     def __init__(self, state_dir: Path, database: str, admin_id: int) -> None:
         self._directory = directory(state_dir)
-        which = hashlib.sha256(database.encode()).hexdigest()[:16]
-        self._prefix = f"{which}-{admin_id}-"
+        self._prefix = f"{_of_database(database)}{admin_id}-"
 
     def begin(self) -> DraftFile:
         """A place for the draft of a form that opens."""
@@ -106,15 +105,24 @@ def directory(state_dir: Path) -> Path:
     return state_dir / "drafts"
 
 
-def erase(
-    state_dir: Path, *, recipients: Collection[int] = (), before: datetime | None = None
-) -> int:
-    """Remove the drafts about these recipients, and those last saved before the moment; gives how many.
+def _of_database(database: str) -> str:
+    """How the names of all drafts on the database begin: another one has other people under the same IDs."""
+    return f"{hashlib.sha256(database.encode()).hexdigest()[:16]}-"
 
-    What a form holds that is still open stays: its console writes it again anyway.
+
+def erase(
+    state_dir: Path,
+    database: str,
+    *,
+    recipients: Collection[int] = (),
+    before: datetime | None = None,
+) -> int:
+    """Remove the drafts on the database about these recipients, and those last saved before the moment.
+
+    Gives how many. What a form holds that is still open stays: its console writes it again anyway.
     """
     erased = 0
-    for path, descriptor in _unheld(directory(state_dir), ""):
+    for path, descriptor in _unheld(directory(state_dir), _of_database(database)):
         draft = _decoded(descriptor)
         file = DraftFile(path, draft, descriptor)
         if (

@@ -16,15 +16,18 @@ import os
 import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from core.arriving import created, path_told_plainly
+from core.erasing import erase_file
 from core.errors import InvalidInput
 from core.i18n import _
 from core.identity import Identity
 from core.settings import Settings
 from core.text import search_key
+from core.written.dto import WrittenFile
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _MOST = 20_000  # entries of a folder
@@ -135,6 +138,27 @@ class OwnFiles:
             folder = os.dup(below)
         return _listed(folder, follow=False)
 
+    def every(self) -> list[WrittenFile]:
+        """Every ordinary file below the folder, the oldest first."""
+        found = []
+        with path_told_plainly(str(self.folder)), self._below([]) as below:
+            for path, _folders, names, opened in os.fwalk(dir_fd=below, follow_symlinks=False):
+                for name in names:
+                    about = os.stat(name, dir_fd=opened, follow_symlinks=False)
+                    if stat.S_ISREG(about.st_mode):
+                        moment = datetime.fromtimestamp(about.st_mtime, UTC)
+                        typed = os.path.normpath(f"{path}/{name}")
+                        found.append(WrittenFile(typed, about.st_size, moment))
+        return sorted(found, key=lambda file: (file.written_at, file.name))
+
+    def erase(self, typed: str) -> int:
+        """Overwrite and remove a file; gives how large it was."""
+        *folders, name = self._parts(typed)
+        with path_told_plainly(typed), self._below(folders) as folder:
+            size = os.stat(name, dir_fd=folder, follow_symlinks=False).st_size
+            erase_file(name, folder)
+        return size
+
     def _parts(self, typed: str, *, may_be_empty: bool = False) -> list[str]:
         path = typed.strip()
         own = f"{self.folder}/"
@@ -156,6 +180,10 @@ class OwnFiles:
     @contextlib.contextmanager
     def _below(self, folders: list[str]) -> Iterator[int]:
         """The descriptor of a folder, each part opened from the one before and none of them a link."""
+        if not self._data_dir.is_dir():
+            from core.db import make_private_directory  # imports SQLAlchemy, which takes its time
+
+            make_private_directory(self._data_dir)
         here = os.open(self._data_dir, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             for at, part in enumerate(("files", self._login, *folders)):

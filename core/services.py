@@ -25,6 +25,7 @@ from core.settings import Settings
 from core.uploads.download import DownloadService
 from core.uploads.service import UploadService
 from core.voice.service import VoiceService
+from core.written.service import WrittenService
 
 
 class Services:
@@ -50,6 +51,7 @@ class Services:
         self.backup = BackupService(database)
         self.uploads = UploadService(database, settings, self.recipients)
         self.downloads = DownloadService(database, settings, self.recipients)
+        self.written = WrittenService(database, settings)
         refusals.watch(self, database)
         if settings.audit_syslog:
             database.announce = syslog.announce

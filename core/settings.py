@@ -40,6 +40,7 @@ class Retention(msgspec.Struct, frozen=True):
     calls: int = 0
     voice: int = 0
     uploads: int = 365
+    files: int = 30
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):

@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "template": ("tui.commands.template", N_("write the Excel template for uploads")),
     "upload": ("tui.commands.upload", N_("take an Excel file of recipients in")),
     "download": ("tui.commands.download", N_("write recipients to an Excel file")),
+    "files": ("tui.commands.files", N_("list, get or delete what you wrote out on this host")),
     "call-list": ("tui.commands.call_list", N_("whom to phone now, for the calling system")),
     "ingest": ("tui.commands.ingest", N_("take call results in, as JSON Lines")),
     "voice": ("tui.commands.voice", N_("a call's voice file, to standard output")),

@@ -37,6 +37,7 @@ ALLOWED: dict[str | None, dict[str, str]] = {
         **dict.fromkeys(("schema", "source", "held", "retry", "drop", "reason", "json"), _FREE),
     },
     "voice": {"call": _FREE, "organization": _FREE, "source": _FREE, "file": _STREAM},
+    "files": {"action": _FREE, "name": _FREE},
     "audit": dict.fromkeys(
         ("action", "admin", "done", "recipient", "since", "until", "limit", "format", "head"), _FREE
     ),

@@ -24,6 +24,8 @@ from core.retention.tidying import copies_before, tidy, will_be_untidy
 from core.retention.voice import erase_voice_file
 from core.settings import Settings
 from core.times import now
+from core.voice.waveform import WAVEFORMS
+from core.written.expiring import erase_written
 
 _BATCH = 200
 
@@ -50,6 +52,9 @@ class RetentionService:
         if before := expired_before(keep.uploads, moment):
             erased = await self._uploads(actor, before, erased)
             erased = await self._held(actor, before, erased)
+        if before := expired_before(keep.files, moment):
+            files, left = await asyncio.to_thread(erase_written, self._settings.data_dir, before)
+            erased = replace(erased, files=files, files_left=left)
         tidied = await tidy(self._database)
         copies = await asyncio.to_thread(copies_before, self._database.path)
         return replace(erased, journal_in_use=not tidied, copies_before=copies)
@@ -83,7 +88,12 @@ class RetentionService:
                 voice_files=erased.voice_files + files,
                 voice_left=erased.voice_left + len(stuck),
             )
-        removed = drafts.erase(self._settings.state_dir, recipients=set(people), before=before)
+        removed = drafts.erase(
+            self._settings.state_dir,
+            self._settings.database,
+            recipients=set(people),
+            before=before,
+        )
         return replace(erased, drafts=removed)
 
     async def _calls(self, actor: Actor, before: datetime, erased: Erased) -> Erased:
@@ -166,10 +176,14 @@ class RetentionService:
         stuck: set[int] = set()
         left = 0
         for recipient_id, file in files:
-            if not await asyncio.to_thread(erase_voice_file, self._settings.voice_dir, file):
+            if not await asyncio.to_thread(self._erase_file, file):
                 stuck.add(recipient_id)
                 left += 1
         return stuck, len(files) - left
+
+    def _erase_file(self, file: str) -> bool:
+        waveforms = self._settings.state_dir / WAVEFORMS
+        return erase_voice_file(self._settings.voice_dir, file, waveforms)
 
 
 def _parts(found: Sequence[Any], size: int = _BATCH) -> list[Sequence[Any]]:

@@ -5,16 +5,17 @@ import os
 import stat
 from pathlib import Path
 
+from core.erasing import overwrite
 from core.errors import InvalidInput
 from core.voice.rules import check_relative
+from core.voice.waveform import forget_waveform
 
-_BLOCK = bytes(1 << 20)
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _GONE = {errno.ENOENT, errno.ENOTDIR}
 
 
-def erase_voice_file(voice_dir: Path, relative: str) -> bool:
-    """Overwrite and remove the file; gives whether nothing of it is left.
+def erase_voice_file(voice_dir: Path, relative: str, waveforms: Path | None = None) -> bool:
+    """Overwrite and remove the file, and its waveform; gives whether nothing of it is left.
 
     No link on the way is followed; one in the place of the file is removed itself. A file with another name
     beside (a hard link) is left as it is: removing this name would leave it, overwriting might be another's loss.
@@ -36,7 +37,9 @@ def erase_voice_file(voice_dir: Path, relative: str) -> bool:
         if stat.S_ISREG(found.st_mode):
             if found.st_nlink > 1:
                 return False
-            _overwrite(name, here)
+            if waveforms is not None:
+                _forget_waveform(name, here, waveforms)
+            overwrite(name, here)
         os.unlink(name, dir_fd=here)
         os.fsync(here)
     except OSError as error:
@@ -46,13 +49,10 @@ def erase_voice_file(voice_dir: Path, relative: str) -> bool:
     return True
 
 
-def _overwrite(name: str, folder: int) -> None:
-    flags = os.O_WRONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-    descriptor = os.open(name, flags, dir_fd=folder)
+def _forget_waveform(name: str, folder: int, waveforms: Path) -> None:
+    """It is found by what the file holds, so that it goes first."""
+    descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
     try:
-        left = os.fstat(descriptor).st_size
-        while left > 0:
-            left -= os.write(descriptor, _BLOCK[:left])
-        os.fsync(descriptor)
+        forget_waveform(descriptor, waveforms)
     finally:
         os.close(descriptor)

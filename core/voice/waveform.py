@@ -15,6 +15,7 @@ from core.voice.sound import CHUNK_FRAMES, Sound
 
 BUCKETS = 512
 KEPT = 1_000
+WAVEFORMS = "waveforms"  # where they are kept, below the state directory
 # A file with nothing louder than this (of 32768) is shown as silence, not as its own noise blown
 # up.
 _QUIET = 600
@@ -48,6 +49,11 @@ def kept_waveform(sound: Sound, descriptor: int, directory: Path | None) -> list
     with contextlib.suppress(OSError):
         _keep(file, bytes(round(value * 255) for value in levels))
     return levels
+
+
+def forget_waveform(descriptor: int, directory: Path) -> None:
+    """Keep the waveform of this open file no more. Raises OSError where it cannot be removed."""
+    (directory / f"{file_hash(descriptor)}.wave").unlink(missing_ok=True)
 
 
 def fitted(levels: Sequence[float], width: int) -> list[float]:

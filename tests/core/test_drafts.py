@@ -73,7 +73,7 @@ def test_what_is_held_is_offered_to_nobody(mine: Drafts, tmp_path: Path) -> None
     held.save("recipient.add", VALUES)
     held.save("recipient.add", {"name": "김유신이"})
     assert mine.left_behind() == []
-    assert drafts.erase(tmp_path, before=datetime.now(UTC) + timedelta(days=1)) == 0
+    assert drafts.erase(tmp_path, URL, before=datetime.now(UTC) + timedelta(days=1)) == 0
     held.release()
     assert found(mine) == ["김유신이"]
 
@@ -137,11 +137,22 @@ def test_erasing_finds_the_drafts_about_a_recipient_and_the_old_ones(
     leave(mine, 7, name="일곱")
     leave(mine, 8, name="여덟")
     leave(mine, name="새로")
-    assert drafts.erase(tmp_path, recipients={7}) == 1
+    assert drafts.erase(tmp_path, URL, recipients={7}) == 1
     assert found(mine) == ["여덟", "새로"]
-    assert drafts.erase(tmp_path, before=datetime.now(UTC) - timedelta(days=1)) == 0
-    assert drafts.erase(tmp_path, before=datetime.now(UTC) + timedelta(seconds=1)) == 2
+    assert drafts.erase(tmp_path, URL, before=datetime.now(UTC) - timedelta(days=1)) == 0
+    assert drafts.erase(tmp_path, URL, before=datetime.now(UTC) + timedelta(seconds=1)) == 2
     assert files(tmp_path) == []
+
+
+def test_erasing_one_database_leaves_the_drafts_on_another(tmp_path: Path) -> None:
+    """The sample and the real database have other people under the same numbers."""
+    real, sample = Drafts(tmp_path, URL, 1), Drafts(tmp_path, URL + "2", 1)
+    leave(real, 7, name="김유신")
+    leave(sample, 7, name="표본")
+    later = datetime.now(UTC) + timedelta(days=1)
+    assert drafts.erase(tmp_path, URL + "2", recipients={7}, before=later) == 1
+    assert found(real) == ["김유신"]
+    assert found(sample) == []
 
 
 def test_a_lock_of_another_process_is_respected(mine: Drafts, tmp_path: Path) -> None:

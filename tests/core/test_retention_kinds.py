@@ -173,7 +173,10 @@ def test_the_command_tells_what_it_erased(carecall: Carecall) -> None:
     copy.write_bytes(b"")
     told = carecall.done("erase", "--expired").told
     assert told == [
-        "Erased for good: 1 recipients, 0 calls, 1 voice files, 0 uploads, 0 held deliveries, 0 drafts.",
+        (
+            "Erased for good: 1 recipients, 0 calls, 1 voice files, 0 uploads, 0 held deliveries,"
+            " 0 drafts, 0 files that admins wrote out."
+        ),
         f"{copy} was made before and still holds what is erased; delete it.",
     ]
     assert carecall("erase").code == 2

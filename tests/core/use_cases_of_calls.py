@@ -7,6 +7,7 @@ from typing import Any
 from core.auditing.dto import AuditFilter
 from core.calls.rules import Verdict
 from core.errors import ActionBlocked
+from core.files import OwnFiles
 from tests.core.stage import Stage
 from tests.core.use_cases import all_of, case, done, draft, query
 from tests.deliveries import lines
@@ -251,6 +252,32 @@ async def _(s: Stage) -> Any:
 async def _(s: Stage) -> Any:
     await s.recipient()
     return await s.services.downloads.write(s.actor, query(s), io.BytesIO(), reason="report")
+
+
+# what the admin wrote out
+
+
+def written(s: Stage) -> str:
+    with OwnFiles(s.services.settings.data_dir, s.actor.login).create(s.name) as file:
+        file.write(b"mine")
+    return s.name
+
+
+@case("written.list")
+async def _(s: Stage) -> Any:
+    written(s)
+    return await s.services.written.list(s.actor)
+
+
+@case("written.fetch")
+async def _(s: Stage) -> Any:
+    with await s.services.written.fetch(s.actor, written(s)) as file:
+        return file.read()
+
+
+@case("written.delete")
+async def _(s: Stage) -> Any:
+    return await done(s.services.written.delete(s.actor, written(s)))
 
 
 # the records, and keeping the whole

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.actor import Role
+from core.files import OwnFiles
 from core.identity import of_process
 from core.recipients.rules import RecipientDraft
 from tests.audit_trail import records
@@ -179,6 +180,24 @@ def test_a_client_names_no_files(carecall: Carecall, words: str) -> None:
     done = asked(carecall, words)
     assert (done.code, done.out) == (3, ""), done
     assert sorted(carecall.directory.iterdir()) == before
+
+
+def test_what_an_admin_wrote_out_is_fetched_and_deleted_by_that_admin(carecall: Carecall) -> None:
+    place = {"XDG_DATA_HOME": str(carecall.directory)}
+    with OwnFiles(carecall.directory / "carecall", "kim").create("김영희.xlsx") as file:
+        file.write(b"mine")
+    lee = ("--as", "lee", "--ssh")
+    assert "김영희.xlsx" in asked(carecall, "files list", **place).out
+    assert asked(carecall, "files get 김영희.xlsx", **place).out == "mine"
+    assert "no files" in asked(carecall, "files list", forced=lee, **place).err
+    for words in (
+        "files get 김영희.xlsx",
+        "files get ../kim/김영희.xlsx",
+        "files delete /etc/passwd",
+    ):
+        assert asked(carecall, words, forced=lee, **place).code == 2
+    assert "erased" in asked(carecall, "files delete 김영희.xlsx", **place).err
+    assert asked(carecall, "files get 김영희.xlsx", **place).code == 2
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from core.recipients.dto import RecipientFilter, RecipientQuery
 from core.recipients.rules import STATUS_NAMES
 from core.uploads.dto import Job
 from tui.commands.context import DONE, CommandContext
-from tui.commands.files import ProgressLine, output
+from tui.commands.streams import ProgressLine, output
 
 _STATUSES = {name: status for status, name in STATUS_NAMES.items()}
 

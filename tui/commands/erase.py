@@ -26,7 +26,7 @@ async def run(context: CommandContext) -> int:
         erased = await services.retention.erase_expired(actor)
     for line in lines(erased):
         context.say(line)
-    return SOME_FAILED if erased.voice_left or erased.journal_in_use else DONE
+    return SOME_FAILED if erased.voice_left or erased.files_left or erased.journal_in_use else DONE
 
 
 def lines(erased: "Erased") -> list[str]:
@@ -34,7 +34,8 @@ def lines(erased: "Erased") -> list[str]:
     told = [
         _(
             "Erased for good: {recipients} recipients, {calls} calls, {voice_files} voice files,"
-            " {uploads} uploads, {deliveries} held deliveries, {drafts} drafts."
+            " {uploads} uploads, {deliveries} held deliveries, {drafts} drafts,"
+            " {files} files that admins wrote out."
         ).format(
             recipients=f"{erased.recipients:,}",
             calls=f"{erased.calls:,}",
@@ -42,6 +43,7 @@ def lines(erased: "Erased") -> list[str]:
             uploads=f"{erased.uploads:,}",
             deliveries=f"{erased.deliveries:,}",
             drafts=f"{erased.drafts:,}",
+            files=f"{erased.files:,}",
         )
     ]
     if erased.voice_left:
@@ -50,6 +52,12 @@ def lines(erased: "Erased") -> list[str]:
                 "Voice files of {count} recipients cannot be removed; their data stays until they can."
                 " Check the permissions of the voice directory."
             ).format(count=f"{erased.voice_left:,}")
+        )
+    if erased.files_left:
+        told.append(
+            _(
+                "Files that admins wrote out cannot be removed: {count}. Check their permissions."
+            ).format(count=f"{erased.files_left:,}")
         )
     if erased.journal_in_use:
         told.append(

@@ -1,96 +1,55 @@
-"""Workbooks in and out of commands: ``-`` is standard input or output, anything else a file."""
+"""``carecall files``: what you wrote out in a console that you came to over SSH; it lies on the host."""
 
-import asyncio
-import contextlib
-import os
-import sys
-import tempfile
-import time
-from collections.abc import Iterator
-from typing import BinaryIO
+import argparse
+from typing import TYPE_CHECKING
 
 from core.errors import InvalidInput
-from core.files import FileAccess, file_access
 from core.i18n import _
-from tui.commands.context import CommandContext
-from tui.uploads.progress import progress_words
+from core.times import show
+from tui.commands.context import DONE, CommandContext
+from tui.commands.table import table
 
-_BLOCK = 1 << 18
-_PROGRESS_EVERY = 0.2  # seconds
-
-
-async def read_input(maximum_mib: int) -> bytes:
-    """All of standard input; waiting for it can be interrupted. Raises InvalidInput where it is a terminal."""
-    descriptor = sys.stdin.fileno()
-    if os.isatty(descriptor):
-        raise InvalidInput(
-            _("Standard input is a terminal."), _("Give the workbook with: < FILE, or name it.")
-        )
-    loop, ready = asyncio.get_running_loop(), asyncio.Event()
-    taken = bytearray()
-    while len(taken) <= maximum_mib << 20:
-        ready.clear()
-        with contextlib.suppress(PermissionError):  # a regular file is always ready
-            loop.add_reader(descriptor, ready.set)
-            try:
-                await ready.wait()
-            finally:
-                loop.remove_reader(descriptor)
-        try:
-            block = os.read(descriptor, _BLOCK)
-        except OSError as error:
-            raise InvalidInput(
-                _("Standard input cannot be read: {reason}.").format(reason=error.strerror),
-                _("Give the workbook with: < FILE, or name it."),
-            ) from None
-        if not block:
-            break
-        taken += block
-    return bytes(taken)
+if TYPE_CHECKING:
+    from core.written.dto import WrittenFile
 
 
-def access(context: CommandContext) -> FileAccess:
-    """The way to files that holds for who runs the command."""
-    who = context.identity
-    return file_access(context.settings, who, who.act_as or who.account)
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The three actions."""
+    actions = parser.add_subparsers(dest="action", metavar=_("ACTION"), required=True)
+    actions.add_parser("list", help=_("list your files, the oldest first"))
+    for action, words in (
+        ("get", _("write a file to standard output")),
+        ("delete", _("erase a file for good")),
+    ):
+        one = actions.add_parser(action, help=words)
+        one.add_argument("name", metavar=_("NAME"), help=_("as the list names it"))
 
 
-@contextlib.contextmanager
-def output(context: CommandContext, target: str) -> Iterator[BinaryIO]:
-    """The file to write a workbook to: a new one, or one that goes to standard output when it is complete."""
-    if target != "-":
-        with access(context).create(target) as file:
-            yield file
+async def run(context: CommandContext) -> int:
+    """Do the action."""
+    given = context.arguments
+    async with context.signed_in() as (services, actor):
+        if given.action == "get":
+            if context.out.isatty():
+                raise InvalidInput(
+                    _("A workbook cannot be shown on a terminal."), _("Write: > FILE")
+                )
+            with await services.written.fetch(actor, given.name) as file:
+                context.write_bytes(file)
+        elif given.action == "delete":
+            await services.written.delete(actor, given.name)
+            context.say(_("{file} was erased.").format(file=given.name))
+        else:
+            _tell(context, await services.written.list(actor))
+    return DONE
+
+
+def _tell(context: CommandContext, files: "list[WrittenFile]") -> None:
+    if not files:
+        context.say(_("You have no files on this host."))
         return
-    if context.out.isatty():
-        raise InvalidInput(
-            _("A workbook cannot be shown on a terminal."), _("Name a file, or write: > FILE")
-        )
-    with tempfile.TemporaryFile() as file:
-        yield file
-        file.seek(0)
-        context.write_bytes(file)
-
-
-class ProgressLine:
-    """One line on the terminal that tells how far the work is; nothing where standard error is none."""
-
-    def __init__(self, context: CommandContext) -> None:
-        self._err = context.err if context.err.isatty() else None
-        self._started = time.monotonic()
-        self._shown_at = 0.0
-
-    def show(self, done: int, total: int) -> None:
-        """Say how far it is, not too often."""
-        now = time.monotonic()
-        if self._err is not None and now - self._shown_at >= _PROGRESS_EVERY:
-            self._shown_at = now
-            words = progress_words(done, total, now - self._started)
-            self._err.write(f"\r\x1b[K{words}")
-            self._err.flush()
-
-    def clear(self) -> None:
-        """Take the line away."""
-        if self._err is not None and self._shown_at:
-            self._err.write("\r\x1b[K")
-            self._err.flush()
+    zone, days = context.settings.zone, context.settings.retention.files
+    rows = [(show(file.written_at, zone), f"{file.size:,}", file.name) for file in files]
+    context.write(table((_("Written"), _("Bytes"), _("File")), rows))
+    if days:
+        context.say(_("Each is erased {days} days after it was written.").format(days=days))

@@ -4,7 +4,7 @@ import argparse
 
 from core.i18n import _
 from tui.commands.context import DONE, CommandContext
-from tui.commands.files import output
+from tui.commands.streams import output
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -11,7 +11,7 @@ from core.cancelling import CancelledTooLate
 from core.i18n import _
 from core.uploads.dto import RESULT_WORDS, Job, ResultRow, TakenInBefore, UploadResult
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
-from tui.commands.files import ProgressLine, access, output, read_input
+from tui.commands.streams import ProgressLine, access, output, read_input
 
 if TYPE_CHECKING:
     from core.actor import Actor

@@ -7,7 +7,7 @@ import shutil
 from core.errors import InvalidInput
 from core.i18n import _
 from tui.commands.context import DONE, CommandContext
-from tui.commands.files import access
+from tui.commands.streams import access
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

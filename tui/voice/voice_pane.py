@@ -144,9 +144,10 @@ class VoicePane(Widget):
     def _made_player(self) -> "Player":
         if self._player is None:
             from core.voice.player import Player
+            from core.voice.waveform import WAVEFORMS
 
             settings = self._screen.services.settings
-            cache = settings.state_dir / "waveforms"
+            cache = settings.state_dir / WAVEFORMS
             self._player = Player(settings, self._heard, cache_dir=cache)
         return self._player
 
