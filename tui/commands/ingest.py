@@ -13,6 +13,7 @@ from core.i18n import _
 from core.text import replace_forbidden
 from core.times import show
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
+from tui.commands.parsing import number
 from tui.commands.table import table
 
 if TYPE_CHECKING:
@@ -41,7 +42,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--retry", action="store_true", help=_("take in what is held, as far as it can be now")
     )
     held.add_argument(
-        "--drop", metavar="ID", type=int, help=_("let a held delivery go for good; needs --reason")
+        "--drop",
+        metavar="ID",
+        type=number(1),
+        help=_("let a held delivery go for good; needs --reason"),
     )
     parser.add_argument("--reason", metavar=_("TEXT"), default="", help=_("why it is dropped"))
     parser.add_argument("--json", action="store_true", help=_("with --held: a JSON object a line"))
