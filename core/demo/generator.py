@@ -22,7 +22,7 @@ MOST = 10_000_000
 BATCH = 5_000
 _NEW = 20  # at most so many have just come
 _FEW = 2_000  # up to here everybody has been phoned every week
-_HEARD = 60  # so many, the last, have calls that can be heard: each voice file is one call's own
+_HEARD = 40  # so many, the last, have calls that can be heard: each voice file is one call's own
 _TOLD = 20_000  # about so many have conversations, memory details and memos, however many there are
 
 COLUMNS: dict[str, tuple[str, ...]] = {

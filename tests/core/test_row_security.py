@@ -6,12 +6,14 @@ import asyncpg
 import pytest
 
 from core.actor import Role
+from core.calls.ingest import LineResult
 from core.errors import NotPermitted
 from core.identity import Identity
 from core.recipients.dto import RecipientQuery
 from core.recipients.rules import RecipientDraft
 from core.services import Services
 from tests import postgresql
+from tests.deliveries import call, lines
 from tests.factories import World, make_services, make_settings
 from tests.needs import needs
 from tests.postgresql import as_role
@@ -117,3 +119,37 @@ async def test_a_role_that_is_no_admin_is_refused(world, tmp_path):
     with pytest.raises(NotPermitted):
         await services.admins.sign_in(Identity("carecall_kim", 0))
     await services.close()
+
+
+@pytest.mark.parametrize("organization", ["여기", None])
+async def test_a_calling_system_s_role_delivers_and_reads_the_call_list(
+    world, tmp_path, organization
+):
+    await postgresql.make_roles("carecall_bot")
+    body = 1 if organization else None
+    await world.admin("bot", Role.INGEST, body, account="carecall_bot")
+    url = as_role(world.settings.database, "carecall_bot")
+    services = await Services.open(make_settings(tmp_path / "bot", CARECALL_DATABASE=url))
+    bot = await services.admins.sign_in(Identity("root", 0))
+    rows = [await world.recipient(number, "이전화") for number in (1, 2)]
+    line = [
+        call(f"b-{at}", organization=name, recipient_phone=row.phone, campaign="아침 안부",
+             voice_file=f"organizations/{at}/b.wav")
+        for at, (name, row) in enumerate(zip(("여기", "저기"), rows, strict=True), 1)
+    ]  # fmt: skip
+    told: list[LineResult] = []
+    again = {**line[0], "duration_s": 7, "memory": [{"topic": "sleep", "content": "Sleeps"}]}
+    await services.ingest.take_in(bot, [lines(*line, again, line[0]), b"{\n{\n"], told.append)
+    outcomes = ["created", "failed" if organization else "created", "updated", "updated"]
+    assert [one.outcome.value for one in told] == [*outcomes, "failed", "failed"], told
+    assert "not kept" not in "".join(one.reason for one in told)
+    held = await world.services.ingest.held(world.system)
+    assert [one.admin for one in held] == ["bot"] * (2 if organization else 1)
+    listed = [one.name async for one in services.campaigns.call_list(bot)]
+    assert len(listed) == (2 if organization else 4)
+    with pytest.raises(NotPermitted):
+        await services.recipients.count(bot, RecipientQuery())
+    await services.close()
+    sql = await connect(world, "carecall_kim")
+    assert await sql.fetchval("SELECT count(*) FROM held_deliveries") == 0
+    await sql.close()

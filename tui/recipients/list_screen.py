@@ -24,6 +24,7 @@ from core.recipients.rules import why_not_pause, why_not_resume
 from tui.base import ConsoleScreen
 from tui.keys import EVERYWHERE, LIST, RECIPIENTS
 from tui.recipients.columns import BY_SORT, CellFormat, chosen, table_columns, table_row
+from tui.recipients.held_deliveries import HeldDeliveries
 from tui.recipients.list_actions import RecipientActions
 from tui.recipients.list_state import SCREEN, ListState
 from tui.reveal import RevealActions
@@ -67,6 +68,7 @@ class RecipientsScreen(RevealActions, RecipientActions, ConsoleScreen[None]):
         with Horizontal(id="heading"):
             yield Static(shown(_("Manage recipients")), id="title")
             yield Static("", id="count")
+            yield HeldDeliveries()
             yield Static("", id="narrowed")
         with Horizontal(id="search-line"):
             yield Static(shown("/"))
@@ -141,6 +143,9 @@ class RecipientsScreen(RevealActions, RecipientActions, ConsoleScreen[None]):
             return matching, await self.services.recipients.count(self.actor, query.unfiltered())
 
         self.read(count(), self._counted, group="count")
+        if self.actor.sees_all:
+            held = self.services.ingest.held_summary(self.actor)
+            self.read(held, self.query_one(HeldDeliveries).show_summary, group="held")
 
     def _counted(self, counts: tuple[int, int]) -> None:
         matching, everything = counts
