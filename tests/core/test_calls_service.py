@@ -29,6 +29,7 @@ async def many_calls(world, recipient: int, count: int) -> None:
                 external_id=f"m-{at}",
                 recipient_id=recipient,
                 campaign_id=1,
+                organization_id=1,
                 started_at=moment - timedelta(hours=at // 2),
                 result="connected",
             )

@@ -34,6 +34,8 @@ async def fill(world: World) -> None:
     await world.pause(row.id, reason="x")
     await world.campaign("Evening", recipients=[row.id])
     await deliver(world, call("c-0", utterances=said, memory=memory))
+    held = [f"{at} is no call\n".encode() for at in range(COUNT)]
+    await world.services.ingest.take_in(system, held)
     async with world.database.transaction() as session:
         for at in range(COUNT):
             name = {"name": f"x {at}", "name_key": f"x {at}", "created_at": moment}
@@ -53,6 +55,7 @@ async def fill(world: World) -> None:
                 external_id=f"x{at}",
                 recipient_id=row.id,
                 campaign_id=1,
+                organization_id=body,
                 started_at=moment,
                 result="connected",
             )
@@ -101,6 +104,7 @@ COMMANDS = (
     "campaign list",
     "call-list",
     "call-list --format csv",
+    "ingest --held",
 )
 
 

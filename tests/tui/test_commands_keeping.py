@@ -34,9 +34,9 @@ def test_organizations_are_added_renamed_and_listed(carecall: Carecall) -> None:
     told = carecall.done("organization", "rename", "haeundae", "수영 Centre").err
     assert told == "The organization Haeundae is called 수영 Centre now.\n"
     assert columns(carecall.done("organization", "list").out) == [
-        ["Organization", "Time zone"],
-        ["수영 Centre", "Asia/Seoul"],
-        ["해운대", ""],
+        ["Organization", "Time zone", "Own voice files"],
+        ["수영 Centre", "Asia/Seoul", "organizations/2/"],
+        ["해운대", "", "organizations/1/"],
     ]
     found = columns(carecall.done("organization", "list", "--search", "CENT").out)
     assert [row[0] for row in found[1:]] == ["수영 Centre"]

@@ -70,7 +70,7 @@ async def test_a_thousand_calls_are_paged(world):
     async with world.database.transaction() as session:
         session.add_all(
             Call(
-                external_id=f"m-{at}", recipient_id=1, campaign_id=1, result="connected",
+                external_id=f"m-{at}", recipient_id=1, campaign_id=1, organization_id=1, result="connected",
                 started_at=moment - timedelta(hours=at), analysis="normal",
             )
             for at in range(1000)
