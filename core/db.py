@@ -7,6 +7,7 @@ BEGIN. ``transaction`` is the one place that commits. Why journal_mode depends o
 
 import asyncio
 import contextlib
+import logging
 import os
 import sqlite3
 import stat
@@ -41,6 +42,9 @@ SCHEMA = (
 )
 _IDLE_MS = 120_000  # PostgreSQL: a transaction that asks nothing for so long is ended, and its locks with it
 AUDIT_HEAD = "audit_head"
+
+# a connection that is cancelled while it closes is no news, least of all with a traceback on the terminal
+logging.getLogger("sqlalchemy.pool").addHandler(logging.NullHandler())
 
 
 def wal_is_safe(version: tuple[int, int, int] = sqlite3.sqlite_version_info) -> bool:
@@ -205,8 +209,9 @@ class Database:
             return await session.scalar(sa.select(sa.func.carecall_role())) not in (None, "viewer")
 
     async def close(self) -> None:
-        """Give the connections back."""
-        await self.engine.dispose()
+        """Give the connections back, to the last one, also where that is cancelled."""
+        if await whole(self.engine.dispose()):
+            raise asyncio.CancelledError
 
 
 async def _reach_server(*arguments: Any, **more: Any) -> Any:
