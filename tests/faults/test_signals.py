@@ -16,9 +16,11 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from core.db import Database
 from core.identity import of_process
 from tests.deliveries import call, lines
 from tests.factories import environment, make_services
+from tests.older import make_older
 from tests.workbooks import people
 
 ROWS = 1_500
@@ -29,9 +31,11 @@ COMMANDS = {
     "backup": "backup copy.db",
     "erase": "erase --expired",
     "demo": "demo --recipients 3000 --no-open",
+    "upgrade": "db upgrade",
 }
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 START = "import sys; from tui.entry import main; sys.exit(main())"
+NOW = "'2026-01-05 01:00:00'"
 LIMIT = "print(list(resource.getrlimit(resource.RLIMIT_CORE)))"
 pytestmark = pytest.mark.sqlite
 
@@ -125,17 +129,51 @@ def host(filled: Path, tmp_path: Path) -> Host:
     return Host(tmp_path / "host")
 
 
+@pytest.fixture(scope="module")
+def older(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A host whose database an older version made."""
+    import asyncio
+
+    place = tmp_path_factory.mktemp("older")
+    (place / "tmp").mkdir()
+    asyncio.run(make_old(place))
+    return place
+
+
+async def make_old(place: Path) -> None:
+    database = Database(f"sqlite+aiosqlite:///{place / 'carecall.db'}")
+    calls = ", ".join(
+        f"('c-{at}', 1, 1, {NOW}, 0, 'connected', true, 0, 0, 'v/{at // 2}.wav', '')"
+        for at in range(ROWS)
+    )
+    await make_older(
+        database,
+        "0001",
+        f"INSERT INTO organizations (name, name_key, created_at, version) VALUES ('h', 'h', {NOW}, 1)",
+        f"""INSERT INTO recipients (organization_id, name, phone, other_information, search_text,
+        registered_at, version) VALUES (1, 'r', '+8210', '', '', {NOW}, 1)""",
+        f"""INSERT INTO campaigns (name, name_key, state, created_at, version)
+        VALUES ('m', 'm', 'scheduled', {NOW}, 1)""",
+        f"""INSERT INTO calls (external_id, recipient_id, campaign_id, started_at, duration_ms, result,
+        completed, answer_count, answer_characters, voice_file, content_hash) VALUES {calls}""",
+    )
+    await database.close()
+
+
 @pytest.mark.parametrize("name", COMMANDS)
-@pytest.mark.parametrize("moments", [2, pytest.param(100, marks=pytest.mark.long)])
+@pytest.mark.parametrize("moments", [1, pytest.param(100, marks=pytest.mark.long)])
 def test_a_signal_leaves_nothing_half_done(
-    name: str, moments: int, host: Host, filled: Path, tmp_path: Path
+    name: str, moments: int, filled: Path, older: Path, tmp_path: Path
 ) -> None:
+    source = older if name == "upgrade" else filled
+    host = Host(tmp_path / "whole")
+    shutil.copytree(source, host.directory)
     takes, code = without_a_signal(host, COMMANDS[name])
     whole = host.facts()
     for at in range(moments):
         place = tmp_path / f"round-{at}"
-        shutil.copytree(filled, place)
-        one_round(Host(place), name, ENDING[at % 3], takes * random.random(), code, whole)
+        shutil.copytree(source, place)
+        one_round(Host(place), name, ENDING[(at + len(name)) % 3], takes * random.random(), code, whole)
         shutil.rmtree(place)
 
 
@@ -173,6 +211,8 @@ def one_round(
     assert not list((host.directory / "tmp").iterdir()), what
     assert not [file for file in made if ".part" in file or "log" in file or "-journal" in file]
     after = host.facts()
+    if name == "upgrade":
+        assert after["calls"] == ROWS, what
     if name == "upload":
         assert after in (before, whole), what
         if "nothing was saved" in words:
@@ -190,6 +230,10 @@ def assert_whole(file: Path) -> None:
         with closing(sqlite3.connect(file)) as connection:
             assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
             assert connection.execute("SELECT COUNT(*) FROM recipients").fetchone()[0] >= ROWS
+    elif ".before-upgrade-" in file.name:
+        with closing(sqlite3.connect(file)) as connection:
+            assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+            assert connection.execute("SELECT COUNT(*) FROM calls").fetchone() == (ROWS,)
 
 
 def test_a_closed_stream_is_told_and_takes_no_file(host: Host) -> None:
