@@ -173,7 +173,9 @@ def test_a_signal_leaves_nothing_half_done(
     for at in range(moments):
         place = tmp_path / f"round-{at}"
         shutil.copytree(source, place)
-        one_round(Host(place), name, ENDING[(at + len(name)) % 3], takes * random.random(), code, whole)
+        one_round(
+            Host(place), name, ENDING[(at + len(name)) % 3], takes * random.random(), code, whole
+        )
         shutil.rmtree(place)
 
 
