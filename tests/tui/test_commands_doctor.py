@@ -1,5 +1,7 @@
 """``carecall doctor``: what works on this host, and why the rest does not."""
 
+import contextlib
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -61,8 +63,11 @@ def test_files_that_others_can_open_are_marked(carecall: Carecall) -> None:
 
 def test_damage_is_found(carecall: Carecall) -> None:
     file = carecall.directory / "carecall.db"
+    with contextlib.closing(sqlite3.connect(file)) as connection:
+        root = "SELECT rootpage FROM sqlite_master WHERE name = 'memos'"
+        page = connection.execute(root).fetchone()[0]
     content = bytearray(file.read_bytes())
-    content[-4096:] = b"\xff" * 4096
+    content[4096 * (page - 1) : 4096 * page] = b"\xff" * 4096
     file.write_bytes(content)
     outcome = carecall("doctor", more=GOOD)
     assert outcome.code == 1
