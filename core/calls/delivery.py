@@ -60,13 +60,14 @@ class DeliveredCall(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     completed: bool = False
     analysis: Literal["normal", "negative", "emergency"] | None = None
     voice_file: Annotated[str, Meta(min_length=1, max_length=255)] | None = None
+    summary: Annotated[str, Meta(max_length=1_000)] | None = None
     utterances: Annotated[list[DeliveredUtterance], Meta(max_length=MOST_UTTERANCES)] = []
     memory: Annotated[list[DeliveredMemory], Meta(max_length=MOST_MEMORY_DETAILS)] = []
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A line as it can be stored. ``phone`` is E.164, ``content_hash`` covers everything before it."""
+    """A line as it can be stored. ``phone`` is E.164, ``content_hash`` covers everything but ``brought_up``."""
 
     external_id: str
     organization: str
@@ -82,6 +83,7 @@ class Delivery:
     memory: tuple[tuple[str, str], ...]
     content_hash: str = ""
     brought_up: tuple[BroughtUp, ...] = ()
+    summary: str | None = None
 
     @property
     def answers(self) -> list[str]:
@@ -89,7 +91,8 @@ class Delivery:
         return [said for _at, who, said in self.utterances if who == Speaker.RECIPIENT and said]
 
 
-_HASHED = tuple(one.name for one in fields(Delivery) if one.name != "brought_up")
+# without a summary the same as before there were any
+_HASHED = tuple(one.name for one in fields(Delivery) if one.name not in ("brought_up", "summary"))
 _decoder = msgspec.json.Decoder(DeliveredCall)
 _PATH = re.compile(r" - at `\$\.?(?P<path>[^`]*)`$")
 # what msgspec says (its beginning): what the user reads; {field} is the place in the line
@@ -150,8 +153,11 @@ def read(line: bytes, region: str) -> Delivery:
             for one in call.utterances
         ),
         tuple(_memory(at, one) for at, one in enumerate(call.memory)),
+        summary=None if call.summary is None else text.delivered(call.summary),
     )
     kept = {name: getattr(delivery, name) for name in _HASHED}
+    if delivery.summary is not None:
+        kept["summary"] = delivery.summary
     return replace(
         delivery,
         content_hash=hashlib.sha256(msgspec.json.encode(kept)).hexdigest(),
@@ -200,7 +206,7 @@ def _check_marks(call: DeliveredCall) -> None:
     """Before anything is normalised, which takes the square of the marks in a row."""
     named = [
         (name, value)
-        for name in ("id", "organization", "recipient_phone", "campaign", "voice_file")
+        for name in ("id", "organization", "recipient_phone", "campaign", "voice_file", "summary")
         if isinstance(value := getattr(call, name), str)
     ]
     named += [(f"utterances[{at}].text", one.text) for at, one in enumerate(call.utterances)]

@@ -54,11 +54,12 @@ class FeedbackRow:
 
 @dataclass(frozen=True, slots=True)
 class CallDetails:
-    """A call with its conversation and who thinks what of it."""
+    """A call with its conversation, who thinks what of it, and the calling system's own summary ("": none)."""
 
     call: CallRow
     utterances: tuple[UtteranceRow, ...]
     feedback: tuple[FeedbackRow, ...]
+    summary: str = ""
 
 
 @dataclass(frozen=True, slots=True)

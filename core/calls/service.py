@@ -76,10 +76,12 @@ class CallService:
             call = await one(session, actor, Call.id == call_id)
             said = (await session.execute(queries.utterances(call_id))).all()
             thought = (await session.execute(queries.feedback(call_id))).all()
+            summary = await session.scalar(sa.select(Call.summary).where(Call.id == call_id))
         return CallDetails(
             call,
             tuple(UtteranceRow(row[0], row[1], Speaker(row[2]), row[3]) for row in said),
             tuple(FeedbackRow(row[0], row[1], Verdict(row[2]), row[3]) for row in thought),
+            summary or "",
         )
 
     async def by_external_id(

@@ -163,6 +163,8 @@ async def _save(
             "voice_file": delivery.voice_file,
             "voice_key": voice_key(delivery.voice_file),
         }
+    if delivery.summary is not None:
+        values["summary"] = delivery.summary
     for name, value in values.items():
         setattr(call, name, value)
     session.add(call)

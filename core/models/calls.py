@@ -42,6 +42,7 @@ class Call(Base):
     organization_id: Mapped[int] = mapped_column(sa.ForeignKey("organizations.id"))
     source: Mapped[str] = mapped_column(sa.String(40), default="", server_default="")
     voice_key: Mapped[str | None] = mapped_column(sa.String(765), unique=True)
+    summary: Mapped[str] = mapped_column(sa.String(1_000), default="", server_default="")
 
 
 class HeldDelivery(Base):

@@ -86,6 +86,17 @@ async def test_the_same_again_changes_nothing_and_another_content_updates(world)
     assert len(details.utterances) == 1
 
 
+async def test_a_summary_is_kept_until_another_one_comes(world):
+    await small_world(world)
+    told = call(summary="Slept well.\n Knee\x1b hurts.")
+    assert (await take_in(world, lines(call(), told, told)))[0] == IngestSummary(1, 1, 1, 0)
+    row = await world.services.calls.by_external_id(world.system, "c-1")
+    await deliver(world, call(duration_s=9))
+    details = await world.services.calls.get(world.system, row.id)
+    assert details.summary == "Slept well.\nKnee\ufffd hurts."
+    assert "summary is too long" in await reason(world, call(summary="x" * 1_001))
+
+
 async def test_the_same_moment_written_in_another_zone_is_the_same_call(world):
     await small_world(world)
     one = call(started_at="2026-01-05T10:00:00+09:00")

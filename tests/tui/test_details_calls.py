@@ -37,8 +37,9 @@ async def test_a_pause_is_told_with_its_reason(world):
 
 
 async def test_a_call_shows_its_facts_and_its_conversation_with_times(world):
-    await deliver(world, call(voice_file="2026/11/c-1.wav"))
+    await deliver(world, call(voice_file="2026/11/c-1.wav", summary="잘 주무셨다고 하심"))
     async with details(world) as it:
+        await it.sees("summary    잘 주무셨다고 하심")
         await it.sees("connected", "yes", "normal", "1:03", "[1 Calls 1]")
         await it.sees("0:00 machine", "안녕하세요, 어르신.", "0:02 recipient", "네, 잘 잤어요.")
 

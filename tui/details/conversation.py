@@ -99,7 +99,8 @@ class Conversation(Vertical):
         width = self.table.size.width or self.size.width
         before = self.table.cursor_index
         position = self._lines[before].utterance.position if before < len(self._lines) else 0
-        self._lines = lines.said_lines(said, width)
+        summary = self.details.summary if self.details else ""
+        self._lines = lines.said_lines(said, width, summary)
         self.table.columns = lines.columns(width)
         self.table.total = len(self._lines)
         self.table.reload(cursor=self._line_of(position) if keep else 0)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from rich.cells import cell_len, chop_cells
 
 from core.calls.dto import UtteranceRow
-from core.calls.rules import SPEAKER_WORDS
+from core.calls.rules import SPEAKER_WORDS, Speaker
 from core.i18n import _
 from core.text import search_key
 from tui.text import clean
@@ -15,6 +15,7 @@ from tui.widgets.paged_table_cells import Column, TableRow
 _AT, _WHO = 6, 10
 _OTHERS = 2 + 1 + _AT + _WHO + 3  # the cursor's mark, the line's mark, two columns, gaps
 FOUND, SPOKEN = "*", ">"
+SUMMARY = -1  # the position of the summary, before what was said
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +38,13 @@ def columns(width: int) -> tuple[Column, ...]:
     )
 
 
-def said_lines(utterances: Sequence[UtteranceRow], width: int) -> list[SaidLine]:
-    """The conversation in a table of this width."""
+def said_lines(utterances: Sequence[UtteranceRow], width: int, summary: str = "") -> list[SaidLine]:
+    """The conversation in a table of this width, the calling system's summary above it."""
     room = columns(width)[-1].width
+    above = [UtteranceRow(SUMMARY, 0, Speaker.AI, summary)] if summary else []
     return [
         SaidLine(utterance, text, at == 0)
-        for utterance in utterances
+        for utterance in (*above, *utterances)
         for at, text in enumerate(wrapped(clean(utterance.text), room))
     ]
 
@@ -83,7 +85,9 @@ def table_row(
     utterance = line.utterance
     mark = FOUND if utterance.position in found and line.is_first else " "
     mark = SPOKEN if utterance.position == spoken else mark
-    who = _(SPEAKER_WORDS[utterance.speaker]) if line.is_first else ""
-    at = clock(utterance.at_ms) if line.is_first else ""
+    is_said = utterance.position != SUMMARY
+    word = _(SPEAKER_WORDS[utterance.speaker]) if is_said else _("summary")
+    who = word if line.is_first else ""
+    at = clock(utterance.at_ms) if line.is_first and is_said else ""
     style = "good" if utterance.position == spoken else ""
     return TableRow(number, (mark, at, who, line.text), (style,) * 4, line)
