@@ -140,11 +140,33 @@ async def record_many(
     ids: Sequence[int],
     details: Mapping[str, Any] | None = None,
 ) -> None:
-    """Record one action on many: a record for each thousand, with their IDs in ``details["ids"]``."""
+    """Record one action on many: a record for each thousand, with their IDs in ``details["ids"]``.
+
+    Where most of them follow each other, it is one record with ``details["ranges"]``: the first and the last ID of
+    each run.
+    """
     organization_id = actor.organization_id if actor else None
-    for start in range(0, len(ids), IDS_PER_RECORD):
-        part = list(ids[start : start + IDS_PER_RECORD])
+    told: list[dict[str, Any]]
+    runs = _runs(ids)
+    if len(ids) > IDS_PER_RECORD and 4 * len(runs) < len(ids):
+        steps = range(0, len(runs), IDS_PER_RECORD)
+        told = [{"ranges": runs[start : start + IDS_PER_RECORD]} for start in steps]
+    else:
+        steps = range(0, len(ids), IDS_PER_RECORD)
+        told = [{"ids": list(ids[start : start + IDS_PER_RECORD])} for start in steps]
+    for whom in told:
         await record(
             session, actor, action, subject,
-            organization_id=organization_id, details={**(details or {}), "ids": part},
+            organization_id=organization_id, details={**(details or {}), **whom},
         )  # fmt: skip
+
+
+def _runs(ids: Sequence[int]) -> list[list[int]]:
+    """First and last of each run of IDs that follow each other."""
+    runs: list[list[int]] = []
+    for one in sorted(ids):
+        if runs and one == runs[-1][1] + 1:
+            runs[-1][1] = one
+        else:
+            runs.append([one, one])
+    return runs

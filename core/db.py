@@ -34,6 +34,7 @@ from core.i18n import _
 from core.storage_errors import explain, told_plainly
 
 BUSY_TIMEOUT_MS = 30_000
+USUAL_CACHE_KIB = 8_192
 WAIT_TOLD_SECONDS = 2.0
 _WRITE = "carecall_write"
 CHANNEL = "carecall"  # PostgreSQL notices: something was changed
@@ -105,6 +106,7 @@ class Database:
         self.announce: Callable[[int, str], None] | None = None
         # told True when something has to wait for a lock longer than a moment, and False when that is over
         self.on_wait: Callable[[bool], None] | None = None
+        self._at_work = 0
 
     @property
     def is_sqlite(self) -> bool:
@@ -188,18 +190,36 @@ class Database:
             yield
             return
         begun: list[bool] = []
+        loop = asyncio.get_running_loop()
+
+        timers: list[asyncio.TimerHandle] = []
+
+        def wait() -> None:
+            timers.append(loop.call_later(WAIT_TOLD_SECONDS, tell))
 
         def tell() -> None:
+            if self._at_work:
+                wait()
+                return
             begun.append(True)
             told(True)
 
-        timer = asyncio.get_running_loop().call_later(WAIT_TOLD_SECONDS, tell)
+        wait()
         try:
             yield
         finally:
-            timer.cancel()
+            timers[-1].cancel()
             if begun:
                 told(False)
+
+    @contextlib.contextmanager
+    def at_work(self) -> Iterator[None]:
+        """While the block runs, whoever has to wait in this process waits for this, and for nobody else."""
+        self._at_work += 1
+        try:
+            yield
+        finally:
+            self._at_work -= 1
 
     async def may_write(self) -> bool:
         """Whether the database lets this session change anything about recipients."""
@@ -260,7 +280,7 @@ def _pragmas(busy_timeout_ms: int) -> tuple[str, ...]:
         "secure_delete=ON",
         "synchronous=FULL",
         "temp_store=MEMORY",
-        "cache_size=-8192",
+        f"cache_size=-{USUAL_CACHE_KIB}",
     )
 
 

@@ -122,7 +122,12 @@ MATRIX: Mapping[str, Rule] = {
     "recipients.add": Rule((_DONE, _OWN), (_REFUSED, _REFUSED)),
     "recipients.edit": _write(About.RECIPIENT, "recipient_id"),
     "recipients.delete": _write(About.SELECTION, "selection"),
-    "recipients.undo_delete": _write(About.DELETION, "deletion_id"),
+    "deletions.window": Rule((_DONE, _EMPTY), (_REFUSED, _REFUSED)),
+    "deletions.count": Rule((_DONE, _EMPTY), (_REFUSED, _REFUSED)),
+    "deletions.latest": Rule((_DONE, _EMPTY), (_REFUSED, _REFUSED)),
+    "deletions.undo": _write(About.DELETION, "deletion_id"),
+    "deletions.restore": _write(About.SELECTION, "selection"),
+    "deletions.restore_with": _write(About.RECIPIENT, "recipient_id"),
     "participations.of_recipient": _list(),
     "participations.pause": _write(About.SELECTION, "selection"),
     "participations.resume": _write(About.SELECTION, "selection"),
@@ -190,4 +195,6 @@ MATRIX: Mapping[str, Rule] = {
 # Called before anybody acts, or by the console itself.
 WITHOUT_ACTOR = frozenset({"admins.sign_in", "admins.first_admin", "participations.resume_due"})
 # Parts of other use cases, within their transaction and with their actor.
-WITHIN_TRANSACTION = frozenset({"recipients.insert", "recipients.select_ids"})
+WITHIN_TRANSACTION = frozenset(
+    {"recipients.insert", "recipients.refuse_taken", "recipients.chosen", "recipients.delete_these"}
+)

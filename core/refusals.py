@@ -33,7 +33,7 @@ from core.models import (
     Upload,
 )
 from core.permissions import MATRIX, About, Rule
-from core.recipients.dto import Selection
+from core.recipients.dto import DeletedSelection, Selection
 from core.text import search_key
 
 ACTION = "refused"
@@ -160,7 +160,7 @@ def _lookup(about: About, named: Any, actor: Actor) -> sa.Select[Any]:
         case About.RECIPIENT:
             return _of_others(Recipient, Recipient.id == named, actor)
         case About.SELECTION:
-            ids = sorted(named.ids) if isinstance(named, Selection) else ()
+            ids = sorted(named.ids) if isinstance(named, Selection | DeletedSelection) else ()
             return _of_others(Recipient, Recipient.id.in_(ids), actor)
         case About.DELETION:
             return _of_others(Recipient, Recipient.deletion_id == named, actor)

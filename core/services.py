@@ -19,6 +19,7 @@ from core.followups.service import FollowupService
 from core.memory.service import MemoryService
 from core.memos.service import MemoService
 from core.organizations.service import OrganizationService
+from core.recipients.deletions import DeletionService
 from core.recipients.service import RecipientService
 from core.retention.service import RetentionService
 from core.settings import Settings
@@ -37,7 +38,8 @@ class Services:
         self.admins = AdminService(database)
         self.organizations = OrganizationService(database)
         self.recipients = RecipientService(database, settings)
-        self.participations = ParticipationService(database, self.recipients)
+        self.deletions = DeletionService(database, settings, self.recipients)
+        self.participations = ParticipationService(database, settings, self.recipients)
         self.campaigns = CampaignService(database, settings, self.participations)
         self.calls = CallService(database)
         self.ingest = IngestService(database, settings)

@@ -173,13 +173,14 @@ class World:
         self, *recipients: int, reason: str = "", resumes_at: datetime | None = None
     ) -> int:
         """Pause these recipients; gives how many."""
-        return await self.services.participations.pause(
+        paused = await self.services.participations.pause(
             self.system,
             Selection(frozenset(recipients)),
             len(recipients),
             reason=reason,
             resumes_at=resumes_at,
         )
+        return paused.done
 
     async def day_comes(self) -> None:
         """The day on which paused participations resume by themselves has come."""

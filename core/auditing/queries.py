@@ -58,7 +58,8 @@ def _conditions(actor: Actor, wanted: AuditFilter) -> list[sa.ColumnElement[bool
         itself = sa.and_(
             AuditRecord.subject == "recipient", AuditRecord.subject_id == wanted.recipient
         )
-        conditions.append(sa.or_(itself, named))
+        among_many = sa.cast(AuditRecord.details, sa.Text).contains('"ranges"')
+        conditions.append(sa.or_(itself, named, among_many))
     return conditions
 
 
@@ -68,4 +69,6 @@ def is_about(row: AuditRow, recipient_id: int | None) -> bool:
         return True
     if row.subject != "recipient":
         return False
-    return row.subject_id == recipient_id or recipient_id in row.details.get("ids", ())
+    if row.subject_id == recipient_id or recipient_id in row.details.get("ids", ()):
+        return True
+    return any(first <= recipient_id <= last for first, last in row.details.get("ranges", ()))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.campaigns.rules import CampaignState
+from core.errors import CoreError
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +32,16 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class EnrollmentResult:
-    """How many were enrolled (or withdrawn), how many were so before, and who was refused."""
+    """How many were enrolled (or withdrawn), how many were so before, and who was refused.
+
+    ``left`` is how many have not had their turn, since it was ended early; ``stopped``, by what.
+    """
 
     changed: int
     unchanged: int
     refused: tuple[Refusal, ...] = ()
+    left: int = 0
+    stopped: CoreError | None = None
 
 
 @dataclass(frozen=True, slots=True)

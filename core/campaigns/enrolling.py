@@ -1,6 +1,5 @@
 """Putting recipients into a campaign and taking them out, within the caller's transaction."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,12 +7,11 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from core.bulk import among
 from core.campaigns.status import refresh_status
 from core.db import delete_rows
 from core.models import Campaign, Participation, Recipient
 from core.times import now
-
-_ONE_BY_ONE = 5_000  # up to here the changed ones are named by ID, beyond it by the campaign
 
 
 def in_campaign(campaign_id: int) -> sa.ColumnElement[bool]:
@@ -57,8 +55,8 @@ async def enroll(
         .where(*which, ~in_campaign(campaign_id))
     )
     insert = sa.insert(Participation).from_select(columns, select, include_defaults=False)
-    ids = list(await session.scalars(insert.returning(Participation.recipient_id)))
-    await _refresh(session, ids, campaign_id, Participation.enrolled_at == moment)
+    ids = sorted(await session.scalars(insert.returning(Participation.recipient_id)))
+    await refresh_status(session, among(session, Recipient.id, ids))
     return ids
 
 
@@ -67,11 +65,13 @@ async def withdraw(
 ) -> list[int]:
     """Withdraw the recipients that meet the conditions and are in the campaign; gives their IDs."""
     chosen = sa.select(Recipient.id).where(*which, in_campaign(campaign_id))
-    ids = list(await session.scalars(chosen))
-    left = (Participation.campaign_id == campaign_id, Participation.recipient_id.in_(chosen))
+    ids = sorted(await session.scalars(chosen))
+    left = (
+        Participation.campaign_id == campaign_id,
+        among(session, Participation.recipient_id, ids),
+    )
     await delete_rows(session, Participation, *left)
-    for part in _parts(ids):
-        await refresh_status(session, Recipient.id.in_(part))
+    await refresh_status(session, among(session, Recipient.id, ids))
     return ids
 
 
@@ -87,13 +87,10 @@ async def leave_campaigns_of(
 
 async def refresh_participants(session: AsyncSession, campaign_id: int) -> None:
     """Bring the status of everybody in the campaign up to date, since its state has changed."""
-    await refresh_status(session, Recipient.id.in_(_participants(campaign_id)))
-
-
-def _participants(campaign_id: int, *which: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    return sa.select(Participation.recipient_id).where(
-        Participation.campaign_id == campaign_id, *which
+    participants = sa.select(Participation.recipient_id).where(
+        Participation.campaign_id == campaign_id
     )
+    await refresh_status(session, Recipient.id.in_(participants))
 
 
 def _pause_in_effect(moment: datetime) -> sa.ScalarSelect[Any]:
@@ -110,17 +107,3 @@ def _pause_in_effect(moment: datetime) -> sa.ScalarSelect[Any]:
         .limit(1)
         .scalar_subquery()
     )
-
-
-async def _refresh(
-    session: AsyncSession, ids: Sequence[int], campaign_id: int, *which: sa.ColumnElement[bool]
-) -> None:
-    if len(ids) > _ONE_BY_ONE:
-        await refresh_status(session, Recipient.id.in_(_participants(campaign_id, *which)))
-        return
-    for part in _parts(ids):
-        await refresh_status(session, Recipient.id.in_(part))
-
-
-def _parts(ids: Sequence[int], size: int = 500) -> list[Sequence[int]]:
-    return [ids[start : start + size] for start in range(0, len(ids), size)]

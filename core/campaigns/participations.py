@@ -1,5 +1,6 @@
 """Pausing and resuming: whether a recipient is on the call list now."""
 
+from array import array
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -9,14 +10,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import audit
 from core.actor import Actor, reread
+from core.bulk import among, ids_of, in_parts, still
 from core.campaigns.dto import ParticipationRow
 from core.campaigns.rules import CampaignState
-from core.campaigns.status import RANK, refresh_status
+from core.campaigns.status import RANK
 from core.db import Database
 from core.errors import ActionBlocked
+from core.jobs import Done, Job
 from core.models import Campaign, Participation, Recipient
 from core.recipients.dto import Selection
-from core.recipients.queries import visible
+from core.recipients.queries import selected, visible
 from core.recipients.rules import (
     Status,
     check_resumes_at,
@@ -25,14 +28,18 @@ from core.recipients.rules import (
     why_not_resume,
 )
 from core.recipients.service import RecipientService
+from core.settings import Settings
 from core.times import now
 
 
 class ParticipationService:
     """Pause and resume participations."""
 
-    def __init__(self, database: Database, recipients: RecipientService) -> None:
+    def __init__(
+        self, database: Database, settings: Settings, recipients: RecipientService
+    ) -> None:
         self._database = database
+        self._settings = settings
         self._recipients = recipients
 
     async def pause(
@@ -43,8 +50,9 @@ class ParticipationService:
         *,
         reason: str = "",
         resumes_at: datetime | None = None,
-    ) -> int:
-        """Pause those of the selection with a campaign in progress; gives how many.
+        job: Job | None = None,
+    ) -> Done:
+        """Pause those of the selection with a campaign in progress; tells how many.
 
         Every participation that has not ended is paused, so that no campaign that starts later phones them.
         ``resumes_at`` (UTC, in the future) ends the pause by itself. ``expected`` is the size of the selection
@@ -53,31 +61,42 @@ class ParticipationService:
         reason = clean_pause_reason(reason)
         if resumes_at is not None:
             check_resumes_at(resumes_at, now())
-        async with self._database.transaction() as session:
-            actor = await reread(session, actor, write=True)
-            ids = await self._possible(session, actor, selection, expected, Status.IN_PROGRESS)
-            for part in _parts(ids):
-                await session.execute(
-                    sa.update(Participation)
-                    .where(Participation.recipient_id.in_(part), _not_ended())
-                    .values(paused_at=now(), pause_reason=reason or None, resumes_at=resumes_at)
-                    .execution_options(synchronize_session=False)
-                )
-                await refresh_status(session, Recipient.id.in_(part))
-            until = resumes_at.isoformat() if resumes_at else None
-            await audit.record_many(
-                session, actor, "participation.pause", "recipient", ids, {"until": until}
-            )
-        return len(ids)
+        ids = await self._possible(actor, selection, expected, Status.IN_PROGRESS)
+        until = resumes_at.isoformat() if resumes_at else None
 
-    async def resume(self, actor: Actor, selection: Selection, expected: int) -> int:
-        """Resume those of the selection that are paused; gives how many."""
-        async with self._database.transaction() as session:
-            actor = await reread(session, actor, write=True)
-            ids = await self._possible(session, actor, selection, expected, Status.PAUSED)
-            await self._resume(session, ids)
-            await audit.record_many(session, actor, "participation.resume", "recipient", ids)
-        return len(ids)
+        async def part(session: AsyncSession, ids: Sequence[int]) -> int:
+            writer = await reread(session, actor, write=True)
+            in_progress = Recipient.status == int(Status.IN_PROGRESS)
+            ids = await still(session, Recipient.id, ids, visible(writer), in_progress)
+            await session.execute(
+                sa.update(Participation)
+                .where(among(session, Participation.recipient_id, ids), _not_ended())
+                .values(paused_at=now(), pause_reason=reason or None, resumes_at=resumes_at)
+                .execution_options(synchronize_session=False)
+            )
+            await _move(session, ids, Status.IN_PROGRESS, Status.PAUSED)
+            await audit.record_many(
+                session, writer, "participation.pause", "recipient", ids, {"until": until}
+            )
+            return len(ids)
+
+        return await in_parts(self._database, ids, part, job)
+
+    async def resume(
+        self, actor: Actor, selection: Selection, expected: int, job: Job | None = None
+    ) -> Done:
+        """Resume those of the selection that are paused; tells how many."""
+        ids = await self._possible(actor, selection, expected, Status.PAUSED)
+
+        async def part(session: AsyncSession, ids: Sequence[int]) -> int:
+            writer = await reread(session, actor, write=True)
+            paused = Recipient.status == int(Status.PAUSED)
+            ids = await still(session, Recipient.id, ids, visible(writer), paused)
+            await _resume(session, ids)
+            await audit.record_many(session, writer, "participation.resume", "recipient", ids)
+            return len(ids)
+
+        return await in_parts(self._database, ids, part, job)
 
     async def of_recipient(self, actor: Actor, recipient_id: int) -> Sequence[ParticipationRow]:
         """The campaigns that a recipient takes part in: in progress first, then by when it was enrolled."""
@@ -104,61 +123,62 @@ class ParticipationService:
 
     async def resume_due(self) -> int:
         """Resume whoever's day has come; gives how many. The console itself does it, and records it."""
-        due = (
-            sa.select(Participation.recipient_id)
-            .where(Participation.resumes_at <= now())
-            .distinct()
-        )
+        due_now = Participation.resumes_at <= now()
+        due = sa.select(Participation.recipient_id).where(due_now).distinct()
+        due = due.order_by(Participation.recipient_id)
         async with self._database.reading() as session:
-            if (await session.execute(due.limit(1))).first() is None:
-                return 0
-        async with self._database.transaction() as session:
-            ids = await self._resume(session, list(await session.scalars(due)))
-            await audit.record_many(session, None, "participation.resume", "recipient", ids)
-        return len(ids)
+            ids = await ids_of(session, due)
 
-    async def _resume(self, session: AsyncSession, ids: Sequence[int]) -> list[int]:
-        """Gives whom of these it has resumed: on PostgreSQL those that the session may change."""
-        resumed: set[int] = set()
-        for part in _parts(ids):
-            changed = await session.scalars(
-                sa.update(Participation)
-                .where(Participation.recipient_id.in_(part))
-                .values(paused_at=None, pause_reason=None, resumes_at=None)
-                .returning(Participation.recipient_id)
-                .execution_options(synchronize_session=False)
-            )
-            resumed.update(changed)
-            await refresh_status(session, Recipient.id.in_(part))
-        return sorted(resumed)
+        async def part(session: AsyncSession, ids: Sequence[int]) -> int:
+            of_them = among(session, Participation.recipient_id, ids)
+            found = await _resume(session, await ids_of(session, due.where(of_them)))
+            await audit.record_many(session, None, "participation.resume", "recipient", found)
+            return len(found)
+
+        return (await in_parts(self._database, ids, part)).done if ids else 0
 
     async def _possible(
-        self,
-        session: AsyncSession,
-        actor: Actor,
-        selection: Selection,
-        expected: int,
-        wanted: Status,
-    ) -> list[int]:
-        ids = await self._recipients.select_ids(session, actor, selection, expected)
-        possible: list[int] = []
-        other: Status | None = None
-        for part in _parts(ids):
-            select = sa.select(Recipient.id, Recipient.status).where(Recipient.id.in_(part))
-            for recipient_id, status in (await session.execute(select)).all():
-                if status == wanted:
-                    possible.append(recipient_id)
-                else:
-                    other = Status(status)
-        if not possible and other is not None:
+        self, actor: Actor, selection: Selection, expected: int, wanted: Status
+    ) -> "array[int]":
+        """Whom of the selection it is possible for. Raises ActionBlocked with the reason where it is nobody."""
+        possible = Recipient.status == int(wanted)
+        ids = await self._recipients.chosen(actor, selection, expected, possible)
+        if not ids:
+            async with self._database.reading() as session:
+                conditions = selected(actor, selection, self._settings)
+                select = sa.select(Recipient.status).where(*conditions).limit(1)
+                other = Status(await session.scalar(select) or Status.NONE)
             why = why_not_pause if wanted is Status.IN_PROGRESS else why_not_resume
             raise ActionBlocked(why(other) or "")
-        return possible
+        return ids
+
+
+async def _resume(session: AsyncSession, ids: Sequence[int]) -> list[int]:
+    """Gives whom of these it has resumed: on PostgreSQL those that the session may change."""
+    resumed = await session.scalars(
+        sa.update(Participation)
+        .where(among(session, Participation.recipient_id, ids))
+        .values(paused_at=None, pause_reason=None, resumes_at=None)
+        .returning(Participation.recipient_id)
+        .execution_options(synchronize_session=False)
+    )
+    found = sorted(set(resumed))
+    await _move(session, ids, Status.PAUSED, Status.IN_PROGRESS)
+    return found
+
+
+async def _move(session: AsyncSession, ids: Sequence[int], before: Status, after: Status) -> None:
+    """From one status to the other: of all participations that count, the pauses were set or taken away.
+
+    Which of them counts most stays as it is (see ``core.campaigns.status``), and so does the campaign shown.
+    """
+    await session.execute(
+        sa.update(Recipient)
+        .where(among(session, Recipient.id, ids), Recipient.status == int(before))
+        .values(status=int(after), version=Recipient.version)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _not_ended() -> sa.ColumnElement[bool]:
     return Participation.campaign_id.in_(sa.select(Campaign.id).where(Campaign.state != "ended"))
-
-
-def _parts(ids: Sequence[int], size: int = 500) -> list[Sequence[int]]:
-    return [ids[start : start + size] for start in range(0, len(ids), size)]

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import audit
 from core.actor import Actor, reread
+from core.bulk import among, ids_of, in_parts
 from core.campaigns import enrolling, phones, queries
 from core.campaigns.dto import CallListEntry, CampaignRow, EnrollmentResult
 from core.campaigns.participations import ParticipationService
@@ -21,6 +22,7 @@ from core.campaigns.rules import (
 from core.db import Database
 from core.errors import ActionBlocked, Conflict, InvalidInput, NotFound, NotPermitted
 from core.i18n import _
+from core.jobs import Job
 from core.models import Campaign, Organization, Recipient
 from core.organizations.service import find_by_name
 from core.recipients.masking import is_masked
@@ -92,12 +94,15 @@ class CampaignService:
         phones: Sequence[str] = (),
         *,
         everybody: bool = False,
+        job: Job | None = None,
     ) -> EnrollmentResult:
         """Enroll the recipients with these numbers, or everybody of the organization(s).
 
         Numbers that cannot be taken are told in the result; the others are enrolled.
         """
-        return await self._change(actor, "campaign.enroll", name, organization, phones, everybody)
+        return await self._change(
+            actor, "campaign.enroll", name, organization, phones, everybody, job
+        )
 
     async def withdraw(
         self,
@@ -107,9 +112,12 @@ class CampaignService:
         phones: Sequence[str] = (),
         *,
         everybody: bool = False,
+        job: Job | None = None,
     ) -> EnrollmentResult:
         """Withdraw the recipients with these numbers, or everybody of the organization(s)."""
-        return await self._change(actor, "campaign.withdraw", name, organization, phones, everybody)
+        return await self._change(
+            actor, "campaign.withdraw", name, organization, phones, everybody, job
+        )
 
     async def call_list(
         self, actor: Actor, campaign: str | None = None, organization: str | None = None
@@ -176,20 +184,19 @@ class CampaignService:
         organization: str | None,
         numbers: Sequence[str],
         everybody: bool,
+        job: Job | None,
     ) -> EnrollmentResult:
         if bool(numbers) == everybody:
             raise InvalidInput(_("Say whom: either numbers or everybody."), field="phones")
-        change = enrolling.enroll if action == "campaign.enroll" else enrolling.withdraw
-        async with self._database.transaction() as session:
-            actor = await reread(session, actor, write=True)
-            campaign = await _by_name(session, actor, name, organization)
+        enrolls = action == "campaign.enroll"
+        async with self._database.reading() as session:
+            writer = await reread(session, actor, write=True)
+            campaign = await _by_name(session, writer, name, organization)
             if reason := why_not_change_participants(campaign.state):
                 raise ActionBlocked(reason)
-            which = [visible_recipients(actor)]
-            if action == "campaign.enroll":
-                of = await _organization_for(session, actor, campaign, organization)
-            else:
-                of = await _organization_of(session, actor, organization)
+            which = [visible_recipients(writer)]
+            choose = _organization_for if enrolls else _organization_to_leave
+            of = await choose(session, writer, campaign, organization)
             if of is not None:
                 which.append(Recipient.organization_id == of)
             found = phones.Found((), ())
@@ -198,11 +205,28 @@ class CampaignService:
                 which = [Recipient.id.in_(found.ids)]
             wanted = sa.select(sa.func.count()).select_from(Recipient).where(*which)
             meant = len(found.ids) if numbers else (await session.scalar(wanted) or 0)
-            ids = await change(session, campaign.id, *which)
+            there = enrolling.in_campaign(campaign.id)
+            select = sa.select(Recipient.id).where(*which, ~there if enrolls else there)
+            ids = await ids_of(session, select.order_by(Recipient.id))
+
+        async def part(session: AsyncSession, ids: Sequence[int]) -> int:
+            writer = await reread(session, actor, write=True)
+            current = await _one(session, writer, campaign.id)
+            if reason := why_not_change_participants(current.state):
+                raise ActionBlocked(reason)
+            change = enrolling.enroll if enrolls else enrolling.withdraw
+            of_them = among(session, Recipient.id, ids)
+            ids = await change(session, current.id, visible_recipients(writer), of_them)
             await audit.record_many(
-                session, actor, action, "recipient", ids, {"campaign": campaign.id}
+                session, writer, action, "recipient", ids, {"campaign": current.id}
             )
-        return EnrollmentResult(len(ids), meant - len(ids), found.refused)
+            return len(ids)
+
+        done = await in_parts(self._database, ids, part, job)
+        left = 0 if done.is_whole else done.total - done.done
+        return EnrollmentResult(
+            done.done, meant - done.done - left, found.refused, left, done.stopped
+        )
 
 
 async def _refuse_taken(session: AsyncSession, name: str, organization_id: int | None) -> None:
@@ -274,6 +298,12 @@ async def _organization_of(session: AsyncSession, actor: Actor, wanted: str | No
     if wanted is not None:
         return (await find_by_name(session, actor, wanted)).id
     return None if actor.sees_all else actor.organization_id
+
+
+async def _organization_to_leave(
+    session: AsyncSession, actor: Actor, _campaign: CampaignRow, wanted: str | None
+) -> int | None:
+    return await _organization_of(session, actor, wanted)
 
 
 async def _organization_for(

@@ -93,6 +93,10 @@ _DELIVERED_FOR = f"""EXISTS (SELECT 1 FROM {SCHEMA}.recipients AS r
     WHERE r.id = @.recipient_id AND r.organization_id = @.organization_id)"""
 _OF_FOLLOWUP = f"""EXISTS (SELECT 1 FROM {SCHEMA}.calls AS c
     WHERE c.id = @.call_id AND c.recipient_id = @.recipient_id)"""
+_OF_DELETED = (
+    f"EXISTS (SELECT 1 FROM {SCHEMA}.recipients AS r"
+    f" WHERE r.deletion_id = @.id AND r.organization_id = {_ORGANIZATION})"
+)
 _PAUSE_IS_OVER = _both(DELIVERS, "@.resumes_at <= now()")
 _NOT_PAUSED = _both(
     DELIVERS, "@.paused_at IS NULL AND @.pause_reason IS NULL AND @.resumes_at IS NULL"
@@ -108,6 +112,7 @@ _NAMED = tuple(
         ("memory_versions", "admin_id"),
         ("uploads", "admin_id"),
         ("uploads", "undone_by"),
+        ("deletions", "admin_id"),
     )
 )
 
@@ -204,6 +209,14 @@ RULES: Mapping[str, Rule] = {
         insert=_both(WRITES, _either(SYSTEM, _OF_OWN)),
         update=WRITES,
         fixed=("admin_id", "organization_id", "created_at"),
+    ),
+    # whoever sees one of its recipients sees who deleted them
+    "deletions": Rule(
+        read=_both(STAFF, _either(SYSTEM, _mine(), _OF_DELETED)),
+        insert=WRITES,
+        update=_both(WRITES, _mine()),
+        delete=SYSTEM,
+        fixed=("admin_id", "upload_id", "created_at"),
     ),
     "upload_rows": Rule(
         read=_exists("uploads", "@.upload_id", _READ_UPLOAD),

@@ -13,7 +13,7 @@ from core.models.calls import (
 )
 from core.models.campaigns import Campaign, Participation
 from core.models.people import Admin, Organization, Recipient
-from core.models.records import AuditRecord, Upload, UploadRow
+from core.models.records import AuditRecord, Deletion, Upload, UploadRow
 from core.recipients.rules import NO_VALUE
 from core.times import NEVER
 
@@ -25,6 +25,7 @@ __all__ = [
     "Base",
     "Call",
     "Campaign",
+    "Deletion",
     "Feedback",
     "FollowupAction",
     "HeldDelivery",

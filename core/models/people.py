@@ -64,7 +64,7 @@ class Recipient(Base):
     registered_at: Mapped[datetime]
     upload_id: Mapped[int | None] = mapped_column(sa.ForeignKey("uploads.id"))
     deleted_at: Mapped[datetime | None]
-    deletion_id: Mapped[str | None] = mapped_column(sa.String(32))
+    deletion_id: Mapped[int | None] = mapped_column(sa.ForeignKey("deletions.id"))
     version: Mapped[int] = mapped_column(default=1)
 
     status: Mapped[int] = mapped_column(sa.SmallInteger, default=0, server_default="0")
@@ -118,18 +118,17 @@ _listed(
     Recipient.id,
     where=Recipient.last_analysis.is_not(None),
 )
-sa.Index(
-    "ix_recipients_deleted",
-    Recipient.deleted_at,
-    sqlite_where=Recipient.deleted_at.is_not(None),
-    postgresql_where=Recipient.deleted_at.is_not(None),
-)
-sa.Index(
-    "ix_recipients_deletion",
-    Recipient.deletion_id,
-    sqlite_where=Recipient.deletion_id.is_not(None),
-    postgresql_where=Recipient.deletion_id.is_not(None),
-)
+# What was deleted and can be restored: all of it, and an organization's, the latest delete last.
+for _name, _columns in (
+    ("deleted", (Recipient.deletion_id, Recipient.id)),
+    ("deleted_of", (Recipient.organization_id, Recipient.deletion_id, Recipient.id)),
+):
+    sa.Index(
+        f"ix_recipients_{_name}",
+        *_columns,
+        sqlite_where=Recipient.deletion_id.is_not(None),
+        postgresql_where=Recipient.deletion_id.is_not(None),
+    )
 sa.Index(
     "ix_recipients_metrics_until",
     Recipient.metrics_until,

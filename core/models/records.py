@@ -1,4 +1,4 @@
-"""Uploads with the result of each row, and the audit record."""
+"""Uploads with the result of each row, deletes that can be undone, and the audit record."""
 
 from datetime import datetime
 from typing import Any
@@ -47,6 +47,22 @@ class UploadRow(Base):
     given: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
     reasons: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
     warnings: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
+
+
+class Deletion(Base):
+    """One delete of recipients: who, when. They name it until they are restored or erased.
+
+    ``upload_id`` tells that it undid this upload; ``undone_at``, that it was taken back as a whole, though some
+    may have had to stay.
+    """
+
+    __tablename__ = "deletions"
+    __table_args__ = (sa.Index("ix_deletions_admin", "admin_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    admin_id: Mapped[int | None] = mapped_column(sa.ForeignKey("admins.id"))
+    upload_id: Mapped[int | None] = mapped_column(sa.ForeignKey("uploads.id"))
+    created_at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]
 
 
 class AuditRecord(Base):

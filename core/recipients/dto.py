@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Self
 
+from core.jobs import Done
 from core.recipients.rules import NO_VALUE, Status
 from core.times import NEVER
 
@@ -124,16 +125,94 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class SelectionCounts:
-    """How many of a selection exist now, and how many of them an action is possible for."""
+    """How many of a selection exist now, and how many of them an action is possible for.
+
+    ``names`` are those of the first few; ``hidden`` tells how many the list does not show as it is searched and
+    filtered now.
+    """
 
     total: int
     pausable: int
     resumable: int
+    names: tuple[str, ...] = ()
+    hidden: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Deletion:
-    """A delete that can be undone by its ID."""
+    """A delete that can be undone by its ID, and how many it took."""
 
-    id: str
+    id: int
+    done: Done
+
+    @property
+    def count(self) -> int:
+        """How many were deleted."""
+        return self.done.done
+
+
+@dataclass(frozen=True, slots=True)
+class DeletionRow:
+    """A delete as a whole: when, and how many of it can be restored."""
+
+    id: int
+    created_at: datetime
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeletedRow:
+    """A deleted recipient: what it was, who deleted it and when, and when it is gone for good (None: never)."""
+
+    id: int
+    organization: str
+    timezone: str | None
+    name: str
+    phone: str
+    other_information: str
+    registered_at: datetime
+    deletion_id: int
+    deleted_at: datetime
+    deleted_by: str
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeletedQuery:
+    """Which deleted recipients: those that a search finds, or those of one delete."""
+
+    search: str = ""
+    deletion_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DeletedSelection:
+    """Deleted recipients to restore: these IDs, or all that match a query except some."""
+
+    ids: frozenset[int] = frozenset()
+    query: DeletedQuery | None = None
+    excluded: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A deleted recipient whose number belongs to somebody else now. Numbers are as the actor may see them."""
+
+    id: int
+    name: str
+    phone: str
+    holder: str
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """How many are back, and the first few and the number of those that stay deleted."""
+
+    done: Done
+    kept: tuple[Taken, ...] = ()
+    kept_count: int = 0
+
+    @property
+    def count(self) -> int:
+        """How many are back."""
+        return self.done.done

@@ -94,9 +94,7 @@ def narrowings(actor: Actor, query: RecipientQuery, settings: Settings) -> list[
         if organization_id is not None
     ]
     for typed in (query.search, wanted.name, wanted.phone, wanted.other_information):
-        # the longest is likely the rarest
-        terms = sorted(search_terms(typed, settings.region), key=len, reverse=True)
-        found += [_containing(term, actor, settings) for term in terms]
+        found += searched(actor, typed, settings)
     if wanted.name:
         named = Recipient.name.contains(wanted.name.strip(), autoescape=True)
         found.append(Narrowing(named))
@@ -104,6 +102,13 @@ def narrowings(actor: Actor, query: RecipientQuery, settings: Settings) -> list[
         typed = wanted.other_information.strip()
         found.append(Narrowing(Recipient.other_information.icontains(typed, autoescape=True)))
     return found + _of_columns(wanted, settings)
+
+
+def searched(actor: Actor, typed: str, settings: Settings) -> list[Narrowing]:
+    """What the words of a search ask for."""
+    # the longest is likely the rarest
+    terms = sorted(search_terms(typed, settings.region), key=len, reverse=True)
+    return [_containing(term, actor, settings) for term in terms]
 
 
 def _containing(term: str, actor: Actor, settings: Settings) -> Narrowing:

@@ -15,6 +15,8 @@ from core.recipients.masking import as_seen, is_masked
 from core.recipients.rules import Status
 from core.settings import Settings
 
+NAMED = 3  # people that a sentence names at most
+
 
 def not_found() -> NotFound:
     """What an admin reads of a recipient that is gone or not theirs."""
@@ -84,8 +86,13 @@ class RecipientReading:
             )
             return row.phone
 
-    async def counts(self, actor: Actor, selection: Selection) -> SelectionCounts:
-        """What of the selection exists now, and for how many pausing and resuming is possible."""
+    async def counts(
+        self, actor: Actor, selection: Selection, listed: RecipientQuery | None = None
+    ) -> SelectionCounts:
+        """What of the selection exists now, who it is, and for how many pausing and resuming is possible.
+
+        ``listed`` is what the list shows: those of the selection that it leaves out are counted.
+        """
         async with self._database.reading() as session:
             actor = await reread(session, actor)
             conditions = queries.selected(actor, selection, self._settings)
@@ -96,10 +103,23 @@ class RecipientReading:
                     .group_by(Recipient.status)
                 )
             ).all()
-        found: dict[int, int] = {row[0]: row[1] for row in by_status}
-        return SelectionCounts(
-            sum(found.values()), found.get(Status.IN_PROGRESS, 0), found.get(Status.PAUSED, 0)
-        )
+            found: dict[int, int] = {row[0]: row[1] for row in by_status}
+            total, shown = sum(found.values()), 0
+            some = sa.select(Recipient.name).where(*conditions).order_by(Recipient.id)
+            names = await session.scalars(some.limit(NAMED))
+            if listed is not None and selection.query is None:
+                listing = queries.matching(actor, listed, self._settings)
+                count = sa.select(sa.func.count()).select_from(Recipient)
+                shown = await session.scalar(count.where(*conditions, *listing)) or 0
+            else:
+                shown = total
+            return SelectionCounts(
+                total,
+                found.get(Status.IN_PROGRESS, 0),
+                found.get(Status.PAUSED, 0),
+                tuple(names),
+                total - shown,
+            )
 
     async def _seen(self, session: AsyncSession, actor: Actor, recipient_id: int) -> RecipientRow:
         masked = is_masked(actor, self._settings)

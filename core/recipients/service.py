@@ -1,27 +1,30 @@
-"""The use cases of recipients: list, add, edit, delete and undo."""
+"""The use cases of recipients: list, add, edit and delete."""
 
-import uuid
+from array import array
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy import exc
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import audit
 from core.actor import Actor, reread
+from core.bulk import among, ids_of, in_parts, still
 from core.campaigns.enrolling import leave_campaigns_of
 from core.db import Database
-from core.errors import ActionBlocked, Conflict, InvalidInput, NotFound
+from core.errors import Conflict, InvalidInput
 from core.i18n import _, ngettext
+from core.jobs import Job
+from core.models import Deletion as DeletionRecord
 from core.models import Organization, Recipient
 from core.phone import hide, show
 from core.recipients import queries
 from core.recipients.dto import Deletion, RecipientRow, Selection
 from core.recipients.masking import as_seen, is_masked
+from core.recipients.queries import visible
 from core.recipients.reading import RecipientReading, not_found
 from core.recipients.rules import RecipientDraft, clean, search_text
-from core.retention.rules import expired_before
 from core.settings import Settings
 from core.times import now
 
@@ -60,7 +63,7 @@ class RecipientService(RecipientReading):
             registered_at=now(),
             upload_id=upload_id,
         )
-        await self._refuse_taken(session, organization_id, values.phone)
+        await self.refuse_taken(session, organization_id, values.phone)
         session.add(recipient)
         await session.flush()
         await audit.record(
@@ -103,7 +106,7 @@ class RecipientService(RecipientReading):
             if not changed:
                 return as_seen(current, masked=masked)
             if {"phone", "organization_id"} & set(changed):
-                await self._refuse_taken(
+                await self.refuse_taken(
                     session, organization_id, values.phone, besides=recipient_id
                 )
             result = await session.execute(
@@ -123,79 +126,77 @@ class RecipientService(RecipientReading):
             )  # fmt: skip
             return await self._seen(session, actor, recipient_id)
 
-    async def delete(self, actor: Actor, selection: Selection, expected: int) -> Deletion:
+    async def delete(
+        self, actor: Actor, selection: Selection, expected: int, job: Job | None = None
+    ) -> Deletion:
         """Delete the selection: it leaves list and call list at once, and can be undone until purged.
 
-        ``expected`` is the number that was confirmed; another number raises Conflict and deletes nothing.
+        ``expected`` is the number that was confirmed; another number raises Conflict and deletes nothing. Very
+        many go in parts, all of one delete: what was cancelled or failed in between is undone as a whole.
         """
-        deletion_id = uuid.uuid4().hex
-        async with self._database.transaction() as session:
-            actor = await reread(session, actor, write=True)
-            ids = await self.select_ids(session, actor, selection, expected)
-            for part in _parts(ids):
-                await session.execute(
-                    sa.update(Recipient)
-                    .where(Recipient.id.in_(part))
-                    .values(
-                        deleted_at=now(), deletion_id=deletion_id, version=Recipient.version + 1
-                    )
-                )
-            await audit.record_many(
-                session, actor, "recipient.delete", "recipient", ids, {"deletion": deletion_id}
-            )
-        return Deletion(deletion_id, len(ids))
+        ids = await self.chosen(actor, selection, expected)
+        return await self.delete_these(actor, ids, job)
 
-    async def undo_delete(self, actor: Actor, deletion_id: str) -> int:
-        """Bring back what this delete took; gives the number. Raises ActionBlocked where a number is taken."""
-        async with self._database.transaction() as session:
-            actor = await reread(session, actor, write=True)
-            conditions = [Recipient.deletion_id == deletion_id, Recipient.deleted_at.is_not(None)]
-            if before := expired_before(self._settings.retention.deleted_recipients, now()):
-                conditions.append(Recipient.deleted_at >= before)
-            if not actor.sees_all:
-                conditions.append(Recipient.organization_id == actor.organization_id)
-            ids = list(await session.scalars(sa.select(Recipient.id).where(*conditions)))
+    async def delete_these(
+        self,
+        actor: Actor,
+        ids: Sequence[int],
+        job: Job | None = None,
+        *,
+        upload_id: int | None = None,
+        only: sa.ColumnElement[bool] | None = None,
+    ) -> Deletion:
+        """Delete the recipients with these IDs (sorted); ``only`` has to hold for each at its moment."""
+        moment = now()
+        deletion_id = 0
+
+        async def part(session: AsyncSession, ids: Sequence[int]) -> int:
+            nonlocal deletion_id
+            writer = await reread(session, actor, write=True)
+            conditions = [visible(writer)] if only is None else [visible(writer), only]
+            ids = await still(session, Recipient.id, ids, *conditions)
             if not ids:
-                raise NotFound(_("This delete cannot be undone any more."))
-            try:
-                for part in _parts(ids):
-                    await session.execute(
-                        sa.update(Recipient)
-                        .where(Recipient.id.in_(part))
-                        .values(deleted_at=None, deletion_id=None, version=Recipient.version + 1)
-                    )
-            except exc.IntegrityError as error:
-                raise ActionBlocked(
-                    _(
-                        "A recipient with the same number was added since; the delete cannot be undone."
-                    ),
-                    _("Delete or change that one first."),
-                ) from error
-            await audit.record_many(
-                session, actor, "recipient.undelete", "recipient", ids, {"deletion": deletion_id}
+                return 0
+            number = deletion_id or await self._begin_deletion(session, writer, moment, upload_id)
+            await session.execute(
+                sa.update(Recipient)
+                .where(among(session, Recipient.id, ids))
+                .values(deleted_at=moment, deletion_id=number, version=Recipient.version + 1)
+                .execution_options(synchronize_session=False)
             )
-        return len(ids)
+            details = {"deletion": number}
+            await audit.record_many(session, writer, "recipient.delete", "recipient", ids, details)
+            deletion_id = number
+            return len(ids)
 
-    async def select_ids(
-        self, session: AsyncSession, actor: Actor, selection: Selection, expected: int
-    ) -> list[int]:
-        """The IDs of the selection, within a transaction. Raises Conflict where they are not ``expected`` many."""
-        conditions = queries.selected(actor, selection, self._settings)
-        ids = list(
-            await session.scalars(sa.select(Recipient.id).where(*conditions).order_by(Recipient.id))
-        )
-        if not ids:
-            raise not_found()
-        if len(ids) != expected:
-            raise Conflict(
-                ngettext(
-                    "The list has changed: it is {count} recipient now; nothing was done.",
-                    "The list has changed: it is {count} recipients now; nothing was done.",
-                    len(ids),
-                ).format(count=len(ids)),
-                _("Look at the list and confirm again."),
-            )
-        return ids
+        done = await in_parts(self._database, ids, part, job)
+        if not done.done and done.is_whole and upload_id is None:
+            raise not_found()  # somebody else deleted all of them at this moment
+        return Deletion(deletion_id, done)
+
+    async def _begin_deletion(
+        self, session: AsyncSession, actor: Actor, moment: datetime, upload_id: int | None
+    ) -> int:
+        made = DeletionRecord(admin_id=actor.admin_id, upload_id=upload_id, created_at=moment)
+        session.add(made)
+        await session.flush()
+        return made.id
+
+    async def chosen(
+        self, actor: Actor, selection: Selection, expected: int, *only: sa.ColumnElement[bool]
+    ) -> "array[int]":
+        """The IDs of the selection, of those only for which this holds. Raises Conflict where it has changed."""
+        async with self._database.reading() as session:
+            actor = await reread(session, actor, write=True)
+            conditions = queries.selected(actor, selection, self._settings)
+            count = sa.select(sa.func.count()).select_from(Recipient).where(*conditions)
+            total = await session.scalar(count) or 0
+            if not total:
+                raise not_found()
+            if total != expected:
+                raise list_has_changed(total)
+            ids = sa.select(Recipient.id).where(*conditions, *only).order_by(Recipient.id)
+            return await ids_of(session, ids)
 
     def _search_text(self, values: RecipientDraft) -> str:
         return search_text(
@@ -212,9 +213,10 @@ class RecipientService(RecipientReading):
             raise InvalidInput(_("This organization does not exist."), field="organization_id")
         return organization_id
 
-    async def _refuse_taken(
+    async def refuse_taken(
         self, session: AsyncSession, organization_id: int, e164: str, *, besides: int = 0
     ) -> None:
+        """Raise InvalidInput where somebody of the organization has the number, within a transaction."""
         name = await session.scalar(
             sa.select(Recipient.name).where(
                 Recipient.deleted_at.is_(None),
@@ -232,6 +234,18 @@ class RecipientService(RecipientReading):
             )
 
 
+def list_has_changed(count: int) -> Conflict:
+    """What an admin reads where another number was confirmed."""
+    return Conflict(
+        ngettext(
+            "The list has changed: it is {count} recipient now; nothing was done.",
+            "The list has changed: it is {count} recipients now; nothing was done.",
+            count,
+        ).format(count=f"{count:,}"),
+        _("Look at the list and confirm again."),
+    )
+
+
 async def _edited_meanwhile(session: AsyncSession, current: RecipientRow) -> Conflict:
     return Conflict(
         _("Somebody else saved this recipient since it was opened; nothing was overwritten."),
@@ -239,7 +253,3 @@ async def _edited_meanwhile(session: AsyncSession, current: RecipientRow) -> Con
         current=current,
         by=await audit.who_did_last(session, "recipient.edit", "recipient", current.id),
     )
-
-
-def _parts(ids: Sequence[int], size: int = 500) -> list[Sequence[int]]:
-    return [ids[start : start + size] for start in range(0, len(ids), size)]

@@ -10,12 +10,12 @@ from core.actor import Actor, reread
 from core.db import Database
 from core.errors import InvalidInput
 from core.i18n import _
+from core.jobs import Cancelled, Job
 from core.models import Organization
 from core.recipients.dto import Anchor, RecipientQuery, RecipientRow
 from core.recipients.rules import STATUS_WORDS
 from core.recipients.service import RecipientService
 from core.settings import Settings
-from core.uploads.dto import Cancelled, Job
 from core.uploads.headers import Column, beside_name, column_name
 from core.uploads.rules import clean_reason
 from core.uploads.workbooks import MAXIMUM_ROWS, Layout

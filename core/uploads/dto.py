@@ -1,13 +1,14 @@
 """What services and screens exchange about uploads and downloads. Frozen; times in UTC."""
 
 import enum
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from core.errors import CoreError
-from core.i18n import N_, _
+from core.i18n import N_
+from core.jobs import Done
 
 
 class RowResult(enum.StrEnum):
@@ -99,10 +100,16 @@ class UploadResult:
 
 @dataclass(frozen=True, slots=True)
 class UndoResult:
-    """How many recipients left, and the names of those that stay, since somebody has changed them."""
+    """How many recipients left; how many stay, since somebody has changed them, and the names of a few of them."""
 
-    left: int
-    kept: tuple[str, ...]
+    done: Done
+    kept: tuple[str, ...] = ()
+    kept_count: int = 0
+
+    @property
+    def left(self) -> int:
+        """How many left."""
+        return self.done.done
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,43 +126,3 @@ class TakenInBefore(CoreError):
     def __init__(self, what: str, way_out: str, upload: UploadSummary) -> None:
         super().__init__(what, way_out)
         self.upload = upload
-
-
-class Cancelled(CoreError):
-    """The admin cancelled; nothing was kept."""
-
-    exit_code = 130
-
-
-@dataclass
-class Job:
-    """A long piece of work: tells how far it is, and can be cancelled.
-
-    ``on_progress(done, total)`` is called in the event loop; a total of 0 means "not known yet".
-    """
-
-    on_progress: Callable[[int, int], None] | None = None
-    _cancelled: bool = False
-    _on_cancel: list[Callable[[], None]] = field(default_factory=list)
-
-    @property
-    def cancelled(self) -> bool:
-        """Whether it is to end without a result."""
-        return self._cancelled
-
-    def cancel(self) -> None:
-        """End it; nothing of it is kept."""
-        self._cancelled = True
-        for act in self._on_cancel:
-            act()
-
-    def when_cancelled(self, act: Callable[[], None]) -> None:
-        """Have this called at once when the job is cancelled."""
-        self._on_cancel.append(act)
-
-    def report(self, done: int, total: int) -> None:
-        """Tell how far it is. Raises Cancelled where it is to end."""
-        if self._cancelled:
-            raise Cancelled(_("Cancelled; nothing was saved."))
-        if self.on_progress is not None:
-            self.on_progress(done, total)

@@ -8,8 +8,8 @@ from typing import BinaryIO, Self
 
 from core.errors import InvalidInput
 from core.i18n import _
+from core.jobs import Cancelled, Job
 from core.uploads import archive, process, protocol
-from core.uploads.dto import Cancelled, Job
 from core.uploads.protocol import Done, Message, Question, Refused, Rows, Sheet
 
 _MODULE = "core.uploads.reader_process"

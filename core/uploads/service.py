@@ -1,6 +1,5 @@
 """The use cases of uploads: take a workbook in, look at its results, correct a row, undo it."""
 
-import uuid
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,18 +12,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import audit, times
 from core.actor import Actor, reread
+from core.bulk import ids_of
 from core.db import Database
 from core.errors import ActionBlocked, NotFound
 from core.i18n import _
+from core.jobs import Job
 from core.models import Organization, Recipient, Upload, UploadRow
 from core.organizations.service import find_by_name
+from core.recipients.reading import NAMED
 from core.recipients.rules import RecipientDraft
 from core.recipients.service import RecipientService
 from core.settings import Settings
 from core.text import fold_line, replace_forbidden
 from core.uploads import queries
 from core.uploads.dto import (
-    Job,
     ResultFilter,
     ResultRow,
     RowResult,
@@ -39,8 +40,6 @@ from core.uploads.reading import UploadReading
 from core.uploads.rules import Scope
 from core.uploads.saving import Saver, Tally, readers_go_on
 from core.uploads.workbook_file import NAME_LONGEST, Source, open_workbook
-
-_PARTS = 500
 
 
 class UploadService(UploadReading):
@@ -195,32 +194,36 @@ class UploadService(UploadReading):
             select = rows.page(after=row - 1, limit=1)
             return rows.to_result((await session.execute(select)).one())
 
-    async def undo(self, actor: Actor, upload_id: int) -> UndoResult:
-        """Delete what the upload created, except whom somebody has done anything with since; those are named."""
-        async with self._database.transaction() as session, readers_go_on(session):
-            actor = await reread(session, actor, write=True)
-            if (await queries.summary(session, actor, upload_id)).undone_at is not None:
-                raise ActionBlocked(_("This upload was undone already."))
-            ids, kept = await _undoable(session, actor, upload_id)
-            deletion_id, moment = uuid.uuid4().hex, times.now()
-            for start in range(0, len(ids), _PARTS):
-                await session.execute(
-                    sa.update(Recipient)
-                    .where(Recipient.id.in_(ids[start : start + _PARTS]))
-                    .values(
-                        deleted_at=moment, deletion_id=deletion_id, version=Recipient.version + 1
-                    )
-                    .execution_options(synchronize_session=False)
-                )
-            await _mark_undone(session, actor, upload_id, moment)
+    async def undo(self, actor: Actor, upload_id: int, job: Job | None = None) -> UndoResult:
+        """Delete what the upload created, except whom somebody has done anything with since; those are named.
+
+        Cancelled in between it goes on when it is asked for again; until then the upload counts as not undone.
+        """
+        async with self._database.reading() as session:
+            writer = await reread(session, actor, write=True)
+            await _refuse_undone(session, writer, upload_id)
+            theirs = _created_for(writer, upload_id)
+            select = sa.select(Recipient.id).where(*theirs, ~queries.changed_since())
+            ids = await ids_of(session, select.order_by(Recipient.id))
+        deletion = await self._recipients.delete_these(
+            actor, ids, job, upload_id=upload_id, only=~queries.changed_since()
+        )
+        if not deletion.done.is_whole:
+            return UndoResult(deletion.done)
+        async with self._database.transaction() as session:
+            writer = await reread(session, actor, write=True)
+            await _refuse_undone(session, writer, upload_id)
+            theirs = _created_for(writer, upload_id)
+            count = sa.select(sa.func.count()).select_from(Recipient).where(*theirs)
+            kept = await session.scalar(count) or 0
+            some = sa.select(Recipient.name).where(*theirs).order_by(Recipient.id).limit(NAMED)
+            names = tuple(await session.scalars(some))
+            await _mark_undone(session, writer, upload_id, times.now())
             await audit.record(
-                session, actor, "upload.undo", "upload", upload_id,
-                details={"deletion": deletion_id, "left": len(ids), "kept": len(kept)},
+                session, writer, "upload.undo", "upload", upload_id,
+                details={"deletion": deletion.id, "left": deletion.count, "kept": kept},
             )  # fmt: skip
-            await audit.record_many(
-                session, actor, "recipient.delete", "recipient", ids, {"deletion": deletion_id}
-            )
-        return UndoResult(len(ids), tuple(kept))
+        return UndoResult(deletion.done, names, kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,19 +260,17 @@ def _result(upload_id: int | None, name: str, tally: Tally, notes: Sequence[str]
     )
 
 
-async def _undoable(
-    session: AsyncSession, actor: Actor, upload_id: int
-) -> tuple[list[int], list[str]]:
-    """The recipients that leave, and the names of those that stay."""
+async def _refuse_undone(session: AsyncSession, actor: Actor, upload_id: int) -> None:
+    if (await queries.summary(session, actor, upload_id)).undone_at is not None:
+        raise ActionBlocked(_("This upload was undone already."))
+
+
+def _created_for(actor: Actor, upload_id: int) -> list[Any]:
+    """The recipients that the upload created, nobody has deleted and the actor may see."""
     conditions: list[Any] = queries.created_by(upload_id)
     if not actor.sees_all:
         conditions.append(Recipient.organization_id == actor.organization_id)
-    changed = queries.changed_since()
-    ids = await session.scalars(sa.select(Recipient.id).where(*conditions, ~changed))
-    kept = await session.scalars(
-        sa.select(Recipient.name).where(*conditions, changed).order_by(Recipient.id)
-    )
-    return list(ids), list(kept)
+    return conditions
 
 
 async def _mark_undone(

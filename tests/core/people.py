@@ -106,7 +106,7 @@ async def failed_row(world: World, number: int, name: str, phone: str) -> None:
         )
 
 
-async def delete(world: World, people: Iterable[Person], *, days_ago: float) -> str:
+async def delete(world: World, people: Iterable[Person], *, days_ago: float) -> int:
     ids = frozenset(person.id for person in people)
     gone = await world.services.recipients.delete(world.system, Selection(ids=ids), len(ids))
     async with world.database.transaction() as session:

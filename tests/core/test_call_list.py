@@ -69,7 +69,7 @@ async def test_delete_and_undo_show_at_once(world: World) -> None:
         world.system, Selection(frozenset({kim.id})), 1
     )
     assert await phoned(world) == [lee.id]
-    await world.services.recipients.undo_delete(world.system, deletion.id)
+    await world.services.deletions.undo(world.system, deletion.id)
     assert await phoned(world) == [kim.id, lee.id]
 
 

@@ -12,10 +12,10 @@ from core import i18n
 from core.actor import Role
 from core.errors import InvalidInput
 from core.files import HostFiles
+from core.jobs import Cancelled, Job
 from core.models import AuditRecord, Recipient
 from core.recipients.dto import RecipientFilter, RecipientQuery, SortColumn
 from core.recipients.rules import Status
-from core.uploads.dto import Cancelled, Job
 from core.uploads.workbooks import write_template
 from tests.factories import World, make_services
 from tests.workbooks import HEADERS, cells, workbook

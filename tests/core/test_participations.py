@@ -88,7 +88,8 @@ async def test_of_a_selection_those_are_taken_for_whom_it_is_possible(world: Wor
     assert await world.pause(kim.id, lee.id, park.id) == 1
     assert await status(world, park.id) is Status.NONE
     participations = world.services.participations
-    assert await participations.resume(world.system, only(kim.id, lee.id, park.id), 3) == 2
+    resumed = await participations.resume(world.system, only(kim.id, lee.id, park.id), 3)
+    assert (resumed.done, resumed.total) == (2, 2)
     assert await status(world, kim.id) is Status.IN_PROGRESS
 
 
@@ -148,6 +149,6 @@ async def test_others_pause_only_their_own_and_viewers_nobody(world: World) -> N
     participations = world.services.participations
     with pytest.raises(NotFound):
         await participations.pause(kim, only(theirs.id), 1)
-    assert await participations.pause(kim, only(mine.id), 1) == 1
+    assert (await participations.pause(kim, only(mine.id), 1)).done == 1
     with pytest.raises(NotPermitted):
         await participations.resume(viewer, only(mine.id), 1)

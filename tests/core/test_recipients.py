@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from core.actor import Role
-from core.errors import ActionBlocked, Conflict, InvalidInput, NotFound, NotPermitted
+from core.errors import Conflict, InvalidInput, NotFound, NotPermitted
 from core.recipients.dto import RecipientFilter, RecipientQuery, Selection
 from core.recipients.rules import RecipientDraft, Status
 from tests.audit_trail import actions, records
@@ -114,21 +114,10 @@ async def test_delete_takes_out_of_the_list_and_undo_brings_back(world: World) -
     assert await found(world, "김영희") == []
     with pytest.raises(NotFound):
         await recipients.get(world.system, kim.id)
-    assert await recipients.undo_delete(world.system, deletion.id) == 2
+    assert (await world.services.deletions.undo(world.system, deletion.id)).count == 2
     assert sorted(await found(world)) == ["김영희", "박민수", "이철수"]
     with pytest.raises(NotFound):
-        await recipients.undo_delete(world.system, deletion.id)
-
-
-async def test_an_undo_that_would_make_a_number_twice_does_nothing(world: World) -> None:
-    own = await world.organization()
-    kim, lee = await world.recipient(own, "김영희", PHONE), await world.recipient(own, "이철수")
-    recipients = world.services.recipients
-    deletion = await recipients.delete(world.system, Selection(frozenset({kim.id, lee.id})), 2)
-    await world.recipient(own, "박민수", PHONE)
-    with pytest.raises(ActionBlocked, match="same number"):
-        await recipients.undo_delete(world.system, deletion.id)
-    assert await found(world) == ["박민수"]
+        await world.services.deletions.undo(world.system, deletion.id)
 
 
 async def test_a_delete_of_another_number_than_was_confirmed_does_nothing(world: World) -> None:
@@ -206,7 +195,7 @@ async def test_others_see_and_change_only_their_own(world: World) -> None:
     assert edited.organization == "Own"
     gone = await recipients.delete(world.system, Selection(frozenset({theirs.id})), 1)
     with pytest.raises(NotFound):
-        await recipients.undo_delete(kim, gone.id)
+        await world.services.deletions.undo(kim, gone.id)
 
 
 async def test_a_viewer_changes_nothing(world: World) -> None:
@@ -219,7 +208,7 @@ async def test_a_viewer_changes_nothing(world: World) -> None:
         recipients.add(viewer, draft),
         recipients.edit(viewer, row.id, draft, row.version),
         recipients.delete(viewer, Selection(frozenset({row.id})), 1),
-        recipients.undo_delete(viewer, "any"),
+        world.services.deletions.undo(viewer, 1),
     ):
         with pytest.raises(NotPermitted, match="viewer"):
             await attempt

@@ -115,7 +115,7 @@ async def test_ids_stay_for_the_audit_records_and_nothing_else(tmp_path: Path) -
     assert (last.action, last.details) == ("recipient.purge", {"ids": [one.id]})
     assert (await world.services.audit.verify(world.system)).is_whole
     with pytest.raises(NotFound, match="cannot be undone any more"):
-        await world.services.recipients.undo_delete(world.system, deletion)
+        await world.services.deletions.undo(world.system, deletion)
     # the number is free again, and the ID is not
     again = await world.recipient(body, "새 사람", one.phone)
     assert again.id > one.id
@@ -131,9 +131,9 @@ async def test_what_may_still_be_undone_stays_and_then_undo_ends(tmp_path: Path)
     late = await delete(world, [one], days_ago=29.9)
     too_late = await delete(world, [other], days_ago=30.1)
     with pytest.raises(NotFound, match="cannot be undone any more"):
-        await world.services.recipients.undo_delete(world.system, too_late)
+        await world.services.deletions.undo(world.system, too_late)
     assert (await world.services.retention.erase_expired(world.system)).recipients == 1
-    assert await world.services.recipients.undo_delete(world.system, late) == 1
+    assert (await world.services.deletions.undo(world.system, late)).count == 1
     assert (await world.services.recipients.get(world.system, one.id)).phone == one.phone
     assert (tmp_path / "voice/2026/1.wav").read_bytes() == VOICE
     await world.close()

@@ -165,7 +165,7 @@ class Console(RuleBasedStateMachine):
     @rule(deletion=consumes(deletions))
     def undo_delete(self, deletion: str) -> None:
         if deletion:
-            self.change(self.world.services.recipients.undo_delete(self.world.system, deletion))
+            self.change(self.world.services.deletions.undo(self.world.system, deletion))
             for one in self.taken[deletion]:
                 self.model[one].deleted = False
                 self.model[one].version += 1
@@ -259,7 +259,7 @@ class Console(RuleBasedStateMachine):
         if self.status(known) is not Status.PAUSED:
             self.refused(resume, ActionBlocked)
             return
-        assert self.change(resume) == 1
+        assert self.change(resume).done == 1
         known.campaigns = dict.fromkeys(known.campaigns, False)
 
     @precondition(lambda self: any(one.paused and one.until for one in self.model.values()))

@@ -3,8 +3,9 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from core.models import Deletion
 from core.permissions import Outcome
-from core.recipients.dto import RecipientQuery
+from core.recipients.dto import DeletedQuery, DeletedSelection, RecipientQuery
 from core.recipients.rules import RecipientDraft
 from tests.core.stage import Stage
 from tests.factories import next_phone
@@ -150,10 +151,51 @@ async def _(s: Stage) -> Any:
     return await s.services.recipients.delete(s.actor, await s.selection(), 1)
 
 
-@case("recipients.undo_delete")
+@case("deletions.undo")
 async def _(s: Stage) -> Any:
     gone = await s.services.recipients.delete(s.world.system, await s.selection(), 1)
-    return await s.services.recipients.undo_delete(s.actor, gone.id)
+    return await s.services.deletions.undo(s.actor, gone.id)
+
+
+async def deleted(s: Stage) -> Any:
+    return await s.services.recipients.delete(s.world.system, await s.selection(), 1)
+
+
+@case("deletions.window")
+async def _(s: Stage) -> Any:
+    await deleted(s)
+    return await s.services.deletions.window(s.actor, DeletedQuery(), None)
+
+
+@case("deletions.count")
+async def _(s: Stage) -> Any:
+    await deleted(s)
+    return await s.services.deletions.count(s.actor, DeletedQuery())
+
+
+@case("deletions.latest")
+async def _(s: Stage) -> Any:
+    # one's own deletes only
+    gone = await deleted(s)
+    async with s.world.database.transaction() as session:
+        made = await session.get_one(Deletion, gone.id)
+        made.admin_id = s.actor.admin_id
+    return await s.services.deletions.latest(s.actor) or []
+
+
+@case("deletions.restore")
+async def _(s: Stage) -> Any:
+    selection = await s.selection()
+    await s.services.recipients.delete(s.world.system, selection, 1)
+    return await s.services.deletions.restore(s.actor, DeletedSelection(ids=selection.ids))
+
+
+@case("deletions.restore_with")
+async def _(s: Stage) -> Any:
+    selection = await s.selection()
+    [one] = selection.ids
+    await s.services.recipients.delete(s.world.system, selection, 1)
+    return await s.services.deletions.restore_with(s.actor, one, next_phone())
 
 
 @case("participations.of_recipient")

@@ -9,7 +9,7 @@ from textual.widgets import ProgressBar, Static
 
 from core.errors import CoreError
 from core.i18n import _
-from core.uploads.dto import Cancelled, Job
+from core.jobs import Cancelled, Job
 from tui.base import ConsoleDialog
 from tui.keys import FORM, Key, Scope
 from tui.text import shown

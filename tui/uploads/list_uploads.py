@@ -37,7 +37,8 @@ class UploadActions(ConsoleActions):
         self.ask(UploadDialog(), self._take_in)
 
     def _take_in(self, request: "UploadRequest", *, again: bool = False) -> None:
-        from core.uploads.dto import Job, TakenInBefore, UploadResult
+        from core.jobs import Job
+        from core.uploads.dto import TakenInBefore, UploadResult
         from tui.uploads.job_dialog import JobDialog, cancelled_words
 
         access = file_access(self.console.settings, self.console.identity, self.actor.login)
@@ -99,7 +100,7 @@ class UploadActions(ConsoleActions):
         self.ask(DownloadDialog(listed), self._download)
 
     def _download(self, request: "DownloadRequest") -> None:
-        from core.uploads.dto import Job
+        from core.jobs import Job
         from tui.uploads.job_dialog import JobDialog, cancelled_words
 
         access = file_access(self.console.settings, self.console.identity, self.actor.login)

@@ -1,0 +1,331 @@
+"""What was deleted and can be brought back until its time is over: list it, undo a delete, restore some."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import exc
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from core import audit, phone
+from core.actor import Actor, reread
+from core.bulk import among, ids_of, in_parts
+from core.db import Database
+from core.errors import NotFound
+from core.i18n import _
+from core.jobs import Job
+from core.models import Admin, Deletion, Organization, Recipient
+from core.recipients import queries
+from core.recipients.dto import (
+    Anchor,
+    DeletedQuery,
+    DeletedRow,
+    DeletedSelection,
+    DeletionRow,
+    RecipientRow,
+    Restored,
+    Taken,
+)
+from core.recipients.masking import as_seen, is_masked
+from core.recipients.reading import NAMED
+from core.recipients.rules import search_text
+from core.recipients.service import RecipientService
+from core.retention.rules import expired_before
+from core.settings import Settings
+from core.times import now
+
+_COLUMNS: tuple[Any, ...] = (
+    Recipient.id,
+    sa.func.coalesce(Organization.name, ""),
+    Organization.timezone,
+    Recipient.name,
+    Recipient.phone,
+    Recipient.other_information,
+    Recipient.registered_at,
+    Recipient.deletion_id,
+    Recipient.deleted_at,
+    sa.func.coalesce(sa.func.nullif(Admin.name, ""), Admin.login, ""),
+)
+_present = aliased(Recipient)
+_HOLDS_ITS_NUMBER = sa.and_(
+    _present.deleted_at.is_(None),
+    _present.organization_id == Recipient.organization_id,
+    _present.phone == Recipient.phone,
+)
+
+
+class DeletionService:
+    """Deletes, for whoever may delete; for viewers there are none."""
+
+    def __init__(
+        self, database: Database, settings: Settings, recipients: RecipientService
+    ) -> None:
+        self._database = database
+        self._settings = settings
+        self._recipients = recipients
+
+    async def window(
+        self,
+        actor: Actor,
+        query: DeletedQuery,
+        anchor: Anchor | None,
+        *,
+        backward: bool = False,
+        skip: int = 0,
+        limit: int = 64,
+    ) -> list[tuple[DeletedRow, Anchor]]:
+        """Rows after the anchor (``backward``: before it, nearest first): the latest delete first."""
+        async with self._database.reading() as session:
+            actor = await reread(session, actor, write=True)
+            conditions = self._matching(session, actor, query)
+            found: list[Any] = []
+            for part in _parts(anchor, backward=backward):
+                select = self._rows().where(*conditions, *part)
+                order = (Recipient.deletion_id, Recipient.id)
+                select = select.order_by(*(order if backward else (term.desc() for term in order)))
+                if skip:
+                    # counted off in the index alone
+                    passed = sa.select(Recipient.id).where(*conditions, *part).limit(skip)
+                    count = sa.select(sa.func.count()).select_from(passed.subquery())
+                    there = await session.scalar(count) or 0
+                    if there == skip:
+                        select, skip = select.offset(skip), 0
+                    else:
+                        skip -= there
+                        continue
+                found += (await session.execute(select.limit(limit - len(found)))).all()
+                if len(found) == limit:
+                    break
+            masked = is_masked(actor, self._settings)
+        return [(self._to_row(row, masked=masked), Anchor(row[7], row[0])) for row in found]
+
+    async def count(self, actor: Actor, query: DeletedQuery) -> int:
+        """How many deleted recipients the query finds."""
+        async with self._database.reading() as session:
+            actor = await reread(session, actor, write=True)
+            conditions = self._matching(session, actor, query)
+            select = sa.select(sa.func.count()).select_from(Recipient).where(*conditions)
+            return await session.scalar(select) or 0
+
+    async def latest(self, actor: Actor) -> DeletionRow | None:
+        """The actor's own latest delete that is not undone; None where there is none."""
+        async with self._database.reading() as session:
+            actor = await reread(session, actor, write=True)
+            of_it = [Recipient.deletion_id == Deletion.id, *self._restorable(actor)]
+            last = await session.execute(
+                sa.select(Deletion.id, Deletion.created_at)
+                .where(
+                    Deletion.admin_id == actor.admin_id,
+                    Deletion.upload_id.is_(None),
+                    Deletion.undone_at.is_(None),
+                    sa.select(Recipient.id).where(*of_it).correlate(Deletion).exists(),
+                )
+                .order_by(Deletion.id.desc())
+                .limit(1)
+            )
+            if (row := last.one_or_none()) is None:
+                return None
+            conditions = self._matching(session, actor, DeletedQuery(deletion_id=row.id))
+            count = sa.select(sa.func.count()).select_from(Recipient).where(*conditions)
+            return DeletionRow(row.id, row.created_at, await session.scalar(count) or 0)
+
+    async def undo(self, actor: Actor, deletion_id: int, job: Job | None = None) -> Restored:
+        """Bring back what this delete took. Raises NotFound where there is nothing of it any more."""
+        selection = DeletedSelection(query=DeletedQuery(deletion_id=deletion_id))
+        restored = await self._restore(actor, selection, job)
+        if restored is None:
+            raise NotFound(_("This delete cannot be undone any more."))
+        if restored.kept_count and restored.done.is_whole:
+            async with self._database.transaction() as session:
+                actor = await reread(session, actor, write=True)
+                await session.execute(
+                    sa.update(Deletion)
+                    .where(Deletion.id == deletion_id, Deletion.admin_id == actor.admin_id)
+                    .values(undone_at=now())
+                )
+        return restored
+
+    async def restore(
+        self, actor: Actor, selection: DeletedSelection, job: Job | None = None
+    ) -> Restored:
+        """Bring back the selection; who has lost the number to somebody else stays deleted, and is told."""
+        restored = await self._restore(actor, selection, job)
+        if restored is None:
+            raise NotFound(_("What was to be restored is not there any more."))
+        return restored
+
+    async def restore_with(self, actor: Actor, recipient_id: int, number: str) -> RecipientRow:
+        """Bring one back with another number. Raises InvalidInput (field ``phone``), NotFound."""
+        async with self._database.transaction() as session:
+            actor = await reread(session, actor, write=True)
+            select = sa.select(Recipient).where(
+                Recipient.id == recipient_id, *self._restorable(actor)
+            )
+            row = (await session.scalars(select)).one_or_none()
+            if row is None:
+                raise NotFound(_("What was to be restored is not there any more."))
+            region = self._settings.region
+            e164 = phone.parse(number, region)
+            await self._recipients.refuse_taken(session, row.organization_id, e164)
+            row.phone = e164
+            row.search_text = search_text(row.name, e164, row.other_information, region)
+            row.deleted_at = row.deletion_id = None
+            await session.flush()
+            await audit.record(
+                session, actor, "recipient.undelete", "recipient", recipient_id,
+                organization_id=row.organization_id, details={"fields": ["phone"]},
+            )  # fmt: skip
+            found = queries.to_row((await session.execute(queries.by_id(actor, row.id))).one())
+            return as_seen(found, masked=is_masked(actor, self._settings))
+
+    async def _restore(
+        self, actor: Actor, selection: DeletedSelection, job: Job | None
+    ) -> Restored | None:
+        async with self._database.reading() as session:
+            reader = await reread(session, actor, write=True)
+            select = sa.select(Recipient.id).where(*self._chosen(session, reader, selection))
+            ids = await ids_of(session, select.order_by(Recipient.id))
+        if not ids:
+            return None
+        kept: list[Taken] = []
+        kept_count = 0
+        details = {}
+        if selection.query is not None and selection.query.deletion_id is not None:
+            details["deletion"] = selection.query.deletion_id
+
+        async def part(session: AsyncSession, ids: Sequence[int]) -> int:
+            nonlocal kept_count
+            writer = await reread(session, actor, write=True)
+            which = [among(session, Recipient.id, ids), *self._restorable(writer)]
+            if not await _all_back(session, which, len(ids)):
+                ids, taken = await self._those_who_can(session, writer, which)
+                await session.execute(_back(among(session, Recipient.id, ids)))
+                kept.extend(taken[: NAMED - len(kept)])
+                kept_count += len(taken)
+            await audit.record_many(
+                session, writer, "recipient.undelete", "recipient", ids, details
+            )
+            return len(ids)
+
+        return Restored(await in_parts(self._database, ids, part, job), tuple(kept), kept_count)
+
+    async def _those_who_can(
+        self, session: AsyncSession, actor: Actor, which: list[sa.ColumnElement[bool]]
+    ) -> tuple[list[int], list[Taken]]:
+        """Who can come back, and who cannot: the number is somebody's, or another's who comes back now.
+
+        Of several with one number, the one deleted last comes back.
+        """
+        found = await session.execute(
+            sa.select(
+                Recipient.id,
+                Recipient.organization_id,
+                Recipient.phone,
+                Recipient.name,
+                sa.func.coalesce(_present.name, ""),
+            )
+            .outerjoin(_present, _HOLDS_ITS_NUMBER)
+            .where(*which)
+            .order_by(Recipient.deletion_id.desc(), Recipient.id.desc())
+        )
+        hidden = is_masked(actor, self._settings)
+        comes: dict[tuple[int, str], str] = {}
+        ids: list[int] = []
+        taken: list[Taken] = []
+        for recipient_id, organization_id, number, name, holder in found:
+            holder = holder or comes.get((organization_id, number), "")
+            if holder:
+                shown = phone.hide(number) if hidden else number
+                taken.append(Taken(recipient_id, name, shown, holder))
+            else:
+                comes[organization_id, number] = name
+                ids.append(recipient_id)
+        return sorted(ids), taken
+
+    def _restorable(self, actor: Actor) -> list[sa.ColumnElement[bool]]:
+        """What is deleted, not yet gone for good, and the actor's to restore."""
+        conditions: list[sa.ColumnElement[bool]] = [Recipient.deletion_id.is_not(None)]
+        if before := expired_before(self._settings.retention.deleted_recipients, now()):
+            conditions.append(Recipient.deleted_at >= before)
+        if not actor.sees_all:
+            conditions.append(Recipient.organization_id == actor.organization_id)
+        return conditions
+
+    def _matching(
+        self, session: AsyncSession, actor: Actor, query: DeletedQuery
+    ) -> list[sa.ColumnElement[bool]]:
+        conditions = self._restorable(actor)
+        if query.deletion_id is not None:
+            conditions.append(Recipient.deletion_id == query.deletion_id)
+        for narrowing in queries.searched(actor, query.search, self._settings):
+            conditions.append(narrowing.condition)
+            if narrowing.found is not None and session.get_bind().dialect.name == "sqlite":
+                conditions.append(Recipient.id.in_(narrowing.found))
+        return conditions
+
+    def _chosen(
+        self, session: AsyncSession, actor: Actor, selection: DeletedSelection
+    ) -> list[sa.ColumnElement[bool]]:
+        if selection.query is None:
+            ids = among(session, Recipient.id, sorted(selection.ids))
+            return [*self._restorable(actor), ids]
+        conditions = self._matching(session, actor, selection.query)
+        if selection.excluded:
+            conditions.append(~among(session, Recipient.id, sorted(selection.excluded)))
+        return conditions
+
+    @staticmethod
+    def _rows() -> sa.Select[Any]:
+        return (
+            sa.select(*_COLUMNS)
+            .select_from(Recipient)
+            .outerjoin(Organization, Organization.id == Recipient.organization_id)
+            .outerjoin(Deletion, Deletion.id == Recipient.deletion_id)
+            .outerjoin(Admin, Admin.id == Deletion.admin_id)
+        )
+
+    def _to_row(self, row: Any, *, masked: bool) -> DeletedRow:
+        days = self._settings.retention.deleted_recipients
+        deleted_at: datetime = row[8]
+        expires = deleted_at + timedelta(days=days) if days > 0 else None
+        made = DeletedRow(**dict(zip(DeletedRow.__slots__, (*row, expires), strict=True)))
+        return replace(made, phone=phone.hide(made.phone)) if masked else made
+
+
+def _parts(anchor: Anchor | None, *, backward: bool) -> list[list[sa.ColumnElement[bool]]]:
+    """From the anchor on, in stretches of an index: the rest of its delete, then the others."""
+    if anchor is None:
+        return [[]]
+    deletion: Any = Recipient.deletion_id
+    own: Any = Recipient.id
+    same = deletion == anchor.value
+    if backward:
+        return [[same, own > anchor.id], [deletion > anchor.value]]
+    return [[same, own < anchor.id], [deletion < anchor.value]]
+
+
+def _back(*which: sa.ColumnElement[bool]) -> sa.Update:
+    return (
+        sa.update(Recipient)
+        .where(*which)
+        .values(deleted_at=None, deletion_id=None, version=Recipient.version + 1)
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def _all_back(session: AsyncSession, which: list[sa.ColumnElement[bool]], count: int) -> bool:
+    """Bring all of them back, where nobody has the number of any; gives whether it was so."""
+    nested = await session.begin_nested()
+    try:
+        result: Any = await session.execute(_back(*which))
+    except exc.IntegrityError:
+        await nested.rollback()
+        return False
+    if result.rowcount != count:
+        await nested.rollback()
+        return False
+    await nested.commit()
+    return True
