@@ -1,7 +1,7 @@
 """What is done to very many, in parts: each part is a transaction of its own, and nobody waits for all of them.
 
-A part holds the write lock for less than a second, whatever the machine, and between two parts others have their
-turn. What ends in the middle, because it was cancelled or failed, has done whole parts, and tells how many.
+A part holds the write lock for about a second at most, and between two parts others have their turn. What ends in
+the middle, because it was cancelled or failed, has done whole parts, and tells how many.
 """
 
 import asyncio
@@ -15,11 +15,11 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core.cancelling import CancelledTooLate
 from core.db import USUAL_CACHE_KIB, Database
 from core.errors import CoreError
-from core.jobs import Done, Job
+from core.jobs import FEW, Done, Job
 
-AT_ONCE = 5_000  # up to so many are one transaction, all or nothing
 LONGEST_PART = 40_000
 WANTED_SECONDS = 0.7  # that the lock is held for a part
 TURN_SECONDS = (
@@ -72,7 +72,7 @@ async def in_parts(
     """
     job = job or Job()
     total, at, done = len(ids), 0, 0
-    size = total if total <= AT_ONCE else AT_ONCE // 5
+    size = FEW
     job.tell(0, total)
     with database.at_work():
         while at < total:
@@ -83,12 +83,15 @@ async def in_parts(
             try:
                 async with database.transaction() as session:
                     begun = time.monotonic()
-                    done += await _with_room(session, work, part, total)
+                    changed = await _with_room(session, work, part, total)
+            except CancelledTooLate:
+                job.tell(at + len(part), total)
+                raise
             except CoreError as error:
                 if not done:
                     raise
                 return Done(done, total, error)
-            at += len(part)
+            at, done = at + len(part), done + changed
             job.tell(at, total)
             if at < total:
                 size = _next_size(size, time.monotonic() - begun)
@@ -98,7 +101,7 @@ async def in_parts(
 
 async def _with_room(session: AsyncSession, work: Part, part: Sequence[int], total: int) -> int:
     """Do it with more memory for pages, where there are many: each of them changes pages of many indexes."""
-    if total <= AT_ONCE or session.get_bind().dialect.name != "sqlite":
+    if total <= FEW or session.get_bind().dialect.name != "sqlite":
         return await work(session, part)
     await session.execute(sa.text(f"PRAGMA cache_size=-{CACHE_KIB}"))
     done = await work(session, part)
@@ -107,6 +110,10 @@ async def _with_room(session: AsyncSession, work: Part, part: Sequence[int], tot
 
 
 def _next_size(size: int, seconds: float) -> int:
-    """How many are the next part, so that it holds the lock for about as long as is wanted."""
+    """How many are the next part, so that it holds the lock for about as long as is wanted.
+
+    Never very few: a part changes a page of every index for nearly each of its rows, and the next part the same
+    pages again.
+    """
     wanted = size * WANTED_SECONDS / max(seconds, 0.001)
-    return int(min(max(wanted, size / 4, 100), size * 2, LONGEST_PART))
+    return int(min(max(wanted, FEW), size * 1.5, LONGEST_PART))

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from core.errors import CoreError
 from core.i18n import _
 
+FEW = 5_000  # up to so many are changed at once, all or nothing; for more, progress is shown
+
 
 class Cancelled(CoreError):
     """The admin cancelled."""

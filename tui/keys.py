@@ -138,7 +138,20 @@ RECIPIENTS = Scope(
         SELECT,
         Key("select_all", "A", N_("Select all matching")),
         Key("undo", "z", N_("Undo the last delete")),
+        Key("deleted", "Z", N_("Deleted recipients")),
         Key("reveal", "n", N_("Show the number for 30 s")),
+    ),
+)
+
+DELETED = Scope(
+    "deleted",
+    N_("Deleted recipients"),
+    (
+        Key("restore", "r", N_("Restore"), footer=1),
+        Key("restore_delete", "R", N_("Whole delete"), footer=2),
+        replace(SELECT, footer=3),
+        Key("select_all", "A", N_("Select all"), footer=4),
+        Key("search", "slash", N_("Search"), footer=5),
     ),
 )
 
@@ -225,6 +238,7 @@ def back(label: str) -> Key:
 
 
 DELETE = Key("delete", "d", N_("Delete"))
+RESTORE = Key("restore", "r", N_("Restore"))
 RESUME = Key("resume", "r", N_("Resume"))
 RESET = Key("reset", "r", N_("Reset"))
 UNDO = Key("undo", "u", N_("Undo"))
@@ -237,7 +251,7 @@ TAKE_THEIRS = Key("theirs", "t", N_("Take theirs"))
 BUTTONS = Scope(
     "dialog",
     N_("Dialogs without fields (each button shows its key)"),
-    (CANCEL, DELETE, RESUME, RESET, UNDO, TAKE_IN, GO_ON, DISCARD, SAVE_MINE, TAKE_THEIRS),
+    (CANCEL, DELETE, RESTORE, RESUME, RESET, UNDO, TAKE_IN, GO_ON, DISCARD, SAVE_MINE, TAKE_THEIRS),
 )
 
 # what of ``EVERYWHERE`` works in a dialog; the first key of each works where letters type, too
@@ -253,12 +267,14 @@ IN_DIALOGS = Scope(
 )
 
 SCOPES = (
-    ALWAYS, EVERYWHERE, LIST, RECIPIENTS, UPLOAD_RESULTS, DETAILS, CALLS, MEMORY, NOTES, FORM, BUTTONS,
+    ALWAYS, EVERYWHERE, LIST, RECIPIENTS, DELETED, UPLOAD_RESULTS, DETAILS, CALLS, MEMORY, NOTES, FORM,
+    BUTTONS,
 )  # fmt: skip
 
 # which of them work at the same time
 TOGETHER = (
     (RECIPIENTS, LIST, EVERYWHERE, ALWAYS),
+    (DELETED, LIST, EVERYWHERE, ALWAYS),
     (UPLOAD_RESULTS, LIST, EVERYWHERE, ALWAYS),
     (CALLS, DETAILS, LIST, EVERYWHERE, ALWAYS),
     (MEMORY, DETAILS, LIST, EVERYWHERE, ALWAYS),

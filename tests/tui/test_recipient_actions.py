@@ -2,7 +2,9 @@
 
 import pytest
 
+from core.actor import Role
 from core.errors import NotFound
+from core.jobs import Job
 from core.recipients.dto import RecipientQuery, Selection
 from core.recipients.rules import RecipientDraft, Status
 from tests.drivers import console
@@ -218,3 +220,94 @@ async def test_pause_of_a_selection_tells_who_stays_as_they_are(world, body):
         world.system, Selection(frozenset(row.id for row in rows))
     )
     assert (counts.total, counts.pausable, counts.resumable) == (3, 0, 2)
+
+
+async def test_z_takes_back_one_delete_after_the_other_in_a_later_console_too(world, body):
+    for name in ("김영희", "이철수"):
+        await world.recipient(body, name)
+    async with console(world) as it:
+        for name in ("이철수", "김영희"):
+            await it.press("d", "d")
+            await it.sees("1 recipient was deleted. Press z to undo.")
+            await it.sees_no(name)
+    async with console(world) as it:
+        await it.press("z")
+        await it.sees("1 recipient is back.", "1 recipient ")
+        await it.press("z")
+        await it.sees("2 recipients")
+        await it.press("z")
+        await it.sees("There is no delete to undo.")
+
+
+async def test_the_dialog_names_whom_it_is_about_and_who_is_not_in_the_list_shown(world, body):
+    for name in ("김영수", "이순자", "박정희", "최민수"):
+        await world.recipient(body, name)
+    async with console(world) as it:
+        await it.press("space", "/")
+        await it.type("김영수")
+        await it.press("enter")
+        await it.sees("1 of 4 recipients")
+        await it.press("d")
+        await it.sees("1 recipient: 최민수; 1 of them is not in the list shown")
+        await it.press("escape", "escape", "A", "space", "d")
+        await it.sees("3 recipients: 김영수, 이순자, 박정희; 1 that you took out stays as it is")
+        await it.press("escape", "space", "d")
+        await it.sees("4 recipients: 김영수, 이순자, 박정희 and 1 more")
+
+
+async def test_what_was_deleted_is_listed_shown_and_restored(world, body):
+    kim = await world.recipient(body, "김영희", "010-1234-5678", "혼자 사심")
+    lee = await world.recipient(body, "이철수")
+    recipients = world.services.recipients
+    await recipients.delete(world.system, Selection(frozenset({kim.id, lee.id})), 2)
+    await world.recipient(body, "박민수", "010-1234-5678")
+    async with console(world) as it:
+        await it.press("Z")
+        await it.sees("Deleted recipients", "2 recipients", "김영희", "이철수", "Root", "29")
+        await it.press("down", "enter")
+        await it.sees("Deleted recipient", "혼자 사심", "Gone for good at")
+        await it.press("escape", "R")
+        await it.sees("The delete of", "by Root", "2 recipients: 이철수, 김영희")
+        await it.press("r")
+        await it.sees("1 recipient is back.", "1 stays deleted", "김영희 (010-1234-5678: 박민수)")
+        await it.press("r")
+        await it.sees("Restore with another number", "belongs to 박민수 now")
+        await it.type("01012345678")
+        await it.press("ctrl+s")
+        await it.sees("belongs to 박민수 in this organization already")
+        await it.press("ctrl+u")
+        await it.type("010-8765-4321")
+        await it.press("ctrl+s")
+        await it.sees("김영희 is back, with another number.", "0 recipients")
+        await it.press("escape")
+        await it.sees("Manage recipients", "3 recipients")
+
+
+async def test_very_many_are_deleted_with_progress_and_as_far_as_it_is_wanted(
+    world, body, monkeypatch
+):
+    for module in ("core.bulk", "tui.work"):
+        monkeypatch.setattr(f"{module}.FEW", 2)
+    monkeypatch.setattr("core.bulk.LONGEST_PART", 2)
+    await world.recipients(body, 6)
+    async with console(world) as it:
+        tell = Job.tell
+
+        def cancel_at_four(job, done, total):
+            tell(job, done, total)
+            if done == 4:
+                job.cancel()
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Job, "tell", cancel_at_four)
+            await it.press("A", "d", "d")
+            await it.sees("4 of 6 were deleted; z undoes. Cancelled.", "2 recipients")
+        await it.press("z")
+        await it.sees("4 recipients are back.", "6 recipients")
+
+
+async def test_a_viewer_reads_why_there_is_nothing_to_restore(world, body):
+    await world.admin("viewer", Role.VIEWER, body, account="viewer")
+    async with console(world, account="viewer") as it:
+        await it.press("Z")
+        await it.sees("The role viewer reads only.")

@@ -74,7 +74,7 @@ async def test_the_whole_way_from_a_file_to_undo(world, folder):
         await it.press("z")
         await it.sees("5 recipients that this upload created leave the list.")
         await it.press("u")
-        await it.sees("✓ 5 recipients left.", "Undone on", "by root")
+        await it.sees("✓ 5 recipients have left the list.", "Undone on", "by root")
         await it.press("z")
         await it.sees("! This upload was undone.")
         await it.press("escape")

@@ -3,10 +3,11 @@
 What is counted, read or confirmed afterwards takes time in which another console may move the cursor.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.i18n import _, ngettext
-from core.recipients.dto import Selection
+from core.recipients.dto import Selection, SelectionCounts
 
 
 @dataclass(frozen=True)
@@ -16,16 +17,45 @@ class AskedFor:
     selection: Selection
     name: str
 
-    def whom(self, count: int) -> str:
-        """The name, or how many."""
-        return self.name or ngettext("{count} recipient", "{count} recipients", count).format(
-            count=f"{count:,}"
-        )
+    def whom(self, counts: SelectionCounts) -> str:
+        """The name, or how many and the first names; who is not in the list shown, and who was left out."""
+        if self.name:
+            return self.name
+        words = ngettext("{count} recipient", "{count} recipients", counts.total)
+        told = [people(words.format(count=f"{counts.total:,}"), counts.names, counts.total)]
+        if counts.hidden:
+            told.append(
+                ngettext(
+                    "{count} of them is not in the list shown",
+                    "{count} of them are not in the list shown",
+                    counts.hidden,
+                ).format(count=f"{counts.hidden:,}")
+            )
+        if excluded := len(self.selection.excluded):
+            told.append(
+                ngettext(
+                    "{count} that you took out stays as it is",
+                    "{count} that you took out stay as they are",
+                    excluded,
+                ).format(count=f"{excluded:,}")
+            )
+        return "; ".join(told)
 
-    def those(self, possible: int, total: int, others: str) -> str:
+    def those(self, possible: int, counts: SelectionCounts, others: str) -> str:
         """For whom it is possible, and what becomes of the others."""
-        if possible == total:
-            return self.whom(possible)
-        return _("{possible} of {total} selected; {others}.").format(
-            possible=f"{possible:,}", total=f"{total:,}", others=others
+        if possible == counts.total:
+            return self.whom(counts)
+        words = _("{possible} of {total} selected; {others}.").format(
+            possible=f"{possible:,}", total=f"{counts.total:,}", others=others
         )
+        return f"{self.whom(counts)}\n{words}"
+
+
+def people(words: str, names: Sequence[str], count: int) -> str:
+    """``3 recipients: 김영수, 이순자, 박정희``; of more, the first ones and how many more."""
+    if not names:
+        return words
+    told = ", ".join(names)
+    if (more := count - len(names)) > 0:
+        told = _("{names} and {more} more").format(names=told, more=f"{more:,}")
+    return f"{words}: {told}"

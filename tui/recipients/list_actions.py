@@ -2,24 +2,28 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 from typing import TYPE_CHECKING
 
-from core.errors import Conflict
+from core.errors import Conflict, NotFound
 from core.i18n import _, ngettext
+from core.jobs import Done, Job
 from core.recipients.dto import (
     Deletion,
+    DeletionRow,
     RecipientFilter,
     RecipientQuery,
     RecipientRow,
+    Restored,
     Selection,
     SelectionCounts,
     SortColumn,
 )
 from core.recipients.paging import Pager
+from core.times import now
 from tui.keys import DELETE, RESUME
 from tui.recipients.asked_for import AskedFor
 from tui.recipients.list_state import ListState
+from tui.recipients.restoring import RestoreActions
 from tui.uploads.list_uploads import UploadActions
 from tui.widgets.confirm_dialog import ConfirmDialog
 
@@ -31,10 +35,11 @@ if TYPE_CHECKING:
     from tui.widgets.paged_table import PagedTable
 
 
-class RecipientActions(UploadActions):
+class RecipientActions(UploadActions, RestoreActions):
     """The key-bound actions of the list."""
 
-    last_deletion: Deletion | None
+    undoable: DeletionRow | None
+    undo_known: bool
     pager: Pager[RecipientQuery, RecipientRow] | None
 
     if TYPE_CHECKING:  # the screen's own
@@ -98,7 +103,9 @@ class RecipientActions(UploadActions):
             then(asked, counts)
 
         self.read(
-            self.services.recipients.counts(self.actor, asked.selection), counted, group="open"
+            self.services.recipients.counts(self.actor, asked.selection, self.state.query),
+            counted,
+            group="open",
         )
 
     def action_delete(self) -> None:
@@ -110,7 +117,7 @@ class RecipientActions(UploadActions):
         days = self.console.settings.retention.deleted_recipients
         question = "\n\n".join(
             (
-                asked.whom(counts.total),
+                asked.whom(counts),
                 _(
                     "They leave the list and the call list at once. For {days} days this can be undone; then"
                     " the personal data, voice files included, are gone for good."
@@ -119,8 +126,12 @@ class RecipientActions(UploadActions):
         )
 
         def delete(_yes: bool) -> None:
-            self.write(
-                self.services.recipients.delete(self.actor, asked.selection, counts.total),
+            self.work(
+                _("Delete recipient"),
+                counts.total,
+                lambda job: self.services.recipients.delete(
+                    self.actor, asked.selection, counts.total, job
+                ),
                 self._deleted,
                 self._refused,
             )
@@ -133,35 +144,51 @@ class RecipientActions(UploadActions):
         self.tell_error(error)
 
     def _deleted(self, deletion: Deletion) -> None:
-        self.last_deletion = deletion
-        self.table.clear_selection()
-        self.data_changed()
-        self.tell(
+        if deletion.count:
+            self.undoable = DeletionRow(deletion.id, now(), deletion.count)
+        self._changed_selection()
+        self.tell_done(
+            deletion.done,
             ngettext(
                 "{count} recipient was deleted. Press z to undo.",
                 "{count} recipients were deleted. Press z to undo.",
                 deletion.count,
-            ).format(count=f"{deletion.count:,}"),
-            "success",
+            ),
+            _("{done} of {total} were deleted; z undoes.")
+            if deletion.count
+            else _("{done} of {total} were deleted."),
         )
+
+    def _changed_selection(self) -> None:
+        self.table.clear_selection()
+        self.data_changed()
 
     def action_undo(self) -> None:
-        """Undo the last delete."""
-        if self.blocked("undo") or self.last_deletion is None:
+        """Undo the admin's last delete that is not undone, in whichever session it was."""
+        if self.blocked("undo"):
             return
-        self.write(
-            self.services.recipients.undo_delete(self.actor, self.last_deletion.id), self._undone
-        )
+        deletions, count = self.services.deletions, self.undoable.count if self.undoable else 0
 
-    def _undone(self, count: int) -> None:
-        self.last_deletion = None
+        async def undo(job: Job) -> Restored:
+            last = await deletions.latest(self.actor)
+            if last is None:
+                raise NotFound(_("There is no delete to undo."))
+            return await deletions.undo(self.actor, last.id, job)
+
+        self.work(_("Undo the last delete"), count, undo, self._undone)
+
+    def _undone(self, restored: Restored) -> None:
+        self.undoable, self.undo_known = None, False
         self.data_changed()
-        self.tell(
-            ngettext("{count} recipient is back.", "{count} recipients are back.", count).format(
-                count=f"{count:,}"
-            ),
-            "success",
-        )
+        self.tell_restored(restored)
+
+    def action_deleted(self) -> None:
+        """Show what was deleted and can be restored."""
+        if self.blocked("deleted"):
+            return
+        from tui.recipients.deleted_screen import DeletedScreen
+
+        self.console.push_screen(DeletedScreen(), lambda _none: self.data_changed())
 
     # pause and resume
 
@@ -178,30 +205,34 @@ class RecipientActions(UploadActions):
             return
 
         def pause(chosen: "Pause") -> None:
-            self.write(
-                self.services.participations.pause(
+            self.work(
+                _("Pause participation"),
+                counts.pausable,
+                lambda job: self.services.participations.pause(
                     self.actor,
                     asked.selection,
                     counts.total,
                     reason=chosen.reason,
                     resumes_at=chosen.resumes_at,
+                    job=job,
                 ),
-                lambda count: self._paused(count, chosen.resumes_at),
+                self._paused,
                 self._refused,
             )
 
         whom = asked.those(
             counts.pausable,
-            counts.total,
+            counts,
             _("the others have no campaign in progress and stay as they are"),
         )
         self.ask(PauseDialog(whom, self.console.settings.zone), pause)
 
-    def _paused(self, count: int, resumes_at: datetime | None) -> None:
-        self._changed_participation(
-            ngettext(
-                "{count} recipient was paused.", "{count} recipients were paused.", count
-            ).format(count=f"{count:,}")
+    def _paused(self, done: Done) -> None:
+        self._changed_selection()
+        self.tell_done(
+            done,
+            ngettext("{count} recipient was paused.", "{count} recipients were paused.", done.done),
+            _("{done} of {total} were paused."),
         )
 
     def action_resume(self) -> None:
@@ -217,7 +248,7 @@ class RecipientActions(UploadActions):
             (
                 asked.those(
                     counts.resumable,
-                    counts.total,
+                    counts,
                     _("the others are not paused and stay as they are"),
                 ),
                 _("They are back in the call list at once."),
@@ -225,22 +256,27 @@ class RecipientActions(UploadActions):
         )
 
         def resume(_yes: bool) -> None:
-            self.write(
-                self.services.participations.resume(self.actor, asked.selection, counts.total),
-                lambda count: self._changed_participation(
-                    ngettext(
-                        "{count} recipient was resumed.", "{count} recipients were resumed.", count
-                    ).format(count=f"{count:,}")
+            self.work(
+                _("Resume participation"),
+                counts.resumable,
+                lambda job: self.services.participations.resume(
+                    self.actor, asked.selection, counts.total, job
                 ),
+                self._resumed,
                 self._refused,
             )
 
         self.ask(ConfirmDialog(_("Resume participation"), question, RESUME), resume)
 
-    def _changed_participation(self, told: str) -> None:
-        self.table.clear_selection()
-        self.data_changed()
-        self.tell(told, "success")
+    def _resumed(self, done: Done) -> None:
+        self._changed_selection()
+        self.tell_done(
+            done,
+            ngettext(
+                "{count} recipient was resumed.", "{count} recipients were resumed.", done.done
+            ),
+            _("{done} of {total} were resumed."),
+        )
 
     # what is listed
 

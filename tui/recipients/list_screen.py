@@ -12,7 +12,7 @@ from textual.widgets import Input, Static
 from core.actor import why_not_write
 from core.i18n import _, ngettext
 from core.recipients.dto import (
-    Deletion,
+    DeletionRow,
     RecipientFilter,
     RecipientQuery,
     RecipientRow,
@@ -36,7 +36,7 @@ from tui.widgets.paged_table import PagedTable, TableRow
 if TYPE_CHECKING:
     from tui.details.details_screen import DetailsScreen
 
-_WRITES = {"add", "edit", "delete", "pause", "resume", "upload", "undo"}
+_WRITES = {"add", "edit", "delete", "pause", "resume", "upload", "undo", "deleted"}
 _OF_A_ROW = {"edit", "delete", "pause", "resume"}
 TYPING_PAUSE = 0.08  # seconds without a key before the search is asked
 
@@ -56,7 +56,8 @@ class RecipientsScreen(RevealActions, RecipientActions, ConsoleScreen[None]):
         self._first = first
         self.state = ListState.of_preferences(first.preferences if first else {})
         self.pager: Pager[RecipientQuery, RecipientRow] | None = None
-        self.last_deletion: Deletion | None = None
+        self.undoable: DeletionRow | None = None
+        self.undo_known = False
         self._all_count: int | None = None
         self._ready = False
         self._details: DetailsScreen | None = None  # opened before the core was
@@ -90,6 +91,7 @@ class RecipientsScreen(RevealActions, RecipientActions, ConsoleScreen[None]):
         self._show_query(keep_key=True)
         if self._details is not None:
             self._details.opened(self.pager)
+        self._look_for_undo()
 
     def _show_query(self, *, keep_key: bool = False) -> None:
         """Show what the state asks for."""
@@ -147,6 +149,16 @@ class RecipientsScreen(RevealActions, RecipientActions, ConsoleScreen[None]):
             held = self.services.ingest.held_summary(self.actor)
             self.read(held, self.query_one(HeldDeliveries).show_summary, group="held")
 
+    def _look_for_undo(self) -> None:
+        """Which delete ``z`` would undo now: the admin's own last one, from an earlier session too."""
+
+        def found(last: DeletionRow | None) -> None:
+            self.undoable, self.undo_known = last, True
+            self.query_one(KeyBar).refresh_keys()
+
+        if self.actor.may_write:
+            self.read(self.services.deletions.latest(self.actor), found, group="undo")
+
     def _counted(self, counts: tuple[int, int]) -> None:
         matching, everything = counts
         self._all_count = everything
@@ -187,6 +199,7 @@ class RecipientsScreen(RevealActions, RecipientActions, ConsoleScreen[None]):
         if self._ready and self.pager is not None:
             self._changed = True
             self._count()
+            self._look_for_undo()
 
     def action_refresh(self) -> None:
         """Read the list again, and paint the screen anew."""
@@ -234,7 +247,7 @@ class RecipientsScreen(RevealActions, RecipientActions, ConsoleScreen[None]):
             return _("Only system admins choose an organization; you see your own.")
         if action == "reveal":
             return self.why_not_reveal()
-        if action == "undo" and self.last_deletion is None:
+        if action == "undo" and self.undo_known and self.undoable is None:
             return _("There is no delete to undo.")
         if action in _OF_A_ROW and not self.has_selection:
             if self.table.is_replacing:

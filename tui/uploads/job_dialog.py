@@ -27,12 +27,17 @@ class JobDialog(ConsoleDialog[Outcome | CoreError]):
     scopes = (_KEYS,)
 
     def __init__(
-        self, title: str, start: Callable[[Job], Coroutine[Any, Any, Outcome]], cancelled: str
+        self,
+        title: str,
+        start: Callable[[Job], Coroutine[Any, Any, Outcome]],
+        cancelled: str,
+        words: Callable[[int, int, float], str] = progress_words,
     ) -> None:
         super().__init__()
         self._title = title
         self._start = start
         self._told_when_cancelled = cancelled
+        self._words = words
         self.job = Job(self._progress)
         self._began = time.monotonic()
         self._last = 0.0
@@ -44,7 +49,7 @@ class JobDialog(ConsoleDialog[Outcome | CoreError]):
     def content(self) -> ComposeResult:
         """The bar and its words."""
         yield ProgressBar(show_eta=False)
-        yield Static(shown(progress_words(0, 0, 0)), id="progress")
+        yield Static(shown(self._words(0, 0, 0)), id="progress")
 
     def on_mount(self) -> None:
         """Begin."""
@@ -67,7 +72,7 @@ class JobDialog(ConsoleDialog[Outcome | CoreError]):
             return
         self._last = moment
         self.query_one(ProgressBar).update(total=total or None, progress=done)
-        words = progress_words(done, total, moment - self._began)
+        words = self._words(done, total, moment - self._began)
         self.query_one("#progress", Static).update(shown(words))
 
     def action_back(self) -> None:

@@ -5,6 +5,19 @@ from core.i18n import _, ngettext
 _TELLING_AFTER = 1.0  # seconds; a rate before that is a guess
 
 
+def people_words(done: int, total: int, seconds: float) -> str:
+    """``12,000 of 100,000 recipients · 26 s left``; what is not known yet is left out."""
+    if total <= 0:
+        return _("Looking who they are…")
+    words = ngettext("{done} of {total} recipient", "{done} of {total} recipients", total).format(
+        done=f"{done:,}", total=f"{total:,}"
+    )
+    if not done or done >= total or seconds < _TELLING_AFTER:
+        return words
+    left = duration_words((total - done) * seconds / done)
+    return words + " · " + _("{time} left").format(time=left)
+
+
 def progress_words(done: int, total: int, seconds: float) -> str:
     """``12,000 of 100,000 rows · 3,400 rows/s · 26 s left``; what is not known yet is left out."""
     if total <= 0:

@@ -28,11 +28,12 @@ from tui.uploads.columns import counts_text, result_columns, result_row
 from tui.widgets.confirm_dialog import ConfirmDialog
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.paged_table import PagedTable, TableRow
+from tui.work import WorkActions
 
 _OF_UPLOAD = {"edit", "write_failed", "undo"}
 
 
-class ResultsScreen(ConsoleScreen[None]):
+class ResultsScreen(WorkActions, ConsoleScreen[None]):
     """The results of an upload made (``UploadSummary``), or of a check that saved nothing (``UploadResult``)."""
 
     BINDINGS = UPLOAD_RESULTS.bindings()
@@ -263,16 +264,32 @@ class ResultsScreen(ConsoleScreen[None]):
         question += "\n\n" + _("Whoever was changed since stays, and is named.")
 
         def undo(_yes: bool) -> None:
-            self.write(self.services.uploads.undo(self.actor, upload_id), self._undone)
+            self.work(
+                _("Undo the upload"),
+                self._of.created,
+                lambda job: self.services.uploads.undo(self.actor, upload_id, job),
+                self._undone,
+            )
 
         self.ask(ConfirmDialog(_("Undo the upload"), question, UNDO), undo)
 
     def _undone(self, result: UndoResult) -> None:
         self._show(keep_key=True)
-        words = ngettext("{count} recipient left.", "{count} recipients left.", result.left)
-        told = words.format(count=f"{result.left:,}")
+        words = ngettext(
+            "{count} recipient has left the list.",
+            "{count} recipients have left the list.",
+            result.left,
+        )
         if result.kept:
-            told += " " + _("Changed since, so they stay: {names}.").format(
-                names=", ".join(result.kept)
+            words += " " + _("Changed since, so they stay: {names}.").format(
+                names=self._kept(result).replace("{", "{{").replace("}", "}}")
             )
-        self.tell(told, "success")
+        part = _("{done} of {total} have left the list; z goes on with the others.")
+        self.tell_done(result.done, words, part)
+
+    @staticmethod
+    def _kept(result: UndoResult) -> str:
+        names = ", ".join(result.kept)
+        if (more := result.kept_count - len(result.kept)) > 0:
+            return _("{names} and {more} more").format(names=names, more=f"{more:,}")
+        return names
