@@ -44,4 +44,7 @@ class WorkActions(ConsoleActions):
             self.tell(whole.format(count=f"{done.done:,}"), "success")
             return
         told = part.format(done=f"{done.done:,}", total=f"{done.total:,}")
-        self.tell(f"{told} {done.stopped or _('Cancelled.')}", "warning")
+        if done.stopped is not None:
+            self.tell(f"{told} {done.stopped}", "error")
+        else:
+            self.tell(f"{told} {_('Cancelled.')}")

@@ -40,7 +40,7 @@ class RestoreActions(WorkActions):
             if restored.kept_count > len(restored.kept):
                 told += " " + _("Z shows all of them.")
         whole = restored.done.is_whole and not restored.kept_count
-        self.tell(told, "success" if whole else "warning")
+        self.tell(told, "success" if whole else "information")
 
 
 def taken_words(one: Taken, region: str) -> str:
