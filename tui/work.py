@@ -47,4 +47,4 @@ class WorkActions(ConsoleActions):
         if done.stopped is not None:
             self.tell(f"{told} {done.stopped}", "error")
         else:
-            self.tell(f"{told} {_('Cancelled.')}")
+            self.tell(told + " " + _("Cancelled."))

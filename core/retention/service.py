@@ -15,8 +15,9 @@ import sqlalchemy as sa
 from core import audit, drafts
 from core.actor import Actor, require_system, reread
 from core.calls.metrics import refresh_metrics
-from core.db import Database
-from core.models import Call, Recipient, Upload
+from core.db import Database, delete_rows
+from core.jobs import Job
+from core.models import Call, Deletion, Recipient, Upload
 from core.retention import purging
 from core.retention.dto import Erased
 from core.retention.rules import expired_before
@@ -37,14 +38,17 @@ class RetentionService:
         self._database = database
         self._settings = settings
 
-    async def erase_expired(self, actor: Actor) -> Erased:
-        """Erase what is expired, and leave not a byte of it in the database's files."""
+    async def erase_expired(self, actor: Actor, job: Job | None = None) -> Erased:
+        """Erase what is expired, and leave not a byte of it in the database's files.
+
+        ``job`` hears how many of the recipients are done. Ended in between, it goes on the next time.
+        """
         async with self._database.reading() as session:
             require_system(await reread(session, actor))
         moment, keep = now(), self._settings.retention
         erased = Erased()
         if before := expired_before(keep.deleted_recipients, moment):
-            erased = await self._recipients(actor, before, erased)
+            erased = await self._recipients(actor, before, erased, job or Job())
         if before := expired_before(keep.calls, moment):
             erased = await self._calls(actor, before, erased)
         if before := expired_before(keep.voice, moment):
@@ -59,7 +63,7 @@ class RetentionService:
         copies = await asyncio.to_thread(copies_before, self._database.path)
         return replace(erased, journal_in_use=not tidied, copies_before=copies)
 
-    async def _recipients(self, actor: Actor, before: datetime, erased: Erased) -> Erased:
+    async def _recipients(self, actor: Actor, before: datetime, erased: Erased, job: Job) -> Erased:
         expired = (
             sa.select(Recipient.id, Recipient.phone)
             .where(Recipient.deleted_at < before, Recipient.name != "")
@@ -72,7 +76,8 @@ class RetentionService:
             async with self._database.transaction() as session:
                 await will_be_untidy(session)
                 await purging.forget_rows(session, part)
-        for ids in _parts(list(people)):
+        for at, ids in enumerate(_parts(list(people))):
+            job.tell(at * _BATCH, len(people))
             of_them = Call.recipient_id.in_(ids)
             stuck, files = await self._erase_voice(of_them)
             gone = [one for one in ids if one not in stuck]
@@ -88,6 +93,12 @@ class RetentionService:
                 voice_files=erased.voice_files + files,
                 voice_left=erased.voice_left + len(stuck),
             )
+        if people:
+            async with self._database.transaction() as session:
+                # a delete of which nobody is left tells nothing any more
+                left = sa.select(Recipient.id).where(Recipient.deletion_id == Deletion.id)
+                empty = (Deletion.created_at < before, ~left.correlate(Deletion).exists())
+                await delete_rows(session, Deletion, *empty)
         removed = drafts.erase(
             self._settings.state_dir,
             self._settings.database,

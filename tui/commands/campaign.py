@@ -1,13 +1,17 @@
 """``carecall campaign add|list|start|end|enroll|withdraw``."""
 
 import argparse
+import asyncio
 from typing import TYPE_CHECKING
 
 from core.campaigns.rules import STATE_WORDS, CampaignState
 from core.i18n import _, ngettext
+from core.jobs import Job
 from core.times import show
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
+from tui.commands.streams import ProgressLine
 from tui.commands.table import table
+from tui.uploads.progress import people_words
 
 if TYPE_CHECKING:
     from core.actor import Actor
@@ -68,11 +72,30 @@ async def run(context: CommandContext) -> int:
             await _list(context, services, actor)
         else:
             change = campaigns.enroll if given.action == "enroll" else campaigns.withdraw
-            result = await change(
-                actor, given.name, given.organization, given.phone, everybody=given.all
-            )
+            line = ProgressLine(context, people_words)
+            job = Job(line.show)
+            try:
+                result = await change(
+                    actor, given.name, given.organization, given.phone, everybody=given.all, job=job
+                )
+            except asyncio.CancelledError:
+                line.clear()
+                _tell_part(context, job.done, job.total)
+                raise
+            finally:
+                line.clear()
             return _tell(context, result)
     return DONE
+
+
+def _tell_part(context: CommandContext, done: int, total: int) -> None:
+    """What was done before it was ended; the same command goes on with the others."""
+    words = (
+        _("Enrolled {done} of {total} recipients; run it again for the others.")
+        if context.arguments.action == "enroll"
+        else _("Withdrew {done} of {total} recipients; run it again for the others.")
+    )
+    context.say(words.format(done=f"{done:,}", total=f"{total:,}"))
 
 
 async def _list(context: CommandContext, services: "Services", actor: "Actor") -> None:
@@ -105,6 +128,9 @@ def _cells(row: "CampaignRow", recipients: int, context: CommandContext) -> tupl
 
 
 def _tell(context: CommandContext, result: "EnrollmentResult") -> int:
+    if result.stopped is not None:
+        _tell_part(context, result.changed, result.changed + result.left)
+        raise result.stopped
     enrolls = context.arguments.action == "enroll"
     if enrolls:
         words = ngettext(

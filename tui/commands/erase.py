@@ -4,7 +4,10 @@ import argparse
 from typing import TYPE_CHECKING
 
 from core.i18n import _
+from core.jobs import Job
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
+from tui.commands.streams import ProgressLine
+from tui.uploads.progress import people_words
 
 if TYPE_CHECKING:
     from core.retention.dto import Erased
@@ -22,8 +25,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 async def run(context: CommandContext) -> int:
     """Erase it, and tell how much it was."""
-    async with context.signed_in() as (services, actor):
-        erased = await services.retention.erase_expired(actor)
+    progress = ProgressLine(context, people_words)
+    try:
+        async with context.signed_in() as (services, actor):
+            erased = await services.retention.erase_expired(actor, Job(progress.show))
+    finally:
+        progress.clear()
     for line in lines(erased):
         context.say(line)
     return SOME_FAILED if erased.voice_left or erased.files_left or erased.journal_in_use else DONE

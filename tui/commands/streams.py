@@ -6,7 +6,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 from core.errors import InvalidInput
@@ -75,7 +75,12 @@ def output(context: CommandContext, target: str) -> Iterator[BinaryIO]:
 class ProgressLine:
     """One line on the terminal that tells how far the work is; nothing where standard error is none."""
 
-    def __init__(self, context: CommandContext) -> None:
+    def __init__(
+        self,
+        context: CommandContext,
+        words: Callable[[int, int, float], str] = progress_words,
+    ) -> None:
+        self._words = words
         self._err = context.err if context.err.isatty() else None
         self._started = time.monotonic()
         self._shown_at = 0.0
@@ -85,7 +90,7 @@ class ProgressLine:
         now = time.monotonic()
         if self._err is not None and now - self._shown_at >= _PROGRESS_EVERY:
             self._shown_at = now
-            words = progress_words(done, total, now - self._started)
+            words = self._words(done, total, now - self._started)
             self._err.write(f"\r\x1b[K{words}")
             self._err.flush()
 

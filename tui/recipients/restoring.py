@@ -27,7 +27,8 @@ class RestoreActions(WorkActions):
             told = _("{done} of {total} are back; the others are still deleted.").format(
                 done=f"{restored.count:,}", total=f"{restored.done.total:,}"
             )
-            told += f" {restored.done.stopped or _('Cancelled.')}"
+            ended = restored.done.stopped
+            told += " " + (_("Cancelled.") if ended is None else str(ended))
         if restored.kept_count:
             told += " " + ngettext(
                 "{count} stays deleted, since the number is taken: {names}.",
@@ -35,10 +36,9 @@ class RestoreActions(WorkActions):
                 restored.kept_count,
             ).format(
                 count=f"{restored.kept_count:,}",
-                names=", ".join(taken_words(one, region) for one in restored.kept),
+                names=", ".join(taken_words(one, region) for one in restored.kept)
+                + (", …" if restored.kept_count > len(restored.kept) else ""),
             )
-            if restored.kept_count > len(restored.kept):
-                told += " " + _("Z shows all of them.")
         whole = restored.done.is_whole and not restored.kept_count
         self.tell(told, "success" if whole else "information")
 
