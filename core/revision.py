@@ -1,4 +1,4 @@
 """The revision of the schema that this program knows."""
 
-HEAD = "0003"
-KNOWN = ("0001", "0002", "0003")
+HEAD = "0004"
+KNOWN = ("0001", "0002", "0003", "0004")
