@@ -61,9 +61,15 @@ _CANONICAL = f"""CREATE FUNCTION {SCHEMA}.carecall_canonical(value jsonb) RETURN
     RETURN made; END $$"""
 
 # What a role may not have done, it may not say either.
-_NOT_OF_OTHERS = "^(admin|organization|backup|retention)[.]|[.]purge$"
-_NOT_OF_READERS = (
-    "[.](add|edit|delete|undelete|undo|restore|take_in|ingest"
+_NOT_OF_OTHERS = (
+    "^(admin|organization|backup|retention)[.]|[.]purge$|^delivery[.]drop$|^voice[.]lose$"
+)
+_NOT_OF_STAFF = "^(call[.]ingest|delivery[.]hold)$"
+_OF_CALLING_SYSTEMS = (
+    "^(call[.]ingest|delivery[.]hold|call_list[.]read|participation[.]resume|refused)$"
+)
+_NOT_OF_READERS = (  # but for files of their own
+    "^(?!file[.]).*[.](add|edit|delete|undelete|undo|restore|take_in|ingest"
     "|pause|resume|enroll|withdraw|start|end|give|reset|rename)$"
 )
 
@@ -92,6 +98,8 @@ _RECORD = f"""CREATE FUNCTION {SCHEMA}.carecall_record(
         IF by_itself AND in_action = 'participation.resume' THEN in_admin := NULL; END IF;
         IF NOT {SCHEMA}.carecall_sees_all() THEN in_organization := {SCHEMA}.carecall_organization(); END IF;
         IF speaker <> 'system' AND in_action ~ '{_NOT_OF_OTHERS}'
+            OR speaker NOT IN ('system', 'ingest') AND in_action ~ '{_NOT_OF_STAFF}'
+            OR speaker = 'ingest' AND in_action !~ '{_OF_CALLING_SYSTEMS}'
             OR speaker = 'viewer' AND in_action ~ '{_NOT_OF_READERS}'
         THEN RAISE insufficient_privilege USING MESSAGE = 'not for this role to record'; END IF;
         -- where the session came from is what the server sees; what the console says stands beside it

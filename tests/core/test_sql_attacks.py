@@ -190,6 +190,14 @@ async def test_nobody_forges_a_record(offices: Offices) -> None:
         await offices.refused(role, RECORD, "recipient.purge", "{}")
     for role in ("ct_eve", "ct_dan", "ct_nobody"):
         await offices.refused(role, RECORD, "recipient.delete", "{}")
+    for role, action in (
+        ("ct_bot", "recipient.edit"),
+        ("ct_bot", "delivery.drop"),
+        ("ct_kim", "delivery.drop"),
+        ("ct_kim", "delivery.hold"),
+        ("ct_kim", "call.ingest"),
+    ):
+        await offices.refused(role, RECORD, action, "{}")
     sql = await offices.sql("ct_kim")
     for details in ("[1]", "1", '{"a": 0.1}', '{"a": 1e400}', "null", "", '{"a": 1'):
         with pytest.raises(asyncpg.PostgresError):
