@@ -28,6 +28,10 @@ _WHO = (
     f"""CREATE FUNCTION {SCHEMA}.carecall_sees_all() RETURNS boolean {_SQL} AS $$
         SELECT {_IS_OWNER} OR EXISTS (SELECT 1 {_ME}
             AND (role = 'system' OR role = 'ingest' AND organization_id IS NULL)) $$""",
+    # as a function, since the policy of deletes asks for recipients in its turn
+    f"""CREATE FUNCTION {SCHEMA}.carecall_has_deleted(deletion bigint) RETURNS boolean {_SQL} AS $$
+        SELECT EXISTS (SELECT 1 FROM {SCHEMA}.deletions WHERE id = deletion
+            AND admin_id = (SELECT id {_ME})) $$""",
     f"""CREATE FUNCTION {SCHEMA}.carecall_preferences(of_admin bigint) RETURNS json {_SQL} AS $$
         SELECT preferences FROM {SCHEMA}.admins WHERE id = of_admin
             AND ({_IS_OWNER} OR account::text = session_user::text) $$""",
@@ -135,6 +139,7 @@ SIGNATURES = (
     "carecall_organization()",
     "carecall_admin()",
     "carecall_sees_all()",
+    "carecall_has_deleted(bigint)",
     "carecall_preferences(bigint)",
     "carecall_begin_write()",
     "carecall_delete(text, tid[])",

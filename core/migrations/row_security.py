@@ -253,6 +253,8 @@ def _points_well(column: str, at: str) -> str:
     name = f"@.{_quoted(column)}"
     if at == "admins":
         allowed = f"{name} = {_ME}"
+    elif at == "deletions":
+        allowed = f"{SCHEMA}.carecall_has_deleted({name})"
     elif at in _FEW:
         allowed = f"{name} IN (SELECT target.id FROM {SCHEMA}.{at} AS target)"
     else:

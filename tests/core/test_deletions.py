@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from core import bulk
 from core.actor import Actor, Role
 from core.auditing.dto import AuditFilter
+from core.db import Database
 from core.errors import CoreError, InvalidInput, NotFound, NotPermitted, StorageFull
 from core.jobs import Job
 from core.models import Deletion, Recipient
@@ -260,18 +261,18 @@ async def test_what_fails_in_the_middle_tells_how_far_it_came(
     own = await world.organization()
     rows = await world.recipients(own, 6)
     await world.campaign("Morning", recipients=[row.id for row in rows])
-    begin, begun = world.database.transaction, 0
+    begin, begun = Database.transaction, 0
 
     @contextlib.asynccontextmanager
-    async def full_disk() -> AsyncIterator[object]:
+    async def full_disk(self: Database) -> AsyncIterator[object]:
         nonlocal begun
         begun += 1
         if begun > 2:
             raise StorageFull("The disk is full; nothing was saved.")
-        async with begin() as session:
+        async with begin(self) as session:
             yield session
 
-    monkeypatch.setattr(world.database, "transaction", full_disk)
+    monkeypatch.setattr(Database, "transaction", full_disk)
     everybody = Selection(query=RecipientQuery())
     done = await world.services.participations.pause(world.system, everybody, 6)
     assert (done.done, done.total) == (4, 6)

@@ -21,12 +21,14 @@ from core.migrations.row_security import RULES
 from core.models import (
     Base,
     Call,
+    Deletion,
     Feedback,
     FollowupAction,
     HeldDelivery,
     Memo,
     MemoryDetail,
     MemoryVersion,
+    Recipient,
     Upload,
     UploadRow,
     Utterance,
@@ -51,6 +53,8 @@ EXPECTED = {
     "memos": {"system": "rid|rid", "kim": "riud|", "eve": "r|"},
     "feedback": {"system": "rid|rid", "kim": "riud|", "eve": "r|"},
     "uploads": {"system": "riu|riu", "kim": "riu|", "eve": "r|"},
+    # a delete belongs to an admin; whom it took, the recipients say
+    "deletions": {"system": "rid|rid", "kim": "riu|i", "eve": "r|"},
     "upload_rows": {"system": "riud|riud", "kim": "riud|", "eve": "r|"},
     "audit_records": {"system": "r|r|r", "kim": "r||"},
 }
@@ -60,6 +64,7 @@ ROLES = ("system", "kim", "eve", "bot", "dan", "nobody")
 async def office(world: World, organization: int, author: int) -> dict[str, Any]:
     """A row of each table in this organization, by this admin; gives how each is found."""
     recipient = (await world.recipient(organization)).id
+    gone = (await world.recipient(organization)).id
     campaign = await world.campaign(f"Of {organization}", organization, recipients=[recipient])
     moment = now() - timedelta(days=1)
     async with world.database.transaction() as session:
@@ -75,8 +80,11 @@ async def office(world: World, organization: int, author: int) -> dict[str, Any]
             received_at=moment, admin_id=author, source="", organization_id=organization, line=1,
             reason="x", emergency=False, size=1, digest="x", content=b"x",
         )  # fmt: skip
-        session.add_all([call, upload, held])
+        deletion = Deletion(admin_id=author, created_at=moment)
+        session.add_all([call, upload, held, deletion])
         await session.flush()
+        deleted = await session.get_one(Recipient, gone)
+        deleted.deleted_at, deleted.deletion_id = moment, deletion.id
         by = {"admin_id": author, "created_at": moment, "updated_at": moment}
         memory = MemoryDetail(
             recipient_id=recipient, topic="x", topic_key="x", content="x", content_key="x",
@@ -109,6 +117,7 @@ async def office(world: World, organization: int, author: int) -> dict[str, Any]
         "memos": f"id = {memo.id}",
         "feedback": f"call_id = {call.id}",
         "uploads": f"id = {upload.id}",
+        "deletions": f"id = {deletion.id}",
         "upload_rows": f"upload_id = {upload.id}",
         "held_deliveries": f"id = {held.id}",
         "audit_records": f"admin_id = {author}",
