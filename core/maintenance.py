@@ -11,7 +11,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
-from core import schema
+from core import database_rights, schema
 from core.admins.dto import AdminRow
 from core.admins.service import AdminService
 from core.arriving import arriving
@@ -45,7 +45,10 @@ _HIDDEN = "..."
 
 @dataclass(frozen=True, slots=True)
 class DatabaseReport:
-    """How the database is. ``problem`` is "" where it can be used; ``damage`` is what a check found."""
+    """How the database is. ``problem`` is "" where it can be used; ``damage`` is what a check found.
+
+    ``rights`` tells what is open that should not be, on PostgreSQL.
+    """
 
     location: str
     state: str
@@ -53,6 +56,7 @@ class DatabaseReport:
     engine: str
     journal_mode: str = ""
     damage: tuple[str, ...] = ()
+    rights: tuple[str, ...] = ()
 
 
 async def set_up(settings: Settings, identity: Identity) -> AdminRow:
@@ -69,6 +73,7 @@ async def set_up(settings: Settings, identity: Identity) -> AdminRow:
                 if database.path is not None:
                     make_private_file(database.path)
                     database.path.chmod(0o600)
+            await database_rights.require_closed(database)
             await schema.upgrade(database)
         await schema.require_current(database)
         return await AdminService(database).first_admin(identity)
@@ -92,6 +97,10 @@ async def upgrade(settings: Settings) -> Upgraded:
         found = await schema.state(database)
         if found is not SchemaState.BEHIND:
             await schema.require_current(database)
+            if (
+                not database.is_sqlite
+            ):  # the rights as this program has them, also where no table has changed
+                await schema.upgrade(database)
             return Upgraded(needed=False)
         copy = None
         if database.path is not None:
@@ -112,6 +121,7 @@ async def report(settings: Settings, *, thorough: bool = False) -> DatabaseRepor
         try:
             found = await schema.state(database)
             journal_mode = await _pragma(database, "journal_mode")
+            rights = await database_rights.problems(database)
             damage = await _pragma(database, f"quick_check({_SHOWN_PROBLEMS})") if thorough else ()
         except CoreError as error:
             return DatabaseReport(location, _("not usable"), str(error), engine)
@@ -128,6 +138,7 @@ async def report(settings: Settings, *, thorough: bool = False) -> DatabaseRepor
             engine,
             " ".join(journal_mode),
             () if damage == ("ok",) else damage,
+            tuple(f"{what} {way_out}" for what, way_out in rights),
         )
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from core import schema
 from core.db import Database
@@ -175,6 +176,34 @@ def _drop_all() -> None:
 async def as_superuser(url: str, *statements: str) -> None:
     """Run these in the database of the URL as the server's administrator."""
     await _execute(f"{server_url().rpartition('/')[0]}/{url.rpartition('/')[2]}", *statements)
+
+
+async def older_database(account: str) -> str:
+    """One as the first versions made it: tables in ``public``, some rows, and a system admin of this account."""
+    from alembic import command
+
+    url = new_database()
+    await as_superuser(url, f"GRANT CREATE ON SCHEMA public TO {OWNER}")
+    database = Database(url)
+
+    def make(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("SET LOCAL search_path = public")
+        command.upgrade(schema.alembic_config(connection), "0001")
+        for statement in (
+            "CREATE FUNCTION public.carecall_sees_all() RETURNS boolean LANGUAGE sql AS 'SELECT true'",
+            "CREATE POLICY memos_read ON memos FOR SELECT USING (public.carecall_sees_all())",
+            "ALTER TABLE memos ENABLE ROW LEVEL SECURITY",
+            "ALTER TABLE memos FORCE ROW LEVEL SECURITY",
+            "INSERT INTO organizations (name, name_key, created_at, version) VALUES ('여기', '여기', now(), 1)",
+            f"""INSERT INTO admins (login, account, name, role, preferences, created_at, version)
+                VALUES ('root', '{account}', '', 'system', '{{}}', now(), 1)""",
+        ):
+            connection.exec_driver_sql(statement)
+
+    async with database.changing.begin() as connection:
+        await connection.run_sync(make)
+    await database.close()
+    return url
 
 
 def as_role(url: str, role: str) -> str:

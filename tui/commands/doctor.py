@@ -83,6 +83,7 @@ async def _database(settings: "Settings") -> list[Finding]:
     if maintenance.has_password(settings.database):
         words = _("It holds a password; take it out and put it into ~/.pgpass.")
         findings.append(Finding(_("URL of the database"), False, words))
+    findings += [Finding(_("Rights in the database"), False, words) for words in report.rights]
     if report.journal_mode:
         trusted = report.journal_mode != "wal" or maintenance.trusts_wal()
         findings.append(Finding(_("Journal mode of this one"), trusted, report.journal_mode))
