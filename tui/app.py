@@ -92,13 +92,13 @@ class ConsoleApp(App[int]):
         """Whether this is the key that leaves the console, whatever it is doing."""
         return isinstance(event, Key) and event.key in self.own_keys.pressed(ALWAYS, ALWAYS.keys[0])
 
-    def on_mount(self) -> None:
+    async def on_mount(self) -> None:
         """Show the list at once, then open the core behind it."""
         from tui.recipients.list_screen import RecipientsScreen
 
         self.set_keymap(self.own_keys.keymap())
         self.hang_up.act_on(asyncio.get_running_loop(), self._hang_up)
-        self.push_screen(RecipientsScreen(first_look(self.settings, self.identity)))
+        await self.push_screen(RecipientsScreen(first_look(self.settings, self.identity)))
         self.call_after_refresh(self._open)
 
     def _open(self) -> None:
@@ -114,13 +114,14 @@ class ConsoleApp(App[int]):
             actor = await self.services.admins.sign_in(self.identity)
             require_console(actor)
             self.actor = actor
+            for screen in self.screen_stack:
+                if isinstance(screen, RecipientsScreen):
+                    await screen.opened()
+                    if screen.still_stands:
+                        offer(screen)
         except CoreError as error:
             self.fail(error)
             return
-        for screen in self.screen_stack:
-            if isinstance(screen, RecipientsScreen):
-                await screen.opened()
-                offer(screen)
         self.is_ready = True
         started()
         self.run_worker(self._watch(), group="watch")
@@ -166,7 +167,8 @@ class ConsoleApp(App[int]):
             return
         self._tell_storage(None)
         for screen in self.screen_stack:
-            if changed := getattr(screen, "data_changed", None):
+            changed = getattr(screen, "data_changed", None)
+            if changed is not None and screen.is_mounted:
                 changed()
 
     def _tell_storage(self, error: StorageUnavailable | None) -> None:
@@ -207,7 +209,7 @@ class ConsoleApp(App[int]):
             try:
                 result = await writing
             except CoreError as error:
-                if screen.is_attached:  # type: ignore[attr-defined]
+                if await screen.is_there():
                     failed(error)
                 else:
                     self.bell()
@@ -215,7 +217,7 @@ class ConsoleApp(App[int]):
             except Exception as error:  # noqa: BLE001 - logged and told; a write must not end the console
                 screen.tell(self.log_unexpected(error), "error")
                 return
-            if screen.is_attached:  # type: ignore[attr-defined]
+            if await screen.is_there():
                 then(result)
 
         with self._context():

@@ -1,9 +1,11 @@
 """What every screen shares: services, how reads and writes are started, errors told as notices, why not."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from textual.app import ComposeResult
+from textual.css.query import NoMatches
 from textual.screen import ModalScreen, Screen
 
 from core.errors import CoreError
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from core.services import Services
     from tui.app import ConsoleApp
 
+_TURN = 0.005  # seconds
 Result = TypeVar("Result")
 Answer = TypeVar("Answer")
 
@@ -26,6 +29,7 @@ class ConsoleActions:
     """The actions and helpers of screens and dialogs alike. ``scopes`` declare the keys, the nearest first."""
 
     scopes: tuple[Scope, ...] = ()
+    key_bar: KeyBar | None = None
     # the actions that need nothing of the core
     before_core = frozenset(("help", "back", "refresh", "leave"))
 
@@ -47,9 +51,24 @@ class ConsoleActions:
     @property
     def still_stands(self) -> bool:
         """Whether the screen is there with all that is on it, and not being taken down."""
-        return self.console.is_running and any(
-            screen is cast("Screen[Any]", self) for screen in self.console.screen_stack
+        this = cast("Screen[Any]", self)
+        return (
+            this.is_mounted
+            and self.console.is_running
+            and any(screen is this for screen in self.console.screen_stack)
         )
+
+    @property
+    def is_changing(self) -> bool:
+        """Whether what keys can do is known again in a moment: until then the footer stays as it is."""
+        return False
+
+    async def is_there(self) -> bool:
+        """Wait until the screen is there with all that is on it; False where it is being taken down."""
+        this = cast("Screen[Any]", self)
+        while this.is_attached and not this.is_mounted:  # noqa: ASYNC110 - Textual has no event for it
+            await asyncio.sleep(_TURN)
+        return self.still_stands
 
     def why_not(self, action: str) -> str | None:
         """The reason why an action is not possible now, which dims its key; None where it is."""
@@ -76,8 +95,9 @@ class ConsoleActions:
         return False
 
     def tell(self, text: str, severity: str = "information") -> None:
-        """A notice above the keys, until the next one."""
-        self.query_one(Notice).tell(text, severity)  # type: ignore[attr-defined]
+        """A notice above the keys, until the next one; nothing on a screen that is being taken down."""
+        for notice in cast("Screen[Any]", self).query(Notice):
+            notice.tell(text, severity)
 
     def tell_error(self, error: BaseException) -> None:
         """A CoreError becomes a notice; anything else goes to the crash log and a plain sentence."""
@@ -98,14 +118,29 @@ class ConsoleActions:
             try:
                 result = await reading
             except CoreError as error:
-                if self.still_stands:
+                if await self.is_there():
                     self.tell_error(error)
                 return
-            answer = then(result) if self.still_stands else None
+            answer = then(result) if await self.is_there() else None
             if isinstance(answer, Awaitable):
                 await answer
 
-        self.run_worker(run(), group=group, exclusive=True)  # type: ignore[attr-defined]
+        self.work(run(), group)
+
+    def work(self, working: Coroutine[Any, Any, None], group: str) -> None:
+        """Work in the background, in place of what the group does.
+
+        What is not found on a screen that is being taken down is no failure.
+        """
+
+        async def run() -> None:
+            try:
+                await working
+            except NoMatches:
+                if self.still_stands:
+                    raise
+
+        cast("Screen[Any]", self).run_worker(run(), group=group, exclusive=True)
 
     def write(
         self,
@@ -142,13 +177,18 @@ class ConsoleActions:
 
     def on_screen_suspend(self) -> None:
         """A dialog is opened: the keys below it do nothing."""
-        for bar in cast("Screen[Any]", self).query(KeyBar):
-            bar.show_keys(False)
+        if self.key_bar is not None:
+            self.key_bar.show_keys(False)
 
     def on_screen_resume(self) -> None:
         """The dialog is closed: the keys work again."""
-        for bar in cast("Screen[Any]", self).query(KeyBar):
-            bar.show_keys(True)
+        if self.key_bar is not None and self.still_stands:
+            self.key_bar.show_keys(True)
+
+    def on_idle(self) -> None:
+        """Whatever was done, and by whom: show which keys are possible now."""
+        if self.key_bar is not None and self.still_stands and not self.is_changing:
+            self.key_bar.refresh_keys()
 
     def action_help(self) -> None:
         """Show the keys of this screen."""
@@ -185,7 +225,8 @@ class ConsoleScreen(ConsoleActions, Screen[Result]):
         """The content, then what every screen has below it."""
         yield from self.content()
         yield Notice()
-        yield KeyBar()
+        self.key_bar = KeyBar()
+        yield self.key_bar
 
     def content(self) -> ComposeResult:
         """The screen's own widgets."""
@@ -209,7 +250,8 @@ class ConsoleDialog(ConsoleActions, ModalScreen[Result]):
             box.border_title = shown(self.title_text())
             yield from self.content()
             yield Notice()
-            yield KeyBar()
+            self.key_bar = KeyBar()
+            yield self.key_bar
 
     def title_text(self) -> str:
         """The title on the box's border."""

@@ -33,6 +33,7 @@ class TypeAhead:
         self._app = app
         self._pass_on = pass_on
         self._kept: deque[events.Key | events.Paste] = deque()
+        self._typed_for: object = None
 
     @property
     def is_waiting(self) -> bool:
@@ -44,14 +45,24 @@ class TypeAhead:
         self.catch_up()
         waits = self._kept or not self._app.answers_now(event)
         if waits and not self._app.ends_it(event):
+            if not self._kept:
+                self._typed_for = self._seen()
             self._kept.append(event)
         else:
             self._pass_on(event)
 
     def catch_up(self) -> None:
-        """Pass on what can be answered by now."""
+        """Pass on what can be answered by now; nothing to a dialog that has come by itself meanwhile."""
+        if self._kept and self._app.is_ready and self._seen() is not self._typed_for:
+            self._kept.clear()
         while self._kept and self._app.answers_now(self._kept[0]):
             self._pass_on(self._kept.popleft())
+            self._typed_for = self._seen()
+
+    def _seen(self) -> object:
+        """The screen that keys are for; the list, before there is one and when it is the one."""
+        above = self._app.screen_stack[2:]
+        return above[-1] if above else None
 
 
 async def answered(app: "ConsoleApp", opening: float = OPENING_SECONDS) -> None:

@@ -24,7 +24,6 @@ from tui.keys import CALLS, DETAILS, EVERYWHERE, LIST
 from tui.recipients.columns import CellFormat
 from tui.reveal import RevealActions
 from tui.text import clean, shown
-from tui.widgets.key_bar import KeyBar
 from tui.widgets.paged_table import PagedTable
 
 _NOTE_ACTIONS = {"add", "edit", "delete", "reset"}
@@ -126,7 +125,7 @@ class DetailsScreen(RevealActions, PaneActions, CallActions, NoteActions, Consol
         if keep:
             self._read_call()
         self.show_tabs()
-        self.run_worker(self._look_around(), group="neighbours", exclusive=True)
+        self.work(self._look_around(), "neighbours")
 
     async def _look_around(self) -> None:
         failure: CoreError | None = None
@@ -139,7 +138,6 @@ class DetailsScreen(RevealActions, PaneActions, CallActions, NoteActions, Consol
         if failure is not None:
             self.tell_error(failure)
         self._show_place()
-        self.query_one(KeyBar).refresh_keys()
 
     def _show_information(self) -> None:
         row, loaded = self.recipient, self.loaded
@@ -176,7 +174,6 @@ class DetailsScreen(RevealActions, PaneActions, CallActions, NoteActions, Consol
                 "memo": len(loaded.memos),
             }
         self.query_one(TabBar).show(self.active, counts)
-        self.query_one(KeyBar).refresh_keys()
 
     # the conversation follows the cursor
 
@@ -185,7 +182,6 @@ class DetailsScreen(RevealActions, PaneActions, CallActions, NoteActions, Consol
         call, seen = self.calls.current, self.calls.conversation.details
         if call is not None and (seen is None or seen.call.id != call.id):
             self._read_call()
-        self.query_one(KeyBar).refresh_keys()
 
     def _read_call(self) -> None:
         if self.calls.current is None:
@@ -196,10 +192,6 @@ class DetailsScreen(RevealActions, PaneActions, CallActions, NoteActions, Consol
     def _show_call(self, details: CallDetails) -> None:
         if self.calls.current is not None and self.calls.current.id == details.call.id:
             self.calls.show_call(details)
-
-    def on_list_pane_moved(self) -> None:
-        """Other actions may be possible on this row."""
-        self.query_one(KeyBar).refresh_keys()
 
     def on_paged_table_fetch_failed(self, event: PagedTable.FetchFailed) -> None:
         """Rows could not be read."""

@@ -29,7 +29,6 @@ from tui.recipients.list_actions import RecipientActions
 from tui.recipients.list_state import SCREEN, ListState
 from tui.reveal import RevealActions
 from tui.text import shown
-from tui.widgets.key_bar import KeyBar
 from tui.widgets.notice import Notice
 from tui.widgets.paged_table import PagedTable, TableRow
 
@@ -86,6 +85,8 @@ class RecipientsScreen(RevealActions, RecipientActions, ConsoleScreen[None]):
     async def opened(self) -> None:
         """The core is there: show the rows, then count."""
         preferences = await self.services.admins.preferences(self.actor)
+        if not await self.is_there():
+            return
         self.state = ListState.of_preferences(preferences.get(SCREEN, {}))
         self._ready = True
         self._show_query(keep_key=True)
@@ -192,7 +193,6 @@ class RecipientsScreen(RevealActions, RecipientActions, ConsoleScreen[None]):
         if query.search and not self.is_searching:
             parts.insert(0, f"/{query.search}")
         self.query_one("#narrowed", Static).update(shown(" · ".join(parts)))
-        self.query_one(KeyBar).refresh_keys()
 
     def data_changed(self) -> None:
         """Somebody changed the data: count, then read again what is shown, keeping cursor and selection."""
@@ -212,10 +212,6 @@ class RecipientsScreen(RevealActions, RecipientActions, ConsoleScreen[None]):
         """Rows could not be read."""
         self.tell_error(event.error)
 
-    def on_paged_table_cursor_moved(self) -> None:
-        """Other actions may be possible on this row."""
-        self.query_one(KeyBar).refresh_keys()
-
     def on_paged_table_selection_changed(self) -> None:
         """Say how many are selected."""
         count = self.selected_count
@@ -225,7 +221,6 @@ class RecipientsScreen(RevealActions, RecipientActions, ConsoleScreen[None]):
             self.tell(self._told_selection)
         else:
             self.query_one(Notice).take_back(self._told_selection)
-        self.query_one(KeyBar).refresh_keys()
 
     def on_paged_table_row_opened(self, event: PagedTable.RowOpened) -> None:
         """Open the details."""
@@ -234,6 +229,11 @@ class RecipientsScreen(RevealActions, RecipientActions, ConsoleScreen[None]):
             self._details = None if self._ready else details
 
     # what may be done
+
+    @property
+    def is_changing(self) -> bool:
+        """While other rows are read in place of these, what can be done with them is not known."""
+        return self.table.is_replacing
 
     def why_not(self, action: str) -> str | None:
         """The reason why an action is not possible on the row under the cursor or the selection."""
@@ -297,7 +297,7 @@ class RecipientsScreen(RevealActions, RecipientActions, ConsoleScreen[None]):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Ask for what is typed, once typing pauses; typing never waits."""
         if event.input.id == "search" and event.value != self.state.query.search:
-            self.run_worker(self._search_soon(event.value), group="search", exclusive=True)
+            self.work(self._search_soon(event.value), "search")
 
     async def _search_soon(self, typed: str) -> None:
         await asyncio.sleep(TYPING_PAUSE)
@@ -356,7 +356,6 @@ class RecipientsScreen(RevealActions, RecipientActions, ConsoleScreen[None]):
     def replace_row(self, row: RecipientRow) -> None:
         """Show a recipient as it is now, in its place."""
         self.table.replace_row(table_row(row, chosen(self.state.columns), self.cell_format))
-        self.query_one(KeyBar).refresh_keys()
 
 
 def count_text(matching: int, everything: int, query: RecipientQuery) -> str:

@@ -26,7 +26,6 @@ from tui.recipients.columns import CellFormat
 from tui.text import shown
 from tui.uploads.columns import counts_text, result_columns, result_row
 from tui.widgets.confirm_dialog import ConfirmDialog
-from tui.widgets.key_bar import KeyBar
 from tui.widgets.paged_table import PagedTable, TableRow
 from tui.work import WorkActions
 
@@ -124,7 +123,6 @@ class ResultsScreen(WorkActions, ConsoleScreen[None]):
         narrowed = [_("failed only")] if self._wanted.failed_only else []
         narrowed += [f"/{self._wanted.search}"] if self._wanted.search else []
         self.query_one("#narrowed", Static).update(shown(" · ".join(narrowed)))
-        self.query_one(KeyBar).refresh_keys()
 
     def data_changed(self) -> None:
         """Somebody changed the data."""
@@ -135,7 +133,6 @@ class ResultsScreen(WorkActions, ConsoleScreen[None]):
         row = self.current
         words = [*row.reasons, *row.warnings] if row else []
         self.query_one("#detail", Static).update(shown("\n".join(words)))
-        self.query_one(KeyBar).refresh_keys()
 
     def on_paged_table_fetch_failed(self, event: PagedTable.FetchFailed) -> None:
         """Rows could not be read."""

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class KeyBar(Widget):
-    """Made from the scopes of its screen. ``refresh_keys`` redraws it only where something changed."""
+    """Made from the scopes of its screen, which has it refreshed whenever something was done.
+
+    ``refresh_keys`` writes nothing where nothing changed.
+    """
 
     COMPONENT_CLASSES = {"key-bar--key", "key-bar--label", "key-bar--dim"}
     can_focus = False
@@ -79,13 +82,24 @@ class KeyBar(Widget):
         segments: list[Segment] = []
         for key, label, dim in self._parts:
             segments.append(Segment(key, dim_style if dim else key_style))
-            words = f"({label}) " if dim else f" {label} "
+            words = f"{_before(key)}({label}) " if dim else f" {label} "
             segments.append(Segment(words, dim_style if dim else label_style))
         return Strip(segments).adjust_cell_length(self.size.width, label_style)
 
 
 def _width(parts: list[tuple[str, str, bool]]) -> int:
-    return sum(cell_len(key) + cell_len(label) + 2 + dim for key, label, dim in parts) - 1
+    return (
+        sum(
+            cell_len(key) + cell_len(label) + (3 + len(_before(key)) if dim else 2)
+            for key, label, dim in parts
+        )
+        - 1
+    )
+
+
+def _before(key: str) -> str:
+    """What stands between a sign and a parenthesis: ``[(`` would read as one."""
+    return "" if key[-1].isalnum() else " "
 
 
 def _place(of: tuple[Scope, Key]) -> int:

@@ -45,6 +45,10 @@ class SelectionChanged(TableMessage, namespace="paged_table"):
     """Other rows are selected than before."""
 
 
+class RowsRead(TableMessage, namespace="paged_table"):
+    """What is on the screen was read anew, the cursor's row or another."""
+
+
 class FetchFailed(TableMessage, namespace="paged_table"):
     """Rows could not be read; the table goes on showing what it had."""
 

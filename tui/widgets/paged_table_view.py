@@ -14,7 +14,7 @@ from textual.strip import Strip
 
 from tui.widgets.paged_table_cells import Column, TableRow
 from tui.widgets.paged_table_lines import BLANK, Lines, Look, row_look, text_look
-from tui.widgets.paged_table_messages import CursorMoved, FetchFailed
+from tui.widgets.paged_table_messages import CursorMoved, FetchFailed, RowsRead
 from tui.widgets.paged_table_pages import Fetch
 from tui.widgets.paged_table_reader import Reader
 from tui.widgets.paged_table_selection import Selection
@@ -233,6 +233,7 @@ class PagedView(ScrollView, inherit_bindings=False):
             self._go(cursor, top + cursor - self._cursor if top else 0)
         else:
             self.arrived()
+        self.post_message(RowsRead(self))
 
     def failed(self, error: Exception) -> None:
         """Tell that rows could not be read."""
