@@ -1,7 +1,7 @@
 """Many consoles at once, each typed at from its first byte on and ended at any moment: none may crash.
 
-``python -m benchmarks.starts DATABASE [STARTS] [AT_ONCE]``. More at once than there are cores is the point: workers
-then meet screens that are not there yet, or not any more.
+``python -m benchmarks.starts DATABASE [STARTS] [AT_ONCE]``. More at once than there are cores is the point:
+workers then meet screens that are not there yet, or not any more.
 """
 
 import os

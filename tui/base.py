@@ -124,10 +124,11 @@ class ConsoleActions:
             answer = then(result) if await self.is_there() else None
             if isinstance(answer, Awaitable):
                 await answer
+            self.on_idle()
 
-        self.work(run(), group)
+        self.in_background(run(), group)
 
-    def work(self, working: Coroutine[Any, Any, None], group: str) -> None:
+    def in_background(self, working: Coroutine[Any, Any, None], group: str) -> None:
         """Work in the background, in place of what the group does.
 
         What is not found on a screen that is being taken down is no failure.

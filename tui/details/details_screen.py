@@ -125,7 +125,7 @@ class DetailsScreen(RevealActions, PaneActions, CallActions, NoteActions, Consol
         if keep:
             self._read_call()
         self.show_tabs()
-        self.work(self._look_around(), "neighbours")
+        self.in_background(self._look_around(), "neighbours")
 
     async def _look_around(self) -> None:
         failure: CoreError | None = None

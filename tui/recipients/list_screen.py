@@ -155,7 +155,6 @@ class RecipientsScreen(RevealActions, RecipientActions, ConsoleScreen[None]):
 
         def found(last: DeletionRow | None) -> None:
             self.undoable, self.undo_known = last, True
-            self.query_one(KeyBar).refresh_keys()
 
         if self.actor.may_write:
             self.read(self.services.deletions.latest(self.actor), found, group="undo")
@@ -297,7 +296,7 @@ class RecipientsScreen(RevealActions, RecipientActions, ConsoleScreen[None]):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Ask for what is typed, once typing pauses; typing never waits."""
         if event.input.id == "search" and event.value != self.state.query.search:
-            self.work(self._search_soon(event.value), "search")
+            self.in_background(self._search_soon(event.value), "search")
 
     async def _search_soon(self, typed: str) -> None:
         await asyncio.sleep(TYPING_PAUSE)
