@@ -22,8 +22,9 @@ from hypothesis.stateful import (
     rule,
 )
 
-from core.errors import ActionBlocked, Conflict, CoreError
-from core.recipients.dto import RecipientQuery, Selection
+from core.actor import Actor, Role
+from core.errors import ActionBlocked, Conflict, CoreError, NotFound
+from core.recipients.dto import DeletedSelection, RecipientQuery, Selection
 from core.recipients.rules import RecipientDraft, Status
 from core.times import now
 from tests import postgresql
@@ -62,6 +63,8 @@ class Console(RuleBasedStateMachine):
         self.runner = asyncio.Runner()
         self.world: World = self.run(make_services(self.directory))
         self.organization = self.run(self.world.organization())
+        self.other = self.run(self.world.admin("kim", Role.ORGANIZATION, self.organization))
+        self.taken: dict[int, tuple[Actor, set[int]]] = {}
         self.model: dict[int, Person] = {}
         self.states: dict[str, str] = {}
         self.recorded = 0
@@ -145,30 +148,64 @@ class Console(RuleBasedStateMachine):
         row = self.change(edit, changes=name != known.name)
         known.name, known.version = row.name, row.version
 
-    @rule(target=deletions, chosen=st.sets(people, min_size=1, max_size=3))
-    def delete_recipients(self, chosen: set[int]) -> str:
+    @rule(target=deletions, chosen=st.sets(people, min_size=1, max_size=3), second=st.booleans())
+    def delete_recipients(self, chosen: set[int], second: bool) -> int:
         present = {one for one in chosen if not self.model[one].deleted}
         if not present:
-            return ""
+            return 0
         delete = self.world.services.recipients.delete
-        self.refused(
-            delete(self.world.system, Selection(frozenset(present)), len(present) + 1), Conflict
-        )
+        actor = self.other if second else self.world.system
         selection = Selection(frozenset(present))
-        deletion = self.change(delete(self.world.system, selection, len(present)))
+        self.refused(delete(actor, selection, len(present) + 1), Conflict)
+        deletion = self.change(delete(actor, selection, len(present)))
         for one in present:
             self.model[one].deleted = True
             self.model[one].version += 1
-        self.taken = {**getattr(self, "taken", {}), deletion.id: present}
+        self.taken[deletion.id] = (actor, present)
         return deletion.id
 
-    @rule(deletion=consumes(deletions))
-    def undo_delete(self, deletion: str) -> None:
-        if deletion:
-            self.change(self.world.services.deletions.undo(self.world.system, deletion))
-            for one in self.taken[deletion]:
-                self.model[one].deleted = False
-                self.model[one].version += 1
+    def back(self, ones: set[int]) -> None:
+        for one in ones:
+            self.model[one].deleted = False
+            self.model[one].version += 1
+        for _by, gone in self.taken.values():
+            gone -= ones
+
+    @rule(deletion=consumes(deletions), second=st.booleans())
+    def undo_delete(self, deletion: int, second: bool) -> None:
+        if not deletion:
+            return
+        actor = self.other if second else self.world.system
+        undo = self.world.services.deletions.undo(actor, deletion)
+        if gone := set(self.taken[deletion][1]):
+            assert self.change(undo).count == len(gone)
+            self.back(gone)
+        else:
+            self.refused(undo, NotFound)
+
+    @rule(person=people, second=st.booleans())
+    def restore_one(self, person: int, second: bool) -> None:
+        actor = self.other if second else self.world.system
+        selection = DeletedSelection(frozenset({person}))
+        restore = self.world.services.deletions.restore(actor, selection)
+        if self.model[person].deleted:
+            assert self.change(restore).count == 1
+            self.back({person})
+        else:
+            self.refused(restore, NotFound)
+
+    @invariant()
+    def each_finds_its_own_last_delete(self) -> None:
+        for actor in (self.world.system, self.other):
+            own = {
+                number: gone
+                for number, (by, gone) in self.taken.items()
+                if gone and by.login == actor.login
+            }
+            last = self.run(self.world.services.deletions.latest(actor))
+            assert (last and (last.id, last.count)) == (
+                (max(own), len(own[max(own)])) if own else None
+            )
 
     @precondition(lambda self: len(self.states) < 3)
     @rule(target=campaigns)
