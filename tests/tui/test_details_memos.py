@@ -45,6 +45,28 @@ async def test_add_edit_and_delete_a_memo(world):
     assert await memos(world) == []
 
 
+async def test_the_cursor_goes_to_what_was_added_or_saved(world):
+    async with details(world) as it:
+        await it.press("4")
+        for count, text in enumerate(("first", "second", "third"), 1):
+            await it.press("a")
+            await it.sees("Add memo")
+            await it.type(text)
+            await it.press("ctrl+s")
+            await it.sees("The memo was added.", f"[4 Memo {count}]")
+            await it.read()
+            await it.press("e")
+            await it.sees("Edit memo", f"│ {text}")
+            await it.press("escape")
+        await it.press("G", "e")
+        await it.sees("Edit memo", "first")
+        await it.type("!")
+        await it.press("ctrl+s")
+        await it.sees("The memo was saved.")
+        await it.read()
+        assert it.app.screen.memos.current.text == "first!"
+
+
 async def test_pasted_lines_are_kept(world):
     from textual.events import Paste
 

@@ -50,7 +50,6 @@ class DetailsScreen(RevealActions, PaneActions, CallActions, NoteActions, Consol
         self.beside_memo = "calls"  # which pane stands beside the memos, or comes back after them
         self._neighbours = Neighbours(pager, index, row.id, self._load)
         self._is_reading = False
-        self._goal: int | None = None
         self.calls = CallsPane(form)
         self.memory = MemoryPane(form)
         self.followups = FollowupPane(form)

@@ -30,6 +30,7 @@ class ListPane(Vertical):
     def __init__(self, name: str, columns: Sequence[Column], empty: str) -> None:
         super().__init__(id=f"pane-{name}", classes="pane")
         self._rows: Sequence[TableRow] = ()
+        self._follows: int | None = None
         self._read: str | None = None
         self.table = PagedTable(self._fetch, selectable=False, id=f"table-{name}", empty=empty)
         self.table.columns = columns
@@ -52,14 +53,24 @@ class ListPane(Vertical):
         """Show these rows; ``keep`` leaves the cursor on its row."""
         self._rows = rows
         self.table.total = len(rows)
-        if keep:
+        followed, self._follows = self._index_of(self._follows), None
+        if followed is not None:
+            self.table.reload(cursor=followed)
+        elif keep:
             self.table.reload()
         else:
             self.table.reload(cursor=0)
 
+    def follow(self, key: int) -> None:
+        """Have the cursor go to the row with this key when the rows are shown again."""
+        self._follows = key
+
+    def _index_of(self, key: int | None) -> int | None:
+        return next((at for at, row in enumerate(self._rows) if row.key == key), None)
+
     def go_to(self, key: int) -> None:
         """Put the cursor on the row with this key."""
-        at = next((at for at, row in enumerate(self._rows) if row.key == key), None)
+        at = self._index_of(key)
         if at is not None:
             self.table.move_cursor(at)
 

@@ -122,7 +122,14 @@ class NoteActions(ConsoleActions):
         self.ask(FollowupForm(call.recipient_id, call.id, about), self._saved(told))
 
     def _saved(self, told: str) -> Callable[[Any], None]:
-        def done(_row: Any) -> None:
+        def done(row: Any) -> None:
+            for kind, pane in (
+                (MemoRow, self.memos),
+                (FollowupRow, self.followups),
+                (MemoryRow, self.memory),
+            ):
+                if isinstance(row, kind):
+                    pane.follow(row.id)
             self.reload()
             self.tell(told, "success")
 
