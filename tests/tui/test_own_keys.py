@@ -36,8 +36,8 @@ def test_no_two_actions_of_a_place_have_the_same_key() -> None:
 )
 def test_keys_that_cannot_be_are_told_with_their_file(remapped: dict[str, str], words: str) -> None:
     with pytest.raises(InvalidInput) as refused:
-        own_keys.check(remapped, "/home/kim/config.toml")
-    assert str(refused.value).startswith("[keys] in /home/kim/config.toml: ")
+        own_keys.check(remapped, "/etc/carecall/config.toml")
+    assert str(refused.value).startswith("[keys] in /etc/carecall/config.toml: ")
     assert words in str(refused.value)
 
 
