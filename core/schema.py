@@ -107,9 +107,13 @@ async def upgrade(database: Database) -> int:
             await _look_at_foreign_keys(database, connection, "OFF")
             try:
                 async with connection.begin():
-                    return await upgrade_within(connection)
-            finally:
-                await _look_at_foreign_keys(database, connection, "ON")
+                    without_voice = await upgrade_within(connection)
+            except BaseException:
+                # it may be dead by now, and is asked nothing more
+                await connection.invalidate()
+                raise
+            await _look_at_foreign_keys(database, connection, "ON")
+            return without_voice
 
 
 async def upgrade_within(connection: AsyncConnection) -> int:

@@ -43,8 +43,15 @@ def test_settings_are_told_with_where_they_come_from(carecall: Carecall) -> None
     assert line(outcome.out, "Setting player_command").endswith("(default)")
 
 
-def test_a_password_is_never_shown(carecall: Carecall) -> None:
-    url = "postgresql+asyncpg://kim:geheim@localhost:1/carecall"
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql+asyncpg://kim:geheim@localhost:1/carecall",
+        "postgresql+asyncpg://kim@localhost:1/carecall?password=geheim",
+        "postgresql+asyncpg://kim@localhost:1/carecall?sslpassword=geheim&ssl=prefer",
+    ],
+)
+def test_a_password_is_never_shown(carecall: Carecall, url: str) -> None:
     outcome = carecall("doctor", more={**GOOD, "CARECALL_DATABASE": url})
     assert outcome.code == 1
     assert "kim" in line(outcome.out, "Setting database")
