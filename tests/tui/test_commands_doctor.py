@@ -48,7 +48,6 @@ def test_settings_are_told_with_where_they_come_from(carecall: Carecall) -> None
     [
         "postgresql+asyncpg://kim:geheim@localhost:1/carecall",
         "postgresql+asyncpg://kim@localhost:1/carecall?password=geheim",
-        "postgresql+asyncpg://kim@localhost:1/carecall?sslpassword=geheim&ssl=prefer",
     ],
 )
 def test_a_password_is_never_shown(carecall: Carecall, url: str) -> None:
