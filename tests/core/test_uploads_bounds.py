@@ -6,9 +6,9 @@ import struct
 
 import pytest
 
+from core.jobs import Job
 from core.settings import UploadLimits
 from core.uploads import protocol, reader_process
-from core.uploads.dto import Job
 from core.uploads.protocol import Done, Message, Question, Rows
 from core.uploads.rules import GIVEN_LONGEST
 from tests.factories import World

@@ -74,6 +74,7 @@ async def test_they_expire_whoever_wrote_them(world: World, tmp_path: Path) -> N
     assert (await world.services.retention.erase_expired(world.system)).files == 0
 
 
+@pytest.mark.sqlite
 async def test_a_setting_keeps_them(world: World) -> None:
     old = write(world, "kim", "old.xlsx", days_ago=400)
     keep = msgspec.structs.replace(world.settings, retention=Retention(files=0))
