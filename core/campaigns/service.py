@@ -25,6 +25,7 @@ from core.i18n import _
 from core.jobs import Job
 from core.models import Campaign, Organization, Recipient
 from core.organizations.service import find_by_name
+from core.recipients import reveals
 from core.recipients.masking import is_masked
 from core.recipients.queries import visible as visible_recipients
 from core.settings import Settings
@@ -201,8 +202,12 @@ class CampaignService:
                 which.append(Recipient.organization_id == of)
             found = phones.Found((), ())
             if numbers:
+                await reveals.require_left(session, actor, self._settings)
                 found = await phones.find(session, numbers, self._settings.region, which)
                 which = [Recipient.id.in_(found.ids)]
+                await reveals.require_left(session, actor, self._settings, len(found.ids))
+                asked = action.replace("campaign.", "campaigns.")
+                await reveals.record(session, actor, self._settings, found.ids, asked)
             wanted = sa.select(sa.func.count()).select_from(Recipient).where(*which)
             meant = len(found.ids) if numbers else (await session.scalar(wanted) or 0)
             there = enrolling.in_campaign(campaign.id)

@@ -36,17 +36,35 @@ class UploadRow(Base):
     """The result of one row; ``row`` is its number in the sheet, counted from 1.
 
     ``given`` holds the cells as the file gave them, so that a failed row can be corrected; it goes with the
-    personal data.
+    personal data. A failed row has no recipient, but may be about one: ``about_id`` links it, and until then
+    ``phone_key`` finds it, its number as E.164 or, where it is none, its digits. A reason that names somebody is
+    kept without the name, as ``{"code": …}``.
     """
 
     __tablename__ = "upload_rows"
+    __table_args__ = (
+        sa.Index(
+            "ix_upload_rows_about",
+            "about_id",
+            sqlite_where=sa.text("about_id IS NOT NULL"),
+            postgresql_where=sa.text("about_id IS NOT NULL"),
+        ),
+        sa.Index(
+            "ix_upload_rows_phone",
+            "phone_key",
+            sqlite_where=sa.text("phone_key IS NOT NULL"),
+            postgresql_where=sa.text("phone_key IS NOT NULL"),
+        ),
+    )
     upload_id: Mapped[int] = mapped_column(sa.ForeignKey("uploads.id"), primary_key=True)
     row: Mapped[int] = mapped_column(primary_key=True)
     result: Mapped[str] = mapped_column(sa.String(16))
     recipient_id: Mapped[int | None] = mapped_column(sa.ForeignKey("recipients.id"))
     given: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
-    reasons: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
+    reasons: Mapped[list[Any]] = mapped_column(sa.JSON, default=list)
     warnings: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
+    about_id: Mapped[int | None] = mapped_column(sa.ForeignKey("recipients.id"))
+    phone_key: Mapped[str | None] = mapped_column(sa.String(16))
 
 
 class Deletion(Base):

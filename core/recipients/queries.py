@@ -23,7 +23,7 @@ from core.text import search_key
 
 _INDEXED_FROM = 3  # characters: the search index knows runs of three
 _LAST_CHARACTER = "\U0010ffff"
-_SEEN = 4  # the last digits of a number, which everybody sees
+SEEN = 4  # the last digits of a number, which everybody sees
 
 _campaign_name = sa.func.coalesce(Campaign.name, "")
 
@@ -128,7 +128,7 @@ def _containing(term: str, actor: Actor, settings: Settings) -> Narrowing:
 
 def seen_number() -> sa.ColumnElement[Any]:
     """What everybody sees of a number, to sort by: the order of whole numbers would tell the rest."""
-    start = sa.func.length(Recipient.phone) - (_SEEN - 1)
+    start = sa.func.length(Recipient.phone) - (SEEN - 1)
     return sa.func.substr(Recipient.phone, start, type_=sa.String())
 
 
@@ -137,7 +137,7 @@ def seen_digits_match(digits: str) -> sa.ColumnElement[bool]:
 
     Finding any run of digits would tell a number digit by digit, finding whole numbers by trying.
     """
-    return Recipient.phone.endswith(digits) if len(digits) <= _SEEN else sa.false()
+    return Recipient.phone.endswith(digits) if len(digits) <= SEEN else sa.false()
 
 
 def _in_search_index(term: str) -> sa.Select[Any]:

@@ -1,7 +1,8 @@
 """The use cases of recipients: list, add, edit and delete."""
 
+import contextlib
 from array import array
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -19,7 +20,7 @@ from core.jobs import Job
 from core.models import Deletion as DeletionRecord
 from core.models import Organization, Recipient
 from core.phone import hide, show
-from core.recipients import queries
+from core.recipients import queries, reveals
 from core.recipients.dto import Deletion, RecipientRow, Selection
 from core.recipients.masking import as_seen, is_masked
 from core.recipients.queries import visible
@@ -27,6 +28,7 @@ from core.recipients.reading import RecipientReading, not_found
 from core.recipients.rules import RecipientDraft, clean, search_text
 from core.settings import Settings
 from core.times import now
+from core.uploads import traces
 
 
 class RecipientService(RecipientReading):
@@ -38,10 +40,25 @@ class RecipientService(RecipientReading):
 
     async def add(self, actor: Actor, draft: RecipientDraft) -> RecipientRow:
         """Add a recipient. Raises InvalidInput naming the field, also where the number is taken."""
-        async with self._database.transaction() as session:
+        async with (
+            self.telling(actor, "recipients.add"),
+            self._database.transaction() as session,
+        ):
             actor = await reread(session, actor, write=True)
+            await reveals.require_left(session, actor, self._settings)
             recipient_id = await self.insert(session, actor, draft)
             return await self._seen(session, actor, recipient_id)
+
+    @contextlib.asynccontextmanager
+    async def telling(self, actor: Actor, asked: str) -> AsyncIterator[None]:
+        """Where what is done inside tells who has a number, record that for a role which does not see numbers."""
+        try:
+            yield
+        except NumberTaken as taken:
+            async with self._database.transaction() as session:
+                current = await reread(session, actor)
+                await reveals.record(session, current, self._settings, [taken.by], asked)
+            raise
 
     async def insert(
         self,
@@ -84,7 +101,10 @@ class RecipientService(RecipientReading):
 
         Raises Conflict with the present row where somebody else saved in between; nothing is overwritten.
         """
-        async with self._database.transaction() as session:
+        async with (
+            self.telling(actor, "recipients.edit"),
+            self._database.transaction() as session,
+        ):
             actor = await reread(session, actor, write=True)
             current = await self._row(session, actor, recipient_id)
             masked = is_masked(actor, self._settings)
@@ -106,6 +126,7 @@ class RecipientService(RecipientReading):
             if not changed:
                 return as_seen(current, masked=masked)
             if {"phone", "organization_id"} & set(changed):
+                await reveals.require_left(session, actor, self._settings)
                 await self.refuse_taken(
                     session, organization_id, values.phone, besides=recipient_id
                 )
@@ -118,6 +139,8 @@ class RecipientService(RecipientReading):
                 raise await _edited_meanwhile(
                     session, await self._seen(session, actor, recipient_id)
                 )
+            if values.phone != current.phone:
+                await traces.follow_number(session, recipient_id, current.phone)
             if organization_id != current.organization_id:
                 await leave_campaigns_of(session, current.organization_id, recipient_id)
             await audit.record(
@@ -216,22 +239,25 @@ class RecipientService(RecipientReading):
     async def refuse_taken(
         self, session: AsyncSession, organization_id: int, e164: str, *, besides: int = 0
     ) -> None:
-        """Raise InvalidInput where somebody of the organization has the number, within a transaction."""
-        name = await session.scalar(
-            sa.select(Recipient.name).where(
-                Recipient.deleted_at.is_(None),
-                Recipient.organization_id == organization_id,
-                Recipient.phone == e164,
-                Recipient.id != besides,
-            )
+        """Raise NumberTaken where somebody of the organization has the number, within a transaction."""
+        select = sa.select(Recipient.id, Recipient.name).where(
+            Recipient.deleted_at.is_(None),
+            Recipient.organization_id == organization_id,
+            Recipient.phone == e164,
+            Recipient.id != besides,
         )
-        if name is not None:
-            raise InvalidInput(
-                _(
-                    "Mobile phone number {phone} belongs to {name} in this organization already."
-                ).format(phone=show(e164, self._settings.region), name=name),
-                field="phone",
-            )
+        if (found := (await session.execute(select)).one_or_none()) is not None:
+            words = _("Mobile phone number {phone} belongs to {name} in this organization already.")
+            shown = show(e164, self._settings.region)
+            raise NumberTaken(words.format(phone=shown, name=found.name), found.id)
+
+
+class NumberTaken(InvalidInput):
+    """The number belongs to another recipient, whose ID is ``by``."""
+
+    def __init__(self, what: str, by: int) -> None:
+        super().__init__(what, field="phone")
+        self.by = by
 
 
 def list_has_changed(count: int) -> Conflict:

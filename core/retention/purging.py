@@ -1,6 +1,8 @@
 """Taking personal data out of the database, within the caller's transaction. IDs stay, for the audit records."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -24,8 +26,12 @@ from core.models import (
     UploadRow,
     Utterance,
 )
+from core.text import fold_line
+from core.uploads.rules import phone_digits
 
-_NOTHING_GIVEN: dict[str, Any] = {"given": {}, "reasons": [], "warnings": []}
+_NOTHING_GIVEN: dict[str, Any] = {
+    "given": {}, "reasons": [], "warnings": [], "about_id": None, "phone_key": None
+}  # fmt: skip
 # Numbers are the same where so many of their last digits are, however the rest was written.
 _TELLING_DIGITS = 8
 _PAGE = 2_000
@@ -42,7 +48,8 @@ async def purge_recipients(session: AsyncSession, ids: Sequence[int]) -> None:
     await _delete(session, MemoryDetail, of_recipient)
     await _delete(session, Memo, Memo.recipient_id.in_(ids))
     await _delete(session, Participation, Participation.recipient_id.in_(ids))
-    await _update(session, UploadRow, UploadRow.recipient_id.in_(ids), _NOTHING_GIVEN)
+    for column in (UploadRow.recipient_id, UploadRow.about_id):
+        await _update(session, UploadRow, column.in_(ids), _NOTHING_GIVEN)
     await _forget_held(session, ids)
     left = {
         "name": "",
@@ -114,18 +121,40 @@ async def forget_rows(session: AsyncSession, rows: Iterable[Row]) -> None:
         await _update(session, UploadRow, which, _NOTHING_GIVEN)
 
 
-async def rows_with_numbers(session: AsyncSession, phones: Iterable[str]) -> list[Row]:
-    """The failed rows of uploads that hold one of these numbers, however it was written there.
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """Somebody to be purged, by whom failed rows of uploads are told that are linked to nobody."""
 
-    A failed row has no recipient, and yet its cells may be of one.
+    organization_id: int
+    name: str
+    phone: str
+    deleted_at: datetime
+
+
+async def rows_about(session: AsyncSession, people: Iterable[Gone]) -> list[Row]:
+    """The failed rows of uploads that give the number of one of these people, however it was written there, or the
+    name, where the row was read in their organization and before they were deleted.
+
+    A row may have failed before its recipient was there, and a number that is none tells of nobody. Namesakes lose
+    what an old row gave; their own data stays.
     """
-    wanted = {_digits(phone) for phone in phones}
+    numbers = {phone_digits(person.phone)[-_TELLING_DIGITS:] for person in people}
+    names: dict[str, list[Gone]] = defaultdict(list)
+    for person in people:
+        names[person.name].append(person)
     found: list[Row] = []
     place: Row = (0, 0)
     while True:
         here = sa.tuple_(UploadRow.upload_id, UploadRow.row)
         select = (
-            sa.select(UploadRow.upload_id, UploadRow.row, UploadRow.given)
+            sa.select(
+                UploadRow.upload_id,
+                UploadRow.row,
+                UploadRow.given,
+                Upload.organization_id,
+                Upload.created_at,
+            )
+            .join(Upload, Upload.id == UploadRow.upload_id)
             .where(
                 UploadRow.result == "failed",
                 here > sa.tuple_(sa.literal(place[0]), sa.literal(place[1])),
@@ -134,16 +163,17 @@ async def rows_with_numbers(session: AsyncSession, phones: Iterable[str]) -> lis
             .limit(_PAGE)
         )
         page = (await session.execute(select)).all()
-        for upload_id, row, given in page:
-            if _digits(str(given.get("phone", ""))) in wanted:
+        for upload_id, row, given, organization_id, at in page:
+            texts = [text for field, text in given.items() if field != "fields"]
+            namesakes = names.get(fold_line(str(given.get("name", ""))), ())
+            if any(phone_digits(text)[-_TELLING_DIGITS:] in numbers for text in texts) or any(
+                organization_id in (None, one.organization_id) and at <= one.deleted_at
+                for one in namesakes
+            ):
                 found.append((upload_id, row))
         if len(page) < _PAGE:
             return found
         place = (page[-1][0], page[-1][1])
-
-
-def _digits(written: str) -> str:
-    return "".join(filter(str.isdigit, written))[-_TELLING_DIGITS:]
 
 
 async def _ids(session: AsyncSession, model: Any, recipients: Sequence[int]) -> Sequence[int]:

@@ -65,13 +65,22 @@ class RetentionService:
 
     async def _recipients(self, actor: Actor, before: datetime, erased: Erased, job: Job) -> Erased:
         expired = (
-            sa.select(Recipient.id, Recipient.phone)
+            sa.select(
+                Recipient.id,
+                Recipient.organization_id,
+                Recipient.name,
+                Recipient.phone,
+                Recipient.deleted_at,
+            )
             .where(Recipient.deleted_at < before, Recipient.name != "")
             .order_by(Recipient.id)
         )
         async with self._database.reading() as session:
-            people = {row.id: row.phone for row in (await session.execute(expired)).all()}
-            rows = await purging.rows_with_numbers(session, people.values()) if people else []
+            people = {
+                row.id: purging.Gone(row.organization_id, row.name, row.phone, row.deleted_at)
+                for row in await session.execute(expired)
+            }
+            rows = await purging.rows_about(session, list(people.values())) if people else []
         for part in _parts(rows):
             async with self._database.transaction() as session:
                 await will_be_untidy(session)

@@ -19,6 +19,8 @@ class RowResult(enum.StrEnum):
     FAILED = "failed"
 
 
+CODE = "code"  # of a reason that is kept without its words
+
 RESULT_WORDS = {
     RowResult.CREATED: N_("Success"),
     RowResult.UNCHANGED: N_("Unchanged"),

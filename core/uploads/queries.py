@@ -23,13 +23,15 @@ from core.models import (
     UploadRow,
 )
 from core.phone import hide, show
-from core.recipients.masking import is_masked
-from core.recipients.queries import seen_digits_match
+from core.recipients.masking import is_masked, without_numbers
+from core.recipients.queries import SEEN, seen_digits_match
 from core.recipients.rules import search_terms
 from core.settings import Settings
-from core.uploads.dto import ResultFilter, ResultRow, RowResult, UploadSummary, failed_row
+from core.uploads.dto import CODE, ResultFilter, ResultRow, RowResult, UploadSummary, failed_row
+from core.uploads.rules import taken_words
 
 _undoer = aliased(Admin)
+_about = aliased(Recipient)
 _FAILED = UploadRow.result == RowResult.FAILED.value
 
 _SUMMARY: tuple[Any, ...] = (
@@ -107,13 +109,15 @@ class RowQueries:
         for separator in "-. ":
             phone = sa.func.replace(phone, separator, "")
         texts = [given["name"].as_string(), given["other_information"].as_string()]
-        found = [phone.contains(term, autoescape=True)]
-        found += [sa.func.lower(text).contains(term, autoescape=True) for text in texts]
-        if not self._masked:
-            return sa.or_(Recipient.search_text.contains(term, autoescape=True), *found)
-        if term.isdigit():
-            found.append(seen_digits_match(term))
-        return sa.or_(Recipient.name.icontains(term, autoescape=True), *found)
+        if self._masked and term.isdigit():
+            seen = phone.endswith(term) if len(term) <= SEEN else sa.false()
+            other = Recipient.other_information.contains(term, autoescape=True)
+            return sa.or_(seen, other, seen_digits_match(term))
+        found = [sa.func.lower(text).contains(term, autoescape=True) for text in texts]
+        if self._masked:
+            return sa.or_(Recipient.name.icontains(term, autoescape=True), *found)
+        found.append(phone.contains(term, autoescape=True))
+        return sa.or_(Recipient.search_text.contains(term, autoescape=True), *found)
 
     def _joined(self, *columns: Any) -> sa.Select[Any]:
         # a recipient that has gone to another organization since is not shown to this one
@@ -147,17 +151,27 @@ class RowQueries:
             .limit(limit)
         )
         recipient = (Recipient.name, Recipient.phone, Recipient.other_information)
+        mine = sa.select(Upload.admin_id == self.actor.admin_id).where(Upload.id == self.upload_id)
         return (
-            self._joined(UploadRow, *recipient, Organization.name)
+            self._joined(
+                UploadRow, *recipient, Organization.name, _about.name, mine.scalar_subquery()
+            )
+            .outerjoin(_about, sa.and_(_about.id == UploadRow.about_id, *self._about_is_seen()))
             .where(UploadRow.upload_id == self.upload_id, UploadRow.row.in_(numbers))
             .order_by(UploadRow.row)
         )
 
+    def _about_is_seen(self) -> list[sa.ColumnElement[bool]]:
+        seen: list[sa.ColumnElement[bool]] = [_about.deleted_at.is_(None)]
+        if not self.actor.sees_all:
+            seen.append(_about.organization_id == self.actor.organization_id)
+        return seen
+
     def to_result(self, found: Sequence[Any]) -> ResultRow:
         """The DTO of a row of ``page``."""
-        row, name, phone, other, organization = found
+        row, name, phone, other, organization, about, mine = found
         if row.result == RowResult.FAILED:
-            return failed_row(row.row, row.given, row.reasons, row.warnings)
+            return self._failed(row, about, mine=mine)
         if phone and self._masked:
             phone = hide(phone)
         return ResultRow(
@@ -168,8 +182,28 @@ class RowQueries:
             phone=show(phone, self.settings.region) if phone else "",
             other_information=other or "",
             organization=organization or "",
-            warnings=tuple(row.warnings),
+            warnings=tuple(map(self._readable, row.warnings)),
         )
+
+    def _failed(self, row: UploadRow, about: str | None, *, mine: bool) -> ResultRow:
+        given = row.given
+        if not mine:  # what somebody uploaded is known to whoever did
+            texts = {key: self._readable(text) for key, text in given.items() if key != "fields"}
+            given = {**given, **texts}
+        reasons = [
+            reason
+            if isinstance(reason, str)
+            else taken_words(reason[CODE], about, self._shown(row.phone_key or ""))
+            for reason in row.reasons
+        ]
+        warnings = list(map(self._readable, row.warnings))
+        return failed_row(row.row, given, list(map(self._readable, reasons)), warnings)
+
+    def _shown(self, key: str) -> str:
+        return show(key, self.settings.region) if key.startswith("+") else key
+
+    def _readable(self, text: str) -> str:
+        return without_numbers(text) if self._masked else text
 
 
 def _which(failed: bool | None) -> list[sa.ColumnElement[bool]]:

@@ -167,7 +167,7 @@ class WorkbookReader:
         """The row; without its cells where those of the rows before fill the memory already."""
         if self._kept > KEPT_CHARACTERS:
             self._first_not_kept = self._first_not_kept or row.row
-            return BadRow(row.row, {}, row.reasons[:1], row.fields[:1], [])
+            return BadRow(row.row, {}, row.reasons[:1], row.fields[:1], [], "")
         self._kept += row.size
         return row
 

@@ -1,5 +1,6 @@
 """What a row of a sheet must be to become a recipient, and what two rows are to each other. Pure."""
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -7,9 +8,8 @@ from typing import Any
 
 from core.errors import InvalidInput
 from core.i18n import _
-from core.phone import show
 from core.recipients.rules import clean_name, clean_other_information, search_text
-from core.text import line, replace_forbidden, search_key
+from core.text import bounded, line, replace_forbidden, search_key
 from core.uploads import cells
 from core.uploads.cells import Mark
 from core.uploads.headers import Column
@@ -18,12 +18,15 @@ GIVEN_LONGEST = 100  # characters of a cell kept of a row
 REASON_MAXIMUM = 200  # characters
 _REMEMBERED = 4_096  # texts
 _FAILED = "failed"
+TAKEN, DIFFERS = "taken", "differs"  # codes of reasons
+_LONGEST_KEY = 15
 _NO_MARKS: Mapping[Column, Mark] = {}
 
 # row, organization_id, name, phone, other_information, search_text, warnings, phone as the file gave it
 GoodRow = tuple[int, int, str, str, str, str, list[str], str]
-# row, result, recipient_id, what the file gave and the fields of the reasons, reasons, warnings
-OtherRow = tuple[int, str, int | None, dict[str, Any], list[str], list[str]]
+# row, result, recipient_id, what the file gave and the fields of the reasons, reasons, warnings,
+# the recipient that it is about, its number or the digits of what is none
+OtherRow = tuple[int, str, int | None, dict[str, Any], list[Any], list[str], int | None, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,7 @@ class BadRow:
     reasons: list[str]
     fields: list[str]
     warnings: list[str]
+    phone_key: str
 
     @property
     def size(self) -> int:
@@ -44,7 +48,8 @@ class BadRow:
     def as_other(self) -> OtherRow:
         """The row as it is stored."""
         given = {**self.given, "fields": self.fields}
-        return (self.row, _FAILED, None, given, self.reasons, self.warnings)
+        key = self.phone_key or None
+        return (self.row, _FAILED, None, given, self.reasons, self.warnings, None, key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +106,9 @@ class RowChecker:
             if first != row:
                 found.reason(_twice(first), "phone")
         if found.reasons or organization is None:
-            return BadRow(row, given(values), found.reasons, found.fields, found.warnings)
+            kept = given(values)
+            key = number or phone_digits(kept.get(Column.PHONE.value, ""))
+            return BadRow(row, kept, found.reasons, found.fields, found.warnings, key)
         text = search_text(name, number, other, self._region)
         return (row, organization, name, number, other, text, found.warnings, given_phone)
 
@@ -216,13 +223,25 @@ def is_unchanged(row: GoodRow, existing: Existing) -> bool:
     return name == existing.name and other in ("", existing.other_information)
 
 
-def why_taken(row: GoodRow, existing: Existing, region: str) -> str:
-    """The reason why a row fails whose number another recipient has."""
-    number = show(row[3], region)
-    if row[2] == existing.name:
+def phone_digits(written: str) -> str:
+    """The digits of what may be no number, as plain ones."""
+    plain = unicodedata.normalize("NFKC", bounded(written, GIVEN_LONGEST))
+    return "".join(filter(str.isdecimal, plain))[-_LONGEST_KEY:]
+
+
+def why_taken(row: GoodRow, existing: Existing) -> str:
+    """The code of the reason why a row fails whose number another recipient has; its name is not kept."""
+    return DIFFERS if row[2] == existing.name else TAKEN
+
+
+def taken_words(code: str, name: str | None, phone: str) -> str:
+    """The reason in words; ``name`` is that of the recipient as long as it is there and may be seen."""
+    if name is None:
+        return _("Mobile phone number {phone} belonged to another recipient.").format(phone=phone)
+    if code == DIFFERS:
         return _("Other information differs from that of {name}, who has {phone} already.").format(
-            name=existing.name, phone=number
+            name=name, phone=phone
         )
     return _("Mobile phone number {phone} belongs to {name} in this organization already.").format(
-        phone=number, name=existing.name
+        phone=phone, name=name
     )

@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.phone import show
-from core.uploads.dto import ResultRow, RowResult, failed_row
+from core.uploads.dto import CODE, ResultRow, RowResult, failed_row
 from core.uploads.protocol import Rows, decode_others, decode_rows, encode_rows
-from core.uploads.rules import Existing, GoodRow, OtherRow, is_unchanged, why_taken
+from core.uploads.rules import Existing, GoodRow, OtherRow, is_unchanged, taken_words, why_taken
 from core.uploads.statements import Statements
 
 _NEVER_SPILL_PAGES = 1_000_000_000
@@ -55,6 +55,7 @@ class Saver:
         self._moment = moment
         self._sql = Statements(session.get_bind().dialect.name)
         self.tally = Tally()
+        self.told: list[int] = []  # the recipients whose numbers the results tell
 
     async def take(self, rows: Rows) -> None:
         """Take these rows."""
@@ -66,6 +67,7 @@ class Saver:
         if fresh < rows.good_count:
             known = await self._known(good)
             fresh = rows.good_count - len(known)
+        self.told += [existing.id for existing in known.values()]
         others: list[OtherRow] = []
         if known or self._upload_id is None:
             decoded = decode_rows.decode(rows.good)
@@ -101,11 +103,11 @@ class Saver:
 
     def _against(self, row: GoodRow, existing: Existing) -> OtherRow:
         if is_unchanged(row, existing):
-            return (row[0], RowResult.UNCHANGED.value, existing.id, {}, [], row[6])
+            return (row[0], RowResult.UNCHANGED.value, existing.id, {}, [], row[6], None, None)
         given = {"name": row[2], "phone": row[7], "other_information": row[4]}
         given["organization"] = self._organizations.get(row[1], "")
         given = {key: value for key, value in given.items() if value}
-        reasons = [why_taken(row, existing, self._region)]
+        reasons = [{CODE: why_taken(row, existing)}]
         return (
             row[0],
             RowResult.FAILED.value,
@@ -113,6 +115,8 @@ class Saver:
             {**given, "fields": ["phone"]},
             reasons,
             row[6],
+            existing.id,
+            row[3],
         )
 
     async def _save_results(self, good: str, others: list[OtherRow], bad: bytes) -> None:
@@ -135,11 +139,15 @@ class Saver:
             for row in part:
                 keep(self._result(row, RowResult.CREATED, None))
         async for others_part in _slices(others):
-            for number, result, recipient_id, given, reasons, warnings in others_part:
+            for number, result, recipient_id, given, reasons, warnings, about, _key in others_part:
                 if result == RowResult.UNCHANGED:
                     keep(self._result(decoded[number], RowResult.UNCHANGED, recipient_id))
-                else:
+                elif about is None:
                     keep(failed_row(number, given, reasons, warnings))
+                else:
+                    name, phone = known[number].name, show(decoded[number][3], self._region)
+                    words = [taken_words(reason[CODE], name, phone) for reason in reasons]
+                    keep(failed_row(number, given, words, warnings))
 
     def _result(self, row: GoodRow, result: RowResult, recipient_id: int | None) -> ResultRow:
         return ResultRow(

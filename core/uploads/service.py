@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,12 +19,14 @@ from core.i18n import _
 from core.jobs import Job
 from core.models import Organization, Recipient, Upload, UploadRow
 from core.organizations.service import find_by_name
+from core.recipients import reveals
+from core.recipients.masking import is_masked, without_numbers
 from core.recipients.reading import NAMED
 from core.recipients.rules import RecipientDraft
 from core.recipients.service import RecipientService
 from core.settings import Settings
 from core.text import fold_line, replace_forbidden
-from core.uploads import queries
+from core.uploads import queries, traces
 from core.uploads.dto import (
     ResultFilter,
     ResultRow,
@@ -74,6 +76,7 @@ class UploadService(UploadReading):
         with open_workbook(source, self._settings.upload.file_mib) as workbook:
             async with self._database.reading() as session:
                 writer = await reread(session, actor, write=True)
+                await reveals.require_left(session, writer, self._settings)
                 scope, names = await self._scope(session, writer, organization)
                 if not (again or dry_run):
                     await self._refuse_known(session, writer, workbook.hash)
@@ -88,6 +91,12 @@ class UploadService(UploadReading):
         async with self._database.reading() as session:
             saver = Saver(session, self._settings.region, names, None, times.now())
             await _take_all(taken, saver, job)
+            await reveals.require_left(session, actor, self._settings, len(saver.told))
+        if saver.told and is_masked(actor, self._settings):
+            async with self._database.transaction() as session:
+                actor = await reread(session, actor, write=True)
+                await reveals.require_left(session, actor, self._settings, len(saver.told))
+                await reveals.record(session, actor, self._settings, saver.told, "uploads.take_in")
         return _result(None, name, saver.tally, notes)
 
     def _question(self, scope: Scope) -> Question:
@@ -113,6 +122,7 @@ class UploadService(UploadReading):
             region = self._settings.region
             saver = Saver(session, region, taken.names, upload.id, upload.created_at)
             await _take_all(taken, saver, job)
+            await reveals.record(session, actor, self._settings, saver.told, "uploads.take_in")
             tally = saver.tally
             counts = {
                 "read": tally.read, "created": tally.created, "unchanged": tally.unchanged,
@@ -172,8 +182,12 @@ class UploadService(UploadReading):
 
         Raises InvalidInput naming the field that still breaks a rule.
         """
-        async with self._database.transaction() as session:
+        async with (
+            self._recipients.telling(actor, "uploads.correct_row"),
+            self._database.transaction() as session,
+        ):
             actor = await reread(session, actor, write=True)
+            await reveals.require_left(session, actor, self._settings)
             summary = await queries.summary(session, actor, upload_id)
             found = await session.get(UploadRow, (upload_id, row))
             if found is None:
@@ -182,10 +196,16 @@ class UploadService(UploadReading):
                 raise ActionBlocked(_("This row has not failed; edit its recipient instead."))
             if summary.undone_at is not None:
                 raise ActionBlocked(_("This upload was undone; its rows cannot be corrected."))
+            given = str(found.given.get("phone", ""))
+            if is_masked(actor, self._settings) and draft.phone == without_numbers(given):
+                draft = replace(draft, phone=given)
             recipient_id = await self._recipients.insert(session, actor, draft, upload_id=upload_id)
+            key, name = found.phone_key, str(found.given.get("name", ""))
             found.result = RowResult.CREATED.value
             found.recipient_id = recipient_id
-            found.given, found.reasons = {}, []
+            found.given, found.reasons, found.about_id, found.phone_key = {}, [], None, None
+            await session.flush()
+            await traces.follow_correction(session, recipient_id, key, name)
             upload = await session.get_one(Upload, upload_id)
             upload.created += 1
             upload.failed -= 1

@@ -45,8 +45,9 @@ class Statements:
         ).bindparams(sa.bindparam("upload", type_=sa.Integer()))
         self.insert_others = sa.text(
             "INSERT INTO upload_rows"  # noqa: S608
-            ' (upload_id, "row", result, recipient_id, given, reasons, warnings)'
-            f" SELECT :upload, {integer(0)}, {text(1)}, {integer(2)}, {json(3)}, {json(4)}, {json(5)}"
+            ' (upload_id, "row", result, recipient_id, given, reasons, warnings, about_id, phone_key)'
+            f" SELECT :upload, {integer(0)}, {text(1)}, {integer(2)}, {json(3)}, {json(4)}, {json(5)},"
+            f" {integer(6)}, {text(7)}"
             f" FROM {rows}"
         ).bindparams(sa.bindparam("upload", type_=sa.Integer()))
 

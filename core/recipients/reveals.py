@@ -1,0 +1,62 @@
+"""Answers that tell a role which does not see numbers whose number one is: each is a reveal, recorded and counted.
+
+Whoever adds, uploads or enrolls by number learns from the answer who has it. That cannot be left out, so it is
+limited: ``TOLD_AN_HOUR`` recipients by one admin, on all consoles together, after which nothing is answered that
+would tell, whatever the answer would be.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core import audit
+from core.actor import Actor
+from core.errors import ActionBlocked
+from core.i18n import _
+from core.models import AuditRecord
+from core.recipients.masking import is_masked
+from core.settings import Settings
+from core.times import now
+
+TOLD_AN_HOUR = 30
+ACTION = "recipient.reveal"
+ASKED = "asked"  # in the details: by which use case; the key that shows a number leaves none
+
+
+async def require_left(
+    session: AsyncSession, actor: Actor, settings: Settings, wanted: int = 1
+) -> None:
+    """Raise ActionBlocked where the actor was told of so many that this many more are too many."""
+    if not is_masked(actor, settings) or wanted < 1:
+        return
+    if await _told(session, actor) + wanted > TOLD_AN_HOUR:
+        raise ActionBlocked(
+            _(
+                "This would tell whose numbers these are, which your role does not see;"
+                " at most {count} an hour are told."
+            ).format(count=TOLD_AN_HOUR),
+            _("Try again in an hour, or ask an admin who sees numbers."),
+        )
+
+
+async def record(
+    session: AsyncSession, actor: Actor, settings: Settings, ids: Sequence[int], asked: str
+) -> None:
+    """Record that the answer tells the actor whose numbers these are."""
+    if is_masked(actor, settings):
+        await audit.record_many(
+            session, actor, ACTION, "recipient", sorted(set(ids)), {ASKED: asked}
+        )
+
+
+async def _told(session: AsyncSession, actor: Actor) -> int:
+    records = await session.scalars(
+        sa.select(AuditRecord.details).where(
+            AuditRecord.action == ACTION,
+            AuditRecord.admin_id == actor.admin_id,
+            AuditRecord.at > now() - timedelta(hours=1),
+        )
+    )
+    return sum(len(details.get("ids", ())) for details in records if ASKED in details)
