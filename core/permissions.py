@@ -196,5 +196,11 @@ MATRIX: Mapping[str, Rule] = {
 WITHOUT_ACTOR = frozenset({"admins.sign_in", "admins.first_admin", "participations.resume_due"})
 # Parts of other use cases, within their transaction and with their actor.
 WITHIN_TRANSACTION = frozenset(
-    {"recipients.insert", "recipients.refuse_taken", "recipients.chosen", "recipients.delete_these"}
+    {
+        "recipients.insert",
+        "recipients.refuse_taken",
+        "recipients.telling",
+        "recipients.chosen",
+        "recipients.delete_these",
+    }
 )

@@ -19,6 +19,7 @@ from core.uploads.statements import Statements
 _NEVER_SPILL_PAGES = 1_000_000_000
 _SLICE = 500
 _NO_ROWS = b"[]"
+_NO_UPLOAD = -1
 Row = TypeVar("Row")
 
 
@@ -97,7 +98,7 @@ class Saver:
     async def _known(self, good: str) -> dict[int, Existing]:
         """The recipients that have the number of a row, this upload's own apart."""
         found = await self._session.execute(
-            self._sql.existing, {"rows": good, "upload": self._upload_id or 0}
+            self._sql.existing, {"rows": good, "upload": self._upload_id or _NO_UPLOAD}
         )
         return {row: Existing(*recipient) for row, *recipient in found}
 

@@ -1,0 +1,158 @@
+"""Where a role does not see numbers, no answer tells one without a record, and not many an hour."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from core.actor import Role
+from core.errors import ActionBlocked, InvalidInput
+from core.recipients import reveals
+from core.recipients.masking import without_numbers
+from core.recipients.rules import RecipientDraft
+from core.uploads.dto import ResultFilter, RowResult
+from tests.audit_trail import records
+from tests.factories import World, make_services
+from tests.workbooks import workbook
+
+TAKEN = "010-1234-5678"
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    config = tmp_path / ".config/carecall/config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text('mask_phones_for = ["organization", "viewer"]\n')
+    made = await make_services(tmp_path)
+    body = await made.organization("Haeundae")
+    await made.recipient(body, "김영희", TAKEN)
+    await made.campaign("Morning", body)
+    yield made
+    await made.close()
+
+
+async def told(world: World) -> list[tuple[str, list[int]]]:
+    """The reveals on record: by which use case, and who."""
+    kept = [one for one in await records(world) if one.action == "recipient.reveal"]
+    return [(one.details["asked"], one.details["ids"]) for one in kept]
+
+
+async def test_a_number_that_is_taken_is_told_with_a_record_and_so_often(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reveals, "TOLD_AN_HOUR", 3)
+    kim = await world.admin("kim", Role.ORGANIZATION, 1)
+    recipients, campaigns = world.services.recipients, world.services.campaigns
+    with pytest.raises(InvalidInput, match="belongs to 김영희"):
+        await recipients.add(kim, RecipientDraft("박철수", TAKEN))
+    added = await recipients.add(kim, RecipientDraft("박철수", "010-1111-2222"))
+    with pytest.raises(InvalidInput, match="belongs to 김영희"):
+        await recipients.edit(kim, added.id, RecipientDraft("박철수", TAKEN), added.version)
+    await campaigns.enroll(kim, "Morning", phones=["010-9999-9999", TAKEN])
+    assert await told(world) == [
+        ("recipients.add", [1]),
+        ("recipients.edit", [1]),
+        ("campaigns.enroll", [1]),
+    ]
+    # whatever the answer would be, it is not given any more
+    for number in (TAKEN, "010-3333-4444"):
+        with pytest.raises(ActionBlocked, match="does not see"):
+            await recipients.add(kim, RecipientDraft("이", number))
+        with pytest.raises(ActionBlocked):
+            await campaigns.withdraw(kim, "Morning", phones=[number])
+        with pytest.raises(ActionBlocked):
+            await world.services.uploads.take_in(kim, workbook([["이", number]]), dry_run=True)
+    assert len(await told(world)) == 3
+    # the others are not told of, nor limited
+    with pytest.raises(InvalidInput):
+        await recipients.add(world.system, RecipientDraft("이", TAKEN, organization_id=1))
+    await recipients.edit(kim, added.id, RecipientDraft("박", "010-****-2222"), added.version)
+    assert len(await told(world)) == 3
+
+
+async def test_a_check_of_guesses_tells_few_and_leaves_a_record(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reveals, "TOLD_AN_HOUR", 2)
+    kim = await world.admin("kim", Role.ORGANIZATION, 1)
+    known = [await world.recipient(1, f"이{at}", f"010-2000-000{at}") for at in range(3)]
+    uploads = world.services.uploads
+    guesses = [["x", f"010-12{at:02}-5678", "", ""] for at in range(100)]
+    result = await uploads.take_in(kim, workbook(guesses), dry_run=True)
+    assert (result.created, result.failed) == (99, 1)
+    assert await told(world) == [("uploads.take_in", [1])]
+    rows = workbook([["x", f"010-2000-000{at}", "", ""] for at in range(3)])
+    with pytest.raises(ActionBlocked, match="at most 2 an hour"):
+        await uploads.take_in(kim, rows, dry_run=True)
+    assert await told(world) == [("uploads.take_in", [1])]
+    # an upload that is saved tells of all that it gave, and then nothing more is told
+    saved = await uploads.take_in(kim, rows)
+    assert saved.failed == 3
+    assert (await told(world))[-1] == ("uploads.take_in", [one.id for one in known])
+    with pytest.raises(ActionBlocked):
+        await uploads.take_in(kim, workbook([["y", "010-5555-6666", "", ""]]))
+
+
+async def test_results_tell_no_number_to_who_did_not_upload_it(world: World) -> None:
+    lee = await world.admin("lee", Role.VIEWER, 1)
+    park = await world.admin("park", Role.ORGANIZATION, 1)
+    rows = [
+        ["박철수", "010-1234-5678", "", ""],
+        ["이순자", 1077778888, "", ""],
+        ["전화 010 3333 4444", "０１０-1234-56", "02-312-3456", ""],
+    ]
+    uploads = world.services.uploads
+    await uploads.take_in(world.system, workbook(rows), organization=1)
+    for admin in (lee, park):
+        shown = await uploads.results(admin, 1)
+        said = repr(shown)
+        assert "belongs to 김영희" in said
+        for hidden in ("1234-5", "7777", "3333", "1234-56", "312"):
+            assert hidden not in said, hidden
+        taken, wrong, made = shown
+        assert (taken.phone, made.phone) == ("010-****-5678", "010-****-8888")
+        assert wrong.name == "전화 010 **** 4444"
+        assert made.warnings == (
+            "Mobile phone number is a number in the sheet; it was read as 010-****-8888.",
+        )
+        for guess, found in (
+            ("1234", 0),
+            ("0101234", 0),
+            ("5678", 1),
+            ("8888", 1),
+            ("12345678", 0),
+        ):
+            wanted = ResultFilter(search=guess)
+            assert await uploads.count_results(admin, 1, wanted) == found, guess
+    assert (await uploads.results(world.system, 1))[0].phone == TAKEN
+    # corrected with the number that is not seen, which stays
+    row = await uploads.correct_row(park, 1, 4, RecipientDraft("전화", "010-4444-3333"))
+    assert row.result is RowResult.CREATED
+
+
+async def test_a_masked_number_of_a_failed_row_stays_as_it_was_given(world: World) -> None:
+    park = await world.admin("park", Role.ORGANIZATION, 1)
+    uploads = world.services.uploads
+    rows = [["이름이 스무 글자보다 훨씬 더 길어서 실패하는 사람", "010-6666-7777", "", ""]]
+    await uploads.take_in(world.system, workbook(rows), organization=1)
+    [row] = await uploads.results(park, 1)
+    assert row.phone == "010-****-7777"
+    await uploads.correct_row(park, 1, row.row, RecipientDraft("이길동", row.phone))
+    [now] = await uploads.results(world.system, 1)
+    assert now.phone == "010-6666-7777"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("010-1234-5678", "010-****-5678"),
+        ("(010) 1234 5678.", "(010) **** 5678."),
+        ("+82 10-1234-5678", "+82 10-****-5678"),
+        ("０１０１２３４５６７８", "０１０****５６７８"),
+        ("123-4567", "***-4567"),
+        ("101동 1203호", "101동 1203호"),
+        ("2026-11", "2026-11"),
+    ],
+)
+def test_what_looks_like_a_number_is_hidden_in_any_text(text: str, shown: str) -> None:
+    assert without_numbers(text) == shown
