@@ -18,7 +18,7 @@ from core.errors import NotFound
 from core.i18n import _
 from core.jobs import Job
 from core.models import Admin, Deletion, Organization, Recipient
-from core.recipients import queries
+from core.recipients import queries, reveals
 from core.recipients.dto import (
     Anchor,
     DeletedQuery,
@@ -36,6 +36,7 @@ from core.recipients.service import RecipientService
 from core.retention.rules import expired_before
 from core.settings import Settings
 from core.times import now
+from core.uploads import traces
 
 _COLUMNS: tuple[Any, ...] = (
     Recipient.id,
@@ -159,8 +160,12 @@ class DeletionService:
 
     async def restore_with(self, actor: Actor, recipient_id: int, number: str) -> RecipientRow:
         """Bring one back with another number. Raises InvalidInput (field ``phone``), NotFound."""
-        async with self._database.transaction() as session:
+        async with (
+            self._recipients.telling(actor, "deletions.restore_with"),
+            self._database.transaction() as session,
+        ):
             actor = await reread(session, actor, write=True)
+            await reveals.require_left(session, actor, self._settings)
             select = sa.select(Recipient).where(
                 Recipient.id == recipient_id, *self._restorable(actor)
             )
@@ -170,6 +175,7 @@ class DeletionService:
             region = self._settings.region
             e164 = phone.parse(number, region)
             await self._recipients.refuse_taken(session, row.organization_id, e164)
+            await traces.follow_number(session, recipient_id, row.phone)
             row.phone = e164
             row.search_text = search_text(row.name, e164, row.other_information, region)
             row.deleted_at = row.deletion_id = None
