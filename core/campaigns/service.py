@@ -202,17 +202,20 @@ class CampaignService:
                 which.append(Recipient.organization_id == of)
             found = phones.Found((), ())
             if numbers:
-                await reveals.require_left(session, actor, self._settings)
+                await reveals.require_left(session, writer, self._settings)
                 found = await phones.find(session, numbers, self._settings.region, which)
                 which = [Recipient.id.in_(found.ids)]
-                await reveals.require_left(session, actor, self._settings, len(found.ids))
-                asked = action.replace("campaign.", "campaigns.")
-                await reveals.record(session, actor, self._settings, found.ids, asked)
             wanted = sa.select(sa.func.count()).select_from(Recipient).where(*which)
             meant = len(found.ids) if numbers else (await session.scalar(wanted) or 0)
             there = enrolling.in_campaign(campaign.id)
             select = sa.select(Recipient.id).where(*which, ~there if enrolls else there)
             ids = await ids_of(session, select.order_by(Recipient.id))
+        if found.ids and is_masked(writer, self._settings):
+            asked = action.replace("campaign.", "campaigns.")
+            async with self._database.transaction() as session:
+                writer = await reread(session, actor, write=True)
+                await reveals.require_left(session, writer, self._settings, len(found.ids))
+                await reveals.record(session, writer, self._settings, found.ids, asked)
 
         async def part(session: AsyncSession, ids: Sequence[int]) -> int:
             writer = await reread(session, actor, write=True)

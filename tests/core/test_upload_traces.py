@@ -115,8 +115,8 @@ async def test_rows_of_an_older_database_lose_the_names_in_their_reasons(tmp_pat
                 f"ALTER TABLE upload_rows RENAME COLUMN {column} TO was_{column}"
             )
         config = alembic_config(connection)
-        command.stamp(config, "0002")
-        command.upgrade(config, "0003")
+        command.stamp(config, "0004")
+        command.upgrade(config, "0005")
 
     async with world.database.engine.begin() as connection:
         await connection.run_sync(upgrade)
