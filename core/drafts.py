@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from core.text import replace_forbidden
 from core.times import now
 
 _LARGEST = 64 * 1024
@@ -177,7 +176,7 @@ def _encoded(draft: Draft) -> bytes:
             "values": dict(draft.values),
         },
         ensure_ascii=False,
-    ).encode("utf-8", "replace")
+    ).encode("utf-8", "surrogatepass")
 
 
 def _decoded(descriptor: int) -> Draft | None:
@@ -195,5 +194,4 @@ def _decoded(descriptor: int) -> Draft | None:
         and all(isinstance(value, str) for value in values.values())
     ):
         return None
-    cleaned = {name: replace_forbidden(value) for name, value in values.items()}
-    return Draft(form, cleaned, recipient, moment)
+    return Draft(form, values, recipient, moment)

@@ -1,16 +1,32 @@
 """Mobile phone numbers: parsed and validated with ``phonenumbers``, stored as E.164."""
 
+import contextlib
 import functools
 import re
 import unicodedata
 
 from core.errors import InvalidInput
 from core.i18n import _
-from core.text import bounded
+from core.text import bounded, refuse_forbidden, without_marks_around
 
 _HIDDEN = "*"
+_KOREA = 82
+_WHOLE = 10  # digits of 10-1234-5678
+_SHORTEST_END = 3  # digits; no way of writing a Korean number ends in less
+_MOST_DIGITS = 15  # of E.164
+_FROM_ABROAD = 9  # digits; with fewer, 82 may as well stand within a number
 _LONGEST_TYPED = 100  # characters looked at
 _KOREAN_MOBILE = re.compile(r"\+8210(\d{4}|\*{4})(\d{4})")
+_SEPARATED = re.compile(r"\+?[\d\s().\-/]+")
+# hyphens of every kind, and what people type or paste in their place: minus, vowel signs, a line of a box
+_DASHES = dict.fromkeys(
+    map(
+        ord,
+        "\u02d7\u058a\u05be\u1806\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\u2500\u2e3a\u2e3b"
+        "\u30fc\u3161\u1173\ufe31\ufe32",
+    ),
+    "-",
+)
 # every way in which separators are written; only the digits count
 _PLAIN_KOREAN_MOBILE = re.compile(r"(?:0|\+82[ .-]?)10[ .-]?([0-9]{4})[ .-]?([0-9]{4})")
 
@@ -26,7 +42,13 @@ def parse(text: str, region: str) -> str:
         if _is_korean_mobile_block(plain[1]):
             return e164
         return _valid(e164, region)
-    return _valid(unicodedata.normalize("NFKC", bounded(text, _LONGEST_TYPED)).strip(), region)
+    return _valid(_folded(text), region)
+
+
+def _folded(typed: str) -> str:
+    """What was typed, however written: plain digits and signs, every dash a hyphen, no marks around it."""
+    bare = without_marks_around(bounded(typed, _LONGEST_TYPED))
+    return unicodedata.normalize("NFKC", bare).translate(_DASHES).strip()
 
 
 @functools.lru_cache(maxsize=10_000)
@@ -54,14 +76,28 @@ def _valid(text: str, region: str) -> str:
     )
     if not text:
         raise InvalidInput(_("Mobile phone number is missing."), field="phone")
-    if len(text) > 40 or not re.fullmatch(r"\+?[\d\s().\-‐‑–/]+", text):
+    refuse_forbidden(text, "phone", _("Mobile phone number"))
+    if len(text) > 40 or not _SEPARATED.fullmatch(text):
         raise wrong
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
-        raise wrong from None
-    if number.extension or not phonenumbers.is_valid_number(number):
+        number = None
+    if _is_two(text, korean=number is not None and number.country_code == _KOREA):
+        raise InvalidInput(
+            _("Mobile phone number looks like two numbers in one."),
+            _("Write one, like 010-1234-5678."),
+            field="phone",
+        )
+    if number is None or number.extension or not phonenumbers.is_valid_number(number):
         raise wrong
+    national = str(number.national_number)
+    if number.country_code == _KOREA and national.startswith("10") and len(national) != _WHOLE:
+        raise InvalidInput(
+            _("Mobile phone number is not whole: eight digits come after 010."),
+            _("Write it like 010-1234-5678 or +82 10 1234 5678."),
+            field="phone",
+        )
     if phonenumbers.number_type(number) not in (
         PhoneNumberType.MOBILE,
         PhoneNumberType.FIXED_LINE_OR_MOBILE,
@@ -72,6 +108,15 @@ def _valid(text: str, region: str) -> str:
             field="phone",
         )
     return str(phonenumbers.format_number(number, PhoneNumberFormat.E164))
+
+
+def _is_two(text: str, *, korean: bool) -> bool:
+    """Whether more than one number is written, such as 010-420-0043/4: read as one it would be somebody else's."""
+    groups = [len(group) for group in re.split(r"\D+", text) if group]
+    ends_short = len(groups) > 1 and groups[-1] < _SHORTEST_END and max(groups) > _SHORTEST_END
+    if "/" in text and (ends_short or sum(groups) > _MOST_DIGITS):
+        return True
+    return korean and ends_short
 
 
 @functools.lru_cache(maxsize=4096)
@@ -122,15 +167,19 @@ def search_digits(e164: str, region: str) -> str:
 def typed_digits(text: str, region: str) -> str | None:
     """The digits somebody typed to search a number, however written, or None where it is no number.
 
-    The home country code is taken off, so that ``+82 10-1234`` finds what ``010-1234`` finds.
+    The home country code is taken off, so that ``+82 10-1234`` and ``82-10-1234-5678`` find what ``010-1234``
+    finds.
     """
-    folded = unicodedata.normalize("NFKC", bounded(text, _LONGEST_TYPED)).strip()
-    if not re.fullmatch(r"\+?[\d\s().\-‐‑–/]+", folded):
+    folded = _folded(text)
+    if not _SEPARATED.fullmatch(folded):
         return None
     digits = "".join(filter(str.isdigit, folded))
     home = _country_code(region)
     if folded.startswith("+") and digits.startswith(home):
         digits = digits.removeprefix(home)
+    elif digits.startswith(home) and len(digits) >= _FROM_ABROAD:
+        with contextlib.suppress(InvalidInput):
+            return search_digits(parse(folded, region), region)
     return digits or None
 
 

@@ -11,7 +11,7 @@ import unicodedata
 from functools import lru_cache
 
 from core.errors import InvalidInput
-from core.i18n import _
+from core.i18n import _, ngettext
 
 REPLACEMENT = "\ufffd"
 MARKS_IN_A_ROW = 30  # as in Unicode's stream-safe text (UAX #15)
@@ -26,15 +26,28 @@ _ALLOWED_CONTROLS = "\t\n\r\u2028\u2029"
 # Letters and marks that are drawn as nothing: Hangul fillers, the grapheme joiner, inherent Khmer vowels.
 _FILLERS = "\u115f\u1160\u3164\uffa0\u034f\u17b4\u17b5"
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
+_EMOJI_BLOCKS = range(0x1F000, 0x1FC00)
+# parts of emoji that Unicode counts among the mathematical signs, and the selector that makes an emoji of a sign
+_EMOJI_SYMBOLS = "\u2194\u25fd\u25fe\ufe0f"
 # beside marks: joiners, tones of skin, and the vowels and finals of Hangul that has not been composed
 _TAKING_NO_ROOM = frozenset(
     map(chr, (0x200D, *_SKIN_TONES, *range(0x1160, 0x1200), *range(0xD7B0, 0xD800)))
 )
+# Unassigned characters are let through, since what Unicode adds next year is unknown to this Python, except where
+# Unicode has said beforehand that they will never be seen: noncharacters, and the reserved invisible ones.
 _SUSPECT = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160"
     "\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufdd0-\ufdef"
     "\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U00010000-\U0010ffff\ue000-\uf8ff]"
 )
+_NEVER_SEEN = re.compile(
+    "[\u2065\ufdd0-\ufdef\ufff0-\ufff8\U00013430-\U0001345f\U000e0000-\U000e00ff\U000e01f0-\U000e0fff"
+    + "".join(f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(17))
+    + "]"
+)
+# what comes along with a copied text, before and after it
+_MARKS = "\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
+_AROUND = re.compile(rf"\A[\s{_MARKS}]+|[\s{_MARKS}]+\Z")
 
 
 @lru_cache(maxsize=1)
@@ -66,8 +79,10 @@ def bounded(text: str, longest: int | None = None) -> str:
 def _is_emoji_part(character: str) -> bool:
     return (
         unicodedata.category(character) == "So"
-        or character == "\ufe0f"
+        or character in _EMOJI_SYMBOLS
         or ord(character) in _SKIN_TONES
+        # emoji newer than this Python
+        or (ord(character) in _EMOJI_BLOCKS and unicodedata.category(character) == "Cn")
     )
 
 
@@ -78,13 +93,11 @@ def _is_forbidden(text: str, at: int) -> bool:
     if character == _ZERO_WIDTH_JOINER:
         inside = 0 < at < len(text) - 1
         return not (inside and _is_emoji_part(text[at - 1]) and _is_emoji_part(text[at + 1]))
-    return character in _FILLERS or unicodedata.category(character) in {
-        "Cc",
-        "Cf",
-        "Cs",
-        "Co",
-        "Cn",
-    }
+    return (
+        character in _FILLERS
+        or unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co"}
+        or _NEVER_SEEN.match(character) is not None
+    )
 
 
 def forbidden_characters(text: str) -> list[str]:
@@ -173,15 +186,28 @@ def too_many_marks(text: str, most: int = MARKS_IN_A_ROW) -> bool:
     return False
 
 
-def _refuse_forbidden(text: str, field: str, label: str) -> None:
-    if found := forbidden_characters(text):
-        raise InvalidInput(
-            _("{field} has a character that cannot be used ({characters}).").format(
-                field=label, characters=", ".join(found[:3])
-            ),
-            _("Type it again without it."),
-            field=field,
+def without_marks_around(text: str) -> str:
+    """The text without blanks and invisible marks before and after it, which come along when it is copied."""
+    return _AROUND.sub("", text)
+
+
+def refuse_forbidden(text: str, field: str, label: str) -> None:
+    """Raise InvalidInput where the text has characters that may not be stored, naming them."""
+    found = forbidden_characters(text)
+    if not found:
+        return
+    named = ", ".join(found[:3])
+    if any(unicodedata.category(character) == "Co" for character in text):
+        what = _("{field} has a character that cannot be used ({characters}).")
+    else:
+        what = ngettext(
+            "{field} has the invisible character {characters}.",
+            "{field} has the invisible characters {characters}.",
+            len(found),
         )
+    raise InvalidInput(
+        what.format(field=label, characters=named), _("Type it again without it."), field=field
+    )
 
 
 def _refuse_unbounded(text: str, field: str, label: str, maximum: int) -> None:
@@ -214,14 +240,16 @@ def _within(text: str, field: str, label: str, minimum: int, maximum: int) -> st
 def line(text: str, *, field: str, label: str, minimum: int = 0, maximum: int) -> str:
     """One line as a person typed it, normalised. Raises InvalidInput naming ``label``."""
     _refuse_unbounded(text, field, label, maximum)
-    _refuse_forbidden(text, field, label)
+    text = without_marks_around(text)
+    refuse_forbidden(text, field, label)
     return _within(fold_line(text), field, label, minimum, maximum)
 
 
 def note(text: str, *, field: str, label: str, minimum: int = 0, maximum: int) -> str:
     """Lines as a person typed them, normalised. Raises InvalidInput naming ``label``."""
     _refuse_unbounded(text, field, label, maximum)
-    _refuse_forbidden(text, field, label)
+    text = without_marks_around(text)
+    refuse_forbidden(text, field, label)
     return _within(fold_note(text), field, label, minimum, maximum)
 
 

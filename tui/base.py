@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.css.query import NoMatches
 from textual.screen import ModalScreen, Screen
 
-from core.errors import CoreError
+from core.errors import CoreError, NotFound
 from core.i18n import _
 from tui.keys import EVERYWHERE, IN_DIALOGS, Scope
 from tui.text import shown
@@ -102,9 +102,20 @@ class ConsoleActions:
     def tell_error(self, error: BaseException) -> None:
         """A CoreError becomes a notice; anything else goes to the crash log and a plain sentence."""
         if isinstance(error, CoreError):
-            self.tell(str(error), "error")
+            way_out = error.way_out
+            if isinstance(error, NotFound) and not way_out:
+                way_out = _("Refresh with {key}.").format(key=self._refresh_key())
+            self.tell(f"{error.what} {way_out}".strip(), "error")
         else:
             self.tell(self.console.log_unexpected(error), "error")
+
+    def _refresh_key(self) -> str:
+        """The key that reads anew, as the user has it."""
+        return next(
+            self.console.own_keys.first_shown(EVERYWHERE, key)
+            for key in EVERYWHERE.keys
+            if key.action == "refresh"
+        )
 
     def read(
         self,

@@ -12,6 +12,7 @@ from core.text import search_key
 from tui.base import ConsoleDialog
 from tui.keys import EVERYWHERE, Key, Scope
 from tui.text import fit, shown
+from tui.widgets.line_input import LineInput
 
 if TYPE_CHECKING:
     from tui.app import ConsoleApp
@@ -34,7 +35,7 @@ class Palette(ConsoleDialog[str]):
 
     def content(self) -> ComposeResult:
         """What is typed, and the actions that have it in their name."""
-        field = Input(placeholder=_("Type a part of the name"))
+        field = LineInput(placeholder=_("Type a part of the name"))
         field.cursor_blink = False
         yield field
         options = OptionList()

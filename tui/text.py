@@ -8,7 +8,8 @@ from functools import lru_cache
 from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 
-from core.text import displayed, displayed_line
+from core.i18n import _
+from core.text import displayed, displayed_line, replace_forbidden
 
 ELLIPSIS = "…"
 
@@ -35,3 +36,10 @@ def fit(text: str, width: int) -> str:
     if cell_len(text) > width:
         text = set_cell_size(text, width - 1).rstrip() + ELLIPSIS if width > 0 else ""
     return set_cell_size(text, width)
+
+
+def replaced_words(text: str) -> str:
+    """What a form says about a text of which something had to be replaced to be shown; "" where nothing had."""
+    if replace_forbidden(text) == text:
+        return ""
+    return _("Characters that cannot be used are shown as \ufffd. Look at it before you save.")

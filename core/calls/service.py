@@ -22,7 +22,7 @@ _NAMED = 5  # of several calls with one id
 
 def not_found() -> NotFound:
     """What an admin reads of a call that is gone or not theirs."""
-    return NotFound(_("This call does not exist (any more)."), _("Refresh with ctrl+r."))
+    return NotFound(_("This call does not exist (any more)."))
 
 
 class CallService:

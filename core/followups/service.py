@@ -143,9 +143,7 @@ def _to_row(row: Any) -> FollowupRow:
 async def _one(session: AsyncSession, actor: Actor, followup_id: int) -> FollowupRow:
     row = (await session.execute(_rows(actor, FollowupAction.id == followup_id))).one_or_none()
     if row is None:
-        raise NotFound(
-            _("This follow-up action does not exist (any more)."), _("Refresh with ctrl+r.")
-        )
+        raise NotFound(_("This follow-up action does not exist (any more)."))
     return _to_row(row)
 
 

@@ -119,7 +119,7 @@ async def _one(session: AsyncSession, actor: Actor, memory_id: int) -> MemoryRow
     select = queries.details(actor, MemoryDetail.id == memory_id)
     row = (await session.execute(select)).one_or_none()
     if row is None:
-        raise NotFound(_("This memory does not exist (any more)."), _("Refresh with ctrl+r."))
+        raise NotFound(_("This memory does not exist (any more)."))
     return queries.to_row(row)
 
 

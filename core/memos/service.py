@@ -119,7 +119,7 @@ def _rows(actor: Actor, *which: sa.ColumnElement[bool]) -> sa.Select[Any]:
 async def _one(session: AsyncSession, actor: Actor, memo_id: int) -> MemoRow:
     row = (await session.execute(_rows(actor, Memo.id == memo_id))).one_or_none()
     if row is None:
-        raise NotFound(_("This memo does not exist (any more)."), _("Refresh with ctrl+r."))
+        raise NotFound(_("This memo does not exist (any more)."))
     return MemoRow(*row)
 
 

@@ -20,9 +20,7 @@ NAMED = 3  # people that a sentence names at most
 
 def not_found() -> NotFound:
     """What an admin reads of a recipient that is gone or not theirs."""
-    return NotFound(
-        _("This recipient does not exist (any more)."), _("Refresh the list with ctrl+r.")
-    )
+    return NotFound(_("This recipient does not exist (any more)."))
 
 
 class RecipientReading:

@@ -1,6 +1,8 @@
 """The words of argparse, which it asks gettext for, are in the catalogues on every Python."""
 
 import argparse
+import re
+from pathlib import Path
 
 from babel.messages.extract import extract_from_file
 
@@ -43,3 +45,18 @@ def test_the_words_of_argparse_are_in_the_catalogues() -> None:
         if first not in _TO_PROGRAMMERS and text not in marked
     ]
     assert missing == []
+
+
+def test_no_message_of_the_core_names_a_key_of_the_screen() -> None:
+    """Commands and SSH tell the same message, where nobody can press it."""
+    keys = re.compile(
+        r"\bctrl\+|\bpress(es|ed)?\b|\b(enter|esc|escape|tab|F1)\b(?! (name|the))", re.IGNORECASE
+    )
+    named = [
+        f"{file}:{line} {text}"
+        for file in Path("core").rglob("*.py")
+        for line, text, _, _ in extract_from_file("python", str(file), KEYWORDS)
+        for one in (text if isinstance(text, tuple) else (text,))
+        if one and keys.search(one)
+    ]
+    assert named == []

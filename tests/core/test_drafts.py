@@ -126,11 +126,6 @@ def test_a_link_is_not_followed(mine: Drafts, tmp_path: Path) -> None:
     assert elsewhere.exists()
 
 
-def test_controls_are_replaced_when_it_is_read(mine: Drafts) -> None:
-    leave(mine, name="\x1b[2J김\u202e")
-    assert found(mine) == ["\ufffd[2J김\ufffd"]
-
-
 def test_erasing_finds_the_drafts_about_a_recipient_and_the_old_ones(
     mine: Drafts, tmp_path: Path
 ) -> None:
@@ -162,3 +157,9 @@ def test_a_lock_of_another_process_is_respected(mine: Drafts, tmp_path: Path) ->
         fcntl.flock(other, fcntl.LOCK_EX)
         assert mine.left_behind() == []
     assert found(mine) == ["김유신"]
+
+
+def test_a_draft_comes_back_exactly_as_it_was_typed(mine: Drafts) -> None:
+    typed = "🩷 \u202e김\ufffd\ud800 \x1b[31m 🙂\u200d\u2194\ufe0f\n"
+    leave(mine, name=typed)
+    assert found(mine) == [typed]

@@ -72,6 +72,13 @@ def test_anything_else_is_refused_in_the_words_of_the_field(typed: str) -> None:
         ("010-1234-5678 x5", "not a number that can be phoned"),
         ("1" * 60, "not a number that can be phoned"),
         ("=010-1234-5678", "not a number that can be phoned"),
+        ("010-420-0043/4", "two numbers in one"),
+        ("011-420-0044/5", "two numbers in one"),
+        ("010-1234-5678/010-2222-3333", "two numbers in one"),
+        ("010-1234-5678 2", "two numbers in one"),
+        ("010-420-0055", "eight digits come after 010"),
+        ("+82 10 420 0055", "eight digits come after 010"),
+        ("010\u200b-1234-5678", r"the invisible character U\+200B"),
     ],
 )
 def test_a_number_that_cannot_be_a_mobile_says_why(typed: str, reason: str) -> None:
@@ -89,3 +96,33 @@ def test_numbers_of_other_countries_are_shown_with_their_code() -> None:
 
 def test_a_masked_number_hides_its_middle() -> None:
     assert phone.mask("+821012345678", "KR") == "010-****-5678"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "\u2066010-1234-5678\u2069",
+        "\ufeff010-1234-5678\u200b",
+        "\u00ad 010 1234 5678",
+        "010\u20131234\u20145678",
+        "010\u22121234\u20125678",
+        "０１０ー１２３４－５６７８",
+        "010ㅡ1234─5678",
+        "82-10-1234-5678",
+        "8201012345678",
+        "821012345678",
+    ],
+)
+def test_what_is_copied_or_typed_around_the_digits_changes_nothing(written: str) -> None:
+    assert phone.parse(written, "KR") == "+821012345678"
+    assert phone.typed_digits(written, "KR") == "01012345678"
+
+
+def test_an_old_number_stays_an_old_number() -> None:
+    assert phone.parse("011-234-5678", "KR") == "+82112345678"
+    assert phone.show("+82112345678", "KR") == "011-234-5678"
+
+
+def test_part_of_a_number_is_searched_as_it_is_typed() -> None:
+    typed = {one: phone.typed_digits(one, "KR") for one in ("8210", "+8210", "82-10-5000", "5000")}
+    assert typed == {"8210": "8210", "+8210": "10", "82-10-5000": "82105000", "5000": "5000"}

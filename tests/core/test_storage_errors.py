@@ -7,6 +7,7 @@ import re
 import shutil
 import sqlite3
 import subprocess
+import tempfile
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
@@ -270,9 +271,8 @@ async def test_a_server_that_takes_no_more_connections(server: Database) -> None
 @pytest.fixture
 def small_disk() -> Iterator[Path]:
     """A file system of one megabyte that the account of the server may write to."""
-    disk = Path(f"/tmp/carecall-{uuid.uuid4().hex[:8]}")  # pytest's own is closed to other accounts
+    disk = Path(tempfile.mkdtemp(prefix="carecall-"))  # pytest's own is closed to other accounts
     mount = ["mount", "-t", "tmpfs", "-o", "size=1m,mode=0700", "none", str(disk)]
-    disk.mkdir()
     try:
         if shutil.which("mount") is None or subprocess.run(mount, capture_output=True).returncode:
             pytest.skip("only who may mount a file system can fill a small one")

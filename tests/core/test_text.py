@@ -2,6 +2,7 @@
 
 import sys
 import unicodedata
+from functools import partial
 
 import pytest
 from hypothesis import example, given
@@ -91,6 +92,43 @@ def test_every_invisible_character_is_replaced() -> None:
 def test_a_person_is_told_which_character_is_refused_in_which_field(character: str) -> None:
     with pytest.raises(InvalidInput, match=f"Recipient name .*U\\+{ord(character):04X}"):
         text.line(f"김{character}영희", field="name", label="Recipient name", maximum=20)
+
+
+@pytest.mark.parametrize("mark", "\u2066\u2069\u202a\u202e\u200b\ufeff\u00ad\u200e\u2060")
+def test_marks_that_come_along_with_a_copied_text_are_left_out_around_it_and_named_inside(
+    mark: str,
+) -> None:
+    taken = partial(text.line, field="name", label="Recipient name", maximum=20)
+    assert taken(f"{mark} {mark}김영희{mark} ") == "김영희"
+    assert text.note(f"{mark}하나\n둘{mark}", field="text", label="Memo", maximum=9) == "하나\n둘"
+    with pytest.raises(InvalidInput, match=f"the invisible character U\\+{ord(mark):04X}"):
+        taken(f"김{mark}영희")
+
+
+@pytest.mark.parametrize(
+    "newer",
+    [
+        "🩷",
+        "🫩",
+        "🙂\u200d\u2194\ufe0f",
+        "\U0001fae9\u200d\u2642\ufe0f",
+        "⛓\ufe0f\u200d💥",
+        "\U0001fbfa",
+    ],
+)
+def test_text_newer_than_this_python_is_kept_as_it_is(newer: str) -> None:
+    assert text.line(newer, field="name", label="Name", maximum=20) == newer
+    assert text.delivered(newer) == newer
+
+
+@given(st.characters(categories=["Cn"]))
+def test_only_what_will_never_be_seen_is_refused_of_what_is_not_known_yet(character: str) -> None:
+    code = ord(character)
+    reserved = code == 0x2065 or 0xFFF0 <= code <= 0xFFF8 or 0xE0000 <= code <= 0xE0FFF
+    noncharacter = 0xFDD0 <= code <= 0xFDEF or code & 0xFFFE == 0xFFFE
+    controls = 0x13430 <= code <= 0x1345F  # of hieroglyphs, in Unicode 15
+    refused = text.forbidden_characters(character) != []
+    assert refused is (reserved or noncharacter or controls)
 
 
 def test_a_joiner_is_kept_inside_an_emoji_only() -> None:

@@ -63,6 +63,14 @@ async def test_each_rule_is_named_at_its_field(world, body):
         assert it.app.focused.id == "input-name"
 
 
+async def test_lines_pasted_into_a_field_of_one_line_are_folded(world, body):
+    async with console(world) as it:
+        await it.press("a")
+        await it.sees("Add recipient")
+        await it.paste("\u2066김영희\r\n  (큰딸)\n")
+        await it.sees("김영희 (큰딸)")
+
+
 async def test_a_number_that_is_taken_is_refused_with_whose_it_is(world, body):
     await world.recipient(body, "김영희", "010-1234-5678")
     await world.admin("kim", organization_id=body, account="kim")

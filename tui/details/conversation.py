@@ -13,10 +13,11 @@ from core.calls.dto import CallDetails
 from core.i18n import _
 from tui.details import conversation_lines as lines
 from tui.text import shown
+from tui.widgets.line_input import LineInput
 from tui.widgets.paged_table import PagedTable, TableRow
 
 
-class SearchInput(Input):
+class SearchInput(LineInput):
     """What is searched in the conversation; enter goes to the next place, esc closes."""
 
     BINDINGS = [

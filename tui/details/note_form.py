@@ -101,8 +101,7 @@ class NoteForm(KeepsDraft[Row]):
 
     def restore(self, values: Mapping[str, str]) -> None:
         """Go on from what was kept; the version too, so that what changed since is a conflict."""
-        self.note.area.text = values.get("text", "")
-        self.note.area.move_cursor(self.note.area.document.end)
+        self.note.put_back(values.get("text", ""))
         self._version = number(values, "version")
 
     def action_save(self) -> None:

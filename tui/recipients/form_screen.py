@@ -110,7 +110,7 @@ class RecipientForm(KeepsDraft[RecipientRow]):
     def restore(self, values: Mapping[str, str]) -> None:
         """Put what was kept into the fields; a version saved by somebody else meanwhile is a conflict."""
         for field in self.query(FormField):
-            field.input.value = values.get(field.field_name, field.value)
+            field.put_back(values.get(field.field_name, field.value))
         self._version = number(values, "version") or self._version
         organization_id = number(values, "organization_id")
         if self.actor.sees_all and organization_id:

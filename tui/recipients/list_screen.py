@@ -29,6 +29,7 @@ from tui.recipients.list_actions import RecipientActions
 from tui.recipients.list_state import SCREEN, ListState
 from tui.reveal import RevealActions
 from tui.text import shown
+from tui.widgets.line_input import LineInput
 from tui.widgets.notice import Notice
 from tui.widgets.paged_table import PagedTable, TableRow
 
@@ -73,7 +74,7 @@ class RecipientsScreen(RevealActions, RecipientActions, ConsoleScreen[None]):
         with Horizontal(id="search-line"):
             yield Static(shown("/"))
             hint = _("Name, phone number or other information")
-            search = Input(id="search", placeholder=hint, compact=True)
+            search = LineInput(id="search", placeholder=hint, compact=True)
             search.cursor_blink = False
             yield search
         table = PagedTable(self._fetch, id="recipients", empty=_("Opening…"))

@@ -10,6 +10,7 @@ from textual.widgets.option_list import Option
 from core.i18n import _
 from tui.base import ConsoleDialog
 from tui.text import shown
+from tui.widgets.line_input import LineInput
 
 if TYPE_CHECKING:
     from core.organizations.dto import OrganizationRow
@@ -38,7 +39,7 @@ class OrganizationDialog(ConsoleDialog[Union["OrganizationRow", str]]):
 
     def content(self) -> ComposeResult:
         """What is typed, and the organizations that have it in their name."""
-        field = Input(placeholder=_("Type a part of the name"))
+        field = LineInput(placeholder=_("Type a part of the name"))
         field.cursor_blink = False
         yield field
         options = OptionList()

@@ -26,6 +26,7 @@ from tui.recipients.columns import CellFormat
 from tui.text import shown
 from tui.uploads.columns import counts_text, result_columns, result_row
 from tui.widgets.confirm_dialog import ConfirmDialog
+from tui.widgets.line_input import LineInput
 from tui.widgets.paged_table import PagedTable, TableRow
 from tui.work import WorkActions
 
@@ -52,7 +53,7 @@ class ResultsScreen(WorkActions, ConsoleScreen[None]):
             yield Static("", id="narrowed")
         yield Static("", id="counts")
         yield Static(shown("\n".join(self._of.notes)), id="notes")
-        search = Input(id="search", placeholder=_("Search in the results"), compact=True)
+        search = LineInput(id="search", placeholder=_("Search in the results"), compact=True)
         search.cursor_blink = False
         search.display = False
         yield search

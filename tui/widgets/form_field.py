@@ -5,11 +5,12 @@ from collections.abc import Callable
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.events import DescendantBlur
-from textual.widgets import Input, Static
+from textual.widgets import Static
 
 from core.errors import InvalidInput
 from core.text import replace_forbidden
-from tui.text import shown
+from tui.text import replaced_words, shown
+from tui.widgets.line_input import LineInput
 
 
 class FormField(Vertical):
@@ -29,7 +30,8 @@ class FormField(Vertical):
         self._label = label
         self._rule = rule
         self._hint = hint
-        self.input = Input(
+        self._as_stored = value
+        self.input = LineInput(
             replace_forbidden(value), id=f"input-{name}", compact=True, placeholder="_" * length
         )
         self.input.cursor_blink = False
@@ -43,8 +45,13 @@ class FormField(Vertical):
         yield self.reason
 
     def on_mount(self) -> None:
-        """Begin with the hint."""
-        self.show_reason("")
+        """Begin with the hint, or with what has become of the value."""
+        self.show_reason(replaced_words(self._as_stored))
+
+    def put_back(self, value: str) -> None:
+        """Go on from what was typed before; what cannot be shown of it is told."""
+        self.input.value = replace_forbidden(value)
+        self.show_reason(replaced_words(value))
 
     @property
     def value(self) -> str:

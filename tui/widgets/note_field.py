@@ -10,7 +10,7 @@ from textual.widgets import Static, TextArea
 from core.errors import InvalidInput
 from core.i18n import ngettext
 from core.text import fold_note, replace_forbidden
-from tui.text import shown
+from tui.text import replaced_words, shown
 
 
 class NoteArea(TextArea):
@@ -48,6 +48,12 @@ class NoteField(Vertical):
         """Begin behind what is there."""
         self.area.move_cursor(self.area.document.end)
         self._show_count()
+
+    def put_back(self, value: str) -> None:
+        """Go on from what was typed before; what cannot be shown of it is told."""
+        self.area.text = replace_forbidden(value)
+        self.area.move_cursor(self.area.document.end)
+        self.show_reason(replaced_words(value))
 
     @property
     def value(self) -> str:

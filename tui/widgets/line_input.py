@@ -1,0 +1,18 @@
+"""An input of one line that loses nothing of what is pasted into it."""
+
+from textual.events import Paste
+from textual.widgets import Input
+
+
+class LineInput(Input):
+    """Folds pasted lines into one, as the cells of an upload are folded; Textual's own takes the first only."""
+
+    def on_paste(self, event: Paste) -> None:
+        """Put the text where the cursor is, in the place of what is selected."""
+        event.prevent_default()
+        event.stop()
+        line = " ".join(filter(None, (one.strip() for one in event.text.splitlines())))
+        if self.selection.is_empty:
+            self.insert_text_at_cursor(line)
+        else:
+            self.replace(line, *self.selection)
