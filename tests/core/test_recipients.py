@@ -40,7 +40,7 @@ async def test_an_added_recipient_is_stored_normalised(world: World) -> None:
     [
         ({"name": ""}, "name"),
         ({"name": "가" * 21}, "name"),
-        ({"name": "김\u202e"}, "name"),
+        ({"name": "김\u202e영희"}, "name"),
         ({"phone": "02-123-4567"}, "phone"),
         ({"other_information": "가" * 31}, "other_information"),
         ({"organization_id": None}, "organization_id"),
