@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from core.errors import NotPermitted
 from core.i18n import N_, _
+from core.stored import Words
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -27,12 +28,14 @@ class Role(enum.StrEnum):
     INGEST = "ingest"
 
 
-ROLE_WORDS = {
-    Role.SYSTEM: N_("system"),
-    Role.ORGANIZATION: N_("organization"),
-    Role.VIEWER: N_("viewer"),
-    Role.INGEST: N_("ingest"),
-}
+ROLE_WORDS = Words(
+    {
+        Role.SYSTEM: N_("system"),
+        Role.ORGANIZATION: N_("organization"),
+        Role.VIEWER: N_("viewer"),
+        Role.INGEST: N_("ingest"),
+    }
+)
 # What a role may do is named here; whatever is not named, a role that is not known included, it may not.
 _WRITING = frozenset({Role.SYSTEM, Role.ORGANIZATION})
 _AT_THE_CONSOLE = frozenset({Role.SYSTEM, Role.ORGANIZATION, Role.VIEWER})

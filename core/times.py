@@ -1,10 +1,17 @@
 """Times: stored as UTC with zone, shown in the organization's zone."""
 
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from core.i18n import _
+from core.stored import UNREADABLE_WORD
 
 # Kept where a moment is none: sort columns are never NULL.
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+# What is read for a stored moment that is none; PostgreSQL's infinity is read as this one, too.
+UNREADABLE = datetime.max.replace(tzinfo=UTC)
+# Within these a moment has a day in every zone.
+EARLIEST, LATEST = datetime(1, 1, 3, tzinfo=UTC), datetime(9999, 12, 29, tzinfo=UTC)
 
 
 def now() -> datetime:
@@ -13,8 +20,20 @@ def now() -> datetime:
 
 
 def show(moment: datetime | None, zone: ZoneInfo) -> str:
-    """``2026-11-23 09:05`` in the zone; "" for none."""
-    return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M") if moment else ""
+    """``2026-11-23 09:05`` in the zone; "" for none, and a word for one that cannot be read."""
+    if moment is None:
+        return ""
+    if not EARLIEST <= moment <= LATEST:
+        return _(UNREADABLE_WORD)
+    return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M")
+
+
+def zone_of(name: str | None, default: ZoneInfo) -> ZoneInfo:
+    """The zone of an organization; where it has none, or one that this host does not know, the settings'."""
+    try:
+        return ZoneInfo(name) if name else default
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return default
 
 
 def months_before(moment: datetime, months: int) -> datetime:

@@ -16,6 +16,7 @@ from core.i18n import _
 from core.identity import Identity
 from core.models import Admin, Organization
 from core.organizations.service import find_by_name
+from core.stored import stored
 from core.text import replace_forbidden
 from core.times import now
 
@@ -147,7 +148,7 @@ def _select(actor: Actor) -> sa.Select[Any]:
 
 def _to_row(row: Any) -> AdminRow:
     values = dict(zip(AdminRow.__slots__, row, strict=True))
-    return AdminRow(**{**values, "role": Role(row.role)})
+    return AdminRow(**{**values, "role": stored(Role, row.role)})
 
 
 async def _one(session: AsyncSession, actor: Actor, which: sa.ColumnElement[bool]) -> AdminRow:

@@ -11,6 +11,7 @@ from core.calls.rules import Analysis, CallResult, Verdict
 from core.models import NEVER, Admin, Call, Campaign, Feedback, FollowupAction, Recipient, Utterance
 from core.recipients.dto import Anchor
 from core.recipients.queries import visible
+from core.stored import stored, stored_number
 
 ADMIN_NAME = sa.func.coalesce(sa.func.nullif(Admin.name, ""), Admin.login)
 _CONNECTED = CallResult.CONNECTED.value
@@ -88,9 +89,10 @@ def calls(actor: Actor, *which: sa.ColumnElement[bool]) -> sa.Select[Any]:
 def to_row(row: Any) -> CallRow:
     """The DTO of a row of ``calls``."""
     values = dict(zip(CallRow.__slots__, row, strict=True))
-    values["result"] = CallResult(row.result)
-    values["analysis"] = Analysis(row.analysis) if row.analysis else None
-    values["own_verdict"] = Verdict(row.own_verdict) if row.own_verdict else None
+    values["result"] = stored(CallResult, row.result)
+    values["analysis"] = stored(Analysis, row.analysis) if row.analysis else None
+    values["own_verdict"] = stored(Verdict, row.own_verdict) if row.own_verdict else None
+    values["duration_ms"] = stored_number(row.duration_ms)
     return CallRow(**values)
 
 

@@ -3,6 +3,7 @@
 import enum
 
 from core.i18n import N_
+from core.stored import Words
 
 
 class CallResult(enum.StrEnum):
@@ -34,11 +35,15 @@ class Verdict(enum.StrEnum):
     NEGATIVE = "negative"
 
 
-RESULT_WORDS = {CallResult.CONNECTED: N_("connected"), CallResult.UNANSWERED: N_("unanswered")}
-ANALYSIS_WORDS = {
-    Analysis.NORMAL: N_("normal"),
-    Analysis.NEGATIVE: N_("negative"),
-    Analysis.EMERGENCY: N_("emergency"),
-}
-SPEAKER_WORDS = {Speaker.AI: N_("machine"), Speaker.RECIPIENT: N_("recipient")}
-VERDICT_WORDS = {Verdict.POSITIVE: N_("positive"), Verdict.NEGATIVE: N_("negative")}
+RESULT_WORDS = Words(
+    {CallResult.CONNECTED: N_("connected"), CallResult.UNANSWERED: N_("unanswered")}
+)
+ANALYSIS_WORDS = Words(
+    {
+        Analysis.NORMAL: N_("normal"),
+        Analysis.NEGATIVE: N_("negative"),
+        Analysis.EMERGENCY: N_("emergency"),
+    }
+)
+SPEAKER_WORDS = Words({Speaker.AI: N_("machine"), Speaker.RECIPIENT: N_("recipient")})
+VERDICT_WORDS = Words({Verdict.POSITIVE: N_("positive"), Verdict.NEGATIVE: N_("negative")})

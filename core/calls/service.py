@@ -16,6 +16,7 @@ from core.models import Call, FollowupAction, Organization, Recipient
 from core.organizations.service import find_by_name
 from core.recipients.dto import Anchor
 from core.recipients.queries import visible
+from core.stored import stored, stored_number
 
 _NAMED = 5  # of several calls with one id
 
@@ -79,8 +80,11 @@ class CallService:
             summary = await session.scalar(sa.select(Call.summary).where(Call.id == call_id))
         return CallDetails(
             call,
-            tuple(UtteranceRow(row[0], row[1], Speaker(row[2]), row[3]) for row in said),
-            tuple(FeedbackRow(row[0], row[1], Verdict(row[2]), row[3]) for row in thought),
+            tuple(
+                UtteranceRow(row[0], stored_number(row[1]), stored(Speaker, row[2]), row[3])
+                for row in said
+            ),
+            tuple(FeedbackRow(row[0], row[1], stored(Verdict, row[2]), row[3]) for row in thought),
             summary or "",
         )
 

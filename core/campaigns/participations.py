@@ -29,6 +29,7 @@ from core.recipients.rules import (
 )
 from core.recipients.service import RecipientService
 from core.settings import Settings
+from core.stored import stored
 from core.times import now
 
 
@@ -119,7 +120,10 @@ class ParticipationService:
                 .where(visible(actor), Recipient.id == recipient_id)
                 .order_by(RANK.desc(), Participation.enrolled_at.desc(), Participation.id.desc())
             )
-        return [ParticipationRow(row[0], row[1], CampaignState(row[2]), *row[3:]) for row in rows]
+        return [
+            ParticipationRow(row[0], row[1], stored(CampaignState, row[2]), *row[3:])
+            for row in rows
+        ]
 
     async def resume_due(self) -> int:
         """Resume whoever's day has come; gives how many. The console itself does it, and records it."""
@@ -147,7 +151,7 @@ class ParticipationService:
             async with self._database.reading() as session:
                 conditions = selected(actor, selection, self._settings)
                 select = sa.select(Recipient.status).where(*conditions).limit(1)
-                other = Status(await session.scalar(select) or Status.NONE)
+                other = stored(Status, await session.scalar(select) or Status.NONE)
             why = why_not_pause if wanted is Status.IN_PROGRESS else why_not_resume
             raise ActionBlocked(why(other) or "")
         return ids

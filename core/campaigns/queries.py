@@ -11,6 +11,7 @@ from core.campaigns.rules import CampaignState
 from core.campaigns.status import not_paused
 from core.models import Campaign, Organization, Participation, Recipient
 from core.recipients.queries import visible as visible_recipients
+from core.stored import stored
 from core.text import search_key
 
 Place = tuple[int, int]  # campaign ID and recipient ID: where the call list goes on
@@ -59,7 +60,7 @@ def campaigns(actor: Actor) -> sa.Select[Any]:
 def to_row(row: Any) -> CampaignRow:
     """The DTO of a row of ``campaigns``."""
     values = dict(zip(CampaignRow.__slots__, row, strict=True))
-    return CampaignRow(**{**values, "state": CampaignState(row.state)})
+    return CampaignRow(**{**values, "state": stored(CampaignState, row.state)})
 
 
 def named(name: str) -> sa.ColumnElement[bool]:

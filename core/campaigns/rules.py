@@ -4,6 +4,7 @@ import enum
 
 from core import text
 from core.i18n import N_, _
+from core.stored import UNREADABLE, Words
 
 NAME_MAXIMUM = 60
 
@@ -16,11 +17,14 @@ class CampaignState(enum.StrEnum):
     ENDED = "ended"
 
 
-STATE_WORDS = {
-    CampaignState.SCHEDULED: N_("scheduled"),
-    CampaignState.IN_PROGRESS: N_("in progress"),
-    CampaignState.ENDED: N_("ended"),
-}
+STATE_WORDS = Words(
+    {
+        CampaignState.SCHEDULED: N_("scheduled"),
+        CampaignState.IN_PROGRESS: N_("in progress"),
+        CampaignState.ENDED: N_("ended"),
+    }
+)
+_UNREADABLE = N_("The state of the campaign cannot be read.")
 
 
 def clean_name(value: str) -> str:
@@ -35,7 +39,7 @@ def why_not_start(state: CampaignState) -> str | None:
         CampaignState.SCHEDULED: None,
         CampaignState.IN_PROGRESS: _("The campaign is in progress already."),
         CampaignState.ENDED: _("The campaign has ended; it cannot be started again."),
-    }[state]
+    }.get(state, _(_UNREADABLE))
 
 
 def why_not_end(state: CampaignState) -> str | None:
@@ -44,11 +48,13 @@ def why_not_end(state: CampaignState) -> str | None:
         CampaignState.SCHEDULED: _("The campaign has not started yet; there is nothing to end."),
         CampaignState.IN_PROGRESS: None,
         CampaignState.ENDED: _("The campaign has ended already."),
-    }[state]
+    }.get(state, _(_UNREADABLE))
 
 
 def why_not_change_participants(state: CampaignState) -> str | None:
     """The reason why nobody can be enrolled or withdrawn in this state, or None."""
+    if state is UNREADABLE:
+        return _(_UNREADABLE)
     if state is CampaignState.ENDED:
         return _("The campaign has ended; who took part in it stays as it is.")
     return None

@@ -5,6 +5,7 @@ import enum
 from core import text
 from core.errors import InvalidInput
 from core.i18n import N_, _
+from core.stored import Words
 
 DETAILS_MAXIMUM = 500
 
@@ -21,15 +22,17 @@ class ActionType(enum.StrEnum):
     OTHER = "other"
 
 
-ACTION_WORDS = {
-    ActionType.PHONED: N_("phoned"),
-    ActionType.VISITED: N_("visited"),
-    ActionType.SERVICE_LINKED: N_("service linked"),
-    ActionType.EMERGENCY_DISPATCHED: N_("emergency dispatched"),
-    ActionType.GUARDIAN_CONTACTED: N_("guardian contacted"),
-    ActionType.NO_ISSUE_FOUND: N_("no issue found"),
-    ActionType.OTHER: N_("other"),
-}
+ACTION_WORDS = Words(
+    {
+        ActionType.PHONED: N_("phoned"),
+        ActionType.VISITED: N_("visited"),
+        ActionType.SERVICE_LINKED: N_("service linked"),
+        ActionType.EMERGENCY_DISPATCHED: N_("emergency dispatched"),
+        ActionType.GUARDIAN_CONTACTED: N_("guardian contacted"),
+        ActionType.NO_ISSUE_FOUND: N_("no issue found"),
+        ActionType.OTHER: N_("other"),
+    }
+)
 
 
 def clean_type(value: str) -> ActionType:

@@ -19,6 +19,7 @@ from core.i18n import _
 from core.models import Admin, Call, FollowupAction, Recipient
 from core.recipients.lookup import organization_of
 from core.recipients.queries import visible
+from core.stored import stored
 from core.times import now
 
 
@@ -137,7 +138,7 @@ def _rows(actor: Actor, *which: sa.ColumnElement[bool]) -> sa.Select[Any]:
 
 def _to_row(row: Any) -> FollowupRow:
     values = dict(zip(FollowupRow.__slots__, row, strict=True))
-    return FollowupRow(**{**values, "action_type": ActionType(row.action_type)})
+    return FollowupRow(**{**values, "action_type": stored(ActionType, row.action_type)})
 
 
 async def _one(session: AsyncSession, actor: Actor, followup_id: int) -> FollowupRow:

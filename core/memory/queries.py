@@ -11,6 +11,7 @@ from core.memory.dto import MemoryRow, MemoryVersionRow
 from core.memory.rules import MemoryChange
 from core.models import Admin, Call, MemoryDetail, MemoryVersion, Recipient
 from core.recipients.queries import visible
+from core.stored import stored
 
 
 def details(actor: Actor, *which: sa.ColumnElement[bool]) -> sa.Select[Any]:
@@ -77,4 +78,4 @@ def versions(memory_id: int) -> sa.Select[Any]:
 def to_version(row: Any) -> MemoryVersionRow:
     """The DTO of a row of ``versions``."""
     values = dict(zip(MemoryVersionRow.__slots__, row, strict=True))
-    return MemoryVersionRow(**{**values, "change": MemoryChange(row.change)})
+    return MemoryVersionRow(**{**values, "change": stored(MemoryChange, row.change)})

@@ -4,6 +4,7 @@ import enum
 
 from core import text
 from core.i18n import N_, _
+from core.stored import Words
 
 CONTENT_MAXIMUM = 500
 
@@ -17,12 +18,14 @@ class MemoryChange(enum.StrEnum):
     LEARNED_AGAIN = "learned again"
 
 
-CHANGE_WORDS = {
-    MemoryChange.LEARNED: N_("learned"),
-    MemoryChange.EDITED: N_("edited"),
-    MemoryChange.RESET: N_("reset"),
-    MemoryChange.LEARNED_AGAIN: N_("learned again"),
-}
+CHANGE_WORDS = Words(
+    {
+        MemoryChange.LEARNED: N_("learned"),
+        MemoryChange.EDITED: N_("edited"),
+        MemoryChange.RESET: N_("reset"),
+        MemoryChange.LEARNED_AGAIN: N_("learned again"),
+    }
+)
 
 
 def clean_content(value: str) -> str:

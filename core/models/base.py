@@ -1,10 +1,13 @@
 """What all mapped classes share: names of constraints, and times kept as UTC."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase
+
+from core.times import UNREADABLE
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -20,6 +23,18 @@ class UtcDateTime(sa.TypeDecorator[datetime]):
 
     impl = sa.DateTime(timezone=True)
     cache_ok = True
+
+    def result_processor(self, dialect: Any, coltype: Any) -> Callable[[Any], Any]:
+        """What gives a stored moment back; one that cannot be read stops no list."""
+        read = super().result_processor(dialect, coltype)
+
+        def readable(value: Any) -> Any:
+            try:
+                return read(value) if read else value
+            except (ValueError, TypeError):
+                return UNREADABLE
+
+        return readable
 
     def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
         """UTC for the driver."""

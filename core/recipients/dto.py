@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from core.jobs import Done
 from core.recipients.rules import NO_VALUE, Status
+from core.stored import stored, stored_number
 from core.times import NEVER
 
 
@@ -56,10 +57,13 @@ class RecipientRow:
     @classmethod
     def of_columns(cls, values: dict[str, Any]) -> Self:
         """The row of the columns as they are kept; what they keep for "none" becomes None."""
-        values["status"] = Status(values["status"])
+        values["status"] = stored(Status, values["status"])
         if values["last_call_at"] == NEVER:
             values["last_call_at"] = None
+        values["total_calls"] = stored_number(values["total_calls"])
+        values["unanswered_streak"] = stored_number(values["unanswered_streak"])
         for metric in ("connection_rate", "completion_rate", "answer_length", "call_duration"):
+            values[metric] = stored_number(values[metric])
             if values[metric] == NO_VALUE:
                 values[metric] = None
         return cls(**values)

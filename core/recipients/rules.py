@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from core import phone, text
 from core.errors import InvalidInput
 from core.i18n import N_, _
+from core.stored import Words
 
 NAME_MAXIMUM = 20
 SEARCH_MAXIMUM = 200
@@ -28,13 +29,15 @@ class Status(enum.IntEnum):
     ENDED = 4
 
 
-STATUS_WORDS = {
-    Status.NONE: N_("none"),
-    Status.SCHEDULED: N_("scheduled"),
-    Status.IN_PROGRESS: N_("in progress"),
-    Status.PAUSED: N_("paused"),
-    Status.ENDED: N_("ended"),
-}
+STATUS_WORDS = Words(
+    {
+        Status.NONE: N_("none"),
+        Status.SCHEDULED: N_("scheduled"),
+        Status.IN_PROGRESS: N_("in progress"),
+        Status.PAUSED: N_("paused"),
+        Status.ENDED: N_("ended"),
+    }
+)
 STATUS_NAMES = {
     Status.NONE: "none",
     Status.SCHEDULED: "scheduled",
@@ -140,7 +143,7 @@ def why_not_pause(status: Status) -> str | None:
         ),
         Status.ENDED: _("The campaign has ended; only one in progress can be paused."),
         Status.NONE: _("The recipient is in no campaign; there is nothing to pause."),
-    }[status]
+    }.get(status, _("The status of the recipient cannot be read."))
 
 
 def why_not_resume(status: Status) -> str | None:

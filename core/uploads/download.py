@@ -16,6 +16,7 @@ from core.recipients.dto import Anchor, RecipientQuery, RecipientRow
 from core.recipients.rules import STATUS_WORDS
 from core.recipients.service import RecipientService
 from core.settings import Settings
+from core.stored import unreadable_word
 from core.uploads.headers import Column, beside_name, column_name
 from core.uploads.rules import clean_reason
 from core.uploads.workbooks import MAXIMUM_ROWS, Layout
@@ -91,7 +92,7 @@ class DownloadService:
             name = await session.scalar(
                 sa.select(Organization.timezone).where(Organization.id == organization_id)
             )
-        return ZoneInfo(name) if name else self._settings.zone
+        return times.zone_of(name, self._settings.zone)
 
     async def _append_all(
         self,
@@ -146,22 +147,28 @@ class _Rows:
             row.organization,
             times.show(row.registered_at, self._zone),
             times.show(row.last_call_at, self._zone),
-            str(row.total_calls),
+            unreadable_word(row.total_calls) or str(row.total_calls),
             _percent(row.connection_rate),
             _percent(row.completion_rate),
-            "" if row.answer_length is None else f"{row.answer_length:.1f}",
+            _length(row.answer_length),
             _minutes(row.call_duration),
             row.campaign,
             _(STATUS_WORDS[row.status]),
         )
 
 
+def _length(characters: float | None) -> str:
+    return "" if characters is None else unreadable_word(characters) or f"{characters:.1f}"
+
+
 def _percent(rate: float | None) -> str:
-    return "" if rate is None else f"{rate:.0%}"
+    return "" if rate is None else unreadable_word(rate) or f"{rate:.0%}"
 
 
 def _minutes(seconds: float | None) -> str:
     if seconds is None:
         return ""
+    if word := unreadable_word(seconds):
+        return word
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes}:{rest:02}"

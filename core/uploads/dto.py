@@ -9,6 +9,7 @@ from typing import Any
 from core.errors import CoreError
 from core.i18n import N_
 from core.jobs import Done
+from core.stored import Words
 
 
 class RowResult(enum.StrEnum):
@@ -21,11 +22,13 @@ class RowResult(enum.StrEnum):
 
 CODE = "code"  # of a reason that is kept without its words
 
-RESULT_WORDS = {
-    RowResult.CREATED: N_("Success"),
-    RowResult.UNCHANGED: N_("Unchanged"),
-    RowResult.FAILED: N_("Failed"),
-}
+RESULT_WORDS = Words(
+    {
+        RowResult.CREATED: N_("Success"),
+        RowResult.UNCHANGED: N_("Unchanged"),
+        RowResult.FAILED: N_("Failed"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from core.recipients.masking import is_masked, without_numbers
 from core.recipients.queries import SEEN, seen_digits_match
 from core.recipients.rules import search_terms
 from core.settings import Settings
+from core.stored import stored
 from core.uploads.dto import CODE, ResultFilter, ResultRow, RowResult, UploadSummary, failed_row
 from core.uploads.rules import taken_words
 
@@ -176,7 +177,7 @@ class RowQueries:
             phone = hide(phone)
         return ResultRow(
             row=row.row,
-            result=RowResult(row.result),
+            result=stored(RowResult, row.result),
             recipient_id=row.recipient_id,
             name=name or "",
             phone=show(phone, self.settings.region) if phone else "",

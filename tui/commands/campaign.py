@@ -4,7 +4,7 @@ import argparse
 import asyncio
 from typing import TYPE_CHECKING
 
-from core.campaigns.rules import STATE_WORDS, CampaignState
+from core.campaigns.rules import STATE_WORDS
 from core.i18n import _, ngettext
 from core.jobs import Job
 from core.times import show
@@ -120,7 +120,7 @@ def _cells(row: "CampaignRow", recipients: int, context: CommandContext) -> tupl
     return (
         row.name,
         row.organization or _("every organization"),
-        _(STATE_WORDS[CampaignState(row.state)]),
+        _(STATE_WORDS[row.state]),
         f"{recipients:,}",
         show(row.started_at, zone),
         show(row.ended_at, zone),

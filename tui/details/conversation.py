@@ -11,6 +11,7 @@ from textual.widgets import Input, Static
 
 from core.calls.dto import CallDetails
 from core.i18n import _
+from core.stored import unreadable_word
 from tui.details import conversation_lines as lines
 from tui.text import shown
 from tui.widgets.line_input import LineInput
@@ -123,7 +124,8 @@ class Conversation(Vertical):
         at = self.table.cursor_index
         if not self.table.has_focus or at >= len(self._lines):
             return None
-        return self._lines[at].utterance.at_ms
+        at_ms = self._lines[at].utterance.at_ms
+        return None if unreadable_word(at_ms) else at_ms
 
     def mark(self, at_ms: int | None) -> None:
         """Mark the utterance that is spoken at this moment; None marks nothing."""
@@ -154,7 +156,7 @@ class Conversation(Vertical):
         """Play from this line on."""
         event.stop()
         line = event.row.data
-        if isinstance(line, lines.SaidLine):
+        if isinstance(line, lines.SaidLine) and not unreadable_word(line.utterance.at_ms):
             self.post_message(self.PlayFrom(line.utterance.at_ms))
 
     # searching

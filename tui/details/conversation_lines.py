@@ -8,6 +8,7 @@ from rich.cells import cell_len, chop_cells
 from core.calls.dto import UtteranceRow
 from core.calls.rules import SPEAKER_WORDS, Speaker
 from core.i18n import _
+from core.stored import unreadable_word
 from core.text import search_key
 from tui.text import clean
 from tui.widgets.paged_table_cells import Column, TableRow
@@ -66,6 +67,8 @@ def wrapped(text: str, width: int) -> list[str]:
 
 def clock(at_ms: int) -> str:
     """Milliseconds as ``m:ss``."""
+    if word := unreadable_word(at_ms):
+        return word
     minutes, seconds = divmod(at_ms // 1000, 60)
     return f"{minutes}:{seconds:02}"
 

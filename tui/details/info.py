@@ -7,8 +7,9 @@ from core.campaigns.dto import ParticipationRow
 from core.campaigns.rules import STATE_WORDS
 from core.i18n import _, ngettext
 from core.recipients.dto import RecipientRow
+from core.stored import unreadable_word
 from tui.details.columns import STREAK
-from tui.recipients.columns import CellFormat, duration, percent, status
+from tui.recipients.columns import CellFormat, duration, length, percent, status
 
 _BETWEEN = " · "
 
@@ -44,17 +45,19 @@ def _campaign(one: ParticipationRow, row: RecipientRow, form: CellFormat, moment
 
 def metrics(row: RecipientRow) -> str:
     """The metrics of the last 3 months."""
+    if word := unreadable_word(row.total_calls):
+        return _("3 months: {calls}").format(calls=word)
     calls = ngettext("{count} call", "{count} calls", row.total_calls).format(count=row.total_calls)
     if not row.total_calls:
         return _("3 months: {calls}").format(calls=calls)
-    length = "-" if row.answer_length is None else f"{row.answer_length:.1f}"
+    characters = length(row.answer_length)
     return _(
         "3 months: {calls} · {connected} connected · {completed} completed · {length} characters · {duration}"
     ).format(
         calls=calls,
         connected=percent(row.connection_rate),
         completed=percent(row.completion_rate),
-        length=length,
+        length=characters,
         duration=duration(row.call_duration),
     )
 

@@ -10,7 +10,9 @@ from core.i18n import N_, _
 from core.recipients.dto import RecipientRow, SortColumn
 from core.recipients.rules import STATUS_WORDS, Status
 from core.settings import Settings
+from core.stored import unreadable_word
 from core.times import show as show_time
+from core.times import zone_of
 from tui.widgets.paged_table_cells import Column, TableRow
 
 _STATUS_STYLES = {
@@ -46,7 +48,7 @@ class CellFormat:
 
     def time(self, moment: datetime | None, timezone: str | None) -> str:
         """A time in the organization's zone, else the settings'."""
-        return show_time(moment, ZoneInfo(timezone) if timezone else self.zone)
+        return show_time(moment, zone_of(timezone, self.zone))
 
     def phone(self, e164: str) -> str:
         """A number in national form for the home region; the core has hidden what the role does not see."""
@@ -55,13 +57,15 @@ class CellFormat:
 
 def percent(rate: float | None) -> str:
     """``0.5`` as ``50%``; a dash for none."""
-    return "-" if rate is None else f"{rate:.0%}"
+    return "-" if rate is None else unreadable_word(rate) or f"{rate:.0%}"
 
 
 def duration(seconds: float | None) -> str:
     """Seconds as ``m:ss``; a dash for none."""
     if seconds is None:
         return "-"
+    if word := unreadable_word(seconds):
+        return word
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes}:{rest:02}"
 
@@ -71,8 +75,9 @@ def status(value: Status) -> str:
     return _(STATUS_WORDS[value])
 
 
-def _length(value: float | None) -> str:
-    return "-" if value is None else f"{value:.1f}"
+def length(value: float | None) -> str:
+    """So many characters; a dash for none."""
+    return "-" if value is None else unreadable_word(value) or f"{value:.1f}"
 
 
 COLUMNS: tuple[ListColumn, ...] = (
@@ -91,7 +96,7 @@ COLUMNS: tuple[ListColumn, ...] = (
         SortColumn.TOTAL_CALLS,
         N_("Total calls"),
         11,
-        lambda row, _f: str(row.total_calls),
+        lambda row, _f: unreadable_word(row.total_calls) or str(row.total_calls),
         right=True,
     ),
     ListColumn(
@@ -112,7 +117,7 @@ COLUMNS: tuple[ListColumn, ...] = (
         SortColumn.ANSWER_LENGTH,
         N_("Answer length"),
         13,
-        lambda row, _f: _length(row.answer_length),
+        lambda row, _f: length(row.answer_length),
         right=True,
     ),
     ListColumn(

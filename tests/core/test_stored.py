@@ -1,0 +1,114 @@
+"""One bad row stops no list: it is shown as unreadable, and the others stand."""
+
+import math
+
+import pytest
+import sqlalchemy as sa
+
+from core.actor import Role
+from core.campaigns.rules import STATE_WORDS, CampaignState
+from core.errors import ActionBlocked, NotPermitted
+from core.recipients.dto import RecipientQuery, Selection, SortColumn
+from core.stored import UNREADABLE
+from core.times import show
+from tests.deliveries import call, deliver, small_world
+from tests.drivers import console
+from tests.factories import World, make_services
+
+_CONSTRAINTS = """SELECT conrelid::regclass::text, conname FROM pg_constraint
+    WHERE contype = 'c' AND connamespace = 'carecall'::regnamespace"""
+_TRIGGERS = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'ck_%'"
+
+
+async def put(world: World, *statements: str) -> None:
+    """What a repair or another program leaves in the database, past its constraints."""
+    async with world.database.transaction() as session:
+        if world.database.is_sqlite:
+            drops = [f"DROP TRIGGER {name}" for name in await session.scalars(sa.text(_TRIGGERS))]
+        else:
+            found = await session.execute(sa.text(_CONSTRAINTS))
+            drops = [f'ALTER TABLE {table} DROP CONSTRAINT "{name}"' for table, name in found]
+        for statement in (*drops, *statements):
+            await session.execute(sa.text(statement))
+
+
+def moment_that_is_none(world: World) -> str:
+    return "'yesterday'" if world.database.is_sqlite else "'infinity'"
+
+
+async def test_one_bad_recipient_stops_no_list(world: World) -> None:
+    body = await world.organization()
+    good, status, moment, number = [row.id for row in await world.recipients(body, 4)]
+    rate = "'much'" if world.database.is_sqlite else "'NaN'"
+    await put(
+        world,
+        f"UPDATE recipients SET status = 99 WHERE id = {status}",
+        f"UPDATE recipients SET registered_at = {moment_that_is_none(world)} WHERE id = {moment}",
+        f"UPDATE recipients SET connection_rate = {rate} WHERE id = {number}",
+    )
+    for sort in SortColumn:
+        query = RecipientQuery(sort=sort)
+        found = await world.services.recipients.window(world.system, query, None)
+        rows = {row.id: row for row, _anchor in found}
+        assert len(rows) == len(found) == 4, sort
+    assert rows[good].status is not UNREADABLE
+    assert rows[status].status is UNREADABLE
+    assert show(rows[moment].registered_at, world.settings.zone) == "unreadable"
+    assert math.isnan(rows[number].connection_rate or 0)
+    with pytest.raises(ActionBlocked, match="cannot be read"):
+        await world.services.participations.pause(world.system, Selection(frozenset({status})), 1)
+
+
+async def test_one_bad_call_stops_no_list(world: World) -> None:
+    recipient = await small_world(world)
+    await deliver(world, *(call(f"c-{number}") for number in range(3)))
+    await put(
+        world,
+        "UPDATE calls SET result = 'lost', analysis = 'odd' WHERE external_id = 'c-1'",
+        f"UPDATE calls SET started_at = {moment_that_is_none(world)} WHERE external_id = 'c-2'",
+        "UPDATE utterances SET speaker = 'nobody'",
+    )
+    found = await world.services.calls.window(world.system, recipient, None)
+    rows = {row.external_id: row for row, _anchor in found}
+    assert (rows["c-0"].result, rows["c-0"].analysis) == ("connected", "normal")
+    assert rows["c-1"].result is UNREADABLE
+    assert rows["c-1"].analysis is UNREADABLE
+    assert show(rows["c-2"].started_at, world.settings.zone) == "unreadable"
+    details = await world.services.calls.get(world.system, rows["c-1"].id)
+    assert {one.speaker for one in details.utterances} == {UNREADABLE}
+
+
+async def test_one_bad_campaign_or_admin_stops_no_list(world: World) -> None:
+    await world.campaign("Morning")
+    bad = await world.campaign("Evening")
+    kim = await world.admin("kim", Role.ORGANIZATION, await world.organization())
+    await put(
+        world,
+        f"UPDATE campaigns SET state = 'lost' WHERE id = {bad}",
+        "UPDATE admins SET role = 'owner' WHERE login = 'kim'",
+    )
+    rows = {row.name: row for row in await world.services.campaigns.list(world.system)}
+    assert rows["Morning"].state is CampaignState.IN_PROGRESS
+    assert STATE_WORDS[rows["Evening"].state] == "unreadable"
+    with pytest.raises(ActionBlocked, match="cannot be read"):
+        await world.services.campaigns.end(world.system, "Evening")
+    admins = {row.login: row.role for row in await world.services.admins.list(world.system)}
+    assert admins == {"root": Role.SYSTEM, "kim": UNREADABLE}
+    with pytest.raises(NotPermitted, match="does not know"):
+        await world.services.campaigns.list(kim)
+
+
+@pytest.mark.sqlite
+async def test_the_console_shows_a_bad_row_as_unreadable(tmp_path) -> None:
+    world = await make_services(tmp_path, account="root")
+    first, second = await world.recipients(await world.organization(timezone="Asia/Seoul"), 2)
+    await put(
+        world,
+        f"UPDATE recipients SET status = 99, registered_at = 'x', total_calls = 'x' WHERE id = {first.id}",
+        "UPDATE organizations SET timezone = 'Nowhere'",
+    )
+    async with console(world) as it:
+        await it.sees("2 recipients", first.name, second.name, "unreadable")
+        await it.press("enter")
+        await it.sees("Status: unreadable", "registered unreadable", first.name)
+    await world.close()
