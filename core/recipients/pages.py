@@ -1,14 +1,14 @@
 """Pages of the list, each by the quickest way there is. Why these ways: see ``docs/adr/0004-list.md``."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.actor import Actor
-from core.models import Recipient
+from core.models import Campaign, Organization, Recipient
 from core.recipients import heads
 from core.recipients.dto import Anchor, RecipientQuery
 from core.recipients.masking import is_masked
@@ -90,6 +90,29 @@ async def count(
         if lead is not None and lead.count < COUNTED:
             select = _led(select, lead.narrowing)
     return await session.scalar(select) or 0
+
+
+async def index_of(
+    session: AsyncSession,
+    actor: Actor,
+    query: RecipientQuery,
+    settings: Settings,
+    recipient_id: int,
+) -> int | None:
+    """How many recipients come before this one in the query; None where it does not find this one."""
+    conditions = matching(actor, query, settings)
+    start = Walk(query, None, backward=True, skip=0, limit=1, masked=is_masked(actor, settings))
+    own = start.select([*conditions, Recipient.id == recipient_id])
+    found = (await session.execute(own)).one_or_none()
+    if found is None:
+        return None
+    walk = replace(start, anchor=Anchor(found.sort_value, recipient_id))
+    before = sa.select(sa.func.count()).select_from(Recipient)
+    if walk.is_grouped:
+        before = before.outerjoin(Organization, Organization.id == Recipient.organization_id)
+        before = before.outerjoin(Campaign, Campaign.id == Recipient.campaign_id)
+    counts = [before.where(*conditions, *part).scalar_subquery() for part in walk.parts(walk.key)]
+    return sum((await session.execute(sa.select(*counts))).one())
 
 
 async def _all(session: AsyncSession, select: sa.Executable) -> Sequence[Any]:

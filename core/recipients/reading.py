@@ -64,6 +64,12 @@ class RecipientReading:
             actor = await reread(session, actor)
             return await pages.count(session, actor, query, self._settings)
 
+    async def index_of(self, actor: Actor, query: RecipientQuery, recipient_id: int) -> int | None:
+        """Where the recipient is in what the query lists, from 0; None where it is not."""
+        async with self._database.reading() as session:
+            actor = await reread(session, actor)
+            return await pages.index_of(session, actor, query, self._settings, recipient_id)
+
     async def get(self, actor: Actor, recipient_id: int) -> RecipientRow:
         """One recipient. Raises NotFound."""
         async with self._database.reading() as session:

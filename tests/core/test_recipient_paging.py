@@ -90,6 +90,13 @@ async def test_any_windows_are_those_of_the_sorted_list(tmp_path: Path) -> None:
         for start, size in wanted:
             page = [row.id for row in await pager.rows(start, start + size)]
             assert page == expected[start : start + size], (sort, descending, counted, wanted)
+        at = wanted[0][0] % COUNT
+        assert await recipients.index_of(world.system, query, expected[at]) == at, (sort, at)
+    found = RecipientQuery(search="김0", sort=SortColumn.CAMPAIGN)
+    listed = [row.id for row, _ in await recipients.window(world.system, found, None)]
+    assert await recipients.index_of(world.system, found, listed[2]) == 2
+    other = next(row.id for row in rows if row.id not in listed)
+    assert await recipients.index_of(world.system, found, other) is None
     await world.close()
 
 

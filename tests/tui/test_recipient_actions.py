@@ -48,6 +48,35 @@ async def test_add_with_an_organization_chosen_in_its_dialog(world, body):
     ]
 
 
+async def test_the_cursor_follows_who_was_added_saved_or_searched_for(world, body):
+    for name in ("가가", "나나", "다다", "라라"):
+        await world.recipient(body, name)
+    await world.admin("kim", organization_id=body, account="kim")
+    async with console(world, account="kim") as it:
+        await it.press("s", "home", "enter")
+        await it.quiet()
+        await it.press("a")
+        await it.type("다나")
+        await it.press("tab")
+        await it.type("01012345678")
+        await it.press("ctrl+s")
+        await it.sees("✓ 다나 was added.")
+        await it.quiet()
+        assert (it.list.current.name, it.list.table.cursor_index) == ("다나", 2)
+        await it.press("e", "home", "delete")
+        await it.type("마")
+        await it.press("ctrl+s")
+        await it.sees("✓ 마나 was saved.")
+        await it.quiet()
+        assert (it.list.current.name, it.list.table.cursor_index) == ("마나", 4)
+        await it.press("slash")
+        await it.type("다다")
+        await it.sees("1 of 5 recipients")
+        await it.press("enter", "escape")
+        await it.quiet()
+        assert (it.list.current.name, it.list.table.cursor_index) == ("다다", 2)
+
+
 async def test_each_rule_is_named_at_its_field(world, body):
     async with console(world) as it:
         await it.press("a")
@@ -257,7 +286,7 @@ async def test_the_dialog_names_whom_it_is_about_and_who_is_not_in_the_list_show
         await it.sees("1 of 4 recipients")
         await it.press("d")
         await it.sees("1 recipient: 최민수; 1 of them is not in the list shown")
-        await it.press("escape", "escape", "A", "space", "d")
+        await it.press("escape", "escape", "home", "A", "space", "d")
         await it.sees("3 recipients: 김영수, 이순자, 박정희; 1 that you took out stays as it is")
         await it.press("escape", "up", "space", "d")
         await it.sees("4 recipients: 김영수, 이순자, 박정희 and 1 more")

@@ -8,6 +8,9 @@ from core.errors import Conflict, NotFound
 from core.i18n import _, ngettext
 from core.jobs import Done, Job
 from core.recipients.dto import (
+    Anchor,
+    DeletedQuery,
+    DeletedRow,
     Deletion,
     DeletionRow,
     RecipientFilter,
@@ -58,6 +61,7 @@ class RecipientActions(UploadActions, RestoreActions):
         def show_state(self, state: ListState) -> None: ...
         def replace_row(self, row: RecipientRow) -> None: ...
         def data_changed(self) -> None: ...
+        def go_to(self, recipient_id: int) -> None: ...
 
     # add and edit
 
@@ -71,7 +75,7 @@ class RecipientActions(UploadActions, RestoreActions):
 
     def added(self, row: RecipientRow) -> None:
         """A recipient was added."""
-        self.data_changed()
+        self.go_to(row.id)
         self.tell(_("{name} was added.").format(name=row.name), "success")
 
     def action_edit(self) -> None:
@@ -90,6 +94,7 @@ class RecipientActions(UploadActions, RestoreActions):
     def edited(self, row: RecipientRow) -> None:
         """A recipient was saved."""
         self.replace_row(row)
+        self.go_to(row.id)
         self.tell(_("{name} was saved.").format(name=row.name), "success")
 
     # delete and undo
@@ -168,18 +173,26 @@ class RecipientActions(UploadActions, RestoreActions):
         if self.blocked("undo"):
             return
         deletions, count = self.services.deletions, self.undoable.count if self.undoable else 0
+        first: list[tuple[DeletedRow, Anchor]] = []
 
         async def undo(job: Job) -> Restored:
             last = await deletions.latest(self.actor)
             if last is None:
                 raise NotFound(_("There is no delete to undo."))
+            query = DeletedQuery(deletion_id=last.id)
+            first.extend(await deletions.window(self.actor, query, None, limit=1))
             return await deletions.undo(self.actor, last.id, job)
 
-        self.work(_("Undo the last delete"), count, undo, self._undone)
+        def undone(restored: Restored) -> None:
+            self._undone(restored, first[0][0].id if first else None)
 
-    def _undone(self, restored: Restored) -> None:
+        self.work(_("Undo the last delete"), count, undo, undone)
+
+    def _undone(self, restored: Restored, first: int | None) -> None:
         self.undoable, self.undo_known = None, False
         self.data_changed()
+        if restored.count and first is not None:
+            self.go_to(first)
         self.tell_restored(restored)
 
     def action_deleted(self) -> None:

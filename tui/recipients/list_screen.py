@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -95,17 +96,29 @@ class RecipientsScreen(RevealActions, RecipientActions, ConsoleScreen[None]):
             self._details.opened(self.pager)
         self._look_for_undo()
 
-    def _show_query(self, *, keep_key: bool = False) -> None:
-        """Show what the state asks for."""
+    def _show_query(self, *, keep_key: bool = False, at: int | None = None) -> None:
+        """Show what the state asks for; the cursor goes to the recipient with the ID ``at``."""
         self.pager = Pager(self.services.recipients.window, self.actor, self.state.query)
         table = self.table
         table.columns = table_columns(chosen(self.state.columns))
         table.sort = (self.state.query.sort, self.state.query.descending)
         table.total = None
         table.empty = ""
-        table.reload(keep_key) if keep_key else table.reload(False, cursor=0)
+        if at is not None:
+            table.reload(False, find=partial(self._index_of, at))
+        elif keep_key:
+            table.reload()
+        else:
+            table.reload(False, cursor=0)
         self._count()
         self._show_heading()
+
+    async def _index_of(self, recipient_id: int) -> int | None:
+        return await self.services.recipients.index_of(self.actor, self.state.query, recipient_id)
+
+    def go_to(self, recipient_id: int) -> None:
+        """Read the list again with the cursor on this recipient; it stays where the list leaves it out."""
+        self._show_query(at=recipient_id)
 
     @property
     def table(self) -> PagedTable:
@@ -323,25 +336,28 @@ class RecipientsScreen(RevealActions, RecipientActions, ConsoleScreen[None]):
 
     def action_back(self) -> None:
         """Clear the search, then the selection, then the filter."""
-        search = self.query_one("#search", Input)
+        search, at = self.query_one("#search", Input), self.current.id if self.current else None
         if self.is_searching or self.state.query.search:
             self.workers.cancel_group(self, "search")
             with search.prevent(Input.Changed):
                 search.value = ""
             self._close_search()
             if self.state.query.search:
-                self.show_query(replace(self.state.query, search=""))
+                self.show_query(replace(self.state.query, search=""), at=at)
         elif self.has_selection:
             self.table.clear_selection()
         elif self.state.query.filter:
-            self.show_query(replace(self.state.query, filter=RecipientFilter()))
+            self.show_query(replace(self.state.query, filter=RecipientFilter()), at=at)
 
-    def show_query(self, query: RecipientQuery) -> None:
-        """List what this query finds, from its first row. A selection of all matching does not outlive it."""
+    def show_query(self, query: RecipientQuery, *, at: int | None = None) -> None:
+        """List what this query finds, from its first row or at a recipient.
+
+        A selection of all matching does not outlive it.
+        """
         if self.table.all_selected:
             self.table.clear_selection()
         self.state = replace(self.state, query=query)
-        self._show_query()
+        self._show_query(at=at)
 
     def show_state(self, state: ListState) -> None:
         """List with these view options, and remember them."""

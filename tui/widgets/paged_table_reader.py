@@ -10,6 +10,9 @@ from typing import Protocol
 
 from tui.widgets.paged_table_pages import Fetch, Pages
 
+Find = Callable[[], Awaitable[int | None]]
+"""Finds the index to go to; None where there is none."""
+
 
 class Reading(Protocol):
     """What the reader asks and tells the table."""
@@ -46,6 +49,7 @@ class Reader:
         self._total_shown: int | None = None
         self._keep_key = False
         self._goal: int | None = None
+        self._find: Find | None = None
         self._generation = 0
         self._under_way: int | None = None
         # Where on the list reading failed: it is tried again elsewhere, or when asked to reload.
@@ -72,11 +76,15 @@ class Reader:
         if not self.stale:
             self._total_shown = total
 
-    def reload(self, *, keep_key: bool, goal: int | None) -> None:
-        """Read anew what is on the screen; until then the old rows stay."""
+    def reload(self, *, keep_key: bool, goal: int | None, find: Find | None = None) -> None:
+        """Read anew what is on the screen; until then the old rows stay.
+
+        Where that is under way already with a goal of its own, which need not be repeated, the goal stays.
+        """
+        if not (keep_key and goal is None and find is None and self.is_replacing):
+            self._keep_key = keep_key and goal is None and find is None
+            self._goal, self._find = goal, find
         self.stale = True
-        self._keep_key = keep_key and goal is None
-        self._goal = goal
         self._failed_at = None
         self._generation += 1
         self.read()
@@ -125,26 +133,30 @@ class Reader:
     async def _renew(self, generation: int) -> None:
         """Read what is on the screen into new pages, then show those in place of the old ones."""
         fresh = Pages(self.pages.size)
+        goal, keep_key = self._goal, self._keep_key
+        if self._find is not None:
+            goal = await self._find()
+            keep_key = goal is None
         top, height = self._table.in_view()
-        if self._goal is not None:
-            top = max(0, self._goal - height // 2)
+        if goal is not None and not top <= goal < top + height:
+            top = max(0, goal - height // 2)
         first, last = self._pages_of(top, height)
         await fresh.read(self._fetch, first, last)
         if first and fresh.extent(None) <= first * fresh.size:
             await fresh.find_end(self._fetch, first)
         for page in (last + 1, first - 1):
-            if self._keep_key and self._found(fresh) is None and fresh.may_exist(page, None):
+            if keep_key and self._found(fresh) is None and fresh.may_exist(page, None):
                 await fresh.read(self._fetch, page, page)
         if generation == self._generation:
-            self._show(fresh)
+            self._show(fresh, goal, keep_key=keep_key)
 
     def _found(self, fresh: Pages) -> int | None:
         key = self._table.cursor_key()
         return None if key is None else fresh.find(key)
 
-    def _show(self, fresh: Pages) -> None:
-        cursor = self._found(fresh) if self._keep_key else None
-        goal, self._goal = self._goal, None
+    def _show(self, fresh: Pages, goal: int | None, *, keep_key: bool) -> None:
+        cursor = self._found(fresh) if keep_key else None
+        self._goal = self._find = None
         self.pages, self._total_shown = fresh, self.total
         self.stale, self._failed_at = False, None
         self._table.renewed(cursor, goal)

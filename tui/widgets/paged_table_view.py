@@ -16,7 +16,7 @@ from tui.widgets.paged_table_cells import Column, TableRow
 from tui.widgets.paged_table_lines import BLANK, Lines, Look, row_look, text_look
 from tui.widgets.paged_table_messages import CursorMoved, FetchFailed, RowsRead
 from tui.widgets.paged_table_pages import Fetch
-from tui.widgets.paged_table_reader import Reader
+from tui.widgets.paged_table_reader import Find, Reader
 from tui.widgets.paged_table_selection import Selection
 
 STYLE_PREFIX = "paged-table--"
@@ -138,13 +138,15 @@ class PagedView(ScrollView, inherit_bindings=False):
         if self._reader.pages.replace(row):
             self.arrived()
 
-    def reload(self, keep_key: bool = True, *, cursor: int | None = None) -> None:
+    def reload(
+        self, keep_key: bool = True, *, cursor: int | None = None, find: Find | None = None
+    ) -> None:
         """Read anew what is on the screen, forget the rest; old rows stay until the new are there.
 
         The cursor stays on its row if that is still near, else at its index; or it goes to the
-        index ``cursor``.
+        index ``cursor``, or to the one that ``find`` finds.
         """
-        self._reader.reload(keep_key=keep_key, goal=cursor)
+        self._reader.reload(keep_key=keep_key, goal=cursor, find=find)
 
     # -- cursor and scrolling
 
@@ -157,8 +159,10 @@ class PagedView(ScrollView, inherit_bindings=False):
 
         Then half a screen at once: one line at a time would write the whole screen for each.
         """
+        self._go_into_view(max(0, min(index, self.row_count - 1)))
+
+    def _go_into_view(self, index: int) -> None:
         top, height = self.in_view()
-        index = max(0, min(index, self.row_count - 1))
         self._go(index, top if top <= index < top + height else index - height // 2)
 
     def move_page(self, by: int) -> None:
@@ -227,7 +231,7 @@ class PagedView(ScrollView, inherit_bindings=False):
         self._use_columns()
         top = self.scroll_offset.y
         if goal is not None:
-            self._go(goal, goal - self._height // 2)
+            self._go_into_view(goal)
         elif cursor is not None:
             # At the top of the list, what came in before the cursor's row is to be seen.
             self._go(cursor, top + cursor - self._cursor if top else 0)
