@@ -2,8 +2,8 @@
 
 import asyncio
 import importlib
-from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Coroutine, Iterator
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from rich.console import RenderableType
 from textual._compositor import CompositorUpdate
@@ -22,7 +22,7 @@ from tui import crash
 from tui.console_driver import ConsoleDriver
 from tui.frugal_output import FrugalOutput, WrittenUpdate
 from tui.hangup import WRITES_SECONDS, HangUp
-from tui.keys import ALWAYS
+from tui.keys import ALWAYS, does_something
 from tui.own_keys import OwnKeys
 from tui.start_up import started
 from tui.terminal import theme_name
@@ -33,9 +33,12 @@ if TYPE_CHECKING:
     from core.services import Services
     from tui.base import ConsoleActions
 
+Result = TypeVar("Result")
+
 MINIMUM_WIDTH, MINIMUM_HEIGHT = 80, 24
 UPKEEP_SECONDS = 60
 RETRY_SECONDS = 2
+TELLING_AFTER = 0.5  # seconds that a write waits for the one before it
 
 
 def _imported() -> Any:
@@ -68,6 +71,7 @@ class ConsoleApp(App[int]):
         self.failure: str | None = None
         self.hang_up = HangUp()
         self._writes: set[asyncio.Task[None]] = set()
+        self._turn = asyncio.Lock()  # of the writes that wait for each other
         self._leaving = False
         self.is_ready = False  # for every key: the core is open, and the list knows it
         self._storage_lost = False
@@ -166,6 +170,8 @@ class ConsoleApp(App[int]):
         if not self.is_running:  # the screens are being taken down
             return
         self._tell_storage(None)
+        for notice in self._notices():
+            notice.clear_warning()  # what was not possible may be so now
         for screen in self.screen_stack:
             changed = getattr(screen, "data_changed", None)
             if changed is not None and screen.is_mounted:
@@ -176,25 +182,54 @@ class ConsoleApp(App[int]):
         if bool(error) == self._storage_lost:
             return
         self._storage_lost = bool(error)
-        if tell := getattr(self.screen, "tell", None):
-            if error:
-                tell(f"{error} " + _("What you typed stays; it is tried again."), "error")
-            else:
-                tell(_("The database is there again."), "success")
+        words = f"{error} " + _("What you typed stays; it is tried again.") if error else ""
+        self._stand("storage", words, "error")
+        if not error:
+            for notice in self.screen.query(Notice):
+                notice.tell(_("The database is there again."), "success")
 
     def _tell_waiting(self, waits: bool) -> None:
         """Say that the database keeps the console waiting, until it no longer does."""
         words = _("The database is in use by another program; waiting for it.")
-        for notice in self.screen.query(Notice):
-            if waits:
-                notice.tell(words, "warning")
-            else:
-                notice.take_back(words)
+        self._stand("waiting", words if waits else "", "warning")
+
+    def _stand(self, name: str, words: str, severity: str) -> None:
+        """Say on every screen what is so, until it is so no longer."""
+        for notice in self._notices():
+            notice.stand(name, words, severity)
+
+    def _notices(self) -> Iterator[Notice]:
+        for screen in self.screen_stack:
+            yield from screen.query(Notice)
+
+    async def run_action(self, action: Any, *args: Any, **more: Any) -> bool:
+        """Do what a key asks for. If it does something, what was told before is over."""
+        name = action if isinstance(action, str) else action[1]
+        if does_something(name):
+            for notice in self.screen.query(Notice):
+                notice.clear()
+        return await super().run_action(action, *args, **more)
 
     @property
     def is_writing(self) -> bool:
         """Whether a write is under way."""
         return bool(self._writes)
+
+    async def in_turn(
+        self, screen: "ConsoleActions", writing: Coroutine[Any, Any, Result]
+    ) -> Result:
+        """Write when the writes before it are done; whoever waits long for that is told."""
+        words = _("It is saved as soon as the change before it is done.")
+
+        def stand(words: str = words) -> None:
+            for notice in screen.notices:
+                notice.stand("turn", words)
+
+        waiting = self.set_timer(TELLING_AFTER, stand, pause=not self._turn.locked())
+        async with self._turn:
+            waiting.stop()
+            stand("")
+            return await writing
 
     def start_write(
         self,
@@ -211,8 +246,8 @@ class ConsoleApp(App[int]):
             except CoreError as error:
                 if await screen.is_there():
                     failed(error)
-                else:
-                    self.bell()
+                elif tell := getattr(self.screen, "tell_error", None):
+                    tell(error)
                 return
             except Exception as error:  # noqa: BLE001 - logged and told; a write must not end the console
                 screen.tell(self.log_unexpected(error), "error")

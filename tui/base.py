@@ -1,10 +1,11 @@
 """What every screen shares: services, how reads and writes are started, errors told as notices, why not."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.css.query import NoMatches
 from textual.screen import ModalScreen, Screen
 
@@ -32,6 +33,7 @@ class ConsoleActions:
     key_bar: KeyBar | None = None
     # the actions that need nothing of the core
     before_core = frozenset(("help", "back", "refresh", "leave"))
+    _due: tuple[Any] | None = None  # with which result to close once nothing lies over it
 
     @property
     def console(self) -> "ConsoleApp":
@@ -95,9 +97,14 @@ class ConsoleActions:
         return False
 
     def tell(self, text: str, severity: str = "information") -> None:
-        """A notice above the keys, until the next one; nothing on a screen that is being taken down."""
-        for notice in cast("Screen[Any]", self).query(Notice):
+        """A notice above the keys, until the next key that does something."""
+        for notice in self.notices:
             notice.tell(text, severity)
+
+    @property
+    def notices(self) -> Iterator[Notice]:
+        """The notice line; none on a screen that is not there yet or no longer."""
+        yield from cast("Screen[Any]", self).query(Notice)
 
     def tell_error(self, error: BaseException) -> None:
         """A CoreError becomes a notice; anything else goes to the crash log and a plain sentence."""
@@ -160,14 +167,12 @@ class ConsoleActions:
         then: Callable[[Result], Any],
         failed: Callable[[CoreError], Any] | None = None,
     ) -> None:
-        """Write, whatever becomes of the screen; while one write runs, a second press is ignored.
+        """Write, whatever becomes of the screen, once the writes before it are done.
 
         ``failed`` gets a CoreError instead of the notice.
         """
-        if self.console.is_writing:
-            writing.close()
-            return
-        self.console.start_write(self, writing, then, failed or self.tell_error)
+        in_turn = self.console.in_turn(self, writing)
+        self.console.start_write(self, in_turn, then, failed or self.tell_error)
 
     def ask(self, dialog: "Screen[Answer]", then: Callable[[Answer], Any]) -> None:
         """Open a dialog; ``then`` gets its answer, unless it was cancelled (None)."""
@@ -177,7 +182,7 @@ class ConsoleActions:
                 then(answer)
 
         # why something else was not possible is not what is being asked
-        for notice in cast("Screen[Any]", self).query(Notice):
+        for notice in self.notices:
             notice.clear_warning()
         self.console.push_screen(dialog, answered)
 
@@ -196,11 +201,21 @@ class ConsoleActions:
         """The dialog is closed: the keys work again."""
         if self.key_bar is not None and self.still_stands:
             self.key_bar.show_keys(True)
+        if self._due is not None:
+            self.dismiss(*self._due)
 
     def on_idle(self) -> None:
         """Whatever was done, and by whom: show which keys are possible now."""
         if self.key_bar is not None and self.still_stands and not self.is_changing:
             self.key_bar.refresh_keys()
+
+    def dismiss(self, result: Any = None) -> AwaitComplete:
+        """Close this screen with a result; as soon as what lies over it, such as the help, is closed."""
+        this = cast("Screen[Any]", super())
+        if this.is_attached and not this.is_active:
+            self._due = (result,)
+            return AwaitComplete()
+        return this.dismiss(result)
 
     def action_help(self) -> None:
         """Show the keys of this screen."""

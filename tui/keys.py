@@ -19,6 +19,15 @@ TWINS = dict(
     )
 ) | dict(zip("QWERTOP", "ㅃㅉㄸㄲㅆㅒㅖ", strict=True))
 
+TWINS |= {  # full-width signs, as an input method may send them
+    "question_mark": "fullwidth_question_mark", "colon": "fullwidth_colon", "slash": "fullwidth_solidus",
+    "comma": "fullwidth_comma", "full_stop": "fullwidth_full_stop", "plus": "fullwidth_plus_sign",
+    "minus": "fullwidth_hyphen_minus", "exclamation_mark": "fullwidth_exclamation_mark",
+    "less_than_sign": "fullwidth_less_than_sign", "greater_than_sign": "fullwidth_greater_than_sign",
+    "left_square_bracket": "fullwidth_left_square_bracket",
+    "right_square_bracket": "fullwidth_right_square_bracket",
+}  # fmt: skip
+
 SHOWN = {
     "up": "↑", "down": "↓", "left": "←", "right": "→", "pageup": "pgup", "pagedown": "pgdn",
     "question_mark": "?", "colon": ":", "slash": "/", "comma": ",", "full_stop": ".", "plus": "+",
@@ -229,6 +238,18 @@ FORM = Scope(
     types=True,
 )
 
+PICK = Scope(
+    "pick",
+    N_("Dialogs to choose in"),
+    (
+        Key("take", "enter", N_("Choose"), footer=1),
+        Key("back", "escape", N_("Cancel"), footer=2),
+        Key("up", "up", N_("Up")),
+        Key("down", "down", N_("Down")),
+    ),
+    types=True,
+)
+
 CANCEL = Key("back", "escape", N_("Cancel"))
 
 
@@ -268,7 +289,7 @@ IN_DIALOGS = Scope(
 
 SCOPES = (
     ALWAYS, EVERYWHERE, LIST, RECIPIENTS, DELETED, UPLOAD_RESULTS, DETAILS, CALLS, MEMORY, NOTES, FORM,
-    BUTTONS,
+    PICK, BUTTONS,
 )  # fmt: skip
 
 # which of them work at the same time
@@ -280,6 +301,7 @@ TOGETHER = (
     (MEMORY, DETAILS, LIST, EVERYWHERE, ALWAYS),
     (NOTES, DETAILS, LIST, EVERYWHERE, ALWAYS),
     (FORM, IN_DIALOGS, ALWAYS),
+    (PICK, IN_DIALOGS, ALWAYS),
     (BUTTONS, IN_DIALOGS, ALWAYS),
 )
 
@@ -288,3 +310,13 @@ def form_keys(verb: str) -> Scope:
     """The keys of a dialog with fields, its ctrl+s named by what it does."""
     save, *others = FORM.keys
     return replace(FORM, keys=(replace(save, label=verb), *others))
+
+
+_LOOKING = ({"help", "palette", "up", "down"} | {key.action for key in LIST.keys}) - {"open"}
+_DOING = {key.action for scope in SCOPES for key in scope.keys} - _LOOKING
+
+
+def does_something(action: str) -> bool:
+    """Whether an action does more than show another part of what is there."""
+    name = action.partition("(")[0]
+    return name in _DOING or name == "answer"

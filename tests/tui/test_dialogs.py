@@ -75,3 +75,61 @@ async def test_a_button_is_pressed_by_its_own_key_only(world):
         await present(world)
         await it.press("ㅇ", "ㅇ")  # the twin in Hangul mode
         await it.sees("1 recipient was deleted.")
+
+
+async def test_what_is_chosen_in_a_list_has_a_sign(world):
+    await world.organization("수영구 복지관")
+    async with console(world) as it:
+        await it.press("s")
+        await it.sees("› ▼ Registered at")
+        await it.press("g")
+        await it.sees("›   Recipient name")
+        await it.press("G")
+        await it.sees("›   Other information")
+        await it.press("escape", "o")
+        await it.sees("› All organizations")
+        await it.press("down")
+        await it.sees("› 수영구 복지관")
+        await it.press("escape", "v")
+        await it.sees("› [x] Phone number")
+        await it.press("tab")
+        await it.sees("› (x) 64")
+        await it.press("down", "ctrl+s")
+        await it.until(lambda: it.list.state.page_size == 128)
+
+
+async def test_help_and_more_are_a_key_away_where_letters_type(world):
+    async with console(world) as it:
+        await it.press("e")
+        await it.sees("Edit recipient")
+        await it.press("?")
+        assert it.app.focused.value == "김영희?"  # behind what is there, not instead of it
+        await it.press("backspace", "f1")
+        await it.sees("Help", "Dialogs with fields")
+        await it.press("escape", "ctrl+p")
+        await it.sees("More", "ctrl+s")
+        await it.type("cancel")
+        await it.press("enter")
+        await it.sees_no("Edit recipient")
+        await it.press("d")
+        await it.sees("Delete recipient")
+        await it.press("？")  # full-width
+        await it.sees("Help", "Dialogs without fields")
+        await it.press("escape", "ctrl+p")
+        await it.type("delete")
+        await it.press("enter")
+        await it.sees("1 recipient was deleted.")
+
+
+async def test_a_form_that_is_saved_under_the_help_closes_with_it(world):
+    async with console(world) as it:
+        await it.press("e", "!")
+        saved = it.app.screen
+        it.send("ctrl+s")
+        it.send("f1")
+        await it.sees("Help")
+        await it.until(lambda: not it.app.is_writing)
+        await it.press("escape")
+        await it.until(lambda: saved not in it.app.screen_stack)
+        assert (await present(world)).name == "김영희!"
+        await it.sees("김영희! was saved.")

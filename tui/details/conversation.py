@@ -58,7 +58,6 @@ class Conversation(Vertical):
         self._spoken: int | None = None
         self._facts = Static("", id="facts")
         self._search = SearchInput(id="conversation-search", compact=True)
-        self._search.cursor_blink = False
         self._places = Static("", id="places")
         self.table = PagedTable(self._fetch, selectable=False, id="table-said")
 

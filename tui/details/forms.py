@@ -4,10 +4,6 @@ from collections.abc import Coroutine, Mapping
 from typing import Any
 
 from textual.app import ComposeResult
-from textual.binding import Binding
-from textual.message import Message
-from textual.widgets import OptionList
-from textual.widgets.option_list import Option
 
 from core.drafts import DraftFile
 from core.followups.dto import FollowupRow
@@ -20,8 +16,8 @@ from core.memos.dto import MemoRow
 from core.memos.rules import TEXT_MAXIMUM
 from core.memos.rules import clean_text as clean_memo
 from tui.details.note_form import NoteForm
-from tui.text import shown
-from tui.widgets.note_field import NoteArea, NoteField
+from tui.widgets.note_field import NoteField
+from tui.widgets.radio_list import RadioList
 
 
 class MemoForm(NoteForm[MemoRow]):
@@ -94,51 +90,6 @@ class MemoryForm(NoteForm[MemoryRow]):
         return self._memory.recipient_id, self._memory.id
 
 
-class ActionTypes(OptionList):
-    """The types of a follow-up action; the one under the cursor is chosen, and marked without colour."""
-
-    BINDINGS = [
-        Binding("j,ㅓ", "cursor_down", show=False),
-        Binding("k,ㅏ", "cursor_up", show=False),
-        Binding("enter", "go_on", show=False),
-    ]
-
-    class Changed(Message):
-        """Another type is chosen."""
-
-    def __init__(self, chosen: ActionType) -> None:
-        self._types = list(ActionType)
-        self._marked = chosen
-        super().__init__(*(Option(self._prompt(one), id=one.value) for one in self._types))
-        self.highlighted = self._types.index(chosen)
-
-    @property
-    def value(self) -> ActionType:
-        """The type that is chosen."""
-        return self._marked
-
-    def choose(self, name: str) -> None:
-        """Choose the type of this name, if there is one."""
-        if name in self._types:
-            self.highlighted = self._types.index(ActionType(name))
-
-    def _prompt(self, one: ActionType) -> Any:
-        return shown(f"({'x' if one is self._marked else ' '}) {_(ACTION_WORDS[one])}")
-
-    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        """Move the mark."""
-        event.stop()
-        before, self._marked = self._marked, self._types[event.option_index]
-        for one in {before, self._marked}:
-            self.replace_option_prompt(one.value, self._prompt(one))
-        if before is not self._marked:
-            self.post_message(self.Changed())
-
-    def action_go_on(self) -> None:
-        """Enter goes on to the details."""
-        self.screen.query_one(NoteArea).focus()
-
-
 class FollowupForm(NoteForm[FollowupRow]):
     """Adds a follow-up action to a call, or edits ``followup``."""
 
@@ -159,7 +110,8 @@ class FollowupForm(NoteForm[FollowupRow]):
 
     def above(self) -> ComposeResult:
         """What was done."""
-        yield ActionTypes(self._followup.action_type if self._followup else ActionType.PHONED)
+        chosen = self._followup.action_type if self._followup else ActionType.PHONED
+        yield RadioList([(one.value, _(ACTION_WORDS[one])) for one in ActionType], chosen.value)
 
     def field(self) -> NoteField:
         """The details."""
@@ -169,7 +121,7 @@ class FollowupForm(NoteForm[FollowupRow]):
 
     @property
     def _chosen(self) -> ActionType:
-        return self.query_one(ActionTypes).value
+        return ActionType(self.query_one(RadioList).value)
 
     def subject(self) -> tuple[int, int]:
         """The recipient, and the follow-up action or the call that gets one."""
@@ -182,9 +134,9 @@ class FollowupForm(NoteForm[FollowupRow]):
     def restore(self, values: Mapping[str, str]) -> None:
         """The type as well."""
         super().restore(values)
-        self.query_one(ActionTypes).choose(values.get("type", ""))
+        self.query_one(RadioList).choose(values.get("type", ""))
 
-    def on_action_types_changed(self) -> None:
+    def on_radio_list_changed(self) -> None:
         """Keep it."""
         self.keep_soon()
 

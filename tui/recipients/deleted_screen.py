@@ -60,7 +60,6 @@ class DeletedScreen(RestoreActions, ConsoleScreen[None]):
             yield Static("", id="count")
         hint = _("Name, phone number or other information")
         search = Input(id="search", placeholder=hint, compact=True)
-        search.cursor_blink = False
         search.display = False
         yield search
         table = PagedTable(self._fetch, id="deleted", empty="")

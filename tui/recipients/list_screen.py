@@ -31,7 +31,6 @@ from tui.recipients.list_state import SCREEN, ListState
 from tui.reveal import RevealActions
 from tui.text import shown
 from tui.widgets.line_input import LineInput
-from tui.widgets.notice import Notice
 from tui.widgets.paged_table import PagedTable, TableRow
 
 if TYPE_CHECKING:
@@ -63,7 +62,6 @@ class RecipientsScreen(RevealActions, RecipientActions, ConsoleScreen[None]):
         self._ready = False
         self._details: DetailsScreen | None = None  # opened before the core was
         self._changed = False  # since the rows were read
-        self._told_selection = ""
 
     def content(self) -> ComposeResult:
         """Title and counts, the search, the table."""
@@ -76,7 +74,6 @@ class RecipientsScreen(RevealActions, RecipientActions, ConsoleScreen[None]):
             yield Static(shown("/"))
             hint = _("Name, phone number or other information")
             search = LineInput(id="search", placeholder=hint, compact=True)
-            search.cursor_blink = False
             yield search
         table = PagedTable(self._fetch, id="recipients", empty=_("Opening…"))
         table.columns = table_columns(chosen(self.state.columns))
@@ -229,11 +226,8 @@ class RecipientsScreen(RevealActions, RecipientActions, ConsoleScreen[None]):
         """Say how many are selected."""
         count = self.selected_count
         told = ngettext("{count} recipient selected.", "{count} recipients selected.", count)
-        if count:
-            self._told_selection = told.format(count=f"{count:,}")
-            self.tell(self._told_selection)
-        else:
-            self.query_one(Notice).take_back(self._told_selection)
+        for notice in self.notices:
+            notice.stand("selected", told.format(count=f"{count:,}") if count else "")
 
     def on_paged_table_row_opened(self, event: PagedTable.RowOpened) -> None:
         """Open the details."""

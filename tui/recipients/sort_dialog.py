@@ -2,20 +2,20 @@
 
 from textual.app import ComposeResult
 from textual.widgets import OptionList
-from textual.widgets.option_list import Option
 
 from core.i18n import _
 from core.recipients.dto import SortColumn
 from tui.base import ConsoleDialog
+from tui.keys import IN_DIALOGS, PICK
 from tui.recipients.columns import COLUMNS
-from tui.text import shown
+from tui.widgets.choices import Choices
 
 
 class SortDialog(ConsoleDialog[tuple[SortColumn, bool]]):
     """Dismissed with the column and whether descending."""
 
-    BINDINGS = [("escape", "back"), ("j,ㅓ", "move(1)"), ("k,ㅏ", "move(-1)")]
-    AUTO_FOCUS = "OptionList"
+    AUTO_FOCUS = "Choices"
+    scopes = (PICK, IN_DIALOGS)
 
     def __init__(self, sort: SortColumn, *, descending: bool) -> None:
         super().__init__()
@@ -31,19 +31,12 @@ class SortDialog(ConsoleDialog[tuple[SortColumn, bool]]):
         options = []
         for column in COLUMNS:
             arrow = ("▼" if self._descending else "▲") if column.sort is self._sort else " "
-            options.append(Option(shown(f"{arrow} {_(column.label)}"), id=column.sort.value))
-        yield OptionList(*options)
+            options.append((column.sort.value, f"{arrow} {_(column.label)}"))
+        yield Choices(options)
 
     def on_mount(self) -> None:
         """Begin on the present one."""
-        self.query_one(OptionList).highlighted = [column.sort for column in COLUMNS].index(
-            self._sort
-        )
-
-    def action_move(self, step: int) -> None:
-        """Up and down with j and k."""
-        options = self.query_one(OptionList)
-        options.highlighted = ((options.highlighted or 0) + step) % options.option_count
+        self.query_one(Choices).highlighted = [column.sort for column in COLUMNS].index(self._sort)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Enter on a column."""

@@ -11,18 +11,16 @@ from tui.recipients.columns import COLUMNS, chosen
 from tui.recipients.list_state import PAGE_SIZES, ListState
 from tui.text import shown
 from tui.widgets.form_dialog import FormDialog
+from tui.widgets.radio_list import RadioList
 from tui.widgets.tick_list import TickList
 
 
 class ViewDialog(FormDialog[ListState]):
     """Dismissed with the state to list with."""
 
-    BINDINGS = [("p,ㅔ", "page_size")]
-
     def __init__(self, state: ListState) -> None:
         super().__init__()
         self._state = state
-        self._page_size = state.page_size
 
     def title_text(self) -> str:
         """The title."""
@@ -38,25 +36,14 @@ class ViewDialog(FormDialog[ListState]):
             (column.sort.value for column in columns if column.sort in shown_now),
             id="columns",
         )
-        yield Static("", id="page-size")
-
-    def on_mount(self) -> None:
-        """Show the rows a page."""
-        self._show_page_size()
-
-    def _show_page_size(self) -> None:
-        self.query_one("#page-size", Static).update(
-            shown(_("Rows read as one page: {count} (p changes it)").format(count=self._page_size))
-        )
-
-    def action_page_size(self) -> None:
-        """The next size."""
-        self._page_size = PAGE_SIZES[(PAGE_SIZES.index(self._page_size) + 1) % len(PAGE_SIZES)]
-        self._show_page_size()
+        yield Static(shown(_("Rows read as one page:")))
+        sizes = [(str(size), str(size)) for size in PAGE_SIZES]
+        yield RadioList(sizes, str(self._state.page_size), id="page-size")
 
     def action_save(self) -> None:
         """List with them."""
         columns = tuple(self.query_one(TickList).ticked) or (SortColumn.NAME.value,)
         if len(columns) == len(COLUMNS) - 1:
             columns = ()
-        self.dismiss(replace(self._state, columns=columns, page_size=self._page_size))
+        page_size = int(self.query_one(RadioList).value)
+        self.dismiss(replace(self._state, columns=columns, page_size=page_size))

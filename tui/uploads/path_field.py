@@ -9,14 +9,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.message import Message
-from textual.widgets import Input, OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import Input, Static
 
 from core.errors import CoreError
 from core.files import completions, folder_of
 from core.i18n import _
 from tui.text import shown
 from tui.uploads.typed_path import typed_path
+from tui.widgets.choices import Choices
 
 if TYPE_CHECKING:
     from core.files import Entry, FileAccess
@@ -40,10 +40,14 @@ class PathField(Vertical):
         super().__init__()
         self._access = access
         self._browse = browse
-        self.input = Input(value, placeholder=_("Path of the file"), id="path", compact=True)
-        self.input.cursor_blink = False
-        self._options = OptionList()
-        self._options.can_focus = False
+        self.input = Input(
+            value,
+            placeholder=_("Path of the file"),
+            id="path",
+            compact=True,
+        )
+        self._choices = Choices()
+        self._choices.can_focus = False
         self._more = Static()
         self._more.display = False
         self._folder: str | None = None  # whose entries were read
@@ -53,12 +57,12 @@ class PathField(Vertical):
     def compose(self) -> ComposeResult:
         """The path, and what it may become."""
         yield self.input
-        yield self._options
+        yield self._choices
         yield self._more
 
     async def on_mount(self) -> None:
         """Begin with the folder."""
-        self._options.display = self._browse
+        self._choices.display = self._browse
         await self._offer()
 
     @property
@@ -83,9 +87,7 @@ class PathField(Vertical):
                 entries = []  # what is typed so far leads nowhere: nothing to offer
             self._folder = folder
             self._entries = [
-                entry
-                for entry in entries
-                if entry.is_folder or entry.name.lower().endswith(".xlsx")
+                entry for entry in entries if entry.is_folder or _is_workbook(entry.name)
             ]
         found = completions(self.value, self._entries)
         offered = {}
@@ -97,9 +99,7 @@ class PathField(Vertical):
         if list(offered) == self._offered:
             return
         self._offered = list(offered)
-        self._options.clear_options()
-        self._options.add_options(Option(shown(words)) for words in offered.values())
-        self._options.highlighted = first if offered else None
+        self._choices.offer(offered.items(), at=first)
         more = len(found[_MOST_OFFERED:])
         self._more.display = more > 0
         self._more.update(shown(_("{count} more; type on to see them").format(count=f"{more:,}")))
@@ -107,13 +107,10 @@ class PathField(Vertical):
     async def action_move(self, step: int) -> None:
         """Up and down in what is offered."""
         await self._offer()
-        at = self._options.highlighted
-        if at is not None:
-            self._options.highlighted = (at + step) % len(self._offered)
+        self._choices.move(step)
 
     def _chosen(self) -> str | None:
-        at = self._options.highlighted
-        return self._offered[at] if at is not None and at < len(self._offered) else None
+        return self._choices.chosen
 
     def _put(self, path: str) -> None:
         # a name with quotes of its own
@@ -139,6 +136,11 @@ class PathField(Vertical):
             if _is_folder(chosen):
                 return
         self.post_message(self.Taken())
+
+
+def _is_workbook(name: str) -> bool:
+    # beside an open workbook Excel keeps a file that says who has it open
+    return name.lower().endswith(".xlsx") and not name.startswith("~$")
 
 
 def _is_folder(path: str) -> bool:

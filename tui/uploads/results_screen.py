@@ -54,7 +54,6 @@ class ResultsScreen(WorkActions, ConsoleScreen[None]):
         yield Static("", id="counts")
         yield Static(shown("\n".join(self._of.notes)), id="notes")
         search = LineInput(id="search", placeholder=_("Search in the results"), compact=True)
-        search.cursor_blink = False
         search.display = False
         yield search
         table = PagedTable(self._fetch, id="results", selectable=False, empty=_("No row matches."))

@@ -34,7 +34,6 @@ class FormField(Vertical):
         self.input = LineInput(
             replace_forbidden(value), id=f"input-{name}", compact=True, placeholder="_" * length
         )
-        self.input.cursor_blink = False
         self.reason = Static("", classes="reason")
 
     def compose(self) -> ComposeResult:

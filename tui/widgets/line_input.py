@@ -1,11 +1,18 @@
 """An input of one line that loses nothing of what is pasted into it."""
 
+from typing import Any
+
 from textual.events import Paste
 from textual.widgets import Input
 
 
 class LineInput(Input):
     """Folds pasted lines into one, as the cells of an upload are folded; Textual's own takes the first only."""
+
+    def __init__(self, *values: Any, **more: Any) -> None:
+        # selected as a whole, a name would be gone with the first letter that is typed
+        super().__init__(*values, select_on_focus=False, **more)
+        self.cursor_blink = False
 
     def on_paste(self, event: Paste) -> None:
         """Put the text where the cursor is, in the place of what is selected."""

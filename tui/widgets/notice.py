@@ -1,4 +1,4 @@
-"""The notice line: what just happened, or why something is not possible."""
+"""The notice line: what just happened, why something is not possible, or what is so for now."""
 
 from textual.content import Content
 from textual.widgets import Static
@@ -6,39 +6,61 @@ from textual.widgets import Static
 from tui.text import shown
 
 SIGNS = {"information": "", "warning": "! ", "error": "✗ ", "success": "✓ "}
+_NOTHING = ("", "information")
 
 
 class Notice(Static):
-    """One or two lines above the keys. It stays until the next notice, so that nothing is written meanwhile.
+    """One or two lines above the keys.
 
-    A reason why something is not possible stays only until the cursor leaves the row that it is about.
+    What is told goes at the next key that does something; a reason why something is not possible already when the
+    cursor leaves the row that it is about. What is so for now (``stand``) comes back until it is so no longer.
     """
 
     def __init__(self) -> None:
         super().__init__("")
-        self.text = ""
-        self.severity = "information"
+        self._told = _NOTHING
+        self._standing: dict[str, tuple[str, str]] = {}
+        self._shown = _NOTHING
+
+    @property
+    def text(self) -> str:
+        """What is shown, without its sign."""
+        return self._shown[0]
 
     def tell(self, text: str, severity: str = "information") -> None:
         """Show the sentence; the sign before it says how serious it is, without colour."""
-        if (text, severity) == (self.text, self.severity):
-            return
-        self.text, self.severity = text, severity
-        for name in SIGNS:
-            self.set_class(name == severity, f"-{name}")
-        self.set_class(bool(text), "-told")
-        self.update(Content(SIGNS[severity]) + shown(text) if text else "")
+        self._told = (text, severity)
+        self._show()
+
+    def stand(self, name: str, text: str, severity: str = "information") -> None:
+        """Show the sentence for as long as it is so, under what is told; without text it is so no longer."""
+        self._standing.pop(name, None)
+        if text:
+            self._standing[name] = (text, severity)
+        self._show()
 
     def take_back(self, text: str) -> None:
         """Show nothing where this is what it tells: it is not so any more."""
-        if self.text == text:
+        if self._told[0] == text:
             self.clear()
 
     def clear_warning(self) -> None:
         """Take back why something was not possible."""
-        if self.severity == "warning":
+        if self._told[1] == "warning":
             self.clear()
 
     def clear(self) -> None:
-        """Show nothing."""
-        self.tell("")
+        """Tell nothing; what is so for now stays."""
+        self.tell(*_NOTHING)
+
+    def _show(self) -> None:
+        show = self._told
+        if not show[0] and self._standing:
+            show = list(self._standing.values())[-1]
+        if show == self._shown:
+            return
+        self._shown = text, severity = show
+        for name in SIGNS:
+            self.set_class(name == severity, f"-{name}")
+        self.set_class(bool(text), "-told")
+        self.update(Content(SIGNS[severity]) + shown(text) if text else "")

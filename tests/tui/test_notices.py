@@ -1,0 +1,62 @@
+"""The notice line and the writes that it tells of: nothing vanishes, nothing outlives what it is about."""
+
+import asyncio
+
+import pytest
+
+from core.recipients.dto import RecipientQuery
+from tests.drivers import console
+from tests.factories import World, make_services
+from tui import app
+from tui.recipients.list_state import SCREEN
+
+
+@pytest.fixture
+async def world(tmp_path):
+    made = await make_services(tmp_path, account="root")
+    body = await made.organization("해운대구 복지관")
+    rows = [await made.recipient(body, name) for name in ("김영희", "박철수")]
+    await made.campaign("아침 안부", recipients=[rows[1].id])
+    yield made
+    await made.close()
+
+
+async def test_a_write_waits_for_the_one_before_it(world: World, monkeypatch):
+    monkeypatch.setattr(app, "TELLING_AFTER", 0.01)
+    async with console(world) as it:
+        gate = asyncio.Event()
+        delete = it.app.services.recipients.delete
+
+        async def slow(*args):
+            await gate.wait()
+            return await delete(*args)
+
+        monkeypatch.setattr(it.app.services.recipients, "delete", slow)
+        await it.press("d", "d", "v", "space", "ctrl+s")
+        await it.sees("It is saved as soon as the change before it is done.")
+        gate.set()
+        await it.sees("1 recipient was deleted.", "1 recipient ")
+        await it.sees_no("It is saved as soon")
+        await it.until(lambda: not it.app.is_writing)
+        kept = await it.app.services.admins.preferences(it.app.actor)
+        assert "registered_at" in kept[SCREEN]["columns"]
+    assert await world.services.recipients.count(world.system, RecipientQuery()) == 1
+
+
+async def test_what_is_told_goes_at_the_next_key_that_does_something(world: World, monkeypatch):
+    async with console(world) as it:
+        await it.press("space")  # and one down
+        await it.sees("1 recipient selected.")
+        await it.press("escape", "home")
+        await it.sees_no("1 recipient selected.")
+        await it.press("p", "ctrl+s")
+        await it.sees("1 recipient was paused.")
+        await it.press("down")
+        await it.sees("1 recipient was paused.")
+        await it.press("p")
+        await it.sees("! The recipient is in no campaign")
+        await it.sees_no("was paused")
+        await it.press("up")
+        await it.sees_no("in no campaign")
+        await it.press("space", "w", "escape")
+        await it.sees("1 recipient selected.")  # it still is so

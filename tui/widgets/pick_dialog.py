@@ -1,0 +1,63 @@
+"""Dialogs in which one of many is picked: typing narrows what is offered, enter takes it."""
+
+from typing import TypeVar
+
+from textual.app import ComposeResult
+from textual.widgets import Input
+
+from core.i18n import _
+from tui.base import ConsoleDialog
+from tui.keys import IN_DIALOGS, PICK
+from tui.widgets.choices import Choices
+from tui.widgets.line_input import LineInput
+
+Picked = TypeVar("Picked")
+
+
+class PickDialog(ConsoleDialog[Picked]):
+    """A subclass offers what fits in ``narrow`` and dismisses with what is taken in ``take``."""
+
+    BINDINGS = PICK.bindings()
+    AUTO_FOCUS = "Input"
+    scopes = (PICK, IN_DIALOGS)
+
+    def content(self) -> ComposeResult:
+        """What is typed, and what has it in its name."""
+        field = LineInput(placeholder=_("Type a part of the name"))
+        yield field
+        choices = Choices()
+        choices.can_focus = False
+        yield choices
+
+    @property
+    def choices(self) -> Choices:
+        """What is offered."""
+        return self.query_one(Choices)
+
+    def on_mount(self) -> None:
+        """Begin with all of them."""
+        self.narrow("")
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Narrow what is offered."""
+        self.narrow(event.value)
+
+    def narrow(self, typed: str) -> None:
+        """Offer what has this in its name."""
+        raise NotImplementedError
+
+    def action_up(self) -> None:
+        """Move in the list while the focus stays with what is typed."""
+        self.choices.move(-1)
+
+    def action_down(self) -> None:
+        """Move in the list while the focus stays with what is typed."""
+        self.choices.move(1)
+
+    def on_input_submitted(self) -> None:
+        """Take what is chosen."""
+        self.action_take()
+
+    def action_take(self) -> None:
+        """Take what is chosen."""
+        raise NotImplementedError
