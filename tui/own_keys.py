@@ -84,7 +84,7 @@ def _check_place(place: Iterable[Scope], own: OwnKeys, remapped: set[str], sourc
     for scope in place:
         for key in scope.keys:
             name = scope.full_name(key)
-            for one in sorted(own.pressed(scope, key)):
+            for one in with_twins(own.of(scope, key)).split(","):
                 if scope.types and name in remapped and _is_typed(one):
                     raise _refused(
                         source,
