@@ -37,7 +37,7 @@ async def test_add_with_an_organization_chosen_in_its_dialog(world, body):
         await it.press("tab")
         await it.type("혼자 사심")
         await it.press("tab", "enter")
-        await it.sees("Type a part of the name", "│ 해운대구 복지관")
+        await it.sees("Type a part of the name", "› 해운대구 복지관")
         await it.press("enter")
         await it.sees_no("Type a part of the name")
         await it.press("ctrl+s")

@@ -20,7 +20,7 @@ from tui.recipients.restoring import AnotherNumberDialog, RestoreActions
 from tui.text import shown
 from tui.widgets.confirm_dialog import ConfirmDialog
 from tui.widgets.key_bar import KeyBar
-from tui.widgets.notice import Notice
+from tui.widgets.line_input import LineInput
 from tui.widgets.paged_table import Column, PagedTable, TableRow
 
 _COLUMNS = (
@@ -50,7 +50,6 @@ class DeletedScreen(RestoreActions, ConsoleScreen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._query = DeletedQuery()
-        self._told_selection = ""
         self._pager: Pager[DeletedQuery, DeletedRow] | None = None
 
     def content(self) -> ComposeResult:
@@ -59,7 +58,7 @@ class DeletedScreen(RestoreActions, ConsoleScreen[None]):
             yield Static(shown(_("Deleted recipients")), id="title")
             yield Static("", id="count")
         hint = _("Name, phone number or other information")
-        search = Input(id="search", placeholder=hint, compact=True)
+        search = LineInput(id="search", placeholder=hint, compact=True)
         search.display = False
         yield search
         table = PagedTable(self._fetch, id="deleted", empty="")
@@ -145,11 +144,8 @@ class DeletedScreen(RestoreActions, ConsoleScreen[None]):
         """Say how many are selected."""
         count = self._count
         told = ngettext("{count} recipient selected.", "{count} recipients selected.", count)
-        if self._has_selection:
-            self._told_selection = told.format(count=f"{count:,}")
-            self.tell(self._told_selection)
-        else:
-            self.query_one(Notice).take_back(self._told_selection)
+        for notice in self.notices:
+            notice.stand("selected", told.format(count=f"{count:,}") if self._has_selection else "")
         self.query_one(KeyBar).refresh_keys()
 
     def why_not(self, action: str) -> str | None:

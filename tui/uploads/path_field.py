@@ -17,6 +17,7 @@ from core.i18n import _
 from tui.text import shown
 from tui.uploads.typed_path import typed_path
 from tui.widgets.choices import Choices
+from tui.widgets.line_input import LineInput
 
 if TYPE_CHECKING:
     from core.files import Entry, FileAccess
@@ -40,7 +41,7 @@ class PathField(Vertical):
         super().__init__()
         self._access = access
         self._browse = browse
-        self.input = Input(
+        self.input = LineInput(
             value,
             placeholder=_("Path of the file"),
             id="path",
