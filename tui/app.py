@@ -170,8 +170,6 @@ class ConsoleApp(App[int]):
         if not self.is_running:  # the screens are being taken down
             return
         self._tell_storage(None)
-        for notice in self._notices():
-            notice.clear_warning()  # what was not possible may be so now
         for screen in self.screen_stack:
             changed = getattr(screen, "data_changed", None)
             if changed is not None and screen.is_mounted:
