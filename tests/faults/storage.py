@@ -73,6 +73,6 @@ async def fill_in(console: Console) -> None:
     await console.press("tab")
     await console.type("01055556666")
     await console.press("tab", "tab", "enter")
-    await console.sees("Type a part of the name", "│ Haeundae")
+    await console.sees("Type a part of the name", "› Haeundae")
     await console.press("enter")
     await console.sees_no("Type a part of the name")

@@ -95,7 +95,7 @@ def test_what_was_typed_is_offered_again_and_can_be_saved(host: Host) -> None:
         second.press("end")
         second.type("4444")
         second.press("tab", "tab", "enter")
-        second.sees("│ 해운대구 복지관")
+        second.sees("› 해운대구 복지관")
         second.press("enter")
         second.sees_no("Type a part of the name")
         second.press("ctrl+s")

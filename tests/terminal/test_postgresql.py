@@ -103,7 +103,7 @@ def test_list_search_add_edit_and_delete(shared_host: Host) -> None:
         it.press("d")
         it.sees("Delete recipient", "Cancel")
         it.press("d")
-        it.sees("1 recipient was deleted.")
+        it.sees("이순신님 was deleted.")
     assert names(shared_host) == {"강감찬"}
 
 

@@ -45,7 +45,7 @@ async def test_pausing_begins_with_the_reason_and_letters_only_type(world):
         await it.press("tab")
         await it.type("+7")
         await it.press("ctrl+s")
-        await it.sees("1 recipient was paused.", "r Resume")
+        await it.sees("김영희 was paused.", "r Resume")
         assert (await present(world)).status is Status.PAUSED
         kept = await pause(world)
         assert kept.pause_reason == "stay"
@@ -53,11 +53,11 @@ async def test_pausing_begins_with_the_reason_and_letters_only_type(world):
         await it.press("r")
         await it.sees("Resume participation", "They are back in the call list at once.")
         await it.press("r")
-        await it.sees("1 recipient was resumed.", "p Pause")
+        await it.sees("김영희 was resumed.", "p Pause")
         await it.press("p")
         await it.type("입원")
         await it.press("enter", "enter")  # on the last field it pauses
-        await it.sees("1 recipient was paused.")
+        await it.sees("김영희 was paused.")
     assert (await pause(world)).pause_reason == "입원"
 
 
@@ -74,7 +74,7 @@ async def test_a_button_is_pressed_by_its_own_key_only(world):
         await it.sees_no("Delete recipient")
         await present(world)
         await it.press("ㅇ", "ㅇ")  # the twin in Hangul mode
-        await it.sees("1 recipient was deleted.")
+        await it.sees("김영희 was deleted.")
 
 
 async def test_what_is_chosen_in_a_list_has_a_sign(world):
@@ -118,7 +118,7 @@ async def test_help_and_more_are_a_key_away_where_letters_type(world):
         await it.press("escape", "ctrl+p")
         await it.type("delete")
         await it.press("enter")
-        await it.sees("1 recipient was deleted.")
+        await it.sees("김영희 was deleted.")
 
 
 async def test_a_form_that_is_saved_under_the_help_closes_with_it(world):

@@ -123,7 +123,7 @@ async def test_a_system_admin_lists_one_organization(world):
         await it.press("o")
         await it.sees("All organizations")
         await it.type("순천")
-        await it.sees_no("│ 해운대구 복지관")
+        await it.sees_no("› 해운대구 복지관", "│   해운대구 복지관")
         await it.press("enter")
         await it.sees("1 of 3 recipients", "순천시 노인복지과 ·")
 

@@ -189,7 +189,7 @@ async def test_delete_is_confirmed_and_can_be_undone(world, body):
         await it.sees("Delete recipient", "김영희", "For 30 days this can be undone")
         assert it.app.focused.name == "back"
         await it.press("d")
-        await it.sees("1 recipient was deleted. Press z to undo.", "0 recipients")
+        await it.sees("김영희 was deleted. Press z to undo.", "0 recipients")
         with pytest.raises(NotFound):
             await present(world, row.id)
         await it.press("z")
@@ -265,8 +265,8 @@ async def test_z_takes_back_one_delete_after_the_other_in_a_later_console_too(wo
     async with console(world) as it:
         for name in ("이철수", "김영희"):
             await it.press("d", "d")
-            await it.sees("1 recipient was deleted. Press z to undo.")
-            await it.sees_no(name)
+            await it.sees(f"{name} was deleted. Press z to undo.")
+            await it.sees_no(f">  {name}")
     async with console(world) as it:
         await it.press("z")
         await it.sees("1 recipient is back.", "1 recipient ")

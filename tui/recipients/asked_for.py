@@ -41,6 +41,10 @@ class AskedFor:
             )
         return "; ".join(told)
 
+    def only(self, counts: SelectionCounts) -> str:
+        """The name, where it is one."""
+        return self.name or (counts.names[0] if counts.total == 1 and counts.names else "")
+
     def those(self, possible: int, counts: SelectionCounts, others: str) -> str:
         """For whom it is possible, and what becomes of the others."""
         if possible == counts.total:
@@ -59,3 +63,8 @@ def people(words: str, names: Sequence[str], count: int) -> str:
     if (more := count - len(names)) > 0:
         told = _("{names} and {more} more").format(names=told, more=f"{more:,}")
     return f"{words}: {told}"
+
+
+def named(words: str, name: str) -> str:
+    """The words with the name in them, as words that are filled in once more; nothing without a name."""
+    return words.format(name=name).replace("{", "{{").replace("}", "}}") if name else ""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from core.errors import Conflict, NotFound
@@ -24,7 +25,7 @@ from core.recipients.dto import (
 from core.recipients.paging import Pager
 from core.times import now
 from tui.keys import DELETE, RESUME
-from tui.recipients.asked_for import AskedFor
+from tui.recipients.asked_for import AskedFor, named
 from tui.recipients.list_state import ListState
 from tui.recipients.restoring import RestoreActions
 from tui.uploads.list_uploads import UploadActions
@@ -137,7 +138,7 @@ class RecipientActions(UploadActions, RestoreActions):
                 lambda job: self.services.recipients.delete(
                     self.actor, asked.selection, counts.total, job
                 ),
-                self._deleted,
+                partial(self._deleted, name=asked.only(counts)),
                 self._refused,
             )
 
@@ -148,13 +149,14 @@ class RecipientActions(UploadActions, RestoreActions):
             self.data_changed()
         self.tell_error(error)
 
-    def _deleted(self, deletion: Deletion) -> None:
+    def _deleted(self, deletion: Deletion, *, name: str) -> None:
         if deletion.count:
             self.undoable = DeletionRow(deletion.id, now(), deletion.count)
         self._changed_selection()
         self.tell_done(
             deletion.done,
-            ngettext(
+            named(_("{name} was deleted. Press z to undo."), name)
+            or ngettext(
                 "{count} recipient was deleted. Press z to undo.",
                 "{count} recipients were deleted. Press z to undo.",
                 deletion.count,
@@ -229,7 +231,7 @@ class RecipientActions(UploadActions, RestoreActions):
                     resumes_at=chosen.resumes_at,
                     job=job,
                 ),
-                self._paused,
+                partial(self._paused, name=asked.only(counts)),
                 self._refused,
             )
 
@@ -240,11 +242,14 @@ class RecipientActions(UploadActions, RestoreActions):
         )
         self.ask(PauseDialog(whom, self.console.settings.zone), pause)
 
-    def _paused(self, done: Done) -> None:
+    def _paused(self, done: Done, *, name: str) -> None:
         self._changed_selection()
         self.tell_done(
             done,
-            ngettext("{count} recipient was paused.", "{count} recipients were paused.", done.done),
+            named(_("{name} was paused."), name)
+            or ngettext(
+                "{count} recipient was paused.", "{count} recipients were paused.", done.done
+            ),
             _("{done} of {total} were paused."),
         )
 
@@ -275,17 +280,18 @@ class RecipientActions(UploadActions, RestoreActions):
                 lambda job: self.services.participations.resume(
                     self.actor, asked.selection, counts.total, job
                 ),
-                self._resumed,
+                partial(self._resumed, name=asked.only(counts)),
                 self._refused,
             )
 
         self.ask(ConfirmDialog(_("Resume participation"), question, RESUME), resume)
 
-    def _resumed(self, done: Done) -> None:
+    def _resumed(self, done: Done, *, name: str) -> None:
         self._changed_selection()
         self.tell_done(
             done,
-            ngettext(
+            named(_("{name} was resumed."), name)
+            or ngettext(
                 "{count} recipient was resumed.", "{count} recipients were resumed.", done.done
             ),
             _("{done} of {total} were resumed."),
