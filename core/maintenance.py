@@ -47,7 +47,8 @@ _HIDDEN = "..."
 class DatabaseReport:
     """How the database is. ``problem`` is "" where it can be used; ``damage`` is what a check found.
 
-    ``rights`` tells what is open that should not be, on PostgreSQL.
+    ``rights`` tells what is open that should not be, on PostgreSQL; ``unreadable`` in which columns there is
+    something that this program does not know.
     """
 
     location: str
@@ -57,6 +58,7 @@ class DatabaseReport:
     journal_mode: str = ""
     damage: tuple[str, ...] = ()
     rights: tuple[str, ...] = ()
+    unreadable: tuple[str, ...] = ()
 
 
 async def set_up(settings: Settings, identity: Identity) -> AdminRow:
@@ -131,6 +133,7 @@ async def report(settings: Settings, *, thorough: bool = False) -> DatabaseRepor
             problem = str(error)
         else:
             problem = ""
+        unreadable = await schema.unreadable(database) if thorough and not problem else ()
         return DatabaseReport(
             location,
             _(STATE_WORDS[found]),
@@ -139,6 +142,7 @@ async def report(settings: Settings, *, thorough: bool = False) -> DatabaseRepor
             " ".join(journal_mode),
             () if damage == ("ok",) else damage,
             tuple(f"{what} {way_out}" for what, way_out in rights),
+            tuple(unreadable),
         )
 
 

@@ -153,18 +153,30 @@ def _is_in_public(connection: sa.Connection) -> bool:
 
 
 def _upgrade(connection: sa.Connection) -> list[int]:
-    from core.migrations import house
+    from core.migrations import checks, house
 
     on_postgresql = connection.dialect.name == "postgresql"
     if on_postgresql:
         house.prepare(connection)
+    else:
+        checks.drop_on_sqlite(connection)
     config = alembic_config(connection)
     _run_alembic(config)
+    checks.renew(connection)
     if on_postgresql:
         house.finish(connection)
     else:
         _check_foreign_keys(connection)
     return list(config.attributes.get("calls_without_voice", []))
+
+
+async def unreadable(database: Database) -> list[str]:
+    """Columns (``calls.result``) that hold something which this program does not know, in some row."""
+    from core.migrations import checks
+
+    with told_plainly():
+        async with database.engine.connect() as connection:
+            return await connection.run_sync(checks.broken)
 
 
 def _check_foreign_keys(connection: sa.Connection) -> None:

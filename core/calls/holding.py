@@ -20,6 +20,7 @@ from core.db import delete_rows
 from core.errors import Conflict, CoreError, InvalidInput, NotFound, NotPermitted
 from core.i18n import _
 from core.models import Admin, HeldDelivery, Organization
+from core.stored import stored
 from core.text import search_key
 from core.times import now
 
@@ -200,7 +201,7 @@ async def rows(session: AsyncSession) -> list[HeldRow]:
         found.append(
             HeldRow(
                 held_id, at, login, source, organization or seen.organization, seen.call,
-                Reason(reason), field, emergency,
+                stored(Reason, reason), field, emergency,
             )
         )  # fmt: skip
     return found

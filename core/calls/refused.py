@@ -4,6 +4,7 @@ import enum
 
 from core.errors import ActionBlocked
 from core.i18n import N_
+from core.stored import Words
 
 
 class Reason(enum.StrEnum):
@@ -20,17 +21,19 @@ class Reason(enum.StrEnum):
     CONFLICT = "conflict"
 
 
-REASON_WORDS = {
-    Reason.LINE: N_("wrong line"),
-    Reason.TOO_LONG: N_("line too long"),
-    Reason.ORGANIZATION: N_("unknown organization"),
-    Reason.RECIPIENT: N_("unknown recipient"),
-    Reason.CAMPAIGN: N_("unknown campaign"),
-    Reason.ID: N_("id of another recipient's call"),
-    Reason.VOICE: N_("voice file"),
-    Reason.MEMORY: N_("too many memory details"),
-    Reason.CONFLICT: N_("saved by somebody else at this moment"),
-}
+REASON_WORDS = Words(
+    {
+        Reason.LINE: N_("wrong line"),
+        Reason.TOO_LONG: N_("line too long"),
+        Reason.ORGANIZATION: N_("unknown organization"),
+        Reason.RECIPIENT: N_("unknown recipient"),
+        Reason.CAMPAIGN: N_("unknown campaign"),
+        Reason.ID: N_("id of another recipient's call"),
+        Reason.VOICE: N_("voice file"),
+        Reason.MEMORY: N_("too many memory details"),
+        Reason.CONFLICT: N_("saved by somebody else at this moment"),
+    }
+)
 
 
 class Refused(ActionBlocked):

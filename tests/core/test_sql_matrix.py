@@ -78,7 +78,7 @@ async def office(world: World, organization: int, author: int) -> dict[str, Any]
         )  # fmt: skip
         held = HeldDelivery(
             received_at=moment, admin_id=author, source="", organization_id=organization, line=1,
-            reason="x", emergency=False, size=1, digest="x", content=b"x",
+            reason="line", emergency=False, size=1, digest="x", content=b"x",
         )  # fmt: skip
         deletion = Deletion(admin_id=author, created_at=moment)
         session.add_all([call, upload, held, deletion])

@@ -1,16 +1,23 @@
 """One bad row stops no list: it is shown as unreadable, and the others stand."""
 
 import math
+from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from core import schema
 from core.actor import Role
 from core.campaigns.rules import STATE_WORDS, CampaignState
-from core.errors import ActionBlocked, NotPermitted
+from core.db import Database
+from core.errors import ActionBlocked, InvalidInput, NotPermitted
+from core.models import Base, UtcDateTime
 from core.recipients.dto import RecipientQuery, Selection, SortColumn
+from core.schema import unreadable
 from core.stored import UNREADABLE
 from core.times import show
+from tests import postgresql
 from tests.deliveries import call, deliver, small_world
 from tests.drivers import console
 from tests.factories import World, make_services
@@ -18,6 +25,14 @@ from tests.factories import World, make_services
 _CONSTRAINTS = """SELECT conrelid::regclass::text, conname FROM pg_constraint
     WHERE contype = 'c' AND connamespace = 'carecall'::regnamespace"""
 _TRIGGERS = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'ck_%'"
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    made = await make_services(tmp_path)
+    yield made
+    await made.close()
+    postgresql.leave_out(made.settings.database)
 
 
 async def put(world: World, *statements: str) -> None:
@@ -99,7 +114,7 @@ async def test_one_bad_campaign_or_admin_stops_no_list(world: World) -> None:
 
 
 @pytest.mark.sqlite
-async def test_the_console_shows_a_bad_row_as_unreadable(tmp_path) -> None:
+async def test_the_console_shows_a_bad_row_as_unreadable(tmp_path: Path) -> None:
     world = await make_services(tmp_path, account="root")
     first, second = await world.recipients(await world.organization(timezone="Asia/Seoul"), 2)
     await put(
@@ -112,3 +127,55 @@ async def test_the_console_shows_a_bad_row_as_unreadable(tmp_path) -> None:
         await it.press("enter")
         await it.sees("Status: unreadable", "registered unreadable", first.name)
     await world.close()
+
+
+_BAD = (
+    "UPDATE recipients SET status = 99",
+    "UPDATE recipients SET connection_rate = 7",
+    "UPDATE recipients SET total_calls = -1",
+    "UPDATE recipients SET last_analysis = 'odd'",
+    "UPDATE calls SET result = 'lost'",
+    "UPDATE calls SET duration_ms = -1",
+    "UPDATE utterances SET speaker = 'nobody'",
+    "UPDATE campaigns SET state = 'lost'",
+    "UPDATE admins SET role = 'owner'",
+    "UPDATE memory_versions SET change = 'odd'",
+    "INSERT INTO feedback SELECT id, 1, 'odd', started_at FROM calls",
+)
+
+
+async def test_the_database_takes_nothing_that_the_rules_do_not_know(world: World) -> None:
+    await small_world(world)
+    await deliver(world, call())
+    moment = moment_that_is_none(world)
+    moments = [
+        f"UPDATE {table.name} SET {column.name} = {moment}"
+        for table in Base.metadata.sorted_tables
+        for column in table.columns
+        if isinstance(column.type, UtcDateTime) and table.name in ("recipients", "calls", "admins")
+    ]
+    for statement in (*_BAD, *moments):
+        try:
+            async with world.database.transaction() as session:
+                await session.execute(sa.text(statement))
+        except InvalidInput:
+            continue
+        pytest.fail(f"taken: {statement}")
+
+
+async def test_an_upgrade_leaves_a_bad_row_tells_of_it_and_keeps_others_out(world: World) -> None:
+    await world.recipients(await world.organization(), 2)
+    await put(
+        world, "UPDATE recipients SET status = 99 WHERE id = (SELECT min(id) FROM recipients)"
+    )
+    owner = Database(world.settings.database)
+    await schema.upgrade(owner)
+    assert await unreadable(owner) == ["recipients.status"]
+    with pytest.raises(InvalidInput):
+        async with owner.transaction() as session:
+            await session.execute(sa.text("UPDATE recipients SET status = 98"))
+    async with owner.transaction() as session:
+        await session.execute(sa.text("UPDATE recipients SET status = 0"))
+    await schema.upgrade(owner)
+    assert await unreadable(owner) == []
+    await owner.close()

@@ -84,6 +84,10 @@ async def _database(settings: "Settings") -> list[Finding]:
         words = _("It holds a password; take it out and put it into ~/.pgpass.")
         findings.append(Finding(_("URL of the database"), False, words))
     findings += [Finding(_("Rights in the database"), False, words) for words in report.rights]
+    if report.unreadable:
+        words = _("Rows that cannot be read, in: {columns}. Mend them, or restore a backup.")
+        found = words.format(columns=", ".join(report.unreadable))
+        findings.append(Finding(_("Rows"), False, found))
     if report.journal_mode:
         trusted = report.journal_mode != "wal" or maintenance.trusts_wal()
         findings.append(Finding(_("Journal mode of this one"), trusted, report.journal_mode))
