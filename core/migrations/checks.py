@@ -173,8 +173,14 @@ def _renew_on_sqlite(connection: sa.Connection) -> None:
         if not checks:
             continue
         columns = ", ".join(f'"{column}"' for column in checks)
-        kept = " AND ".join(_on(column, check, "NEW.") for column, check in checks.items())
-        for event, when in (("insert", "INSERT"), ("update", f"UPDATE OF {columns}")):
+        taken = {column: _on(column, check, "NEW.") for column, check in checks.items()}
+        inserted = " AND ".join(taken.values())
+        # a bad value that is there already keeps nobody from changing the rest of its row
+        updated = " AND ".join(f'(NEW."{one}" IS OLD."{one}" OR {taken[one]})' for one in taken)
+        for event, when, kept in (
+            ("insert", "INSERT", inserted),
+            ("update", f"UPDATE OF {columns}", updated),
+        ):
             connection.exec_driver_sql(
                 f'CREATE TRIGGER ck_{table.name}_{event} BEFORE {when} ON "{table.name}" WHEN NOT ({kept})'
                 f" BEGIN SELECT RAISE(ABORT, 'ck_{table.name}'); END"
