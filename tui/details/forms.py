@@ -15,6 +15,7 @@ from core.memory.rules import clean_content as clean_memory
 from core.memos.dto import MemoRow
 from core.memos.rules import TEXT_MAXIMUM
 from core.memos.rules import clean_text as clean_memo
+from core.stored import stored
 from tui.details.note_form import NoteForm
 from tui.widgets.note_field import NoteField
 from tui.widgets.radio_list import RadioList
@@ -121,7 +122,7 @@ class FollowupForm(NoteForm[FollowupRow]):
 
     @property
     def _chosen(self) -> ActionType:
-        return ActionType(self.query_one(RadioList).value)
+        return stored(ActionType, self.query_one(RadioList).value)
 
     def subject(self) -> tuple[int, int]:
         """The recipient, and the follow-up action or the call that gets one."""
