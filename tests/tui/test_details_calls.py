@@ -153,7 +153,7 @@ async def test_a_viewer_reads_and_is_told_why_nothing_else(world):
 async def test_keys_of_other_panes_say_where_to_go(world):
     await deliver(world, call())
     async with details(world) as it:
-        await it.press("e")
+        await it.press("a")
         await it.sees("Press 2 for memory details, 3 for follow-up actions, 4 for memos.")
         await it.press("2", "plus")
         await it.sees("Press 1 for the calls first.")

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from core.recipients.dto import Selection
+from core.recipients.dto import RecipientQuery, Selection
 from tests.deliveries import call, deliver, small_world
 from tests.factories import make_services
 from tests.tui.details import details
@@ -155,3 +155,32 @@ async def test_a_recipient_that_left_the_filter_leaves_its_place_to_the_next(wor
         it.screen._neighbours.known = False
         await it.press("right_square_bracket")
         await it.sees("나영희")
+
+
+async def test_the_recipient_is_edited_paused_resumed_and_deleted_from_here(world):
+    await people(world)
+    rows = await world.services.recipients.window(world.system, RecipientQuery(), None)
+    await world.campaign("Morning", recipients=[rows[1][0].id])
+    async with details(world, down=1) as it:
+        await it.sees("다영희", "e Edit p Pause d Delete")
+        await it.press("e", "end")
+        await it.type("수")
+        await it.press("ctrl+s")
+        await it.sees("다영희수 was saved.", "다영희수  010-")
+        await it.read()
+        await it.press("p")
+        await it.type("입원")
+        await it.press("ctrl+s")
+        await it.sees("다영희수 was paused.", "Morning (paused: 입원)")
+        await it.press("r", "r")
+        await it.sees("다영희수 was resumed.")
+        await it.press("4", "p")
+        await it.sees("Press 1 for the calls first.")
+        await it.press("1", "d")
+        await it.sees("Delete recipient", "다영희수")
+        await it.press("d")
+        await it.sees("Manage recipients", "다영희수 was deleted. Press z to undo.", "3 recipients")
+        await it.press("z")
+        await it.sees("1 recipient is back.")
+        await it.quiet()
+        assert it.list.current.name == "다영희수"

@@ -1,14 +1,18 @@
 """The details of one recipient: information on top, its calls, memory details, follow-up actions and memos."""
 
+from dataclasses import dataclass
+
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
+from core.actor import why_not_write
 from core.calls.dto import CallDetails
 from core.errors import CoreError
 from core.i18n import _
-from core.recipients.dto import RecipientRow
+from core.recipients.dto import Deletion, RecipientRow, Selection
+from core.recipients.rules import why_not_pause, why_not_resume
 from core.times import now
 from tui.base import ConsoleScreen
 from tui.details import info
@@ -21,16 +25,30 @@ from tui.details.pane_actions import TABS, PaneActions
 from tui.details.panes import FollowupPane, MemoPane, MemoryPane
 from tui.details.tab_bar import TabBar
 from tui.keys import CALLS, DETAILS, EVERYWHERE, LIST
+from tui.recipients.asked_for import AskedFor
+from tui.recipients.changes import RecipientChanges
 from tui.recipients.columns import CellFormat
 from tui.reveal import RevealActions
 from tui.text import clean, shown
 from tui.widgets.paged_table import PagedTable
 
 _NOTE_ACTIONS = {"add", "edit", "delete", "reset"}
+_RECIPIENT_ACTIONS = {"edit_recipient", "delete_recipient", "pause", "resume"}
 
 
-class DetailsScreen(RevealActions, PaneActions, CallActions, NoteActions, ConsoleScreen[int]):
-    """Dismissed with the recipient's index in the list, for the cursor to go there."""
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Where in the list the recipient was that was seen last, and its delete, if it was deleted."""
+
+    index: int
+    deletion: Deletion | None = None
+    name: str = ""
+
+
+class DetailsScreen(
+    RevealActions, RecipientChanges, PaneActions, CallActions, NoteActions, ConsoleScreen[Left]
+):
+    """Dismissed with what the list has to know."""
 
     BINDINGS = [
         *DETAILS.bindings(),
@@ -240,10 +258,63 @@ class DetailsScreen(RevealActions, PaneActions, CallActions, NoteActions, Consol
             return self.why_not_reveal()
         if action in CALL_ACTIONS:
             return self.why_not_call(action)
+        if action in _RECIPIENT_ACTIONS:
+            return self._why_not_recipient(action)
         if action in _NOTE_ACTIONS:
             return self.why_not_note(action)
         return None
 
+    # the recipient itself
+
+    listed = None  # what is done is for the one that is shown
+
+    @property
+    def asked_for(self) -> AskedFor:
+        """The recipient that is shown."""
+        return AskedFor(Selection(frozenset({self.recipient.id})), self.recipient.name)
+
+    def changed_recipients(self) -> None:
+        """Read it again."""
+        self.reload()
+
+    def edited(self, row: RecipientRow) -> None:
+        """Show what was saved."""
+        self.reload()
+        super().edited(row)
+
+    def deleted(self, deletion: Deletion, name: str) -> None:
+        """Back to the list, where it can be undone."""
+        self.dismiss(Left(self._neighbours.index, deletion, name))
+
+    def _why_not_recipient(self, action: str) -> str | None:
+        if self.active != "calls":
+            return _("Press 1 for the calls first.")
+        if reason := why_not_write(self.actor):
+            return reason
+        if action == "pause":
+            return why_not_pause(self.recipient.status)
+        return why_not_resume(self.recipient.status) if action == "resume" else None
+
+    def action_edit_recipient(self) -> None:
+        """Edit the recipient that is shown."""
+        if not self.blocked("edit_recipient"):
+            self.edit_recipient(self.recipient.id)
+
+    def action_delete_recipient(self) -> None:
+        """Delete the recipient that is shown."""
+        if not self.blocked("delete_recipient"):
+            self.delete_recipients()
+
+    def action_pause(self) -> None:
+        """Pause the participation of the recipient that is shown."""
+        if not self.blocked("pause"):
+            self.pause_recipients()
+
+    def action_resume(self) -> None:
+        """Resume the participation of the recipient that is shown."""
+        if not self.blocked("resume"):
+            self.resume_recipients()
+
     def action_back(self) -> None:
         """Back to the list, at this recipient."""
-        self.dismiss(self._neighbours.index)
+        self.dismiss(Left(self._neighbours.index))

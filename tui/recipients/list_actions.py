@@ -1,13 +1,11 @@
 """What the keys of the list do: each opens a dialog or form, and shows its outcome in the list."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
-from core.errors import Conflict, NotFound
-from core.i18n import _, ngettext
-from core.jobs import Done, Job
+from core.errors import NotFound
+from core.i18n import _
+from core.jobs import Job
 from core.recipients.dto import (
     Anchor,
     DeletedQuery,
@@ -19,27 +17,24 @@ from core.recipients.dto import (
     RecipientRow,
     Restored,
     Selection,
-    SelectionCounts,
     SortColumn,
 )
 from core.recipients.paging import Pager
 from core.times import now
-from tui.keys import DELETE, RESUME
-from tui.recipients.asked_for import AskedFor, named
+from tui.recipients.asked_for import AskedFor
+from tui.recipients.changes import RecipientChanges
 from tui.recipients.list_state import ListState
 from tui.recipients.restoring import RestoreActions
 from tui.uploads.list_uploads import UploadActions
-from tui.widgets.confirm_dialog import ConfirmDialog
 
 if TYPE_CHECKING:
     from core.organizations.dto import OrganizationRow
-    from tui.details.details_screen import DetailsScreen
+    from tui.details.details_screen import DetailsScreen, Left
     from tui.recipients.columns import CellFormat
-    from tui.recipients.pause_dialog import Pause
     from tui.widgets.paged_table import PagedTable
 
 
-class RecipientActions(UploadActions, RestoreActions):
+class RecipientActions(UploadActions, RestoreActions, RecipientChanges):
     """The key-bound actions of the list."""
 
     undoable: DeletionRow | None
@@ -81,94 +76,54 @@ class RecipientActions(UploadActions, RestoreActions):
 
     def action_edit(self) -> None:
         """Edit the recipient under the cursor, as it is now."""
-        if self.blocked("edit") or self.current is None:
-            return
-        from tui.recipients.form_screen import RecipientForm
-
-        def open_form(row: RecipientRow) -> None:
-            self.ask(RecipientForm(row), self.edited)
-
-        self.read(
-            self.services.recipients.get(self.actor, self.current.id), open_form, group="open"
-        )
+        if not self.blocked("edit") and self.current is not None:
+            self.edit_recipient(self.current.id)
 
     def edited(self, row: RecipientRow) -> None:
         """A recipient was saved."""
         self.replace_row(row)
         self.go_to(row.id)
-        self.tell(_("{name} was saved.").format(name=row.name), "success")
+        super().edited(row)
 
-    # delete and undo
+    # delete, pause, resume, and undo
 
-    def _with_counts(self, then: Callable[[AskedFor, SelectionCounts], None]) -> None:
-        # taken now: while it is counted, a change made elsewhere may move the cursor
+    @property
+    def asked_for(self) -> AskedFor:
+        """The selection, else the recipient under the cursor."""
         name = self.current.name if self.current and not self.has_selection else ""
-        asked = AskedFor(self.selection, name)
+        return AskedFor(self.selection, name)
 
-        def counted(counts: SelectionCounts) -> None:
-            then(asked, counts)
+    @property
+    def listed(self) -> RecipientQuery:
+        """What the list shows."""
+        return self.state.query
 
-        self.read(
-            self.services.recipients.counts(self.actor, asked.selection, self.state.query),
-            counted,
-            group="open",
-        )
+    def changed_recipients(self) -> None:
+        """Read the list again; what was selected for the change is no longer."""
+        self.table.clear_selection()
+        self.data_changed()
+
+    def deleted(self, deletion: Deletion, name: str) -> None:
+        """Delete was confirmed, here or in the details: ``z`` undoes it."""
+        if deletion.count:
+            self.undoable = DeletionRow(deletion.id, now(), deletion.count)
+        self.changed_recipients()
+        self.tell_deleted(deletion, name)
 
     def action_delete(self) -> None:
         """Delete the recipient under the cursor, or the selection."""
         if not self.blocked("delete"):
-            self._with_counts(self._confirm_delete)
+            self.delete_recipients()
 
-    def _confirm_delete(self, asked: AskedFor, counts: SelectionCounts) -> None:
-        days = self.console.settings.retention.deleted_recipients
-        question = "\n\n".join(
-            (
-                asked.whom(counts),
-                _(
-                    "They leave the list and the call list at once. For {days} days this can be undone; then"
-                    " the personal data, voice files included, are gone for good."
-                ).format(days=days),
-            )
-        )
+    def action_pause(self) -> None:
+        """Pause the participation of the recipient under the cursor, or of the selection."""
+        if not self.blocked("pause"):
+            self.pause_recipients()
 
-        def delete(_yes: bool) -> None:
-            self.work(
-                _("Delete recipient"),
-                counts.total,
-                lambda job: self.services.recipients.delete(
-                    self.actor, asked.selection, counts.total, job
-                ),
-                partial(self._deleted, name=asked.only(counts)),
-                self._refused,
-            )
-
-        self.ask(ConfirmDialog(_("Delete recipient"), question, DELETE), delete)
-
-    def _refused(self, error: Exception) -> None:
-        if isinstance(error, Conflict):
-            self.data_changed()
-        self.tell_error(error)
-
-    def _deleted(self, deletion: Deletion, *, name: str) -> None:
-        if deletion.count:
-            self.undoable = DeletionRow(deletion.id, now(), deletion.count)
-        self._changed_selection()
-        self.tell_done(
-            deletion.done,
-            named(_("{name} was deleted. Press z to undo."), name)
-            or ngettext(
-                "{count} recipient was deleted. Press z to undo.",
-                "{count} recipients were deleted. Press z to undo.",
-                deletion.count,
-            ),
-            _("{done} of {total} were deleted; z undoes.")
-            if deletion.count
-            else _("{done} of {total} were deleted."),
-        )
-
-    def _changed_selection(self) -> None:
-        self.table.clear_selection()
-        self.data_changed()
+    def action_resume(self) -> None:
+        """Resume the participation of the recipient under the cursor, or of the selection."""
+        if not self.blocked("resume"):
+            self.resume_recipients()
 
     def action_undo(self) -> None:
         """Undo the admin's last delete that is not undone, in whichever session it was."""
@@ -204,98 +159,6 @@ class RecipientActions(UploadActions, RestoreActions):
         from tui.recipients.deleted_screen import DeletedScreen
 
         self.console.push_screen(DeletedScreen(), lambda _none: self.data_changed())
-
-    # pause and resume
-
-    def action_pause(self) -> None:
-        """Pause the participation of the recipient under the cursor, or of the selection."""
-        if not self.blocked("pause"):
-            self._with_counts(self._confirm_pause)
-
-    def _confirm_pause(self, asked: AskedFor, counts: SelectionCounts) -> None:
-        from tui.recipients.pause_dialog import PauseDialog
-
-        if not counts.pausable:
-            self.tell(_("None of the selected recipients has a campaign in progress."), "warning")
-            return
-
-        def pause(chosen: "Pause") -> None:
-            self.work(
-                _("Pause participation"),
-                counts.pausable,
-                lambda job: self.services.participations.pause(
-                    self.actor,
-                    asked.selection,
-                    counts.total,
-                    reason=chosen.reason,
-                    resumes_at=chosen.resumes_at,
-                    job=job,
-                ),
-                partial(self._paused, name=asked.only(counts)),
-                self._refused,
-            )
-
-        whom = asked.those(
-            counts.pausable,
-            counts,
-            _("the others have no campaign in progress and stay as they are"),
-        )
-        self.ask(PauseDialog(whom, self.console.settings.zone), pause)
-
-    def _paused(self, done: Done, *, name: str) -> None:
-        self._changed_selection()
-        self.tell_done(
-            done,
-            named(_("{name} was paused."), name)
-            or ngettext(
-                "{count} recipient was paused.", "{count} recipients were paused.", done.done
-            ),
-            _("{done} of {total} were paused."),
-        )
-
-    def action_resume(self) -> None:
-        """Resume the participation of the recipient under the cursor, or of the selection."""
-        if not self.blocked("resume"):
-            self._with_counts(self._confirm_resume)
-
-    def _confirm_resume(self, asked: AskedFor, counts: SelectionCounts) -> None:
-        if not counts.resumable:
-            self.tell(_("None of the selected recipients is paused."), "warning")
-            return
-        question = "\n\n".join(
-            (
-                asked.those(
-                    counts.resumable,
-                    counts,
-                    _("the others are not paused and stay as they are"),
-                ),
-                _("They are back in the call list at once."),
-            )
-        )
-
-        def resume(_yes: bool) -> None:
-            self.work(
-                _("Resume participation"),
-                counts.resumable,
-                lambda job: self.services.participations.resume(
-                    self.actor, asked.selection, counts.total, job
-                ),
-                partial(self._resumed, name=asked.only(counts)),
-                self._refused,
-            )
-
-        self.ask(ConfirmDialog(_("Resume participation"), question, RESUME), resume)
-
-    def _resumed(self, done: Done, *, name: str) -> None:
-        self._changed_selection()
-        self.tell_done(
-            done,
-            named(_("{name} was resumed."), name)
-            or ngettext(
-                "{count} recipient was resumed.", "{count} recipients were resumed.", done.done
-            ),
-            _("{done} of {total} were resumed."),
-        )
 
     # what is listed
 
@@ -364,5 +227,10 @@ class RecipientActions(UploadActions, RestoreActions):
         from tui.details.details_screen import DetailsScreen
 
         details = DetailsScreen(row, index, self.pager, self.cell_format)
-        self.ask(details, self.table.move_cursor)
+        self.ask(details, self._back_from_details)
         return details
+
+    def _back_from_details(self, left: "Left") -> None:
+        self.table.move_cursor(left.index)
+        if left.deletion is not None:
+            self.deleted(left.deletion, left.name)
