@@ -12,6 +12,7 @@ from core.demo.clock import ZONE, Clock
 from core.demo.notes import Rows
 from core.demo.words import ADMINS, CAMPAIGNS, ORGANIZATIONS
 from core.errors import InvalidInput
+from core.models.campaigns import list_key
 from core.recipients.rules import RecipientDraft, clean
 from core.text import search_key
 
@@ -23,7 +24,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "campaigns": (
         "id", "name", "name_key", "organization_id", "state", "created_at", "started_at", "ended_at",
-        "version",
+        "version", "list_key",
     ),
     "uploads": (
         "id", "admin_id", "organization_id", "file_name", "file_hash", "created_at", "read", "created",
@@ -128,6 +129,7 @@ def _campaign(clock: Clock, number: int) -> tuple[Any, ...]:
         started,
         ended,
         1,
+        list_key(search_key(about.name), body),
     )
 
 

@@ -1,11 +1,22 @@
 """Campaigns and participations."""
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.models.base import Base
+
+
+def list_key(name_key: str, organization_id: int | None) -> str:
+    """What campaigns are sorted by: the name, then whose it is; no two are alike."""
+    return f"{name_key}\x1f{organization_id or ''}"
+
+
+def _list_key(context: Any) -> str:
+    given = context.get_current_parameters()
+    return list_key(given["name_key"], given.get("organization_id"))
 
 
 class Campaign(Base):
@@ -28,6 +39,8 @@ class Campaign(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(sa.String(60))
     name_key: Mapped[str] = mapped_column(sa.String(180))
+    # unique for all, so that the list, sorted by campaign, walks them in this order without sorting recipients
+    list_key: Mapped[str] = mapped_column(sa.String(200), unique=True, default=_list_key)
     organization_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organizations.id"))
     state: Mapped[str] = mapped_column(sa.String(16), default="scheduled")
     created_at: Mapped[datetime]

@@ -25,7 +25,7 @@ _WAIT_SECONDS = 0.1
 _ROLES = ("system", "organization", "viewer")
 _SORT_KEYS = {
     SortColumn.ORGANIZATION: "o.name_key",
-    SortColumn.CAMPAIGN: "coalesce(c.name_key, '')",
+    SortColumn.CAMPAIGN: "coalesce(c.list_key, '')",
 } | {
     column: f"r.{column.value}"
     for column in SortColumn

@@ -41,11 +41,12 @@ def _of_groups(
 ) -> Iterator[sa.Select[Any]]:
     other: Any = Campaign if group is Organization else Organization
     others: Any = Recipient.campaign_id if group is Organization else Recipient.organization_id
-    for part in walk.parts(group.name_key):
+    key = group.name_key if group is Organization else group.list_key
+    for part in walk.parts(key):
         ids = _first(walk, Recipient.id).where(own == group.id, *conditions, *part)
         found = ids.correlate(None).correlate(group).lateral()
         yield (
-            sa.select(*queries.COLUMNS, group.name_key.label("sort_value"))
+            sa.select(*queries.COLUMNS, key.label("sort_value"))
             .select_from(group)
             .join(found, sa.true())
             .join(Recipient, Recipient.id == found.c.id)

@@ -30,7 +30,7 @@ SORT_KEYS: dict[SortColumn, sa.ColumnElement[Any]] = {
     SortColumn.COMPLETION_RATE: Recipient.completion_rate,  # type: ignore[dict-item]
     SortColumn.ANSWER_LENGTH: Recipient.answer_length,  # type: ignore[dict-item]
     SortColumn.CALL_DURATION: Recipient.call_duration,  # type: ignore[dict-item]
-    SortColumn.CAMPAIGN: sa.func.coalesce(Campaign.name_key, IN_NO_CAMPAIGN),
+    SortColumn.CAMPAIGN: sa.func.coalesce(Campaign.list_key, IN_NO_CAMPAIGN),
     SortColumn.STATUS: Recipient.status,  # type: ignore[dict-item]
 }
 _GROUPED = (SortColumn.ORGANIZATION, SortColumn.CAMPAIGN)
@@ -187,7 +187,7 @@ class Walk:
         return [select.where(*part) for part in self.parts(key)]
 
     def _of_campaigns(self) -> list[sa.Select[Any]]:
-        key = Campaign.name_key
+        key = Campaign.list_key
         select: sa.Select[Any] = (
             sa.select(*queries.COLUMNS, key.label("sort_value"))
             .select_from(Campaign)

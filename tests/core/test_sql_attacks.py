@@ -113,10 +113,10 @@ OF_ALL_OR_OTHERS = (
     "UPDATE campaigns SET state = 'ended' WHERE id = {of_beta}",
     "UPDATE campaigns SET organization_id = {alpha}",
     "UPDATE campaigns SET name = 'x' WHERE organization_id IS NULL",
-    """INSERT INTO campaigns (name, name_key, organization_id, state, created_at, version)
-        VALUES ('x', 'x', NULL, 'scheduled', now(), 1)""",
-    """INSERT INTO campaigns (name, name_key, organization_id, state, created_at, version)
-        VALUES ('x', 'x', {beta}, 'scheduled', now(), 1)""",
+    """INSERT INTO campaigns (name, name_key, list_key, organization_id, state, created_at, version)
+        VALUES ('x', 'x', 'x', NULL, 'scheduled', now(), 1)""",
+    """INSERT INTO campaigns (name, name_key, list_key, organization_id, state, created_at, version)
+        VALUES ('x', 'x', 'x', {beta}, 'scheduled', now(), 1)""",
 )
 
 

@@ -148,6 +148,12 @@ def _alter_campaigns() -> None:
     op.create_unique_constraint(
         op.f("uq_campaigns_organization_id_name_key"), "campaigns", ["organization_id", "name_key"]
     )
+    op.add_column("campaigns", sa.Column("list_key", sa.String(200), nullable=True))
+    op.execute(
+        "UPDATE campaigns SET list_key = name_key || chr(31) || coalesce(organization_id::text, '')"
+    )
+    op.alter_column("campaigns", "list_key", nullable=False)
+    op.create_unique_constraint(op.f("uq_campaigns_list_key"), "campaigns", ["list_key"])
 
 
 # SQLite changes no constraint of a table: it is made anew, while foreign keys are not looked at
@@ -210,6 +216,7 @@ def _remake_campaigns() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(60), nullable=False),
         sa.Column("name_key", sa.String(180), nullable=False),
+        sa.Column("list_key", sa.String(200), nullable=False),
         sa.Column("organization_id", sa.Integer(), nullable=True),
         sa.Column("state", sa.String(16), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -223,8 +230,12 @@ def _remake_campaigns() -> None:
         sa.UniqueConstraint(
             "organization_id", "name_key", name=op.f("uq_campaigns_organization_id_name_key")
         ),
+        sa.UniqueConstraint("list_key", name=op.f("uq_campaigns_list_key")),
     )
     columns = ", ".join(_CAMPAIGNS)
-    op.execute(f"INSERT INTO new_campaigns ({columns}) SELECT {columns} FROM campaigns")
+    op.execute(
+        f"""INSERT INTO new_campaigns ({columns}, list_key)
+        SELECT {columns}, name_key || char(31) || coalesce(organization_id, '') FROM campaigns"""
+    )
     op.drop_table("campaigns")
     op.rename_table("new_campaigns", "campaigns")
