@@ -112,10 +112,10 @@ async def fill(place: Path) -> None:
     with closing(sqlite3.connect(place / "carecall.db")) as connection, connection:
         # the first thousand were deleted so long ago that they are to be erased
         connection.execute(
-            "INSERT INTO deletions (id, created_at) VALUES (1, '2020-01-01 00:00:00')"
+            "INSERT INTO deletions (id, created_at) VALUES (1, '2020-01-01 00:00:00.000000')"
         )
         connection.execute(
-            "UPDATE recipients SET deleted_at = '2020-01-01 00:00:00', deletion_id = 1"
+            "UPDATE recipients SET deleted_at = '2020-01-01 00:00:00.000000', deletion_id = 1"
             " WHERE id <= 1000"
         )
     (place / "people.xlsx").write_bytes(people(ROWS))

@@ -45,7 +45,7 @@ def replaced_by(make: Callable[[Path], None]) -> Callable[[Path], None]:
 
 
 def truncated_within_a_page(file: Path) -> None:
-    os.truncate(file, file.stat().st_size - 1_000)
+    os.truncate(file, file.stat().st_size - 5_000)
 
 
 def half_of_it_zeros(file: Path) -> None:

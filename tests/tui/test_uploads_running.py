@@ -78,7 +78,7 @@ async def test_it_tells_how_far_it_is_and_esc_saves_nothing(
         reading.let_through()
         await it.sees("0 of 2,000 rows")
         saving.let_through(1)
-        await it.sees("of 2,000 rows · ", "rows/s", "left")
+        await it.sees("of 2,000 rows · ", "rows/s")
         await it.press("escape")
         await it.sees("Cancelling…")
         saving.let_through()
