@@ -17,16 +17,16 @@ from concurrent.futures import wait
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from textual import events
-from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
+from tui.escapes import Escapes
 from tui.type_ahead import ANSWER_SECONDS, OPENING_SECONDS, TypeAhead, answered
 
 if TYPE_CHECKING:
     from tui.app import ConsoleApp
 
-_POLL_SECONDS = 0.1  # how long an escape may wait to be one of several bytes
+_POLL_SECONDS = 0.1  # after it an escape that nothing followed is looked at
 _ANSWER_POLL_SECONDS = 0.02
 _AT_ONCE = 4096
 _AT_MOST = ANSWER_SECONDS + OPENING_SECONDS
@@ -79,7 +79,7 @@ class ConsoleDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Pass on what is typed until the console ends. Raises OSError when the terminal is gone."""
-        parser = XTermParser(self._debug)
+        keys = Escapes(self._debug)
         decode = codecs.getincrementaldecoder("utf-8")(errors="replace").decode
         with selectors.DefaultSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
@@ -89,9 +89,9 @@ class ConsoleDriver(LinuxDriver):
                     typed = os.read(self.fileno, _AT_ONCE)
                     if not typed:
                         raise OSError(errno.EIO, "the terminal was hung up")
-                    for message in parser.feed(decode(typed)):
+                    for message in keys.feed(decode(typed)):
                         self.process_message(message)
-                for message in parser.tick():
+                for message in keys.tick():
                     self.process_message(message)
                 self._type_ahead.catch_up()
 
