@@ -8,7 +8,7 @@ from textual.widgets import Static
 
 from core.i18n import _
 from tui.base import ConsoleDialog
-from tui.keys import EVERYWHERE, Scope
+from tui.keys import Scope, with_everywhere
 from tui.text import fit, shown
 
 
@@ -20,7 +20,7 @@ class HelpScreen(ConsoleDialog[None]):
 
     def __init__(self, scopes: Sequence[Scope]) -> None:
         super().__init__()
-        self._about = [*scopes] if EVERYWHERE in scopes else [*scopes, EVERYWHERE]
+        self._about = with_everywhere(scopes)
 
     def title_text(self) -> str:
         """The title."""

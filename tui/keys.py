@@ -5,6 +5,7 @@ upper-case letter has a twin only where shift gives one of its own there. Which 
 in ``tui.own_keys``.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from textual.binding import Binding, BindingType
@@ -290,6 +291,13 @@ IN_DIALOGS = Scope(
         Key("refresh", "ctrl+r", N_("Refresh")),
     ),
 )
+
+
+def with_everywhere(scopes: Sequence[Scope]) -> list[Scope]:
+    """These and what works everywhere, which dialogs say themselves."""
+    is_said = any(scope.name == EVERYWHERE.name for scope in scopes)
+    return [*scopes] if is_said else [*scopes, EVERYWHERE]
+
 
 SCOPES = (
     ALWAYS, EVERYWHERE, LIST, RECIPIENTS, DELETED, UPLOAD_RESULTS, DETAILS, CALLS, MEMORY, NOTES, FORM,

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, cast
 
 from core.i18n import _
 from core.text import search_key
-from tui.keys import EVERYWHERE, Key, Scope
+from tui.keys import Key, Scope, with_everywhere
 from tui.text import fit
 from tui.widgets.pick_dialog import PickDialog
 
@@ -47,7 +47,7 @@ def open_palette(app: "ConsoleApp", scopes: Sequence[Scope]) -> None:
     """Offer the actions of the scopes on the present screen, and run the one that is chosen."""
     below = cast("ConsoleActions", app.screen)
     nearest: dict[str, tuple[Key, str]] = {}  # which names it
-    for scope in (*scopes, EVERYWHERE):
+    for scope in with_everywhere(scopes):
         for key in scope.keys:
             nearest.setdefault(key.action, (key, app.own_keys.first_shown(scope, key)))
     keys = [(key, pressed) for key, pressed in nearest.values() if key.action != "palette"]
