@@ -1,8 +1,8 @@
 """What the terminal sends, as keys; an escape that was pressed stays one, whatever comes close behind it.
 
 Textual takes an escape and the key behind it for one key with alt, or loses the escape, where both come within a
-tenth of a second; on a slow link they come in one piece. Then esc enter did what was to be cancelled. And an escape
-inside what is pasted made keys of the letters behind it.
+tenth of a second; on a slow link they come in one piece. Then esc enter did what was to be cancelled. And an
+escape inside what is pasted made keys of the letters behind it.
 """
 
 import re

@@ -8,7 +8,7 @@ from textual.widgets import Static
 
 from core.i18n import _
 from tui.base import ConsoleDialog
-from tui.keys import Scope, with_everywhere
+from tui.keys import EVERYWHERE, Scope, with_everywhere
 from tui.text import fit, shown
 
 
