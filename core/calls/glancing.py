@@ -1,5 +1,6 @@
 """What can be told of a line that could not be stored, whatever is wrong with it."""
 
+import contextlib
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,8 @@ from core import phone, text
 from core.errors import InvalidInput
 
 _EMERGENCY = re.compile(rb'"analysis"\s*:\s*"emergency"')
+# In a line that cannot be decoded: a quote that belongs to a text has a backslash before it.
+_NAMED = re.compile(rb'"(id|organization|recipient_phone)"\s*:\s*("(?:[^"\\]|\\.){1,200}")')
 _SHOWN = 100  # characters of an id or a name
 
 
@@ -29,10 +32,19 @@ def glance(data: bytes, region: str) -> Glance:
     try:
         said = msgspec.json.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return Glance(emergency=emergency)
+        said = _pieces(data)
     if not isinstance(said, dict):
         return Glance(emergency=emergency)
     return Glance(_text(said, "id"), _text(said, "organization"), _phone(said, region), emergency)
+
+
+def _pieces(data: bytes) -> dict[str, Any]:
+    """What a line names that is cut off, too long or no JSON, so that it is erased with the recipient."""
+    found: dict[str, Any] = {}
+    for name, value in _NAMED.findall(data):
+        with contextlib.suppress(msgspec.DecodeError, UnicodeDecodeError):
+            found.setdefault(name.decode(), msgspec.json.decode(value))
+    return found
 
 
 def _text(said: dict[str, Any], name: str) -> str:

@@ -14,6 +14,7 @@ from core.calls.refused import Reason
 from core.errors import InvalidInput, NotFound
 from core.models import AuditRecord, HeldDelivery, Recipient
 from core.recipients.dto import Selection
+from core.retention.purging import purge_recipients
 from core.times import now
 from tests.core.people import make_world
 from tests.deliveries import call, deliver, lines, small_world
@@ -134,3 +135,18 @@ async def test_it_goes_with_the_recipient_and_with_its_time(tmp_path) -> None:
     async with world.database.reading() as session:
         assert await session.scalar(sa.select(HeldDelivery.content)) == b"{new"
     await world.close()
+
+
+@pytest.mark.parametrize("end", [b"", b"x" * MAX_LINE_BYTES], ids=["cut off", "too long"])
+async def test_a_line_that_cannot_be_read_goes_with_the_recipient_that_it_names(
+    world: World, end: bytes
+) -> None:
+    recipient = await small_world(world)
+    head = lines(call(analysis="emergency")).rstrip(b"}\n")
+    await take_in(world, head + b', "summary": "' + end + b"\n")
+    async with world.database.transaction() as session:
+        phone = await session.scalar(sa.select(Recipient.phone))
+        assert await session.scalar(sa.select(HeldDelivery.phone)) == phone
+        await session.execute(sa.update(Recipient).values(deleted_at=now()))
+        await purge_recipients(session, [recipient])
+    assert await held(world) == []
