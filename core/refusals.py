@@ -1,8 +1,10 @@
 """Refused tries leave an audit record: by whom, which use case, on what; in a transaction of its own.
 
 The services roll their own transaction back and raise. ``watch`` wraps every use case of ``core.permissions``
-once, so that no service has to think of it. What is "not found" counts as refused only where it does exist, in
-another organization: rows that somebody else has deleted meanwhile are no try on anything.
+once, so that no service has to think of it. What is "not found" by its ID counts as refused only where it does
+exist, in another organization: rows that somebody else has deleted meanwhile are no try on anything. By a name it
+counts whether it exists or not, since names can be guessed. Either is for ``system`` admins to read: among the
+records of the own organization it would tell what exists elsewhere.
 """
 
 import contextlib
@@ -117,18 +119,22 @@ async def _record(
     with contextlib.suppress(*_CANNOT_BE_KEPT):
         async with database.transaction() as session:
             who = await _as_kept(session, actor)
-            subject_id = await _elsewhere(session, rule.about, named, who)
-            if subject_id is None and isinstance(error, NotFound):
-                return
-            if subject_id is None and isinstance(named, int):
-                subject_id = named
+            subject_id = named if isinstance(named, int) else None
+            organization_id = who.organization_id if who else None
+            if isinstance(error, NotFound):
+                subject_id, organization_id = (
+                    await _elsewhere(session, rule.about, named, who),
+                    None,
+                )
+                if subject_id is None and not isinstance(named, str):
+                    return
             await audit.record(
                 session,
                 who or Identity(actor.account, -1, actor.client),
                 ACTION,
                 rule.about.subject or name.partition(".")[0],
                 subject_id,
-                organization_id=who.organization_id if who else None,
+                organization_id=organization_id,
                 details={"tried": name},
             )
 
