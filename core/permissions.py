@@ -117,6 +117,7 @@ MATRIX: Mapping[str, Rule] = {
     "recipients.window": _list(),
     "recipients.count": _list(),
     "recipients.counts": _list(),
+    "recipients.index_of": _list(),
     "recipients.get": _read(About.RECIPIENT, "recipient_id"),
     "recipients.reveal": _read(About.RECIPIENT, "recipient_id"),
     "recipients.add": Rule((_DONE, _OWN), (_REFUSED, _REFUSED)),

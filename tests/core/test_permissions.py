@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 from core.actor import Actor, Role
 from core.errors import NotFound, NotPermitted, StorageUnavailable
@@ -17,6 +16,7 @@ from tests.core import use_cases_of_calls  # noqa: F401 - adds its cases
 from tests.core.stage import Stage, stage
 from tests.core.use_cases import CASES, all_of, draft
 from tests.factories import World
+from tests.unchecked import put
 
 
 async def outcome(ask: Callable[[Stage], Awaitable[Any]], on: Stage) -> Outcome:
@@ -69,6 +69,26 @@ async def test_what_is_gone_is_no_refused_try(world: World) -> None:
     assert await on.refused() == []
 
 
+async def test_what_an_admin_may_read_of_refused_tries_tells_nothing_of_others(
+    world: World,
+) -> None:
+    on = await stage(world, Role.ORGANIZATION, own=True)
+    there = await world.organization("Beta")
+    await world.campaign("Secret plan", there)
+    other = await world.recipient(there)
+    seen = []
+    for name, number in (("Secret plan", other.id), ("No such plan", 99_999)):
+        before = len(await on.refused())
+        with pytest.raises(NotFound):
+            await on.services.campaigns.end(on.actor, name)
+        by_name = len(await on.refused()) - before
+        with pytest.raises(NotFound):
+            await on.services.recipients.get(on.actor, number)
+        own = await all_of(on.services.audit.list(on.actor))
+        seen.append((by_name, [row.action for row in own]))
+    assert seen[0] == seen[1]
+
+
 async def test_a_refused_try_names_who_what_and_where_from(world: World) -> None:
     on = await stage(world, Role.VIEWER, own=False)
     row = await on.recipient()
@@ -97,10 +117,8 @@ async def test_a_role_that_somebody_claims_is_not_believed(world: World) -> None
 async def test_a_role_that_is_not_known_may_do_nothing(world: World) -> None:
     on = await stage(world, Role.ORGANIZATION, own=True)
     row = await on.recipient()
-    async with world.database.transaction() as session:
-        role = {"role": "auditor", "account": "kim", "login": on.actor.login}
-        change = "UPDATE admins SET role = :role, account = :account WHERE login = :login"
-        await session.execute(sa.text(change), role)
+    change = f"UPDATE admins SET role = 'auditor', account = 'kim' WHERE login = '{on.actor.login}'"
+    await put(world, change)
     for work in (
         on.services.recipients.edit(on.actor, row.id, draft(on), 1),
         on.services.recipients.get(on.actor, row.id),

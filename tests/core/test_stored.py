@@ -21,10 +21,7 @@ from tests import postgresql
 from tests.deliveries import call, deliver, small_world
 from tests.drivers import console
 from tests.factories import World, make_services
-
-_CONSTRAINTS = """SELECT conrelid::regclass::text, conname FROM pg_constraint
-    WHERE contype = 'c' AND connamespace = 'carecall'::regnamespace"""
-_TRIGGERS = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'ck_%'"
+from tests.unchecked import put
 
 
 @pytest.fixture
@@ -33,18 +30,6 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     yield made
     await made.close()
     postgresql.leave_out(made.settings.database)
-
-
-async def put(world: World, *statements: str) -> None:
-    """What a repair or another program leaves in the database, past its constraints."""
-    async with world.database.transaction() as session:
-        if world.database.is_sqlite:
-            drops = [f"DROP TRIGGER {name}" for name in await session.scalars(sa.text(_TRIGGERS))]
-        else:
-            found = await session.execute(sa.text(_CONSTRAINTS))
-            drops = [f'ALTER TABLE {table} DROP CONSTRAINT "{name}"' for table, name in found]
-        for statement in (*drops, *statements):
-            await session.execute(sa.text(statement))
 
 
 def moment_that_is_none(world: World) -> str:

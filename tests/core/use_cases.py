@@ -120,6 +120,13 @@ async def _(s: Stage) -> Any:
     return await s.services.recipients.count(s.actor, query(s))
 
 
+@case("recipients.index_of")
+async def _(s: Stage) -> Any:
+    row = await s.recipient()
+    at = await s.services.recipients.index_of(s.actor, query(s), row.id)
+    return [] if at is None else [at]
+
+
 @case("recipients.counts")
 async def _(s: Stage) -> Any:
     return (await s.services.recipients.counts(s.actor, await s.selection())).total
