@@ -83,6 +83,12 @@ class ConsoleApp(App[int]):
         """Whether the core is there."""
         return hasattr(self, "actor")
 
+    @property
+    def question(self) -> Screen[Any] | None:
+        """The question that is on the screen, if there is one."""
+        screen = self.screen_stack[-1] if self.screen_stack else None
+        return screen if getattr(screen, "is_question", False) else None
+
     def answers_now(self, event: Key | Paste) -> bool:
         """Whether what was typed can be answered: before the core is there, few keys can."""
         if self.is_ready:

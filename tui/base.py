@@ -31,6 +31,7 @@ class ConsoleActions:
 
     scopes: tuple[Scope, ...] = ()
     key_bar: KeyBar | None = None
+    is_question = False  # what is typed while it is shown is for nothing below
     # the actions that need nothing of the core
     before_core = frozenset(("help", "back", "refresh", "leave"))
     _due: tuple[Any] | None = None  # with which result to close once nothing lies over it

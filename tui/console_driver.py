@@ -12,7 +12,7 @@ import selectors
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import wait
 from typing import IO, TYPE_CHECKING, Any, cast
 
@@ -89,11 +89,25 @@ class ConsoleDriver(LinuxDriver):
                     typed = os.read(self.fileno, _AT_ONCE)
                     if not typed:
                         raise OSError(errno.EIO, "the terminal was hung up")
-                    for message in keys.feed(decode(typed)):
-                        self.process_message(message)
+                    self._take(keys.feed(decode(typed)))
                 for message in keys.tick():
                     self.process_message(message)
                 self._type_ahead.catch_up()
+
+    def _take(self, messages: Iterable[Message]) -> None:
+        """Pass on what was typed at once, up to the key that answers the question that was on the screen then.
+
+        Who types "delete" where a button shows ``d`` means that button, and not to edit somebody by its ``e``.
+        Behind an escape, which answers nothing, keys are for what is below.
+        """
+        question = cast("ConsoleApp", self._app).question
+        for message in messages:
+            is_typed = isinstance(message, events.Key | events.Paste)
+            if is_typed and question is not None and question not in self._app.screen_stack:
+                continue
+            self.process_message(message)
+            if isinstance(message, events.Key) and message.key == "escape":
+                question = None
 
 
 def _raise(error: Exception) -> None:

@@ -120,6 +120,25 @@ def test_delete_and_undo(host: Host, console: Terminal) -> None:
     assert "독고영재" in names(host)
 
 
+def test_what_is_typed_for_a_dialog_acts_on_nothing_below(host: Host, console: Terminal) -> None:
+    add(host, "독고영재")
+    to(console, "독고영재")
+    console.press("d")
+    console.sees("Delete recipient", "[d Delete]")
+    console.type("delete")  # d deletes; e would edit whoever the cursor is on then
+    console.sees("독고영재 was deleted.")
+    console.settle()
+    assert "╭" not in console.text()
+    console.press("escape")
+    console.sees_no("0 of ")
+    console.type("aname\x1b")  # before the form is seen, each key acts in its turn
+    console.sees("Add recipient", "name", "What you typed is not saved.")
+    console.type("xa")
+    console.sees_no("Add recipient")
+    console.settle()
+    assert "Add recipient" not in console.text()
+
+
 def test_enter_in_the_delete_dialog_deletes_nothing(host: Host, console: Terminal) -> None:
     add(host, "제갈량")
     to(console, "제갈량")

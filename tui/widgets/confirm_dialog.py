@@ -29,6 +29,7 @@ class QuestionDialog(ConsoleDialog[Answer]):
         Binding("right", "focus_button(1)", show=False),
     ]
     AUTO_FOCUS = "Button"
+    is_question = True
 
     def __init__(self, title: str, question: str, *answers: tuple[Key, Answer | None]) -> None:
         super().__init__()
