@@ -121,12 +121,12 @@ def test_delete_and_undo(host: Host, console: Terminal) -> None:
 
 
 def test_what_is_typed_for_a_dialog_acts_on_nothing_below(host: Host, console: Terminal) -> None:
-    add(host, "독고영재")
-    to(console, "독고영재")
+    add(host, "남궁옥분")
+    to(console, "남궁옥분")
     console.press("d")
     console.sees("Delete recipient", "[d Delete]")
     console.type("delete")  # d deletes; e would edit whoever the cursor is on then
-    console.sees("독고영재 was deleted.")
+    console.sees("남궁옥분 was deleted.")
     console.settle()
     assert "╭" not in console.text()
     console.press("escape")
