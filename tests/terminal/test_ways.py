@@ -116,7 +116,7 @@ def test_delete_and_undo(host: Host, console: Terminal) -> None:
     console.sees("독고영재 was deleted. Press z to undo.", "0 of ")
     assert "독고영재" not in names(host)
     console.press("z")
-    console.sees("1 recipient is back.", "1 of ")
+    console.sees("독고영재 is back.", "1 of ")
     assert "독고영재" in names(host)
 
 

@@ -181,6 +181,6 @@ async def test_the_recipient_is_edited_paused_resumed_and_deleted_from_here(worl
         await it.press("d")
         await it.sees("Manage recipients", "다영희수 was deleted. Press z to undo.", "3 recipients")
         await it.press("z")
-        await it.sees("1 recipient is back.")
+        await it.sees("다영희수 is back.")
         await it.quiet()
         assert it.list.current.name == "다영희수"

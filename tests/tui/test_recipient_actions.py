@@ -193,7 +193,7 @@ async def test_delete_is_confirmed_and_can_be_undone(world, body):
         with pytest.raises(NotFound):
             await present(world, row.id)
         await it.press("z")
-        await it.sees("1 recipient is back.", "김영희")
+        await it.sees("김영희 is back.", "1 recipient ")
     assert (await present(world, row.id)).name == "김영희"
 
 
@@ -269,7 +269,7 @@ async def test_z_takes_back_one_delete_after_the_other_in_a_later_console_too(wo
             await it.sees_no(f">  {name}")
     async with console(world) as it:
         await it.press("z")
-        await it.sees("1 recipient is back.", "1 recipient ")
+        await it.sees("김영희 is back.", "1 recipient ")
         await it.press("z")
         await it.sees("2 recipients")
         await it.press("z")
@@ -318,6 +318,8 @@ async def test_what_was_deleted_is_listed_shown_and_restored(world, body):
         await it.sees("김영희 is back, with another number.", "0 recipients")
         await it.press("escape")
         await it.sees("Manage recipients", "3 recipients")
+        await it.quiet()
+        assert it.list.current.name == "김영희"
 
 
 async def test_very_many_are_deleted_with_progress_and_as_far_as_it_is_wanted(

@@ -41,8 +41,8 @@ def days_left(expires_at: datetime | None, moment: datetime) -> str:
     return f"{int(days)}" if days >= 1 else "<1"
 
 
-class DeletedScreen(RestoreActions, ConsoleScreen[None]):
-    """Deleted recipients, the latest first; enter shows what one was."""
+class DeletedScreen(RestoreActions, ConsoleScreen[int]):
+    """Deleted recipients, the latest first; enter shows what one was. Dismissed with whom it restored last."""
 
     BINDINGS = DELETED.bindings()
     scopes = (DELETED, LIST, EVERYWHERE)
@@ -51,6 +51,7 @@ class DeletedScreen(RestoreActions, ConsoleScreen[None]):
         super().__init__()
         self._query = DeletedQuery()
         self._pager: Pager[DeletedQuery, DeletedRow] | None = None
+        self._last_back: int | None = None
 
     def content(self) -> ComposeResult:
         """Title and count, the search, the rows."""
@@ -200,7 +201,7 @@ class DeletedScreen(RestoreActions, ConsoleScreen[None]):
         text = "\n".join(f"{label}: {value}" for label, value in told)
         selection = DeletedSelection(ids=frozenset({row.id}))
         dialog = ConfirmDialog(_("Deleted recipient"), text, RESTORE, N_("Close"))
-        self.ask(dialog, lambda _yes: self._restore(selection, 1))
+        self.ask(dialog, lambda _yes: self._restore(selection, 1, row))
 
     def action_restore(self) -> None:
         """Restore the recipient under the cursor, or the selection."""
@@ -208,7 +209,7 @@ class DeletedScreen(RestoreActions, ConsoleScreen[None]):
             return
         selection, count = self._selection, self._count
         if not self._has_selection:
-            self._restore(selection, 1)
+            self._restore(selection, 1, self.current)
             return
         self._ask(people_words(count), selection, count)
 
@@ -241,22 +242,27 @@ class DeletedScreen(RestoreActions, ConsoleScreen[None]):
         dialog = ConfirmDialog(_("Restore recipients"), question, RESTORE)
         self.ask(dialog, lambda _yes: self._restore(selection, count))
 
-    def _restore(self, selection: DeletedSelection, count: int) -> None:
+    def _restore(
+        self, selection: DeletedSelection, count: int, row: DeletedRow | None = None
+    ) -> None:
         self.work(
             _("Restore recipients"),
             count,
             lambda job: self.services.deletions.restore(self.actor, selection, job),
-            self._restored,
+            lambda restored: self._restored(restored, row),
         )
 
-    def _restored(self, restored: Restored) -> None:
+    def _restored(self, restored: Restored, row: DeletedRow | None) -> None:
         self.table.clear_selection()
         self._show(keep_key=True)
-        self.tell_restored(restored)
+        self.tell_restored(restored, row.name if row else "")
+        if row is not None and restored.count:
+            self._last_back = row.id
         if restored.done.total == 1 and restored.kept:
             self.ask(AnotherNumberDialog(restored.kept[0]), self._back)
 
     def _back(self, row: RecipientRow) -> None:
+        self._last_back = row.id
         self._show(keep_key=True)
         self.tell(_("{name} is back, with another number.").format(name=row.name), "success")
 
@@ -297,7 +303,7 @@ class DeletedScreen(RestoreActions, ConsoleScreen[None]):
         elif self._has_selection:
             self.table.clear_selection()
         else:
-            self.dismiss(None)
+            self.dismiss(self._last_back)
 
 
 def people_words(count: int) -> str:

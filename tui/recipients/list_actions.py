@@ -141,16 +141,19 @@ class RecipientActions(UploadActions, RestoreActions, RecipientChanges):
             return await deletions.undo(self.actor, last.id, job)
 
         def undone(restored: Restored) -> None:
-            self._undone(restored, first[0][0].id if first else None)
+            self._undone(restored, first[0][0] if first else None)
 
         self.work(_("Undo the last delete"), count, undo, undone)
 
-    def _undone(self, restored: Restored, first: int | None) -> None:
+    def _undone(self, restored: Restored, first: DeletedRow | None) -> None:
         self.undoable, self.undo_known = None, False
+        self._show_restored(first.id if first and restored.count else None)
+        self.tell_restored(restored, first.name if first and restored.done.total == 1 else "")
+
+    def _show_restored(self, recipient_id: int | None) -> None:
         self.data_changed()
-        if restored.count and first is not None:
-            self.go_to(first)
-        self.tell_restored(restored)
+        if recipient_id is not None:
+            self.go_to(recipient_id)
 
     def action_deleted(self) -> None:
         """Show what was deleted and can be restored."""
@@ -158,7 +161,7 @@ class RecipientActions(UploadActions, RestoreActions, RecipientChanges):
             return
         from tui.recipients.deleted_screen import DeletedScreen
 
-        self.console.push_screen(DeletedScreen(), lambda _none: self.data_changed())
+        self.console.push_screen(DeletedScreen(), self._show_restored)
 
     # what is listed
 

@@ -17,12 +17,14 @@ from tui.work import WorkActions
 class RestoreActions(WorkActions):
     """What the list and the screen of deleted recipients tell of a restore."""
 
-    def tell_restored(self, restored: Restored) -> None:
-        """How many are back; who stays deleted, since the number is somebody else's now, is named."""
+    def tell_restored(self, restored: Restored, name: str = "") -> None:
+        """Who is back, with this name if it is one, or how many; who stays deleted, since the number is somebody else's now, is named."""
         region = self.console.settings.region
         told = ngettext(
             "{count} recipient is back.", "{count} recipients are back.", restored.count
         ).format(count=f"{restored.count:,}")
+        if name and restored.count == 1:
+            told = _("{name} is back.").format(name=name)
         if not restored.done.is_whole:
             told = _("{done} of {total} are back; the others are still deleted.").format(
                 done=f"{restored.count:,}", total=f"{restored.done.total:,}"
