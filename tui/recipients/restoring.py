@@ -18,7 +18,7 @@ class RestoreActions(WorkActions):
     """What the list and the screen of deleted recipients tell of a restore."""
 
     def tell_restored(self, restored: Restored, name: str = "") -> None:
-        """Who is back, with this name if it is one, or how many; who stays deleted, since the number is somebody else's now, is named."""
+        """Who is back, by this name if it is one; who stays deleted, since the number is taken, is named."""
         region = self.console.settings.region
         told = ngettext(
             "{count} recipient is back.", "{count} recipients are back.", restored.count
