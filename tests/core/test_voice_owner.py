@@ -113,7 +113,7 @@ async def test_a_file_with_another_name_is_neither_heard_nor_overwritten(two: Wo
     await two.services.recipients.delete(two.system, Selection(frozenset({mine.recipient_id})), 1)
     async with two.database.transaction() as session:
         long_ago = (
-            "UPDATE recipients SET deleted_at = '2020-01-01 00:00:00+00' WHERE phone = :phone"
+            "UPDATE recipients SET deleted_at = '2020-01-01 00:00:00.000000' WHERE phone = :phone"
         )
         await session.execute(sa.text(long_ago), {"phone": PHONE})
     erased = await two.services.retention.erase_expired(two.system)

@@ -25,7 +25,7 @@ BELONGS_TO_THE_CONSOLE = {
     "admins": {"login", "account", "role", "preferences"},
     "organizations": {"timezone", "name_key"},
     "recipients": {"phone", "search_text", "deletion_id", "last_analysis"},
-    "campaigns": {"name_key", "state"},
+    "campaigns": {"name_key", "list_key", "state"},
     "calls": {"external_id", "result", "analysis", "voice_file", "voice_key", "content_hash"},
     "held_deliveries": {"reason", "field", "phone", "digest"},
     "utterances": {"speaker"},

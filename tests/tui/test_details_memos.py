@@ -86,7 +86,7 @@ async def test_pasted_lines_are_kept(world):
         ("x" * 501, "Memo may have at most 500 characters; this has 501."),
         ("", "Memo is missing."),
         (" \n ", "Memo is missing."),
-        ("a\x1b[2Jb", "Memo has a character that cannot be used (U+001B)."),
+        ("a\x1b[2Jb", "Memo has the invisible character U+001B."),
     ],
 )
 async def test_a_memo_that_breaks_a_rule_is_refused_and_stays_typed(world, typed, reason):

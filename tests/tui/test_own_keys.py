@@ -96,5 +96,5 @@ async def test_own_keys_work_and_are_shown(tmp_path) -> None:
         await it.press("r")
         await it.sees("There is no memo under the cursor.")
         await it.press("d")
-        await it.sees("Only memory details can be reset; press 2 for them.")
+        await it.sees("Press 1 for the calls first.")
     await world.close()

@@ -287,6 +287,8 @@ class DetailsScreen(
         self.dismiss(Left(self._neighbours.index, deletion, name))
 
     def _why_not_recipient(self, action: str) -> str | None:
+        if self.active == "memory" and action == "delete_recipient":
+            return self.why_not_note("delete")
         if self.active != "calls":
             return _("Press 1 for the calls first.")
         if reason := why_not_write(self.actor):
