@@ -164,7 +164,7 @@ async def make_old(place: Path) -> None:
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-@pytest.mark.parametrize("moments", [1, pytest.param(100, marks=pytest.mark.long)])
+@pytest.mark.parametrize("moments", [1, pytest.param(20, marks=pytest.mark.long)])
 def test_a_signal_leaves_nothing_half_done(
     name: str, moments: int, filled: Path, older: Path, tmp_path: Path
 ) -> None:
