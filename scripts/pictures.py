@@ -69,8 +69,13 @@ class Picture:
     host: Callable[[Settings], Settings] = _as_it_is
 
 
-_DETAILS = ("slash", *"황영철", "until 1 of 200", "enter", "enter", "until [1 Calls 40]")
-_VOICE = (*_DETAILS, "down", "until █")
+def _details(name: str) -> Sequence[str]:
+    return ("slash", *name, "until 1 of 200", "enter", "enter", "until [1 Calls")
+
+
+_DETAILS = _details("황영철")
+_HEARD = _details("김춘엽")  # whose last calls have a voice file
+_VOICE = (*_HEARD, "down", "until █")
 _PLAYING = (*_VOICE, "space", "until ▶ playing", "full_stop", "until 0:05 /")
 PICTURES = (
     Picture("list", ()),
@@ -84,7 +89,7 @@ PICTURES = (
     Picture("voice-playing", _PLAYING, host=_heard),
     Picture("voice-paused", (*_PLAYING, "space", "until ‖ paused"), (SMALL,), _heard),
     Picture("voice-no-way", (*_VOICE, "space", "until At your desk"), (SMALL,), _not_heard),
-    Picture("voice-missing", (*_DETAILS, "down", "until not there"), (SMALL,), _without_files),
+    Picture("voice-missing", (*_HEARD, "down", "until not there"), (SMALL,), _without_files),
 )
 
 
@@ -151,8 +156,8 @@ async def main(names: Sequence[str]) -> None:
     with tempfile.TemporaryDirectory() as home:
         settings = place.sample_settings(load({"HOME": home, "LANG": "en_US.UTF-8"}), 200, 1)
         file = Path(settings.database.partition("///")[2])
-        place.copy_voice_files(settings.voice_dir)
         await writer.make(file, Plan(200, 1, date(2026, 11, 23), ACCOUNT), lambda _percent: None)
+        place.copy_voice_files(file, settings.voice_dir)
         for picture in PICTURES:
             if names and picture.name not in names:
                 continue
