@@ -100,6 +100,7 @@ def test_list_search_add_edit_and_delete(shared_host: Host) -> None:
         it.type("님")
         it.press("ctrl+s")
         it.sees("이순신님 was saved.")
+        it.settle()  # the list is read again, with the cursor on who was saved
         it.press("d")
         it.sees("Delete recipient", "Cancel")
         it.press("d")
