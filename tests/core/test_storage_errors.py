@@ -157,19 +157,18 @@ async def server() -> AsyncIterator[Database]:
 
 
 async def in_korean(connection: AsyncConnection) -> None:
-    """Let the server speak Korean on this connection."""
-    try:
-        await connection.exec_driver_sql(f"SET lc_messages = '{KOREAN}'")
-    except exc.DBAPIError:
-        missing(f"the server has no locale {KOREAN}: apt-get install locales; localedef {KOREAN}")
+    """The server speaks Korean; only its superuser may set that."""
+    language = await connection.exec_driver_sql("SHOW lc_messages")
+    if language.scalar_one() != KOREAN:
+        missing(f"the server does not speak Korean: start it with lc_messages={KOREAN}")
 
 
 STATEMENTS: dict[str, tuple[tuple[str, ...], str]] = {
     "lock_timeout": (
-        ("SET LOCAL lock_timeout = '20ms'", "LOCK TABLE held_by_another"),
+        ("SET LOCAL lock_timeout = '20ms'", "LOCK TABLE public.held_by_another"),
         "locked by another program",
     ),
-    "nowait": (("LOCK TABLE held_by_another NOWAIT",), "locked by another program"),
+    "nowait": (("LOCK TABLE public.held_by_another NOWAIT",), "locked by another program"),
     "not allowed": (
         ("SET LOCAL ROLE pg_monitor", "CREATE TABLE public.things (id int)"),
         "does not let this account do that",
@@ -195,10 +194,10 @@ STATEMENTS: dict[str, tuple[tuple[str, ...], str]] = {
 async def held(database: Database) -> AsyncIterator[None]:
     """Another program has this table for itself."""
     async with database.engine.connect() as other:
-        await other.exec_driver_sql("CREATE TABLE IF NOT EXISTS held_by_another (id int)")
-        await other.exec_driver_sql("INSERT INTO held_by_another VALUES (1)")
+        await other.exec_driver_sql("CREATE TABLE IF NOT EXISTS public.held_by_another (id int)")
+        await other.exec_driver_sql("INSERT INTO public.held_by_another VALUES (1)")
         await other.commit()
-        await other.exec_driver_sql("LOCK TABLE held_by_another")
+        await other.exec_driver_sql("LOCK TABLE public.held_by_another")
         yield
         await other.rollback()
 
