@@ -1,9 +1,11 @@
 """The list of recipients, driven by keys at 80x24."""
 
 import pytest
+import sqlalchemy as sa
 
 from core.actor import Role
 from core.identity import Identity
+from core.models import Recipient
 from tests.drivers import Console, console
 from tests.factories import World, make_services
 from tui.app import ConsoleApp
@@ -104,7 +106,7 @@ async def test_detailed_search_by_status(world):
         while it.app.focused.id != "statuses":
             await it.press("tab")
         await it.press("down", "down", "space", "ctrl+s")
-        await it.sees("1 of 3 recipients", "filtered", "김영희")
+        await it.sees("1 of 3 recipients", "filtered: Status (esc clears)", "김영희")
         await it.press("escape")
         await it.sees("3 recipients")
 
@@ -249,3 +251,29 @@ async def test_why_an_action_was_not_possible_goes_when_a_dialog_opens(world):
         await it.sees("Add recipient")
         await it.press("escape")
         await it.sees_no("Add recipient", "The recipient is not paused.")
+
+
+async def test_pgdn_goes_by_the_rows_a_page_that_were_chosen(world):
+    body = await world.organization("해운대구 복지관")
+    await world.recipients(body, 60)
+    async with console(world) as it:
+        await it.press("v", "tab", "down", "ctrl+s")
+        await it.quiet()
+        await it.press("home", "pagedown", "pagedown")
+        assert it.list.table.cursor_index == 20
+    async with console(world) as it:
+        await it.press("pagedown")
+        assert it.list.table.cursor_index == 10
+
+
+async def test_who_had_an_emergency_has_a_sign_in_front_and_a_wide_screen_is_used(world):
+    body = await world.organization("가나다라마바사아자차카타파하")
+    row = await world.recipient(body, "김영희")
+    async with world.database.transaction() as session:
+        await session.execute(
+            sa.update(Recipient).where(Recipient.id == row.id).values(last_analysis="emergency")
+        )
+    async with console(world) as it:
+        await it.sees("!! 김영희", "가나다라마바사아…")
+        await it.pilot.resize_terminal(120, 40)
+        await it.sees("!! 김영희", "가나다라마바사아자차카타파하")

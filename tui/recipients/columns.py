@@ -15,6 +15,11 @@ from core.times import show as show_time
 from core.times import zone_of
 from tui.widgets.paged_table_cells import Column, TableRow
 
+SIGN = "sign"
+# what the last connected call was, by the marks that calls have in the details
+_SIGNS = {"emergency": "!!", "negative": "!"}
+_SIGN_STYLES = {"emergency": "error", "negative": "warning"}
+_WIDE = {SortColumn.NAME: 20, SortColumn.ORGANIZATION: 28}  # cells, on a wide screen
 _STATUS_STYLES = {
     Status.PAUSED: "warning",
     Status.IN_PROGRESS: "good",
@@ -154,16 +159,20 @@ def chosen(names: Iterable[str] | None) -> tuple[ListColumn, ...]:
 
 
 def table_columns(columns: Iterable[ListColumn]) -> list[Column]:
-    """The columns as the table knows them; the name stays in place when the others scroll."""
+    """The columns as the table knows them, a sign before them; the name stays in place when the others scroll."""
     return [
-        Column(
-            column.sort,
-            _(column.label),
-            column.width,
-            "right" if column.right else "left",
-            frozen=column.sort is SortColumn.NAME,
-        )
-        for column in columns
+        Column(SIGN, "", 2, frozen=True),
+        *(
+            Column(
+                column.sort,
+                _(column.label),
+                column.width,
+                "right" if column.right else "left",
+                frozen=column.sort is SortColumn.NAME,
+                wide=_WIDE.get(column.sort, 0),
+            )
+            for column in columns
+        ),
     ]
 
 
@@ -172,10 +181,13 @@ def table_row(row: RecipientRow, columns: Iterable[ListColumn], form: CellFormat
     columns = tuple(columns)
     return TableRow(
         row.id,
-        tuple(column.cell(row, form) for column in columns),
-        tuple(
-            _STATUS_STYLES.get(row.status, "") if column.sort is SortColumn.STATUS else ""
-            for column in columns
+        (_SIGNS.get(row.last_analysis or "", ""), *(column.cell(row, form) for column in columns)),
+        (
+            _SIGN_STYLES.get(row.last_analysis or "", ""),
+            *(
+                _STATUS_STYLES.get(row.status, "") if column.sort is SortColumn.STATUS else ""
+                for column in columns
+            ),
         ),
         row,
     )

@@ -25,6 +25,7 @@ from core.recipients.rules import why_not_pause, why_not_resume
 from tui.base import ConsoleScreen
 from tui.keys import EVERYWHERE, LIST, RECIPIENTS
 from tui.recipients.columns import BY_SORT, CellFormat, chosen, table_columns, table_row
+from tui.recipients.filter_words import fields
 from tui.recipients.held_deliveries import HeldDeliveries
 from tui.recipients.list_actions import RecipientActions
 from tui.recipients.list_state import SCREEN, ListState
@@ -98,6 +99,7 @@ class RecipientsScreen(RevealActions, RecipientActions, ConsoleScreen[None]):
         self.pager = Pager(self.services.recipients.window, self.actor, self.state.query)
         table = self.table
         table.columns = table_columns(chosen(self.state.columns))
+        table.page_rows = self.state.page_size
         table.sort = (self.state.query.sort, self.state.query.descending)
         table.total = None
         table.empty = ""
@@ -198,10 +200,13 @@ class RecipientsScreen(RevealActions, RecipientActions, ConsoleScreen[None]):
         parts = [f"{_(BY_SORT[query.sort].label)} {arrow}"]
         if self.state.organization_name:
             parts.insert(0, self.state.organization_name)
+        narrowed = [f"/{query.search}"] if query.search and not self.is_searching else []
         if query.filter:
-            parts.insert(0, _("filtered"))
-        if query.search and not self.is_searching:
-            parts.insert(0, f"/{query.search}")
+            narrowed.append(_("filtered: {fields}").format(fields=", ".join(fields(query.filter))))
+        if narrowed:
+            # at the front: the order, which may be cut, stands in the header as well
+            parts.insert(0, _("{what} (esc clears)").format(what=narrowed[0]))
+            parts[1:1] = narrowed[1:]
         self.query_one("#narrowed", Static).update(shown(" · ".join(parts)))
 
     def data_changed(self) -> None:

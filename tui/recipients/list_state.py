@@ -7,7 +7,7 @@ from typing import Any
 from core.recipients.dto import RecipientQuery, SortColumn
 
 SCREEN = "recipients"
-PAGE_SIZES = (32, 64, 128)
+PAGE_SIZES = (0, 10, 20, 50)  # 0: as many as the screen has
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class ListState:
 
     query: RecipientQuery = field(default_factory=RecipientQuery)
     columns: tuple[str, ...] = ()
-    page_size: int = 64
+    page_size: int = 0
     organization_name: str = ""
 
     def to_preferences(self) -> dict[str, Any]:
@@ -38,4 +38,4 @@ class ListState:
         if sort in known:
             query = replace(query, sort=SortColumn(sort), descending=bool(saved.get("descending")))
         size = saved.get("page_size")
-        return cls(query, columns, size if size in PAGE_SIZES else 64)
+        return cls(query, columns, size if size in PAGE_SIZES else 0)

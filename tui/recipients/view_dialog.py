@@ -36,8 +36,8 @@ class ViewDialog(FormDialog[ListState]):
             (column.sort.value for column in columns if column.sort in shown_now),
             id="columns",
         )
-        yield Static(shown(_("Rows read as one page:")))
-        sizes = [(str(size), str(size)) for size in PAGE_SIZES]
+        yield Static(shown(_("pgup and pgdn go by:")))
+        sizes = [(str(size), _rows(size)) for size in PAGE_SIZES]
         yield RadioList(sizes, str(self._state.page_size), id="page-size")
 
     def action_save(self) -> None:
@@ -47,3 +47,7 @@ class ViewDialog(FormDialog[ListState]):
             columns = ()
         page_size = int(self.query_one(RadioList).value)
         self.dismiss(replace(self._state, columns=columns, page_size=page_size))
+
+
+def _rows(size: int) -> str:
+    return _("{count} rows").format(count=size) if size else _("one screen")

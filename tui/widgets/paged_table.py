@@ -106,11 +106,11 @@ class PagedTable(PagedView, can_focus=True):
         self.move_cursor(self.cursor_index + 1)
 
     def action_page_up(self) -> None:
-        """One screen up; the cursor stays on its line."""
+        """One page up; the cursor stays on its line."""
         self.move_page(-1)
 
     def action_page_down(self) -> None:
-        """One screen down; the cursor stays on its line."""
+        """One page down; the cursor stays on its line."""
         self.move_page(1)
 
     def action_first(self) -> None:

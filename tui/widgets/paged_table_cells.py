@@ -5,7 +5,7 @@ Nothing here knows the widget: a line is a list of parts, text with the name of 
 
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from rich.cells import cell_len
@@ -15,19 +15,26 @@ from tui.text import ELLIPSIS, fit
 GAP = 1
 """Blank cells between two columns."""
 
+WIDE = 120
+"""From how many cells on a screen is wide."""
+
 Part = tuple[str, str]
 """Text, and the name of its style: '' is the table's own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: ``label`` is translated already, ``width`` counts cells of the screen."""
+    """A column: ``label`` is translated already, ``width`` counts cells of the screen.
+
+    ``wide`` is its width on a screen of at least ``WIDE`` cells, 0 where it is the same.
+    """
 
     key: str
     label: str
     width: int
     align: Literal["left", "right"] = "left"
     frozen: bool = False
+    wide: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +72,13 @@ def arrange(columns: Sequence[Column], first: int, room: int) -> tuple[Placed, .
         placed.append(Placed(index, column, width))
         room -= width + GAP
     return tuple(placed)
+
+
+def sized(columns: Sequence[Column], width: int) -> Sequence[Column]:
+    """The columns as wide as they are on a screen of this width."""
+    if width < WIDE:
+        return columns
+    return [replace(one, width=one.wide or one.width) for one in columns]
 
 
 def furthest(columns: Sequence[Column], room: int) -> int:

@@ -55,7 +55,7 @@ class Lines:
         """Place the columns for a screen of this width, if not done yet."""
         if width != self._width:
             self._width = width
-            self._furthest = cells.furthest(self.columns, width - self._gutter)
+            self._furthest = cells.furthest(cells.sized(self.columns, width), width - self._gutter)
             self._place()
 
     def scroll(self, by: int) -> bool:
@@ -69,7 +69,8 @@ class Lines:
 
     def _place(self) -> None:
         self.scrolled = min(self.scrolled, self._furthest)
-        self._placed = cells.arrange(self.columns, self.scrolled, self._width - self._gutter)
+        columns = cells.sized(self.columns, self._width)
+        self._placed = cells.arrange(columns, self.scrolled, self._width - self._gutter)
         self._strips.clear()
 
     def span(self, *looks: Look | None) -> int:

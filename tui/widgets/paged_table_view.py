@@ -38,6 +38,7 @@ class PagedView(ScrollView, inherit_bindings=False):
         self._columns_next: Sequence[Column] | None = None
         self._painted: dict[int, Look] = {}
         self._nothing = empty
+        self.page_rows = 0  # by how many pgup and pgdn go; 0: by a screen
         self._cursor = 0
         self._said: tuple[int, TableRow | None] = (0, None)
 
@@ -166,8 +167,8 @@ class PagedView(ScrollView, inherit_bindings=False):
         self._go(index, top if top <= index < top + height else index - height // 2)
 
     def move_page(self, by: int) -> None:
-        """So many screens down; the cursor stays on its line."""
-        rows = by * max(1, self._height)
+        """So many pages down; the cursor stays on its line."""
+        rows = by * (self.page_rows or max(1, self._height))
         self._go(self._cursor + rows, self.scroll_offset.y + rows)
 
     def _go(self, index: int, top: int) -> None:

@@ -1,0 +1,23 @@
+"""By which fields the detailed search narrows, for the heading. Pure."""
+
+from core.i18n import N_, _
+from core.recipients.dto import RecipientFilter
+
+_LABELS = {
+    "name": N_("Recipient name"),
+    "phone": N_("Phone number"),
+    "other_information": N_("Other information"),
+    "statuses": N_("Status"),
+    "campaign": N_("Campaign"),
+    "registered_from": N_("Registered at"),
+    "registered_to": N_("Registered at"),
+    "last_call_from": N_("Last call at"),
+    "last_call_to": N_("Last call at"),
+    "analyses": N_("Analysis"),
+    "unanswered_streak": N_("Unanswered"),
+}
+
+
+def fields(wanted: RecipientFilter) -> list[str]:
+    """The labels of the fields that are filled in, each once."""
+    return list(dict.fromkeys(_(label) for name, label in _LABELS.items() if getattr(wanted, name)))
