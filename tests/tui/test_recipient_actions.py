@@ -266,7 +266,7 @@ async def test_z_takes_back_one_delete_after_the_other_in_a_later_console_too(wo
         for name in ("이철수", "김영희"):
             await it.press("d", "d")
             await it.sees(f"{name} was deleted. Press z to undo.")
-            await it.sees_no(f">  {name}")
+            await it.sees_no(f">     {name}")
     async with console(world) as it:
         await it.press("z")
         await it.sees("김영희 is back.", "1 recipient ")
