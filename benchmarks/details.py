@@ -19,8 +19,8 @@ from benchmarks.pty_probe import Probe
 from core.identity import of_process
 from core.recipients.rules import RecipientDraft
 from core.services import Services
-from core.settings import load
-from core.times import now
+from core.values.settings import load
+from core.values.times import now
 
 ROUNDS = 5
 FEW, MANY = 10, 1_000

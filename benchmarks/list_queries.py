@@ -16,12 +16,13 @@ from dataclasses import dataclass, replace
 import msgspec
 import sqlalchemy as sa
 
-from core.actor import Actor, Role
+from core.actor import Actor
 from core.models import Admin, Recipient
 from core.recipients.dto import RecipientFilter, RecipientQuery, SortColumn
 from core.recipients.rules import Status
 from core.services import Services
-from core.settings import load
+from core.values.roles import Role
+from core.values.settings import load
 
 RUNS = 7
 PAGE = 64

@@ -3,39 +3,17 @@
 A screen holds an ``Actor`` for as long as it is open; each transaction asks ``reread`` whether it still holds.
 """
 
-import enum
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.errors import NotPermitted
-from core.i18n import N_, _
-from core.stored import Words
+from core.values.errors import NotPermitted
+from core.values.i18n import _
+from core.values.roles import Role
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
 
-class Role(enum.StrEnum):
-    """What an admin may do: everything everywhere, everything in one organization, or read in one.
-
-    ``ingest`` is a calling system: it delivers calls and reads the call list, of one organization or of all, and
-    does nothing else.
-    """
-
-    SYSTEM = "system"
-    ORGANIZATION = "organization"
-    VIEWER = "viewer"
-    INGEST = "ingest"
-
-
-ROLE_WORDS = Words(
-    {
-        Role.SYSTEM: N_("system"),
-        Role.ORGANIZATION: N_("organization"),
-        Role.VIEWER: N_("viewer"),
-        Role.INGEST: N_("ingest"),
-    }
-)
 # What a role may do is named here; whatever is not named, a role that is not known included, it may not.
 _WRITING = frozenset({Role.SYSTEM, Role.ORGANIZATION})
 _AT_THE_CONSOLE = frozenset({Role.SYSTEM, Role.ORGANIZATION, Role.VIEWER})

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from core.errors import InvalidInput, StorageFull
-from core.i18n import _
+from core.values.errors import InvalidInput, StorageFull
+from core.values.i18n import _
 
 _OWNER_ONLY = 0o600
 _NEW = os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_RDWR | os.O_CLOEXEC

@@ -13,7 +13,7 @@ from core.actor import Actor
 from core.db import AUDIT_HEAD
 from core.identity import Identity
 from core.models import Admin, AuditRecord
-from core.times import now
+from core.values.times import now
 
 GENESIS = "0" * 64
 IDS_PER_RECORD = 1_000

@@ -14,9 +14,9 @@ from core.auditing.chain import ChainCheck, page_after
 from core.auditing.dto import Verification
 from core.cancelling import Stop, in_thread
 from core.db import BUSY_TIMEOUT_MS, Database
-from core.errors import ActionBlocked, StorageUnavailable
-from core.i18n import _
 from core.storage_errors import told_plainly
+from core.values.errors import ActionBlocked, StorageUnavailable
+from core.values.i18n import _
 
 _PAGES = 4_096  # of the copy, between two looks at whether it is still wanted
 

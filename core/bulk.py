@@ -17,8 +17,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.cancelling import CancelledTooLate
 from core.db import USUAL_CACHE_KIB, Database
-from core.errors import CoreError
-from core.jobs import FEW, Done, Job
+from core.values.errors import CoreError
+from core.values.jobs import FEW, Done, Job
 
 LONGEST_PART = 40_000
 WANTED_SECONDS = 0.7  # that the lock is held for a part

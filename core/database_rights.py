@@ -3,9 +3,9 @@
 import sqlalchemy as sa
 
 from core.db import Database
-from core.errors import StorageUnavailable
-from core.i18n import _
 from core.storage_errors import told_plainly
+from core.values.errors import StorageUnavailable
+from core.values.i18n import _
 
 _QUERY = sa.text(
     """SELECT

@@ -29,9 +29,9 @@ from sqlalchemy.ext.asyncio import (
 
 from core import sqlite_connection
 from core.cancelling import CancelledTooLate, whole
-from core.errors import InvalidInput, StorageUnavailable
-from core.i18n import _
 from core.storage_errors import explain, told_plainly
+from core.values.errors import InvalidInput, StorageUnavailable
+from core.values.i18n import _
 
 BUSY_TIMEOUT_MS = 30_000
 USUAL_CACHE_KIB = 8_192

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from core.times import now
+from core.values.times import now
 
 _LARGEST = 64 * 1024
 _PART = ".part"

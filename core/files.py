@@ -22,11 +22,11 @@ from typing import BinaryIO, Protocol
 
 from core.arriving import created, path_told_plainly
 from core.erasing import erase_file
-from core.errors import InvalidInput
-from core.i18n import _
 from core.identity import Identity
-from core.settings import Settings
-from core.text import search_key
+from core.values.errors import InvalidInput
+from core.values.i18n import _
+from core.values.settings import Settings
+from core.values.text import search_key
 from core.written.dto import WrittenFile
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC

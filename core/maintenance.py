@@ -24,13 +24,13 @@ from core.db import (
     sqlite_path,
     wal_is_safe,
 )
-from core.errors import CoreError, StorageUnavailable
-from core.i18n import N_, _
 from core.identity import Identity
 from core.schema import SchemaState
-from core.settings import Settings
 from core.storage_errors import told_plainly
-from core.times import now
+from core.values.errors import CoreError, StorageUnavailable
+from core.values.i18n import N_, _
+from core.values.settings import Settings
+from core.values.times import now
 
 STATE_WORDS = {
     SchemaState.CURRENT: N_("up to date"),

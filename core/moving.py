@@ -12,13 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core import schema
 from core.auditing.chain import RECORD, ChainCheck
 from core.db import Database, sqlite_path
-from core.errors import ActionBlocked, CoreError, InvalidInput, StorageUnavailable
-from core.i18n import _
 from core.maintenance import has_password, shown_location
 from core.models import Base
 from core.schema import SchemaState
-from core.settings import Settings
 from core.storage_errors import is_about_a_value, told_plainly
+from core.values.errors import ActionBlocked, CoreError, InvalidInput, StorageUnavailable
+from core.values.i18n import _
+from core.values.settings import Settings
 
 BATCH = 2_000
 Progress = Callable[[int], None]

@@ -11,7 +11,7 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from core.actor import Role
+from core.values.roles import Role
 
 
 class Outcome(enum.Enum):

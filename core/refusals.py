@@ -19,9 +19,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import audit
-from core.actor import Actor, Role
+from core.actor import Actor
 from core.db import Database
-from core.errors import Conflict, CoreError, NotFound, NotPermitted, StorageUnavailable
 from core.identity import Identity
 from core.models import (
     Admin,
@@ -36,7 +35,9 @@ from core.models import (
 )
 from core.permissions import MATRIX, About, Rule
 from core.recipients.dto import DeletedSelection, Selection
-from core.text import search_key
+from core.values.errors import Conflict, CoreError, NotFound, NotPermitted, StorageUnavailable
+from core.values.roles import Role
+from core.values.text import search_key
 
 ACTION = "refused"
 # whoever may not even write the database is refused all the same, in the words of the refusal

@@ -11,10 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from core.db import Database, make_private_file, wal_is_safe
-from core.errors import StorageUnavailable
-from core.i18n import _
 from core.revision import HEAD, KNOWN
 from core.storage_errors import told_plainly
+from core.values.errors import StorageUnavailable
+from core.values.i18n import _
 
 _MIGRATION_LOCK = 0x736368656D61  # PostgreSQL advisory lock: one upgrade at a time
 

@@ -22,9 +22,9 @@ from core.organizations.service import OrganizationService
 from core.recipients.deletions import DeletionService
 from core.recipients.service import RecipientService
 from core.retention.service import RetentionService
-from core.settings import Settings
 from core.uploads.download import DownloadService
 from core.uploads.service import UploadService
+from core.values.settings import Settings
 from core.voice.service import VoiceService
 from core.written.service import WrittenService
 

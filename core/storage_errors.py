@@ -12,8 +12,8 @@ from collections.abc import Iterator
 
 from sqlalchemy import exc
 
-from core.errors import Conflict, CoreError, InvalidInput, StorageFull, StorageUnavailable
-from core.i18n import N_, _
+from core.values.errors import Conflict, CoreError, InvalidInput, StorageFull, StorageUnavailable
+from core.values.i18n import N_, _
 
 # what, and the way out
 _Told = tuple[str, str]

@@ -8,7 +8,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from core import i18n
+from core.values import i18n
 from tests import postgresql
 from tests.factories import World, make_services
 

@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 from typing import Any
 
-from core.times import now
+from core.values.times import now
 from tests.factories import World
 
 PHONE = "+821011112222"

@@ -11,7 +11,7 @@ from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_fro
 from textual.pilot import Pilot
 
 from core.identity import Identity
-from core.settings import Settings
+from core.values.settings import Settings
 from tests.factories import World
 from tui.app import ConsoleApp
 from tui.recipients.list_screen import RecipientsScreen

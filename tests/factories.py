@@ -13,16 +13,17 @@ from typing import cast
 import sqlalchemy as sa
 
 from core import schema
-from core.actor import Actor, Role
+from core.actor import Actor
 from core.campaigns.status import refresh_status
 from core.db import Database
 from core.models import Admin, Campaign, Organization, Participation, Recipient
 from core.recipients.dto import RecipientRow, Selection
 from core.recipients.rules import RecipientDraft
 from core.services import Services
-from core.settings import Settings, load
-from core.text import search_key
-from core.times import now
+from core.values.roles import Role
+from core.values.settings import Settings, load
+from core.values.text import search_key
+from core.values.times import now
 from tests import postgresql
 from tests.roles import ServicesByRole, make_role
 

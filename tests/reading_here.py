@@ -5,10 +5,10 @@ import os
 
 import pytest
 
-from core.errors import InvalidInput
 from core.uploads import protocol, reader_process
 from core.uploads.protocol import Message, Refused
 from core.uploads.reader import Reader
+from core.values.errors import InvalidInput
 
 
 class ReaderHere(Reader):

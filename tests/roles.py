@@ -9,7 +9,7 @@ from core.actor import Actor
 from core.db import Database
 from core.permissions import MATRIX
 from core.services import Services
-from core.settings import Settings
+from core.values.settings import Settings
 from tests import postgresql
 from tests.postgresql import as_role
 

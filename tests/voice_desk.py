@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Callable
 from pathlib import Path
 
-from core.settings import Settings
+from core.values.settings import Settings
 from core.voice.dto import PlayerState
 from core.voice.player import Player
 from tests.sound_server import wait_for

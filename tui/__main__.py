@@ -9,11 +9,12 @@ import sys
 from collections.abc import Container, Sequence
 from typing import Any
 
-from core import i18n, identity
-from core.errors import CoreError
-from core.i18n import N_, _
-from core.settings import Settings, load, sources
-from core.text import displayed_line
+from core import identity
+from core.values import i18n
+from core.values.errors import CoreError
+from core.values.i18n import N_, _
+from core.values.settings import Settings, load, sources
+from core.values.text import displayed_line
 from tui import process
 from tui.commands.parsing import Parser, number
 from tui.start_up import command_begins, starting

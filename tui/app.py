@@ -13,11 +13,11 @@ from textual.screen import Screen
 
 from core.actor import require_console
 from core.drafts import Drafts
-from core.errors import CoreError, NotPermitted, StorageUnavailable
-from core.i18n import _
 from core.identity import Identity
 from core.recipients.first_look import first_look
-from core.settings import Settings
+from core.values.errors import CoreError, NotPermitted, StorageUnavailable
+from core.values.i18n import _
+from core.values.settings import Settings
 from tui import crash
 from tui.console_driver import ConsoleDriver
 from tui.frugal_output import FrugalOutput, WrittenUpdate

@@ -9,8 +9,8 @@ from textual.await_complete import AwaitComplete
 from textual.css.query import NoMatches
 from textual.screen import ModalScreen, Screen
 
-from core.errors import CoreError, NotFound
-from core.i18n import _
+from core.values.errors import CoreError, NotFound
+from core.values.i18n import _
 from tui.keys import EVERYWHERE, IN_DIALOGS, Scope
 from tui.text import shown
 from tui.widgets.key_bar import KeyBar

@@ -4,8 +4,8 @@ import os
 import traceback
 from pathlib import Path
 
-from core.i18n import _
-from core.times import now
+from core.values.i18n import _
+from core.values.times import now
 
 EXIT_CODE = 70  # EX_SOFTWARE of sysexits.h
 

@@ -6,8 +6,8 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from core.drafts import DraftFile
-from core.i18n import N_, _
-from core.times import show as show_time
+from core.values.i18n import N_, _
+from core.values.times import show as show_time
 from tui.keys import DISCARD, GO_ON, back
 from tui.text import clean
 from tui.widgets.confirm_dialog import QuestionDialog

@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from core.i18n import _
+from core.values.i18n import _
 from tui.base import ConsoleDialog
 from tui.keys import EVERYWHERE, Scope, with_everywhere
 from tui.text import fit, shown

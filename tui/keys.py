@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from textual.binding import Binding, BindingType
 
-from core.i18n import N_
+from core.values.i18n import N_
 
 TWINS = dict(
     zip(

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from core.errors import InvalidInput
-from core.i18n import _
+from core.values.errors import InvalidInput
+from core.values.i18n import _
 from tui.keys import SCOPES, SHOWN, TOGETHER, Key, Scope, show, with_twins
 
 # A terminal sends the same for these as for backspace, tab, enter …, or keeps them for tmux and for ending.

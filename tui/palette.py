@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
-from core.i18n import _
-from core.text import search_key
+from core.values.i18n import _
+from core.values.text import search_key
 from tui.keys import Key, Scope, with_everywhere
 from tui.text import fit
 from tui.widgets.pick_dialog import PickDialog

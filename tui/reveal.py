@@ -2,10 +2,10 @@
 
 from functools import partial
 
-from core import phone
-from core.i18n import _
 from core.recipients.dto import RecipientRow
 from core.recipients.masking import is_masked
+from core.values import phone
+from core.values.i18n import _
 from tui.base import ConsoleActions
 from tui.widgets.notice import Notice
 

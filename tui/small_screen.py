@@ -4,7 +4,7 @@ from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.widgets import Static
 
-from core.i18n import _
+from core.values.i18n import _
 from tui.text import shown
 
 

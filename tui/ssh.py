@@ -12,8 +12,8 @@ import shlex
 from collections.abc import Callable, Mapping
 
 from core import identity
-from core.errors import InvalidInput, NotPermitted
-from core.i18n import _
+from core.values.errors import InvalidInput, NotPermitted
+from core.values.i18n import _
 
 _FREE = "free"  # any value
 _STREAM = "stream"  # only "-": standard input or output

@@ -4,8 +4,8 @@ import os
 import sys
 from collections.abc import Mapping, MutableMapping
 
-from core.errors import CoreError
-from core.i18n import _
+from core.values.errors import CoreError
+from core.values.i18n import _
 
 
 def prepare(*, rich: bool = False, environment: MutableMapping[str, str] = os.environ) -> None:

@@ -8,8 +8,8 @@ from functools import lru_cache
 from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 
-from core.i18n import _
-from core.text import displayed, displayed_line, replace_forbidden
+from core.values.i18n import _
+from core.values.text import displayed, displayed_line, replace_forbidden
 
 ELLIPSIS = "…"
 

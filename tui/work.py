@@ -3,9 +3,9 @@
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
-from core.errors import CoreError
-from core.i18n import _
-from core.jobs import FEW, Done, Job
+from core.values.errors import CoreError
+from core.values.i18n import _
+from core.values.jobs import FEW, Done, Job
 from tui.base import ConsoleActions
 
 Outcome = TypeVar("Outcome")

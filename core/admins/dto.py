@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.actor import Role
+from core.values.roles import Role
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,18 +7,19 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import audit
-from core.actor import Actor, Role, require_system, reread
+from core.actor import Actor, require_system, reread
 from core.admins import rules
 from core.admins.dto import AdminRow
 from core.db import Database
-from core.errors import ActionBlocked, InvalidInput, NotFound
-from core.i18n import _
 from core.identity import Identity
 from core.models import Admin, Organization
 from core.organizations.service import find_by_name
-from core.stored import stored
-from core.text import replace_forbidden
-from core.times import now
+from core.values.errors import ActionBlocked, InvalidInput, NotFound
+from core.values.i18n import _
+from core.values.roles import Role
+from core.values.stored import stored
+from core.values.text import replace_forbidden
+from core.values.times import now
 
 _ROW: tuple[Any, ...] = (
     Admin.id,

@@ -2,10 +2,10 @@
 
 import re
 
-from core import text
-from core.actor import Role
-from core.errors import InvalidInput
-from core.i18n import _
+from core.values import text
+from core.values.errors import InvalidInput
+from core.values.i18n import _
+from core.values.roles import Role
 
 LOGIN_MAXIMUM = 32
 NAME_MAXIMUM = 40

@@ -10,10 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.actor import Actor, known_role, reread
 from core.admins.keeping import AdminKeeping
 from core.db import Database
-from core.errors import NotPermitted
-from core.i18n import _
 from core.identity import Identity
 from core.models import Admin
+from core.values.errors import NotPermitted
+from core.values.i18n import _
 
 
 def is_owner(path: Path, uid: int) -> bool:

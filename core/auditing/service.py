@@ -7,8 +7,8 @@ from core.auditing import queries
 from core.auditing.chain import ChainCheck, page_after
 from core.auditing.dto import AuditFilter, AuditRow, Verification
 from core.db import Database
-from core.errors import NotPermitted
-from core.i18n import _
+from core.values.errors import NotPermitted
+from core.values.i18n import _
 
 _PAGE = 500
 

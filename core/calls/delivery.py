@@ -13,12 +13,12 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from core import phone, text
 from core.calls.rules import CallResult, Speaker
-from core.errors import InvalidInput
-from core.i18n import N_, _
 from core.memory.dto import BroughtUp
-from core.times import now
+from core.values import phone, text
+from core.values.errors import InvalidInput
+from core.values.i18n import N_, _
+from core.values.times import now
 from core.voice.rules import check_relative
 
 CLOCK_SKEW = timedelta(minutes=5)

@@ -7,7 +7,7 @@ from core.calls.service import one
 from core.db import Database, delete_rows
 from core.models import Call, Feedback
 from core.recipients.lookup import organization_of
-from core.times import now
+from core.values.times import now
 
 
 class FeedbackService:

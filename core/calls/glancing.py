@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
-from core import phone, text
-from core.errors import InvalidInput
+from core.values import phone, text
+from core.values.errors import InvalidInput
 
 _EMERGENCY = re.compile(rb'"analysis"\s*:\s*"emergency"')
 # In a line that cannot be decoded: a quote that belongs to a text has a backslash before it.

@@ -12,17 +12,18 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core import audit, text
+from core import audit
 from core.actor import Actor, known_role, require_deliver
 from core.calls.dto import HeldRow, HeldSummary
 from core.calls.refused import Reason, Refused
 from core.db import delete_rows
-from core.errors import Conflict, CoreError, InvalidInput, NotFound, NotPermitted
-from core.i18n import _
 from core.models import Admin, HeldDelivery, Organization
-from core.stored import stored
-from core.text import search_key
-from core.times import now
+from core.values import text
+from core.values.errors import Conflict, CoreError, InvalidInput, NotFound, NotPermitted
+from core.values.i18n import _
+from core.values.stored import stored
+from core.values.text import search_key
+from core.values.times import now
 
 if TYPE_CHECKING:
     from core.calls.glancing import Glance

@@ -9,17 +9,25 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core import text
-from core.actor import Actor, Role, require_deliver, require_system, reread
+from core.actor import Actor, require_deliver, require_system, reread
 from core.admins.rules import SOURCE_MAXIMUM
 from core.calls import holding, lines
 from core.calls.dto import HeldRow, HeldSummary
 from core.calls.refused import Reason, Refused
 from core.db import Database
-from core.errors import ActionBlocked, Conflict, CoreError, InvalidInput, NotFound, NotPermitted
-from core.i18n import _
 from core.models import Admin
-from core.settings import Settings
+from core.values import text
+from core.values.errors import (
+    ActionBlocked,
+    Conflict,
+    CoreError,
+    InvalidInput,
+    NotFound,
+    NotPermitted,
+)
+from core.values.i18n import _
+from core.values.roles import Role
+from core.values.settings import Settings
 
 if TYPE_CHECKING:
     from core.calls.delivery import Delivery

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.db import Database
 from core.models import NEVER, NO_VALUE, Call, Recipient
-from core.times import months_before, now
+from core.values.times import months_before, now
 
 WINDOW_MONTHS = 3
 

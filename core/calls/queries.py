@@ -11,7 +11,7 @@ from core.calls.rules import Analysis, CallResult, Verdict
 from core.models import NEVER, Admin, Call, Campaign, Feedback, FollowupAction, Recipient, Utterance
 from core.recipients.dto import Anchor
 from core.recipients.queries import visible
-from core.stored import stored, stored_number
+from core.values.stored import stored, stored_number
 
 ADMIN_NAME = sa.func.coalesce(sa.func.nullif(Admin.name, ""), Admin.login)
 _CONNECTED = CallResult.CONNECTED.value

@@ -2,9 +2,9 @@
 
 import enum
 
-from core.errors import ActionBlocked
-from core.i18n import N_
-from core.stored import Words
+from core.values.errors import ActionBlocked
+from core.values.i18n import N_
+from core.values.stored import Words
 
 
 class Reason(enum.StrEnum):

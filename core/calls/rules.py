@@ -2,8 +2,8 @@
 
 import enum
 
-from core.i18n import N_
-from core.stored import Words
+from core.values.i18n import N_
+from core.values.stored import Words
 
 
 class CallResult(enum.StrEnum):

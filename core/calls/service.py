@@ -10,13 +10,13 @@ from core.calls import queries
 from core.calls.dto import CallDetails, CallRow, FeedbackRow, UtteranceRow
 from core.calls.rules import Analysis, CallResult, Speaker, Verdict
 from core.db import Database
-from core.errors import InvalidInput, NotFound
-from core.i18n import _
 from core.models import Call, FollowupAction, Organization, Recipient
 from core.organizations.service import find_by_name
 from core.recipients.dto import Anchor
 from core.recipients.queries import visible
-from core.stored import stored, stored_number
+from core.values.errors import InvalidInput, NotFound
+from core.values.i18n import _
+from core.values.stored import stored, stored_number
 
 _NAMED = 5  # of several calls with one id
 

@@ -6,19 +6,20 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core import audit, phone
+from core import audit
 from core.actor import Actor
 from core.calls.delivery import Delivery
 from core.calls.metrics import refresh_metrics
 from core.calls.refused import Reason, Refused
 from core.campaigns.enrolling import enroll
 from core.db import delete_rows
-from core.errors import InvalidInput, NotFound
-from core.i18n import _
 from core.memory.learning import learn
 from core.models import Call, Campaign, MemoryDetail, Participation, Recipient, Utterance
 from core.organizations.service import find_by_name
-from core.text import search_key
+from core.values import phone
+from core.values.errors import InvalidInput, NotFound
+from core.values.i18n import _
+from core.values.text import search_key
 from core.voice.rules import check_folder, voice_key
 
 MOST_REMEMBERED = 5_000

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.campaigns.rules import CampaignState
-from core.errors import CoreError
+from core.values.errors import CoreError
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from core.bulk import among
 from core.campaigns.status import refresh_status
 from core.db import delete_rows
 from core.models import Campaign, Participation, Recipient
-from core.times import now
+from core.values.times import now
 
 
 def in_campaign(campaign_id: int) -> sa.ColumnElement[bool]:

@@ -15,8 +15,6 @@ from core.campaigns.dto import ParticipationRow
 from core.campaigns.rules import CampaignState
 from core.campaigns.status import RANK
 from core.db import Database
-from core.errors import ActionBlocked
-from core.jobs import Done, Job
 from core.models import Campaign, Participation, Recipient
 from core.recipients.dto import Selection
 from core.recipients.queries import selected, visible
@@ -28,9 +26,11 @@ from core.recipients.rules import (
     why_not_resume,
 )
 from core.recipients.service import RecipientService
-from core.settings import Settings
-from core.stored import stored
-from core.times import now
+from core.values.errors import ActionBlocked
+from core.values.jobs import Done, Job
+from core.values.settings import Settings
+from core.values.stored import stored
+from core.values.times import now
 
 
 class ParticipationService:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core import phone
 from core.campaigns.dto import Refusal
-from core.errors import InvalidInput
-from core.i18n import _
 from core.models import Recipient
-from core.text import replace_forbidden
+from core.values import phone
+from core.values.errors import InvalidInput
+from core.values.i18n import _
+from core.values.text import replace_forbidden
 
 
 @dataclass(frozen=True, slots=True)

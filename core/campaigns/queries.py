@@ -11,8 +11,8 @@ from core.campaigns.rules import CampaignState
 from core.campaigns.status import not_paused
 from core.models import Campaign, Organization, Participation, Recipient
 from core.recipients.queries import visible as visible_recipients
-from core.stored import stored
-from core.text import search_key
+from core.values.stored import stored
+from core.values.text import search_key
 
 Place = tuple[int, int]  # campaign ID and recipient ID: where the call list goes on
 

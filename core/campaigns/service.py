@@ -20,17 +20,17 @@ from core.campaigns.rules import (
     why_not_start,
 )
 from core.db import Database
-from core.errors import ActionBlocked, Conflict, InvalidInput, NotFound, NotPermitted
-from core.i18n import _
-from core.jobs import Job
 from core.models import Campaign, Organization, Recipient
 from core.organizations.service import find_by_name
 from core.recipients import reveals
 from core.recipients.masking import is_masked
 from core.recipients.queries import visible as visible_recipients
-from core.settings import Settings
-from core.text import replace_forbidden, search_key
-from core.times import now
+from core.values.errors import ActionBlocked, Conflict, InvalidInput, NotFound, NotPermitted
+from core.values.i18n import _
+from core.values.jobs import Job
+from core.values.settings import Settings
+from core.values.text import replace_forbidden, search_key
+from core.values.times import now
 
 _NAMED = 5  # of several organizations
 PAGE = 2_000  # entries of the call list in one read

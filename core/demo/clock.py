@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from core.times import months_before
+from core.values.times import months_before
 
 ZONE = "Asia/Seoul"
 _FIRST = 1_300  # days back

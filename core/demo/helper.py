@@ -16,8 +16,8 @@ from typing import IO
 import core
 from core.demo.generator import Plan, Sample
 from core.demo.notes import Rows
-from core.errors import StorageUnavailable
-from core.i18n import _
+from core.values.errors import StorageUnavailable
+from core.values.i18n import _
 
 _WORTH_IT = 20_000  # recipients; for fewer the start of a process takes longer than it saves
 _SIZE = 8  # bytes that tell the length of a batch

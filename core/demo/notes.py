@@ -6,7 +6,7 @@ from typing import Any
 from core.demo.calls import Told
 from core.demo.clock import Clock
 from core.demo.words import ACTION_DETAILS, MEMOS
-from core.text import search_key
+from core.values.text import search_key
 
 Rows = dict[str, list[tuple[Any, ...]]]
 _HOUR = 3_600

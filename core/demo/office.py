@@ -11,10 +11,10 @@ from core.audit import GENESIS, chain_hash, hashed_fields
 from core.demo.clock import ZONE, Clock
 from core.demo.notes import Rows
 from core.demo.words import ADMINS, CAMPAIGNS, ORGANIZATIONS
-from core.errors import InvalidInput
 from core.models.campaigns import list_key
 from core.recipients.rules import RecipientDraft, clean
-from core.text import search_key
+from core.values.errors import InvalidInput
+from core.values.text import search_key
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "organizations": ("id", "name", "name_key", "timezone", "created_at", "version"),

@@ -8,7 +8,7 @@ from core.demo import words
 from core.demo.calls import spread
 from core.demo.clock import Clock
 from core.recipients.rules import Status
-from core.text import search_key
+from core.values.text import search_key
 
 _HALF_A_YEAR = 182
 _OFFICE_DAY = 8 * 3_600  # seconds, from 00:00 UTC, which is 9 in the morning in Korea

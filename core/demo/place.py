@@ -10,7 +10,7 @@ import msgspec
 from core.demo.clock import ZONE
 from core.demo.recorded import recording_of
 from core.revision import HEAD, KNOWN
-from core.settings import Settings
+from core.values.settings import Settings
 
 _VOICE = Path(__file__).parent / "voice"
 

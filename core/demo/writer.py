@@ -17,9 +17,9 @@ from core.cancelling import Stop, in_thread
 from core.db import Database, make_private_directory
 from core.demo.generator import Plan, insert_statement
 from core.demo.helper import batches
-from core.errors import StorageUnavailable
-from core.i18n import _
 from core.storage_errors import told_plainly
+from core.values.errors import StorageUnavailable
+from core.values.i18n import _
 
 Progress = Callable[[int], None]
 

@@ -2,10 +2,10 @@
 
 import enum
 
-from core import text
-from core.errors import InvalidInput
-from core.i18n import N_, _
-from core.stored import Words
+from core.values import text
+from core.values.errors import InvalidInput
+from core.values.i18n import N_, _
+from core.values.stored import Words
 
 DETAILS_MAXIMUM = 500
 

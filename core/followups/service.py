@@ -12,15 +12,15 @@ from core.actor import Actor, reread
 from core.calls.queries import ADMIN_NAME
 from core.calls.service import one as one_call
 from core.db import Database, delete_rows
-from core.errors import ActionBlocked, Conflict, NotFound
 from core.followups.dto import FollowupRow
 from core.followups.rules import ActionType, clean_details, clean_type, why_not_add
-from core.i18n import _
 from core.models import Admin, Call, FollowupAction, Recipient
 from core.recipients.lookup import organization_of
 from core.recipients.queries import visible
-from core.stored import stored
-from core.times import now
+from core.values.errors import ActionBlocked, Conflict, NotFound
+from core.values.i18n import _
+from core.values.stored import stored
+from core.values.times import now
 
 
 class FollowupService:

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.memory.dto import BroughtUp
 from core.memory.rules import MemoryChange
 from core.models import Call, MemoryDetail, MemoryVersion
-from core.text import search_key
+from core.values.text import search_key
 
 _BY_MACHINE = (MemoryChange.LEARNED.value, MemoryChange.LEARNED_AGAIN.value)
 

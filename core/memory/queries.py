@@ -11,7 +11,7 @@ from core.memory.dto import MemoryRow, MemoryVersionRow
 from core.memory.rules import MemoryChange
 from core.models import Admin, Call, MemoryDetail, MemoryVersion, Recipient
 from core.recipients.queries import visible
-from core.stored import stored
+from core.values.stored import stored
 
 
 def details(actor: Actor, *which: sa.ColumnElement[bool]) -> sa.Select[Any]:

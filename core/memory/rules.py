@@ -2,9 +2,9 @@
 
 import enum
 
-from core import text
-from core.i18n import N_, _
-from core.stored import Words
+from core.values import text
+from core.values.i18n import N_, _
+from core.values.stored import Words
 
 CONTENT_MAXIMUM = 500
 

@@ -9,16 +9,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core import audit
 from core.actor import Actor, reread
 from core.db import Database
-from core.errors import ActionBlocked, Conflict, NotFound
-from core.i18n import _
 from core.memory import queries
 from core.memory.dto import MemoryRow, MemoryVersionRow
 from core.memory.history import keep
 from core.memory.rules import MemoryChange, clean_content, why_not_edit, why_not_reset
 from core.models import MemoryDetail
 from core.recipients.lookup import organization_of
-from core.text import search_key
-from core.times import now
+from core.values.errors import ActionBlocked, Conflict, NotFound
+from core.values.i18n import _
+from core.values.text import search_key
+from core.values.times import now
 
 
 class MemoryService:

@@ -1,7 +1,7 @@
 """What a memo may say and who may change it. Pure."""
 
-from core import text
-from core.i18n import _
+from core.values import text
+from core.values.i18n import _
 
 TEXT_MAXIMUM = 500
 

@@ -10,14 +10,14 @@ from core import audit
 from core.actor import Actor, reread
 from core.calls.queries import ADMIN_NAME
 from core.db import Database, delete_rows
-from core.errors import ActionBlocked, Conflict, NotFound
-from core.i18n import _
 from core.memos.dto import MemoRow
 from core.memos.rules import clean_text, why_not_change
 from core.models import Admin, Memo, Recipient
 from core.recipients.lookup import organization_of
 from core.recipients.queries import visible
-from core.times import now
+from core.values.errors import ActionBlocked, Conflict, NotFound
+from core.values.i18n import _
+from core.values.times import now
 
 
 class MemoService:

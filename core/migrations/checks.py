@@ -2,8 +2,8 @@
 
 Declared here, from the enums of the rules, and made anew as the last step of every upgrade: on PostgreSQL as CHECK
 constraints, on SQLite (which cannot add one to a table that exists without writing all of it again) as triggers
-that refuse the same. Rows that are there already and break one stay, are read all the same (``core.stored``), and
-doctor tells of them.
+that refuse the same. Rows that are there already and break one stay, are read all the same
+(``core.values.stored``), and doctor tells of them.
 """
 
 import enum
@@ -11,7 +11,6 @@ from collections.abc import Mapping
 
 import sqlalchemy as sa
 
-from core.actor import Role
 from core.calls.refused import Reason
 from core.calls.rules import Analysis, CallResult, Speaker, Verdict
 from core.campaigns.rules import CampaignState
@@ -20,8 +19,9 @@ from core.memory.rules import MemoryChange
 from core.migrations.definer_functions import SCHEMA
 from core.models import Base, UtcDateTime
 from core.recipients.rules import Status
-from core.times import EARLIEST, LATEST
 from core.uploads.dto import RowResult
+from core.values.roles import Role
+from core.values.times import EARLIEST, LATEST
 
 _LARGEST = 2**53  # whole in every program that reads it
 

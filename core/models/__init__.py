@@ -15,7 +15,7 @@ from core.models.campaigns import Campaign, Participation
 from core.models.people import Admin, Organization, Recipient
 from core.models.records import AuditRecord, Deletion, Upload, UploadRow
 from core.recipients.rules import NO_VALUE
-from core.times import NEVER
+from core.values.times import NEVER
 
 __all__ = [
     "NEVER",

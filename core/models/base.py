@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase
 
-from core.times import UNREADABLE
+from core.values.times import UNREADABLE
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",

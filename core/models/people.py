@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.models.base import Base
 from core.recipients.rules import NO_VALUE
-from core.times import NEVER
+from core.values.times import NEVER
 
 
 class Organization(Base):

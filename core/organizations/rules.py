@@ -2,9 +2,9 @@
 
 import zoneinfo
 
-from core import text
-from core.errors import InvalidInput
-from core.i18n import _
+from core.values import text
+from core.values.errors import InvalidInput
+from core.values.i18n import _
 
 NAME_MAXIMUM = 100
 

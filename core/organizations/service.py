@@ -9,13 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core import audit
 from core.actor import Actor, require_system, reread
 from core.db import Database
-from core.errors import Conflict, InvalidInput, NotFound
-from core.i18n import _
 from core.models import Organization
 from core.organizations.dto import OrganizationRow
 from core.organizations.rules import clean_name, clean_timezone
-from core.text import replace_forbidden, search_key
-from core.times import now
+from core.values.errors import Conflict, InvalidInput, NotFound
+from core.values.i18n import _
+from core.values.text import replace_forbidden, search_key
+from core.values.times import now
 
 _ROW = (Organization.id, Organization.version, Organization.name, Organization.timezone)
 

@@ -10,13 +10,10 @@ from sqlalchemy import exc
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from core import audit, phone
+from core import audit
 from core.actor import Actor, reread
 from core.bulk import among, ids_of, in_parts
 from core.db import Database
-from core.errors import NotFound
-from core.i18n import _
-from core.jobs import Job
 from core.models import Admin, Deletion, Organization, Recipient
 from core.recipients import queries, reveals
 from core.recipients.dto import (
@@ -34,9 +31,13 @@ from core.recipients.reading import NAMED
 from core.recipients.rules import search_text
 from core.recipients.service import RecipientService
 from core.retention.rules import expired_before
-from core.settings import Settings
-from core.times import now
 from core.uploads import traces
+from core.values import phone
+from core.values.errors import NotFound
+from core.values.i18n import _
+from core.values.jobs import Job
+from core.values.settings import Settings
+from core.values.times import now
 
 _COLUMNS: tuple[Any, ...] = (
     Recipient.id,

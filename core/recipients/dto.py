@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Self
 
-from core.jobs import Done
 from core.recipients.rules import NO_VALUE, Status
-from core.stored import stored, stored_number
-from core.times import NEVER
+from core.values.jobs import Done
+from core.values.stored import stored, stored_number
+from core.values.times import NEVER
 
 
 class SortColumn(enum.StrEnum):

@@ -18,7 +18,7 @@ from urllib.parse import quote
 from core.identity import Identity
 from core.recipients.dto import RecipientRow, SortColumn
 from core.revision import HEAD
-from core.settings import Settings
+from core.values.settings import Settings
 
 _SCHEME = "sqlite+aiosqlite:///"
 _WAIT_SECONDS = 0.1

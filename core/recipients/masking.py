@@ -6,10 +6,10 @@ Which roles, the setting ``mask_phones_for`` says. ``RecipientService.reveal`` s
 import re
 from dataclasses import replace
 
-from core import phone
 from core.actor import Actor
 from core.recipients.dto import RecipientRow
-from core.settings import Settings
+from core.values import phone
+from core.values.settings import Settings
 
 _WHOLE = 10  # digits
 _LIKE_A_NUMBER = re.compile(r"\d(?:[\s().\-\u2010-\u2015\u2212/]*\d){6,}")

@@ -14,7 +14,7 @@ from core.recipients.dto import Anchor, RecipientQuery
 from core.recipients.masking import is_masked
 from core.recipients.queries import Narrowing, matching, narrowings
 from core.recipients.walks import Walk, serves, using
-from core.settings import Settings
+from core.values.settings import Settings
 
 FEW = 2_000  # matches that are sorted at once
 MANY = 20_000  # matches that are rather sorted than looked for through the whole list

@@ -18,8 +18,8 @@ from core.recipients.dto import (
 )
 from core.recipients.masking import is_masked
 from core.recipients.rules import search_terms
-from core.settings import Settings
-from core.text import search_key
+from core.values.settings import Settings
+from core.values.text import search_key
 
 _INDEXED_FROM = 3  # characters: the search index knows runs of three
 _LAST_CHARACTER = "\U0010ffff"

@@ -6,14 +6,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core import audit
 from core.actor import Actor, reread
 from core.db import Database
-from core.errors import NotFound
-from core.i18n import _
 from core.models import Recipient
 from core.recipients import pages, queries
 from core.recipients.dto import Anchor, RecipientQuery, RecipientRow, Selection, SelectionCounts
 from core.recipients.masking import as_seen, is_masked
 from core.recipients.rules import Status
-from core.settings import Settings
+from core.values.errors import NotFound
+from core.values.i18n import _
+from core.values.settings import Settings
 
 NAMED = 3  # people that a sentence names at most
 

@@ -13,12 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import audit
 from core.actor import Actor
-from core.errors import ActionBlocked
-from core.i18n import _
 from core.models import AuditRecord
 from core.recipients.masking import is_masked
-from core.settings import Settings
-from core.times import now
+from core.values.errors import ActionBlocked
+from core.values.i18n import _
+from core.values.settings import Settings
+from core.values.times import now
 
 TOLD_AN_HOUR = 30
 ACTION = "recipient.reveal"

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
-from core import phone, text
-from core.errors import InvalidInput
-from core.i18n import N_, _
-from core.stored import Words
+from core.values import phone, text
+from core.values.errors import InvalidInput
+from core.values.i18n import N_, _
+from core.values.stored import Words
 
 NAME_MAXIMUM = 20
 SEARCH_MAXIMUM = 200

@@ -14,21 +14,21 @@ from core.actor import Actor, reread
 from core.bulk import among, ids_of, in_parts, still
 from core.campaigns.enrolling import leave_campaigns_of
 from core.db import Database
-from core.errors import Conflict, InvalidInput
-from core.i18n import _, ngettext
-from core.jobs import Job
 from core.models import Deletion as DeletionRecord
 from core.models import Organization, Recipient
-from core.phone import hide, show
 from core.recipients import queries, reveals
 from core.recipients.dto import Deletion, RecipientRow, Selection
 from core.recipients.masking import as_seen, is_masked
 from core.recipients.queries import visible
 from core.recipients.reading import RecipientReading, not_found
 from core.recipients.rules import RecipientDraft, clean, search_text
-from core.settings import Settings
-from core.times import now
 from core.uploads import traces
+from core.values.errors import Conflict, InvalidInput
+from core.values.i18n import _, ngettext
+from core.values.jobs import Job
+from core.values.phone import hide, show
+from core.values.settings import Settings
+from core.values.times import now
 
 
 class RecipientService(RecipientReading):

@@ -26,8 +26,8 @@ from core.models import (
     UploadRow,
     Utterance,
 )
-from core.text import fold_line
 from core.uploads.rules import phone_digits
+from core.values.text import fold_line
 
 _NOTHING_GIVEN: dict[str, Any] = {
     "given": {}, "reasons": [], "warnings": [], "about_id": None, "phone_key": None

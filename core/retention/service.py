@@ -16,15 +16,15 @@ from core import audit, drafts
 from core.actor import Actor, require_system, reread
 from core.calls.metrics import refresh_metrics
 from core.db import Database, delete_rows
-from core.jobs import Job
 from core.models import Call, Deletion, Recipient, Upload
 from core.retention import purging
 from core.retention.dto import Erased
 from core.retention.rules import expired_before
 from core.retention.tidying import copies_before, tidy, will_be_untidy
 from core.retention.voice import erase_voice_file
-from core.settings import Settings
-from core.times import now
+from core.values.jobs import Job
+from core.values.settings import Settings
+from core.values.times import now
 from core.voice.waveform import WAVEFORMS
 from core.written.expiring import erase_written
 

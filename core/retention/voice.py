@@ -6,7 +6,7 @@ import stat
 from pathlib import Path
 
 from core.erasing import overwrite
-from core.errors import InvalidInput
+from core.values.errors import InvalidInput
 from core.voice.rules import check_relative
 from core.voice.waveform import forget_waveform
 

@@ -8,9 +8,9 @@ from posixpath import join, normpath
 from typing import IO, BinaryIO
 from xml.etree import ElementTree as ET
 
-from core.errors import InvalidInput
-from core.i18n import _
-from core.settings import UploadLimits
+from core.values.errors import InvalidInput
+from core.values.i18n import _
+from core.values.settings import UploadLimits
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")

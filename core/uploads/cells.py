@@ -9,9 +9,9 @@ import enum
 import re
 from dataclasses import dataclass
 
-from core import phone
-from core.errors import InvalidInput
-from core.i18n import _
+from core.values import phone
+from core.values.errors import InvalidInput
+from core.values.i18n import _
 
 LONGEST = 1_000  # characters; no rule allows as many, and a cell may hold 32,767
 _EXACT_DIGITS = 15  # a spreadsheet keeps no more of a number

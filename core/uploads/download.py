@@ -5,22 +5,23 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from core import audit, phone, times
+from core import audit
 from core.actor import Actor, reread
 from core.db import Database
-from core.errors import InvalidInput
-from core.i18n import _
-from core.jobs import Cancelled, Job
 from core.models import Organization
 from core.recipients.dto import Anchor, RecipientQuery, RecipientRow
 from core.recipients.rules import STATUS_WORDS
 from core.recipients.service import RecipientService
-from core.settings import Settings
-from core.stored import unreadable_word
 from core.uploads.headers import Column, beside_name, column_name
 from core.uploads.rules import clean_reason
 from core.uploads.workbooks import MAXIMUM_ROWS, Layout
 from core.uploads.writer import SheetWriter
+from core.values import phone, times
+from core.values.errors import InvalidInput
+from core.values.i18n import _
+from core.values.jobs import Cancelled, Job
+from core.values.settings import Settings
+from core.values.stored import unreadable_word
 
 _PAGE = 500
 _TIMES = ("registered_at", "last_call_at")

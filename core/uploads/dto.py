@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from core.errors import CoreError
-from core.i18n import N_
-from core.jobs import Done
-from core.stored import Words
+from core.values.errors import CoreError
+from core.values.i18n import N_
+from core.values.jobs import Done
+from core.values.stored import Words
 
 
 class RowResult(enum.StrEnum):

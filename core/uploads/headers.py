@@ -5,9 +5,9 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.errors import InvalidInput
-from core.i18n import _
-from core.text import bounded
+from core.values.errors import InvalidInput
+from core.values.i18n import _
+from core.values.text import bounded
 
 HEADER_SEARCH = 50  # rows within which the headers are looked for
 _LONGEST_HEADER = 200  # characters

@@ -10,8 +10,8 @@ from typing import BinaryIO
 
 import msgspec
 
-from core.settings import UploadLimits
 from core.uploads.rules import GoodRow, OtherRow
+from core.values.settings import UploadLimits
 
 LENGTH = struct.Struct(">I")
 ROWS_PER_MESSAGE = 5_000

@@ -9,8 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from core.actor import Actor
-from core.errors import NotFound
-from core.i18n import _
 from core.models import (
     Admin,
     Call,
@@ -22,14 +20,16 @@ from core.models import (
     Upload,
     UploadRow,
 )
-from core.phone import hide, show
 from core.recipients.masking import is_masked, without_numbers
 from core.recipients.queries import SEEN, seen_digits_match
 from core.recipients.rules import search_terms
-from core.settings import Settings
-from core.stored import stored
 from core.uploads.dto import CODE, ResultFilter, ResultRow, RowResult, UploadSummary, failed_row
 from core.uploads.rules import taken_words
+from core.values.errors import NotFound
+from core.values.i18n import _
+from core.values.phone import hide, show
+from core.values.settings import Settings
+from core.values.stored import stored
 
 _undoer = aliased(Admin)
 _about = aliased(Recipient)

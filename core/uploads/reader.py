@@ -6,11 +6,11 @@ import signal
 from types import TracebackType
 from typing import BinaryIO, Self
 
-from core.errors import InvalidInput
-from core.i18n import _
-from core.jobs import Cancelled, Job
 from core.uploads import archive, process, protocol
 from core.uploads.protocol import Done, Message, Question, Refused, Rows, Sheet
+from core.values.errors import InvalidInput
+from core.values.i18n import _
+from core.values.jobs import Cancelled, Job
 
 _MODULE = "core.uploads.reader_process"
 _LARGEST_MESSAGE = 256 << 20

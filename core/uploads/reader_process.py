@@ -11,10 +11,6 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import Any, BinaryIO
 
-from core import i18n
-from core.errors import InvalidInput
-from core.i18n import _
-from core.settings import UploadLimits
 from core.uploads import archive, cells, headers, sheet_scan
 from core.uploads.headers import HEADER_SEARCH, Column, Headers
 from core.uploads.protocol import (
@@ -30,6 +26,10 @@ from core.uploads.protocol import (
     send,
 )
 from core.uploads.rules import BadRow, GoodRow, OtherRow, RowChecker, Scope
+from core.values import i18n
+from core.values.errors import InvalidInput
+from core.values.i18n import _
+from core.values.settings import UploadLimits
 
 try:
     import resource

@@ -9,12 +9,12 @@ from core import audit
 from core.actor import Actor, reread
 from core.db import Database
 from core.models import Upload
-from core.settings import Settings
 from core.uploads import queries
 from core.uploads.dto import ResultFilter, ResultRow, UploadSummary
 from core.uploads.queries import RowQueries
 from core.uploads.workbooks import failed_layout, failed_texts, results_layout, results_texts
 from core.uploads.writer import SheetWriter
+from core.values.settings import Settings
 
 _PAGE = 500
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from core.errors import InvalidInput
-from core.i18n import _
 from core.recipients.rules import clean_name, clean_other_information, search_text
-from core.text import bounded, line, replace_forbidden, search_key
 from core.uploads import cells
 from core.uploads.cells import Mark
 from core.uploads.headers import Column
+from core.values.errors import InvalidInput
+from core.values.i18n import _
+from core.values.text import bounded, line, replace_forbidden, search_key
 
 GIVEN_LONGEST = 100  # characters of a cell kept of a row
 REASON_MAXIMUM = 200  # characters

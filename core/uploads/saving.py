@@ -10,11 +10,11 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.phone import show
 from core.uploads.dto import CODE, ResultRow, RowResult, failed_row
 from core.uploads.protocol import Rows, decode_others, decode_rows, encode_rows
 from core.uploads.rules import Existing, GoodRow, OtherRow, is_unchanged, taken_words, why_taken
 from core.uploads.statements import Statements
+from core.values.phone import show
 
 _NEVER_SPILL_PAGES = 1_000_000_000
 _SLICE = 500

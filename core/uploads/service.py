@@ -10,13 +10,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core import audit, times
+from core import audit
 from core.actor import Actor, reread
 from core.bulk import ids_of
 from core.db import Database
-from core.errors import ActionBlocked, NotFound
-from core.i18n import _
-from core.jobs import Job
 from core.models import Organization, Recipient, Upload, UploadRow
 from core.organizations.service import find_by_name
 from core.recipients import reveals
@@ -24,8 +21,6 @@ from core.recipients.masking import is_masked, without_numbers
 from core.recipients.reading import NAMED
 from core.recipients.rules import RecipientDraft
 from core.recipients.service import RecipientService
-from core.settings import Settings
-from core.text import fold_line, replace_forbidden
 from core.uploads import queries, traces
 from core.uploads.dto import (
     ResultFilter,
@@ -42,6 +37,12 @@ from core.uploads.reading import UploadReading
 from core.uploads.rules import Scope
 from core.uploads.saving import Saver, Tally, readers_go_on
 from core.uploads.workbook_file import NAME_LONGEST, Source, open_workbook
+from core.values import times
+from core.values.errors import ActionBlocked, NotFound
+from core.values.i18n import _
+from core.values.jobs import Job
+from core.values.settings import Settings
+from core.values.text import fold_line, replace_forbidden
 
 
 class UploadService(UploadReading):

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import IO
 
-from core.errors import InvalidInput
-from core.i18n import _
-from core.settings import UploadLimits
 from core.uploads.archive import BROKEN, damaged, refuse_doctype
 from core.uploads.cells import Mark, Sign
 from core.uploads.headers import HEADER_SEARCH
+from core.values.errors import InvalidInput
+from core.values.i18n import _
+from core.values.settings import UploadLimits
 
 _CHUNK = 1 << 20
 _LONGEST_ROW = 8 << 20

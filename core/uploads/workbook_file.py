@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from core.errors import InvalidInput
 from core.files import HostFiles
-from core.i18n import _
+from core.values.errors import InvalidInput
+from core.values.i18n import _
 
 _MEBIBYTE = 1 << 20
 NAME_LONGEST = 255

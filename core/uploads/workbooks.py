@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from core.i18n import _
-from core.text import replace_forbidden
 from core.uploads.dto import RESULT_WORDS, ResultRow
 from core.uploads.headers import Column, beside_name, column_name
+from core.values.i18n import _
+from core.values.text import replace_forbidden
 
 MAXIMUM_ROWS = 1_048_576
 _TEXT_FORMAT = "@"

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import BinaryIO, Self
 
-from core.errors import CoreError
-from core.i18n import _
 from core.uploads import process
 from core.uploads.workbooks import Layout
 from core.uploads.writer_process import LENGTH, encode
+from core.values.errors import CoreError
+from core.values.i18n import _
 
 _MODULE = "core.uploads.writer_process"
 _GONE = (BrokenPipeError, ConnectionResetError)

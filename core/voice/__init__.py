@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from core.settings import Settings
+    from core.values.settings import Settings
 
 
 async def probe(settings: "Settings") -> list[tuple[str, bool, str]]:
@@ -12,7 +12,7 @@ async def probe(settings: "Settings") -> list[tuple[str, bool, str]]:
     Each way is tried with a short tone. One that does not work is nothing to look at as long as
     another does, or where playing is switched off.
     """
-    from core.i18n import _
+    from core.values.i18n import _
     from core.voice.probing import probe as try_ways
     from core.voice.ways import wanted_backends
 

@@ -6,8 +6,8 @@ the console.
 
 import os
 
-from core.errors import ActionBlocked, InvalidInput
-from core.i18n import _
+from core.values.errors import ActionBlocked, InvalidInput
+from core.values.i18n import _
 from core.voice.rules import MAX_SECONDS
 from core.voice.sound import SAMPLE, Sound, from_pcm
 from core.voice.wav import Read, UnknownEncoding, is_wav, read_wav

@@ -13,7 +13,7 @@ import struct
 import time
 from collections.abc import Iterator, Mapping
 
-from core.i18n import _
+from core.values.i18n import _
 from core.voice.backends.base import CannotPlay, sound_server
 
 _SENT = 16_384  # more than a screen needs, and at once with any sound server

@@ -11,8 +11,8 @@ import stat
 from pathlib import Path
 from typing import BinaryIO
 
-from core.errors import ActionBlocked, CoreError, NotFound
-from core.i18n import _
+from core.values.errors import ActionBlocked, CoreError, NotFound
+from core.values.i18n import _
 from core.voice.rules import MAX_FILE_BYTES, check_relative
 
 __all__ = ["check_relative", "open_voice_file"]

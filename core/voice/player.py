@@ -11,9 +11,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
-from core.errors import ActionBlocked, InvalidInput
-from core.i18n import _
-from core.settings import Settings
+from core.values.errors import ActionBlocked, InvalidInput
+from core.values.i18n import _
+from core.values.settings import Settings
 from core.voice.child import Child, ChildGone, Message
 from core.voice.dto import BackendState, PlayerState, Playing, SoundFacts
 from core.voice.rules import nearest_speed

@@ -14,9 +14,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from core import i18n
-from core.errors import ActionBlocked, CoreError
-from core.i18n import _
+from core.values import i18n
+from core.values.errors import ActionBlocked, CoreError
+from core.values.i18n import _
 from core.voice.backends import Backend, CannotPlay, make_backend
 from core.voice.desk import refuse_another_desk
 from core.voice.dto import Playing

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from core.settings import Settings
+from core.values.settings import Settings
 from core.voice.child import Child, ChildGone, Message
 from core.voice.dto import BackendState, Playing
 from core.voice.ways import BACKENDS, way_lost

@@ -5,8 +5,8 @@ Pure, so that ``ingest`` asks it too.
 
 import unicodedata
 
-from core.errors import InvalidInput
-from core.i18n import _
+from core.values.errors import InvalidInput
+from core.values.i18n import _
 
 MAX_PATH = 255
 ORGANIZATIONS = "organizations"  # the folder of the folders of organizations

@@ -12,11 +12,11 @@ from core import audit
 from core.actor import Actor, reread
 from core.calls.service import find_by_external_id, not_found
 from core.db import Database
-from core.errors import ActionBlocked, InvalidInput
-from core.i18n import _
 from core.models import Call, Recipient
 from core.recipients.queries import visible
-from core.settings import Settings
+from core.values.errors import ActionBlocked, InvalidInput
+from core.values.i18n import _
+from core.values.settings import Settings
 from core.voice.files import open_voice_file
 from core.voice.rules import check_folder, voice_key
 

@@ -8,8 +8,8 @@ import struct
 from collections.abc import Callable
 from functools import cache
 
-from core.errors import InvalidInput
-from core.i18n import _
+from core.values.errors import InvalidInput
+from core.values.i18n import _
 from core.voice.rules import MAX_SECONDS
 from core.voice.sound import Sound
 

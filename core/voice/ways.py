@@ -1,8 +1,8 @@
 """The ways of playing by name, and the words for a player process that is gone."""
 
-from core.errors import ActionBlocked, InvalidInput
-from core.i18n import _
-from core.settings import Settings
+from core.values.errors import ActionBlocked, InvalidInput
+from core.values.i18n import _
+from core.values.settings import Settings
 from core.voice.child import ChildGone, Message
 
 BACKENDS = ("simpleaudio", "miniaudio", "command")

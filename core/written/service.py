@@ -8,7 +8,7 @@ from core import audit
 from core.actor import Actor, reread
 from core.db import Database
 from core.files import OwnFiles
-from core.settings import Settings
+from core.values.settings import Settings
 from core.written.dto import WrittenFile
 
 

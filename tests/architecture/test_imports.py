@@ -33,7 +33,7 @@ def imported_with(module: str) -> set[str]:
     return {name.partition(".")[0] for name in json.loads(done.stdout)}
 
 
-@pytest.mark.parametrize("module", ["tui.__main__", "tui.app", "core.settings", *_LIGHT])
+@pytest.mark.parametrize("module", ["tui.__main__", "tui.app", "core.values.settings", *_LIGHT])
 def test_the_first_frame_waits_for_no_database_library(module: str) -> None:
     assert not imported_with(module) & _DATABASE
 

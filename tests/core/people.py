@@ -13,7 +13,7 @@ from core import drafts
 from core.models import Recipient, Upload, UploadRow
 from core.recipients.dto import Selection
 from core.recipients.rules import RecipientDraft
-from core.times import now
+from core.values.times import now
 from tests.deliveries import call, deliver
 from tests.factories import World, make_services
 

@@ -7,11 +7,12 @@ from typing import Any
 
 import openpyxl
 
-from core.actor import Actor, Role
+from core.actor import Actor
 from core.auditing.dto import AuditRow
 from core.models import Upload, UploadRow
 from core.recipients.dto import RecipientRow, Selection
-from core.times import now
+from core.values.roles import Role
+from core.values.times import now
 from tests.deliveries import call, deliver
 from tests.factories import World, next_phone
 

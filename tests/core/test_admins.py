@@ -4,10 +4,10 @@ import dataclasses
 
 import pytest
 
-from core.actor import Role
 from core.admins.rules import login_of, why_not_disable
-from core.errors import ActionBlocked, InvalidInput, NotFound, NotPermitted
 from core.identity import Identity, of_process
+from core.values.errors import ActionBlocked, InvalidInput, NotFound, NotPermitted
+from core.values.roles import Role
 from tests.audit_trail import actions
 from tests.factories import World
 

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from core.actor import Role
 from core.audit import GENESIS
 from core.auditing.dto import AuditFilter
-from core.errors import CoreError
 from core.recipients.dto import Selection
 from core.recipients.rules import RecipientDraft
-from core.times import now
+from core.values.errors import CoreError
+from core.values.roles import Role
+from core.values.times import now
 from tests import postgresql
 from tests.audit_trail import records
 from tests.deliveries import PHONE, call, deliver, small_world

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from core.actor import Role
-from core.errors import ActionBlocked, InvalidInput, NotPermitted, StorageUnavailable
 from core.identity import of_process
 from core.recipients.dto import RecipientQuery
 from core.services import Services
+from core.values.errors import ActionBlocked, InvalidInput, NotPermitted, StorageUnavailable
+from core.values.roles import Role
 from tests.commands import ROOT, Carecall
 from tests.core.test_audit import some_changes, tamper
 from tests.factories import World, make_services, make_settings

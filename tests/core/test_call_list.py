@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from core.actor import Actor, Role
+from core.actor import Actor
 from core.campaigns import service
 from core.campaigns.dto import CallListEntry
-from core.errors import NotFound, NotPermitted
 from core.recipients.dto import Selection
-from core.times import now
+from core.values.errors import NotFound, NotPermitted
+from core.values.roles import Role
+from core.values.times import now
 from tests.audit_trail import actions
 from tests.factories import World
 

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from core.actor import Role
-from core.errors import NotFound
 from core.models import Call
 from core.recipients.dto import Selection
 from core.recipients.paging import Pager
-from core.times import now
+from core.values.errors import NotFound
+from core.values.roles import Role
+from core.values.times import now
 from tests.deliveries import call, deliver, minutes_ago, small_world, unanswered
 from tests.factories import make_services
 

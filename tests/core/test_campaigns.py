@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from core.actor import Role
 from core.campaigns.dto import EnrollmentResult
 from core.campaigns.rules import CampaignState
-from core.errors import ActionBlocked, InvalidInput, NotFound, NotPermitted
 from core.recipients.dto import Selection
 from core.recipients.rules import RecipientDraft, Status
-from core.times import now
+from core.values.errors import ActionBlocked, InvalidInput, NotFound, NotPermitted
+from core.values.roles import Role
+from core.values.times import now
 from tests.audit_trail import actions, records
 from tests.factories import World
 

@@ -8,9 +8,9 @@ from sqlalchemy.orm import undefer
 
 from core.changes import Watcher
 from core.db import Database, wal_is_safe
-from core.errors import Conflict
 from core.models import Admin, Organization
-from core.times import now
+from core.values.errors import Conflict
+from core.values.times import now
 from tests.factories import World
 
 

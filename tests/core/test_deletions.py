@@ -10,11 +10,9 @@ import pytest
 import sqlalchemy as sa
 
 from core import bulk
-from core.actor import Actor, Role
+from core.actor import Actor
 from core.auditing.dto import AuditFilter
 from core.db import Database
-from core.errors import CoreError, InvalidInput, NotFound, NotPermitted, StorageFull
-from core.jobs import Job
 from core.models import Deletion, Recipient
 from core.recipients.dto import (
     DeletedQuery,
@@ -26,7 +24,10 @@ from core.recipients.dto import (
 )
 from core.recipients.paging import Pager
 from core.services import Services
-from core.times import now
+from core.values.errors import CoreError, InvalidInput, NotFound, NotPermitted, StorageFull
+from core.values.jobs import Job
+from core.values.roles import Role
+from core.values.times import now
 from tests.factories import World, make_services
 
 PHONE = "010-1234-5678"

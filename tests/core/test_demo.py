@@ -19,7 +19,7 @@ import pytest
 import sqlalchemy as sa
 
 import tui.__main__ as entry
-from core import phone, schema
+from core import schema
 from core.calls import metrics
 from core.campaigns.status import refresh_status
 from core.db import Database
@@ -27,11 +27,12 @@ from core.demo import helper, writer
 from core.demo.clock import Clock
 from core.demo.generator import Plan, Sample
 from core.demo.place import sample_file
-from core.errors import StorageUnavailable
 from core.identity import Identity, of_process
 from core.models import Call, MemoryDetail, MemoryVersion, Participation, Recipient, Utterance
 from core.recipients.rules import RecipientDraft, Status, clean, search_text
 from core.services import Services
+from core.values import phone
+from core.values.errors import StorageUnavailable
 from tests.factories import make_settings
 
 pytestmark = pytest.mark.sqlite

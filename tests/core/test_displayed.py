@@ -5,7 +5,7 @@ import json
 import pytest
 from rich.cells import cell_len
 
-from core.text import SHOWN_MARKS, displayed, displayed_line, escaped_json
+from core.values.text import SHOWN_MARKS, displayed, displayed_line, escaped_json
 
 ACTING = "\x9b2J \u202eevil\x7f \u2028 \r \U000e0041"
 

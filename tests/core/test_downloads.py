@@ -8,15 +8,15 @@ import openpyxl
 import pytest
 import sqlalchemy as sa
 
-from core import i18n
-from core.actor import Role
-from core.errors import InvalidInput
 from core.files import HostFiles
-from core.jobs import Cancelled, Job
 from core.models import AuditRecord, Recipient
 from core.recipients.dto import RecipientFilter, RecipientQuery, SortColumn
 from core.recipients.rules import Status
 from core.uploads.workbooks import write_template
+from core.values import i18n
+from core.values.errors import InvalidInput
+from core.values.jobs import Cancelled, Job
+from core.values.roles import Role
 from tests.factories import World, make_services
 from tests.workbooks import HEADERS, cells, workbook
 

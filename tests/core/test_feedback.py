@@ -3,10 +3,10 @@
 import pytest
 import sqlalchemy as sa
 
-from core.actor import Role
 from core.calls.rules import Verdict
-from core.errors import NotFound, NotPermitted
 from core.models import AuditRecord
+from core.values.errors import NotFound, NotPermitted
+from core.values.roles import Role
 from tests.deliveries import call, deliver, small_world
 from tests.factories import make_services
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import InvalidInput, StorageFull
 from core.files import (
     Entry,
     FileAccess,
@@ -18,6 +17,7 @@ from core.files import (
     folder_of,
 )
 from core.identity import Identity
+from core.values.errors import InvalidInput, StorageFull
 from tests.factories import make_settings
 
 SECRET = b"of somebody else"

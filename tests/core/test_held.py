@@ -5,17 +5,18 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from core.actor import Actor, Role
+from core.actor import Actor
 from core.calls import holding
 from core.calls.dto import HeldRow, HeldSummary
 from core.calls.ingest import IngestSummary, LineResult
 from core.calls.lines import MAX_LINE_BYTES
 from core.calls.refused import Reason
-from core.errors import InvalidInput, NotFound
 from core.models import AuditRecord, HeldDelivery, Recipient
 from core.recipients.dto import Selection
 from core.retention.purging import purge_recipients
-from core.times import now
+from core.values.errors import InvalidInput, NotFound
+from core.values.roles import Role
+from core.values.times import now
 from tests.core.people import make_world
 from tests.deliveries import call, deliver, lines, small_world
 from tests.factories import World

@@ -3,14 +3,14 @@
 import pytest
 import sqlalchemy as sa
 
-from core.actor import Role
 from core.calls.delivery import schema
 from core.calls.ingest import IngestSummary, LineResult
 from core.calls.lines import MAX_LINE_BYTES, split
-from core.errors import InvalidInput, NotPermitted
 from core.identity import of_process
 from core.models import AuditRecord, Call, MemoryDetail, Participation, Utterance
 from core.recipients.rules import Status
+from core.values.errors import InvalidInput, NotPermitted
+from core.values.roles import Role
 from tests.deliveries import call, deliver, lines, minutes_ago, small_world, unanswered
 from tests.factories import make_services
 

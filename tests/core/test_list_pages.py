@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from core.actor import Actor, Role
+from core.actor import Actor
 from core.demo import writer
 from core.demo.generator import Plan
 from core.recipients import pages, queries
@@ -15,6 +15,7 @@ from core.recipients.dto import Anchor, RecipientFilter, RecipientQuery, SortCol
 from core.recipients.rules import Status
 from core.recipients.walks import Walk
 from core.services import Services
+from core.values.roles import Role
 from tests.factories import make_settings
 
 pytestmark = pytest.mark.sqlite

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from core.actor import Role
-from core.errors import ActionBlocked, InvalidInput
 from core.recipients import reveals
 from core.recipients.masking import without_numbers
 from core.recipients.rules import RecipientDraft
 from core.uploads.dto import ResultFilter, RowResult
+from core.values.errors import ActionBlocked, InvalidInput
+from core.values.roles import Role
 from tests.audit_trail import records
 from tests.factories import World, make_services
 from tests.workbooks import workbook

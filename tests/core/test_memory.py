@@ -2,9 +2,9 @@
 
 import pytest
 
-from core.actor import Role
-from core.errors import ActionBlocked, Conflict, InvalidInput, NotFound, NotPermitted
 from core.memory.rules import MemoryChange
+from core.values.errors import ActionBlocked, Conflict, InvalidInput, NotFound, NotPermitted
+from core.values.roles import Role
 from tests.deliveries import call, deliver, minutes_ago, small_world
 from tests.factories import make_services
 

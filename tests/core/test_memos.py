@@ -2,8 +2,8 @@
 
 import pytest
 
-from core.actor import Role
-from core.errors import ActionBlocked, Conflict, InvalidInput, NotFound, NotPermitted
+from core.values.errors import ActionBlocked, Conflict, InvalidInput, NotFound, NotPermitted
+from core.values.roles import Role
 from tests.deliveries import small_world
 from tests.factories import make_services
 

@@ -7,16 +7,16 @@ import pytest
 import sqlalchemy as sa
 
 from core import moving, schema
-from core.actor import Role
 from core.db import Database
 from core.demo import writer
 from core.demo.generator import Plan
-from core.errors import ActionBlocked, InvalidInput, StorageUnavailable
 from core.models import AuditRecord, Base, Organization
 from core.recipients.dto import RecipientQuery
 from core.schema import SchemaState
 from core.services import Services
-from core.times import now
+from core.values.errors import ActionBlocked, InvalidInput, StorageUnavailable
+from core.values.roles import Role
+from core.values.times import now
 from tests import postgresql
 from tests.commands import Carecall
 from tests.factories import World, make_settings

@@ -12,11 +12,12 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from core.actor import Actor, Role
+from core.actor import Actor
 from core.calls.rules import Verdict
-from core.errors import ActionBlocked, Conflict, NotFound, NotPermitted
 from core.followups.rules import ActionType
 from core.models import AuditRecord, Call, FollowupAction
+from core.values.errors import ActionBlocked, Conflict, NotFound, NotPermitted
+from core.values.roles import Role
 from tests.deliveries import call, deliver, minutes_ago, small_world
 from tests.factories import World, make_services, next_phone
 

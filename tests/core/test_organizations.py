@@ -4,9 +4,10 @@ import unicodedata
 
 import pytest
 
-from core.actor import Actor, Role
-from core.errors import Conflict, InvalidInput, NotFound, NotPermitted
+from core.actor import Actor
 from core.organizations.dto import OrganizationRow
+from core.values.errors import Conflict, InvalidInput, NotFound, NotPermitted
+from core.values.roles import Role
 from tests.audit_trail import actions
 from tests.factories import World
 

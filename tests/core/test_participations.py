@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from core.actor import Role
-from core.errors import ActionBlocked, Conflict, InvalidInput, NotFound, NotPermitted
 from core.models import Participation
 from core.recipients.dto import Selection
 from core.recipients.rules import Status
-from core.times import now
+from core.values.errors import ActionBlocked, Conflict, InvalidInput, NotFound, NotPermitted
+from core.values.roles import Role
+from core.values.times import now
 from tests.audit_trail import actions, records
 from tests.factories import World
 

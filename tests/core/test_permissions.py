@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from core.actor import Actor, Role
-from core.errors import NotFound, NotPermitted, StorageUnavailable
+from core.actor import Actor
 from core.identity import Identity
 from core.permissions import MATRIX, WITHIN_TRANSACTION, WITHOUT_ACTOR, About, Outcome
 from core.recipients.dto import RecipientQuery
+from core.values.errors import NotFound, NotPermitted, StorageUnavailable
+from core.values.roles import Role
 from tests import postgresql
 from tests.core import use_cases_of_calls  # noqa: F401 - adds its cases
 from tests.core.stage import Stage, stage

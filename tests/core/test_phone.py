@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core import phone
-from core.errors import InvalidInput
+from core.values import phone
+from core.values.errors import InvalidInput
 
 korean = st.integers(min_value=20_000_000, max_value=49_999_999).map(lambda rest: f"010{rest}")
 separators = st.sampled_from(["", "-", " ", ".", "\u2010", "/"])

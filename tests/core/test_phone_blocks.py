@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from phonenumbers import PhoneMetadata
 
-from core import phone
-from core.errors import InvalidInput
+from core.values import phone
+from core.values.errors import InvalidInput
 
 _DIGITS = frozenset("0123456789")
 _LENGTH = 10  # of 10-XXXX-YYYY

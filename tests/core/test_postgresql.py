@@ -8,8 +8,8 @@ import sqlalchemy as sa
 
 from core import schema
 from core.changes import Watcher
-from core.errors import StorageUnavailable
 from core.recipients.dto import RecipientQuery, SortColumn
+from core.values.errors import StorageUnavailable
 from tests import postgresql
 from tests.core.test_list_plans import executed
 from tests.factories import World, make_database, make_services

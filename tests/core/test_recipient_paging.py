@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from core.models import NEVER, NO_VALUE, Recipient
 from core.recipients.dto import RecipientQuery, RecipientRow, SortColumn
 from core.recipients.paging import Pager
-from core.times import now
+from core.values.times import now
 from tests.factories import World, make_services
 
 COUNT = 60

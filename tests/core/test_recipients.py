@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from core.actor import Role
-from core.errors import Conflict, InvalidInput, NotFound, NotPermitted
 from core.recipients.dto import RecipientFilter, RecipientQuery, Selection
 from core.recipients.rules import RecipientDraft, Status
+from core.values.errors import Conflict, InvalidInput, NotFound, NotPermitted
+from core.values.roles import Role
 from tests.audit_trail import actions, records
 from tests.factories import World
 

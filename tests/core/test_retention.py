@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from core.errors import NotFound
 from core.models import Call, Memo, Recipient, Upload
 from core.recipients.dto import RecipientQuery
-from core.times import now
+from core.values.errors import NotFound
+from core.values.times import now
 from tests.audit_trail import actions, records
 from tests.core.people import VOICE, delete, left_in, make_world, person
 from tests.deliveries import call, deliver

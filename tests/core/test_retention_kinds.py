@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from core.actor import Role
-from core.errors import NotPermitted
 from core.identity import of_process
 from core.models import Call, MemoryDetail, Upload
-from core.times import now
+from core.values.errors import NotPermitted
+from core.values.roles import Role
+from core.values.times import now
 from tests.audit_trail import actions
 from tests.commands import Carecall
 from tests.core.people import VOICE, delete, left_in, make_world, person

@@ -6,13 +6,13 @@ import subprocess
 import asyncpg
 import pytest
 
-from core.actor import Role
 from core.calls.ingest import LineResult
-from core.errors import NotPermitted
 from core.identity import Identity
 from core.recipients.dto import RecipientQuery
 from core.recipients.rules import RecipientDraft
 from core.services import Services
+from core.values.errors import NotPermitted
+from core.values.roles import Role
 from tests import postgresql
 from tests.deliveries import call, lines
 from tests.factories import World, make_services, make_settings

@@ -14,10 +14,10 @@ import sqlalchemy as sa
 
 from core import maintenance, schema
 from core.db import Database
-from core.errors import ActionBlocked, InvalidInput, StorageUnavailable
 from core.identity import of_process
 from core.revision import HEAD
 from core.services import Services
+from core.values.errors import ActionBlocked, InvalidInput, StorageUnavailable
 from tests.factories import make_database, make_services, make_settings
 
 pytestmark = pytest.mark.sqlite

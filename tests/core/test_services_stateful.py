@@ -22,11 +22,12 @@ from hypothesis.stateful import (
     rule,
 )
 
-from core.actor import Actor, Role
-from core.errors import ActionBlocked, Conflict, CoreError, NotFound
+from core.actor import Actor
 from core.recipients.dto import DeletedSelection, RecipientQuery, Selection
 from core.recipients.rules import RecipientDraft, Status
-from core.times import now
+from core.values.errors import ActionBlocked, Conflict, CoreError, NotFound
+from core.values.roles import Role
+from core.values.times import now
 from tests import postgresql
 from tests.audit_trail import actions
 from tests.factories import World, make_services, next_phone

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from core import settings
-from core.errors import InvalidInput
+from core.values import settings
+from core.values.errors import InvalidInput
 
 
 @pytest.fixture

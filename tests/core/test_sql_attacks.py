@@ -12,13 +12,13 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from core.actor import Role
-from core.errors import NotPermitted
 from core.identity import Identity
 from core.migrations import row_security
 from core.models import Base
 from core.recipients.rules import RecipientDraft
 from core.services import Services
+from core.values.errors import NotPermitted
+from core.values.roles import Role
 from tests import postgresql
 from tests.audit_trail import actions, records
 from tests.factories import World, make_services, make_settings

@@ -16,7 +16,6 @@ import asyncpg
 import pytest
 import sqlalchemy as sa
 
-from core.actor import Role
 from core.migrations.row_security import RULES
 from core.models import (
     Base,
@@ -33,7 +32,8 @@ from core.models import (
     UploadRow,
     Utterance,
 )
-from core.times import now
+from core.values.roles import Role
+from core.values.times import now
 from tests import postgresql
 from tests.factories import World, make_services
 from tests.postgresql import as_role

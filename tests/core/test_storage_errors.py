@@ -18,8 +18,8 @@ from sqlalchemy import exc
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db import Database
-from core.errors import Conflict, CoreError, InvalidInput, StorageFull, StorageUnavailable
 from core.storage_errors import explain, told_plainly
+from core.values.errors import Conflict, CoreError, InvalidInput, StorageFull, StorageUnavailable
 from tests import postgresql
 from tests.needs import missing
 

@@ -8,15 +8,15 @@ import pytest
 import sqlalchemy as sa
 
 from core import schema
-from core.actor import Role
 from core.campaigns.rules import STATE_WORDS, CampaignState
 from core.db import Database
-from core.errors import ActionBlocked, InvalidInput, NotPermitted
 from core.models import Base, UtcDateTime
 from core.recipients.dto import RecipientQuery, Selection, SortColumn
 from core.schema import unreadable
-from core.stored import UNREADABLE
-from core.times import show
+from core.values.errors import ActionBlocked, InvalidInput, NotPermitted
+from core.values.roles import Role
+from core.values.stored import UNREADABLE
+from core.values.times import show
 from tests import postgresql
 from tests.deliveries import call, deliver, small_world
 from tests.drivers import console

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from core import phone, text
-from core.errors import InvalidInput
 from core.uploads import headers
+from core.values import phone, text
+from core.values.errors import InvalidInput
 
 INVISIBLE = {"Cc", "Cf", "Cs", "Co"}
 JOINER = "\u200d"

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 from core import schema
-from core.actor import Actor, Role
+from core.actor import Actor
 from core.db import Database
 from core.recipients.dto import DeletedQuery
 from core.services import Services
-from core.times import now
+from core.values.roles import Role
+from core.values.times import now
 from tests import postgresql
 from tests.factories import make_settings
 from tests.older import make_older

@@ -11,7 +11,7 @@ from core.models import Upload, UploadRow
 from core.recipients.dto import Selection
 from core.recipients.rules import RecipientDraft
 from core.schema import alembic_config
-from core.times import now
+from core.values.times import now
 from tests.core.people import Person, delete, left_in, make_world
 from tests.factories import World
 from tests.workbooks import workbook

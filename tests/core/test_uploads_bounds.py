@@ -6,11 +6,11 @@ import struct
 
 import pytest
 
-from core.jobs import Job
-from core.settings import UploadLimits
 from core.uploads import protocol, reader_process
 from core.uploads.protocol import Done, Message, Question, Rows
 from core.uploads.rules import GIVEN_LONGEST
+from core.values.jobs import Job
+from core.values.settings import UploadLimits
 from tests.factories import World
 from tests.workbooks import people, workbook
 

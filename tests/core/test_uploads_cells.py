@@ -4,9 +4,9 @@ import datetime
 
 import pytest
 
-from core.errors import InvalidInput
 from core.uploads import cells
 from core.uploads.cells import Mark, Sign
+from core.values.errors import InvalidInput
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ import unicodedata
 
 import pytest
 
-from core.errors import InvalidInput
 from core.uploads import headers
 from core.uploads.headers import Column
+from core.values.errors import InvalidInput
 
 BOTH = (Column.NAME, Column.PHONE)
 

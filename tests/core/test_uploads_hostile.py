@@ -10,8 +10,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from core.errors import CoreError, InvalidInput
-from core.settings import UploadLimits
+from core.values.errors import CoreError, InvalidInput
+from core.values.settings import UploadLimits
 from tests.factories import World, make_services
 from tests.workbooks import (
     DATA,

@@ -6,9 +6,9 @@ import zipfile
 
 import pytest
 
-from core.errors import InvalidInput
-from core.settings import UploadLimits
 from core.uploads import sheet_scan
+from core.values.errors import InvalidInput
+from core.values.settings import UploadLimits
 from tests.workbooks import raw_workbook, sheet_xml
 
 _PART = "xl/worksheets/sheet1.xml"

@@ -9,14 +9,14 @@ import pytest
 import sqlalchemy as sa
 
 from core import db
-from core.actor import Role
-from core.errors import ActionBlocked, InvalidInput, NotFound, NotPermitted
-from core.jobs import Cancelled, Job
 from core.models import AuditRecord
 from core.recipients.dto import RecipientQuery
 from core.recipients.rules import RecipientDraft
 from core.services import Services
 from core.uploads.dto import ResultFilter, RowResult
+from core.values.errors import ActionBlocked, InvalidInput, NotFound, NotPermitted
+from core.values.jobs import Cancelled, Job
+from core.values.roles import Role
 from tests.factories import World, make_services
 from tests.workbooks import HEADERS, cells, workbook
 from tests.workbooks import people as many_people

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import ActionBlocked
+from core.values.errors import ActionBlocked
 from core.voice.audio import open_sound
 from core.voice.sound import Sound, at_speed, from_pcm, wav_header
 from core.voice.tone import short_tone

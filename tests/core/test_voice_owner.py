@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from core.actor import Actor, Role
+from core.actor import Actor
 from core.calls.ingest import LineResult
-from core.errors import ActionBlocked
 from core.models import Call
 from core.recipients.dto import Selection
+from core.values.errors import ActionBlocked
+from core.values.roles import Role
 from core.voice.rules import folder_of
 from tests.deliveries import PHONE, call, deliver, lines, small_world
 from tests.factories import World

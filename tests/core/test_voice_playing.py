@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from core.settings import Settings
+from core.values.settings import Settings
 from core.voice.dto import Playing
 from core.voice.player import Player
 from core.voice.probing import probe

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.errors import InvalidInput
+from core.values.errors import InvalidInput
 from core.voice.files import check_relative
 from core.voice.rules import nearest_speed, next_speed
 from tests.voice_samples import HOSTILE_PATHS

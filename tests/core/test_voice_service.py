@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from core.actor import Actor, Role
-from core.errors import ActionBlocked, CoreError, NotFound
+from core.actor import Actor
+from core.values.errors import ActionBlocked, CoreError, NotFound
+from core.values.roles import Role
 from tests.audit_trail import records
 from tests.deliveries import call, deliver, small_world
 from tests.factories import World

@@ -6,9 +6,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from core.errors import InvalidInput
 from core.files import OwnFiles
-from core.settings import Retention
+from core.values.errors import InvalidInput
+from core.values.settings import Retention
 from core.voice.waveform import WAVEFORMS, file_hash
 from tests.audit_trail import records
 from tests.core.people import delete, person

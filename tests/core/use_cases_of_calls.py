@@ -6,8 +6,8 @@ from typing import Any
 
 from core.auditing.dto import AuditFilter
 from core.calls.rules import Verdict
-from core.errors import ActionBlocked
 from core.files import OwnFiles
+from core.values.errors import ActionBlocked
 from tests.core.stage import Stage
 from tests.core.use_cases import all_of, case, done, draft, query
 from tests.deliveries import lines

@@ -6,8 +6,8 @@ import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from core.errors import StorageUnavailable
 from core.identity import of_process
+from core.values.errors import StorageUnavailable
 from tests.commands import Outcome
 from tests.drivers import Console, console_of
 from tests.factories import make_settings

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core import db
-from core.errors import StorageUnavailable
+from core.values.errors import StorageUnavailable
 from tests.commands import Carecall
 from tests.faults.storage import digests, fill_in, opened
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import StorageUnavailable
 from core.identity import of_process
+from core.values.errors import StorageUnavailable
 from tests.commands import Carecall
 from tests.core.test_schema import (
     damaged,

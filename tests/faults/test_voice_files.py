@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import ActionBlocked, CoreError, InvalidInput, NotFound
-from core.settings import Settings
+from core.values.errors import ActionBlocked, CoreError, InvalidInput, NotFound
+from core.values.settings import Settings
 from core.voice.files import open_voice_file
 from core.voice.player import Player
 from core.voice.rules import MAX_FILE_BYTES

@@ -111,7 +111,7 @@ async def test_two_play_at_once_and_do_not_disturb_each_other(desk: Desk) -> Non
 _CONSOLE = """
 import asyncio, os, signal, sys
 from pathlib import Path
-from core.settings import Settings
+from core.values.settings import Settings
 from core.voice.player import Player
 
 async def main():

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from core import identity
 from core.services import Services
-from core.settings import load
+from core.values.settings import load
 
 
 def take_in(workbook: Path, environment: dict[str, str], told: Connection) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from core.actor import Role
 from core.recipients.dto import RecipientQuery
+from core.values.roles import Role
 from tests import postgresql
 from tests.factories import World
 from tests.own_postgresql import OwnServer

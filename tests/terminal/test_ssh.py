@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from core.actor import Role
+from core.values.roles import Role
 from tests.factories import World
 from tests.sound_server import wait_for
 from tests.terminal.host import Host

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from core.settings import Settings
+from core.values.settings import Settings
 from core.voice.dto import Playing
 from core.voice.player import Player
 from tests.needs import needs_module
@@ -22,7 +22,7 @@ _NO_SHARED_MEMORY = "enable-shm = no\n"
 _PLAYING = """
 import asyncio, sys
 from pathlib import Path
-from core.settings import Settings
+from core.values.settings import Settings
 from core.voice.dto import Playing
 from core.voice.player import Player
 

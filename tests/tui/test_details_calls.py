@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from core.actor import Role
 from core.calls.rules import Verdict
 from core.models import Call
-from core.times import now
+from core.values.roles import Role
+from core.values.times import now
 from tests.deliveries import call, deliver, minutes_ago, small_world, unanswered
 from tests.factories import make_services
 from tests.tui.details import details

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.actor import Role
+from core.values.roles import Role
 from tests.factories import make_services
 from tests.tui.details import details
 from tests.tui.noted import memos, three_calls

@@ -4,10 +4,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from core.actor import Role
-from core.errors import NotPermitted
 from core.identity import of_process
 from core.recipients.dto import RecipientQuery
+from core.values.errors import NotPermitted
+from core.values.roles import Role
 from tests.commands import ROOT, Carecall
 from tests.drivers import console
 from tests.factories import make_services

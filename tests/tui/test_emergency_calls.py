@@ -3,7 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
-from core.times import now
+from core.values.times import now
 from tests.deliveries import call, deliver, small_world
 from tests.factories import make_services
 from tests.tui.details import details

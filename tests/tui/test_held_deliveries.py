@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from core.actor import Role
 from core.calls.dto import HeldSummary
-from core.i18n import use
 from core.identity import of_process
+from core.values.i18n import use
+from core.values.roles import Role
 from tests.deliveries import call, lines, small_world
 from tests.drivers import console
 from tests.factories import make_services

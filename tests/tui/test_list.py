@@ -3,9 +3,9 @@
 import pytest
 import sqlalchemy as sa
 
-from core.actor import Role
 from core.identity import Identity
 from core.models import Recipient
+from core.values.roles import Role
 from tests.drivers import Console, console
 from tests.factories import World, make_services
 from tui.app import ConsoleApp

@@ -8,12 +8,13 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from core.actor import Actor, Role
-from core.errors import Conflict, InvalidInput, NotPermitted
+from core.actor import Actor
 from core.identity import Identity
-from core.phone import hide, mask, show
 from core.recipients.dto import RecipientFilter, RecipientQuery, RecipientRow, SortColumn
 from core.recipients.rules import RecipientDraft
+from core.values.errors import Conflict, InvalidInput, NotPermitted
+from core.values.phone import hide, mask, show
+from core.values.roles import Role
 from tests.audit_trail import actions, records
 from tests.drivers import Console, console
 from tests.factories import World, make_services

@@ -3,8 +3,8 @@
 import msgspec
 import pytest
 
-from core.errors import InvalidInput
 from core.identity import Identity
+from core.values.errors import InvalidInput
 from tests.drivers import console_of
 from tests.factories import make_services
 from tui import keys, own_keys

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
-from core.errors import StorageUnavailable
+from core.values.errors import StorageUnavailable
 from tests.tui.paged_table_host import Source, TableApp, press, recipient, settled
 from tui.widgets.paged_table import PagedTable, TableRow
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from core.actor import Role
-from core.errors import NotFound
-from core.jobs import Job
 from core.recipients.dto import RecipientQuery, Selection
 from core.recipients.rules import RecipientDraft, Status
+from core.values.errors import NotFound
+from core.values.jobs import Job
+from core.values.roles import Role
 from tests.drivers import console
 from tests.factories import make_services
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from core.actor import Role
 from core.files import OwnFiles
 from core.identity import of_process
 from core.recipients.rules import RecipientDraft
+from core.values.roles import Role
 from tests.audit_trail import records
 from tests.commands import Carecall, Outcome
 from tests.factories import World, make_services, next_phone
@@ -287,7 +287,7 @@ async def test_a_stranger_to_the_database_may_not_say_as(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The account that runs it does not own the file, whatever it says."""
-    from core.errors import NotPermitted
+    from core.values.errors import NotPermitted
 
     await world.admin("kim", Role.SYSTEM, account="kim")
     for claimed in ("kim", "root"):
@@ -302,7 +302,7 @@ async def test_a_stranger_to_the_database_may_not_say_as(
 async def test_as_needs_a_directory_that_nobody_else_may_change(
     world: World, tmp_path: Path, mode: int
 ) -> None:
-    from core.errors import NotPermitted
+    from core.values.errors import NotPermitted
 
     await world.admin("kim", Role.SYSTEM, account="kim")
     tmp_path.chmod(mode)
@@ -313,7 +313,7 @@ async def test_as_needs_a_directory_that_nobody_else_may_change(
 
 
 async def test_as_needs_a_file_that_nobody_else_may_change(world: World, tmp_path: Path) -> None:
-    from core.errors import NotPermitted
+    from core.values.errors import NotPermitted
 
     await world.admin("kim", Role.SYSTEM, account="kim")
     (tmp_path / "carecall.db").chmod(0o660)

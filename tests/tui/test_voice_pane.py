@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from core.actor import Role
+from core.values.roles import Role
 from core.voice.dto import Playing
 from tests.audit_trail import actions
 from tests.deliveries import call, deliver, minutes_ago, small_world

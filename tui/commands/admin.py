@@ -3,8 +3,8 @@
 import argparse
 from typing import TYPE_CHECKING
 
-from core.actor import ROLE_WORDS, Role
-from core.i18n import _
+from core.values.i18n import _
+from core.values.roles import ROLE_WORDS, Role
 from tui.commands.context import DONE, CommandContext
 from tui.commands.table import table
 

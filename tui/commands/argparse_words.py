@@ -1,9 +1,9 @@
 """The words that argparse says itself (3.11 to 3.13), marked so that the catalogues have them.
 
-argparse looks them up in the process's own domain, which ``core.i18n.use`` sets.
+argparse looks them up in the process's own domain, which ``core.values.i18n.use`` sets.
 """
 
-from core.i18n import N_, ngettext
+from core.values.i18n import N_, ngettext
 
 WORDS = (
     N_("usage: "),

@@ -5,9 +5,9 @@ import json
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from core.days import parse_day
-from core.i18n import _
-from core.times import now, show
+from core.values.days import parse_day
+from core.values.i18n import _
+from core.values.times import now, show
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
 from tui.commands.parsing import number
 from tui.commands.table import table

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from core.i18n import _
+from core.values.i18n import _
 from tui.commands.audit import verification_lines
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
 

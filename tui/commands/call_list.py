@@ -5,8 +5,8 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
-from core.i18n import _
-from core.text import replace_forbidden
+from core.values.i18n import _
+from core.values.text import replace_forbidden
 from tui.commands.context import DONE, CommandContext
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from core.campaigns.rules import STATE_WORDS
-from core.i18n import _, ngettext
-from core.jobs import Job
-from core.times import show
+from core.values.i18n import _, ngettext
+from core.values.jobs import Job
+from core.values.times import show
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
 from tui.commands.streams import ProgressLine
 from tui.commands.table import table

@@ -9,11 +9,11 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO, TextIO
 
-from core.errors import CoreError
-from core.i18n import _
 from core.identity import Identity
-from core.settings import Settings
-from core.text import displayed, displayed_line, escaped_json
+from core.values.errors import CoreError
+from core.values.i18n import _
+from core.values.settings import Settings
+from core.values.text import displayed, displayed_line, escaped_json
 from tui.commands.signals import Signals
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 import argparse
 
-from core.i18n import _, ngettext
+from core.values.i18n import _, ngettext
 from tui.commands.context import DONE, CommandContext
 from tui.commands.progress import Progress
 from tui.commands.table import table

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from core.demo.clock import ZONE
 from core.demo.place import copy_voice_files, is_made, sample_file, sample_settings
-from core.errors import StorageUnavailable
-from core.i18n import _
+from core.values.errors import StorageUnavailable
+from core.values.i18n import _
 from tui.commands.context import DONE, CommandContext
 from tui.commands.parsing import number
 from tui.commands.progress import Progress

@@ -12,12 +12,12 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from core.i18n import _
+from core.values.i18n import _
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
 from tui.commands.table import table
 
 if TYPE_CHECKING:
-    from core.settings import Settings
+    from core.values.settings import Settings
 
 _EXTRAS = (("asyncpg", "postgresql"), ("miniaudio", "sound"), ("simpleaudio", "simpleaudio"))
 _SMALLEST = (80, 24)
@@ -152,7 +152,7 @@ async def _sound(settings: "Settings") -> list[Finding]:
 
 def _settings(settings: "Settings") -> Iterator[Finding]:
     from core import maintenance
-    from core.settings import sources
+    from core.values.settings import sources
 
     came_from = sources()
     for name in _SHOWN:

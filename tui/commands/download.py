@@ -2,10 +2,10 @@
 
 import argparse
 
-from core.i18n import _, ngettext
-from core.jobs import Job
 from core.recipients.dto import RecipientFilter, RecipientQuery
 from core.recipients.rules import STATUS_NAMES
+from core.values.i18n import _, ngettext
+from core.values.jobs import Job
 from tui.commands.context import DONE, CommandContext
 from tui.commands.streams import ProgressLine, output
 

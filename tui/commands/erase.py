@@ -3,8 +3,8 @@
 import argparse
 from typing import TYPE_CHECKING
 
-from core.i18n import _
-from core.jobs import Job
+from core.values.i18n import _
+from core.values.jobs import Job
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
 from tui.commands.streams import ProgressLine
 from tui.uploads.progress import people_words

@@ -3,9 +3,9 @@
 import argparse
 from typing import TYPE_CHECKING
 
-from core.errors import InvalidInput
-from core.i18n import _
-from core.times import show
+from core.values.errors import InvalidInput
+from core.values.i18n import _
+from core.values.times import show
 from tui.commands.context import DONE, CommandContext
 from tui.commands.table import table
 

@@ -8,10 +8,10 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 from core.calls.refused import REASON_WORDS
-from core.errors import InvalidInput
-from core.i18n import _
-from core.text import replace_forbidden
-from core.times import show
+from core.values.errors import InvalidInput
+from core.values.i18n import _
+from core.values.text import replace_forbidden
+from core.values.times import show
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
 from tui.commands.parsing import number
 from tui.commands.table import table

@@ -2,7 +2,7 @@
 
 import argparse
 
-from core.i18n import _
+from core.values.i18n import _
 from core.voice.rules import folder_of
 from tui.commands.context import DONE, CommandContext
 from tui.commands.table import table

@@ -4,8 +4,8 @@ import argparse
 from collections.abc import Callable
 from typing import NoReturn
 
-from core.i18n import _
-from core.text import displayed_line
+from core.values.i18n import _
+from core.values.text import displayed_line
 
 ID_MAXIMUM = 2**63 - 1  # what a database can hold
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from types import FrameType
 from typing import Any
 
-from core.errors import CoreError
+from core.values.errors import CoreError
 
 ENDING = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
 LAST_RESORT_SECONDS = (

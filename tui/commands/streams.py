@@ -9,9 +9,9 @@ import time
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
-from core.errors import InvalidInput
 from core.files import FileAccess, file_access
-from core.i18n import _
+from core.values.errors import InvalidInput
+from core.values.i18n import _
 from tui.commands.context import CommandContext
 from tui.uploads.progress import progress_words
 

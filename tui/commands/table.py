@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len
 
-from core.text import displayed
+from core.values.text import displayed
 
 GAP = "  "
 

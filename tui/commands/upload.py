@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from core.cancelling import CancelledTooLate
-from core.i18n import _
-from core.jobs import Job
 from core.uploads.dto import RESULT_WORDS, ResultRow, TakenInBefore, UploadResult
+from core.values.i18n import _
+from core.values.jobs import Job
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
 from tui.commands.streams import ProgressLine, access, output, read_input
 

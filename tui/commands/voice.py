@@ -4,8 +4,8 @@ import argparse
 import contextlib
 import shutil
 
-from core.errors import InvalidInput
-from core.i18n import _
+from core.values.errors import InvalidInput
+from core.values.i18n import _
 from tui.commands.context import DONE, CommandContext
 from tui.commands.streams import access
 

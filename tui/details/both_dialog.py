@@ -4,7 +4,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from core.i18n import N_, _
+from core.values.i18n import N_, _
 from tui.keys import SAVE_MINE, TAKE_THEIRS, back
 from tui.text import shown
 from tui.widgets.confirm_dialog import QuestionDialog

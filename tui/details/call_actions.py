@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from core.actor import why_not_write
 from core.calls.rules import Verdict
 from core.followups.rules import why_not_add
-from core.i18n import _
+from core.values.i18n import _
 from tui.base import ConsoleActions
 from tui.details.conversation import Conversation
 from tui.details.voice_slot import VOICE_ACTIONS

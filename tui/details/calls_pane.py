@@ -8,7 +8,7 @@ from textual.message import Message
 
 from core.calls.dto import CallDetails, CallRow
 from core.calls.rules import RESULT_WORDS, VERDICT_WORDS
-from core.i18n import _
+from core.values.i18n import _
 from tui.details import columns
 from tui.details.conversation import Conversation
 from tui.details.loaded import Loaded

@@ -4,9 +4,9 @@ from core.calls.dto import CallRow
 from core.calls.rules import ANALYSIS_WORDS, RESULT_WORDS, Analysis
 from core.followups.dto import FollowupRow
 from core.followups.rules import ACTION_WORDS
-from core.i18n import N_, _
 from core.memory.dto import MemoryRow
 from core.memos.dto import MemoRow
+from core.values.i18n import N_, _
 from tui.recipients.columns import CellFormat, duration
 from tui.widgets.paged_table_cells import Column, TableRow
 

@@ -10,8 +10,8 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from core.calls.dto import CallDetails
-from core.i18n import _
-from core.stored import unreadable_word
+from core.values.i18n import _
+from core.values.stored import unreadable_word
 from tui.details import conversation_lines as lines
 from tui.text import shown
 from tui.widgets.line_input import LineInput

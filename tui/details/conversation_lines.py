@@ -7,9 +7,9 @@ from rich.cells import cell_len, chop_cells
 
 from core.calls.dto import UtteranceRow
 from core.calls.rules import SPEAKER_WORDS, Speaker
-from core.i18n import _
-from core.stored import unreadable_word
-from core.text import search_key
+from core.values.i18n import _
+from core.values.stored import unreadable_word
+from core.values.text import search_key
 from tui.text import clean
 from tui.widgets.paged_table_cells import Column, TableRow
 

@@ -9,11 +9,11 @@ from textual.widgets import Static
 
 from core.actor import why_not_write
 from core.calls.dto import CallDetails
-from core.errors import CoreError
-from core.i18n import _
 from core.recipients.dto import Deletion, RecipientRow, Selection
 from core.recipients.rules import why_not_pause, why_not_resume
-from core.times import now
+from core.values.errors import CoreError
+from core.values.i18n import _
+from core.values.times import now
 from tui.base import ConsoleScreen
 from tui.details import info
 from tui.details.call_actions import CALL_ACTIONS, CallActions

@@ -8,14 +8,14 @@ from textual.app import ComposeResult
 from core.drafts import DraftFile
 from core.followups.dto import FollowupRow
 from core.followups.rules import ACTION_WORDS, DETAILS_MAXIMUM, ActionType, clean_details
-from core.i18n import _
 from core.memory.dto import MemoryRow
 from core.memory.rules import CONTENT_MAXIMUM
 from core.memory.rules import clean_content as clean_memory
 from core.memos.dto import MemoRow
 from core.memos.rules import TEXT_MAXIMUM
 from core.memos.rules import clean_text as clean_memo
-from core.stored import stored
+from core.values.i18n import _
+from core.values.stored import stored
 from tui.details.note_form import NoteForm
 from tui.widgets.note_field import NoteField
 from tui.widgets.radio_list import RadioList

@@ -6,9 +6,9 @@ from datetime import datetime
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from core.i18n import N_, _
 from core.memory.dto import MemoryRow, MemoryVersionRow
 from core.memory.rules import CHANGE_WORDS
+from core.values.i18n import N_, _
 from tui.base import ConsoleDialog
 from tui.details.list_pane import ListPane
 from tui.keys import EVERYWHERE, LIST

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from core.campaigns.dto import ParticipationRow
 from core.campaigns.rules import STATE_WORDS
-from core.i18n import _, ngettext
 from core.recipients.dto import RecipientRow
-from core.stored import unreadable_word
+from core.values.i18n import _, ngettext
+from core.values.stored import unreadable_word
 from tui.details.columns import STREAK
 from tui.recipients.columns import CellFormat, duration, length, percent, status
 

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from core.actor import why_not_write
 from core.calls.dto import CallRow
-from core.errors import Conflict, CoreError, NotFound
 from core.followups.dto import FollowupRow
 from core.followups.rules import ACTION_WORDS
-from core.i18n import _
 from core.memory.dto import MemoryRow
 from core.memory.rules import why_not_edit, why_not_reset
 from core.memos.dto import MemoRow
 from core.memos.rules import why_not_change
+from core.values.errors import Conflict, CoreError, NotFound
+from core.values.i18n import _
 from tui.base import ConsoleActions
 from tui.details.columns import analysis
 from tui.keys import DELETE, RESET

@@ -8,8 +8,8 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from core.drafts import DraftFile
-from core.errors import Conflict, CoreError, InvalidInput, NotFound
-from core.i18n import _
+from core.values.errors import Conflict, CoreError, InvalidInput, NotFound
+from core.values.i18n import _
 from tui.details.both_dialog import BothDialog
 from tui.drafts import KeepsDraft, number
 from tui.text import shown

@@ -5,9 +5,9 @@ from typing import Any
 
 from core.followups.dto import FollowupRow
 from core.followups.rules import ACTION_WORDS
-from core.i18n import _
 from core.memory.dto import MemoryRow
 from core.memos.dto import MemoRow
+from core.values.i18n import _
 from tui.details import columns
 from tui.details.list_pane import ListPane
 from tui.recipients.columns import CellFormat

@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING, Any
 
 from core.drafts import Draft, DraftFile
-from core.errors import NotFound
-from core.i18n import _
+from core.values.errors import NotFound
+from core.values.i18n import _
 from tui.details.forms import FollowupForm, MemoForm, MemoryForm
 from tui.details.note_form import NoteForm
 from tui.drafts import number

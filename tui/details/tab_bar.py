@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from textual.content import Content
 from textual.widgets import Static
 
-from core.i18n import N_, _
+from core.values.i18n import N_, _
 
 TABS = {
     "calls": N_("Calls"),

@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from core.calls.dto import CallRow
-from core.i18n import _
+from core.values.i18n import _
 from tui.voice.voice_pane import VoicePane
 
 VOICE_ACTIONS = frozenset(

@@ -6,8 +6,8 @@ What is counted, read or confirmed afterwards takes time in which another consol
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.i18n import _, ngettext
 from core.recipients.dto import Selection, SelectionCounts
+from core.values.i18n import _, ngettext
 
 
 @dataclass(frozen=True)

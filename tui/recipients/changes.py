@@ -4,10 +4,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from core.errors import Conflict
-from core.i18n import _, ngettext
-from core.jobs import Done
 from core.recipients.dto import Deletion, RecipientQuery, RecipientRow, SelectionCounts
+from core.values.errors import Conflict
+from core.values.i18n import _, ngettext
+from core.values.jobs import Done
 from tui.keys import DELETE, RESUME
 from tui.recipients.asked_for import AskedFor, named
 from tui.widgets.confirm_dialog import ConfirmDialog

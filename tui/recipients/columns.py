@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from core import phone
-from core.i18n import N_, _
 from core.recipients.dto import RecipientRow, SortColumn
 from core.recipients.rules import STATUS_WORDS, Status
-from core.settings import Settings
-from core.stored import unreadable_word
-from core.times import show as show_time
-from core.times import zone_of
+from core.values import phone
+from core.values.i18n import N_, _
+from core.values.settings import Settings
+from core.values.stored import unreadable_word
+from core.values.times import show as show_time
+from core.values.times import zone_of
 from tui.widgets.paged_table_cells import Column, TableRow
 
 SIGN = "sign"

@@ -8,10 +8,10 @@ from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
 from core.actor import why_not_write
-from core.i18n import N_, _, ngettext
 from core.recipients.dto import DeletedQuery, DeletedRow, DeletedSelection, RecipientRow, Restored
 from core.recipients.paging import Pager
-from core.times import now
+from core.values.i18n import N_, _, ngettext
+from core.values.times import now
 from tui.base import ConsoleScreen
 from tui.keys import DELETED, EVERYWHERE, LIST, RESTORE
 from tui.recipients.asked_for import people

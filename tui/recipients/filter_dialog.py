@@ -6,12 +6,12 @@ from textual.app import ComposeResult
 from textual.containers import Grid, Horizontal, Vertical
 from textual.widgets import Static
 
-from core.days import parse_day
-from core.errors import InvalidInput
-from core.i18n import N_, _
 from core.recipients.dto import RecipientFilter
 from core.recipients.rules import Status
-from core.times import now
+from core.values.days import parse_day
+from core.values.errors import InvalidInput
+from core.values.i18n import N_, _
+from core.values.times import now
 from tui.recipients.columns import status as status_words
 from tui.text import shown
 from tui.widgets.form_dialog import FormDialog

@@ -1,7 +1,7 @@
 """By which fields the detailed search narrows, for the heading. Pure."""
 
-from core.i18n import N_, _
 from core.recipients.dto import RecipientFilter
+from core.values.i18n import N_, _
 
 _LABELS = {
     "name": N_("Recipient name"),

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from core import phone
 from core.drafts import DraftFile
-from core.errors import Conflict, CoreError, InvalidInput, NotFound
-from core.i18n import _
 from core.recipients import rules
 from core.recipients.dto import RecipientRow
 from core.recipients.rules import RecipientDraft
+from core.values import phone
+from core.values.errors import Conflict, CoreError, InvalidInput, NotFound
+from core.values.i18n import _
 from tui.drafts import KeepsDraft, number
 from tui.recipients.conflict_dialog import ConflictDialog
 from tui.widgets.choice_field import ChoiceField

@@ -3,7 +3,7 @@
 from textual.widgets import Static
 
 from core.calls.dto import HeldSummary
-from core.i18n import _, ngettext
+from core.values.i18n import _, ngettext
 from tui.text import shown
 
 

@@ -3,9 +3,6 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from core.errors import NotFound
-from core.i18n import _
-from core.jobs import Job
 from core.recipients.dto import (
     Anchor,
     DeletedQuery,
@@ -20,7 +17,10 @@ from core.recipients.dto import (
     SortColumn,
 )
 from core.recipients.paging import Pager
-from core.times import now
+from core.values.errors import NotFound
+from core.values.i18n import _
+from core.values.jobs import Job
+from core.values.times import now
 from tui.recipients.asked_for import AskedFor
 from tui.recipients.changes import RecipientChanges
 from tui.recipients.list_state import ListState

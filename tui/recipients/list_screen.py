@@ -11,7 +11,6 @@ from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
 from core.actor import why_not_write
-from core.i18n import _, ngettext
 from core.recipients.dto import (
     DeletionRow,
     RecipientFilter,
@@ -22,6 +21,7 @@ from core.recipients.dto import (
 from core.recipients.first_look import FirstLook
 from core.recipients.paging import Pager
 from core.recipients.rules import why_not_pause, why_not_resume
+from core.values.i18n import _, ngettext
 from tui.base import ConsoleScreen
 from tui.keys import EVERYWHERE, LIST, RECIPIENTS
 from tui.recipients.columns import BY_SORT, CellFormat, chosen, table_columns, table_row

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Union
 
 from textual.widgets import Input
 
-from core.i18n import _
+from core.values.i18n import _
 from tui.widgets.pick_dialog import PickDialog
 
 if TYPE_CHECKING:

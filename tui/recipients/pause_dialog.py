@@ -8,10 +8,10 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from core.days import parse_day
-from core.i18n import N_, _
 from core.recipients.rules import clean_pause_reason, resumes_on
-from core.times import now
+from core.values.days import parse_day
+from core.values.i18n import N_, _
+from core.values.times import now
 from tui.text import shown
 from tui.widgets.form_dialog import FormDialog
 from tui.widgets.form_field import FormField

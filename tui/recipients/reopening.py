@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 from core.drafts import DraftFile
-from core.errors import NotFound
 from core.recipients.dto import RecipientRow
+from core.values.errors import NotFound
 from tui.recipients.form_screen import RecipientForm
 
 if TYPE_CHECKING:

@@ -4,10 +4,10 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from core import phone
-from core.errors import CoreError, InvalidInput
-from core.i18n import N_, _, ngettext
 from core.recipients.dto import RecipientRow, Restored, Taken
+from core.values import phone
+from core.values.errors import CoreError, InvalidInput
+from core.values.i18n import N_, _, ngettext
 from tui.text import shown
 from tui.widgets.form_dialog import FormDialog
 from tui.widgets.form_field import FormField

@@ -3,8 +3,8 @@
 from textual.app import ComposeResult
 from textual.widgets import OptionList
 
-from core.i18n import _
 from core.recipients.dto import SortColumn
+from core.values.i18n import _
 from tui.base import ConsoleDialog
 from tui.keys import IN_DIALOGS, PICK
 from tui.recipients.columns import COLUMNS

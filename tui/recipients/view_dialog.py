@@ -5,8 +5,8 @@ from dataclasses import replace
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from core.i18n import _
 from core.recipients.dto import SortColumn
+from core.values.i18n import _
 from tui.recipients.columns import COLUMNS, chosen
 from tui.recipients.list_state import PAGE_SIZES, ListState
 from tui.text import shown

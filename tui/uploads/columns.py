@@ -1,9 +1,9 @@
 """Rows of an upload, and uploads, as cells. Pure."""
 
-from core import phone
-from core.errors import InvalidInput
-from core.i18n import N_, _, ngettext
 from core.uploads.dto import RESULT_WORDS, ResultRow, RowResult, UploadResult, UploadSummary
+from core.values import phone
+from core.values.errors import InvalidInput
+from core.values.i18n import N_, _, ngettext
 from tui.recipients.columns import CellFormat
 from tui.widgets.paged_table_cells import Column, TableRow
 

@@ -7,12 +7,12 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from core import phone
-from core.errors import CoreError, InvalidInput
-from core.i18n import _
 from core.recipients import rules
 from core.recipients.rules import RecipientDraft
 from core.uploads.dto import ResultRow
+from core.values import phone
+from core.values.errors import CoreError, InvalidInput
+from core.values.i18n import _
 from tui.text import shown
 from tui.widgets.choice_field import ChoiceField
 from tui.widgets.form_dialog import FormDialog

@@ -8,10 +8,10 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from core.errors import InvalidInput
 from core.files import file_access, folder_of
-from core.i18n import N_, _
 from core.uploads.rules import clean_reason
+from core.values.errors import InvalidInput
+from core.values.i18n import N_, _
 from tui.text import shown
 from tui.uploads.path_field import PathField
 from tui.uploads.typed_path import typed_path

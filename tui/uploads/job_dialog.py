@@ -7,9 +7,9 @@ from typing import Any, TypeVar
 from textual.app import ComposeResult
 from textual.widgets import ProgressBar, Static
 
-from core.errors import CoreError
-from core.i18n import _
-from core.jobs import Cancelled, Job
+from core.values.errors import CoreError
+from core.values.i18n import _
+from core.values.jobs import Cancelled, Job
 from tui.base import ConsoleDialog
 from tui.keys import FORM, Key, Scope
 from tui.text import shown

@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from core.errors import CoreError
 from core.files import file_access
-from core.i18n import _, ngettext
+from core.values.errors import CoreError
+from core.values.i18n import _, ngettext
 from tui.base import ConsoleActions
 from tui.keys import TAKE_IN
 from tui.widgets.confirm_dialog import ConfirmDialog
@@ -37,8 +37,8 @@ class UploadActions(ConsoleActions):
         self.ask(UploadDialog(), self._take_in)
 
     def _take_in(self, request: "UploadRequest", *, again: bool = False) -> None:
-        from core.jobs import Job
         from core.uploads.dto import TakenInBefore, UploadResult
+        from core.values.jobs import Job
         from tui.uploads.job_dialog import JobDialog, cancelled_words
 
         access = file_access(self.console.settings, self.console.identity, self.actor.login)
@@ -100,7 +100,7 @@ class UploadActions(ConsoleActions):
         self.ask(DownloadDialog(listed), self._download)
 
     def _download(self, request: "DownloadRequest") -> None:
-        from core.jobs import Job
+        from core.values.jobs import Job
         from tui.uploads.job_dialog import JobDialog, cancelled_words
 
         access = file_access(self.console.settings, self.console.identity, self.actor.login)

@@ -11,9 +11,9 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from core.errors import CoreError
 from core.files import completions, folder_of
-from core.i18n import _
+from core.values.errors import CoreError
+from core.values.i18n import _
 from tui.text import shown
 from tui.uploads.typed_path import typed_path
 from tui.widgets.choices import Choices

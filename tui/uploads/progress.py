@@ -1,6 +1,6 @@
 """How far a long piece of work is, in words. Pure."""
 
-from core.i18n import _, ngettext
+from core.values.i18n import _, ngettext
 
 _TELLING_AFTER = 1.0  # seconds; a rate before that is a guess
 

@@ -7,11 +7,8 @@ from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
 from core.actor import why_not_write
-from core.errors import NotFound
 from core.files import file_access
-from core.i18n import _, ngettext
 from core.recipients.dto import RecipientRow
-from core.text import search_key
 from core.uploads.dto import (
     ResultFilter,
     ResultRow,
@@ -20,6 +17,9 @@ from core.uploads.dto import (
     UploadResult,
     UploadSummary,
 )
+from core.values.errors import NotFound
+from core.values.i18n import _, ngettext
+from core.values.text import search_key
 from tui.base import ConsoleScreen
 from tui.keys import EVERYWHERE, LIST, UNDO, UPLOAD_RESULTS
 from tui.recipients.columns import CellFormat

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from core.errors import CoreError
 from core.files import file_access
-from core.i18n import N_, _
+from core.values.errors import CoreError
+from core.values.i18n import N_, _
 from tui.text import shown
 from tui.uploads.path_field import PathField
 from tui.widgets.choice_field import ChoiceField

@@ -6,8 +6,8 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Static
 
-from core.i18n import _, ngettext
 from core.uploads.dto import UploadSummary
+from core.values.i18n import _, ngettext
 from tui.base import ConsoleScreen
 from tui.keys import EVERYWHERE, LIST
 from tui.recipients.columns import CellFormat

@@ -3,7 +3,7 @@
 import shlex
 from collections.abc import Sequence
 
-from core.i18n import N_, _
+from core.values.i18n import N_, _
 from core.voice.dto import PlayerState, Playing
 
 _BLOCKS = "▁▂▃▄▅▆▇█"

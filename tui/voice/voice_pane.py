@@ -10,8 +10,8 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from core.calls.dto import CallRow
-from core.errors import CoreError
-from core.i18n import _
+from core.values.errors import CoreError
+from core.values.i18n import _
 from core.voice.dto import PlayerState, Playing
 from core.voice.rules import SPEEDS, next_speed
 from tui.voice import columns

@@ -8,7 +8,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
-from core.i18n import _
+from core.values.i18n import _
 from core.voice.dto import PlayerState
 from core.voice.waveform import fitted
 from tui.text import fit, shown

@@ -6,7 +6,7 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Static
 
-from core.i18n import _
+from core.values.i18n import _
 from tui.text import shown
 
 

@@ -8,7 +8,7 @@ from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.widgets import Button, Static
 
-from core.i18n import _
+from core.values.i18n import _
 from tui.base import ConsoleDialog
 from tui.keys import BUTTONS, CANCEL, IN_DIALOGS, Key, back
 from tui.text import shown

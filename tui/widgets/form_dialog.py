@@ -3,8 +3,8 @@
 from collections.abc import Callable, Coroutine
 from typing import Any, ClassVar, Protocol, TypeVar, runtime_checkable
 
-from core.errors import CoreError
-from core.i18n import N_, _
+from core.values.errors import CoreError
+from core.values.i18n import N_, _
 from tui.base import ConsoleDialog
 from tui.keys import DISCARD, FORM, IN_DIALOGS, form_keys
 from tui.widgets.confirm_dialog import ConfirmDialog

@@ -7,8 +7,8 @@ from textual.containers import Horizontal, Vertical
 from textual.events import DescendantBlur
 from textual.widgets import Static
 
-from core.errors import InvalidInput
-from core.text import replace_forbidden
+from core.values.errors import InvalidInput
+from core.values.text import replace_forbidden
 from tui.text import replaced_words, shown
 from tui.widgets.line_input import LineInput
 

@@ -7,7 +7,7 @@ from rich.segment import Segment
 from textual.strip import Strip
 from textual.widget import Widget
 
-from core.i18n import _
+from core.values.i18n import _
 from tui.keys import EVERYWHERE, Key, Scope
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Static, TextArea
 
-from core.errors import InvalidInput
-from core.i18n import ngettext
-from core.text import fold_note, replace_forbidden
+from core.values.errors import InvalidInput
+from core.values.i18n import ngettext
+from core.values.text import fold_note, replace_forbidden
 from tui.text import replaced_words, shown
 
 

@@ -5,7 +5,7 @@ from typing import TypeVar
 from textual.app import ComposeResult
 from textual.widgets import Input
 
-from core.i18n import _
+from core.values.i18n import _
 from tui.base import ConsoleDialog
 from tui.keys import IN_DIALOGS, PICK
 from tui.widgets.choices import Choices

@@ -6,9 +6,9 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from core.errors import InvalidInput
-from core.phone import parse
 from core.uploads.rules import DIFFERS, TAKEN, phone_digits
+from core.values.errors import InvalidInput
+from core.values.phone import parse
 
 revision = "0005"
 down_revision = "0004"

@@ -4,7 +4,7 @@ import time
 from collections.abc import Generator
 from typing import Any
 
-from core.i18n import _
+from core.values.i18n import _
 from core.voice.backends.base import CannotPlay, Clock, sound_server
 from core.voice.sound import Sound
 

@@ -7,7 +7,7 @@ and newer.
 
 from typing import Any
 
-from core.i18n import _
+from core.values.i18n import _
 from core.voice.backends.base import CannotPlay, Clock
 from core.voice.sound import SAMPLE, Sound, at_speed
 

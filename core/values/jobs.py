@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from core.errors import CoreError
-from core.i18n import _
+from core.values.errors import CoreError
+from core.values.i18n import _
 
 FEW = 5_000  # up to so many are changed at once, all or nothing; for more, progress is shown
 

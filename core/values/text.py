@@ -10,8 +10,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from core.errors import InvalidInput
-from core.i18n import _, ngettext
+from core.values.errors import InvalidInput
+from core.values.i18n import _, ngettext
 
 REPLACEMENT = "\ufffd"
 MARKS_IN_A_ROW = 30  # as in Unicode's stream-safe text (UAX #15)

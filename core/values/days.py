@@ -2,8 +2,8 @@
 
 from datetime import date, timedelta
 
-from core.errors import InvalidInput
-from core.i18n import _
+from core.values.errors import InvalidInput
+from core.values.i18n import _
 
 # beyond, a midnight of one zone may be a day that no other zone can tell
 _FIRST, _LAST = date(1900, 1, 1), date(2999, 12, 31)

@@ -1,14 +1,14 @@
 """Reading what the database holds, whatever was put there: one bad row is shown as such, the others all the same.
 
 Constraints of the database keep such values out; what an older version, a repair or a program beside this one left
-there is still read. A bad moment is ``core.times.UNREADABLE``, a bad number ``nan``.
+there is still read. A bad moment is ``core.values.times.UNREADABLE``, a bad number ``nan``.
 """
 
 import enum
 import math
 from typing import Any, TypeVar, cast
 
-from core.i18n import N_, _
+from core.values.i18n import N_, _
 
 _Kind = TypeVar("_Kind", bound=enum.Enum)
 _Key = TypeVar("_Key")

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from core.i18n import _
-from core.stored import UNREADABLE_WORD
+from core.values.i18n import _
+from core.values.stored import UNREADABLE_WORD
 
 # Kept where a moment is none: sort columns are never NULL.
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 DOMAIN = "carecall"
 LANGUAGES = ("en", "ko")
-LOCALE_DIR = Path(__file__).parent / "locale"
+LOCALE_DIR = Path(__file__).parents[1] / "locale"
 
 _catalogue: gettext.NullTranslations = gettext.NullTranslations()
 

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import msgspec
 
-from core import i18n
-from core.actor import Role
-from core.errors import InvalidInput
-from core.i18n import _
+from core.values import i18n
+from core.values.errors import InvalidInput
+from core.values.i18n import _
+from core.values.roles import Role
 
 PLAYERS = ("auto", "simpleaudio", "miniaudio", "command", "off")
 

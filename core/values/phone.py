@@ -5,9 +5,9 @@ import functools
 import re
 import unicodedata
 
-from core.errors import InvalidInput
-from core.i18n import _
-from core.text import bounded, refuse_forbidden, without_marks_around
+from core.values.errors import InvalidInput
+from core.values.i18n import _
+from core.values.text import bounded, refuse_forbidden, without_marks_around
 
 _HIDDEN = "*"
 _KOREA = 82

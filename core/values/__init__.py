@@ -1,0 +1,1 @@
+"""What things are, apart from where they come from: text, numbers, days, words, settings. Pure."""
