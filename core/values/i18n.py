@@ -1,7 +1,8 @@
 """Words a user reads: English in the source, other languages from gettext catalogues.
 
 ``use`` chooses the language once, at the start of the process. Class bodies, which run before that, mark
-their words with ``N_`` and translate them with ``_`` when they are shown.
+their words with ``N_`` and translate them with ``_`` when they are shown. Particles of Korean are
+chosen when a message is filled in (``core.values.particles``).
 """
 
 import gettext
@@ -9,6 +10,8 @@ import locale
 import os
 from collections.abc import Mapping
 from pathlib import Path
+
+from core.values.particles import with_particles
 
 DOMAIN = "carecall"
 LANGUAGES = ("en", "ko")
@@ -38,12 +41,12 @@ def from_locale(environment: Mapping[str, str] = os.environ) -> str:
 
 def _(message: str) -> str:
     """The message in the language in use."""
-    return _catalogue.gettext(message) if message else ""
+    return with_particles(_catalogue.gettext(message)) if message else ""
 
 
 def ngettext(singular: str, plural: str, count: int) -> str:
     """The form of the message that fits the count, in the language in use."""
-    return _catalogue.ngettext(singular, plural, count)
+    return with_particles(_catalogue.ngettext(singular, plural, count))
 
 
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name for a marker
