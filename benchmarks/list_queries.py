@@ -17,7 +17,7 @@ import msgspec
 import sqlalchemy as sa
 
 from core.actor import Actor
-from core.models import Admin, Recipient
+from core.db.models import Admin, Recipient
 from core.recipients.dto import RecipientFilter, RecipientQuery, SortColumn
 from core.recipients.rules import Status
 from core.services import Services

@@ -66,7 +66,7 @@ async def reread(
     """
     import sqlalchemy as sa
 
-    from core.models import Admin
+    from core.db.models import Admin
 
     row = (
         await session.execute(

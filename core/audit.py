@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.actor import Actor
-from core.db import AUDIT_HEAD
-from core.identity import Identity
-from core.models import Admin, AuditRecord
+from core.db.engine import AUDIT_HEAD
+from core.db.models import Admin, AuditRecord
+from core.io.identity import Identity
 from core.values.times import now
 
 GENESIS = "0" * 64

@@ -1,7 +1,5 @@
 """A copy of the database, consistent while others write, private, and checked before it counts as one."""
 
-import contextlib
-import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,16 +7,15 @@ import sqlalchemy as sa
 
 from core import audit
 from core.actor import Actor, require_system, reread
-from core.arriving import arriving
 from core.auditing.chain import ChainCheck, page_after
 from core.auditing.dto import Verification
-from core.cancelling import Stop, in_thread
-from core.db import BUSY_TIMEOUT_MS, Database
-from core.storage_errors import told_plainly
+from core.db.backup import copy_whole
+from core.db.engine import Database
+from core.db.errors import told_plainly
+from core.io.cancelling import Stop, in_thread
+from core.io.private import arriving
 from core.values.errors import ActionBlocked, StorageUnavailable
 from core.values.i18n import _
-
-_PAGES = 4_096  # of the copy, between two looks at whether it is still wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,27 +54,6 @@ class BackupService:
             await in_thread(lambda stop: copy_whole(source, part, stop))
             found, size = await in_thread(lambda stop: _check(part, stop))
         return Backup(path, size, found)
-
-
-def copy_whole(source: Path, target: Path, stop: Stop) -> None:
-    """Copy a SQLite database as it is at one moment, without a journal beside the copy."""
-    patience = BUSY_TIMEOUT_MS / 1000
-
-    def go_on(_status: int, _left: int, _all: int) -> None:
-        if stop():
-            raise sqlite3.OperationalError("interrupted")
-
-    with (
-        told_plainly(),
-        contextlib.closing(sqlite3.connect(source, timeout=patience)) as read,
-        contextlib.closing(sqlite3.connect(target)) as written,
-    ):
-        # a reader of this moment, whom no writer makes start again
-        read.execute("BEGIN")
-        read.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
-        # the copy is no database yet, and its journal would hold personal data beside it
-        written.execute("PRAGMA journal_mode=OFF")
-        read.backup(written, pages=_PAGES, progress=go_on)
 
 
 def _check(path: Path, stop: Stop) -> tuple[Verification, int]:

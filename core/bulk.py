@@ -15,8 +15,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.cancelling import CancelledTooLate
-from core.db import USUAL_CACHE_KIB, Database
+from core.db.engine import USUAL_CACHE_KIB, Database
+from core.io.cancelling import CancelledTooLate
 from core.values.errors import CoreError
 from core.values.jobs import FEW, Done, Job
 

@@ -43,7 +43,7 @@ class DraftFile:
 
     def save(self, form: str, values: Mapping[str, str], recipient_id: int | None = None) -> None:
         """Keep these values in the place of the former ones. Raises OSError where that is not possible."""
-        from core.db import make_private_directory
+        from core.io.private import make_private_directory
 
         draft = Draft(form, dict(values), recipient_id, now())
         make_private_directory(self._path.parent)

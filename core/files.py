@@ -20,9 +20,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from core.arriving import created, path_told_plainly
-from core.erasing import erase_file
-from core.identity import Identity
+from core.io.erasing import erase_file
+from core.io.identity import Identity
+from core.io.private import created, path_told_plainly
 from core.values.errors import InvalidInput
 from core.values.i18n import _
 from core.values.settings import Settings
@@ -181,7 +181,9 @@ class OwnFiles:
     def _below(self, folders: list[str]) -> Iterator[int]:
         """The descriptor of a folder, each part opened from the one before and none of them a link."""
         if not self._data_dir.is_dir():
-            from core.db import make_private_directory  # imports SQLAlchemy, which takes its time
+            from core.io.private import (
+                make_private_directory,  # imports SQLAlchemy, which takes its time
+            )
 
             make_private_directory(self._data_dir)
         here = os.open(self._data_dir, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)

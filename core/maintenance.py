@@ -11,22 +11,16 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
-from core import database_rights, schema
 from core.admins.dto import AdminRow
 from core.admins.service import AdminService
-from core.arriving import arriving
-from core.backup import copy_whole
-from core.cancelling import in_thread
-from core.db import (
-    Database,
-    make_private_directory,
-    make_private_file,
-    sqlite_path,
-    wal_is_safe,
-)
-from core.identity import Identity
-from core.schema import SchemaState
-from core.storage_errors import told_plainly
+from core.db import rights, schema
+from core.db.backup import copy_whole
+from core.db.engine import Database, sqlite_path, wal_is_safe
+from core.db.errors import told_plainly
+from core.db.schema import SchemaState
+from core.io.cancelling import in_thread
+from core.io.identity import Identity
+from core.io.private import arriving, make_private_directory, make_private_file
 from core.values.errors import CoreError, StorageUnavailable
 from core.values.i18n import N_, _
 from core.values.settings import Settings
@@ -75,7 +69,7 @@ async def set_up(settings: Settings, identity: Identity) -> AdminRow:
                 if database.path is not None:
                     make_private_file(database.path)
                     database.path.chmod(0o600)
-            await database_rights.require_closed(database)
+            await rights.require_closed(database)
             await schema.upgrade(database)
         await schema.require_current(database)
         return await AdminService(database).first_admin(identity)
@@ -123,7 +117,7 @@ async def report(settings: Settings, *, thorough: bool = False) -> DatabaseRepor
         try:
             found = await schema.state(database)
             journal_mode = await _pragma(database, "journal_mode")
-            rights = await database_rights.problems(database)
+            open_rights = await rights.problems(database)
             damage = await _pragma(database, f"quick_check({_SHOWN_PROBLEMS})") if thorough else ()
         except CoreError as error:
             return DatabaseReport(location, _("not usable"), str(error), engine)
@@ -141,7 +135,7 @@ async def report(settings: Settings, *, thorough: bool = False) -> DatabaseRepor
             engine,
             " ".join(journal_mode),
             () if damage == ("ok",) else damage,
-            tuple(f"{what} {way_out}" for what, way_out in rights),
+            tuple(f"{what} {way_out}" for what, way_out in open_rights),
             tuple(unreadable),
         )
 

@@ -1,27 +1,19 @@
 """Taking a SQLite database over into an empty PostgreSQL database, whole."""
 
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import exc
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core import schema
 from core.auditing.chain import RECORD, ChainCheck
-from core.db import Database, sqlite_path
+from core.db import schema
+from core.db.engine import Database, sqlite_path
+from core.db.move import BATCH, Move, Progress, filled, locked
+from core.db.schema import SchemaState
 from core.maintenance import has_password, shown_location
-from core.models import Base
-from core.schema import SchemaState
-from core.storage_errors import is_about_a_value, told_plainly
-from core.values.errors import ActionBlocked, CoreError, InvalidInput, StorageUnavailable
+from core.values.errors import ActionBlocked, InvalidInput, StorageUnavailable
 from core.values.i18n import _
 from core.values.settings import Settings
-
-BATCH = 2_000
-Progress = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +42,8 @@ async def move(settings: Settings, url: str, progress: Progress = lambda percent
                 _("The database {location} is not empty.").format(location=shown_location(url)),
                 _("Make a new one with createdb; nothing is ever moved over data."),
             )
-        async with _locked(source) as here, _filled(target) as there:
-            rows = await _Move(here, there, progress).run()
+        async with locked(source) as here, filled(target) as there:
+            rows = await Move(here, there, progress).run()
             records = await _verify_chain(there)
         return Moved(shown_location(url), rows, records)
     finally:
@@ -77,106 +69,6 @@ def _check_urls(source: str, target: str) -> None:
             _("The URL holds a password, which every account of this host could read."),
             _("Put it into ~/.pgpass and leave it out of the URL."),
         )
-
-
-@asynccontextmanager
-async def _locked(source: Database) -> AsyncIterator[AsyncConnection]:
-    """A connection on the source, which others may read and nobody may change, and that changes nothing."""
-    with told_plainly():
-        async with source.engine.execution_options(carecall_write=True).connect() as connection:
-            await connection.begin()
-            try:
-                yield connection
-            finally:
-                await connection.rollback()
-
-
-@asynccontextmanager
-async def _filled(target: Database) -> AsyncIterator[AsyncConnection]:
-    """The one transaction on the target, its tables made."""
-    with told_plainly():
-        async with target.changing.begin() as connection:
-            await schema.upgrade_within(connection)
-            yield connection
-
-
-class _Move:
-    """Copies each table, in the order of their foreign keys."""
-
-    def __init__(self, here: AsyncConnection, there: AsyncConnection, progress: Progress) -> None:
-        self._here = here
-        self._there = there
-        self._progress = progress
-        self._done = 0
-        self._total = 0
-
-    async def run(self) -> dict[str, int]:
-        tables = Base.metadata.sorted_tables
-        wanted = {table.name: await _count(self._here, table) for table in tables}
-        self._total = sum(wanted.values())
-        for table in tables:
-            await self._copy(table)
-            await self._set_sequence(table)
-        found = {table.name: await _count(self._there, table) for table in tables}
-        for name, count in wanted.items():
-            if found[name] != count:
-                raise StorageUnavailable(
-                    _("Of the table {table}, {found} of {count} rows have arrived.").format(
-                        table=name, found=found[name], count=count
-                    ),
-                    _("Nothing was kept; the old database is as it was."),
-                )
-        await self._there.execute(sa.text("ANALYZE"))
-        self._progress(100)
-        return found
-
-    async def _copy(self, table: sa.Table) -> None:
-        select = sa.select(table).order_by(*table.primary_key.columns)
-        async with self._here.stream(select.execution_options(yield_per=BATCH)) as result:
-            async for rows in result.mappings().partitions():
-                await self._insert(table, [dict(row) for row in rows])
-                self._done += len(rows)
-                self._progress(min(99, 100 * self._done // self._total))
-
-    async def _insert(self, table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:
-        try:
-            await self._there.execute(sa.insert(table), rows)
-        except exc.DBAPIError as error:
-            if not is_about_a_value(error):
-                raise
-            raise _does_not_fit(table, rows) from None  # the error shows the row
-
-    async def _set_sequence(self, table: sa.Table) -> None:
-        """Let the next ID be one that was never given, not even to a row that is gone."""
-        column = table.autoincrement_column
-        if column is None or len(table.primary_key.columns) > 1:
-            return
-        last = await self._here.scalar(sa.select(sa.func.max(column))) or 0
-        if table.dialect_kwargs.get("sqlite_autoincrement"):
-            query = sa.text("SELECT seq FROM sqlite_sequence WHERE name = :name")
-            last = max(last, await self._here.scalar(query, {"name": table.name}) or 0)
-        if last:
-            sequence = sa.func.pg_get_serial_sequence(table.name, column.name)
-            await self._there.execute(sa.select(sa.func.setval(sequence, last)))
-
-
-def _does_not_fit(table: sa.Table, rows: Sequence[dict[str, Any]]) -> CoreError:
-    columns = [column.name for column in table.primary_key.columns]
-    first, last = (_key(rows[at], columns) for at in (0, -1))
-    return InvalidInput(
-        _("A row of the table {table} does not fit into PostgreSQL ({first} to {last}).").format(
-            table=table.name, first=first, last=last
-        ),
-        _("Nothing was kept; the old database is as it was."),
-    )
-
-
-def _key(row: dict[str, Any], columns: Iterable[str]) -> str:
-    return ".".join(str(row[column]) for column in columns)
-
-
-async def _count(connection: AsyncConnection, table: sa.Table) -> int:
-    return int(await connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0)
 
 
 async def _verify_chain(there: AsyncConnection) -> int:

@@ -20,9 +20,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import audit
 from core.actor import Actor
-from core.db import Database
-from core.identity import Identity
-from core.models import (
+from core.db.engine import Database
+from core.db.models import (
     Admin,
     Call,
     Campaign,
@@ -33,6 +32,7 @@ from core.models import (
     Recipient,
     Upload,
 )
+from core.io.identity import Identity
 from core.permissions import MATRIX, About, Rule
 from core.recipients.dto import DeletedSelection, Selection
 from core.values.errors import Conflict, CoreError, NotFound, NotPermitted, StorageUnavailable

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Self
 
-from core import refusals, schema
+from core import refusals
 from core.admins.service import AdminService
 from core.auditing import syslog
 from core.auditing.service import AuditService
@@ -14,7 +14,9 @@ from core.calls.metrics import refresh_outdated
 from core.calls.service import CallService
 from core.campaigns.participations import ParticipationService
 from core.campaigns.service import CampaignService
-from core.db import Database
+from core.db import schema
+from core.db.engine import Database
+from core.db.watcher import Watcher
 from core.followups.service import FollowupService
 from core.memory.service import MemoryService
 from core.memos.service import MemoService
@@ -78,6 +80,10 @@ class Services:
         if await self.database.may_write():
             await self.participations.resume_due()
             await refresh_outdated(self.database)
+
+    def watcher(self) -> Watcher:
+        """Tells when the database has been changed, by this process or another."""
+        return Watcher(self.database)
 
     async def close(self) -> None:
         """Give the database back."""

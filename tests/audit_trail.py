@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from core.models import AuditRecord
+from core.db.models import AuditRecord
 from tests.factories import World
 
 

@@ -10,7 +10,7 @@ from textual import events
 from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
 from textual.pilot import Pilot
 
-from core.identity import Identity
+from core.io.identity import Identity
 from core.values.settings import Settings
 from tests.factories import World
 from tui.app import ConsoleApp

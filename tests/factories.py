@@ -12,11 +12,11 @@ from typing import cast
 
 import sqlalchemy as sa
 
-from core import schema
 from core.actor import Actor
 from core.campaigns.status import refresh_status
-from core.db import Database
-from core.models import Admin, Campaign, Organization, Participation, Recipient
+from core.db import schema
+from core.db.engine import Database
+from core.db.models import Admin, Campaign, Organization, Participation, Recipient
 from core.recipients.dto import RecipientRow, Selection
 from core.recipients.rules import RecipientDraft
 from core.services import Services

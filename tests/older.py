@@ -4,8 +4,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core.db import Database, make_private_file
-from core.schema import alembic_config
+from core.db.engine import Database
+from core.db.schema import alembic_config
+from core.io.private import make_private_file
 
 
 async def make_older(database: Database, revision: str, *statements: str) -> None:
@@ -21,7 +22,7 @@ async def make_older(database: Database, revision: str, *statements: str) -> Non
 def _upgrade_to(connection: sa.Connection, revision: str) -> None:
     from alembic import command
 
-    from core.migrations import house
+    from core.db.migrations import house
 
     if connection.dialect.name == "postgresql":
         house.prepare(connection)

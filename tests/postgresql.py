@@ -20,8 +20,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from core import schema
-from core.db import Database
+from core.db import schema
+from core.db.engine import Database
 
 _made: list[str] = []
 _template: str = ""

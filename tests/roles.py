@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from core.actor import Actor
-from core.db import Database
+from core.db.engine import Database
 from core.permissions import MATRIX
 from core.services import Services
 from core.values.settings import Settings

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Container, Sequence
 from typing import Any
 
-from core import identity
+from core.io import identity
 from core.values import i18n
 from core.values.errors import CoreError
 from core.values.i18n import N_, _

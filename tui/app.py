@@ -13,7 +13,7 @@ from textual.screen import Screen
 
 from core.actor import require_console
 from core.drafts import Drafts
-from core.identity import Identity
+from core.io.identity import Identity
 from core.recipients.first_look import first_look
 from core.values.errors import CoreError, NotPermitted, StorageUnavailable
 from core.values.i18n import _
@@ -153,9 +153,7 @@ class ConsoleApp(App[int]):
         self.leave(error.exit_code)
 
     async def _watch(self) -> None:
-        from core.changes import Watcher
-
-        watcher = Watcher(self.services.database)
+        watcher = self.services.watcher()
         try:
             while True:
                 try:

@@ -11,7 +11,7 @@ import os
 import shlex
 from collections.abc import Callable, Mapping
 
-from core import identity
+from core.io import identity
 from core.values.errors import InvalidInput, NotPermitted
 from core.values.i18n import _
 

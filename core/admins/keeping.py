@@ -10,9 +10,9 @@ from core import audit
 from core.actor import Actor, require_system, reread
 from core.admins import rules
 from core.admins.dto import AdminRow
-from core.db import Database
-from core.identity import Identity
-from core.models import Admin, Organization
+from core.db.engine import Database
+from core.db.models import Admin, Organization
+from core.io.identity import Identity
 from core.organizations.service import find_by_name
 from core.values.errors import ActionBlocked, InvalidInput, NotFound
 from core.values.i18n import _

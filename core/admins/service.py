@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.actor import Actor, known_role, reread
 from core.admins.keeping import AdminKeeping
-from core.db import Database
-from core.identity import Identity
-from core.models import Admin
+from core.db.engine import Database
+from core.db.models import Admin
+from core.io.identity import Identity
 from core.values.errors import NotPermitted
 from core.values.i18n import _
 

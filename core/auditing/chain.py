@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from core.audit import GENESIS, chain_hash, hashed_fields
 from core.auditing.dto import Verification
-from core.models import AuditRecord
+from core.db.models import AuditRecord
 
 RECORD: tuple[Any, ...] = (
     AuditRecord.id,

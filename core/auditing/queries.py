@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from core.actor import Actor
 from core.auditing.dto import AuditFilter, AuditRow
-from core.models import Admin, AuditRecord, Organization
+from core.db.models import Admin, AuditRecord, Organization
 
 _ROW: tuple[Any, ...] = (
     AuditRecord.id,

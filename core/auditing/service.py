@@ -6,7 +6,7 @@ from core.actor import Actor, require_system, reread
 from core.auditing import queries
 from core.auditing.chain import ChainCheck, page_after
 from core.auditing.dto import AuditFilter, AuditRow, Verification
-from core.db import Database
+from core.db.engine import Database
 from core.values.errors import NotPermitted
 from core.values.i18n import _
 

@@ -4,8 +4,8 @@ from core import audit
 from core.actor import Actor, reread
 from core.calls.rules import Verdict
 from core.calls.service import one
-from core.db import Database, delete_rows
-from core.models import Call, Feedback
+from core.db.engine import Database, delete_rows
+from core.db.models import Call, Feedback
 from core.recipients.lookup import organization_of
 from core.values.times import now
 

@@ -16,8 +16,8 @@ from core import audit
 from core.actor import Actor, known_role, require_deliver
 from core.calls.dto import HeldRow, HeldSummary
 from core.calls.refused import Reason, Refused
-from core.db import delete_rows
-from core.models import Admin, HeldDelivery, Organization
+from core.db.engine import delete_rows
+from core.db.models import Admin, HeldDelivery, Organization
 from core.values import text
 from core.values.errors import Conflict, CoreError, InvalidInput, NotFound, NotPermitted
 from core.values.i18n import _

@@ -14,8 +14,8 @@ from core.admins.rules import SOURCE_MAXIMUM
 from core.calls import holding, lines
 from core.calls.dto import HeldRow, HeldSummary
 from core.calls.refused import Reason, Refused
-from core.db import Database
-from core.models import Admin
+from core.db.engine import Database
+from core.db.models import Admin
 from core.values import text
 from core.values.errors import (
     ActionBlocked,

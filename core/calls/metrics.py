@@ -5,8 +5,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.db import Database
-from core.models import NEVER, NO_VALUE, Call, Recipient
+from core.db.engine import Database
+from core.db.models import NEVER, NO_VALUE, Call, Recipient
 from core.values.times import months_before, now
 
 WINDOW_MONTHS = 3

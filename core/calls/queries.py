@@ -8,7 +8,16 @@ from sqlalchemy.orm import aliased
 from core.actor import Actor
 from core.calls.dto import CallRow
 from core.calls.rules import Analysis, CallResult, Verdict
-from core.models import NEVER, Admin, Call, Campaign, Feedback, FollowupAction, Recipient, Utterance
+from core.db.models import (
+    NEVER,
+    Admin,
+    Call,
+    Campaign,
+    Feedback,
+    FollowupAction,
+    Recipient,
+    Utterance,
+)
 from core.recipients.dto import Anchor
 from core.recipients.queries import visible
 from core.values.stored import stored, stored_number

@@ -9,8 +9,8 @@ from core.actor import Actor, reread
 from core.calls import queries
 from core.calls.dto import CallDetails, CallRow, FeedbackRow, UtteranceRow
 from core.calls.rules import Analysis, CallResult, Speaker, Verdict
-from core.db import Database
-from core.models import Call, FollowupAction, Organization, Recipient
+from core.db.engine import Database
+from core.db.models import Call, FollowupAction, Organization, Recipient
 from core.organizations.service import find_by_name
 from core.recipients.dto import Anchor
 from core.recipients.queries import visible

@@ -12,9 +12,9 @@ from core.calls.delivery import Delivery
 from core.calls.metrics import refresh_metrics
 from core.calls.refused import Reason, Refused
 from core.campaigns.enrolling import enroll
-from core.db import delete_rows
+from core.db.engine import delete_rows
+from core.db.models import Call, Campaign, MemoryDetail, Participation, Recipient, Utterance
 from core.memory.learning import learn
-from core.models import Call, Campaign, MemoryDetail, Participation, Recipient, Utterance
 from core.organizations.service import find_by_name
 from core.values import phone
 from core.values.errors import InvalidInput, NotFound

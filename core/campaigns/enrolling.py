@@ -9,8 +9,8 @@ from sqlalchemy.orm import aliased
 
 from core.bulk import among
 from core.campaigns.status import refresh_status
-from core.db import delete_rows
-from core.models import Campaign, Participation, Recipient
+from core.db.engine import delete_rows
+from core.db.models import Campaign, Participation, Recipient
 from core.values.times import now
 
 

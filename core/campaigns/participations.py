@@ -14,8 +14,8 @@ from core.bulk import among, ids_of, in_parts, still
 from core.campaigns.dto import ParticipationRow
 from core.campaigns.rules import CampaignState
 from core.campaigns.status import RANK
-from core.db import Database
-from core.models import Campaign, Participation, Recipient
+from core.db.engine import Database
+from core.db.models import Campaign, Participation, Recipient
 from core.recipients.dto import Selection
 from core.recipients.queries import selected, visible
 from core.recipients.rules import (

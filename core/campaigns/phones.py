@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.campaigns.dto import Refusal
-from core.models import Recipient
+from core.db.models import Recipient
 from core.values import phone
 from core.values.errors import InvalidInput
 from core.values.i18n import _

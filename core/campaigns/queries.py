@@ -9,7 +9,7 @@ from core.actor import Actor
 from core.campaigns.dto import CallListEntry, CampaignRow
 from core.campaigns.rules import CampaignState
 from core.campaigns.status import not_paused
-from core.models import Campaign, Organization, Participation, Recipient
+from core.db.models import Campaign, Organization, Participation, Recipient
 from core.recipients.queries import visible as visible_recipients
 from core.values.stored import stored
 from core.values.text import search_key

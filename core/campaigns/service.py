@@ -19,8 +19,8 @@ from core.campaigns.rules import (
     why_not_end,
     why_not_start,
 )
-from core.db import Database
-from core.models import Campaign, Organization, Recipient
+from core.db.engine import Database
+from core.db.models import Campaign, Organization, Recipient
 from core.organizations.service import find_by_name
 from core.recipients import reveals
 from core.recipients.masking import is_masked

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.models import Campaign, Participation, Recipient
+from core.db.models import Campaign, Participation, Recipient
 from core.recipients.rules import Status
 
 RANK = sa.case((Campaign.state == "in progress", 3), (Campaign.state == "scheduled", 2), else_=1)

@@ -3,11 +3,11 @@
 from random import Random
 from typing import Any, NamedTuple
 
+from core.db.models import NO_VALUE
 from core.demo import conversations as words
 from core.demo.clock import Clock
 from core.demo.recorded import RECORDED, Recorded, own_voice_file
 from core.demo.words import CAMPAIGNS
-from core.models import NO_VALUE
 
 NEVER_TEXT = "1970-01-01 00:00:00.000000"
 _HOURS = [0] + [campaign.hour * 3600 for campaign in CAMPAIGNS]

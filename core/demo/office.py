@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from core.audit import GENESIS, chain_hash, hashed_fields
+from core.db.models.campaigns import list_key
 from core.demo.clock import ZONE, Clock
 from core.demo.notes import Rows
 from core.demo.words import ADMINS, CAMPAIGNS, ORGANIZATIONS
-from core.models.campaigns import list_key
 from core.recipients.rules import RecipientDraft, clean
 from core.values.errors import InvalidInput
 from core.values.text import search_key

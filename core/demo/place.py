@@ -7,9 +7,9 @@ from pathlib import Path
 
 import msgspec
 
+from core.db.revision import HEAD, KNOWN
 from core.demo.clock import ZONE
 from core.demo.recorded import recording_of
-from core.revision import HEAD, KNOWN
 from core.values.settings import Settings
 
 _VOICE = Path(__file__).parent / "voice"
@@ -52,7 +52,9 @@ def copy_voice_files(file: Path, directory: Path) -> None:
     for one in files:
         target = directory / one
         if not target.exists():
-            from core.db import make_private_directory  # imports SQLAlchemy, which takes its time
+            from core.io.private import (
+                make_private_directory,  # imports SQLAlchemy, which takes its time
+            )
 
             make_private_directory(target.parent)
             part = target.with_suffix(".part")

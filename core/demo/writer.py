@@ -12,12 +12,13 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from core import schema
-from core.cancelling import Stop, in_thread
-from core.db import Database, make_private_directory
+from core.db import schema
+from core.db.engine import Database
+from core.db.errors import told_plainly
 from core.demo.generator import Plan, insert_statement
 from core.demo.helper import batches
-from core.storage_errors import told_plainly
+from core.io.cancelling import Stop, in_thread
+from core.io.private import make_private_directory
 from core.values.errors import StorageUnavailable
 from core.values.i18n import _
 

@@ -11,10 +11,10 @@ from core import audit
 from core.actor import Actor, reread
 from core.calls.queries import ADMIN_NAME
 from core.calls.service import one as one_call
-from core.db import Database, delete_rows
+from core.db.engine import Database, delete_rows
+from core.db.models import Admin, Call, FollowupAction, Recipient
 from core.followups.dto import FollowupRow
 from core.followups.rules import ActionType, clean_details, clean_type, why_not_add
-from core.models import Admin, Call, FollowupAction, Recipient
 from core.recipients.lookup import organization_of
 from core.recipients.queries import visible
 from core.values.errors import ActionBlocked, Conflict, NotFound

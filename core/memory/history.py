@@ -5,8 +5,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core.db.models import MemoryVersion
 from core.memory.rules import MemoryChange
-from core.models import MemoryVersion
 
 
 async def keep(

@@ -13,9 +13,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core.db.models import Call, MemoryDetail, MemoryVersion
 from core.memory.dto import BroughtUp
 from core.memory.rules import MemoryChange
-from core.models import Call, MemoryDetail, MemoryVersion
 from core.values.text import search_key
 
 _BY_MACHINE = (MemoryChange.LEARNED.value, MemoryChange.LEARNED_AGAIN.value)

@@ -7,9 +7,9 @@ from sqlalchemy.orm import aliased
 
 from core.actor import Actor
 from core.calls.queries import ADMIN_NAME
+from core.db.models import Admin, Call, MemoryDetail, MemoryVersion, Recipient
 from core.memory.dto import MemoryRow, MemoryVersionRow
 from core.memory.rules import MemoryChange
-from core.models import Admin, Call, MemoryDetail, MemoryVersion, Recipient
 from core.recipients.queries import visible
 from core.values.stored import stored
 

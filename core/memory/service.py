@@ -8,12 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import audit
 from core.actor import Actor, reread
-from core.db import Database
+from core.db.engine import Database
+from core.db.models import MemoryDetail
 from core.memory import queries
 from core.memory.dto import MemoryRow, MemoryVersionRow
 from core.memory.history import keep
 from core.memory.rules import MemoryChange, clean_content, why_not_edit, why_not_reset
-from core.models import MemoryDetail
 from core.recipients.lookup import organization_of
 from core.values.errors import ActionBlocked, Conflict, NotFound
 from core.values.i18n import _

@@ -9,10 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core import audit
 from core.actor import Actor, reread
 from core.calls.queries import ADMIN_NAME
-from core.db import Database, delete_rows
+from core.db.engine import Database, delete_rows
+from core.db.models import Admin, Memo, Recipient
 from core.memos.dto import MemoRow
 from core.memos.rules import clean_text, why_not_change
-from core.models import Admin, Memo, Recipient
 from core.recipients.lookup import organization_of
 from core.recipients.queries import visible
 from core.values.errors import ActionBlocked, Conflict, NotFound

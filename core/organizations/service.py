@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import audit
 from core.actor import Actor, require_system, reread
-from core.db import Database
-from core.models import Organization
+from core.db.engine import Database
+from core.db.models import Organization
 from core.organizations.dto import OrganizationRow
 from core.organizations.rules import clean_name, clean_timezone
 from core.values.errors import Conflict, InvalidInput, NotFound

@@ -13,8 +13,8 @@ from sqlalchemy.orm import aliased
 from core import audit
 from core.actor import Actor, reread
 from core.bulk import among, ids_of, in_parts
-from core.db import Database
-from core.models import Admin, Deletion, Organization, Recipient
+from core.db.engine import Database
+from core.db.models import Admin, Deletion, Organization, Recipient
 from core.recipients import queries, reveals
 from core.recipients.dto import (
     Anchor,

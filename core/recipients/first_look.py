@@ -15,9 +15,9 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
-from core.identity import Identity
+from core.db.revision import HEAD
+from core.io.identity import Identity
 from core.recipients.dto import RecipientRow, SortColumn
-from core.revision import HEAD
 from core.values.settings import Settings
 
 _SCHEME = "sqlite+aiosqlite:///"

@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core.models import Campaign, Organization, Recipient
+from core.db.models import Campaign, Organization, Recipient
 from core.recipients import queries
 from core.recipients.dto import SortColumn
 from core.recipients.walks import IN_NO_CAMPAIGN, Conditions, Pages, Walk

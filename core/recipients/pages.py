@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.actor import Actor
-from core.models import Campaign, Organization, Recipient
+from core.db.models import Campaign, Organization, Recipient
 from core.recipients import heads
 from core.recipients.dto import Anchor, RecipientQuery
 from core.recipients.masking import is_masked

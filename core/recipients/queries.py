@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from core.actor import Actor
-from core.models import NEVER, Campaign, Organization, Recipient
+from core.db.models import NEVER, Campaign, Organization, Recipient
 from core.recipients.characters import HasCharacters
 from core.recipients.dto import (
     RecipientFilter,

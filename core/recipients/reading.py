@@ -5,8 +5,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import audit
 from core.actor import Actor, reread
-from core.db import Database
-from core.models import Recipient
+from core.db.engine import Database
+from core.db.models import Recipient
 from core.recipients import pages, queries
 from core.recipients.dto import Anchor, RecipientQuery, RecipientRow, Selection, SelectionCounts
 from core.recipients.masking import as_seen, is_masked

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core import audit
 from core.actor import Actor
-from core.models import AuditRecord
+from core.db.models import AuditRecord
 from core.recipients.masking import is_masked
 from core.values.errors import ActionBlocked
 from core.values.i18n import _

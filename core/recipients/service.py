@@ -13,9 +13,9 @@ from core import audit
 from core.actor import Actor, reread
 from core.bulk import among, ids_of, in_parts, still
 from core.campaigns.enrolling import leave_campaigns_of
-from core.db import Database
-from core.models import Deletion as DeletionRecord
-from core.models import Organization, Recipient
+from core.db.engine import Database
+from core.db.models import Deletion as DeletionRecord
+from core.db.models import Organization, Recipient
 from core.recipients import queries, reveals
 from core.recipients.dto import Deletion, RecipientRow, Selection
 from core.recipients.masking import as_seen, is_masked

@@ -9,8 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.db import delete_rows
-from core.models import (
+from core.db.engine import delete_rows
+from core.db.models import (
     NEVER,
     NO_VALUE,
     Call,

@@ -15,8 +15,8 @@ import sqlalchemy as sa
 from core import audit, drafts
 from core.actor import Actor, require_system, reread
 from core.calls.metrics import refresh_metrics
-from core.db import Database, delete_rows
-from core.models import Call, Deletion, Recipient, Upload
+from core.db.engine import Database, delete_rows
+from core.db.models import Call, Deletion, Recipient, Upload
 from core.retention import purging
 from core.retention.dto import Erased
 from core.retention.rules import expired_before

@@ -13,9 +13,9 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.cancelling import Stop, in_thread
-from core.db import BUSY_TIMEOUT_MS, Database
-from core.storage_errors import told_plainly
+from core.db.engine import BUSY_TIMEOUT_MS, Database
+from core.db.errors import told_plainly
+from core.io.cancelling import Stop, in_thread
 
 
 async def will_be_untidy(session: AsyncSession) -> None:

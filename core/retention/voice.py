@@ -5,7 +5,7 @@ import os
 import stat
 from pathlib import Path
 
-from core.erasing import overwrite
+from core.io.erasing import overwrite
 from core.values.errors import InvalidInput
 from core.voice.rules import check_relative
 from core.voice.waveform import forget_waveform

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 
 from core import audit
 from core.actor import Actor, reread
-from core.db import Database
-from core.models import Organization
+from core.db.engine import Database
+from core.db.models import Organization
 from core.recipients.dto import Anchor, RecipientQuery, RecipientRow
 from core.recipients.rules import STATUS_WORDS
 from core.recipients.service import RecipientService

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from core.actor import Actor
-from core.models import (
+from core.db.models import (
     Admin,
     Call,
     FollowupAction,

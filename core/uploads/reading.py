@@ -7,8 +7,8 @@ import sqlalchemy as sa
 
 from core import audit
 from core.actor import Actor, reread
-from core.db import Database
-from core.models import Upload
+from core.db.engine import Database
+from core.db.models import Upload
 from core.uploads import queries
 from core.uploads.dto import ResultFilter, ResultRow, UploadSummary
 from core.uploads.queries import RowQueries

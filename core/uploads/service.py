@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core import audit
 from core.actor import Actor, reread
 from core.bulk import ids_of
-from core.db import Database
-from core.models import Organization, Recipient, Upload, UploadRow
+from core.db.engine import Database
+from core.db.models import Organization, Recipient, Upload, UploadRow
 from core.organizations.service import find_by_name
 from core.recipients import reveals
 from core.recipients.masking import is_masked, without_numbers

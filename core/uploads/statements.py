@@ -8,7 +8,7 @@ from functools import partial
 
 import sqlalchemy as sa
 
-from core.models import UtcDateTime
+from core.db.models import UtcDateTime
 
 _KINDS = ("text", "integer", "json")
 

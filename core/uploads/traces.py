@@ -7,7 +7,7 @@ tell: when it is changed, and when the row is corrected.
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.models import UploadRow
+from core.db.models import UploadRow
 from core.uploads.dto import RowResult
 
 _TELLING = 8  # digits of a number that is none; fewer belong to anybody

@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core import audit
 from core.actor import Actor, reread
 from core.calls.service import find_by_external_id, not_found
-from core.db import Database
-from core.models import Call, Recipient
+from core.db.engine import Database
+from core.db.models import Call, Recipient
 from core.recipients.queries import visible
 from core.values.errors import ActionBlocked, InvalidInput
 from core.values.i18n import _

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from core.erasing import erase_file
+from core.io.erasing import erase_file
 
 
 def erase_written(data_dir: Path, before: datetime) -> tuple[int, int]:

@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 from core import audit
 from core.actor import Actor, reread
-from core.db import Database
+from core.db.engine import Database
 from core.files import OwnFiles
 from core.values.settings import Settings
 from core.written.dto import WrittenFile

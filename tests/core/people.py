@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from core import drafts
-from core.models import Recipient, Upload, UploadRow
+from core.db.models import Recipient, Upload, UploadRow
 from core.recipients.dto import Selection
 from core.recipients.rules import RecipientDraft
 from core.values.times import now

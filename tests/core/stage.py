@@ -9,7 +9,7 @@ import openpyxl
 
 from core.actor import Actor
 from core.auditing.dto import AuditRow
-from core.models import Upload, UploadRow
+from core.db.models import Upload, UploadRow
 from core.recipients.dto import RecipientRow, Selection
 from core.values.roles import Role
 from core.values.times import now

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from core.admins.rules import login_of, why_not_disable
-from core.identity import Identity, of_process
+from core.io.identity import Identity, of_process
 from core.values.errors import ActionBlocked, InvalidInput, NotFound, NotPermitted
 from core.values.roles import Role
 from tests.audit_trail import actions

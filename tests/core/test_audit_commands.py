@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from core.identity import Identity, of_process
+from core.io.identity import Identity, of_process
 from core.recipients.rules import RecipientDraft
 from core.services import Services
 from tests.commands import Carecall, columns

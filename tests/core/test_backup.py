@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from core.identity import of_process
+from core.io.identity import of_process
 from core.recipients.dto import RecipientQuery
 from core.services import Services
 from core.values.errors import ActionBlocked, InvalidInput, NotPermitted, StorageUnavailable

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from core.models import Call
+from core.db.models import Call
 from core.recipients.dto import Selection
 from core.recipients.paging import Pager
 from core.values.errors import NotFound

@@ -6,9 +6,9 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import undefer
 
-from core.changes import Watcher
-from core.db import Database, wal_is_safe
-from core.models import Admin, Organization
+from core.db.engine import Database, wal_is_safe
+from core.db.models import Admin, Organization
+from core.db.watcher import Watcher
 from core.values.errors import Conflict
 from core.values.times import now
 from tests.factories import World

@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from core import bulk
 from core.actor import Actor
 from core.auditing.dto import AuditFilter
-from core.db import Database
-from core.models import Deletion, Recipient
+from core.db.engine import Database
+from core.db.models import Deletion, Recipient
 from core.recipients.dto import (
     DeletedQuery,
     DeletedRow,

@@ -19,16 +19,16 @@ import pytest
 import sqlalchemy as sa
 
 import tui.__main__ as entry
-from core import schema
 from core.calls import metrics
 from core.campaigns.status import refresh_status
-from core.db import Database
+from core.db import schema
+from core.db.engine import Database
+from core.db.models import Call, MemoryDetail, MemoryVersion, Participation, Recipient, Utterance
 from core.demo import helper, writer
 from core.demo.clock import Clock
 from core.demo.generator import Plan, Sample
 from core.demo.place import sample_file
-from core.identity import Identity, of_process
-from core.models import Call, MemoryDetail, MemoryVersion, Participation, Recipient, Utterance
+from core.io.identity import Identity, of_process
 from core.recipients.rules import RecipientDraft, Status, clean, search_text
 from core.services import Services
 from core.values import phone

@@ -8,8 +8,8 @@ import openpyxl
 import pytest
 import sqlalchemy as sa
 
+from core.db.models import AuditRecord, Recipient
 from core.files import HostFiles
-from core.models import AuditRecord, Recipient
 from core.recipients.dto import RecipientFilter, RecipientQuery, SortColumn
 from core.recipients.rules import Status
 from core.uploads.workbooks import write_template

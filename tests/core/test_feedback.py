@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from core.calls.rules import Verdict
-from core.models import AuditRecord
+from core.db.models import AuditRecord
 from core.values.errors import NotFound, NotPermitted
 from core.values.roles import Role
 from tests.deliveries import call, deliver, small_world

@@ -16,7 +16,7 @@ from core.files import (
     file_access,
     folder_of,
 )
-from core.identity import Identity
+from core.io.identity import Identity
 from core.values.errors import InvalidInput, StorageFull
 from tests.factories import make_settings
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.identity import Identity
+from core.io.identity import Identity
 from core.recipients.dto import RecipientQuery, SortColumn
 from core.recipients.first_look import first_look
 from core.services import Services

@@ -11,7 +11,7 @@ from core.calls.dto import HeldRow, HeldSummary
 from core.calls.ingest import IngestSummary, LineResult
 from core.calls.lines import MAX_LINE_BYTES
 from core.calls.refused import Reason
-from core.models import AuditRecord, HeldDelivery, Recipient
+from core.db.models import AuditRecord, HeldDelivery, Recipient
 from core.recipients.dto import Selection
 from core.retention.purging import purge_recipients
 from core.values.errors import InvalidInput, NotFound

@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from core.calls.delivery import schema
 from core.calls.ingest import IngestSummary, LineResult
 from core.calls.lines import MAX_LINE_BYTES, split
-from core.identity import of_process
-from core.models import AuditRecord, Call, MemoryDetail, Participation, Utterance
+from core.db.models import AuditRecord, Call, MemoryDetail, Participation, Utterance
+from core.io.identity import of_process
 from core.recipients.rules import Status
 from core.values.errors import InvalidInput, NotPermitted
 from core.values.roles import Role

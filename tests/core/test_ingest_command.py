@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from core.identity import of_process
+from core.io.identity import of_process
 from tests.deliveries import call, lines, small_world
 from tests.factories import environment, make_services
 

@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from core import moving, schema
-from core.db import Database
+from core import moving
+from core.db import schema
+from core.db.engine import Database
+from core.db.models import AuditRecord, Base, Organization
+from core.db.schema import SchemaState
 from core.demo import writer
 from core.demo.generator import Plan
-from core.models import AuditRecord, Base, Organization
 from core.recipients.dto import RecipientQuery
-from core.schema import SchemaState
 from core.services import Services
 from core.values.errors import ActionBlocked, InvalidInput, StorageUnavailable
 from core.values.roles import Role

@@ -14,8 +14,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from core.actor import Actor
 from core.calls.rules import Verdict
+from core.db.models import AuditRecord, Call, FollowupAction
 from core.followups.rules import ActionType
-from core.models import AuditRecord, Call, FollowupAction
 from core.values.errors import ActionBlocked, Conflict, NotFound, NotPermitted
 from core.values.roles import Role
 from tests.deliveries import call, deliver, minutes_ago, small_world

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from core.models import Participation
+from core.db.models import Participation
 from core.recipients.dto import Selection
 from core.recipients.rules import Status
 from core.values.errors import ActionBlocked, Conflict, InvalidInput, NotFound, NotPermitted

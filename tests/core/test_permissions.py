@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from core.actor import Actor
-from core.identity import Identity
+from core.io.identity import Identity
 from core.permissions import MATRIX, WITHIN_TRANSACTION, WITHOUT_ACTOR, About, Outcome
 from core.recipients.dto import RecipientQuery
 from core.values.errors import NotFound, NotPermitted, StorageUnavailable

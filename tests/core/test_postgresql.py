@@ -6,8 +6,8 @@ import re
 import pytest
 import sqlalchemy as sa
 
-from core import schema
-from core.changes import Watcher
+from core.db import schema
+from core.db.watcher import Watcher
 from core.recipients.dto import RecipientQuery, SortColumn
 from core.values.errors import StorageUnavailable
 from tests import postgresql

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.models import NEVER, NO_VALUE, Recipient
+from core.db.models import NEVER, NO_VALUE, Recipient
 from core.recipients.dto import RecipientQuery, RecipientRow, SortColumn
 from core.recipients.paging import Pager
 from core.values.times import now

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from core.models import Call, Memo, Recipient, Upload
+from core.db.models import Call, Memo, Recipient, Upload
 from core.recipients.dto import RecipientQuery
 from core.values.errors import NotFound
 from core.values.times import now

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from core.identity import of_process
-from core.models import Call, MemoryDetail, Upload
+from core.db.models import Call, MemoryDetail, Upload
+from core.io.identity import of_process
 from core.values.errors import NotPermitted
 from core.values.roles import Role
 from core.values.times import now

@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 
 from core.calls.ingest import LineResult
-from core.identity import Identity
+from core.io.identity import Identity
 from core.recipients.dto import RecipientQuery
 from core.recipients.rules import RecipientDraft
 from core.services import Services

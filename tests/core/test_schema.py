@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from core import maintenance, schema
-from core.db import Database
-from core.identity import of_process
-from core.revision import HEAD
+from core import maintenance
+from core.db import schema
+from core.db.engine import Database
+from core.db.revision import HEAD
+from core.io.identity import of_process
 from core.services import Services
 from core.values.errors import ActionBlocked, InvalidInput, StorageUnavailable
 from tests.factories import make_database, make_services, make_settings

@@ -12,9 +12,9 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from core.identity import Identity
-from core.migrations import row_security
-from core.models import Base
+from core.db.migrations import row_security
+from core.db.models import Base
+from core.io.identity import Identity
 from core.recipients.rules import RecipientDraft
 from core.services import Services
 from core.values.errors import NotPermitted

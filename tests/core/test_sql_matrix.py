@@ -16,8 +16,8 @@ import asyncpg
 import pytest
 import sqlalchemy as sa
 
-from core.migrations.row_security import RULES
-from core.models import (
+from core.db.migrations.row_security import RULES
+from core.db.models import (
     Base,
     Call,
     Deletion,

@@ -17,8 +17,8 @@ import sqlalchemy as sa
 from sqlalchemy import exc
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.db import Database
-from core.storage_errors import explain, told_plainly
+from core.db.engine import Database
+from core.db.errors import explain, told_plainly
 from core.values.errors import Conflict, CoreError, InvalidInput, StorageFull, StorageUnavailable
 from tests import postgresql
 from tests.needs import missing

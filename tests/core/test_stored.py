@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from core import schema
 from core.campaigns.rules import STATE_WORDS, CampaignState
-from core.db import Database
-from core.models import Base, UtcDateTime
+from core.db import schema
+from core.db.engine import Database
+from core.db.models import Base, UtcDateTime
+from core.db.schema import unreadable
 from core.recipients.dto import RecipientQuery, Selection, SortColumn
-from core.schema import unreadable
 from core.values.errors import ActionBlocked, InvalidInput, NotPermitted
 from core.values.roles import Role
 from core.values.stored import UNREADABLE

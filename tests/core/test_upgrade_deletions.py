@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from core import schema
 from core.actor import Actor
-from core.db import Database
+from core.db import schema
+from core.db.engine import Database
 from core.recipients.dto import DeletedQuery
 from core.services import Services
 from core.values.roles import Role

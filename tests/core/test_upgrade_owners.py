@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from core import schema
-from core.db import Database
-from core.models import AuditRecord, Call
+from core.db import schema
+from core.db.engine import Database
+from core.db.models import AuditRecord, Call
 from tests import postgresql
 from tests.older import make_older
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from core.models import Upload, UploadRow
+from core.db.models import Upload, UploadRow
+from core.db.schema import alembic_config
 from core.recipients.dto import Selection
 from core.recipients.rules import RecipientDraft
-from core.schema import alembic_config
 from core.values.times import now
 from tests.core.people import Person, delete, left_in, make_world
 from tests.factories import World

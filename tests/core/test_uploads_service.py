@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from core import db
-from core.models import AuditRecord
+from core.db import engine
+from core.db.models import AuditRecord
 from core.recipients.dto import RecipientQuery
 from core.recipients.rules import RecipientDraft
 from core.services import Services
@@ -260,8 +260,8 @@ async def test_other_consoles_read_on_while_an_upload_is_saved(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Also where SQLite has no WAL that can be trusted, whose writers lock readers out when memory is short."""
-    of_a_host = db._pragmas
-    monkeypatch.setattr(db, "_pragmas", lambda wait: (*of_a_host(wait), "cache_size=-256"))
+    of_a_host = engine._pragmas
+    monkeypatch.setattr(engine, "_pragmas", lambda wait: (*of_a_host(wait), "cache_size=-256"))
     world = await make_services(tmp_path)
     await world.organization()
     other = World(await Services.open(world.settings), world.system)

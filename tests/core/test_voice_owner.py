@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from core.actor import Actor
 from core.calls.ingest import LineResult
-from core.models import Call
+from core.db.models import Call
 from core.recipients.dto import Selection
 from core.values.errors import ActionBlocked
 from core.values.roles import Role

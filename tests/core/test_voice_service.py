@@ -100,7 +100,7 @@ async def test_a_name_put_straight_into_the_database_leads_nowhere_else(
 ) -> None:
     import sqlalchemy as sa
 
-    from core.models import Call
+    from core.db.models import Call
 
     (tmp_path / "secret.wav").write_bytes(SAMPLE.read_bytes())
     async with world.database.transaction() as session:

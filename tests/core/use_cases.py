@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from core.models import Deletion
+from core.db.models import Deletion
 from core.permissions import Outcome
 from core.recipients.dto import DeletedQuery, DeletedSelection, RecipientQuery
 from core.recipients.rules import RecipientDraft

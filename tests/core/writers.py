@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import undefer
 
 from core import audit
-from core.db import Database
-from core.models import Admin
+from core.db.engine import Database
+from core.db.models import Admin
 
 
 async def write(url: str, times: int) -> None:

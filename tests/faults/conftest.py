@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from core.identity import of_process
+from core.io.identity import of_process
 from tests.deliveries import call, lines
 from tests.factories import make_services
 from tests.workbooks import workbook

@@ -6,7 +6,7 @@ import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from core.identity import of_process
+from core.io.identity import of_process
 from core.values.errors import StorageUnavailable
 from tests.commands import Outcome
 from tests.drivers import Console, console_of

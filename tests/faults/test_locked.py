@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from core import db
+from core.db import engine
 from core.values.errors import StorageUnavailable
 from tests.commands import Carecall
 from tests.faults.storage import digests, fill_in, opened
@@ -18,8 +18,8 @@ pytestmark = pytest.mark.sqlite
 @pytest.fixture
 def locked(place: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[sqlite3.Connection]:
     """Another program has the database for itself, for longer than anybody waits."""
-    monkeypatch.setattr(db, "WAIT_TOLD_SECONDS", 0.02)
-    monkeypatch.setattr(db, "BUSY_TIMEOUT_MS", 200)
+    monkeypatch.setattr(engine, "WAIT_TOLD_SECONDS", 0.02)
+    monkeypatch.setattr(engine, "BUSY_TIMEOUT_MS", 200)
     with contextlib.closing(sqlite3.connect(place / "carecall.db", isolation_level=None)) as other:
         yield other
 
@@ -42,7 +42,7 @@ def test_a_command_says_that_it_waits_and_gives_up(
 async def test_a_console_says_that_it_waits_and_goes_on_afterwards(
     place: Path, locked: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(db, "BUSY_TIMEOUT_MS", 30_000)
+    monkeypatch.setattr(engine, "BUSY_TIMEOUT_MS", 30_000)
     async with opened(place) as console:
         await fill_in(console)
         locked.execute("BEGIN IMMEDIATE")

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.orm import undefer
 
 from core import audit
-from core.models import Admin
+from core.db.models import Admin
 from tests import postgresql
 from tests.audit_trail import records
 from tests.factories import make_services

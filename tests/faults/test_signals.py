@@ -16,8 +16,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from core.db import Database
-from core.identity import of_process
+from core.db.engine import Database
+from core.io.identity import of_process
 from tests.deliveries import call, lines
 from tests.factories import environment, make_services
 from tests.older import make_older

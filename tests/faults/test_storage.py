@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.identity import of_process
+from core.io.identity import of_process
 from core.values.errors import StorageUnavailable
 from tests.commands import Carecall
 from tests.core.test_schema import (

@@ -5,7 +5,7 @@ import os
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from core import identity
+from core.io import identity
 from core.services import Services
 from core.values.settings import load
 

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TypeVar
 
-from core import identity
+from core.io import identity
 from core.services import Services
 from tests.factories import World, environment, make_services, make_settings
 from tests.terminal.driver import Terminal

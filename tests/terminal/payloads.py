@@ -8,7 +8,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from core.models import Base
+from core.db.models import Base
 
 _NUMBER = "777"  # in a control sequence only a payload has it
 HARM = (

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from core.models import Admin, Call, Campaign, FollowupAction, Memo, Organization
+from core.db.models import Admin, Call, Campaign, FollowupAction, Memo, Organization
 from core.values.times import now
 from tests.commands import Carecall
 from tests.deliveries import PHONE, call, deliver

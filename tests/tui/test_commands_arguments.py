@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from core.identity import of_process
+from core.io.identity import of_process
 from tests.commands import Carecall
 from tests.factories import make_services
 from tests.workbooks import workbook

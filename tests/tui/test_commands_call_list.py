@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from core.identity import of_process
+from core.io.identity import of_process
 from tests.commands import Carecall
 from tests.factories import World, make_services
 

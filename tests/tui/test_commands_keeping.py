@@ -14,7 +14,7 @@ OWN = "김영희", "+821012345678"
 @pytest.fixture
 async def carecall(tmp_path: Path) -> Carecall:
     """A database with one organization of two recipients, kept by the account of this process."""
-    from core.identity import of_process
+    from core.io.identity import of_process
 
     world = await make_services(tmp_path, account=of_process().account)
     own = await world.organization("해운대")

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from core.calls.rules import Verdict
-from core.models import Call
+from core.db.models import Call
 from core.values.roles import Role
 from core.values.times import now
 from tests.deliveries import call, deliver, minutes_ago, small_world, unanswered

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from core.identity import of_process
+from core.io.identity import of_process
 from core.recipients.dto import RecipientQuery
 from core.values.errors import NotPermitted
 from core.values.roles import Role
@@ -62,7 +62,7 @@ async def test_a_role_that_was_taken_away_is_gone_at_once(tmp_path: Path) -> Non
     async with console(world, account="kim") as driver:
         await driver.sees("김영희")
         async with world.database.transaction() as session:
-            from core.models import Admin
+            from core.db.models import Admin
 
             (await session.get_one(Admin, kim.admin_id)).role = Role.VIEWER.value
         await driver.until(lambda: driver.app.actor.role is Role.VIEWER, "the new role is known")

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from core.calls.dto import HeldSummary
-from core.identity import of_process
+from core.io.identity import of_process
 from core.values.i18n import use
 from core.values.roles import Role
 from tests.deliveries import call, lines, small_world

@@ -3,8 +3,8 @@
 import pytest
 import sqlalchemy as sa
 
-from core.identity import Identity
-from core.models import Recipient
+from core.db.models import Recipient
+from core.io.identity import Identity
 from core.values.roles import Role
 from tests.drivers import Console, console
 from tests.factories import World, make_services

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from core.actor import Actor
-from core.identity import Identity
+from core.io.identity import Identity
 from core.recipients.dto import RecipientFilter, RecipientQuery, RecipientRow, SortColumn
 from core.recipients.rules import RecipientDraft
 from core.values.errors import Conflict, InvalidInput, NotPermitted

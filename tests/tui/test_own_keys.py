@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from core.identity import Identity
+from core.io.identity import Identity
 from core.values.errors import InvalidInput
 from tests.drivers import console_of
 from tests.factories import make_services

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.files import OwnFiles
-from core.identity import of_process
+from core.io.identity import of_process
 from core.recipients.rules import RecipientDraft
 from core.values.roles import Role
 from tests.audit_trail import records

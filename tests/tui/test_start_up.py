@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from textual import events
 
-from core.identity import Identity
+from core.io.identity import Identity
 from core.services import Services
 from tests.drivers import Console, console
 from tests.factories import make_services

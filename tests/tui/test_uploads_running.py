@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from core.models import UploadRow
+from core.db.models import UploadRow
 from core.recipients.dto import RecipientQuery
 from core.uploads.reader import Reader
 from core.uploads.saving import Saver

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO, TextIO
 
-from core.identity import Identity
+from core.io.identity import Identity
 from core.values.errors import CoreError
 from core.values.i18n import _
 from core.values.settings import Settings

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from core.cancelling import CancelledTooLate
+from core.io.cancelling import CancelledTooLate
 from core.uploads.dto import RESULT_WORDS, ResultRow, TakenInBefore, UploadResult
 from core.values.i18n import _
 from core.values.jobs import Job

@@ -5,7 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.models.base import Base
+from core.db.models.base import Base
 
 # an ID that was deleted is not given again, so that the audit records mean one thing for good
 _NEVER_AGAIN = {"sqlite_autoincrement": True}

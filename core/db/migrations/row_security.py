@@ -15,14 +15,8 @@ from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
-from core.migrations.definer_functions import (
-    FUNCTIONS,
-    GROUP,
-    SCHEMA,
-    SEARCH_PATH,
-    SIGNATURES,
-)
-from core.models import Base
+from core.db.migrations.definer_functions import FUNCTIONS, GROUP, SCHEMA, SEARCH_PATH, SIGNATURES
+from core.db.models import Base
 
 _ROLE = f"(SELECT {SCHEMA}.carecall_role())"
 _ME = f"(SELECT {SCHEMA}.carecall_admin())"

@@ -1,8 +1,8 @@
-"""Alembic's environment: runs on the connection that core.schema hands over."""
+"""Alembic's environment: runs on the connection that core.db.schema hands over."""
 
 from alembic import context
 
-from core.models import Base
+from core.db.models import Base
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -7,6 +7,7 @@ import contextlib
 import errno
 import os
 import secrets
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -135,3 +136,20 @@ def path_told_plainly(typed: str) -> Iterator[None]:
             _("{file} cannot be used: {reason}.").format(file=typed, reason=reason or str(error)),
             _("Check the path and its permissions."),
         ) from None
+
+
+def make_private_directory(directory: Path) -> None:
+    """Make the directory with 0700, its missing parents too, whatever the umask."""
+    for part in [*reversed(directory.parents), directory]:
+        if not part.exists():
+            part.mkdir(mode=0o700)
+            part.chmod(0o700)
+
+
+def make_private_file(file: Path) -> None:
+    """Make the file with 0600 where it does not exist, whatever the umask."""
+    make_private_directory(file.parent)
+    with contextlib.suppress(FileExistsError):
+        descriptor = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW, 0o600)
+        os.fchmod(descriptor, stat.S_IRUSR | stat.S_IWUSR)
+        os.close(descriptor)

@@ -2,9 +2,9 @@
 
 import sqlalchemy as sa
 
-from core.migrations import row_security
-from core.migrations.definer_functions import SCHEMA
-from core.models import Base
+from core.db.migrations import row_security
+from core.db.migrations.definer_functions import SCHEMA
+from core.db.models import Base
 
 # Made by versions that kept everything in the schema public: tables with what belongs to them move, functions are
 # made anew. Nothing there that is not of this program is touched.

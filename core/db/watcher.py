@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy import exc
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.db import CHANNEL, Database
-from core.storage_errors import told_plainly
+from core.db.engine import CHANNEL, Database
+from core.db.errors import told_plainly
 
 INTERVAL = 1.0
 

@@ -10,9 +10,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from core.db import Database, make_private_file, wal_is_safe
-from core.revision import HEAD, KNOWN
-from core.storage_errors import told_plainly
+from core.db.engine import Database, wal_is_safe
+from core.db.errors import told_plainly
+from core.db.revision import HEAD, KNOWN
+from core.io.private import make_private_file
 from core.values.errors import StorageUnavailable
 from core.values.i18n import _
 
@@ -147,13 +148,13 @@ async def _switch_to_wal(database: Database) -> None:
 
 
 def _is_in_public(connection: sa.Connection) -> bool:
-    from core.migrations import house
+    from core.db.migrations import house
 
     return house.is_in_public(connection)
 
 
 def _upgrade(connection: sa.Connection) -> list[int]:
-    from core.migrations import checks, house
+    from core.db.migrations import checks, house
 
     on_postgresql = connection.dialect.name == "postgresql"
     if on_postgresql:
@@ -172,7 +173,7 @@ def _upgrade(connection: sa.Connection) -> list[int]:
 
 async def unreadable(database: Database) -> list[str]:
     """Columns (``calls.result``) that hold something which this program does not know, in some row."""
-    from core.migrations import checks
+    from core.db.migrations import checks
 
     with told_plainly():
         async with database.engine.connect() as connection:
@@ -208,7 +209,7 @@ def differences(connection: sa.Connection) -> list[Any]:
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
 
-    from core.models import Base
+    from core.db.models import Base
 
     def ours(thing: Any, name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:
         if kind == "index" and name in ("ix_recipients_search", "ix_recipients_characters"):

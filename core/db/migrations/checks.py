@@ -14,10 +14,10 @@ import sqlalchemy as sa
 from core.calls.refused import Reason
 from core.calls.rules import Analysis, CallResult, Speaker, Verdict
 from core.campaigns.rules import CampaignState
+from core.db.migrations.definer_functions import SCHEMA
+from core.db.models import Base, UtcDateTime
 from core.followups.rules import ActionType
 from core.memory.rules import MemoryChange
-from core.migrations.definer_functions import SCHEMA
-from core.models import Base, UtcDateTime
 from core.recipients.rules import Status
 from core.uploads.dto import RowResult
 from core.values.roles import Role

@@ -10,7 +10,7 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-# on PostgreSQL identity columns of 64 bits come with the rights, see core/migrations/house.py
+# on PostgreSQL identity columns of 64 bits come with the rights, see core/db/migrations/house.py
 _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _BATCH = 5_000
 

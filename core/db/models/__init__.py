@@ -1,7 +1,7 @@
 """The mapped classes. They never leave the core: services give DTOs."""
 
-from core.models.base import Base, UtcDateTime
-from core.models.calls import (
+from core.db.models.base import Base, UtcDateTime
+from core.db.models.calls import (
     Call,
     Feedback,
     FollowupAction,
@@ -11,9 +11,9 @@ from core.models.calls import (
     MemoryVersion,
     Utterance,
 )
-from core.models.campaigns import Campaign, Participation
-from core.models.people import Admin, Organization, Recipient
-from core.models.records import AuditRecord, Deletion, Upload, UploadRow
+from core.db.models.campaigns import Campaign, Participation
+from core.db.models.people import Admin, Organization, Recipient
+from core.db.models.records import AuditRecord, Deletion, Upload, UploadRow
 from core.recipients.rules import NO_VALUE
 from core.values.times import NEVER
 

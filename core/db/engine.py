@@ -8,9 +8,7 @@ BEGIN. ``transaction`` is the one place that commits. Why journal_mode depends o
 import asyncio
 import contextlib
 import logging
-import os
 import sqlite3
-import stat
 from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -27,9 +25,9 @@ from sqlalchemy.ext.asyncio import (
     create_async_engine,
 )
 
-from core import sqlite_connection
-from core.cancelling import CancelledTooLate, whole
-from core.storage_errors import explain, told_plainly
+from core.db import sqlite_driver
+from core.db.errors import explain, told_plainly
+from core.io.cancelling import CancelledTooLate, whole
 from core.values.errors import InvalidInput, StorageUnavailable
 from core.values.i18n import _
 
@@ -143,7 +141,7 @@ class Database:
                 "isolation_level": None,
                 "timeout": self._busy_timeout_ms / 1000,
                 "async_creator_fn": partial(
-                    sqlite_connection.connect, pragmas=_pragmas(self._busy_timeout_ms)
+                    sqlite_driver.connect, pragmas=_pragmas(self._busy_timeout_ms)
                 ),
             },
         )
@@ -282,23 +280,6 @@ def _pragmas(busy_timeout_ms: int) -> tuple[str, ...]:
         "temp_store=MEMORY",
         f"cache_size=-{USUAL_CACHE_KIB}",
     )
-
-
-def make_private_directory(directory: Path) -> None:
-    """Make the directory with 0700, its missing parents too, whatever the umask."""
-    for part in [*reversed(directory.parents), directory]:
-        if not part.exists():
-            part.mkdir(mode=0o700)
-            part.chmod(0o700)
-
-
-def make_private_file(file: Path) -> None:
-    """Make the file with 0600 where it does not exist, whatever the umask."""
-    make_private_directory(file.parent)
-    with contextlib.suppress(FileExistsError):
-        descriptor = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW, 0o600)
-        os.fchmod(descriptor, stat.S_IRUSR | stat.S_IWUSR)
-        os.close(descriptor)
 
 
 async def delete_rows(session: AsyncSession, model: Any, *which: sa.ColumnElement[bool]) -> int:

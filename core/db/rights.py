@@ -2,8 +2,8 @@
 
 import sqlalchemy as sa
 
-from core.db import Database
-from core.storage_errors import told_plainly
+from core.db.engine import Database
+from core.db.errors import told_plainly
 from core.values.errors import StorageUnavailable
 from core.values.i18n import _
 

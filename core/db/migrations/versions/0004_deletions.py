@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from core.migrations import row_security
+from core.db.migrations import row_security
 
 revision = "0004"
 down_revision = "0003"

@@ -7,4 +7,4 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Nothing but the step after it: see ``core.migrations.checks``."""
+    """Nothing but the step after it: see ``core.db.migrations.checks``."""

@@ -1,0 +1,1 @@
+"""The database: engine, driver, schema, errors, and what is done with it as a whole."""

@@ -1,0 +1,1 @@
+"""What the program does with the system: files, folders, processes. One place to review for security."""
