@@ -74,7 +74,12 @@ class FormField(Vertical):
         self.show_reason("")
         return True
 
+    def on_descendant_focus(self) -> None:
+        """The field is typed into; its label says so."""
+        self.add_class("-typed")
+
     def on_descendant_blur(self, _event: DescendantBlur) -> None:
         """The field is left."""
+        self.remove_class("-typed")
         if self.value:
             self.check()
