@@ -18,7 +18,9 @@ from urllib.parse import quote
 from core.db.revision import HEAD
 from core.io.identity import Identity
 from core.recipients.dto import RecipientRow, SortColumn
+from core.recipients.rules import NO_VALUE
 from core.values.settings import Settings
+from core.values.times import NEVER
 
 _SCHEME = "sqlite+aiosqlite:///"
 _WAIT_SECONDS = 0.1
@@ -31,6 +33,20 @@ _SORT_KEYS = {
     for column in SortColumn
     if column not in (SortColumn.ORGANIZATION, SortColumn.CAMPAIGN)
 }
+# those without a value come last, whichever way the others are sorted
+_HAS_VALUE = {
+    SortColumn.OTHER_INFORMATION: "r.other_information > ''",
+    SortColumn.LAST_CALL_AT: f"r.last_call_at > '{NEVER:%Y-%m-%d %H:%M:%S.%f}'",
+    SortColumn.CAMPAIGN: "r.campaign_id IS NOT NULL",
+} | {
+    sort: f"r.{sort.value} > {NO_VALUE}"
+    for sort in (
+        SortColumn.CONNECTION_RATE,
+        SortColumn.COMPLETION_RATE,
+        SortColumn.ANSWER_LENGTH,
+        SortColumn.CALL_DURATION,
+    )
+}
 _ROWS = """
 SELECT r.id, r.version, r.organization_id, o.name, o.timezone, r.name, r.phone, r.other_information,
     r.registered_at, r.last_call_at, r.total_calls, r.connection_rate, r.completion_rate, r.answer_length,
@@ -38,7 +54,7 @@ SELECT r.id, r.version, r.organization_id, o.name, o.timezone, r.name, r.phone, 
 FROM recipients AS r
 JOIN organizations AS o ON o.id = r.organization_id
 LEFT JOIN campaigns AS c ON c.id = r.campaign_id
-WHERE r.deleted_at IS NULL {whose}
+WHERE r.deleted_at IS NULL {whose} {within}
 ORDER BY {key} {direction}, r.id {direction} LIMIT :limit
 """
 
@@ -80,11 +96,15 @@ def _read(connection: sqlite3.Connection, identity: Identity, limit: int) -> Fir
     sort = SortColumn(preferences.get("sort", SortColumn.REGISTERED_AT))
     direction = "DESC" if preferences.get("descending", True) else "ASC"
     whose = "" if role == "system" else "AND r.organization_id = :organization"
-    found = connection.execute(
-        _ROWS.format(key=_SORT_KEYS[sort], direction=direction, whose=whose),
-        {"organization": organization_id, "limit": limit},
-    )
-    return FirstLook([_row(columns) for columns in found], preferences)
+    rows: list[RecipientRow] = []
+    has_value = _HAS_VALUE.get(sort)
+    for within in (f"AND {has_value}", f"AND NOT {has_value}") if has_value else ("",):
+        statement = _ROWS.format(
+            key=_SORT_KEYS[sort], direction=direction, whose=whose, within=within
+        )
+        found = {"organization": organization_id, "limit": limit - len(rows)}
+        rows += [_row(columns) for columns in connection.execute(statement, found)]
+    return FirstLook(rows, preferences)
 
 
 def _row(columns: tuple[Any, ...]) -> RecipientRow:

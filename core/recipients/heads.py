@@ -6,7 +6,6 @@ along their index; of these few the page is the first. SQLite needs the same sai
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -55,20 +54,13 @@ def _of_groups(
 
 
 def _of_campaigns(walk: Walk, conditions: Conditions) -> Iterator[sa.Select[Any]]:
-    """Those in no campaign come before all names."""
-    anchor, own = walk.anchor, Recipient.id
-    of_none = anchor is not None and not anchor.value
-    if not (of_none and walk.down):
-        named = replace(walk, anchor=None) if of_none else walk
-        yield from _of_groups(named, Campaign, Recipient.campaign_id, conditions)
-    if anchor is None or of_none or walk.down:
-        ids = _first(walk, Recipient.campaign_id, own).where(
-            Recipient.campaign_id.is_(None), *conditions
-        )
-        if anchor is not None and of_none:
-            ids = ids.where(own < anchor.id if walk.down else own > anchor.id)
-        value = sa.literal(IN_NO_CAMPAIGN, sa.String()).label("sort_value")
-        yield queries.rows(value).where(own.in_(ids))
+    if not walk.without_value:
+        yield from _of_groups(walk, Campaign, Recipient.campaign_id, conditions)
+        return
+    own, none = Recipient.id, Recipient.campaign_id.is_(None)
+    ids = _first(walk, Recipient.campaign_id, own).where(none, *conditions, *walk.beyond())
+    value = sa.literal(IN_NO_CAMPAIGN, sa.String()).label("sort_value")
+    yield queries.rows(value).where(own.in_(ids))
 
 
 def _first(walk: Walk, *order: Any) -> sa.Select[Any]:

@@ -47,8 +47,25 @@ async def page(
 
     Without an anchor it starts at the first row (``backward``: at the last).
     """
-    masked = is_masked(actor, settings)
-    walk = Walk(query, anchor, backward, skip, limit, masked)
+    walk = Walk(query, anchor, backward, skip, limit, is_masked(actor, settings))
+    rows: list[Any] = []
+    for stretch in walk.stretches():
+        rest = replace(stretch, skip=skip, limit=limit - len(rows))
+        found = await _of_stretch(session, actor, rest, settings)
+        rows += found
+        if len(rows) == limit:
+            break
+        if not found and skip:
+            skip -= await _length(session, rest, matching(actor, query, settings))
+        else:
+            skip = 0
+    return rows
+
+
+async def _of_stretch(
+    session: AsyncSession, actor: Actor, walk: Walk, settings: Settings
+) -> Sequence[Any]:
+    query = walk.query
     conditions = matching(actor, query, settings)
     if session.get_bind().dialect.name != "sqlite":
         return await _all(session, _on_postgresql(walk, conditions))
@@ -107,11 +124,18 @@ async def index_of(
     if found is None:
         return None
     walk = replace(start, anchor=Anchor(found.sort_value, recipient_id))
-    before = sa.select(sa.func.count()).select_from(Recipient)
+    return sum([await _length(session, stretch, conditions) for stretch in walk.stretches()])
+
+
+async def _length(
+    session: AsyncSession, walk: Walk, conditions: Sequence[sa.ColumnElement[bool]]
+) -> int:
+    """How many the walk comes by from its anchor on, whatever its limit."""
+    found = sa.select(sa.func.count()).select_from(Recipient)
     if walk.is_grouped:
-        before = before.outerjoin(Organization, Organization.id == Recipient.organization_id)
-        before = before.outerjoin(Campaign, Campaign.id == Recipient.campaign_id)
-    counts = [before.where(*conditions, *part).scalar_subquery() for part in walk.parts(walk.key)]
+        found = found.outerjoin(Organization, Organization.id == Recipient.organization_id)
+        found = found.outerjoin(Campaign, Campaign.id == Recipient.campaign_id)
+    counts = [found.where(*conditions, *part).scalar_subquery() for part in walk.parts(walk.key)]
     return sum((await session.execute(sa.select(*counts))).one())
 
 

@@ -1,17 +1,18 @@
 """The list in its order: selects that follow an index from an anchor on, and stop when a page is full.
 
+Those without a value come last, whichever way the others are sorted: the list is walked in two stretches then.
 Sorted by a column of their own, recipients have an index in that order. Sorted by the name of their organization
 or campaign, they are walked group by group: the few groups in the order of their names, each by ID.
 """
 
 import operator
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from core.db.models import Campaign, Organization, Recipient
+from core.db.models import NEVER, NO_VALUE, Campaign, Organization, Recipient
 from core.recipients import queries
 from core.recipients.dto import Anchor, RecipientQuery, SortColumn
 
@@ -32,6 +33,16 @@ SORT_KEYS: dict[SortColumn, sa.ColumnElement[Any]] = {
     SortColumn.CALL_DURATION: Recipient.call_duration,  # type: ignore[dict-item]
     SortColumn.CAMPAIGN: sa.func.coalesce(Campaign.list_key, IN_NO_CAMPAIGN),
     SortColumn.STATUS: Recipient.status,  # type: ignore[dict-item]
+}
+# what stands in the column of those who have no value; less than every value
+_NO_VALUES: dict[SortColumn, Any] = {
+    SortColumn.OTHER_INFORMATION: "",
+    SortColumn.LAST_CALL_AT: NEVER,
+    SortColumn.CONNECTION_RATE: NO_VALUE,
+    SortColumn.COMPLETION_RATE: NO_VALUE,
+    SortColumn.ANSWER_LENGTH: NO_VALUE,
+    SortColumn.CALL_DURATION: NO_VALUE,
+    SortColumn.CAMPAIGN: IN_NO_CAMPAIGN,
 }
 _GROUPED = (SortColumn.ORGANIZATION, SortColumn.CAMPAIGN)
 _INDEXES = {
@@ -80,7 +91,10 @@ def _led_by(column: str) -> sa.ColumnElement[int]:
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """A page of a query: from where, which way, how far. ``masked``: for a role that does not see numbers."""
+    """A page of a query: from where, which way, how far. ``masked``: for a role that does not see numbers.
+
+    ``without_value``: only those without a value to sort by, or only the others (None: all).
+    """
 
     query: RecipientQuery
     anchor: Anchor | None
@@ -88,6 +102,33 @@ class Walk:
     skip: int
     limit: int
     masked: bool
+    without_value: bool | None = None
+
+    def stretches(self) -> "list[Walk]":
+        """The walk in parts that follow each other: those with a value, then those without."""
+        if self.query.sort not in _NO_VALUES:
+            return [self]
+        stretches = [replace(self, without_value=without) for without in (False, True)]
+        if self.backward:
+            stretches.reverse()
+        if self.anchor is None:
+            return stretches
+        begun = self.anchor.value in (self._no_value, None)
+        first, last = stretches
+        return [last] if begun is last.without_value else [first, replace(last, anchor=None)]
+
+    @property
+    def _no_value(self) -> Any:
+        return _NO_VALUES.get(self.query.sort)
+
+    @property
+    def _within(self) -> Conditions:
+        if self.without_value is None:
+            return []
+        if self.query.sort is SortColumn.CAMPAIGN:
+            own = Recipient.campaign_id
+            return [own.is_(None) if self.without_value else own.is_not(None)]
+        return [self.key == self._no_value if self.without_value else self.key > self._no_value]
 
     @property
     def key(self) -> sa.ColumnElement[Any]:
@@ -110,6 +151,7 @@ class Walk:
     def select(self, conditions: Conditions) -> sa.Select[Any]:
         """The page, found and sorted as the database likes; the sort value is the last column."""
         select = queries.rows(self.key.label("sort_value")).where(*conditions)
+        select = select.where(*self._within)
         if self.anchor is not None:
             value = IN_NO_CAMPAIGN if self.anchor.value is None else self.anchor.value
             here = sa.tuple_(self.key, Recipient.id)
@@ -151,6 +193,13 @@ class Walk:
     def cut(self, select: _Rows) -> _Rows:
         return select.offset(self.skip or None).limit(self.limit)
 
+    def beyond(self) -> Conditions:
+        """Of those who have the anchor's value, the ones that come after it."""
+        own: Any = Recipient.id
+        if self.anchor is None:
+            return ()
+        return (own < self.anchor.id if self.down else own > self.anchor.id,)
+
     def parts(self, key: Any, end: Any = None) -> list[Conditions]:
         """From the anchor to the end in parts, each of which is one stretch of an index by (key, ID).
 
@@ -160,9 +209,11 @@ class Walk:
         start: Any = self.anchor
         own: Any = Recipient.id
         after, before = (operator.lt, operator.gt) if self.down else (operator.gt, operator.lt)
-        begun: Conditions = () if start is None else (after(own, start.id),)
+        begun = self.beyond()
         up_to = operator.ge if self.down else operator.le
         ended: Conditions = () if end is None else (up_to(own, end.id),)
+        if self.without_value:
+            return [(key == self._no_value, *begun, *ended)]
         if start is not None and end is not None and start.value == end.value:
             return [(key == start.value, *begun, *ended)]
         between: list[sa.ColumnElement[bool]] = []
@@ -173,6 +224,10 @@ class Walk:
         if end is not None:
             between.append(before(key, end.value))
             parts.append((key == end.value, *ended))
+        if self.without_value is False and (end if self.down else start) is None:
+            between.append(
+                key > self._no_value
+            )  # only where nothing else bounds the index on this side
         return parts
 
     def _of_organizations(self) -> list[sa.Select[Any]]:
@@ -187,6 +242,12 @@ class Walk:
         return [select.where(*part) for part in self.parts(key)]
 
     def _of_campaigns(self) -> list[sa.Select[Any]]:
+        index = "ix_recipients_campaign"
+        if self.without_value:
+            # NULL; of a constant SQLite would not see that it needs no sorting
+            value = sa.type_coerce(Recipient.campaign_id, sa.String())
+            none = queries.rows(value.label("sort_value")).where(*self._within, *self.beyond())
+            return [using(none, index)]
         key = Campaign.list_key
         select: sa.Select[Any] = (
             sa.select(*queries.COLUMNS, key.label("sort_value"))
@@ -194,14 +255,4 @@ class Walk:
             .join(Recipient, Recipient.campaign_id == _led_by("campaigns.id"))
             .outerjoin(Organization, Organization.id == Recipient.organization_id)
         )
-        # NULL, which comes before all names; of a constant SQLite would not see that it needs no sorting
-        value = sa.type_coerce(Recipient.campaign_id, sa.String())
-        none = queries.rows(value.label("sort_value"))
-        none = none.where(Recipient.campaign_id.is_(None))
-        select, none = (using(one, "ix_recipients_campaign") for one in (select, none))
-        anchor, own = self.anchor, Recipient.id
-        if anchor is not None and not anchor.value:
-            none = none.where(own < anchor.id if self.down else own > anchor.id)
-            return [none] if self.down else [none, select]
-        arms = [select.where(*part) for part in self.parts(key)]
-        return [*arms, none] if anchor is None or self.down else arms
+        return [using(select, index).where(*part) for part in self.parts(key)]

