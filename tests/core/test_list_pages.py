@@ -6,9 +6,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from core.models import NEVER, NO_VALUE
 
 from core.actor import Actor
+from core.db.models import NEVER, NO_VALUE
 from core.demo import writer
 from core.demo.generator import Plan
 from core.recipients import pages, queries
