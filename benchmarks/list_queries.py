@@ -16,11 +16,11 @@ from dataclasses import dataclass, replace
 import msgspec
 import sqlalchemy as sa
 
-from core.actor import Actor
+from core.app.actor import Actor
+from core.app.services import Services
 from core.db.models import Admin, Recipient
 from core.recipients.dto import RecipientFilter, RecipientQuery, SortColumn
 from core.recipients.rules import Status
-from core.services import Services
 from core.values.roles import Role
 from core.values.settings import load
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from core import audit
-from core.actor import Actor, require_system, reread
-from core.auditing.chain import ChainCheck, page_after
-from core.auditing.dto import Verification
+from core.app.actor import Actor, require_system, reread
+from core.app.audit import trail
+from core.app.audit.chain import ChainCheck, page_after
+from core.app.audit.dto import Verification
 from core.db.backup import copy_whole
 from core.db.engine import Database
 from core.db.errors import told_plainly
@@ -50,7 +50,7 @@ class BackupService:
         with arriving(path) as part:
             async with self._database.transaction() as session:
                 actor = await reread(session, actor, write=True)
-                await audit.record(session, actor, "backup.make", "database")
+                await trail.record(session, actor, "backup.make", "database")
             await in_thread(lambda stop: copy_whole(source, part, stop))
             found, size = await in_thread(lambda stop: _check(part, stop))
         return Backup(path, size, found)

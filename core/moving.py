@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.auditing.chain import RECORD, ChainCheck
+from core.app.audit.chain import RECORD, ChainCheck
 from core.db import schema
 from core.db.engine import Database, sqlite_path
 from core.db.move import BATCH, Move, Progress, filled, locked

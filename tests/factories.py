@@ -12,14 +12,14 @@ from typing import cast
 
 import sqlalchemy as sa
 
-from core.actor import Actor
+from core.app.actor import Actor
+from core.app.services import Services
 from core.campaigns.status import refresh_status
 from core.db import schema
 from core.db.engine import Database
 from core.db.models import Admin, Campaign, Organization, Participation, Recipient
 from core.recipients.dto import RecipientRow, Selection
 from core.recipients.rules import RecipientDraft
-from core.services import Services
 from core.values.roles import Role
 from core.values.settings import Settings, load
 from core.values.text import search_key

@@ -5,10 +5,10 @@ from typing import Any
 
 import msgspec
 
-from core.actor import Actor
+from core.app.actor import Actor
+from core.app.permissions import MATRIX
+from core.app.services import Services
 from core.db.engine import Database
-from core.permissions import MATRIX
-from core.services import Services
 from core.values.settings import Settings
 from tests import postgresql
 from tests.postgresql import as_role

@@ -11,7 +11,7 @@ from textual.app import App
 from textual.events import Key, Paste, Resize
 from textual.screen import Screen
 
-from core.actor import require_console
+from core.app.actor import require_console
 from core.drafts import Drafts
 from core.io.identity import Identity
 from core.recipients.first_look import first_look
@@ -29,8 +29,8 @@ from tui.terminal import theme_name
 from tui.widgets.notice import Notice
 
 if TYPE_CHECKING:
-    from core.actor import Actor
-    from core.services import Services
+    from core.app.actor import Actor
+    from core.app.services import Services
     from tui.base import ConsoleActions
 
 Result = TypeVar("Result")
@@ -44,7 +44,7 @@ TELLING_AFTER = 0.5  # seconds that a write waits for the one before it
 def _imported() -> Any:
     """The core; before it the details, which may be asked for first."""
     importlib.import_module("tui.details.details_screen")
-    return importlib.import_module("core.services")
+    return importlib.import_module("core.app.services")
 
 
 class ConsoleApp(App[int]):

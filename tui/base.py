@@ -17,8 +17,8 @@ from tui.widgets.key_bar import KeyBar
 from tui.widgets.notice import Notice
 
 if TYPE_CHECKING:
-    from core.actor import Actor
-    from core.services import Services
+    from core.app.actor import Actor
+    from core.app.services import Services
     from tui.app import ConsoleApp
 
 _TURN = 0.005  # seconds

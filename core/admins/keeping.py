@@ -6,10 +6,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core import audit
-from core.actor import Actor, require_system, reread
 from core.admins import rules
 from core.admins.dto import AdminRow
+from core.app.actor import Actor, require_system, reread
+from core.app.audit import trail
 from core.db.engine import Database
 from core.db.models import Admin, Organization
 from core.io.identity import Identity
@@ -198,4 +198,4 @@ async def _insert(
 async def _record(
     session: AsyncSession, actor: Actor, action: str, admin_id: int, of: int | None
 ) -> None:
-    await audit.record(session, actor, action, "admin", admin_id, organization_id=of)
+    await trail.record(session, actor, action, "admin", admin_id, organization_id=of)

@@ -7,8 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.actor import Actor, known_role, reread
 from core.admins.keeping import AdminKeeping
+from core.app.actor import Actor, known_role, reread
 from core.db.engine import Database
 from core.db.models import Admin
 from core.io.identity import Identity

@@ -1,7 +1,7 @@
 """Feedback: what each admin thinks of a call."""
 
-from core import audit
-from core.actor import Actor, reread
+from core.app.actor import Actor, reread
+from core.app.audit import trail
 from core.calls.rules import Verdict
 from core.calls.service import one
 from core.db.engine import Database, delete_rows
@@ -36,7 +36,7 @@ class FeedbackService:
                         given_at=now(),
                     )
                 )
-            await audit.record(
+            await trail.record(
                 session,
                 actor,
                 "feedback.withdraw" if withdrawn else "feedback.give",

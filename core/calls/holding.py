@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core import audit
-from core.actor import Actor, known_role, require_deliver
+from core.app.actor import Actor, known_role, require_deliver
+from core.app.audit import trail
 from core.calls.dto import HeldRow, HeldSummary
 from core.calls.refused import Reason, Refused
 from core.db.engine import delete_rows
@@ -93,7 +93,7 @@ async def hold(
     )
     session.add(made)
     await session.flush()
-    await audit.record(
+    await trail.record(
         session,
         actor,
         "delivery.hold",
@@ -232,7 +232,7 @@ async def drop(session: AsyncSession, actor: Actor, held_id: int, reason: str) -
             _("carecall ingest --held lists them."),
         )
     await delete_rows(session, HeldDelivery, HeldDelivery.id == held_id)
-    await audit.record(
+    await trail.record(
         session,
         actor,
         "delivery.drop",

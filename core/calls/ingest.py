@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.actor import Actor, require_deliver, require_system, reread
 from core.admins.rules import SOURCE_MAXIMUM
+from core.app.actor import Actor, require_deliver, require_system, reread
 from core.calls import holding, lines
 from core.calls.dto import HeldRow, HeldSummary
 from core.calls.refused import Reason, Refused

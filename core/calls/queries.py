@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from core.actor import Actor
+from core.app.actor import Actor
 from core.calls.dto import CallRow
 from core.calls.rules import Analysis, CallResult, Verdict
 from core.db.models import (

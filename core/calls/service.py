@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.actor import Actor, reread
+from core.app.actor import Actor, reread
 from core.calls import queries
 from core.calls.dto import CallDetails, CallRow, FeedbackRow, UtteranceRow
 from core.calls.rules import Analysis, CallResult, Speaker, Verdict

@@ -6,8 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core import audit
-from core.actor import Actor
+from core.app.actor import Actor
+from core.app.audit import trail
 from core.calls.delivery import Delivery
 from core.calls.metrics import refresh_metrics
 from core.calls.refused import Reason, Refused
@@ -72,7 +72,7 @@ async def store(
     )
     await refresh_metrics(session, Recipient.id == place.recipient_id)
     outcome = "created" if known is None else "updated"
-    await audit.record(
+    await trail.record(
         session,
         actor,
         "call.ingest",

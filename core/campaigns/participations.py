@@ -8,8 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core import audit
-from core.actor import Actor, reread
+from core.app.actor import Actor, reread
+from core.app.audit import trail
 from core.bulk import among, ids_of, in_parts, still
 from core.campaigns.dto import ParticipationRow
 from core.campaigns.rules import CampaignState
@@ -76,7 +76,7 @@ class ParticipationService:
                 .execution_options(synchronize_session=False)
             )
             await _move(session, ids, Status.IN_PROGRESS, Status.PAUSED)
-            await audit.record_many(
+            await trail.record_many(
                 session, writer, "participation.pause", "recipient", ids, {"until": until}
             )
             return len(ids)
@@ -94,7 +94,7 @@ class ParticipationService:
             paused = Recipient.status == int(Status.PAUSED)
             ids = await still(session, Recipient.id, ids, visible(writer), paused)
             await _resume(session, ids)
-            await audit.record_many(session, writer, "participation.resume", "recipient", ids)
+            await trail.record_many(session, writer, "participation.resume", "recipient", ids)
             return len(ids)
 
         return await in_parts(self._database, ids, part, job)
@@ -136,7 +136,7 @@ class ParticipationService:
         async def part(session: AsyncSession, ids: Sequence[int]) -> int:
             of_them = among(session, Participation.recipient_id, ids)
             found = await _resume(session, await ids_of(session, due.where(of_them)))
-            await audit.record_many(session, None, "participation.resume", "recipient", found)
+            await trail.record_many(session, None, "participation.resume", "recipient", found)
             return len(found)
 
         return (await in_parts(self._database, ids, part)).done if ids else 0

@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core.actor import Actor
+from core.app.actor import Actor
 from core.campaigns.dto import CallListEntry, CampaignRow
 from core.campaigns.rules import CampaignState
 from core.campaigns.status import not_paused

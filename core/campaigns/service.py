@@ -6,8 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core import audit
-from core.actor import Actor, reread
+from core.app.actor import Actor, reread
+from core.app.audit import trail
 from core.bulk import among, ids_of, in_parts
 from core.campaigns import enrolling, phones, queries
 from core.campaigns.dto import CallListEntry, CampaignRow, EnrollmentResult
@@ -225,7 +225,7 @@ class CampaignService:
             change = enrolling.enroll if enrolls else enrolling.withdraw
             of_them = among(session, Recipient.id, ids)
             ids = await change(session, current.id, visible_recipients(writer), of_them)
-            await audit.record_many(
+            await trail.record_many(
                 session, writer, action, "recipient", ids, {"campaign": current.id}
             )
             return len(ids)
@@ -343,4 +343,4 @@ def _require_own(actor: Actor, campaign: CampaignRow) -> None:
 async def _record(
     session: AsyncSession, actor: Actor, action: str, subject_id: int | None, of: int | None
 ) -> None:
-    await audit.record(session, actor, action, "campaign", subject_id, organization_id=of)
+    await trail.record(session, actor, action, "campaign", subject_id, organization_id=of)

@@ -124,10 +124,10 @@ async def upgrade_within(connection: AsyncConnection) -> int:
         await connection.execute(lock, {"key": _MIGRATION_LOCK})
     without_voice = await connection.run_sync(_upgrade)
     if without_voice:
-        from core import audit
+        from core.app.audit import trail
 
         async with AsyncSession(connection) as session:
-            await audit.record_many(session, None, "voice.lose", "call", without_voice)
+            await trail.record_many(session, None, "voice.lose", "call", without_voice)
             await session.commit()
     return len(without_voice)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from core.audit import GENESIS, chain_hash, hashed_fields
+from core.app.audit.trail import GENESIS, chain_hash, hashed_fields
 from core.db.models.campaigns import list_key
 from core.demo.clock import ZONE, Clock
 from core.demo.notes import Rows

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy import exc
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core import audit
-from core.actor import Actor, reread
+from core.app.actor import Actor, reread
+from core.app.audit import trail
 from core.calls.queries import ADMIN_NAME
 from core.calls.service import one as one_call
 from core.db.engine import Database, delete_rows
@@ -149,7 +149,7 @@ async def _one(session: AsyncSession, actor: Actor, followup_id: int) -> Followu
 
 
 async def _record(session: AsyncSession, actor: Actor, action: str, row: FollowupRow) -> None:
-    await audit.record(
+    await trail.record(
         session,
         actor,
         action,

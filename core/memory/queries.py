@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from core.actor import Actor
+from core.app.actor import Actor
 from core.calls.queries import ADMIN_NAME
 from core.db.models import Admin, Call, MemoryDetail, MemoryVersion, Recipient
 from core.memory.dto import MemoryRow, MemoryVersionRow

@@ -6,8 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core import audit
-from core.actor import Actor, reread
+from core.app.actor import Actor, reread
+from core.app.audit import trail
 from core.db.engine import Database
 from core.db.models import MemoryDetail
 from core.memory import queries
@@ -103,7 +103,7 @@ class MemoryService:
         if result.rowcount != 1:
             raise _changed_meanwhile(await _one(session, actor, current.id))
         await keep(session, current.id, change, content, moment, admin_id=actor.admin_id)
-        await audit.record(
+        await trail.record(
             session,
             actor,
             "memory.edit" if change is MemoryChange.EDITED else "memory.reset",

@@ -6,8 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core import audit
-from core.actor import Actor, reread
+from core.app.actor import Actor, reread
+from core.app.audit import trail
 from core.calls.queries import ADMIN_NAME
 from core.db.engine import Database, delete_rows
 from core.db.models import Admin, Memo, Recipient
@@ -124,7 +124,7 @@ async def _one(session: AsyncSession, actor: Actor, memo_id: int) -> MemoRow:
 
 
 async def _record(session: AsyncSession, actor: Actor, action: str, row: MemoRow) -> None:
-    await audit.record(
+    await trail.record(
         session,
         actor,
         action,

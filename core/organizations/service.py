@@ -6,8 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core import audit
-from core.actor import Actor, require_system, reread
+from core.app.actor import Actor, require_system, reread
+from core.app.audit import trail
 from core.db.engine import Database
 from core.db.models import Organization
 from core.organizations.dto import OrganizationRow
@@ -39,7 +39,7 @@ class OrganizationService:
             )
             session.add(made)
             await session.flush()
-            await audit.record(
+            await trail.record(
                 session, actor, "organization.add", "organization", made.id, organization_id=made.id
             )
             return OrganizationRow(made.id, made.version, made.name, made.timezone)
@@ -85,7 +85,7 @@ class OrganizationService:
             )
             if result.rowcount != 1:
                 raise _changed_meanwhile(await _one(session, actor, organization_id))
-            await audit.record(
+            await trail.record(
                 session,
                 actor,
                 "organization.rename",

@@ -10,8 +10,8 @@ from sqlalchemy import exc
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from core import audit
-from core.actor import Actor, reread
+from core.app.actor import Actor, reread
+from core.app.audit import trail
 from core.bulk import among, ids_of, in_parts
 from core.db.engine import Database
 from core.db.models import Admin, Deletion, Organization, Recipient
@@ -181,7 +181,7 @@ class DeletionService:
             row.search_text = search_text(row.name, e164, row.other_information, region)
             row.deleted_at = row.deletion_id = None
             await session.flush()
-            await audit.record(
+            await trail.record(
                 session, actor, "recipient.undelete", "recipient", recipient_id,
                 organization_id=row.organization_id, details={"fields": ["phone"]},
             )  # fmt: skip
@@ -212,7 +212,7 @@ class DeletionService:
                 await session.execute(_back(among(session, Recipient.id, ids)))
                 kept.extend(taken[: NAMED - len(kept)])
                 kept_count += len(taken)
-            await audit.record_many(
+            await trail.record_many(
                 session, writer, "recipient.undelete", "recipient", ids, details
             )
             return len(ids)

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.actor import Actor
+from core.app.actor import Actor
 from core.db.models import Recipient
 from core.recipients.queries import visible
 from core.recipients.reading import not_found

@@ -6,7 +6,7 @@ Which roles, the setting ``mask_phones_for`` says. ``RecipientService.reveal`` s
 import re
 from dataclasses import replace
 
-from core.actor import Actor
+from core.app.actor import Actor
 from core.recipients.dto import RecipientRow
 from core.values import phone
 from core.values.settings import Settings

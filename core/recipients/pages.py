@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.actor import Actor
+from core.app.actor import Actor
 from core.db.models import Campaign, Organization, Recipient
 from core.recipients import heads
 from core.recipients.dto import Anchor, RecipientQuery

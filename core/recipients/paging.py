@@ -4,7 +4,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Sequence
 from typing import Generic, Protocol, TypeVar
 
-from core.actor import Actor
+from core.app.actor import Actor
 from core.recipients.dto import Anchor
 
 Query = TypeVar("Query")

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from core.actor import Actor
+from core.app.actor import Actor
 from core.db.models import NEVER, Campaign, Organization, Recipient
 from core.recipients.characters import HasCharacters
 from core.recipients.dto import (

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core import audit
-from core.actor import Actor, reread
+from core.app.actor import Actor, reread
+from core.app.audit import trail
 from core.db.engine import Database
 from core.db.models import Recipient
 from core.recipients import pages, queries
@@ -80,7 +80,7 @@ class RecipientReading:
         async with self._database.transaction() as session:
             actor = await reread(session, actor)
             row = await self._row(session, actor, recipient_id)
-            await audit.record(
+            await trail.record(
                 session,
                 actor,
                 "recipient.reveal",

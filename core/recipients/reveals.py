@@ -11,8 +11,8 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core import audit
-from core.actor import Actor
+from core.app.actor import Actor
+from core.app.audit import trail
 from core.db.models import AuditRecord
 from core.recipients.masking import is_masked
 from core.values.errors import ActionBlocked
@@ -46,7 +46,7 @@ async def record(
 ) -> None:
     """Record that the answer tells the actor whose numbers these are."""
     if is_masked(actor, settings):
-        await audit.record_many(
+        await trail.record_many(
             session, actor, ACTION, "recipient", sorted(set(ids)), {ASKED: asked}
         )
 

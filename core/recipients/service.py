@@ -9,8 +9,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core import audit
-from core.actor import Actor, reread
+from core.app.actor import Actor, reread
+from core.app.audit import trail
 from core.bulk import among, ids_of, in_parts, still
 from core.campaigns.enrolling import leave_campaigns_of
 from core.db.engine import Database
@@ -83,7 +83,7 @@ class RecipientService(RecipientReading):
         await self.refuse_taken(session, organization_id, values.phone)
         session.add(recipient)
         await session.flush()
-        await audit.record(
+        await trail.record(
             session,
             actor,
             "recipient.add",
@@ -143,7 +143,7 @@ class RecipientService(RecipientReading):
                 await traces.follow_number(session, recipient_id, current.phone)
             if organization_id != current.organization_id:
                 await leave_campaigns_of(session, current.organization_id, recipient_id)
-            await audit.record(
+            await trail.record(
                 session, actor, "recipient.edit", "recipient", recipient_id,
                 organization_id=organization_id, details={"fields": changed},
             )  # fmt: skip
@@ -188,7 +188,7 @@ class RecipientService(RecipientReading):
                 .execution_options(synchronize_session=False)
             )
             details = {"deletion": number}
-            await audit.record_many(session, writer, "recipient.delete", "recipient", ids, details)
+            await trail.record_many(session, writer, "recipient.delete", "recipient", ids, details)
             deletion_id = number
             return len(ids)
 
@@ -277,5 +277,5 @@ async def _edited_meanwhile(session: AsyncSession, current: RecipientRow) -> Con
         _("Somebody else saved this recipient since it was opened; nothing was overwritten."),
         _("Compare both and choose."),
         current=current,
-        by=await audit.who_did_last(session, "recipient.edit", "recipient", current.id),
+        by=await trail.who_did_last(session, "recipient.edit", "recipient", current.id),
     )

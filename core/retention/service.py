@@ -12,8 +12,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core import audit, drafts
-from core.actor import Actor, require_system, reread
+from core import drafts
+from core.app.actor import Actor, require_system, reread
+from core.app.audit import trail
 from core.calls.metrics import refresh_metrics
 from core.db.engine import Database, delete_rows
 from core.db.models import Call, Deletion, Recipient, Upload
@@ -95,7 +96,7 @@ class RetentionService:
                     actor = await reread(session, actor, write=True)
                     await will_be_untidy(session)
                     await purging.purge_recipients(session, gone)
-                    await audit.record_many(session, actor, "recipient.purge", "recipient", gone)
+                    await trail.record_many(session, actor, "recipient.purge", "recipient", gone)
             erased = replace(
                 erased,
                 recipients=erased.recipients + len(gone),
@@ -126,7 +127,7 @@ class RetentionService:
                     await will_be_untidy(session)
                     await purging.purge_calls(session, gone)
                     await refresh_metrics(session, Recipient.id.in_(set(batch.values())))
-                    await audit.record_many(session, actor, "call.purge", "call", gone)
+                    await trail.record_many(session, actor, "call.purge", "call", gone)
             erased = replace(
                 erased,
                 calls=erased.calls + len(gone),
@@ -145,7 +146,7 @@ class RetentionService:
                     actor = await reread(session, actor, write=True)
                     await will_be_untidy(session)
                     await purging.forget_voice(session, gone)
-                    await audit.record_many(session, actor, "voice.purge", "call", gone)
+                    await trail.record_many(session, actor, "voice.purge", "call", gone)
             erased = replace(
                 erased,
                 voice_files=erased.voice_files + files,
@@ -162,7 +163,7 @@ class RetentionService:
                 actor = await reread(session, actor, write=True)
                 await will_be_untidy(session)
                 await purging.purge_upload(session, upload_id)
-                await audit.record_many(session, actor, "upload.purge", "upload", [upload_id])
+                await trail.record_many(session, actor, "upload.purge", "upload", [upload_id])
         return replace(erased, uploads=len(ids))
 
     async def _expired_calls(self, which: sa.ColumnElement[bool]) -> list[dict[int, int]]:
@@ -178,7 +179,7 @@ class RetentionService:
             count = await purging.purge_held(session, before)
             if count:
                 await will_be_untidy(session)
-                await audit.record(
+                await trail.record(
                     session, actor, "delivery.purge", "delivery", details={"count": count}
                 )
         return replace(erased, deliveries=count)

@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from core import audit
-from core.actor import Actor, reread
+from core.app.actor import Actor, reread
+from core.app.audit import trail
 from core.db.engine import Database
 from core.db.models import Organization
 from core.recipients.dto import Anchor, RecipientQuery, RecipientRow
@@ -82,7 +82,7 @@ class DownloadService:
         async with self._database.transaction() as session:
             actor = await reread(session, actor)
             organization_id = query.organization_id if actor.sees_all else actor.organization_id
-            await audit.record(
+            await trail.record(
                 session,
                 actor,
                 "recipient.download",

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from core.actor import Actor
+from core.app.actor import Actor
 from core.db.models import (
     Admin,
     Call,

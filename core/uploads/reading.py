@@ -5,8 +5,8 @@ from typing import BinaryIO
 
 import sqlalchemy as sa
 
-from core import audit
-from core.actor import Actor, reread
+from core.app.actor import Actor, reread
+from core.app.audit import trail
 from core.db.engine import Database
 from core.db.models import Upload
 from core.uploads import queries
@@ -90,7 +90,7 @@ class UploadReading:
             current = await reread(session, actor)
             upload = await queries.summary(session, current, upload_id)
             details = {"failed_only": failed_only}
-            await audit.record(
+            await trail.record(
                 session, current, "upload.download", "upload", upload_id, details=details
             )
         language = self._settings.language

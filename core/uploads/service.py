@@ -10,8 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core import audit
-from core.actor import Actor, reread
+from core.app.actor import Actor, reread
+from core.app.audit import trail
 from core.bulk import ids_of
 from core.db.engine import Database
 from core.db.models import Organization, Recipient, Upload, UploadRow
@@ -132,7 +132,7 @@ class UploadService(UploadReading):
             for key, count in counts.items():
                 setattr(upload, key, count)
             await session.flush()
-            await audit.record(
+            await trail.record(
                 session, actor, "upload.take_in", "upload", upload.id,
                 organization_id=taken.scope.chosen, details=counts,
             )  # fmt: skip
@@ -240,7 +240,7 @@ class UploadService(UploadReading):
             some = sa.select(Recipient.name).where(*theirs).order_by(Recipient.id).limit(NAMED)
             names = tuple(await session.scalars(some))
             await _mark_undone(session, writer, upload_id, times.now())
-            await audit.record(
+            await trail.record(
                 session, writer, "upload.undo", "upload", upload_id,
                 details={"deletion": deletion.id, "left": deletion.count, "kept": kept},
             )  # fmt: skip

@@ -8,8 +8,8 @@ from typing import BinaryIO, Self
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core import audit
-from core.actor import Actor, reread
+from core.app.actor import Actor, reread
+from core.app.audit import trail
 from core.calls.service import find_by_external_id, not_found
 from core.db.engine import Database
 from core.db.models import Call, Recipient
@@ -82,7 +82,7 @@ class VoiceService:
             async with self._database.transaction() as session:
                 actor = await reread(session, actor)
                 voice, organization_id = await self._opened(session, actor, which)
-                await audit.record(
+                await trail.record(
                     session, actor, action, "call", voice.call_id, organization_id=organization_id
                 )
         except BaseException:

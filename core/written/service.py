@@ -4,8 +4,8 @@ import asyncio
 import os
 from typing import BinaryIO
 
-from core import audit
-from core.actor import Actor, reread
+from core.app.actor import Actor, reread
+from core.app.audit import trail
 from core.db.engine import Database
 from core.files import OwnFiles
 from core.values.settings import Settings
@@ -51,4 +51,4 @@ class WrittenService:
         """A name may say whom the file is about, and is not kept."""
         async with self._database.transaction() as session:
             actor = await reread(session, actor)
-            await audit.record(session, actor, action, "file", details={"bytes": size})
+            await trail.record(session, actor, action, "file", details={"bytes": size})

@@ -38,7 +38,9 @@ def test_the_first_frame_waits_for_no_database_library(module: str) -> None:
     assert not imported_with(module) & _DATABASE
 
 
-@pytest.mark.parametrize("module", ["core.services", "core.voice.player", "core.demo.generator"])
+@pytest.mark.parametrize(
+    "module", ["core.app.services", "core.voice.player", "core.demo.generator"]
+)
 def test_the_core_works_without_a_screen(module: str) -> None:
     assert not imported_with(module) & _SCREEN
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import openpyxl
 
-from core.actor import Actor
-from core.auditing.dto import AuditRow
+from core.app.actor import Actor
+from core.app.audit.dto import AuditRow
 from core.db.models import Upload, UploadRow
 from core.recipients.dto import RecipientRow, Selection
 from core.values.roles import Role

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from core.audit import GENESIS
-from core.auditing.dto import AuditFilter
+from core.app.audit.dto import AuditFilter
+from core.app.audit.trail import GENESIS
 from core.recipients.dto import Selection
 from core.recipients.rules import RecipientDraft
 from core.values.errors import CoreError

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from core.app.services import Services
 from core.io.identity import Identity, of_process
 from core.recipients.rules import RecipientDraft
-from core.services import Services
 from tests.commands import Carecall, columns
 from tests.core.test_audit import tamper
 from tests.factories import make_services, next_phone

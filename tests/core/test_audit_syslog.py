@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from core import audit
-from core.auditing import syslog
+from core.app.audit import syslog, trail
 from tests.audit_trail import actions, records
 from tests.factories import World, make_services
 
@@ -61,7 +60,7 @@ async def test_what_was_rolled_back_is_not_told(
     listening.recv(1024)
     with contextlib.suppress(RuntimeError):
         async with world.database.transaction() as session:
-            await audit.record(session, world.system, "x", "x")
+            await trail.record(session, world.system, "x", "x")
             raise RuntimeError
     await world.services.recipients.reveal(world.system, row.id)
     assert f"id={(await records(world))[-1].id} " in listening.recv(1024).decode()

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from core.app.services import Services
 from core.io.identity import of_process
 from core.recipients.dto import RecipientQuery
-from core.services import Services
 from core.values.errors import ActionBlocked, InvalidInput, NotPermitted, StorageUnavailable
 from core.values.roles import Role
 from tests.commands import ROOT, Carecall

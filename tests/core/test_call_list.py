@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from core.actor import Actor
+from core.app.actor import Actor
 from core.campaigns import service
 from core.campaigns.dto import CallListEntry
 from core.recipients.dto import Selection

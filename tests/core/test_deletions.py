@@ -10,8 +10,9 @@ import pytest
 import sqlalchemy as sa
 
 from core import bulk
-from core.actor import Actor
-from core.auditing.dto import AuditFilter
+from core.app.actor import Actor
+from core.app.audit.dto import AuditFilter
+from core.app.services import Services
 from core.db.engine import Database
 from core.db.models import Deletion, Recipient
 from core.recipients.dto import (
@@ -23,7 +24,6 @@ from core.recipients.dto import (
     Selection,
 )
 from core.recipients.paging import Pager
-from core.services import Services
 from core.values.errors import CoreError, InvalidInput, NotFound, NotPermitted, StorageFull
 from core.values.jobs import Job
 from core.values.roles import Role
@@ -286,7 +286,7 @@ async def test_what_fails_in_the_middle_tells_how_far_it_came(
 async def test_the_records_of_very_many_name_each_of_them(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.audit.IDS_PER_RECORD", 3)
+    monkeypatch.setattr("core.app.audit.trail.IDS_PER_RECORD", 3)
     monkeypatch.setattr(bulk, "FEW", 40)
     own = await world.organization()
     rows = await world.recipients(own, 16)

@@ -19,6 +19,7 @@ import pytest
 import sqlalchemy as sa
 
 import tui.__main__ as entry
+from core.app.services import Services
 from core.calls import metrics
 from core.campaigns.status import refresh_status
 from core.db import schema
@@ -30,7 +31,6 @@ from core.demo.generator import Plan, Sample
 from core.demo.place import sample_file
 from core.io.identity import Identity, of_process
 from core.recipients.rules import RecipientDraft, Status, clean, search_text
-from core.services import Services
 from core.values import phone
 from core.values.errors import StorageUnavailable
 from tests.factories import make_settings

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from core.app.services import Services
 from core.io.identity import Identity
 from core.recipients.dto import RecipientQuery, SortColumn
 from core.recipients.first_look import first_look
-from core.services import Services
 from core.values.roles import Role
 from tests.factories import World, make_services, make_settings
 

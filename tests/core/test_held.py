@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from core.actor import Actor
+from core.app.actor import Actor
 from core.calls import holding
 from core.calls.dto import HeldRow, HeldSummary
 from core.calls.ingest import IngestSummary, LineResult

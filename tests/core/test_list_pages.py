@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from core.actor import Actor
+from core.app.actor import Actor
+from core.app.services import Services
 from core.db.models import NEVER, NO_VALUE
 from core.demo import writer
 from core.demo.generator import Plan
@@ -15,7 +16,6 @@ from core.recipients import pages, queries
 from core.recipients.dto import Anchor, RecipientFilter, RecipientQuery, SortColumn
 from core.recipients.rules import Status
 from core.recipients.walks import SORT_KEYS
-from core.services import Services
 from core.values.roles import Role
 from tests.factories import make_settings
 

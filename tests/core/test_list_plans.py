@@ -11,13 +11,13 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
 
-from core.actor import Actor
+from core.app.actor import Actor
+from core.app.services import Services
 from core.demo import writer
 from core.demo.generator import Plan
 from core.recipients import pages
 from core.recipients.dto import RecipientFilter, RecipientQuery, SortColumn
 from core.recipients.rules import Status
-from core.services import Services
 from core.values.roles import Role
 from tests.factories import make_settings
 

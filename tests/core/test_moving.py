@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from core import moving
+from core.app.services import Services
 from core.db import schema
 from core.db.engine import Database
 from core.db.models import AuditRecord, Base, Organization
@@ -14,7 +15,6 @@ from core.db.schema import SchemaState
 from core.demo import writer
 from core.demo.generator import Plan
 from core.recipients.dto import RecipientQuery
-from core.services import Services
 from core.values.errors import ActionBlocked, InvalidInput, StorageUnavailable
 from core.values.roles import Role
 from core.values.times import now

@@ -12,7 +12,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from core.actor import Actor
+from core.app.actor import Actor
 from core.calls.rules import Verdict
 from core.db.models import AuditRecord, Call, FollowupAction
 from core.followups.rules import ActionType

@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from core.actor import Actor
+from core.app.actor import Actor
 from core.organizations.dto import OrganizationRow
 from core.values.errors import Conflict, InvalidInput, NotFound, NotPermitted
 from core.values.roles import Role

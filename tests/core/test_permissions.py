@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from core.actor import Actor
+from core.app.actor import Actor
+from core.app.permissions import MATRIX, WITHIN_TRANSACTION, WITHOUT_ACTOR, About, Outcome
 from core.io.identity import Identity
-from core.permissions import MATRIX, WITHIN_TRANSACTION, WITHOUT_ACTOR, About, Outcome
 from core.recipients.dto import RecipientQuery
 from core.values.errors import NotFound, NotPermitted, StorageUnavailable
 from core.values.roles import Role
@@ -159,7 +159,7 @@ async def test_who_may_not_even_write_the_database_is_refused_all_the_same(
     async def read_only(*_args: Any, **_kwargs: Any) -> None:
         raise StorageUnavailable("The database is read-only.")
 
-    monkeypatch.setattr("core.audit.record", read_only)
+    monkeypatch.setattr("core.app.audit.trail.record", read_only)
     with pytest.raises(NotFound):
         await on.services.recipients.get(on.actor, row.id)
 

@@ -6,11 +6,11 @@ import subprocess
 import asyncpg
 import pytest
 
+from core.app.services import Services
 from core.calls.ingest import LineResult
 from core.io.identity import Identity
 from core.recipients.dto import RecipientQuery
 from core.recipients.rules import RecipientDraft
-from core.services import Services
 from core.values.errors import NotPermitted
 from core.values.roles import Role
 from tests import postgresql

@@ -13,11 +13,11 @@ import pytest
 import sqlalchemy as sa
 
 from core import maintenance
+from core.app.services import Services
 from core.db import schema
 from core.db.engine import Database
 from core.db.revision import HEAD
 from core.io.identity import of_process
-from core.services import Services
 from core.values.errors import ActionBlocked, InvalidInput, StorageUnavailable
 from tests.factories import make_database, make_services, make_settings
 

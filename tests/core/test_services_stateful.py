@@ -22,7 +22,7 @@ from hypothesis.stateful import (
     rule,
 )
 
-from core.actor import Actor
+from core.app.actor import Actor
 from core.recipients.dto import DeletedSelection, RecipientQuery, Selection
 from core.recipients.rules import RecipientDraft, Status
 from core.values.errors import ActionBlocked, Conflict, CoreError, NotFound

@@ -12,11 +12,11 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from core.app.services import Services
 from core.db.migrations import row_security
 from core.db.models import Base
 from core.io.identity import Identity
 from core.recipients.rules import RecipientDraft
-from core.services import Services
 from core.values.errors import NotPermitted
 from core.values.roles import Role
 from tests import postgresql

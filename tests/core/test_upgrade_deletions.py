@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from core.actor import Actor
+from core.app.actor import Actor
+from core.app.services import Services
 from core.db import schema
 from core.db.engine import Database
 from core.recipients.dto import DeletedQuery
-from core.services import Services
 from core.values.roles import Role
 from core.values.times import now
 from tests import postgresql

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from core.app.services import Services
 from core.db import engine
 from core.db.models import AuditRecord
 from core.recipients.dto import RecipientQuery
 from core.recipients.rules import RecipientDraft
-from core.services import Services
 from core.uploads.dto import ResultFilter, RowResult
 from core.values.errors import ActionBlocked, InvalidInput, NotFound, NotPermitted
 from core.values.jobs import Cancelled, Job

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from core.actor import Actor
+from core.app.actor import Actor
 from core.calls.ingest import LineResult
 from core.db.models import Call
 from core.recipients.dto import Selection

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from core.actor import Actor
+from core.app.actor import Actor
 from core.values.errors import ActionBlocked, CoreError, NotFound
 from core.values.roles import Role
 from tests.audit_trail import records

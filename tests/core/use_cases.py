@@ -3,8 +3,8 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from core.app.permissions import Outcome
 from core.db.models import Deletion
-from core.permissions import Outcome
 from core.recipients.dto import DeletedQuery, DeletedSelection, RecipientQuery
 from core.recipients.rules import RecipientDraft
 from tests.core.stage import Stage

@@ -4,7 +4,7 @@ import io
 from collections.abc import Awaitable
 from typing import Any
 
-from core.auditing.dto import AuditFilter
+from core.app.audit.dto import AuditFilter
 from core.calls.rules import Verdict
 from core.files import OwnFiles
 from core.values.errors import ActionBlocked

@@ -6,7 +6,7 @@ import sys
 import sqlalchemy as sa
 from sqlalchemy.orm import undefer
 
-from core import audit
+from core.app.audit import trail
 from core.db.engine import Database
 from core.db.models import Admin
 
@@ -22,7 +22,7 @@ async def write(url: str, times: int) -> None:
             assert admin is not None
             counted = int(admin.preferences.get("counted", 0))
             admin.preferences = {"counted": counted + 1}
-            await audit.record(session, None, "test.count", "admin", admin.id)
+            await trail.record(session, None, "test.count", "admin", admin.id)
         acknowledged += 1
     await database.close()
     print(acknowledged, "acknowledged")

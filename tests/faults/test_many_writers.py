@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import undefer
 
-from core import audit
+from core.app.audit import trail
 from core.db.models import Admin
 from tests import postgresql
 from tests.audit_trail import records
@@ -42,8 +42,8 @@ async def test_many_processes_lose_no_change(
             Admin, world.system.admin_id, options=[undefer(Admin.preferences)]
         )
     assert admin.preferences == {"counted": processes * changes}
-    trail = await records(world)
-    assert len(trail) == processes * changes
-    assert trail[0].previous_hash == audit.GENESIS
-    assert all(one.hash == two.previous_hash for one, two in itertools.pairwise(trail))
+    written = await records(world)
+    assert len(written) == processes * changes
+    assert trail[0].previous_hash == trail.GENESIS
+    assert all(one.hash == two.previous_hash for one, two in itertools.pairwise(written))
     await world.close()

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from core.app.services import Services
 from core.io.identity import of_process
 from core.recipients.dto import RecipientQuery
-from core.services import Services
 from tests.factories import environment, make_services, make_settings
 from tests.faults.uploader import take_in
 from tests.workbooks import people

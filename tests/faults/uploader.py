@@ -5,8 +5,8 @@ import os
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from core.app.services import Services
 from core.io import identity
-from core.services import Services
 from core.values.settings import load
 
 

@@ -9,8 +9,8 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TypeVar
 
+from core.app.services import Services
 from core.io import identity
-from core.services import Services
 from tests.factories import World, environment, make_services, make_settings
 from tests.terminal.driver import Terminal
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from core.actor import Actor
+from core.app.actor import Actor
 from core.io.identity import Identity
 from core.recipients.dto import RecipientFilter, RecipientQuery, RecipientRow, SortColumn
 from core.recipients.rules import RecipientDraft

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from textual import events
 
+from core.app.services import Services
 from core.io.identity import Identity
-from core.services import Services
 from tests.drivers import Console, console
 from tests.factories import make_services
 from tui import __main__, start_up

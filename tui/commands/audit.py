@@ -13,7 +13,7 @@ from tui.commands.parsing import number
 from tui.commands.table import table
 
 if TYPE_CHECKING:
-    from core.auditing.dto import AuditFilter, AuditRow, Verification
+    from core.app.audit.dto import AuditFilter, AuditRow, Verification
 
 _LIMIT = 100
 
@@ -117,7 +117,7 @@ def verification_lines(found: "Verification") -> list[str]:
 
 
 def _wanted(context: CommandContext) -> "AuditFilter":
-    from core.auditing.dto import AuditFilter
+    from core.app.audit.dto import AuditFilter
 
     given = context.arguments
     return AuditFilter(

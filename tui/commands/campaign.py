@@ -14,9 +14,9 @@ from tui.commands.table import table
 from tui.uploads.progress import people_words
 
 if TYPE_CHECKING:
-    from core.actor import Actor
+    from core.app.actor import Actor
+    from core.app.services import Services
     from core.campaigns.dto import CampaignRow, EnrollmentResult
-    from core.services import Services
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

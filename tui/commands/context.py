@@ -17,8 +17,8 @@ from core.values.text import displayed, displayed_line, escaped_json
 from tui.commands.signals import Signals
 
 if TYPE_CHECKING:
-    from core.actor import Actor
-    from core.services import Services
+    from core.app.actor import Actor
+    from core.app.services import Services
 
 DONE = 0
 SOME_FAILED = 1
@@ -57,7 +57,7 @@ class CommandContext:
 
         Raises StorageUnavailable and NotPermitted.
         """
-        from core.services import Services
+        from core.app.services import Services
 
         services = await Services.open(self.settings, self._say_waiting)
         try:

@@ -15,8 +15,8 @@ from tui.commands.context import DONE, SOME_FAILED, CommandContext
 from tui.commands.streams import ProgressLine, access, output, read_input
 
 if TYPE_CHECKING:
-    from core.actor import Actor
-    from core.services import Services
+    from core.app.actor import Actor
+    from core.app.services import Services
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from core.actor import why_not_write
+from core.app.actor import why_not_write
 from core.calls.rules import Verdict
 from core.followups.rules import why_not_add
 from core.values.i18n import _

@@ -7,7 +7,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from core.actor import why_not_write
+from core.app.actor import why_not_write
 from core.calls.dto import CallDetails
 from core.recipients.dto import Deletion, RecipientRow, Selection
 from core.recipients.rules import why_not_pause, why_not_resume

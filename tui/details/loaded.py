@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.actor import Actor
+from core.app.actor import Actor
 from core.calls.dto import CallDetails, CallRow
 from core.campaigns.dto import ParticipationRow
 from core.followups.dto import FollowupRow
@@ -14,7 +14,7 @@ from core.recipients.dto import RecipientRow
 from core.recipients.paging import Pager
 
 if TYPE_CHECKING:
-    from core.services import Services
+    from core.app.services import Services
 
 PAGE = 64
 

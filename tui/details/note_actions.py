@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from core.actor import why_not_write
+from core.app.actor import why_not_write
 from core.calls.dto import CallRow
 from core.followups.dto import FollowupRow
 from core.followups.rules import ACTION_WORDS

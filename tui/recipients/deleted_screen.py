@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
-from core.actor import why_not_write
+from core.app.actor import why_not_write
 from core.recipients.dto import DeletedQuery, DeletedRow, DeletedSelection, RecipientRow, Restored
 from core.recipients.paging import Pager
 from core.values.i18n import N_, _, ngettext

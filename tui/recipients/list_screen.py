@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
-from core.actor import why_not_write
+from core.app.actor import why_not_write
 from core.recipients.dto import (
     DeletionRow,
     RecipientFilter,

@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
-from core.actor import why_not_write
+from core.app.actor import why_not_write
 from core.files import file_access
 from core.recipients.dto import RecipientRow
 from core.uploads.dto import (

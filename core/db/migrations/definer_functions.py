@@ -45,7 +45,7 @@ _BEGIN_WRITE = f"""CREATE FUNCTION {SCHEMA}.carecall_begin_write() RETURNS void 
         PERFORM pg_notify('carecall', '');
     END IF; END $$"""
 
-# The same text as core.audit.canonical makes. Numbers are whole ones: others can be written in several ways.
+# The same text as core.app.audit.trail.canonical makes. Numbers are whole ones: others have several spellings.
 _CANONICAL = f"""CREATE FUNCTION {SCHEMA}.carecall_canonical(value jsonb) RETURNS text
     LANGUAGE plpgsql IMMUTABLE SET search_path = {SEARCH_PATH} AS $$
     DECLARE made text; kind text := jsonb_typeof(value); BEGIN

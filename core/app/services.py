@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import Self
 
-from core import refusals
 from core.admins.service import AdminService
-from core.auditing import syslog
-from core.auditing.service import AuditService
+from core.app import refusals
+from core.app.audit import syslog
+from core.app.audit.service import AuditService
 from core.backup import BackupService
 from core.calls.feedback import FeedbackService
 from core.calls.ingest import IngestService

@@ -2,10 +2,10 @@
 
 from collections.abc import AsyncIterator
 
-from core.actor import Actor, require_system, reread
-from core.auditing import queries
-from core.auditing.chain import ChainCheck, page_after
-from core.auditing.dto import AuditFilter, AuditRow, Verification
+from core.app.actor import Actor, require_system, reread
+from core.app.audit import queries
+from core.app.audit.chain import ChainCheck, page_after
+from core.app.audit.dto import AuditFilter, AuditRow, Verification
 from core.db.engine import Database
 from core.values.errors import NotPermitted
 from core.values.i18n import _

@@ -5,8 +5,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core.audit import GENESIS, chain_hash, hashed_fields
-from core.auditing.dto import Verification
+from core.app.audit.dto import Verification
+from core.app.audit.trail import GENESIS, chain_hash, hashed_fields
 from core.db.models import AuditRecord
 
 RECORD: tuple[Any, ...] = (

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.actor import Actor
+from core.app.actor import Actor
 from core.db.engine import AUDIT_HEAD
 from core.db.models import Admin, AuditRecord
 from core.io.identity import Identity

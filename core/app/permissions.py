@@ -4,7 +4,7 @@ This is the contract; the services keep it within their transactions, and ``test
 every use case as every role on both sides and compares. A use case that is missing here fails that test.
 
 ``about`` says what a use case is about and in which argument it is named, so that a try on what belongs to
-another organization, which is told as "not found", can be recorded as refused (``core.refusals``).
+another organization, which is told as "not found", can be recorded as refused (``core.app.refusals``).
 """
 
 import enum

@@ -4,8 +4,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core.actor import Actor
-from core.auditing.dto import AuditFilter, AuditRow
+from core.app.actor import Actor
+from core.app.audit.dto import AuditFilter, AuditRow
 from core.db.models import Admin, AuditRecord, Organization
 
 _ROW: tuple[Any, ...] = (

@@ -1,6 +1,6 @@
 """Refused tries leave an audit record: by whom, which use case, on what; in a transaction of its own.
 
-The services roll their own transaction back and raise. ``watch`` wraps every use case of ``core.permissions``
+The services roll their own transaction back and raise. ``watch`` wraps every use case of ``core.app.permissions``
 once, so that no service has to think of it. What is "not found" by its ID counts as refused only where it does
 exist, in another organization: rows that somebody else has deleted meanwhile are no try on anything. By a name it
 counts whether it exists or not, since names can be guessed. Either is for ``system`` admins to read: among the
@@ -18,8 +18,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core import audit
-from core.actor import Actor
+from core.app.actor import Actor
+from core.app.audit import trail
+from core.app.permissions import MATRIX, About, Rule
 from core.db.engine import Database
 from core.db.models import (
     Admin,
@@ -33,7 +34,6 @@ from core.db.models import (
     Upload,
 )
 from core.io.identity import Identity
-from core.permissions import MATRIX, About, Rule
 from core.recipients.dto import DeletedSelection, Selection
 from core.values.errors import Conflict, CoreError, NotFound, NotPermitted, StorageUnavailable
 from core.values.roles import Role
@@ -98,7 +98,7 @@ def _wrapped_sign_in(database: Database, bound: Callable[..., Any]) -> Any:
             with contextlib.suppress(*_CANNOT_BE_KEPT):
                 async with database.transaction() as session:
                     details = {"tried": "admins.sign_in"}
-                    await audit.record(session, identity, ACTION, "admin", details=details)
+                    await trail.record(session, identity, ACTION, "admin", details=details)
             raise
 
     return sign_in
@@ -129,7 +129,7 @@ async def _record(
                 )
                 if subject_id is None and not isinstance(named, str):
                     return
-            await audit.record(
+            await trail.record(
                 session,
                 who or Identity(actor.account, -1, actor.client),
                 ACTION,
