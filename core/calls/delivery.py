@@ -97,7 +97,7 @@ _decoder = msgspec.json.Decoder(DeliveredCall)
 _PATH = re.compile(r" - at `\$\.?(?P<path>[^`]*)`$")
 # what msgspec says (its beginning): what the user reads; {field} is the place in the line
 _REASONS: tuple[tuple[str, str], ...] = (
-    (r"Object missing required field `(?P<name>\w+)`", N_("{field} is missing.")),
+    (r"Object missing required field `(?P<name>\w+)`", N_("{field} is missing in the line.")),
     (
         r"Object contains unknown field `(?P<name>[^`]*)`",
         N_("{field} is no field of the contract."),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from babel.messages.extract import extract_from_file
 
+from scripts import catalogues
 from scripts.catalogues import KEYWORDS, texts_in_source
 
 # said to who writes a program, never to who uses this one
@@ -60,3 +61,27 @@ def test_no_message_of_the_core_names_a_key_of_the_screen() -> None:
         if one and keys.search(one)
     ]
     assert named == []
+
+
+def _glossary() -> list[str]:
+    """What the last column of the glossary says is never used."""
+    rows = re.findall(
+        r"^\|[^|]*\|[^|]*\|([^|]*)\|$", Path("docs/translating.md").read_text("utf-8"), re.M
+    )
+    return [word for row in rows[2:] for one in row.split(",") if (word := one.strip())]
+
+
+def test_the_catalogue_keeps_to_the_glossary_and_to_one_tone() -> None:
+    """One Korean word for one thing, and the formal style of an office."""
+    never = _glossary()
+    assert len(never) > 30
+    tone = ["세요", "해요", "어요", "아요", "예요", "귀하", "당신", "주십시요", "하십시요"]
+    broken = [
+        f"{word}: {form}"
+        for message in catalogues.read("ko")
+        if message.id
+        for form in catalogues.forms(message)
+        for word in (*never, *tone)
+        if word in form
+    ]
+    assert broken == []

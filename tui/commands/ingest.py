@@ -122,7 +122,7 @@ async def _list_held(context: CommandContext) -> int:
     if not rows:
         context.say(_("No delivery is held."))
         return DONE
-    headers = (_("ID"), _("Received"), _("By"), _("Organization"), _("Call"), _("Why"))
+    headers = (_("ID"), _("Received"), _("Delivered by"), _("Organization"), _("Call"), _("Why"))
     zone = context.settings.zone
     context.write(
         table(

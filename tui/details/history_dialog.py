@@ -16,7 +16,7 @@ from tui.recipients.columns import CellFormat
 from tui.text import shown
 from tui.widgets.paged_table import Column, TableRow
 
-_COLUMNS = ((N_("When"), 16), (N_("Change"), 13), (N_("By"), 10), (N_("Content"), 28))
+_COLUMNS = ((N_("When"), 16), (N_("Change"), 13), (N_("Changed by"), 10), (N_("Content"), 28))
 
 
 class _Versions(ListPane):

@@ -27,7 +27,7 @@ _COLUMNS = (
     ("name", N_("Recipient name"), 14, "left"),
     ("phone", N_("Phone number"), 13, "left"),
     ("organization", N_("Organization"), 12, "left"),
-    ("who", N_("By"), 8, "left"),
+    ("who", N_("By whom"), 8, "left"),
     ("left", N_("Days left"), 9, "right"),
     ("when", N_("Deleted at"), 16, "left"),
 )
