@@ -66,7 +66,7 @@ def test_no_message_of_the_core_names_a_key_of_the_screen() -> None:
 def _glossary() -> list[str]:
     """What the last column of the glossary says is never used."""
     rows = re.findall(
-        r"^\|[^|]*\|[^|]*\|([^|]*)\|$", Path("docs/translating.md").read_text("utf-8"), re.M
+        r"^\|[^|]*\|[^|]*\|([^|]*)\|$", Path("docs/translating.md").read_text("utf-8"), re.MULTILINE
     )
     return [word for row in rows[2:] for one in row.split(",") if (word := one.strip())]
 
