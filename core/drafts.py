@@ -5,7 +5,6 @@ a file without one was left behind by a lost link or a kill, whoever else is at 
 """
 
 import contextlib
-import errno
 import fcntl
 import hashlib
 import json
@@ -17,6 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from core.io import private
 from core.values.times import now
 
 _LARGEST = 64 * 1024
@@ -43,22 +43,15 @@ class DraftFile:
 
     def save(self, form: str, values: Mapping[str, str], recipient_id: int | None = None) -> None:
         """Keep these values in the place of the former ones. Raises OSError where that is not possible."""
-        from core.io.private import make_private_directory
-
         draft = Draft(form, dict(values), recipient_id, now())
-        make_private_directory(self._path.parent)
-        part = self._path.with_suffix(_PART)
-        flags = os.O_CREAT | os.O_TRUNC | os.O_WRONLY | os.O_NOFOLLOW
-        descriptor = os.open(part, flags, 0o600)
-        try:
-            os.fchmod(descriptor, 0o600)
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            _write(descriptor, _encoded(draft))
-            part.replace(self._path)
-        except BaseException:
-            os.close(descriptor)
-            part.unlink(missing_ok=True)
-            raise
+        with contextlib.ExitStack() as undone:
+            with private.replaced(self._path) as file:
+                # held before it has its name, by whoever has it open
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                descriptor = os.dup(file.fileno())
+                undone.callback(os.close, descriptor)
+                file.write(_encoded(draft))
+            undone.pop_all()
         self.release()
         self._descriptor, self.draft = descriptor, draft
 
@@ -140,7 +133,7 @@ def erase(
 def _unheld(place: Path, prefix: str) -> Iterator[tuple[Path, int]]:
     """Path and locked descriptor of each file of one's own that nobody holds."""
     try:
-        names = sorted(entry.name for entry in place.iterdir() if entry.name.startswith(prefix))
+        names = sorted(path.name for path in place.iterdir() if _is_of(path.name, prefix))
     except OSError:
         return
     for name in names:
@@ -162,9 +155,9 @@ def _unheld(place: Path, prefix: str) -> Iterator[tuple[Path, int]]:
             os.close(descriptor)
 
 
-def _write(descriptor: int, content: bytes) -> None:
-    if os.write(descriptor, content) < len(content):
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+def _is_of(name: str, prefix: str) -> bool:
+    """Whether it is a draft, or what a kill left of one that was being written."""
+    return name.startswith(prefix) or (name.startswith(f".{prefix}") and name.endswith(_PART))
 
 
 def _encoded(draft: Draft) -> bytes:

@@ -12,6 +12,7 @@ no link followed. ``file_access`` gives the one that holds; screens know no othe
 """
 
 import contextlib
+import errno
 import os
 import stat
 from collections.abc import Iterator, Sequence
@@ -20,16 +21,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from core.io import beneath
 from core.io.erasing import erase_file
 from core.io.identity import Identity
-from core.io.private import created, path_told_plainly
+from core.io.private import created, make_private_directory, path_told_plainly
 from core.values.errors import InvalidInput
 from core.values.i18n import _
 from core.values.settings import Settings
 from core.values.text import search_key
 from core.written.dto import WrittenFile
 
-_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _MOST = 20_000  # entries of a folder
 
 
@@ -83,22 +84,19 @@ class HostFiles:
         """See ``FileAccess``. Links are followed: they lead to what the account may read anyway."""
         path = _expanded(typed)
         with path_told_plainly(typed):
-            return _ordinary(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), typed)
+            return _opened(path, None, typed)
 
     @contextlib.contextmanager
     def create(self, typed: str) -> Iterator[BinaryIO]:
         """See ``FileAccess``."""
         path = _expanded(typed)
-        with path_told_plainly(typed):
-            folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        with created(folder, path.name, typed) as file:
+        with created(beneath.folder(path.parent), path.name, typed) as file:
             yield file
 
     def entries(self, typed: str = "") -> list[Entry]:
         """See ``FileAccess``."""
-        with path_told_plainly(typed):
-            folder = os.open(_expanded(typed or "."), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        return _listed(folder, follow=True)
+        with path_told_plainly(typed), beneath.folder(_expanded(typed or ".")) as folder:
+            return _listed(folder, follow=True)
 
 
 class OwnFiles:
@@ -119,36 +117,30 @@ class OwnFiles:
         """See ``FileAccess``."""
         *folders, name = self._parts(typed)
         with path_told_plainly(typed), self._below(folders) as folder:
-            flags = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
-            return _ordinary(os.open(name, flags, dir_fd=folder), typed)
+            return _opened(name, folder, typed)
 
     @contextlib.contextmanager
     def create(self, typed: str) -> Iterator[BinaryIO]:
         """See ``FileAccess``."""
         *folders, name = self._parts(typed)
-        with path_told_plainly(typed), self._below(folders) as below:
-            folder = os.dup(below)
-        with created(folder, name, typed) as file:
+        with created(self._below(folders), name, typed) as file:
             yield file
 
     def entries(self, typed: str = "") -> list[Entry]:
         """See ``FileAccess``."""
         folders = self._parts(typed, may_be_empty=True)
-        with path_told_plainly(typed), self._below(folders) as below:
-            folder = os.dup(below)
-        return _listed(folder, follow=False)
+        with path_told_plainly(typed), self._below(folders) as folder:
+            return _listed(folder, follow=False)
 
     def every(self) -> list[WrittenFile]:
         """Every ordinary file below the folder, the oldest first."""
         found = []
         with path_told_plainly(str(self.folder)), self._below([]) as below:
-            for path, _folders, names, opened in os.fwalk(dir_fd=below, follow_symlinks=False):
-                for name in names:
-                    about = os.stat(name, dir_fd=opened, follow_symlinks=False)
-                    if stat.S_ISREG(about.st_mode):
-                        moment = datetime.fromtimestamp(about.st_mtime, UTC)
-                        typed = os.path.normpath(f"{path}/{name}")
-                        found.append(WrittenFile(typed, about.st_size, moment))
+            for path, name, folder in beneath.every_file(below):
+                about = os.stat(name, dir_fd=folder, follow_symlinks=False)
+                if stat.S_ISREG(about.st_mode):
+                    moment = datetime.fromtimestamp(about.st_mtime, UTC)
+                    found.append(WrittenFile(path, about.st_size, moment))
         return sorted(found, key=lambda file: (file.written_at, file.name))
 
     def erase(self, typed: str) -> int:
@@ -179,28 +171,9 @@ class OwnFiles:
 
     @contextlib.contextmanager
     def _below(self, folders: list[str]) -> Iterator[int]:
-        """The descriptor of a folder, each part opened from the one before and none of them a link."""
-        if not self._data_dir.is_dir():
-            from core.io.private import (
-                make_private_directory,  # imports SQLAlchemy, which takes its time
-            )
-
-            make_private_directory(self._data_dir)
-        here = os.open(self._data_dir, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            for at, part in enumerate(("files", self._login, *folders)):
-                if at < 2:  # the console's own; deeper ones are the admin's
-                    with contextlib.suppress(FileExistsError):
-                        os.mkdir(part, 0o700, dir_fd=here)
-                        os.chmod(part, 0o700, dir_fd=here)  # whatever the umask
-                deeper = os.open(part, _FOLDER, dir_fd=here)
-                os.close(here)
-                here = deeper
-                if at < 2:
-                    os.fchmod(here, 0o700)
-            yield here
-        finally:
-            os.close(here)
+        make_private_directory(self._data_dir)
+        with beneath.folder(self._data_dir, ["files", self._login, *folders], made=2) as folder:
+            yield folder
 
 
 def _expanded(typed: str) -> Path:
@@ -213,29 +186,26 @@ def _expanded(typed: str) -> Path:
     return path
 
 
-def _ordinary(descriptor: int, typed: str) -> BinaryIO:
-    kind = os.fstat(descriptor).st_mode
-    if stat.S_ISREG(kind):
-        os.set_blocking(descriptor, True)
-        return os.fdopen(descriptor, "rb")
-    os.close(descriptor)
-    what = _("{file} is a directory.") if stat.S_ISDIR(kind) else _("{file} is no ordinary file.")
-    raise InvalidInput(what.format(file=typed), _("Choose another."))
+def _opened(name: str | Path, folder: int | None, typed: str) -> BinaryIO:
+    """The file of the open folder; without one any file, over links, too."""
+    try:
+        return os.fdopen(beneath.open_file(name, folder, follow=folder is None), "rb")
+    except beneath.NoOrdinaryFile as error:
+        is_folder = error.errno == errno.EISDIR
+        what = _("{file} is a directory.") if is_folder else _("{file} is no ordinary file.")
+        raise InvalidInput(what.format(file=typed), _("Choose another.")) from None
 
 
 def _listed(folder: int, *, follow: bool) -> list[Entry]:
     found: list[Entry] = []
-    try:
-        with os.scandir(folder) as listing:
-            for entry in listing:
-                if entry.name.startswith(".") or len(found) == _MOST:
-                    continue
-                with contextlib.suppress(OSError):  # it went away, or its link leads nowhere
-                    is_folder = entry.is_dir(follow_symlinks=follow)
-                    if is_folder or entry.is_file(follow_symlinks=follow):
-                        found.append(Entry(entry.name, is_folder))
-    finally:
-        os.close(folder)
+    with os.scandir(folder) as listing:
+        for entry in listing:
+            if entry.name.startswith(".") or len(found) == _MOST:
+                continue
+            with contextlib.suppress(OSError):  # it went away, or its link leads nowhere
+                is_folder = entry.is_dir(follow_symlinks=follow)
+                if is_folder or entry.is_file(follow_symlinks=follow):
+                    found.append(Entry(entry.name, is_folder))
     return sorted(found, key=lambda entry: (not entry.is_folder, entry.name))
 
 

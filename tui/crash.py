@@ -1,9 +1,9 @@
 """The log of what nobody expected: types and places of the code, never values, messages or local variables."""
 
-import os
 import traceback
 from pathlib import Path
 
+from core.io import private
 from core.values.i18n import _
 from core.values.times import now
 
@@ -28,17 +28,8 @@ def log(error: BaseException, state_dir: Path | None) -> str:
         return sentence
     file = state_dir / "log"
     try:
-        _make_private(state_dir)
-        descriptor = os.open(file, os.O_CREAT | os.O_APPEND | os.O_WRONLY | os.O_NOFOLLOW, 0o600)
-        with os.fdopen(descriptor, "a", encoding="utf-8") as stream:
-            stream.write("\n".join(lines) + "\n")
+        with private.appended(file) as stream:
+            stream.write(("\n".join(lines) + "\n").encode("utf-8", "backslashreplace"))
     except OSError:
         return sentence
     return f"{sentence} {_('It is noted in {file}.').format(file=file)}"
-
-
-def _make_private(directory: Path) -> None:
-    for part in [*reversed(directory.parents), directory]:
-        if not part.exists():
-            part.mkdir(mode=0o700)
-            part.chmod(0o700)

@@ -10,6 +10,7 @@ import msgspec
 from core.db.revision import HEAD, KNOWN
 from core.demo.clock import ZONE
 from core.demo.recorded import recording_of
+from core.io import private
 from core.values.settings import Settings
 
 _VOICE = Path(__file__).parent / "voice"
@@ -52,12 +53,6 @@ def copy_voice_files(file: Path, directory: Path) -> None:
     for one in files:
         target = directory / one
         if not target.exists():
-            from core.io.private import (
-                make_private_directory,  # imports SQLAlchemy, which takes its time
-            )
-
-            make_private_directory(target.parent)
-            part = target.with_suffix(".part")
-            shutil.copyfile(_VOICE / recording_of(one), part)
-            part.chmod(0o600)
-            part.replace(target)
+            recording = _VOICE / recording_of(one)
+            with private.replaced(target) as copy, recording.open("rb") as sound:
+                shutil.copyfileobj(sound, copy)

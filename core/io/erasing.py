@@ -3,22 +3,21 @@
 import os
 import stat
 
+from core.io import beneath
+
 _BLOCK = bytes(1 << 20)
 
 
 def erase_file(name: str, folder: int) -> None:
     """Overwrite and remove a file of the open folder; a link is removed itself. Raises OSError."""
-    about = os.stat(name, dir_fd=folder, follow_symlinks=False)
-    if stat.S_ISREG(about.st_mode):
-        overwrite(name, folder)
+    if stat.S_ISREG(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode):
+        _overwrite(name, folder)
     os.unlink(name, dir_fd=folder)
     os.fsync(folder)
 
 
-def overwrite(name: str, folder: int) -> None:
-    """Write zeros over every byte of the file. Raises OSError."""
-    flags = os.O_WRONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-    descriptor = os.open(name, flags, dir_fd=folder)
+def _overwrite(name: str, folder: int) -> None:
+    descriptor = beneath.open_file(name, folder, write=True)
     try:
         left = os.fstat(descriptor).st_size
         while left > 0:

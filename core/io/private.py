@@ -1,85 +1,141 @@
-"""New files that have no name before they are complete, never go over another one, and are private (0600).
+"""Files that only their owner may read (0600), made in one way: new, through no link, complete or not at all.
 
-Whatever ends the program meanwhile, no half file is taken for a whole one.
+``created`` and ``arriving`` make one that never goes over another, ``replaced`` one in the place of the former,
+``appended`` opens one to add to. Whatever ends the program meanwhile, no half file is taken for a whole one.
 """
 
 import contextlib
 import errno
+import functools
 import os
 import secrets
-import stat
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import BinaryIO
 
+from core.io import beneath
 from core.values.errors import InvalidInput, StorageFull
 from core.values.i18n import _
 
 _OWNER_ONLY = 0o600
 _NEW = os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_RDWR | os.O_CLOEXEC
+_ADD = os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+@contextlib.contextmanager
+def created(place: AbstractContextManager[int], name: str, typed: str) -> Iterator[BinaryIO]:
+    """A new file in the folder; it has no name before it is complete.
+
+    Raises InvalidInput, which names what was typed, where the path cannot be used, and StorageFull.
+    """
+    try:
+        with (
+            _becoming(place, name, typed) as (descriptor, _part),
+            os.fdopen(descriptor, "wb", closefd=False) as file,
+        ):
+            yield file
+    except OSError as error:
+        if error.errno in _FULL:
+            raise StorageFull(
+                _("The disk is full; nothing was written."), _("Make room and try again.")
+            ) from error
+        raise
 
 
 @contextlib.contextmanager
 def arriving(path: Path) -> Iterator[Path]:
-    """A new file, 0600, under another name in the same folder, for what can only write to a path.
+    """The same for what can only write to a path: the new file under another name in the same folder."""
+    place = beneath.folder(path.parent)
+    with _becoming(place, path.name, str(path), named=True) as (_descriptor, part):
+        yield path.with_name(part)
 
-    It gets its own name when the block ends, never in the place of another file, and goes where the block fails.
-    Raises InvalidInput where the path cannot be used.
+
+@contextlib.contextmanager
+def replaced(path: Path) -> Iterator[BinaryIO]:
+    """A new file that takes the place of the former one, if there is any, when the block ends. Raises OSError.
+
+    The folder is made where it is missing. A file left behind by a kill is called ``.NAME.….part``.
     """
-    with path_told_plainly(str(path)):
-        folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    with _held(folder):
-        _refuse_existing(folder, path.name, str(path))
-        part = _part_of(path.name)
-        with path_told_plainly(str(path)):
-            descriptor = os.open(part, _NEW, _OWNER_ONLY, dir_fd=folder)
-        try:
-            os.fchmod(descriptor, _OWNER_ONLY)
-            yield path.with_name(part)
-            os.fsync(descriptor)
-            _name(folder, part, path.name, str(path))
-        finally:
-            os.close(descriptor)
-            with contextlib.suppress(OSError):
-                os.unlink(part, dir_fd=folder)
+    make_private_directory(path.parent)
+    with (
+        _becoming(beneath.folder(path.parent), path.name, named=True, over=True) as (descriptor, _),
+        os.fdopen(descriptor, "wb", closefd=False) as file,
+    ):
+        yield file
 
 
-@contextlib.contextmanager
-def created(folder: int, name: str, typed: str) -> Iterator[BinaryIO]:
-    """A new file in the folder, whose descriptor is closed; it has no name before it is complete."""
-    with _held(folder):
-        _refuse_existing(folder, name, typed)
-        part = ""
-        with path_told_plainly(typed):
-            descriptor = _nameless(folder)
-            if descriptor < 0:
-                part = _part_of(name)
-                descriptor = os.open(part, _NEW, _OWNER_ONLY, dir_fd=folder)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                os.fchmod(descriptor, _OWNER_ONLY)
-                yield file
-                file.flush()
-                os.fsync(descriptor)
-                _name(folder, part or f"/proc/self/fd/{descriptor}", name, typed)
-        except OSError as error:
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
-                raise StorageFull(
-                    _("The disk is full; nothing was written."), _("Make room and try again.")
-                ) from error
-            raise
-        finally:
-            if part:
-                with contextlib.suppress(OSError):
-                    os.unlink(part, dir_fd=folder)
-
-
-@contextlib.contextmanager
-def _held(folder: int) -> Iterator[None]:
+def appended(path: Path) -> BinaryIO:
+    """The file, made where it is missing, to be added to. Raises OSError, also where it is no ordinary file."""
+    make_private_directory(path.parent)
+    descriptor = os.open(path, _ADD, _OWNER_ONLY)
     try:
-        yield
-    finally:
-        os.close(folder)
+        beneath.require_ordinary(os.fstat(descriptor).st_mode)
+        os.fchmod(descriptor, _OWNER_ONLY)
+        return os.fdopen(descriptor, "ab")
+    except BaseException:
+        os.close(descriptor)
+        raise
+
+
+def make_private_file(file: Path) -> None:
+    """Make the file where it does not exist, whatever the umask."""
+    make_private_directory(file.parent)
+    with contextlib.suppress(FileExistsError):
+        os.close(_new(str(file)))
+
+
+def make_private_directory(directory: Path) -> None:
+    """Make the directory with 0700, its missing parents too, whatever the umask."""
+    for part in [*reversed(directory.parents), directory]:
+        if not part.exists():
+            part.mkdir(mode=0o700)
+            part.chmod(0o700)
+
+
+@contextlib.contextmanager
+def _becoming(
+    place: AbstractContextManager[int],
+    name: str,
+    typed: str = "",
+    *,
+    named: bool = False,
+    over: bool = False,
+) -> Iterator[tuple[int, str]]:
+    """Descriptor and passing name ("" for none) of a new file, which gets its own name when the block ends."""
+    told = functools.partial(path_told_plainly, typed) if typed else contextlib.nullcontext
+    with contextlib.ExitStack() as held:
+        part = ""
+        with told():
+            folder = held.enter_context(place)
+            if not over:
+                _refuse_existing(folder, name)
+            descriptor = -1 if named else _nameless(folder)
+            if descriptor < 0:
+                part = f".{name[:60]}.{secrets.token_hex(4)}.part"
+                descriptor = _new(part, folder)
+                held.callback(_forget, folder, part)
+            held.callback(os.close, descriptor)
+            os.fchmod(descriptor, _OWNER_ONLY)
+        yield descriptor, part
+        if over:
+            os.rename(part, name, src_dir_fd=folder, dst_dir_fd=folder)
+            return
+        os.fsync(descriptor)
+        with told():
+            _name(folder, part or f"/proc/self/fd/{descriptor}", name)
+
+
+def _new(name: str, folder: int | None = None) -> int:
+    descriptor = os.open(name, _NEW, _OWNER_ONLY, dir_fd=folder)
+    os.fchmod(descriptor, _OWNER_ONLY)  # whatever the umask
+    return descriptor
+
+
+def _forget(folder: int, part: str) -> None:
+    with contextlib.suppress(OSError):  # it has its own name by now
+        os.unlink(part, dir_fd=folder)
 
 
 def _nameless(folder: int) -> int:
@@ -96,26 +152,21 @@ def _nameless(folder: int) -> int:
         raise
 
 
-def _part_of(name: str) -> str:
-    return f".{name[:60]}.{secrets.token_hex(4)}.part"
-
-
-def _name(folder: int, source: str, name: str, typed: str) -> None:
+def _name(folder: int, source: str, name: str) -> None:
     """Give a complete file its name, which no other file has."""
-    with path_told_plainly(typed):
-        try:
-            os.link(source, name, src_dir_fd=folder, dst_dir_fd=folder, follow_symlinks=True)
-        except OSError as error:
-            # file systems that know no second name: FAT, some that lie on the network
-            if error.errno not in (errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK) or "/" in source:
-                raise
-            _refuse_existing(folder, name, typed)
-            os.rename(source, name, src_dir_fd=folder, dst_dir_fd=folder)
-        os.fsync(folder)
+    try:
+        os.link(source, name, src_dir_fd=folder, dst_dir_fd=folder, follow_symlinks=True)
+    except OSError as error:
+        # file systems that know no second name: FAT, some that lie on the network
+        if error.errno not in (errno.EPERM, errno.EOPNOTSUPP, errno.EMLINK) or "/" in source:
+            raise
+        _refuse_existing(folder, name)
+        os.rename(source, name, src_dir_fd=folder, dst_dir_fd=folder)
+    os.fsync(folder)
 
 
-def _refuse_existing(folder: int, name: str, typed: str) -> None:
-    with path_told_plainly(typed), contextlib.suppress(FileNotFoundError):
+def _refuse_existing(folder: int, name: str) -> None:
+    with contextlib.suppress(FileNotFoundError):
         os.stat(name, dir_fd=folder, follow_symlinks=False)
         raise FileExistsError
 
@@ -136,20 +187,3 @@ def path_told_plainly(typed: str) -> Iterator[None]:
             _("{file} cannot be used: {reason}.").format(file=typed, reason=reason or str(error)),
             _("Check the path and its permissions."),
         ) from None
-
-
-def make_private_directory(directory: Path) -> None:
-    """Make the directory with 0700, its missing parents too, whatever the umask."""
-    for part in [*reversed(directory.parents), directory]:
-        if not part.exists():
-            part.mkdir(mode=0o700)
-            part.chmod(0o700)
-
-
-def make_private_file(file: Path) -> None:
-    """Make the file with 0600 where it does not exist, whatever the umask."""
-    make_private_directory(file.parent)
-    with contextlib.suppress(FileExistsError):
-        descriptor = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW, 0o600)
-        os.fchmod(descriptor, stat.S_IRUSR | stat.S_IWUSR)
-        os.close(descriptor)

@@ -6,11 +6,11 @@ It is computed once and kept under the hash of the file.
 import contextlib
 import hashlib
 import os
-import tempfile
 from array import array
 from collections.abc import Sequence
 from pathlib import Path
 
+from core.io import private
 from core.voice.sound import CHUNK_FRAMES, Sound
 
 BUCKETS = 512
@@ -88,15 +88,8 @@ def _loudest(sound: Sound, start: int, end: int, stride: int) -> int:
 
 
 def _keep(file: Path, levels: bytes) -> None:
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=file.parent, suffix=".new")
-    try:
-        with os.fdopen(descriptor, "wb") as new:
-            new.write(levels)
-        Path(name).replace(file)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    with private.replaced(file) as new:
+        new.write(levels)
     known = sorted(file.parent.glob("*.wave"), key=lambda path: path.stat().st_mtime)
     for old in known[:-KEPT]:
         old.unlink(missing_ok=True)
