@@ -32,7 +32,8 @@ class SortColumn(enum.StrEnum):
 @dataclass(frozen=True, slots=True)
 class RecipientRow:
     """A recipient as the list and the details show it. Rates are 0…1; ``answer_length`` counts characters,
-    ``call_duration`` seconds; metrics are None where the last 3 months have no such call."""
+    ``call_duration`` seconds; metrics are None where the last 3 months have no such call.
+    ``pause_reason`` and ``resumes_at`` are those of a pause, where one was given."""
 
     id: int
     version: int
@@ -53,6 +54,8 @@ class RecipientRow:
     status: Status
     last_analysis: str | None
     unanswered_streak: int
+    pause_reason: str | None
+    resumes_at: datetime | None
 
     @classmethod
     def of_columns(cls, values: dict[str, Any]) -> Self:
@@ -77,6 +80,7 @@ class RecipientFilter:
     phone: str = ""
     other_information: str = ""
     statuses: frozenset[Status] = frozenset()
+    organization: str = ""
     campaign: str = ""
     registered_from: date | None = None
     registered_to: date | None = None

@@ -18,7 +18,7 @@ from urllib.parse import quote
 from core.db.revision import HEAD
 from core.io.identity import Identity
 from core.recipients.dto import RecipientRow, SortColumn
-from core.recipients.rules import NO_VALUE
+from core.recipients.rules import NO_VALUE, Status
 from core.values.settings import Settings
 from core.values.times import NEVER
 
@@ -50,10 +50,13 @@ _HAS_VALUE = {
 _ROWS = """
 SELECT r.id, r.version, r.organization_id, o.name, o.timezone, r.name, r.phone, r.other_information,
     r.registered_at, r.last_call_at, r.total_calls, r.connection_rate, r.completion_rate, r.answer_length,
-    r.call_duration, coalesce(c.name, ''), r.status, r.last_analysis, r.unanswered_streak
+    r.call_duration, coalesce(c.name, ''), r.status, r.last_analysis, r.unanswered_streak,
+    p.pause_reason, p.resumes_at
 FROM recipients AS r
 JOIN organizations AS o ON o.id = r.organization_id
 LEFT JOIN campaigns AS c ON c.id = r.campaign_id
+LEFT JOIN participations AS p ON r.status = {paused} AND p.recipient_id = r.id AND p.campaign_id = r.campaign_id
+    AND p.paused_at IS NOT NULL
 WHERE r.deleted_at IS NULL {whose} {within}
 ORDER BY {key} {direction}, r.id {direction} LIMIT :limit
 """
@@ -100,7 +103,11 @@ def _read(connection: sqlite3.Connection, identity: Identity, limit: int) -> Fir
     has_value = _HAS_VALUE.get(sort)
     for within in (f"AND {has_value}", f"AND NOT {has_value}") if has_value else ("",):
         statement = _ROWS.format(
-            key=_SORT_KEYS[sort], direction=direction, whose=whose, within=within
+            key=_SORT_KEYS[sort],
+            direction=direction,
+            whose=whose,
+            within=within,
+            paused=int(Status.PAUSED),
         )
         found = {"organization": organization_id, "limit": limit - len(rows)}
         rows += [_row(columns) for columns in connection.execute(statement, found)]
@@ -109,6 +116,7 @@ def _read(connection: sqlite3.Connection, identity: Identity, limit: int) -> Fir
 
 def _row(columns: tuple[Any, ...]) -> RecipientRow:
     values = dict(zip(RecipientRow.__slots__, columns, strict=True))
-    for moment in ("registered_at", "last_call_at"):
-        values[moment] = datetime.fromisoformat(values[moment]).replace(tzinfo=UTC)
+    for moment in ("registered_at", "last_call_at", "resumes_at"):
+        if values[moment] is not None:
+            values[moment] = datetime.fromisoformat(values[moment]).replace(tzinfo=UTC)
     return RecipientRow.of_columns(values)

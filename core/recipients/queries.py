@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from core.app.actor import Actor
-from core.db.models import NEVER, Campaign, Organization, Recipient
+from core.db.models import NEVER, Campaign, Organization, Participation, Recipient
 from core.recipients.characters import HasCharacters
 from core.recipients.dto import (
     RecipientFilter,
@@ -17,7 +17,7 @@ from core.recipients.dto import (
     Selection,
 )
 from core.recipients.masking import is_masked
-from core.recipients.rules import search_terms
+from core.recipients.rules import Status, search_terms
 from core.values.settings import Settings
 from core.values.text import search_key
 
@@ -26,6 +26,18 @@ _LAST_CHARACTER = "\U0010ffff"
 SEEN = 4  # the last digits of a number, which everybody sees
 
 _campaign_name = sa.func.coalesce(Campaign.name, "")
+
+
+def _of_pause(column: Any) -> sa.ColumnElement[Any]:
+    """What is kept of the pause of a recipient's campaign; looked up for each row that is given."""
+    found = sa.select(column).where(
+        Recipient.status == Status.PAUSED,
+        Participation.recipient_id == Recipient.id,
+        Participation.campaign_id == Recipient.campaign_id,
+        Participation.paused_at.is_not(None),
+    )
+    return found.correlate(Recipient).scalar_subquery().label(column.key)
+
 
 COLUMNS: tuple[Any, ...] = (
     Recipient.id.label("id"),
@@ -47,6 +59,8 @@ COLUMNS: tuple[Any, ...] = (
     Recipient.status,
     Recipient.last_analysis,
     Recipient.unanswered_streak,
+    _of_pause(Participation.pause_reason),
+    _of_pause(Participation.resumes_at),
 )
 
 
@@ -165,6 +179,13 @@ def _of_columns(wanted: RecipientFilter, settings: Settings) -> list[Narrowing]:
     if wanted.statuses:
         statuses = Recipient.status.in_(sorted(wanted.statuses))
         found.append(Narrowing(statuses, "ix_recipients_status"))
+    if typed := wanted.organization.strip():
+        named = sa.select(Organization.id).where(
+            Organization.name_key.contains(search_key(typed), autoescape=True)
+        )
+        found.append(
+            Narrowing(Recipient.organization_id.in_(named), "ix_recipients_of_organization")
+        )
     if typed := wanted.campaign.strip():
         named = sa.select(Campaign.id).where(
             Campaign.name_key.contains(search_key(typed), autoescape=True)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from core.io.identity import Identity
 from core.recipients.dto import RecipientQuery, SortColumn
 from core.recipients.first_look import first_look
 from core.values.roles import Role
+from core.values.times import now
 from tests.factories import World, make_services, make_settings
 
 pytestmark = pytest.mark.sqlite
@@ -22,7 +24,7 @@ async def _fill(directory: Path) -> None:
     ids = [row.id for row in await made.recipients(body, 30)]
     await made.recipients(other, 30)
     await made.campaign("아침 안부", recipients=ids[:10])
-    await made.pause(*ids[3:5])
+    await made.pause(*ids[3:5], reason="입원", resumes_at=now() + timedelta(days=2))
     await made.admin("kim", Role.ORGANIZATION, other, account="kim")
     await made.admin("lee", Role.VIEWER, body, account="lee")
     await made.close()

@@ -164,6 +164,7 @@ async def test_the_detailed_search_narrows_by_each_field(world: World) -> None:
         RecipientFilter(other_information="혼자"),
         RecipientFilter(statuses=frozenset({Status.IN_PROGRESS, Status.ENDED})),
         RecipientFilter(campaign="MORN"),
+        RecipientFilter(organization="own"),
     ):
         assert await found(world, filter=narrowed) == ["김영희"], narrowed
     assert await found(world, organization_id=other) == ["혼자수"]

@@ -1,5 +1,7 @@
 """The list of recipients, driven by keys at 80x24."""
 
+from datetime import UTC, datetime
+
 import pytest
 import sqlalchemy as sa
 
@@ -273,7 +275,9 @@ async def test_who_had_an_emergency_has_a_sign_in_front_and_a_wide_screen_is_use
         await session.execute(
             sa.update(Recipient).where(Recipient.id == row.id).values(last_analysis="emergency")
         )
+    await world.campaign("Morning", recipients=[row.id])
+    await world.pause(row.id, reason="입원", resumes_at=datetime(2999, 12, 1, 3, tzinfo=UTC))
     async with console(world) as it:
-        await it.sees("!! 김영희", "가나다라마바사아…")
+        await it.sees("!! 김영희", "가나다라마바사아…", "paused      Morning")
         await it.pilot.resize_terminal(120, 40)
-        await it.sees("!! 김영희", "가나다라마바사아자차카타파하")
+        await it.sees("!! 김영희", "가나다라마바사아자차…", "paused · until 2999-12-01")

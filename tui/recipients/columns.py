@@ -13,13 +13,14 @@ from core.values.settings import Settings
 from core.values.stored import unreadable_word
 from core.values.times import show as show_time
 from core.values.times import zone_of
-from tui.widgets.paged_table_cells import Column, TableRow
+from tui.widgets.paged_table_cells import MORE, Column, TableRow
 
 SIGN = "sign"
 # what the last connected call was, by the marks that calls have in the details
 _SIGNS = {"emergency": "!!", "negative": "!"}
 _SIGN_STYLES = {"emergency": "error", "negative": "warning"}
-_WIDE = {SortColumn.NAME: 20, SortColumn.ORGANIZATION: 28}  # cells, on a wide screen
+# cells, on a wide screen
+_WIDE = {SortColumn.NAME: 18, SortColumn.ORGANIZATION: 24, SortColumn.STATUS: 26}
 _STATUS_STYLES = {
     Status.PAUSED: "warning",
     Status.IN_PROGRESS: "good",
@@ -80,6 +81,13 @@ def status(value: Status) -> str:
     return _(STATUS_WORDS[value])
 
 
+def pause(row: RecipientRow, form: CellFormat) -> str:
+    """The status; of a pause its end and its reason, where they are given."""
+    end = form.time(row.resumes_at, row.timezone)[:10]
+    until = _("until {day}").format(day=end) if end else ""
+    return MORE.join(part for part in (status(row.status), until, row.pause_reason) if part)
+
+
 def length(value: float | None) -> str:
     """So many characters; a dash for none."""
     return "-" if value is None else unreadable_word(value) or f"{value:.1f}"
@@ -89,7 +97,7 @@ COLUMNS: tuple[ListColumn, ...] = (
     ListColumn(SortColumn.NAME, N_("Recipient name"), 14, lambda row, _f: row.name),
     ListColumn(SortColumn.PHONE, N_("Phone number"), 13, lambda row, f: f.phone(row.phone)),
     ListColumn(SortColumn.ORGANIZATION, N_("Organization"), 17, lambda row, _f: row.organization),
-    ListColumn(SortColumn.STATUS, N_("Status"), 11, lambda row, _f: status(row.status)),
+    ListColumn(SortColumn.STATUS, N_("Status"), 11, pause),
     ListColumn(SortColumn.CAMPAIGN, N_("Campaign"), 16, lambda row, _f: row.campaign),
     ListColumn(
         SortColumn.LAST_CALL_AT,
@@ -170,6 +178,7 @@ def table_columns(columns: Iterable[ListColumn]) -> list[Column]:
                 "right" if column.right else "left",
                 frozen=column.sort is SortColumn.NAME,
                 wide=_WIDE.get(column.sort, 0),
+                brief=column.sort is SortColumn.STATUS,
             )
             for column in columns
         ),

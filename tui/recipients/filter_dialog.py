@@ -50,7 +50,8 @@ class FilterDialog(FormDialog[RecipientFilter]):
             yield self._day_field("last_call_to", _("until"), present.last_call_to)
             streak = str(present.unanswered_streak or "")
             yield FormField("streak", _("Unanswered ≥"), streak, _streak, length=3)
-            yield Static(shown(_("calls in a row, the last ones")))
+            if self.actor.sees_all:
+                yield FormField("organization", _("Organization"), present.organization)
         with Horizontal(classes="ticks"):
             with Vertical():
                 yield Static(shown(_("Status")))
@@ -92,6 +93,7 @@ class FilterDialog(FormDialog[RecipientFilter]):
                 name=texts["name"],
                 phone=texts["phone"],
                 other_information=texts["other_information"],
+                organization=texts.get("organization", ""),
                 campaign=texts["campaign"],
                 registered_from=days["registered_from"],
                 registered_to=days["registered_to"],

@@ -8,6 +8,7 @@ _LABELS = {
     "phone": N_("Phone number"),
     "other_information": N_("Other information"),
     "statuses": N_("Status"),
+    "organization": N_("Organization"),
     "campaign": N_("Campaign"),
     "registered_from": N_("Registered at"),
     "registered_to": N_("Registered at"),

@@ -18,6 +18,9 @@ GAP = 1
 WIDE = 120
 """From how many cells on a screen is wide."""
 
+MORE = " · "
+"""In a cell of a brief column: after it comes what is shown where the column is wide."""
+
 Part = tuple[str, str]
 """Text, and the name of its style: '' is the table's own."""
 
@@ -26,7 +29,8 @@ Part = tuple[str, str]
 class Column:
     """A column: ``label`` is translated already, ``width`` counts cells of the screen.
 
-    ``wide`` is its width on a screen of at least ``WIDE`` cells, 0 where it is the same.
+    ``wide`` is its width on a screen of at least ``WIDE`` cells, 0 where it is the same; a ``brief`` column shows
+    only there what comes after ``MORE`` in a cell.
     """
 
     key: str
@@ -35,6 +39,7 @@ class Column:
     align: Literal["left", "right"] = "left"
     frozen: bool = False
     wide: int = 0
+    brief: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,7 @@ def sized(columns: Sequence[Column], width: int) -> Sequence[Column]:
     """The columns as wide as they are on a screen of this width."""
     if width < WIDE:
         return columns
-    return [replace(one, width=one.wide or one.width) for one in columns]
+    return [replace(one, width=one.wide or one.width, brief=False) for one in columns]
 
 
 def furthest(columns: Sequence[Column], room: int) -> int:
@@ -139,6 +144,8 @@ def row_parts(
     """A row's cells, each with its style and with the gap that follows it."""
     for number, one in enumerate(placed):
         text = cells[one.index] if one.index < len(cells) else ""
+        if one.column.brief:
+            text = text.partition(MORE)[0]
         style = styles[one.index] if one.index < len(styles) else ""
         last = number == len(placed) - 1
         yield aligned(text, one.width, one.column.align) + ("" if last else " " * GAP), style
