@@ -72,7 +72,7 @@ async def set_up(settings: Settings, identity: Identity) -> AdminRow:
             await rights.require_closed(database)
             await schema.upgrade(database)
         await schema.require_current(database)
-        return await AdminService(database).first_admin(identity)
+        return await AdminService(database, settings).first_admin(identity)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,7 @@ from typing import Any
 import msgspec
 
 from core.app.actor import Actor
-from core.app.permissions import MATRIX
-from core.app.services import Services
+from core.app.services import MATRIX, Services
 from core.db.engine import Database
 from core.values.settings import Settings
 from tests import postgresql

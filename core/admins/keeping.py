@@ -8,9 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.admins import rules
 from core.admins.dto import AdminRow
-from core.app.actor import Actor, require_system, reread
+from core.app.actor import Actor
 from core.app.audit import trail
-from core.db.engine import Database
+from core.app.permissions import READERS, SYSTEM_ADMINS, About
+from core.app.use_case import Service, before_anybody_acts, use_case
 from core.db.models import Admin, Organization
 from core.io.identity import Identity
 from core.organizations.service import find_by_name
@@ -32,13 +33,13 @@ _ROW: tuple[Any, ...] = (
 )
 
 
-class AdminKeeping:
+class AdminKeeping(Service):
     """The part of the admin service that keeps the list of admins; for system admins."""
 
-    _database: Database
-
+    @use_case(SYSTEM_ADMINS, "write")
     async def add(
         self,
+        session: AsyncSession,
         actor: Actor,
         login: str,
         role: str,
@@ -51,69 +52,60 @@ class AdminKeeping:
 
         ``source`` names the calling system that an admin with the role ``ingest`` is.
         """
-        async with self._database.transaction() as session:
-            actor = await reread(session, actor, write=True)
-            require_system(actor)
-            login = rules.clean_login(login)
-            account = rules.clean_login(account or login, field="account")
-            name = rules.clean_name(name)
-            checked = rules.clean_role(role)
-            source = rules.clean_source(source, checked)
-            rules.check_organization(checked, organization)
-            organization_id = None
-            if organization:
-                organization_id = (await find_by_name(session, actor, organization)).id
-            await _refuse_taken(session, login, account)
-            admin_id = await _insert(
-                session, login, account, name, checked, organization_id, source
-            )
-            await _record(session, actor, "admin.add", admin_id, organization_id)
-            return await _one(session, actor, Admin.id == admin_id)
+        login = rules.clean_login(login)
+        account = rules.clean_login(account or login, field="account")
+        name = rules.clean_name(name)
+        checked = rules.clean_role(role)
+        source = rules.clean_source(source, checked)
+        rules.check_organization(checked, organization)
+        organization_id = None
+        if organization:
+            organization_id = (await find_by_name(session, actor, organization)).id
+        await _refuse_taken(session, login, account)
+        admin_id = await _insert(session, login, account, name, checked, organization_id, source)
+        await _record(session, actor, "admin.add", admin_id, organization_id)
+        return await _one(session, actor, Admin.id == admin_id)
 
-    async def list(self, actor: Actor) -> Sequence[AdminRow]:
+    @use_case(READERS, "read")
+    async def list(self, session: AsyncSession, actor: Actor) -> Sequence[AdminRow]:
         """The admins by login: all for system admins, those of their organization for the others."""
-        async with self._database.reading() as session:
-            actor = await reread(session, actor)
-            rows = (await session.execute(_select(actor).order_by(Admin.login))).all()
+        rows = (await session.execute(_select(actor).order_by(Admin.login))).all()
         return [_to_row(row) for row in rows]
 
-    async def disable(self, actor: Actor, login: str) -> AdminRow:
+    @use_case(SYSTEM_ADMINS, "write", login=About.ADMIN_LOGIN)
+    async def disable(self, session: AsyncSession, actor: Actor, login: str) -> AdminRow:
         """Let the admin in no more; what it did stays. Raises ActionBlocked with the reason."""
-        async with self._database.transaction() as session:
-            actor = await reread(session, actor, write=True)
-            current = await _one(session, actor, Admin.login == login)
-            require_system(actor)
-            active = await session.scalars(
-                sa.select(Admin.id)
-                .where(Admin.role == Role.SYSTEM.value, Admin.disabled_at.is_(None))
-                .with_for_update()
-            )
-            reason = rules.why_not_disable(
-                oneself=current.id == actor.admin_id,
-                last_system_admin=set(active) == {current.id},
-            )
-            if reason:
-                raise ActionBlocked(reason)
-            if current.disabled_at is not None:
-                return current
-            admin = await session.get_one(Admin, current.id)
-            admin.disabled_at = now()
-            await _record(session, actor, "admin.disable", current.id, admin.organization_id)
-            return await _one(session, actor, Admin.id == current.id)
+        current = await _one(session, actor, Admin.login == login)
+        active = await session.scalars(
+            sa.select(Admin.id)
+            .where(Admin.role == Role.SYSTEM.value, Admin.disabled_at.is_(None))
+            .with_for_update()
+        )
+        reason = rules.why_not_disable(
+            oneself=current.id == actor.admin_id,
+            last_system_admin=set(active) == {current.id},
+        )
+        if reason:
+            raise ActionBlocked(reason)
+        if current.disabled_at is not None:
+            return current
+        admin = await session.get_one(Admin, current.id)
+        admin.disabled_at = now()
+        await _record(session, actor, "admin.disable", current.id, admin.organization_id)
+        return await _one(session, actor, Admin.id == current.id)
 
-    async def enable(self, actor: Actor, login: str) -> AdminRow:
+    @use_case(SYSTEM_ADMINS, "write", login=About.ADMIN_LOGIN)
+    async def enable(self, session: AsyncSession, actor: Actor, login: str) -> AdminRow:
         """Let a disabled admin in again."""
-        async with self._database.transaction() as session:
-            actor = await reread(session, actor, write=True)
-            current = await _one(session, actor, Admin.login == login)
-            require_system(actor)
-            if current.disabled_at is None:
-                return current
-            admin = await session.get_one(Admin, current.id)
-            admin.disabled_at = None
-            await _record(session, actor, "admin.enable", current.id, admin.organization_id)
-            return await _one(session, actor, Admin.id == current.id)
+        current = await _one(session, actor, Admin.login == login)
+        if current.disabled_at is None:
+            return current
+        admin = await session.get_one(Admin, current.id)
+        admin.disabled_at = None
+        await _record(session, actor, "admin.enable", current.id, admin.organization_id)
+        return await _one(session, actor, Admin.id == current.id)
 
+    @before_anybody_acts
     async def first_admin(self, identity: Identity) -> AdminRow:
         """Make the OS account the first system admin. Raises ActionBlocked where there is one."""
         async with self._database.transaction() as session:

@@ -8,8 +8,9 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.admins.keeping import AdminKeeping
-from core.app.actor import Actor, known_role, reread
-from core.db.engine import Database
+from core.app.actor import Actor, known_role
+from core.app.permissions import READERS, Outcome
+from core.app.use_case import before_anybody_acts, use_case
 from core.db.models import Admin
 from core.io.identity import Identity
 from core.values.errors import NotPermitted
@@ -27,12 +28,10 @@ def is_owner(path: Path, uid: int) -> bool:
     )
 
 
-class AdminService(AdminKeeping):
+class AdminService(AdminKeeping, name="admins"):
     """Admins: signing in, keeping their list, and what each prefers to see."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
+    @before_anybody_acts
     async def sign_in(self, identity: Identity) -> Actor:
         """The admin behind the OS account (or named by ``--as``, where the account owns the database).
 
@@ -80,27 +79,27 @@ class AdminService(AdminKeeping):
                 _("--as is only for the account that owns the database."), _("Leave --as out.")
             )
 
-    async def present(self, actor: Actor) -> Actor:
+    @use_case(READERS, "read", elsewhere=Outcome.DONE)
+    async def present(self, session: AsyncSession, actor: Actor) -> Actor:
         """The actor as it is now: its role or organization may have changed. Raises NotPermitted if disabled."""
-        async with self._database.reading() as session:
-            return await reread(session, actor)
+        return actor
 
-    async def preferences(self, actor: Actor) -> dict[str, Any]:
+    @use_case(READERS, "read", elsewhere=Outcome.DONE)
+    async def preferences(self, session: AsyncSession, actor: Actor) -> dict[str, Any]:
         """What the admin chose to see, by the name of the screen."""
-        async with self._database.reading() as session:
-            await reread(session, actor)
-            return await self._preferences(session, actor)
+        return await self._preferences(session, actor)
 
-    async def prefer(self, actor: Actor, screen: str, options: dict[str, Any]) -> None:
+    @use_case(READERS, "write", elsewhere=Outcome.DONE)
+    async def prefer(
+        self, session: AsyncSession, actor: Actor, screen: str, options: dict[str, Any]
+    ) -> None:
         """Remember the view options of a screen for this admin."""
-        async with self._database.transaction() as session:
-            await reread(session, actor)
-            kept = {**await self._preferences(session, actor), screen: options}
-            await session.execute(
-                sa.update(Admin)
-                .where(Admin.id == actor.admin_id)
-                .values(preferences=kept, version=Admin.version + 1)
-            )
+        kept = {**await self._preferences(session, actor), screen: options}
+        await session.execute(
+            sa.update(Admin)
+            .where(Admin.id == actor.admin_id)
+            .values(preferences=kept, version=Admin.version + 1)
+        )
 
     async def _preferences(self, session: AsyncSession, actor: Actor) -> dict[str, Any]:
         """No other admin's; on PostgreSQL the column itself is open to nobody."""

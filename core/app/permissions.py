@@ -1,16 +1,14 @@
-"""Who may do what: every use case by role, in the own organization and in another one.
+"""Which roles may do a use case, what it is about, and what becomes of it: what ``core.app.use_case`` is told.
 
-This is the contract; the services keep it within their transactions, and ``tests/core/test_permissions.py`` calls
-every use case as every role on both sides and compares. A use case that is missing here fails that test.
-
-``about`` says what a use case is about and in which argument it is named, so that a try on what belongs to
-another organization, which is told as "not found", can be recorded as refused (``core.app.refusals``).
+Pure. What is not named here is not permitted, a role that is not known included.
 """
 
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from core.values.errors import NotPermitted
+from core.values.i18n import N_, _
 from core.values.roles import Role
 
 
@@ -46,6 +44,55 @@ class About(enum.Enum):
     def subject(self) -> str:
         """The subject of its audit records."""
         return self.value.partition(" ")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """The roles that may, and what the others are told."""
+
+    roles: frozenset[Role]
+    reason: str
+    way_out: str
+
+    def why_not(self, role: Role) -> str | None:
+        """The reason why this role may not, or None where it may."""
+        if role in self.roles:
+            return None
+        return _(_ONLY_DELIVERS if role is Role.INGEST else self.reason)
+
+    def require(self, role: Role) -> None:
+        """Raise NotPermitted where this role may not."""
+        if reason := self.why_not(role):
+            delivers = role is Role.INGEST
+            raise NotPermitted(reason, _(_FOR_DELIVERERS if delivers else self.way_out))
+
+
+_ONLY_DELIVERS = N_(
+    "The role ingest delivers calls and reads the call list, and does nothing else."
+)
+_FOR_DELIVERERS = N_("Use carecall ingest and carecall call-list.")
+_ASK = N_("Ask a system admin.")
+
+READERS = Permission(
+    frozenset({Role.SYSTEM, Role.ORGANIZATION, Role.VIEWER}), _ONLY_DELIVERS, _FOR_DELIVERERS
+)
+WRITERS = Permission(
+    frozenset({Role.SYSTEM, Role.ORGANIZATION}),
+    N_("The role viewer reads only."),
+    N_("Ask an admin of the organization to change this."),
+)
+AUDITORS = Permission(
+    WRITERS.roles,
+    N_("The role viewer does not see the audit records."),
+    N_("Ask an admin of the organization."),
+)
+SYSTEM_ADMINS = Permission(frozenset({Role.SYSTEM}), N_("Only system admins may do this."), _ASK)
+DELIVERERS = Permission(
+    frozenset({Role.SYSTEM, Role.INGEST}),
+    N_("Calls are delivered by the calling system only, with the role ingest."),
+    _ASK,
+)
+CALLERS = Permission(frozenset(Role), _ONLY_DELIVERS, _FOR_DELIVERERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,18 +149,6 @@ def _system(about: About = About.NOTHING, argument: str = "") -> Rule:
 _SELF = Rule((_DONE, _DONE), (_DONE, _DONE))
 
 MATRIX: Mapping[str, Rule] = {
-    "admins.add": _system(),
-    "admins.list": _list(),
-    "admins.disable": _system(About.ADMIN_LOGIN, "login"),
-    "admins.enable": _system(About.ADMIN_LOGIN, "login"),
-    "admins.present": _SELF,
-    "admins.preferences": _SELF,
-    "admins.prefer": _SELF,
-    "organizations.add": _system(),
-    "organizations.list": _list(),
-    "organizations.get": _read(About.ORGANIZATION, "organization_id"),
-    "organizations.by_name": _read(About.ORGANIZATION_NAME, "name"),
-    "organizations.rename": _system(About.ORGANIZATION, "organization_id"),
     "recipients.window": _list(),
     "recipients.count": _list(),
     "recipients.counts": _list(),
@@ -160,16 +195,6 @@ MATRIX: Mapping[str, Rule] = {
     "memory.history": _read(About.MEMORY, "memory_id"),
     "memory.edit": _write(About.MEMORY, "memory_id"),
     "memory.reset": _write(About.MEMORY, "memory_id"),
-    "followups.list": _list(),
-    "followups.get": _read(About.FOLLOWUP, "followup_id"),
-    "followups.add": _write(About.CALL, "call_id"),
-    "followups.edit": _write(About.FOLLOWUP, "followup_id"),
-    "followups.delete": _write(About.FOLLOWUP, "followup_id"),
-    "memos.list": _list(),
-    "memos.get": _read(About.MEMO, "memo_id"),
-    "memos.add": _write(About.RECIPIENT, "recipient_id"),
-    "memos.edit": _write(About.MEMO, "memo_id"),
-    "memos.delete": _write(About.MEMO, "memo_id"),
     "voice.look_at": _read(About.CALL, "call_id"),
     "voice.open_voice": _read(About.CALL, "call_id"),
     "voice.open_by_external_id": _read(About.CALL_OF_SYSTEM, "external_id"),

@@ -51,11 +51,9 @@ def watch(services: object, database: Database) -> None:
         service, _dot, method = name.partition(".")
         held = getattr(services, service, None)
         bound = getattr(held, method, None)
-        if bound is not None:
+        if inspect.ismethod(bound):
             wrap = _wrapped_generator if inspect.isasyncgenfunction(bound) else _wrapped
             setattr(held, method, wrap(database, name, rule, bound))
-    admins = services.admins  # type: ignore[attr-defined]
-    admins.sign_in = _wrapped_sign_in(database, admins.sign_in)
 
 
 def _wrapped(database: Database, name: str, rule: Rule, bound: Callable[..., Any]) -> Any:
@@ -67,7 +65,9 @@ def _wrapped(database: Database, name: str, rule: Rule, bound: Callable[..., Any
         try:
             return await bound(actor, *args, **kwargs)
         except (NotPermitted, NotFound) as error:
-            await _record(database, name, rule, actor, _named(rule, bound, args, kwargs), error)
+            await record(
+                database, name, rule.about, actor, _named(rule, bound, args, kwargs), error
+            )
             raise
         finally:
             _inside.reset(token)
@@ -83,25 +83,12 @@ def _wrapped_generator(database: Database, name: str, rule: Rule, bound: Callabl
                 yield item
         except (NotPermitted, NotFound) as error:
             if not _inside.get():
-                await _record(database, name, rule, actor, _named(rule, bound, args, kwargs), error)
+                await record(
+                    database, name, rule.about, actor, _named(rule, bound, args, kwargs), error
+                )
             raise
 
     return call
-
-
-def _wrapped_sign_in(database: Database, bound: Callable[..., Any]) -> Any:
-    @functools.wraps(bound)
-    async def sign_in(identity: Identity) -> Any:
-        try:
-            return await bound(identity)
-        except NotPermitted:
-            with contextlib.suppress(*_CANNOT_BE_KEPT):
-                async with database.transaction() as session:
-                    details = {"tried": "admins.sign_in"}
-                    await trail.record(session, identity, ACTION, "admin", details=details)
-            raise
-
-    return sign_in
 
 
 def _named(
@@ -114,9 +101,13 @@ def _named(
     return given.arguments.get(rule.argument)
 
 
-async def _record(
-    database: Database, name: str, rule: Rule, actor: Actor, named: Any, error: CoreError
+async def record(
+    database: Database, tried: str, about: About, actor: Actor, named: Any, error: CoreError
 ) -> None:
+    """Record that this use case was refused to this actor; ``named`` is what it was about.
+
+    What is not found counts only where it is another organization's, or was named by something to be guessed.
+    """
     with contextlib.suppress(*_CANNOT_BE_KEPT):
         async with database.transaction() as session:
             who = await _as_kept(session, actor)
@@ -124,7 +115,7 @@ async def _record(
             organization_id = who.organization_id if who else None
             if isinstance(error, NotFound):
                 subject_id, organization_id = (
-                    await _elsewhere(session, rule.about, named, who),
+                    await _elsewhere(session, about, named, who),
                     None,
                 )
                 if subject_id is None and not isinstance(named, str):
@@ -133,11 +124,18 @@ async def _record(
                 session,
                 who or Identity(actor.account, -1, actor.client),
                 ACTION,
-                rule.about.subject or name.partition(".")[0],
+                about.subject or tried.partition(".")[0],
                 subject_id,
                 organization_id=organization_id,
-                details={"tried": name},
+                details={"tried": tried},
             )
+
+
+async def record_account(database: Database, tried: str, identity: Identity) -> None:
+    """Record that this account was not let in."""
+    with contextlib.suppress(*_CANNOT_BE_KEPT):
+        async with database.transaction() as session:
+            await trail.record(session, identity, ACTION, "admin", details={"tried": tried})
 
 
 async def _as_kept(session: AsyncSession, actor: Actor) -> Actor | None:

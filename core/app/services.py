@@ -1,10 +1,11 @@
 """Services: opened once by the entry point, handed to the screens."""
 
-from collections.abc import Callable
-from typing import Self
+from collections.abc import Callable, Mapping
+from typing import Any, Self
 
 from core.admins.service import AdminService
-from core.app import refusals
+from core.app import permissions, refusals, use_case
+from core.app.actor import Actor
 from core.app.audit import syslog
 from core.app.audit.service import AuditService
 from core.backup import BackupService
@@ -30,6 +31,8 @@ from core.values.settings import Settings
 from core.voice.service import VoiceService
 from core.written.service import WrittenService
 
+MATRIX: Mapping[str, use_case.UseCase[Any, Any]] = {**permissions.MATRIX, **use_case.USE_CASES}  # type: ignore[dict-item]
+
 
 class Services:
     """Every use case of the core, on one database."""
@@ -37,8 +40,8 @@ class Services:
     def __init__(self, settings: Settings, database: Database) -> None:
         self.settings = settings
         self.database = database
-        self.admins = AdminService(database)
-        self.organizations = OrganizationService(database)
+        self.admins = AdminService(database, settings)
+        self.organizations = OrganizationService(database, settings)
         self.recipients = RecipientService(database, settings)
         self.deletions = DeletionService(database, settings, self.recipients)
         self.participations = ParticipationService(database, settings, self.recipients)
@@ -47,8 +50,8 @@ class Services:
         self.ingest = IngestService(database, settings)
         self.feedback = FeedbackService(database)
         self.memory = MemoryService(database)
-        self.followups = FollowupService(database)
-        self.memos = MemoService(database)
+        self.followups = FollowupService(database, settings)
+        self.memos = MemoService(database, settings)
         self.voice = VoiceService(database, settings)
         self.audit = AuditService(database)
         self.retention = RetentionService(database, settings)
@@ -74,6 +77,11 @@ class Services:
             await database.close()
             raise
         return cls(settings, database)
+
+    @staticmethod
+    def why_not(name: str, actor: Actor) -> str | None:
+        """See ``core.app.use_case.why_not``."""
+        return use_case.why_not(name, actor)
 
     async def keep_up(self) -> None:
         """Do what time brings: resume whose day has come, and take calls out of the metrics that are too old."""

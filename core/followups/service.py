@@ -7,11 +7,13 @@ import sqlalchemy as sa
 from sqlalchemy import exc
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.app.actor import Actor, reread
+from core.app.actor import Actor
 from core.app.audit import trail
+from core.app.permissions import READERS, WRITERS, About
+from core.app.use_case import Service, use_case
 from core.calls.queries import ADMIN_NAME
 from core.calls.service import one as one_call
-from core.db.engine import Database, delete_rows
+from core.db.engine import delete_rows
 from core.db.models import Admin, Call, FollowupAction, Recipient
 from core.followups.dto import FollowupRow
 from core.followups.rules import ActionType, clean_details, clean_type, why_not_add
@@ -23,93 +25,96 @@ from core.values.stored import stored
 from core.values.times import now
 
 
-class FollowupService:
+class FollowupService(Service, name="followups"):
     """Follow-up actions, as far as the actor may see their recipients."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    async def list(self, actor: Actor, recipient_id: int) -> Sequence[FollowupRow]:
+    @use_case(READERS, "read")
+    async def list(
+        self, session: AsyncSession, actor: Actor, recipient_id: int
+    ) -> Sequence[FollowupRow]:
         """A recipient's follow-up actions, those of the latest calls first."""
-        async with self._database.reading() as session:
-            actor = await reread(session, actor)
-            select = _rows(actor, FollowupAction.recipient_id == recipient_id)
-            rows = (await session.execute(select)).all()
+        select = _rows(actor, FollowupAction.recipient_id == recipient_id)
+        rows = (await session.execute(select)).all()
         return [_to_row(row) for row in rows]
 
-    async def get(self, actor: Actor, followup_id: int) -> FollowupRow:
+    @use_case(READERS, "read", followup_id=About.FOLLOWUP)
+    async def get(self, session: AsyncSession, actor: Actor, followup_id: int) -> FollowupRow:
         """One follow-up action. Raises NotFound."""
-        async with self._database.reading() as session:
-            return await _one(session, await reread(session, actor), followup_id)
+        return await _one(session, actor, followup_id)
 
+    @use_case(WRITERS, "write", call_id=About.CALL)
     async def add(
-        self, actor: Actor, call_id: int, action_type: str, details: str = ""
+        self, session: AsyncSession, actor: Actor, call_id: int, action_type: str, details: str = ""
     ) -> FollowupRow:
         """Add one to a call. Raises ActionBlocked where the call has one already."""
-        async with self._database.transaction() as session:
-            actor = await reread(session, actor, write=True)
-            call = await one_call(session, actor, Call.id == call_id)
-            chosen, cleaned = clean_type(action_type), clean_details(details)
-            if reason := why_not_add(has_followup=call.followup_id is not None):
-                raise ActionBlocked(reason)
-            moment = now()
-            made = FollowupAction(
-                call_id=call_id,
-                recipient_id=call.recipient_id,
-                admin_id=actor.admin_id,
-                action_type=chosen.value,
-                details=cleaned,
-                created_at=moment,
-                updated_at=moment,
-            )
-            session.add(made)
-            try:
-                await session.flush()
-            except exc.IntegrityError as error:
-                raise ActionBlocked(why_not_add(has_followup=True) or "") from error
-            row = await _one(session, actor, made.id)
-            await _record(session, actor, "followup.add", row)
-            return row
+        call = await one_call(session, actor, Call.id == call_id)
+        chosen, cleaned = clean_type(action_type), clean_details(details)
+        if reason := why_not_add(has_followup=call.followup_id is not None):
+            raise ActionBlocked(reason)
+        moment = now()
+        made = FollowupAction(
+            call_id=call_id,
+            recipient_id=call.recipient_id,
+            admin_id=actor.admin_id,
+            action_type=chosen.value,
+            details=cleaned,
+            created_at=moment,
+            updated_at=moment,
+        )
+        session.add(made)
+        try:
+            await session.flush()
+        except exc.IntegrityError as error:
+            raise ActionBlocked(why_not_add(has_followup=True) or "") from error
+        row = await _one(session, actor, made.id)
+        await _record(session, actor, "followup.add", row)
+        return row
 
+    @use_case(WRITERS, "write", followup_id=About.FOLLOWUP)
     async def edit(
-        self, actor: Actor, followup_id: int, action_type: str, details: str, version: int
+        self,
+        session: AsyncSession,
+        actor: Actor,
+        followup_id: int,
+        action_type: str,
+        details: str,
+        version: int,
     ) -> FollowupRow:
         """Save over the version that was read. Raises Conflict with the present one."""
-        async with self._database.transaction() as session:
-            actor = await reread(session, actor, write=True)
-            current = await _one(session, actor, followup_id)
-            chosen, cleaned = clean_type(action_type), clean_details(details)
-            if current.version != version:
-                raise _changed_meanwhile(current)
-            if (chosen, cleaned) == (current.action_type, current.details):
-                return current
-            result: Any = await session.execute(
-                sa.update(FollowupAction)
-                .where(FollowupAction.id == followup_id, FollowupAction.version == version)
-                .values(
-                    action_type=chosen.value,
-                    details=cleaned,
-                    admin_id=actor.admin_id,
-                    updated_at=now(),
-                    version=version + 1,
-                )
+        current = await _one(session, actor, followup_id)
+        chosen, cleaned = clean_type(action_type), clean_details(details)
+        if current.version != version:
+            raise _changed_meanwhile(current)
+        if (chosen, cleaned) == (current.action_type, current.details):
+            return current
+        result: Any = await session.execute(
+            sa.update(FollowupAction)
+            .where(FollowupAction.id == followup_id, FollowupAction.version == version)
+            .values(
+                action_type=chosen.value,
+                details=cleaned,
+                admin_id=actor.admin_id,
+                updated_at=now(),
+                version=version + 1,
             )
-            if result.rowcount != 1:
-                raise _changed_meanwhile(await _one(session, actor, followup_id))
-            await _record(session, actor, "followup.edit", current)
-            return await _one(session, actor, followup_id)
+        )
+        if result.rowcount != 1:
+            raise _changed_meanwhile(await _one(session, actor, followup_id))
+        await _record(session, actor, "followup.edit", current)
+        return await _one(session, actor, followup_id)
 
-    async def delete(self, actor: Actor, followup_id: int, version: int) -> None:
+    @use_case(WRITERS, "write", followup_id=About.FOLLOWUP)
+    async def delete(
+        self, session: AsyncSession, actor: Actor, followup_id: int, version: int
+    ) -> None:
         """Delete the version that was read; the call may get another. Raises Conflict with the present one."""
-        async with self._database.transaction() as session:
-            actor = await reread(session, actor, write=True)
-            current = await _one(session, actor, followup_id)
-            if current.version != version:
-                raise _changed_meanwhile(current)
-            which = (FollowupAction.id == followup_id, FollowupAction.version == version)
-            if await delete_rows(session, FollowupAction, *which) != 1:
-                raise _changed_meanwhile(await _one(session, actor, followup_id))
-            await _record(session, actor, "followup.delete", current)
+        current = await _one(session, actor, followup_id)
+        if current.version != version:
+            raise _changed_meanwhile(current)
+        which = (FollowupAction.id == followup_id, FollowupAction.version == version)
+        if await delete_rows(session, FollowupAction, *which) != 1:
+            raise _changed_meanwhile(await _one(session, actor, followup_id))
+        await _record(session, actor, "followup.delete", current)
 
 
 def _rows(actor: Actor, *which: sa.ColumnElement[bool]) -> sa.Select[Any]:

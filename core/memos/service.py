@@ -6,10 +6,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.app.actor import Actor, reread
+from core.app.actor import Actor
 from core.app.audit import trail
+from core.app.permissions import READERS, WRITERS, About
+from core.app.use_case import Service, use_case
 from core.calls.queries import ADMIN_NAME
-from core.db.engine import Database, delete_rows
+from core.db.engine import delete_rows
 from core.db.models import Admin, Memo, Recipient
 from core.memos.dto import MemoRow
 from core.memos.rules import clean_text, why_not_change
@@ -20,79 +22,79 @@ from core.values.i18n import _
 from core.values.times import now
 
 
-class MemoService:
+class MemoService(Service, name="memos"):
     """Memos, as far as the actor may see their recipients."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    async def list(self, actor: Actor, recipient_id: int) -> Sequence[MemoRow]:
+    @use_case(READERS, "read")
+    async def list(
+        self, session: AsyncSession, actor: Actor, recipient_id: int
+    ) -> Sequence[MemoRow]:
         """A recipient's memos, newest first."""
-        async with self._database.reading() as session:
-            actor = await reread(session, actor)
-            rows = (await session.execute(_rows(actor, Memo.recipient_id == recipient_id))).all()
+        rows = (await session.execute(_rows(actor, Memo.recipient_id == recipient_id))).all()
         return [MemoRow(*row) for row in rows]
 
-    async def get(self, actor: Actor, memo_id: int) -> MemoRow:
+    @use_case(READERS, "read", memo_id=About.MEMO)
+    async def get(self, session: AsyncSession, actor: Actor, memo_id: int) -> MemoRow:
         """One memo. Raises NotFound."""
-        async with self._database.reading() as session:
-            return await _one(session, await reread(session, actor), memo_id)
+        return await _one(session, actor, memo_id)
 
-    async def add(self, actor: Actor, recipient_id: int, text: str) -> MemoRow:
+    @use_case(WRITERS, "write", recipient_id=About.RECIPIENT)
+    async def add(
+        self, session: AsyncSession, actor: Actor, recipient_id: int, text: str
+    ) -> MemoRow:
         """Add a memo in the actor's name."""
-        async with self._database.transaction() as session:
-            actor = await reread(session, actor, write=True)
-            await organization_of(session, actor, recipient_id)
-            moment = now()
-            made = Memo(
-                recipient_id=recipient_id,
-                admin_id=actor.admin_id,
-                text=clean_text(text),
-                created_at=moment,
-                updated_at=moment,
-            )
-            session.add(made)
-            await session.flush()
-            row = await _one(session, actor, made.id)
-            await _record(session, actor, "memo.add", row)
-            return row
+        await organization_of(session, actor, recipient_id)
+        moment = now()
+        made = Memo(
+            recipient_id=recipient_id,
+            admin_id=actor.admin_id,
+            text=clean_text(text),
+            created_at=moment,
+            updated_at=moment,
+        )
+        session.add(made)
+        await session.flush()
+        row = await _one(session, actor, made.id)
+        await _record(session, actor, "memo.add", row)
+        return row
 
-    async def edit(self, actor: Actor, memo_id: int, text: str, version: int) -> MemoRow:
+    @use_case(WRITERS, "write", memo_id=About.MEMO)
+    async def edit(
+        self, session: AsyncSession, actor: Actor, memo_id: int, text: str, version: int
+    ) -> MemoRow:
         """Save over the version that was read. Raises ActionBlocked for another's memo, or Conflict."""
-        async with self._database.transaction() as session:
-            actor, current = await self._own(session, actor, memo_id, version)
-            cleaned = clean_text(text)
-            if cleaned == current.text:
-                return current
-            result: Any = await session.execute(
-                sa.update(Memo)
-                .where(Memo.id == memo_id, Memo.version == version)
-                .values(text=cleaned, updated_at=now(), version=version + 1)
-            )
-            if result.rowcount != 1:
-                raise _changed_meanwhile(await _one(session, actor, memo_id))
-            await _record(session, actor, "memo.edit", current)
-            return await _one(session, actor, memo_id)
+        current = await _own(session, actor, memo_id, version)
+        cleaned = clean_text(text)
+        if cleaned == current.text:
+            return current
+        result: Any = await session.execute(
+            sa.update(Memo)
+            .where(Memo.id == memo_id, Memo.version == version)
+            .values(text=cleaned, updated_at=now(), version=version + 1)
+        )
+        if result.rowcount != 1:
+            raise _changed_meanwhile(await _one(session, actor, memo_id))
+        await _record(session, actor, "memo.edit", current)
+        return await _one(session, actor, memo_id)
 
-    async def delete(self, actor: Actor, memo_id: int, version: int) -> None:
+    @use_case(WRITERS, "write", memo_id=About.MEMO)
+    async def delete(self, session: AsyncSession, actor: Actor, memo_id: int, version: int) -> None:
         """Delete the version that was read. Raises ActionBlocked for another's memo, or Conflict."""
-        async with self._database.transaction() as session:
-            actor, current = await self._own(session, actor, memo_id, version)
-            which = (Memo.id == memo_id, Memo.version == version)
-            if await delete_rows(session, Memo, *which) != 1:
-                raise _changed_meanwhile(await _one(session, actor, memo_id))
-            await _record(session, actor, "memo.delete", current)
+        current = await _own(session, actor, memo_id, version)
+        which = (Memo.id == memo_id, Memo.version == version)
+        if await delete_rows(session, Memo, *which) != 1:
+            raise _changed_meanwhile(await _one(session, actor, memo_id))
+        await _record(session, actor, "memo.delete", current)
 
-    async def _own(
-        self, session: AsyncSession, actor: Actor, memo_id: int, version: int
-    ) -> tuple[Actor, MemoRow]:
-        actor = await reread(session, actor, write=True)
-        current = await _one(session, actor, memo_id)
-        if reason := why_not_change(current.author_id, actor.admin_id):
-            raise ActionBlocked(reason)
-        if current.version != version:
-            raise _changed_meanwhile(current)
-        return actor, current
+
+async def _own(session: AsyncSession, actor: Actor, memo_id: int, version: int) -> MemoRow:
+    """The actor's own memo, as it was read. Raises ActionBlocked or Conflict."""
+    current = await _one(session, actor, memo_id)
+    if reason := why_not_change(current.author_id, actor.admin_id):
+        raise ActionBlocked(reason)
+    if current.version != version:
+        raise _changed_meanwhile(current)
+    return current
 
 
 def _rows(actor: Actor, *which: sa.ColumnElement[bool]) -> sa.Select[Any]:

@@ -6,9 +6,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.app.actor import Actor, require_system, reread
+from core.app.actor import Actor
 from core.app.audit import trail
-from core.db.engine import Database
+from core.app.permissions import READERS, SYSTEM_ADMINS, About
+from core.app.use_case import Service, use_case
 from core.db.models import Organization
 from core.organizations.dto import OrganizationRow
 from core.organizations.rules import clean_name, clean_timezone
@@ -20,80 +21,74 @@ from core.values.times import now
 _ROW = (Organization.id, Organization.version, Organization.name, Organization.timezone)
 
 
-class OrganizationService:
+class OrganizationService(Service, name="organizations"):
     """Organizations: all of them for system admins, their own for the others."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    async def add(self, actor: Actor, name: str, timezone: str | None = None) -> OrganizationRow:
+    @use_case(SYSTEM_ADMINS, "write")
+    async def add(
+        self, session: AsyncSession, actor: Actor, name: str, timezone: str | None = None
+    ) -> OrganizationRow:
         """Add an organization. Raises InvalidInput naming the field, or where the name is taken."""
-        async with self._database.transaction() as session:
-            actor = await reread(session, actor, write=True)
-            require_system(actor)
-            name = clean_name(name)
-            zone = clean_timezone(timezone)
-            await _refuse_taken(session, name)
-            made = Organization(
-                name=name, name_key=search_key(name), timezone=zone, created_at=now()
-            )
-            session.add(made)
-            await session.flush()
-            await trail.record(
-                session, actor, "organization.add", "organization", made.id, organization_id=made.id
-            )
-            return OrganizationRow(made.id, made.version, made.name, made.timezone)
+        name = clean_name(name)
+        zone = clean_timezone(timezone)
+        await _refuse_taken(session, name)
+        made = Organization(name=name, name_key=search_key(name), timezone=zone, created_at=now())
+        session.add(made)
+        await session.flush()
+        await trail.record(
+            session, actor, "organization.add", "organization", made.id, organization_id=made.id
+        )
+        return OrganizationRow(made.id, made.version, made.name, made.timezone)
 
+    @use_case(READERS, "read")
     async def list(
-        self, actor: Actor, search: str = "", limit: int | None = None
+        self, session: AsyncSession, actor: Actor, search: str = "", limit: int | None = None
     ) -> Sequence[OrganizationRow]:
         """Those whose name contains what was typed, in any case and normal form, by name."""
-        async with self._database.reading() as session:
-            actor = await reread(session, actor)
-            select = sa.select(*_ROW).where(visible(actor)).order_by(Organization.name_key)
-            if key := search_key(replace_forbidden(search)):
-                select = select.where(Organization.name_key.contains(key, autoescape=True))
-            rows = (await session.execute(select.limit(limit))).all()
+        select = sa.select(*_ROW).where(visible(actor)).order_by(Organization.name_key)
+        if key := search_key(replace_forbidden(search)):
+            select = select.where(Organization.name_key.contains(key, autoescape=True))
+        rows = (await session.execute(select.limit(limit))).all()
         return [OrganizationRow(*row) for row in rows]
 
-    async def get(self, actor: Actor, organization_id: int) -> OrganizationRow:
+    @use_case(READERS, "read", organization_id=About.ORGANIZATION)
+    async def get(
+        self, session: AsyncSession, actor: Actor, organization_id: int
+    ) -> OrganizationRow:
         """One organization. Raises NotFound."""
-        async with self._database.reading() as session:
-            return await _one(session, await reread(session, actor), organization_id)
+        return await _one(session, actor, organization_id)
 
-    async def by_name(self, actor: Actor, name: str) -> OrganizationRow:
+    @use_case(READERS, "read", name=About.ORGANIZATION_NAME)
+    async def by_name(self, session: AsyncSession, actor: Actor, name: str) -> OrganizationRow:
         """The organization of this name, in any case and normal form. Raises NotFound."""
-        async with self._database.reading() as session:
-            return await find_by_name(session, await reread(session, actor), name)
+        return await find_by_name(session, actor, name)
 
+    @use_case(SYSTEM_ADMINS, "write", organization_id=About.ORGANIZATION)
     async def rename(
-        self, actor: Actor, organization_id: int, name: str, version: int
+        self, session: AsyncSession, actor: Actor, organization_id: int, name: str, version: int
     ) -> OrganizationRow:
         """Rename it, over the version that was read. Raises Conflict with the present one."""
-        async with self._database.transaction() as session:
-            actor = await reread(session, actor, write=True)
-            current = await _one(session, actor, organization_id)
-            require_system(actor)
-            name = clean_name(name)
-            if current.version != version:
-                raise _changed_meanwhile(current)
-            await _refuse_taken(session, name, besides=organization_id)
-            result: Any = await session.execute(
-                sa.update(Organization)
-                .where(Organization.id == organization_id, Organization.version == version)
-                .values(name=name, name_key=search_key(name), version=version + 1)
-            )
-            if result.rowcount != 1:
-                raise _changed_meanwhile(await _one(session, actor, organization_id))
-            await trail.record(
-                session,
-                actor,
-                "organization.rename",
-                "organization",
-                organization_id,
-                organization_id=organization_id,
-            )
-            return await _one(session, actor, organization_id)
+        current = await _one(session, actor, organization_id)
+        name = clean_name(name)
+        if current.version != version:
+            raise _changed_meanwhile(current)
+        await _refuse_taken(session, name, besides=organization_id)
+        result: Any = await session.execute(
+            sa.update(Organization)
+            .where(Organization.id == organization_id, Organization.version == version)
+            .values(name=name, name_key=search_key(name), version=version + 1)
+        )
+        if result.rowcount != 1:
+            raise _changed_meanwhile(await _one(session, actor, organization_id))
+        await trail.record(
+            session,
+            actor,
+            "organization.rename",
+            "organization",
+            organization_id,
+            organization_id=organization_id,
+        )
+        return await _one(session, actor, organization_id)
 
 
 def visible(actor: Actor) -> sa.ColumnElement[bool]:

@@ -81,7 +81,7 @@ async def test_others_see_only_their_own(world: World) -> None:
         await world.services.organizations.get(kim, other.id)
     with pytest.raises(NotFound):
         await world.services.organizations.by_name(kim, "Other")
-    with pytest.raises(NotFound):
+    with pytest.raises(NotPermitted):
         await world.services.organizations.rename(kim, other.id, "Mine", other.version)
 
 

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from core.app.actor import Actor
-from core.app.permissions import MATRIX, WITHIN_TRANSACTION, WITHOUT_ACTOR, About, Outcome
+from core.app.permissions import WITHIN_TRANSACTION, WITHOUT_ACTOR, About, Outcome
+from core.app.services import MATRIX
+from core.app.use_case import Service, UseCase, why_not
 from core.io.identity import Identity
 from core.recipients.dto import RecipientQuery
 from core.values.errors import NotFound, NotPermitted, StorageUnavailable
@@ -57,11 +59,24 @@ async def test_every_use_case_is_in_the_matrix(world: World) -> None:
         f"{name}.{method}"
         for name, service in vars(getattr(world.services, "of_owner", world.services)).items()
         if type(service).__module__.startswith("core.") and name not in ("settings", "database")
-        for method, _value in inspect.getmembers(type(service), inspect.isfunction)
-        if not method.startswith("_")
+        for method, value in inspect.getmembers_static(type(service))
+        if not method.startswith("_") and (isinstance(value, UseCase) or inspect.isfunction(value))
     }
     assert there == {*MATRIX, *WITHOUT_ACTOR, *WITHIN_TRANSACTION}
     assert set(CASES) == set(MATRIX)
+
+
+def test_a_service_with_a_method_that_is_no_use_case_cannot_be_made() -> None:
+    def look(self: Any, actor: Actor) -> None: ...
+
+    with pytest.raises(TypeError, match="look can be called and is no use case"):
+        type("OpenDoor", (Service,), {"look": look})
+
+
+def test_what_is_not_known_nobody_may_do() -> None:
+    root = Actor(1, "root", "", Role.SYSTEM, None, "root")
+    assert why_not("memos.edit", root) is None
+    assert why_not("memos.edti", root) is not None
 
 
 async def test_what_is_gone_is_no_refused_try(world: World) -> None:
