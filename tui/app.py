@@ -19,10 +19,11 @@ from core.values.errors import CoreError, NotPermitted, StorageUnavailable
 from core.values.i18n import _
 from core.values.settings import Settings
 from tui import crash
+from tui.action import Acting, asked_for, named
 from tui.console_driver import ConsoleDriver
+from tui.everywhere import ALWAYS
 from tui.frugal_output import FrugalOutput, WrittenUpdate
 from tui.hangup import WRITES_SECONDS, HangUp
-from tui.keys import ALWAYS, does_something
 from tui.own_keys import OwnKeys
 from tui.start_up import started
 from tui.terminal import theme_name
@@ -47,7 +48,7 @@ def _imported() -> Any:
     return importlib.import_module("core.app.services")
 
 
-class ConsoleApp(App[int]):
+class ConsoleApp(Acting, App[int]):
     """The console of one admin."""
 
     CSS_PATH = [
@@ -57,7 +58,7 @@ class ConsoleApp(App[int]):
         "../styles/uploads.tcss",
         "../styles/details.tcss",
     ]
-    BINDINGS = ALWAYS.bindings()
+    binds = (ALWAYS,)
     ENABLE_COMMAND_PALETTE = False
     services: "Services"
     actor: "Actor"
@@ -100,7 +101,9 @@ class ConsoleApp(App[int]):
 
     def ends_it(self, event: Key | Paste) -> bool:
         """Whether this is the key that leaves the console, whatever it is doing."""
-        return isinstance(event, Key) and event.key in self.own_keys.pressed(ALWAYS, ALWAYS.keys[0])
+        return isinstance(event, Key) and event.key in self.own_keys.pressed(
+            named("always.interrupt")
+        )
 
     async def on_mount(self) -> None:
         """Show the list at once, then open the core behind it."""
@@ -206,8 +209,8 @@ class ConsoleApp(App[int]):
 
     async def run_action(self, action: Any, *args: Any, **more: Any) -> bool:
         """Do what a key asks for. If it does something, what was told before is over."""
-        name = action if isinstance(action, str) else action[1]
-        if does_something(name):
+        declared = asked_for(action)
+        if declared is not None and not declared.looks:
             for notice in self.screen.query(Notice):
                 notice.clear()
         return await super().run_action(action, *args, **more)

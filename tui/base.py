@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
@@ -11,7 +11,8 @@ from textual.screen import ModalScreen, Screen
 
 from core.values.errors import CoreError, NotFound
 from core.values.i18n import _
-from tui.keys import EVERYWHERE, IN_DIALOGS, Scope
+from tui.action import Acting, Action, Need, Scope, named
+from tui.everywhere import EVERYWHERE, IN_DIALOGS
 from tui.text import shown
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.notice import Notice
@@ -26,14 +27,13 @@ Result = TypeVar("Result")
 Answer = TypeVar("Answer")
 
 
-class ConsoleActions:
+class ConsoleActions(Acting):
     """The actions and helpers of screens and dialogs alike. ``scopes`` declare the keys, the nearest first."""
 
     scopes: tuple[Scope, ...] = ()
     key_bar: KeyBar | None = None
     is_question = False  # what is typed while it is shown is for nothing below
-    # the actions that need nothing of the core
-    before_core = frozenset(("help", "back", "refresh", "leave"))
+    lists_before_core = False  # whether rows are there before the core is
     _due: tuple[Any] | None = None  # with which result to close once nothing lies over it
 
     @property
@@ -73,18 +73,23 @@ class ConsoleActions:
             await asyncio.sleep(_TURN)
         return self.still_stands
 
-    def why_not(self, action: str) -> str | None:
+    def why_not(self, action: Action) -> str | None:
         """The reason why an action is not possible now, which dims its key; None where it is."""
+        return self.why_not_named(action.name)
+
+    def why_not_named(self, action: str) -> str | None:
+        """The same, by the action's name."""
         return None
 
     def answers_before_core(self, key: str) -> bool:
         """Whether this key can be answered while the core is still being opened."""
         own = self.console.own_keys
+        answered = {Need.NOTHING, Need.ROWS} if self.lists_before_core else {Need.NOTHING}
         return any(
-            key in own.pressed(scope, one)
+            key in own.pressed(one)
             for scope in self.scopes
-            for one in scope.keys
-            if one.action in self.before_core
+            for one in scope.actions
+            if one.needs in answered
         )
 
     def blocked(self, action: str) -> bool:
@@ -92,7 +97,7 @@ class ConsoleActions:
         if not self.console.is_ready:
             self.tell(_("The list is still being opened."), "warning")
             return True
-        if reason := self.why_not(action):
+        if reason := self.why_not_named(action):
             self.tell(reason, "warning")
             return True
         return False
@@ -119,11 +124,7 @@ class ConsoleActions:
 
     def _refresh_key(self) -> str:
         """The key that reads anew, as the user has it."""
-        return next(
-            self.console.own_keys.first_shown(EVERYWHERE, key)
-            for key in EVERYWHERE.keys
-            if key.action == "refresh"
-        )
+        return self.console.own_keys.first_shown(named("console.refresh"))
 
     def read(
         self,
@@ -187,11 +188,13 @@ class ConsoleActions:
             notice.clear_warning()
         self.console.push_screen(dialog, answered)
 
-    async def perform(self, action: str) -> None:
-        """An action that was chosen by its name."""
-        is_own = hasattr(self, f"action_{action}")
+    async def perform(self, action: Action) -> None:
+        """An action that was chosen by its name: what has the focus does it, or what is around that."""
         this = cast("Screen[Any]", self)
-        await self.console.run_action(action, this if is_own else self.console.focused or this)
+        for node in (self.console.focused or this).ancestors_with_self:
+            if isinstance(node, Acting) and node.answers(action):
+                await self.console.run_action(action.binding.action, node)
+                return
 
     def on_screen_suspend(self) -> None:
         """A dialog is opened: the keys below it do nothing."""
@@ -222,7 +225,7 @@ class ConsoleActions:
         """Show the keys of this screen."""
         from tui.help_screen import HelpScreen
 
-        self.console.push_screen(HelpScreen(self.scopes))
+        self.console.push_screen(HelpScreen(self))
 
     def action_palette(self) -> None:
         """Offer all actions of this screen by name."""
@@ -246,7 +249,7 @@ class ConsoleActions:
 class ConsoleScreen(ConsoleActions, Screen[Result]):
     """A full screen: content, a notice line and the key bar."""
 
-    BINDINGS = EVERYWHERE.bindings()
+    binds: ClassVar[tuple[Scope, ...]] = (EVERYWHERE,)
     AUTO_FOCUS = "PagedTable"
 
     def compose(self) -> ComposeResult:
@@ -268,7 +271,7 @@ class ConsoleScreen(ConsoleActions, Screen[Result]):
 class ConsoleDialog(ConsoleActions, ModalScreen[Result]):
     """A dialog: an opaque box over the screen, its notice inside. Dismissed with a typed result, or None."""
 
-    BINDINGS = IN_DIALOGS.bindings()
+    binds: ClassVar[tuple[Scope, ...]] = (IN_DIALOGS,)
 
     def compose(self) -> ComposeResult:
         """The box with the content."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from core.drafts import DraftFile
 from core.values.i18n import N_, _
 from core.values.times import show as show_time
-from tui.keys import DISCARD, GO_ON, back
+from tui.forms.actions import DISCARD, GO_ON, back
 from tui.text import clean
 from tui.widgets.confirm_dialog import QuestionDialog
 from tui.widgets.form_dialog import FormDialog

@@ -1,26 +1,28 @@
 """The help: every key that works on the screen below, made from their declarations."""
 
-from collections.abc import Sequence
+from typing import cast
 
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.containers import VerticalScroll
+from textual.screen import Screen
 from textual.widgets import Static
 
 from core.values.i18n import _
-from tui.base import ConsoleDialog
-from tui.keys import EVERYWHERE, Scope, with_everywhere
+from tui.action import Acting, Scope, scopes_around
+from tui.base import ConsoleActions, ConsoleDialog
+from tui.everywhere import EVERYWHERE
 from tui.text import fit, shown
 
 
 class HelpScreen(ConsoleDialog[None]):
     """A list of keys by place."""
 
-    BINDINGS = [*EVERYWHERE.bindings()]
+    binds = (EVERYWHERE,)
     AUTO_FOCUS = "VerticalScroll"
 
-    def __init__(self, scopes: Sequence[Scope]) -> None:
+    def __init__(self, below: ConsoleActions) -> None:
         super().__init__()
-        self._about = with_everywhere(scopes)
+        self._about = _scopes_on(below)
 
     def title_text(self) -> str:
         """The title."""
@@ -32,8 +34,8 @@ class HelpScreen(ConsoleDialog[None]):
         for scope in self._about:
             lines.append(_(scope.title))
             lines += [
-                f"  {fit(self.console.own_keys.shown(scope, key), 16)}{_(key.label)}"
-                for key in scope.keys
+                f"  {fit(self.console.own_keys.shown(action), 16)}{_(action.label)}"
+                for action in scope.actions
             ]
             lines.append("")
         lines.append(_("A letter key works in Hangul mode too: a = ㅁ, j = ㅓ."))
@@ -46,3 +48,14 @@ class HelpScreen(ConsoleDialog[None]):
 
     def action_help(self) -> None:
         """Help on help is the help."""
+
+
+def _scopes_on(below: ConsoleActions) -> list[Scope]:
+    """Those of the screen and of what can have the focus on it; last what works everywhere."""
+    found = {scope.name: scope for scope in scopes_around(below.scopes, EVERYWHERE)}
+    everywhere = found.pop(EVERYWHERE.name)
+    for widget in cast("Screen[None]", below).focus_chain:
+        for node in widget.ancestors_with_self:
+            if isinstance(node, Acting) and not isinstance(node, ConsoleActions | App):
+                found |= {scope.name: scope for scope in node.bound() if scope.name not in found}
+    return [*found.values(), everywhere]

@@ -1,9 +1,9 @@
-"""Writes ``docs/keys.md`` from the keys declared in ``tui.keys``; ``--check`` fails when the file is stale."""
+"""Writes ``docs/keys.md`` from the declared actions; ``--check`` fails when the file is stale."""
 
 import sys
 from pathlib import Path
 
-from tui.keys import SCOPES
+from tui.action import SCOPES, load
 from tui.own_keys import OwnKeys
 
 TARGET = Path(__file__).parent.parent / "docs" / "keys.md"
@@ -11,13 +11,19 @@ TARGET = Path(__file__).parent.parent / "docs" / "keys.md"
 
 def document() -> str:
     """The page, in Markdown."""
-    lines = ["# Keys", "", "Made from `tui/keys.py` by `python -m tui.keys_doc`; do not edit.", ""]
+    lines = [
+        "# Keys",
+        "",
+        "Made from the declared actions by `python -m tui.keys_doc`; do not edit.",
+        "",
+    ]
     keys = OwnKeys({})
+    load()
     for scope in SCOPES:
         lines += [f"## {scope.title}", "", "| keys | what | name to remap |", "| --- | --- | --- |"]
-        for key in scope.keys:
-            shown = " ".join(f"`{part}`" for part in keys.shown(scope, key).split(" "))
-            lines.append(f"| {shown} | {key.label} | `{scope.full_name(key)}` |")
+        for action in scope.actions:
+            shown = " ".join(f"`{part}`" for part in keys.shown(action).split(" "))
+            lines.append(f"| {shown} | {action.label} | `{action.full_name}` |")
         lines.append("")
     return "\n".join(lines)
 

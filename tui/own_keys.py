@@ -1,10 +1,12 @@
-"""The keys as they are for one user: those of ``tui.keys``, and the user's own (``[keys]`` in config.toml)."""
+"""The keys as they are for one user: those that are declared, and the user's own (``[keys]`` in config.toml)."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 from core.values.errors import InvalidInput
 from core.values.i18n import _
-from tui.keys import SCOPES, SHOWN, TOGETHER, Key, Scope, show, with_twins
+from tui.action import PLACES, Action, Scope, every
+from tui.everywhere import ALWAYS
+from tui.key_names import SHOWN, show, with_twins
 
 # A terminal sends the same for these as for backspace, tab, enter …, or keeps them for tmux and for ending.
 _NOT_PASSED_ON = frozenset(f"ctrl+{letter}" for letter in "abchijmz")
@@ -17,7 +19,6 @@ _NAMED = frozenset(
 _FUNCTION_KEYS = frozenset(f"f{number}" for number in range(1, 13))
 _CONTROL = frozenset(f"ctrl+{chr(code)}" for code in range(ord("a"), ord("z") + 1))
 _NAMES = {words: name for name, words in SHOWN.items()}
-Named = tuple[str, Key]
 
 
 class OwnKeys:
@@ -26,21 +27,21 @@ class OwnKeys:
     def __init__(self, remapped: Mapping[str, str]) -> None:
         self._own = {name: _normal(keys) for name, keys in remapped.items()}
 
-    def of(self, scope: Scope, key: Key) -> str:
+    def of(self, action: Action) -> str:
         """The keys of an action, separated by commas; Hangul twins left out."""
-        return self._own.get(scope.full_name(key), key.keys)
+        return self._own.get(action.full_name, action.keys)
 
-    def shown(self, scope: Scope, key: Key) -> str:
+    def shown(self, action: Action) -> str:
         """The keys as a person reads them."""
-        return " ".join(show(one) for one in self.of(scope, key).split(","))
+        return " ".join(show(one) for one in self.of(action).split(","))
 
-    def first_shown(self, scope: Scope, key: Key) -> str:
+    def first_shown(self, action: Action) -> str:
         """The main key as a person reads it."""
-        return show(self.of(scope, key).split(",")[0])
+        return show(self.of(action).split(",")[0])
 
-    def pressed(self, scope: Scope, key: Key) -> frozenset[str]:
+    def pressed(self, action: Action) -> frozenset[str]:
         """Every key that does it, Hangul twins too."""
-        return _pressed(self.of(scope, key))
+        return _pressed(self.of(action))
 
     def keymap(self) -> dict[str, str]:
         """The user's own keys as Textual's keymap.
@@ -48,22 +49,24 @@ class OwnKeys:
         Textual takes every binding from a key that it changes; those that share one are named as well,
         so that they stay.
         """
-        every = dict(_every())
+        if not self._own:
+            return {}
+        known = _by_name()
         wanted, touched = (
             set(self._own),
             {one for keys in self._own.values() for one in _pressed(keys)},
         )
-        known = 0
-        while len(touched) > known:
-            known = len(touched)
-            wanted |= {name for name, key in every.items() if _pressed(key.keys) & touched}
-            touched |= {one for name in wanted for one in _pressed(every[name].keys)}
-        return {name: with_twins(self._own.get(name, every[name].keys)) for name in wanted}
+        count = 0
+        while len(touched) > count:
+            count = len(touched)
+            wanted |= {name for name, one in known.items() if _pressed(one.keys) & touched}
+            touched |= {one for name in wanted for one in _pressed(known[name].keys)}
+        return {name: with_twins(self._own.get(name, known[name].keys)) for name in wanted}
 
 
 def check(remapped: Mapping[str, str], source: str) -> None:
     """Raises InvalidInput, which names the file, where a name is not known or a key cannot be what it is to be."""
-    known = dict(_every())
+    known = _by_name()
     for name, keys in remapped.items():
         if name not in known:
             raise _refused(
@@ -74,17 +77,17 @@ def check(remapped: Mapping[str, str], source: str) -> None:
         if reason := _why_not(keys):
             raise _refused(source, f"{name}: {reason}")
     own = OwnKeys(remapped)
-    for place in TOGETHER:
-        _check_place(place, own, set(remapped), source)
+    for place in PLACES:
+        _check_place((*place, ALWAYS), own, set(remapped), source)
 
 
 def _check_place(place: Iterable[Scope], own: OwnKeys, remapped: set[str], source: str) -> None:
     """Two actions that work at the same time have different keys, and none a letter where letters are typed."""
     seen: dict[str, tuple[str, str]] = {}
     for scope in place:
-        for key in scope.keys:
-            name = scope.full_name(key)
-            for one in with_twins(own.of(scope, key)).split(","):
+        for declared in scope.actions:
+            name = declared.full_name
+            for one in with_twins(own.of(declared)).split(","):
                 if scope.types and name in remapped and _is_typed(one):
                     raise _refused(
                         source,
@@ -92,8 +95,8 @@ def _check_place(place: Iterable[Scope], own: OwnKeys, remapped: set[str], sourc
                             key=show(one), name=name
                         ),
                     )
-                other, action = seen.setdefault(one, (name, key.action))
-                if action != key.action and remapped & {name, other}:
+                other, action = seen.setdefault(one, (name, declared.name))
+                if action != declared.name and remapped & {name, other}:
                     raise _refused(
                         source,
                         _("{key} would be both {name} and {other}.").format(
@@ -139,10 +142,8 @@ def _pressed(keys: str) -> frozenset[str]:
     return frozenset(with_twins(keys).split(","))
 
 
-def _every() -> Iterator[Named]:
-    for scope in SCOPES:
-        for key in scope.keys:
-            yield scope.full_name(key), key
+def _by_name() -> dict[str, Action]:
+    return {action.full_name: action for action in every()}
 
 
 def _near(name: str, known: Iterable[str]) -> str:

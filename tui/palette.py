@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, cast
 
 from core.values.i18n import _
 from core.values.text import search_key
-from tui.keys import Key, Scope, with_everywhere
+from tui.action import Action, Scope, scopes_around
+from tui.everywhere import EVERYWHERE
 from tui.text import fit
 from tui.widgets.pick_dialog import PickDialog
 
@@ -14,12 +15,14 @@ if TYPE_CHECKING:
     from tui.base import ConsoleActions
 
 
-class Palette(PickDialog[str]):
-    """Type a part of the name, enter runs it. Dismissed with the name of the action."""
+class Palette(PickDialog[Action]):
+    """Type a part of the name, enter runs it. Dismissed with the action."""
 
-    def __init__(self, keys: Sequence[tuple[Key, str]]) -> None:
+    def __init__(self, actions: Sequence[tuple[Action, str]]) -> None:
         super().__init__()
-        self._keys = keys  # each as it is shown
+        self._actions = {
+            one.full_name: (one, pressed) for one, pressed in actions
+        }  # each as it is shown
 
     def title_text(self) -> str:
         """The title."""
@@ -29,15 +32,15 @@ class Palette(PickDialog[str]):
         """Offer the actions that have this in their name, or are on this key."""
         wanted = search_key(typed)
         self.choices.offer(
-            (key.action, f"{fit(pressed, 8)}{_(key.label)}")
-            for key, pressed in self._keys
-            if wanted in search_key(_(key.label)) or wanted == pressed
+            (name, f"{fit(pressed, 8)}{_(action.label)}")
+            for name, (action, pressed) in self._actions.items()
+            if wanted in search_key(_(action.label)) or wanted == pressed
         )
 
     def action_take(self) -> None:
         """Run the action."""
         if self.choices.chosen is not None:
-            self.dismiss(self.choices.chosen)
+            self.dismiss(self._actions[self.choices.chosen][0])
 
     def action_palette(self) -> None:
         """It is open already."""
@@ -46,14 +49,15 @@ class Palette(PickDialog[str]):
 def open_palette(app: "ConsoleApp", scopes: Sequence[Scope]) -> None:
     """Offer the actions of the scopes on the present screen, and run the one that is chosen."""
     below = cast("ConsoleActions", app.screen)
-    nearest: dict[str, tuple[Key, str]] = {}  # which names it
-    for scope in with_everywhere(scopes):
-        for key in scope.keys:
-            nearest.setdefault(key.action, (key, app.own_keys.first_shown(scope, key)))
-    keys = [(key, pressed) for key, pressed in nearest.values() if key.action != "palette"]
+    nearest: dict[str, Action] = {}  # which names it
+    for scope in scopes_around(scopes, EVERYWHERE):
+        for action in scope.actions:
+            nearest.setdefault(action.name, action)
+    del nearest["palette"]
+    actions = [(action, app.own_keys.first_shown(action)) for action in nearest.values()]
 
-    async def run(action: str | None) -> None:
+    async def run(action: Action | None) -> None:
         if action:
             await below.perform(action)
 
-    app.push_screen(Palette(keys), run)
+    app.push_screen(Palette(actions), run)

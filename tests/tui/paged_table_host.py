@@ -45,7 +45,9 @@ class Source:
 
 
 class TableApp(App[None]):
-    """Nothing but the table, and what it says."""
+    """Nothing but the table, a key to select with, and what the table says."""
+
+    BINDINGS = [("space", "select", "Select")]
 
     def __init__(
         self,
@@ -65,6 +67,10 @@ class TableApp(App[None]):
     def compose(self) -> ComposeResult:
         """The table."""
         yield self.table
+
+    def action_select(self) -> None:
+        """Select, and go on."""
+        self.table.select_and_go_on()
 
     def on_paged_table_cursor_moved(self, event: PagedTable.CursorMoved) -> None:
         """Keep it."""

@@ -7,15 +7,17 @@ from core.io.identity import Identity
 from core.values.errors import InvalidInput
 from tests.drivers import console_of
 from tests.factories import make_services
-from tui import keys, own_keys
+from tui import action, own_keys
 from tui.__main__ import main
 
 
 def test_no_two_actions_of_a_place_have_the_same_key() -> None:
-    scopes = [scope for scope in keys.SCOPES if scope not in (keys.ALWAYS, keys.BUTTONS)]
-    every = {scope.full_name(key): key.keys for scope in scopes for key in scope.keys}
+    every = {
+        one.full_name: one.keys for one in action.every() if one.scope not in ("always", "dialog")
+    }
     own_keys.check(every, "the declaration")
-    assert all(any(scope in place for place in keys.TOGETHER) for scope in keys.SCOPES)
+    together = {scope for place in action.PLACES for scope in place}
+    assert {scope.name for scope in action.SCOPES if scope not in together} == {"always"}
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from core.values.i18n import N_, _
-from tui.keys import SAVE_MINE, TAKE_THEIRS, back
+from tui.forms.actions import SAVE_MINE, TAKE_THEIRS, back
 from tui.text import shown
 from tui.widgets.confirm_dialog import QuestionDialog
 

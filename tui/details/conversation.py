@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Input, Static
@@ -12,31 +11,22 @@ from textual.widgets import Input, Static
 from core.calls.dto import CallDetails
 from core.values.i18n import _
 from core.values.stored import unreadable_word
+from tui.action import Acting
 from tui.details import conversation_lines as lines
+from tui.details.search_actions import SEARCHING
 from tui.text import shown
 from tui.widgets.line_input import LineInput
 from tui.widgets.paged_table import PagedTable, TableRow
 
 
-class SearchInput(LineInput):
+class SearchInput(Acting, LineInput):
     """What is searched in the conversation; enter goes to the next place, esc closes."""
 
-    BINDINGS = [
-        Binding("escape", "close", show=False),
-        Binding("down", "next(1)", show=False),
-        Binding("up", "next(-1)", show=False),
-    ]
-
-    def action_close(self) -> None:
-        """Close the search."""
-        self._conversation.close_search()
-
-    def action_next(self, step: int) -> None:
-        """Go to the next or previous place."""
-        self._conversation.next_found(step)
+    binds = (SEARCHING,)
 
     @property
-    def _conversation(self) -> "Conversation":
+    def searched(self) -> "Conversation":
+        """What is searched."""
         return self.query_ancestor(Conversation)
 
 

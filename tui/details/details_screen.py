@@ -16,15 +16,15 @@ from core.values.i18n import _
 from core.values.times import now
 from tui.base import ConsoleScreen
 from tui.details import info
+from tui.details.actions import CALLS, DETAILS, MEMORY, NOTES, TABS
 from tui.details.call_actions import CALL_ACTIONS, CallActions
 from tui.details.calls_pane import CallsPane
 from tui.details.loaded import Loaded, load
 from tui.details.neighbours import ListPager, Neighbours
 from tui.details.note_actions import NoteActions
-from tui.details.pane_actions import TABS, PaneActions
+from tui.details.pane_actions import PaneActions
 from tui.details.panes import FollowupPane, MemoPane, MemoryPane
 from tui.details.tab_bar import TabBar
-from tui.keys import CALLS, DETAILS, EVERYWHERE, LIST
 from tui.recipients.asked_for import AskedFor
 from tui.recipients.changes import RecipientChanges
 from tui.recipients.columns import CellFormat
@@ -50,10 +50,7 @@ class DetailsScreen(
 ):
     """Dismissed with what the list has to know."""
 
-    BINDINGS = [
-        *DETAILS.bindings(),
-        *(one for scope in TABS for one in scope.bindings("in_place('{name}')")),
-    ]
+    binds = (DETAILS, CALLS, MEMORY, NOTES)
     AUTO_FOCUS = "#table-calls"
 
     def __init__(
@@ -61,7 +58,7 @@ class DetailsScreen(
     ) -> None:
         super().__init__()
         self.active = "calls"
-        self.scopes = (CALLS, DETAILS, LIST, EVERYWHERE)
+        self.scopes = TABS["calls"]
         self.form = form
         self.loaded: Loaded | None = None
         self.recipient = row
@@ -247,7 +244,7 @@ class DetailsScreen(
             return _("This is the last recipient of the list.")
         return _("This is the first recipient of the list.")
 
-    def why_not(self, action: str) -> str | None:
+    def why_not_named(self, action: str) -> str | None:
         """The reason why an action is not possible here and now, or None."""
         if not self.console.is_open:
             return None  # the key is kept until it is known

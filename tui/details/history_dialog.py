@@ -11,10 +11,11 @@ from core.memory.rules import CHANGE_WORDS
 from core.values.i18n import N_, _
 from tui.base import ConsoleDialog
 from tui.details.list_pane import ListPane
-from tui.keys import EVERYWHERE, LIST
+from tui.everywhere import EVERYWHERE
 from tui.recipients.columns import CellFormat
 from tui.text import shown
 from tui.widgets.paged_table import Column, TableRow
+from tui.widgets.paged_table_actions import LIST
 
 _COLUMNS = ((N_("When"), 16), (N_("Change"), 13), (N_("Changed by"), 10), (N_("Content"), 28))
 
@@ -54,7 +55,7 @@ class _Versions(ListPane):
 class HistoryDialog(ConsoleDialog[int]):
     """Dismissed with the ID of the call to go to, or None."""
 
-    BINDINGS = EVERYWHERE.bindings()
+    binds = (EVERYWHERE,)
     AUTO_FOCUS = "PagedTable"
     scopes = (LIST, EVERYWHERE)
 

@@ -16,7 +16,7 @@ from core.values.errors import Conflict, CoreError, NotFound
 from core.values.i18n import _
 from tui.base import ConsoleActions
 from tui.details.columns import analysis
-from tui.keys import DELETE, RESET
+from tui.forms.actions import DELETE, RESET
 from tui.widgets.confirm_dialog import ConfirmDialog
 
 if TYPE_CHECKING:

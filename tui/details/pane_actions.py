@@ -7,10 +7,11 @@ from textual.geometry import Size
 from textual.widget import Widget
 
 from core.recipients.dto import RecipientRow
+from tui.action import named
 from tui.base import ConsoleActions
+from tui.details.actions import TABS
 from tui.details.columns import memo_columns
 from tui.details.list_pane import ListPane
-from tui.keys import CALLS, DETAILS, EVERYWHERE, LIST, MEMORY, NOTES
 
 if TYPE_CHECKING:
     from tui.details.calls_pane import CallsPane
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     from tui.recipients.columns import CellFormat
 
 WIDE = 120  # columns from which on the memos stand beside
-_SCOPES = {"calls": CALLS, "memory": MEMORY, "followup": NOTES, "memo": NOTES}
-TABS = (CALLS, MEMORY, NOTES)
-_KEYS = {scope.full_name(key): (scope, key) for scope in TABS for key in scope.keys}
 
 
 class PaneActions(ConsoleActions):
@@ -59,18 +57,14 @@ class PaneActions(ConsoleActions):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A key of another tab is answered (with the reason) only where this tab has no use for it."""
-        if action != "in_place":
+        if action != "act":
             return True
-        scope, key = _KEYS[str(parameters[0])]
-        if scope in self.scopes:
+        here = [one for scope in self.scopes for one in scope.actions]
+        asked = named(str(parameters[0]))
+        if asked in here:
             return True
-        own = self.console.own_keys
-        taken = {one for here in self.scopes for k in here.keys for one in own.pressed(here, k)}
-        return not taken & own.pressed(scope, key)
-
-    async def action_in_place(self, name: str) -> None:
-        """What a key of one of the tabs does."""
-        await self.perform(_KEYS[name][1].action)
+        pressed = self.console.own_keys.pressed
+        return not pressed(asked) & {key for one in here for key in pressed(one)}
 
     def _panes(self) -> "dict[str, CallsPane | ListPane]":
         return {
@@ -93,7 +87,7 @@ class PaneActions(ConsoleActions):
         self.active = name
         if name != "memo":
             self.beside_memo = name
-        self.scopes = (_SCOPES[name], DETAILS, LIST, EVERYWHERE)
+        self.scopes = TABS[name]
         self.show_tabs()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:

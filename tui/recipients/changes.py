@@ -8,7 +8,7 @@ from core.recipients.dto import Deletion, RecipientQuery, RecipientRow, Selectio
 from core.values.errors import Conflict
 from core.values.i18n import _, ngettext
 from core.values.jobs import Done
-from tui.keys import DELETE, RESUME
+from tui.forms.actions import DELETE, RESUME
 from tui.recipients.asked_for import AskedFor, named
 from tui.widgets.confirm_dialog import ConfirmDialog
 from tui.work import WorkActions

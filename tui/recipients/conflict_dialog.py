@@ -7,7 +7,7 @@ from core.recipients.dto import RecipientRow
 from core.recipients.rules import RecipientDraft
 from core.values import phone
 from core.values.i18n import N_, _
-from tui.keys import SAVE_MINE, TAKE_THEIRS, back
+from tui.forms.actions import SAVE_MINE, TAKE_THEIRS, back
 from tui.text import fit, shown
 from tui.widgets.confirm_dialog import QuestionDialog
 

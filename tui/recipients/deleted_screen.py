@@ -13,9 +13,10 @@ from core.recipients.paging import Pager
 from core.values.i18n import N_, _, ngettext
 from core.values.times import now
 from tui.base import ConsoleScreen
-from tui.keys import DELETED, EVERYWHERE, LIST, RESTORE
+from tui.forms.actions import RESTORE
 from tui.recipients.asked_for import people
 from tui.recipients.columns import CellFormat
+from tui.recipients.deleted_actions import DELETED, DELETED_PLACE
 from tui.recipients.restoring import AnotherNumberDialog, RestoreActions
 from tui.text import shown
 from tui.widgets.confirm_dialog import ConfirmDialog
@@ -44,8 +45,8 @@ def days_left(expires_at: datetime | None, moment: datetime) -> str:
 class DeletedScreen(RestoreActions, ConsoleScreen[int]):
     """Deleted recipients, the latest first; enter shows what one was. Dismissed with whom it restored last."""
 
-    BINDINGS = DELETED.bindings()
-    scopes = (DELETED, LIST, EVERYWHERE)
+    binds = (DELETED,)
+    scopes = DELETED_PLACE
 
     def __init__(self) -> None:
         super().__init__()
@@ -149,7 +150,7 @@ class DeletedScreen(RestoreActions, ConsoleScreen[int]):
             notice.stand("selected", told.format(count=f"{count:,}") if self._has_selection else "")
         self.query_one(KeyBar).refresh_keys()
 
-    def why_not(self, action: str) -> str | None:
+    def why_not_named(self, action: str) -> str | None:
         """The reason why an action is not possible now."""
         if action in {"restore", "restore_delete"}:
             if reason := why_not_write(self.actor):

@@ -12,6 +12,7 @@ from core.values.days import parse_day
 from core.values.errors import InvalidInput
 from core.values.i18n import N_, _
 from core.values.times import now
+from tui.forms.actions import FILTER
 from tui.recipients.columns import status as status_words
 from tui.text import shown
 from tui.widgets.form_dialog import FormDialog
@@ -25,11 +26,12 @@ _DAYS = ("registered_from", "registered_to", "last_call_from", "last_call_to")
 class FilterDialog(FormDialog[RecipientFilter]):
     """Dismissed with the filter; an empty one lists all."""
 
-    BINDINGS = [("ctrl+l", "clear")]
+    binds = (FILTER,)
     verb = N_("Search")
 
     def __init__(self, present: RecipientFilter) -> None:
         super().__init__()
+        self.scopes = (FILTER, *self.scopes)
         self._present = present
 
     def title_text(self) -> str:
@@ -75,7 +77,7 @@ class FilterDialog(FormDialog[RecipientFilter]):
         """Enter lists."""
         self.action_save()
 
-    def action_clear(self) -> None:
+    def clear(self) -> None:
         """List all again."""
         self.dismiss(RecipientFilter())
 

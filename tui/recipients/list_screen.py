@@ -23,7 +23,7 @@ from core.recipients.paging import Pager
 from core.recipients.rules import why_not_pause, why_not_resume
 from core.values.i18n import _, ngettext
 from tui.base import ConsoleScreen
-from tui.keys import EVERYWHERE, LIST, RECIPIENTS
+from tui.recipients.actions import RECIPIENTS, RECIPIENTS_PLACE
 from tui.recipients.columns import BY_SORT, CellFormat, chosen, table_columns, table_row
 from tui.recipients.filter_words import fields
 from tui.recipients.held_deliveries import HeldDeliveries
@@ -45,12 +45,9 @@ TYPING_PAUSE = 0.08  # seconds without a key before the search is asked
 class RecipientsScreen(RevealActions, RecipientActions, ConsoleScreen[None]):
     """Manage recipients."""
 
-    BINDINGS = RECIPIENTS.bindings()
-    scopes = (RECIPIENTS, LIST, EVERYWHERE)
-    # "open" too: the details begin with what the list knows
-    before_core = ConsoleScreen.before_core | {
-        "open", "cursor_up", "cursor_down", "column_left", "column_right",
-    }  # fmt: skip
+    binds = (RECIPIENTS,)
+    scopes = RECIPIENTS_PLACE
+    lists_before_core = True  # opened, too: the details begin with what the list knows
 
     def __init__(self, first: FirstLook | None = None) -> None:
         super().__init__()
@@ -247,9 +244,9 @@ class RecipientsScreen(RevealActions, RecipientActions, ConsoleScreen[None]):
         """While other rows are read in place of these, what can be done with them is not known."""
         return self.table.is_replacing
 
-    def why_not(self, action: str) -> str | None:
+    def why_not_named(self, action: str) -> str | None:
         """The reason why an action is not possible on the row under the cursor or the selection."""
-        if action == "help" or action not in {key.action for key in RECIPIENTS.keys}:
+        if action == "help" or action not in {one.name for one in RECIPIENTS.actions}:
             return None
         if not self._ready:
             return None  # the key is kept until it is known

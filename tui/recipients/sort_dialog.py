@@ -6,7 +6,8 @@ from textual.widgets import OptionList
 from core.recipients.dto import SortColumn
 from core.values.i18n import _
 from tui.base import ConsoleDialog
-from tui.keys import IN_DIALOGS, PICK
+from tui.everywhere import IN_DIALOGS
+from tui.forms.actions import PICK
 from tui.recipients.columns import COLUMNS
 from tui.widgets.choices import Choices
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from textual.app import ComposeResult
@@ -11,19 +12,19 @@ from core.values.errors import CoreError
 from core.values.i18n import _
 from core.values.jobs import Cancelled, Job
 from tui.base import ConsoleDialog
-from tui.keys import FORM, Key, Scope
+from tui.forms.actions import FORM, GO_BACK
 from tui.text import shown
 from tui.uploads.progress import progress_words
 
 Outcome = TypeVar("Outcome")
 _BETWEEN_UPDATES = 0.25  # seconds; a slow link has other things to carry
-_KEYS = Scope(FORM.name, FORM.title, (Key("back", "escape", FORM.keys[1].label, footer=1),))
+_KEYS = FORM.of(replace(GO_BACK, footer=1))
 
 
 class JobDialog(ConsoleDialog[Outcome | CoreError]):
     """Dismissed with the outcome, with the CoreError that ended the work, or None where it was cancelled."""
 
-    BINDINGS = _KEYS.bindings()
+    binds = (_KEYS,)
     scopes = (_KEYS,)
 
     def __init__(

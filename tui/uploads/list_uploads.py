@@ -6,7 +6,7 @@ from core.files import file_access
 from core.values.errors import CoreError
 from core.values.i18n import _, ngettext
 from tui.base import ConsoleActions
-from tui.keys import TAKE_IN
+from tui.forms.actions import TAKE_IN
 from tui.widgets.confirm_dialog import ConfirmDialog
 
 if TYPE_CHECKING:

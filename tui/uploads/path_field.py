@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input, Static
@@ -14,6 +13,8 @@ from textual.widgets import Input, Static
 from core.files import completions, folder_of
 from core.values.errors import CoreError
 from core.values.i18n import _
+from tui.action import Acting
+from tui.forms.actions import PATH
 from tui.text import shown
 from tui.uploads.typed_path import typed_path
 from tui.widgets.choices import Choices
@@ -25,14 +26,10 @@ if TYPE_CHECKING:
 _MOST_OFFERED = 100
 
 
-class PathField(Vertical):
+class PathField(Acting, Vertical):
     """↑ ↓ choose a file or folder, tab completes, enter takes it (``Taken``)."""
 
-    BINDINGS = [
-        Binding("down", "move(1)", show=False),
-        Binding("up", "move(-1)", show=False),
-        Binding("tab", "complete", show=False),
-    ]
+    binds = (PATH,)
 
     class Taken(Message):
         """Enter was pressed on a path that is not a folder."""
@@ -105,7 +102,7 @@ class PathField(Vertical):
         self._more.display = more > 0
         self._more.update(shown(_("{count} more; type on to see them").format(count=f"{more:,}")))
 
-    async def action_move(self, step: int) -> None:
+    async def move(self, step: int) -> None:
         """Up and down in what is offered."""
         await self._offer()
         self._choices.move(step)
@@ -119,7 +116,7 @@ class PathField(Vertical):
         self.input.value = typed
         self.input.cursor_position = len(typed)
 
-    async def action_complete(self) -> None:
+    async def complete(self) -> None:
         """Put what is chosen into the path; with nothing to complete, go on to the next field."""
         await self._offer()  # keys may be faster than what they ask for
         chosen = self._chosen() if self._browse else None

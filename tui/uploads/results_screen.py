@@ -21,9 +21,10 @@ from core.values.errors import NotFound
 from core.values.i18n import _, ngettext
 from core.values.text import search_key
 from tui.base import ConsoleScreen
-from tui.keys import EVERYWHERE, LIST, UNDO, UPLOAD_RESULTS
+from tui.forms.actions import UNDO
 from tui.recipients.columns import CellFormat
 from tui.text import shown
+from tui.uploads.actions import RESULTS, RESULTS_PLACE
 from tui.uploads.columns import counts_text, result_columns, result_row
 from tui.widgets.confirm_dialog import ConfirmDialog
 from tui.widgets.line_input import LineInput
@@ -36,8 +37,8 @@ _OF_UPLOAD = {"edit", "write_failed", "undo"}
 class ResultsScreen(WorkActions, ConsoleScreen[None]):
     """The results of an upload made (``UploadSummary``), or of a check that saved nothing (``UploadResult``)."""
 
-    BINDINGS = UPLOAD_RESULTS.bindings()
-    scopes = (UPLOAD_RESULTS, LIST, EVERYWHERE)
+    binds = (RESULTS,)
+    scopes = RESULTS_PLACE
 
     def __init__(self, of: UploadResult | UploadSummary) -> None:
         super().__init__()
@@ -142,7 +143,7 @@ class ResultsScreen(WorkActions, ConsoleScreen[None]):
         """Enter does what ``e`` does."""
         self.action_edit()
 
-    def why_not(self, action: str) -> str | None:
+    def why_not_named(self, action: str) -> str | None:
         """The reason why an action is not possible."""
         if action in _OF_UPLOAD and self._upload_id is None:
             return _("This was a check; nothing was saved. Upload the file to go on.")

@@ -9,9 +9,9 @@ from textual.widgets import Static
 from core.uploads.dto import UploadSummary
 from core.values.i18n import _, ngettext
 from tui.base import ConsoleScreen
-from tui.keys import EVERYWHERE, LIST
 from tui.recipients.columns import CellFormat
 from tui.text import shown
+from tui.uploads.actions import UPLOADS_PLACE
 from tui.uploads.columns import upload_columns, upload_row
 from tui.widgets.paged_table import PagedTable, TableRow
 
@@ -19,7 +19,7 @@ from tui.widgets.paged_table import PagedTable, TableRow
 class UploadsScreen(ConsoleScreen[None]):
     """Who took in which file, when, and what came of it; enter opens the results."""
 
-    scopes = (LIST, EVERYWHERE)
+    scopes = UPLOADS_PLACE
 
     def content(self) -> ComposeResult:
         """The title, and a row for each."""

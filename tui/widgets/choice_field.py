@@ -1,19 +1,20 @@
 """A field of a form whose value is chosen in a dialog."""
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Static
 
 from core.values.i18n import _
+from tui.action import Acting
+from tui.forms.actions import CHOICE_FIELD
 from tui.text import shown
 
 
-class ChoiceField(Vertical, can_focus=True):
+class ChoiceField(Acting, Vertical, can_focus=True):
     """Shows the value; enter or space asks for another one (``Asked``)."""
 
-    BINDINGS = [Binding("enter,space", "choose", show=False)]
+    binds = (CHOICE_FIELD,)
 
     class Asked(Message):
         """The user wants to choose."""
@@ -41,7 +42,3 @@ class ChoiceField(Vertical, can_focus=True):
         """Show why the value is refused, or the hint."""
         self.set_class(bool(text), "-wrong")
         self.query_one(".reason", Static).update(shown(f"✗ {text}" if text else self._hint))
-
-    def action_choose(self) -> None:
-        """Ask for a value."""
-        self.post_message(self.Asked())

@@ -2,26 +2,21 @@
 
 from collections.abc import Iterable
 
-from textual.binding import Binding
 from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from tui.keys import with_twins
+from tui.action import Acting
+from tui.forms.actions import CHOICES
 from tui.text import shown
 
 SIGN = "›"
 
 
-class Choices(OptionList):
+class Choices(Acting, OptionList):
     """``options`` are IDs and words. One that can have the focus shows its sign only while it has it."""
 
-    BINDINGS = [
-        Binding(with_twins("j"), "cursor_down", show=False),
-        Binding(with_twins("k"), "cursor_up", show=False),
-        Binding(with_twins("g"), "first", show=False),
-        Binding(with_twins("G"), "last", show=False),
-    ]
+    binds = (CHOICES,)
 
     def __init__(self, options: Iterable[tuple[str, str]] = (), *, id: str | None = None) -> None:
         self._words = dict(options)

@@ -6,7 +6,8 @@ from typing import Any, ClassVar, Protocol, TypeVar, runtime_checkable
 from core.values.errors import CoreError
 from core.values.i18n import N_, _
 from tui.base import ConsoleDialog
-from tui.keys import DISCARD, FORM, IN_DIALOGS, form_keys
+from tui.everywhere import IN_DIALOGS
+from tui.forms.actions import DISCARD, FORM, form_keys
 from tui.widgets.confirm_dialog import ConfirmDialog
 
 Result = TypeVar("Result")
@@ -23,7 +24,7 @@ class _Field(Protocol):
 class FormDialog(ConsoleDialog[Result]):
     """Begins in its first field. A subclass gives the ``verb`` of its ctrl+s and does it in ``action_save``."""
 
-    BINDINGS = FORM.bindings()
+    binds = (FORM,)
     AUTO_FOCUS = "Input, TextArea, OptionList"
     verb: ClassVar[str] = N_("Save")
     _opened_with: object = None

@@ -8,7 +8,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from core.values.i18n import _
-from tui.keys import EVERYWHERE, Key, Scope
+from tui.action import Action
+from tui.everywhere import EVERYWHERE
 
 if TYPE_CHECKING:
     from tui.base import ConsoleActions
@@ -51,22 +52,21 @@ class KeyBar(Widget):
     def _fitting(self) -> list[tuple[str, str, bool]]:
         screen = cast("ConsoleActions", self.screen)
         own = screen.console.own_keys
-        keys = sorted(
+        actions = sorted(
             (
-                (scope, key)
+                one
                 for scope in screen.scopes
-                for key in scope.keys
-                if key.footer and (key.action != "back" or self._leads_back)
+                for one in scope.actions
+                if one.footer and (one.name != "back" or self._leads_back)
             ),
             key=_place,
         )
         parts = [
-            (own.first_shown(scope, key), _(key.label), screen.why_not(key.action) is not None)
-            for scope, key in keys
+            (own.first_shown(one), _(one.label), screen.why_not(one) is not None) for one in actions
         ]
         while parts and _width(parts) > self.size.width:
-            parts.pop(_least(keys))
-            keys.pop(_least(keys))
+            parts.pop(_least(actions))
+            actions.pop(_least(actions))
         return parts
 
     @property
@@ -102,11 +102,11 @@ def _before(key: str) -> str:
     return "" if key[-1].isalnum() else " "
 
 
-def _place(of: tuple[Scope, Key]) -> int:
-    return of[1].footer
+def _place(action: Action) -> int:
+    return action.footer
 
 
-def _least(keys: list[tuple[Scope, Key]]) -> int:
+def _least(actions: list[Action]) -> int:
     """Which key to leave out where the line is too short: the last before those of every screen."""
-    own = [at for at, (_scope, key) in enumerate(keys) if key not in EVERYWHERE.keys]
-    return own[-1] if own else len(keys) - 1
+    own = [at for at, one in enumerate(actions) if one not in EVERYWHERE.actions]
+    return own[-1] if own else len(actions) - 1

@@ -5,10 +5,9 @@ Here are its keys and its selection; what it shows and reads is in ``paged_table
 
 from typing import ClassVar, TypeAlias
 
-from textual.binding import BindingType
-
-from tui.keys import LIST, SELECTING
+from tui.action import Acting
 from tui.widgets import paged_table_messages as messages
+from tui.widgets.paged_table_actions import LIST
 from tui.widgets.paged_table_cells import Column, TableRow
 from tui.widgets.paged_table_pages import Fetch
 from tui.widgets.paged_table_view import STYLE_PREFIX, PagedView
@@ -18,7 +17,7 @@ __all__ = ["Column", "Fetch", "PagedTable", "TableRow"]
 PAGE_SIZE = 64
 
 
-class PagedTable(PagedView, can_focus=True):
+class PagedTable(Acting, PagedView, can_focus=True):
     """Rows by index from ``fetch``, as many as there are.
 
     Set ``columns``; ``total`` when the rows are counted, None while they are not; call ``reload``
@@ -26,7 +25,7 @@ class PagedTable(PagedView, can_focus=True):
     selected.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [*LIST.bindings(), *SELECTING.bindings()]
+    binds = (LIST,)
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         STYLE_PREFIX + name
         for name in ("header", "cursor", "waiting", "empty", "warning", "error", "muted", "good")
@@ -97,49 +96,8 @@ class PagedTable(PagedView, can_focus=True):
 
     # -- keys
 
-    def action_cursor_up(self) -> None:
-        """One row up."""
-        self.move_cursor(self.cursor_index - 1)
-
-    def action_cursor_down(self) -> None:
-        """One row down."""
-        self.move_cursor(self.cursor_index + 1)
-
-    def action_page_up(self) -> None:
-        """One page up; the cursor stays on its line."""
-        self.move_page(-1)
-
-    def action_page_down(self) -> None:
-        """One page down; the cursor stays on its line."""
-        self.move_page(1)
-
-    def action_first(self) -> None:
-        """To the first row."""
-        self.move_cursor(0)
-
-    def action_last(self) -> None:
-        """To the last row known."""
-        self.move_cursor(self.row_count - 1)
-
-    def action_column_left(self) -> None:
-        """One column to the left."""
-        self.scroll_columns(-1)
-
-    def action_column_right(self) -> None:
-        """One column to the right, until the last one is whole."""
-        self.scroll_columns(1)
-
-    def action_open(self) -> None:
-        """Tell that the row under the cursor is to be opened."""
-        if (row := self.cursor_row) is not None:
-            self.post_message(self.RowOpened(self, row))
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Where nothing can be selected, the key is free for something else."""
-        return self.selectable if action == "toggle_select" else True
-
-    def action_toggle_select(self) -> None:
+    def select_and_go_on(self) -> None:
         """Select the row under the cursor, or take it out, and go on to the next one."""
-        if self.cursor_row is not None:
+        if self.selectable and self.cursor_row is not None:
             self.toggle_selected()
-            self.action_cursor_down()
+            self.move_cursor(self.cursor_index + 1)

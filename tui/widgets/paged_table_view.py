@@ -14,7 +14,7 @@ from textual.strip import Strip
 
 from tui.widgets.paged_table_cells import Column, TableRow
 from tui.widgets.paged_table_lines import BLANK, Lines, Look, row_look, text_look
-from tui.widgets.paged_table_messages import CursorMoved, FetchFailed, RowsRead
+from tui.widgets.paged_table_messages import CursorMoved, FetchFailed, RowOpened, RowsRead
 from tui.widgets.paged_table_pages import Fetch
 from tui.widgets.paged_table_reader import Find, Reader
 from tui.widgets.paged_table_selection import Selection
@@ -186,6 +186,11 @@ class PagedView(ScrollView, inherit_bindings=False):
             self._said = said
             self.post_message(CursorMoved(self, *said))
         self._reader.read()
+
+    def open_row(self) -> None:
+        """Tell that the row under the cursor is to be opened."""
+        if (row := self.cursor_row) is not None:
+            self.post_message(RowOpened(self, row))
 
     def scroll_columns(self, by: int) -> None:
         """Scroll so many columns sideways; the frozen ones stay."""

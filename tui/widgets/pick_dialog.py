@@ -7,7 +7,8 @@ from textual.widgets import Input
 
 from core.values.i18n import _
 from tui.base import ConsoleDialog
-from tui.keys import IN_DIALOGS, PICK
+from tui.everywhere import IN_DIALOGS
+from tui.forms.actions import PICK
 from tui.widgets.choices import Choices
 from tui.widgets.line_input import LineInput
 
@@ -17,7 +18,7 @@ Picked = TypeVar("Picked")
 class PickDialog(ConsoleDialog[Picked]):
     """A subclass offers what fits in ``narrow`` and dismisses with what is taken in ``take``."""
 
-    BINDINGS = PICK.bindings()
+    binds = (PICK,)
     AUTO_FOCUS = "Input"
     scopes = (PICK, IN_DIALOGS)
 

@@ -2,17 +2,17 @@
 
 from collections.abc import Iterable
 
-from textual.binding import Binding
 from textual.message import Message
 from textual.widgets import OptionList
 
+from tui.forms.actions import RADIO
 from tui.widgets.choices import Choices
 
 
 class RadioList(Choices):
     """``value`` is the ID of the one that is chosen; enter goes on to the next field."""
 
-    BINDINGS = [Binding("enter", "go_on", show=False)]
+    binds = (RADIO,)
 
     class Changed(Message):
         """Another one is chosen."""
@@ -40,7 +40,3 @@ class RadioList(Choices):
         self.show_again(before, self.value)
         if before != self.value:
             self.post_message(self.Changed())
-
-    def action_go_on(self) -> None:
-        """Go on to the next field."""
-        self.screen.focus_next()

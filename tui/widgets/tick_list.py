@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable
 
-from textual.binding import Binding
 from textual.widgets import OptionList
 
+from tui.forms.actions import TICKS
 from tui.widgets.choices import Choices
 
 
 class TickList(Choices):
     """``ticked`` holds the IDs of the options that are ticked, in their order."""
 
-    BINDINGS = [Binding("space,enter", "select", show=False)]
+    binds = (TICKS,)
 
     def __init__(
         self, options: Iterable[tuple[str, str]], ticked: Iterable[str], *, id: str

@@ -1,0 +1,65 @@
+"""Every key is declared once, and everything that is told of keys is made from the declarations."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+from core.permissions import MATRIX
+from tui import action
+
+ROOT = Path(__file__).parents[2]
+_DECLARES = "tui/action.py"
+
+
+def sources() -> list[tuple[str, ast.Module]]:
+    """Every module of the console, parsed."""
+    return [
+        (str(file.relative_to(ROOT)), ast.parse(file.read_text("utf-8")))
+        for file in sorted((ROOT / "tui").rglob("*.py"))
+    ]
+
+
+def names(tree: ast.AST) -> set[str]:
+    """Every name that is used or set."""
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+
+
+def test_no_key_is_bound_by_hand() -> None:
+    by_hand = [
+        name
+        for name, tree in sources()
+        if name != _DECLARES and names(tree) & {"BINDINGS", "Binding"}
+    ]
+    assert by_hand == []
+
+
+def test_every_module_that_declares_actions_is_known() -> None:
+    declaring = {
+        name.removesuffix(".py").replace("/", ".")
+        for name, tree in sources()
+        if name != _DECLARES
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "Scope"
+    }
+    assert declaring == set(action.DECLARING)
+
+
+def test_actions_are_declared_without_a_screen() -> None:
+    """The user's own keys are checked before any command."""
+    script = "from tui import action; action.load(); import sys; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    loaded = set(done.stdout.split())
+    assert not loaded & {"textual.app", "textual.screen", "textual.widget", "sqlalchemy"}
+
+
+def test_use_cases_and_commands_of_actions_are_there() -> None:
+    from tui.__main__ import COMMANDS
+
+    every = list(action.every())
+    assert {one.use_case for one in every if one.use_case} <= set(MATRIX)
+    assert {one.command.split()[0] for one in every if one.command} <= set(COMMANDS)
