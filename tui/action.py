@@ -48,7 +48,7 @@ class Action:
 
     ``do`` gets the screen or widget that has the key. ``footer``: its place there, from 1; 0 leaves
     it to the help. ``looks``: it only shows another part of what is there, so that what was told
-    before stays. ``use_case`` is the core's, by its name in ``core.permissions``; ``command`` does
+    before stays. ``use_case`` is the core's, by its name in ``core.app.permissions``; ``command`` does
     the same without a screen.
     """
 

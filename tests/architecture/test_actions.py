@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from core.permissions import MATRIX
+from core.app.permissions import MATRIX
 from tui import action
 
 ROOT = Path(__file__).parents[2]
