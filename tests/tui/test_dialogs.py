@@ -93,9 +93,9 @@ async def test_what_is_chosen_in_a_list_has_a_sign(world):
         await it.press("escape", "v")
         await it.sees("› [x] Phone number")
         await it.press("tab")
-        await it.sees("› (x) 64")
+        await it.sees("› (x) one screen")
         await it.press("down", "ctrl+s")
-        await it.until(lambda: it.list.state.page_size == 128)
+        await it.until(lambda: it.list.state.page_size == 10)
 
 
 async def test_help_and_more_are_a_key_away_where_letters_type(world):
