@@ -5,10 +5,9 @@ import os
 
 import pytest
 
-from core.uploads import protocol, reader_process
-from core.uploads.protocol import Message, Refused
+from core.io import child
+from core.uploads import reader_process
 from core.uploads.reader import Reader
-from core.values.errors import InvalidInput
 
 
 class ReaderHere(Reader):
@@ -20,12 +19,8 @@ class ReaderHere(Reader):
             reader_process.answer(file, self._question, self._answers)
         self._answers.seek(0)
 
-    async def _receive(self) -> Message:
-        (length,) = protocol.LENGTH.unpack(self._answers.read(protocol.LENGTH.size))
-        message = protocol.decode.decode(self._answers.read(length))
-        if isinstance(message, Refused):
-            raise InvalidInput(message.what, message.way_out)
-        return message
+    async def _next(self) -> bytes | None:
+        return child.hear(self._answers)
 
 
 def read_here(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,10 +4,10 @@ A core dump would hold names and numbers. Where a standard stream is closed (``c
 file to be opened would take its number, and what is meant for a person would go into the database.
 """
 
-import contextlib
 import os
-import resource
 import sys
+
+from core.io.limits import bound
 
 # a closed stream stays one that fails: standard input cannot be read, standard output not be written
 _INSTEAD = {0: os.O_WRONLY, 1: os.O_RDONLY, 2: os.O_WRONLY}
@@ -15,8 +15,7 @@ _INSTEAD = {0: os.O_WRONLY, 1: os.O_RDONLY, 2: os.O_WRONLY}
 
 def begin() -> None:
     """Make it so; a second time changes nothing."""
-    with contextlib.suppress(OSError, ValueError):
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    bound()
     for number, flags in _INSTEAD.items():
         try:
             os.fstat(number)

@@ -1,27 +1,26 @@
 """A second process for making many rows, so that one core draws them while the other stores them.
 
-Run as a module it writes the batches of the plan in its arguments to standard output, marshalled.
+Run as a module it tells the batches of the plan in its arguments.
 """
 
 import gc
-import marshal
-import os
 import subprocess
 import sys
 from collections.abc import Generator
 from datetime import date
-from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
-import core
+import msgspec
+
 from core.demo.generator import Plan, Sample
 from core.demo.notes import Rows
+from core.io import child
 from core.values.errors import StorageUnavailable
 from core.values.i18n import _
 
 _WORTH_IT = 20_000  # recipients; for fewer the start of a process takes longer than it saves
-_SIZE = 8  # bytes that tell the length of a batch
 _MODULE = "core.demo.helper"
+_decode = msgspec.msgpack.Decoder(tuple[int, dict[str, list[tuple[Any, ...]]]]).decode
 
 
 def batches(plan: Plan) -> Generator[tuple[int, Rows], None, None]:
@@ -51,35 +50,23 @@ def batches(plan: Plan) -> Generator[tuple[int, Rows], None, None]:
 
 
 def _start(plan: Plan) -> "subprocess.Popen[bytes]":
-    # -P: the directory in which the console happens to be started lends it no modules
-    root = str(Path(core.__file__).parent.parent)
-    path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH", "")]))
     words = (str(plan.recipients), str(plan.seed), plan.today.isoformat(), plan.account)
-    return subprocess.Popen(  # noqa: S603 - ourselves
-        [sys.executable, "-P", "-m", _MODULE, *words],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": path},
-        # ctrl+c is for the one who reads to decide about; when that one is gone, writing ends this
-        start_new_session=True,
-    )
+    return child.start_in_thread(_MODULE, *words)
 
 
 def _read(pipe: IO[bytes]) -> tuple[int, Rows]:
-    size = int.from_bytes(pipe.read(_SIZE), "big")
-    batch: tuple[int, Rows] = marshal.loads(pipe.read(size))  # noqa: S302 - from our own process
-    return batch
+    if (batch := child.hear(pipe)) is None:
+        raise EOFError
+    return _decode(batch)
 
 
 def _send(recipients: str, seed: str, today: str, account: str) -> None:
     gc.disable()  # millions of tuples and no cycles: a tenth of the time
     plan = Plan(int(recipients), int(seed), date.fromisoformat(today), account)
     for made, rows in Sample(plan).batches():
-        batch = marshal.dumps((made, dict(rows)))
-        sys.stdout.buffer.write(len(batch).to_bytes(_SIZE, "big") + batch)
-        sys.stdout.buffer.flush()
+        child.tell(_answers, (made, dict(rows)))
 
 
 if __name__ == "__main__":
+    _commands, _answers = child.enter()
     _send(*sys.argv[1:])

@@ -1,19 +1,15 @@
-"""What the console and the process that reads a workbook say to each other.
+"""What the console and the process that reads a workbook say to each other (see ``core.io.child``).
 
-Each message is a length of four bytes and MessagePack. Rows travel as JSON text, which goes into SQL as it is:
+Rows travel as JSON text, which goes into SQL as it is:
 arrays of ``GoodRow`` and of ``OtherRow``. The console only keeps it until the whole sheet has been read, so that
 nothing is read while others wait for the database.
 """
-
-import struct
-from typing import BinaryIO
 
 import msgspec
 
 from core.uploads.rules import GoodRow, OtherRow
 from core.values.settings import UploadLimits
 
-LENGTH = struct.Struct(">I")
 ROWS_PER_MESSAGE = 5_000
 BYTES_PER_MESSAGE = 1 << 20
 
@@ -67,18 +63,8 @@ class Done(msgspec.Struct, frozen=True, tag=True, array_like=True):
 
 Message = Sheet | Rows | Refused | Done
 
-encode_question = msgspec.msgpack.Encoder().encode
 decode_question = msgspec.msgpack.Decoder(Question).decode
-_encode = msgspec.msgpack.Encoder().encode
 decode: "msgspec.msgpack.Decoder[Message]" = msgspec.msgpack.Decoder(Sheet | Rows | Refused | Done)
 encode_rows = msgspec.json.Encoder().encode
 decode_rows: "msgspec.json.Decoder[list[GoodRow]]" = msgspec.json.Decoder(list[GoodRow])
 decode_others: "msgspec.json.Decoder[list[OtherRow]]" = msgspec.json.Decoder(list[OtherRow])
-
-
-def send(stream: BinaryIO, message: Message) -> None:
-    """Write one message."""
-    data = _encode(message)
-    stream.write(LENGTH.pack(len(data)))
-    stream.write(data)
-    stream.flush()

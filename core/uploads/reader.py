@@ -1,19 +1,18 @@
 """The console's end of the process that reads a workbook: starts it, takes its messages, ends it for sure."""
 
-import asyncio
 import contextlib
 import signal
 from types import TracebackType
 from typing import BinaryIO, Self
 
-from core.uploads import archive, process, protocol
+from core.io import child
+from core.uploads import archive, protocol
 from core.uploads.protocol import Done, Message, Question, Refused, Rows, Sheet
 from core.values.errors import InvalidInput
 from core.values.i18n import _
 from core.values.jobs import Cancelled, Job
 
 _MODULE = "core.uploads.reader_process"
-_LARGEST_MESSAGE = 256 << 20
 
 
 class Reader:
@@ -23,7 +22,7 @@ class Reader:
         self._file = file
         self._question = question
         self._job = job
-        self._process: asyncio.subprocess.Process | None = None
+        self._child: child.Child | None = None
         self.sheet = Sheet(0, [])
         self.done = Done(0, [])
 
@@ -61,13 +60,10 @@ class Reader:
 
     async def _start(self) -> None:
         descriptor = self._file.fileno()
-        self._process = await process.start(_MODULE, str(descriptor), files=[descriptor])
-        self._job.when_cancelled(self._kill)
-        assert self._process.stdin is not None  # noqa: S101
-        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-            self._process.stdin.write(protocol.encode_question(self._question))
-            await self._process.stdin.drain()
-        self._process.stdin.close()
+        self._child = await child.start(_MODULE, files=[descriptor])
+        self._job.when_cancelled(self._child.kill)
+        with contextlib.suppress(ConnectionError):  # receiving says why
+            await self._child.send(self._question)
 
     async def _receive_sheet(self) -> Sheet:
         if not isinstance(first := await self._receive(), Sheet):
@@ -75,22 +71,20 @@ class Reader:
         return first
 
     async def _receive(self) -> Message:
-        assert self._process is not None  # noqa: S101
-        assert self._process.stdout is not None  # noqa: S101
-        try:
-            (length,) = protocol.LENGTH.unpack(await self._process.stdout.readexactly(4))
-            if length > _LARGEST_MESSAGE:
-                raise archive.damaged()
-            message = protocol.decode.decode(await self._process.stdout.readexactly(length))
-        except asyncio.IncompleteReadError:
-            raise await self._explain_end() from None
+        if (told := await self._next()) is None:
+            raise await self._explain_end()
+        message = protocol.decode.decode(told)
         if isinstance(message, Refused):
             raise InvalidInput(message.what, message.way_out)
         return message
 
+    async def _next(self) -> bytes | None:
+        assert self._child is not None  # noqa: S101
+        return await self._child.receive()
+
     async def _explain_end(self) -> InvalidInput | Cancelled:
-        assert self._process is not None  # noqa: S101
-        code = await self._process.wait()
+        assert self._child is not None  # noqa: S101
+        code = await self._child.wait()
         if self._job.cancelled:
             return Cancelled(_("Cancelled; nothing was saved."))
         limits = self._question.limits
@@ -108,12 +102,6 @@ class Reader:
             ),
         )
 
-    def _kill(self) -> None:
-        if self._process is not None and self._process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                self._process.kill()
-
     async def _end(self) -> None:
-        self._kill()
-        if self._process is not None:
-            await self._process.wait()
+        if self._child is not None:
+            await self._child.close()

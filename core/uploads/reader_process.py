@@ -1,7 +1,6 @@
 """The process that reads a workbook: limited in memory and time, so that a file can end it but nothing else.
 
-Run by ``core.uploads.reader`` as ``python -m core.uploads.reader_process FD`` with the open workbook under that
-descriptor and the question on standard input; answers on standard output (see ``core.uploads.protocol``).
+Run by ``core.uploads.reader`` with the open workbook; gets a question and answers it (``core.uploads.protocol``).
 """
 
 import gc
@@ -11,6 +10,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import Any, BinaryIO
 
+from core.io import child
+from core.io.limits import bound
 from core.uploads import archive, cells, headers, sheet_scan
 from core.uploads.headers import HEADER_SEARCH, Column, Headers
 from core.uploads.protocol import (
@@ -23,40 +24,13 @@ from core.uploads.protocol import (
     Sheet,
     decode_question,
     encode_rows,
-    send,
 )
 from core.uploads.rules import BadRow, GoodRow, OtherRow, RowChecker, Scope
 from core.values import i18n
 from core.values.errors import InvalidInput
 from core.values.i18n import _
-from core.values.settings import UploadLimits
 
-try:
-    import resource
-except ImportError:  # pragma: no cover - every system with a terminal console has it
-    resource = None  # type: ignore[assignment]
-
-_MEBIBYTE = 1 << 20
 KEPT_CHARACTERS = 6 << 20  # of failed rows: tens of thousands
-
-
-def limit(limits: UploadLimits) -> None:
-    """Bound memory, time and files of this process."""
-    if resource is None:  # pragma: no cover
-        return
-    for what, wanted in (
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CPU, limits.cpu_seconds),
-        (resource.RLIMIT_AS, limits.memory_mib * _MEBIBYTE),
-    ):
-        _soft, hard = resource.getrlimit(what)
-        try:
-            resource.setrlimit(
-                what, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard)
-            )
-        except (ValueError, OSError):  # macOS knows the limit of memory but refuses it
-            continue
 
 
 class WorkbookReader:
@@ -90,7 +64,7 @@ class WorkbookReader:
             if len(head) >= HEADER_SEARCH:
                 break
         found = headers.find(head, self._required())
-        send(
+        child.tell(
             self._out, Sheet(max(0, height - found.row), [*self._part.notes, *_header_notes(found)])
         )
         covered = _merged(sheet, found, height)
@@ -102,7 +76,7 @@ class WorkbookReader:
         for at, row in rows:
             self._take(at, row, found, covered)
         self._flush()
-        send(self._out, Done(self._read, self._closing_notes()))
+        child.tell(self._out, Done(self._read, self._closing_notes()))
 
     def _open_sheet(self) -> Any:
         import python_calamine
@@ -193,7 +167,7 @@ class WorkbookReader:
             return
         warned = sum(bool(row[6]) for row in self._good) + sum(bool(row[5]) for row in self._bad)
         good, bad = encode_rows(self._good), encode_rows(self._bad)
-        send(self._out, Rows(good, len(self._good), bad, len(self._bad), warned))
+        child.tell(self._out, Rows(good, len(self._good), bad, len(self._bad), warned))
         self._good, self._bad, self._size = [], [], 0
 
     def _closing_notes(self) -> list[str]:
@@ -257,9 +231,9 @@ def answer(file: BinaryIO, question: Question, out: BinaryIO) -> None:
     try:
         WorkbookReader(file, question, out).run()
     except InvalidInput as error:
-        send(out, Refused(error.what, error.way_out))
+        child.tell(out, Refused(error.what, error.way_out))
     except MemoryError:
-        send(
+        child.tell(
             out,
             Refused(
                 _("The workbook needs more memory to be read than it may take."),
@@ -273,20 +247,20 @@ def answer(file: BinaryIO, question: Question, out: BinaryIO) -> None:
     # whatever a parser raises over a damaged file, its panics (no Exception) included, is the file's fault
     except BaseException:  # noqa: BLE001
         reason = archive.damaged()
-        send(out, Refused(reason.what, reason.way_out))
+        child.tell(out, Refused(reason.what, reason.way_out))
 
 
 def main() -> int:
     """Answer the question on standard input about the descriptor in the arguments."""
+    questions, out = child.enter()
     # nothing here lives long enough to be worth looking for
     gc.disable()
-    question = decode_question(sys.stdin.buffer.read())
-    out = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
+    question = decode_question(child.hear(questions) or b"")
     # a library that cannot be loaded would look like a damaged file
     for library in ("python_calamine", "phonenumbers"):
         importlib.import_module(library)
-    limit(question.limits)
+    limits = question.limits
+    bound(memory_mib=limits.memory_mib, cpu_seconds=limits.cpu_seconds, file_bytes=0)
     i18n.use(question.language)
     with os.fdopen(int(sys.argv[1]), "rb") as file:
         try:

@@ -14,7 +14,7 @@ from typing import BinaryIO
 from core.values.errors import ActionBlocked, InvalidInput
 from core.values.i18n import _
 from core.values.settings import Settings
-from core.voice.child import Child, ChildGone, Message
+from core.voice.child import ChildGone, Message, PlayerChild
 from core.voice.dto import BackendState, PlayerState, Playing, SoundFacts
 from core.voice.rules import nearest_speed
 from core.voice.ways import BACKENDS, checked, lost, unreadable, wanted_backends, way_lost
@@ -40,7 +40,7 @@ class Player:
         self._on_change = on_change
         self._cache_dir = cache_dir
         self._file = -1
-        self._child: Child | None = None
+        self._child: PlayerChild | None = None
         self._watch: asyncio.Task[None] | None = None
         self._lock = asyncio.Lock()
         self._generation = 0
@@ -203,7 +203,7 @@ class Player:
             await self._open()
 
     async def _open(self) -> SoundFacts:
-        child = Child(self._hear, self._ended)
+        child = PlayerChild(self._hear, self._ended)
         self._child = child
         cache = str(self._cache_dir) if self._cache_dir else ""
         message: Message = {
@@ -236,7 +236,7 @@ class Player:
             os.close(self._file)
             self._file = -1
 
-    async def _watch_over(self, child: Child) -> None:
+    async def _watch_over(self, child: PlayerChild) -> None:
         """A player that plays tells its position; one that does not hangs, and is ended."""
         while True:
             await asyncio.sleep(_WATCH_SECONDS)

@@ -1,30 +1,29 @@
-"""The player process: ``python -m core.voice.player_process PARENT_PID``.
+"""The player process (see ``core.io.child``): it takes commands and tells events.
 
-It takes commands as JSON lines on standard input and tells events the same way on standard output.
 It ends when the commands end, that is when the console closes the pipe or is gone. Whatever goes
 wrong in it (a sound library that crashes, hangs or prints) stays in it.
 """
 
-import json
 import os
 import queue
-import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from core.io import child
+from core.io.limits import bound
 from core.values import i18n
 from core.values.errors import ActionBlocked, CoreError
 from core.values.i18n import _
 from core.voice.backends import Backend, CannotPlay, make_backend
 from core.voice.desk import refuse_another_desk
 from core.voice.dto import Playing
-from core.voice.isolation import die_with_parent, limit_harm, take_pipes
 from core.voice.sound import Sound
 from core.voice.tone import short_tone
 
 TICK_SECONDS = 0.25
+_MEMORY_MIB = 3 << 10  # for what a damaged file makes a decoder take
 
 Message = dict[str, Any]
 Commands = queue.Queue[Message]
@@ -208,7 +207,7 @@ class PlayerSession:
             self._told = state
 
     def _tell(self, event: Message) -> None:
-        self._events.write(json.dumps(event).encode() + b"\n")
+        child.tell(self._events, event)
 
 
 def _answer(make: Callable[[], Message]) -> Message:
@@ -223,19 +222,16 @@ def _answer(make: Callable[[], Message]) -> Message:
 
 def _read_commands(pipe: BinaryIO, commands: Commands, session: PlayerSession) -> None:
     """Runs beside the session, so that the process ends even while a sound library hangs."""
-    for line in pipe:
-        commands.put(json.loads(line))
+    while (command := child.hear(pipe)) is not None:
+        commands.put(child.decode(command))
     session.end()
     os._exit(0)
 
 
 def main() -> None:
     """Run until the console closes the commands."""
-    die_with_parent()
-    if os.getppid() != int(sys.argv[1]):
-        return
-    command_pipe, event_pipe = take_pipes()
-    limit_harm()
+    command_pipe, event_pipe = child.enter()
+    bound(memory_mib=_MEMORY_MIB)
     commands: Commands = queue.Queue()
     session = PlayerSession(event_pipe)
     reader = threading.Thread(

@@ -3,7 +3,7 @@
 import asyncio
 
 from core.values.settings import Settings
-from core.voice.child import Child, ChildGone, Message
+from core.voice.child import ChildGone, Message, PlayerChild
 from core.voice.dto import BackendState, Playing
 from core.voice.ways import BACKENDS, way_lost
 
@@ -31,7 +31,7 @@ async def _probe(name: str, settings: Settings) -> BackendState:
         if not over.done():
             over.set_result({})
 
-    child = Child(hear, ended)
+    child = PlayerChild(hear, ended)
     opened = {"do": "open", "file": _TONE, "cache": "", "speed": 1.0, "at_ms": 0}
     words = {"language": settings.language, "command": settings.player_command}
     try:

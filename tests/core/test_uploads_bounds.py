@@ -2,10 +2,10 @@
 
 import io
 import sqlite3
-import struct
 
 import pytest
 
+from core.io import child
 from core.uploads import protocol, reader_process
 from core.uploads.protocol import Done, Message, Question, Rows
 from core.uploads.rules import GIVEN_LONGEST
@@ -77,9 +77,5 @@ def test_what_failed_rows_gave_is_kept_within_bounds(monkeypatch: pytest.MonkeyP
 
 
 def _messages(data: bytes) -> list[Message]:
-    found = []
-    while data:
-        (length,) = struct.unpack(">I", data[:4])
-        found.append(protocol.decode.decode(data[4 : 4 + length]))
-        data = data[4 + length :]
-    return found
+    told = io.BytesIO(data)
+    return [protocol.decode.decode(message) for message in iter(lambda: child.hear(told), None)]

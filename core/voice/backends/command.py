@@ -13,9 +13,9 @@ import subprocess
 import tempfile
 from typing import BinaryIO, cast
 
+from core.io.child import die_with_parent
 from core.values.i18n import _
 from core.voice.backends.base import CannotPlay, Clock
-from core.voice.isolation import die_with_parent
 from core.voice.sound import CHUNK_FRAMES, Sound, wav_header
 
 _EARLY_SECONDS = 0.3
