@@ -15,7 +15,7 @@ from core.values.settings import Settings
 from tests.factories import World
 from tui.app import ConsoleApp
 from tui.recipients.list_screen import RecipientsScreen
-from tui.type_ahead import answered
+from tui.terminal.type_ahead import answered
 
 PATIENCE_SECONDS = 20.0
 

@@ -160,7 +160,7 @@ def _run(parsed: argparse.Namespace, settings: Settings) -> int:
 
 def run_console(settings: Settings, who: identity.Identity, *, rich: bool = False) -> int:
     """Open the console on the database of the settings."""
-    from tui.terminal import prepare
+    from tui.terminal.preparing import prepare
 
     prepare(rich=rich)
     from tui.app import ConsoleApp

@@ -5,9 +5,6 @@ import importlib
 from collections.abc import Callable, Coroutine, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from rich.console import RenderableType
-from textual._compositor import CompositorUpdate
-from textual.app import App
 from textual.events import Key, Paste, Resize
 from textual.screen import Screen
 
@@ -20,14 +17,15 @@ from core.values.i18n import _
 from core.values.settings import Settings
 from tui import crash
 from tui.action import Acting, asked_for, named
-from tui.console_driver import ConsoleDriver
 from tui.everywhere import ALWAYS
-from tui.frugal_output import FrugalOutput, WrittenUpdate
-from tui.hangup import WRITES_SECONDS, HangUp
 from tui.own_keys import OwnKeys
 from tui.start_up import started
-from tui.terminal import theme_name
+from tui.terminal.app import TerminalApp
+from tui.terminal.driver import ConsoleDriver
+from tui.terminal.hangup import WRITES_SECONDS
+from tui.terminal.preparing import theme_name
 from tui.widgets.notice import Notice
+from tui.widgets.paged_table import PagedTable
 
 if TYPE_CHECKING:
     from core.app.actor import Actor
@@ -48,7 +46,7 @@ def _imported() -> Any:
     return importlib.import_module("core.app.services")
 
 
-class ConsoleApp(Acting, App[int]):
+class ConsoleApp(Acting, TerminalApp):
     """The console of one admin."""
 
     CSS_PATH = [
@@ -64,19 +62,16 @@ class ConsoleApp(Acting, App[int]):
     actor: "Actor"
 
     def __init__(self, settings: Settings, identity: Identity, *, rich: bool = False) -> None:
-        super().__init__(driver_class=ConsoleDriver)
+        super().__init__(ConsoleDriver)
         self.settings = settings
         self.identity = identity
         self.own_keys = OwnKeys(settings.keys)
         self.rich = rich
         self.failure: str | None = None
-        self.hang_up = HangUp()
         self._writes: set[asyncio.Task[None]] = set()
         self._turn = asyncio.Lock()  # of the writes that wait for each other
         self._leaving = False
-        self.is_ready = False  # for every key: the core is open, and the list knows it
         self._storage_lost = False
-        self._output = FrugalOutput(colours=not self.no_color)
         self.theme = theme_name(settings.theme, rich=rich)
 
     @property
@@ -104,6 +99,14 @@ class ConsoleApp(Acting, App[int]):
         return isinstance(event, Key) and event.key in self.own_keys.pressed(
             named("always.interrupt")
         )
+
+    @property
+    def is_opening(self) -> bool:
+        """Whether what a key opens or lists is still to come."""
+        table = self.focused
+        if isinstance(table, PagedTable) and table.is_replacing and table.busy:
+            return True
+        return any(worker.group == "open" and not worker.is_finished for worker in self.workers)
 
     async def on_mount(self) -> None:
         """Show the list at once, then open the core behind it."""
@@ -135,7 +138,7 @@ class ConsoleApp(Acting, App[int]):
         except CoreError as error:
             self.fail(error)
             return
-        self.is_ready = True
+        self.is_ready = True  # the core is open, and the list knows it
         started()
         self.run_worker(self._watch(), group="watch")
         self._keep_up()
@@ -260,7 +263,7 @@ class ConsoleApp(Acting, App[int]):
             if await screen.is_there():
                 then(result)
 
-        with self._context():
+        with self.as_app():
             task = asyncio.create_task(run())
         self._writes.add(task)
         task.add_done_callback(self._writes.discard)
@@ -294,17 +297,6 @@ class ConsoleApp(Acting, App[int]):
             if isinstance(screen, KeepsDraft):
                 screen.keep()
 
-    async def run_async(self, *args: Any, **more: Any) -> int | None:
-        """Run to the end; when a signal ended it, so does the process here.
-
-        What asyncio does afterwards would wait for a write that waits for somebody else.
-        """
-        try:
-            return await super().run_async(*args, **more)
-        finally:
-            if self.hang_up.came:
-                self.hang_up.end()
-
     async def action_interrupt(self) -> None:
         """ctrl+c leaves like ``q``."""
         action = getattr(self.screen, "action_leave", None)
@@ -317,7 +309,7 @@ class ConsoleApp(Acting, App[int]):
 
     def on_resize(self, event: Resize) -> None:
         """Say so where the terminal is too small."""
-        self._output.forget()
+        self.forget_output()
         from tui.small_screen import SmallScreen
 
         small = event.size.width < MINIMUM_WIDTH or event.size.height < MINIMUM_HEIGHT
@@ -327,35 +319,11 @@ class ConsoleApp(Acting, App[int]):
         elif not small and shown:
             self.pop_screen()
 
-    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
-        if isinstance(renderable, CompositorUpdate):
-            if self._running and not (self._batch_count or self._closed or self.is_headless):
-                renderable = WrittenUpdate(self._output.difference(renderable, self.console))
-                if not renderable.codes and self._has_cursor_where_it_is():
-                    self.post_display_hook()
-                    return
-            else:
-                renderable = None  # it is not written, so nothing may be remembered of it
-        super()._display(screen, renderable)
-
-    def _has_cursor_where_it_is(self) -> bool:
-        here = self.screen.outer_size.clamp_offset(self.cursor_position)
-        return here == self._previous_cursor_position
-
-    def repaint(self) -> None:
-        """Write the whole screen again, whatever the terminal shows."""
-        self._output.forget()
-        self.screen.refresh(layout=True)
-
     def log_unexpected(self, error: BaseException) -> str:
         """Put what nobody expected into the log, without values; gives the sentence for the user."""
         return crash.log(error, self.settings.state_dir)
 
-    def _fatal_error(self) -> None:
-        # Textual would print every local variable, phone numbers and transcripts included.
-        self._close_messages_no_wait()
-
-    def _handle_exception(self, error: Exception) -> None:
+    def unexpected(self, error: Exception) -> int:
+        """Note what nobody expected, which ends the console; gives the exit code."""
         self.failure = self.log_unexpected(error)
-        super()._handle_exception(error)
-        self._return_code = crash.EXIT_CODE
+        return crash.EXIT_CODE

@@ -3,8 +3,8 @@
 import pytest
 from textual import events
 
-from tui import escapes
-from tui.escapes import Escapes
+from tui.terminal import escapes
+from tui.terminal.escapes import Escapes
 
 
 def told(*pieces: str) -> list[str]:

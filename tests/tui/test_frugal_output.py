@@ -10,7 +10,7 @@ from textual._compositor import LayoutUpdate
 from textual.geometry import Region
 from textual.strip import Strip
 
-from tui.frugal_output import FrugalOutput
+from tui.terminal.frugal_output import FrugalOutput
 
 WIDTH, HEIGHT = 20, 4
 CONSOLE = Console(width=WIDTH, height=HEIGHT, color_system="truecolor", force_terminal=True)

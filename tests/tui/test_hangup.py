@@ -6,7 +6,7 @@ import sys
 
 HANGS = """
 import os, signal, time
-from tui import hangup
+from tui.terminal import hangup
 hangup.LAST_RESORT_SECONDS = 0.05
 hang_up = hangup.HangUp()
 hang_up.install()

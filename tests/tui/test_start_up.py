@@ -14,7 +14,7 @@ from tests.drivers import Console, console
 from tests.factories import make_services
 from tui import __main__, start_up
 from tui.app import ConsoleApp
-from tui.type_ahead import TypeAhead
+from tui.terminal.type_ahead import TypeAhead
 
 
 async def test_the_open_console_collects_garbage(tmp_path: Path) -> None:

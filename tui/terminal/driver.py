@@ -14,17 +14,15 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import wait
-from typing import IO, TYPE_CHECKING, Any, cast
+from typing import IO, Any, cast
 
 from textual import events
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
-from tui.escapes import Escapes
-from tui.type_ahead import ANSWER_SECONDS, OPENING_SECONDS, TypeAhead, answered
-
-if TYPE_CHECKING:
-    from tui.app import ConsoleApp
+from tui.terminal.app import TerminalApp
+from tui.terminal.escapes import Escapes
+from tui.terminal.type_ahead import ANSWER_SECONDS, OPENING_SECONDS, TypeAhead, answered
 
 _POLL_SECONDS = 0.1  # after it an escape that nothing followed is looked at
 _ANSWER_POLL_SECONDS = 0.02
@@ -35,14 +33,15 @@ _AT_MOST = ANSWER_SECONDS + OPENING_SECONDS
 class ConsoleDriver(LinuxDriver):
     """Reads keys and writes the screen on the terminal of standard input and output."""
 
-    def __init__(self, app: Any, *args: Any, **more: Any) -> None:
+    def __init__(self, app: TerminalApp, *args: Any, **more: Any) -> None:
         super().__init__(app, *args, **more)
-        self._type_ahead = TypeAhead(cast("ConsoleApp", app), self._pass_on)
+        self._console = app
+        self._type_ahead = TypeAhead(app, self._pass_on)
         if sys.__stdout__ is not None:
             self._file = cast("Any", _Output(sys.__stdout__, self._lost))
 
     def _lost(self) -> None:
-        cast("ConsoleApp", self._app).hang_up.tell(signal.SIGHUP)
+        self._console.hang_up.tell(signal.SIGHUP)
 
     def start_application_mode(self) -> None:
         """Take the terminal; a slow one delays only what is shown, never the keys or a signal."""
@@ -62,7 +61,7 @@ class ConsoleDriver(LinuxDriver):
         if self.exit_event.is_set():
             return
         super().process_message(typed)
-        coroutine = answered(cast("ConsoleApp", self._app))
+        coroutine = answered(self._console)
         answer = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
         end = time.monotonic() + _AT_MOST
         # the loop that answers waits for this thread where it ends: asked again and again
@@ -75,7 +74,7 @@ class ConsoleDriver(LinuxDriver):
         except OSError:
             self._lost()
         except Exception as error:  # noqa: BLE001 - told by the app, on its own thread
-            self._app.call_later(_raise, error)
+            self._console.call_later(_raise, error)
 
     def run_input_thread(self) -> None:
         """Pass on what is typed until the console ends. Raises OSError when the terminal is gone."""
@@ -100,10 +99,10 @@ class ConsoleDriver(LinuxDriver):
         Who types "delete" where a button shows ``d`` means that button, and not to edit somebody by its ``e``.
         Behind an escape, which answers nothing, keys are for what is below.
         """
-        question = cast("ConsoleApp", self._app).question
+        question = self._console.question
         for message in messages:
             is_typed = isinstance(message, events.Key | events.Paste)
-            if is_typed and question is not None and question not in self._app.screen_stack:
+            if is_typed and question is not None and question not in self._console.screen_stack:
                 continue
             self.process_message(message)
             if isinstance(message, events.Key) and message.key == "escape":

@@ -9,15 +9,11 @@ import asyncio
 import contextlib
 from collections import deque
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from textual import events
 from textual.message_pump import MessagePump
 
-from tui.widgets.paged_table import PagedTable
-
-if TYPE_CHECKING:
-    from tui.app import ConsoleApp
+from tui.terminal.app import TerminalApp
 
 ANSWER_SECONDS = 5.0  # of a machine so busy that the next key would be answered no sooner
 OPENING_SECONDS = 1.0  # no key waits longer for what the one before it opens or lists
@@ -28,7 +24,7 @@ class TypeAhead:
     """What was typed, passed on in its order: at once, or when the core is there."""
 
     def __init__(
-        self, app: "ConsoleApp", pass_on: Callable[[events.Key | events.Paste], None]
+        self, app: TerminalApp, pass_on: Callable[[events.Key | events.Paste], None]
     ) -> None:
         self._app = app
         self._pass_on = pass_on
@@ -65,7 +61,7 @@ class TypeAhead:
         return above[-1] if above else None
 
 
-async def answered(app: "ConsoleApp", opening: float = OPENING_SECONDS) -> None:
+async def answered(app: TerminalApp, opening: float = OPENING_SECONDS) -> None:
     """Return when the key that was just posted has been answered: what it opens is there, with its focus.
 
     What it opens or lists is waited for ``opening`` seconds at most.
@@ -78,12 +74,12 @@ async def answered(app: "ConsoleApp", opening: float = OPENING_SECONDS) -> None:
             await _shown(app)
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(opening):
-            while _is_opening(app):  # noqa: ASYNC110 - the workers are Textual's own
+            while app.is_opening:  # noqa: ASYNC110 - the workers are Textual's own
                 await asyncio.sleep(_TURN)
             await _shown(app)
 
 
-async def _shown(app: "ConsoleApp") -> None:
+async def _shown(app: TerminalApp) -> None:
     await _done(app)
     await _done(app.screen)
 
@@ -95,10 +91,3 @@ async def _done(pump: MessagePump) -> None:
         while not handled.is_set() and pump.is_running:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(handled.wait(), _TURN)
-
-
-def _is_opening(app: "ConsoleApp") -> bool:
-    table = app.focused
-    if isinstance(table, PagedTable) and table.is_replacing and table.busy:
-        return True
-    return any(worker.group == "open" and not worker.is_finished for worker in app.workers)

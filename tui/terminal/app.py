@@ -1,0 +1,95 @@
+"""What the console wants of Textual's app that is not public: what is written, and what a crash shows."""
+
+import contextlib
+from typing import Any
+
+from rich.console import RenderableType
+from textual._compositor import CompositorUpdate
+from textual.app import App
+from textual.driver import Driver
+from textual.events import Key, Paste
+from textual.screen import Screen
+
+from tui.terminal.frugal_output import FrugalOutput, WrittenUpdate
+from tui.terminal.hangup import HangUp
+
+
+class TerminalApp(App[int]):
+    """An app that writes few bytes, ends with its terminal, and shows nothing of a crash."""
+
+    is_ready = False  # for every key
+
+    def __init__(self, driver_class: type[Driver]) -> None:
+        super().__init__(driver_class=driver_class)
+        self.hang_up = HangUp()
+        self._output = FrugalOutput(colours=not self.no_color)
+
+    @property
+    def question(self) -> Screen[Any] | None:
+        """The question that is on the screen, if there is one."""
+        return None
+
+    def answers_now(self, event: Key | Paste) -> bool:
+        """Whether what was typed can be answered by now."""
+        return self.is_ready
+
+    def ends_it(self, event: Key | Paste) -> bool:
+        """Whether this is the key that ends the app, whatever it is doing."""
+        return False
+
+    @property
+    def is_opening(self) -> bool:
+        """Whether what a key opens or lists is still to come."""
+        return False
+
+    def unexpected(self, error: Exception) -> int:
+        """Note what nobody expected, which ends the app; gives the exit code."""
+        raise NotImplementedError
+
+    def as_app(self) -> contextlib.AbstractContextManager[None]:
+        """Within it, a task that is made belongs to the app, not to the screen that made it."""
+        return self._context()
+
+    def forget_output(self) -> None:
+        """The terminal may show anything now: the next update writes all of it."""
+        self._output.forget()
+
+    def repaint(self) -> None:
+        """Write the whole screen again, whatever the terminal shows."""
+        self.forget_output()
+        self.screen.refresh(layout=True)
+
+    async def run_async(self, *args: Any, **more: Any) -> int | None:
+        """Run to the end; when a signal ended it, so does the process here.
+
+        What asyncio does afterwards would wait for a write that waits for somebody else.
+        """
+        try:
+            return await super().run_async(*args, **more)
+        finally:
+            if self.hang_up.came:
+                self.hang_up.end()
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        if isinstance(renderable, CompositorUpdate):
+            if self._running and not (self._batch_count or self._closed or self.is_headless):
+                renderable = WrittenUpdate(self._output.difference(renderable, self.console))
+                if not renderable.codes and self._has_cursor_where_it_is():
+                    self.post_display_hook()
+                    return
+            else:
+                renderable = None  # it is not written, so nothing may be remembered of it
+        super()._display(screen, renderable)
+
+    def _has_cursor_where_it_is(self) -> bool:
+        here = self.screen.outer_size.clamp_offset(self.cursor_position)
+        return here == self._previous_cursor_position
+
+    def _fatal_error(self) -> None:
+        # Textual would print every local variable, phone numbers and transcripts included.
+        self._close_messages_no_wait()
+
+    def _handle_exception(self, error: Exception) -> None:
+        code = self.unexpected(error)
+        super()._handle_exception(error)
+        self._return_code = code
