@@ -5,12 +5,12 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from core.app.actor import Actor, require_system, reread
 from core.app.audit import trail
 from core.app.audit.chain import ChainCheck, page_after
 from core.app.audit.dto import Verification
+from core.app.permissions import SYSTEM_ADMINS
+from core.app.use_case import Service, Steps, use_case
 from core.db.backup import copy_whole
-from core.db.engine import Database
 from core.db.errors import told_plainly
 from core.io.cancelling import Stop, in_thread
 from core.io.private import arriving
@@ -27,20 +27,16 @@ class Backup:
     audit: Verification
 
 
-class BackupService:
+class BackupService(Service, name="backup"):
     """Backups of a SQLite database; for system admins."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    async def make(self, actor: Actor, path: Path) -> Backup:
+    @use_case(SYSTEM_ADMINS, "steps")
+    async def make(self, steps: Steps, path: Path) -> Backup:
         """Copy the database to a new file, 0600, and check the copy. A copy that fails is removed again.
 
         Raises ActionBlocked on PostgreSQL, InvalidInput where the file cannot be made, StorageUnavailable where
         the copy is not whole.
         """
-        async with self._database.reading() as session:
-            require_system(await reread(session, actor))
         source = self._database.path
         if source is None:
             raise ActionBlocked(
@@ -48,8 +44,7 @@ class BackupService:
                 _("Use: pg_dump --format=custom --file=FILE DATABASE"),
             )
         with arriving(path) as part:
-            async with self._database.transaction() as session:
-                actor = await reread(session, actor, write=True)
+            async with steps.writing() as (session, actor):
                 await trail.record(session, actor, "backup.make", "database")
             await in_thread(lambda stop: copy_whole(source, part, stop))
             found, size = await in_thread(lambda stop: _check(part, stop))

@@ -6,7 +6,8 @@ from typing import Any
 import msgspec
 
 from core.app.actor import Actor
-from core.app.services import MATRIX, Services
+from core.app.services import Services
+from core.app.use_case import USE_CASES
 from core.db.engine import Database
 from core.values.settings import Settings
 from tests import postgresql
@@ -25,7 +26,7 @@ class ServicesByRole:
         self.of_owner = owner
         self._settings = settings
         self._own: dict[str, Services] = {}
-        for name in {use_case.partition(".")[0] for use_case in MATRIX}:
+        for name in {use_case.partition(".")[0] for use_case in USE_CASES}:
             setattr(self, name, _Service(self, name))
 
     def __getattr__(self, name: str) -> Any:
@@ -54,7 +55,7 @@ class _Service:
 
     def __getattr__(self, method: str) -> Any:
         of_owner = getattr(getattr(self._by_role.of_owner, self._name), method)
-        if f"{self._name}.{method}" not in MATRIX:
+        if f"{self._name}.{method}" not in USE_CASES:
             return of_owner
 
         @functools.wraps(of_owner)

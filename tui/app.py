@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from textual.events import Key, Paste, Resize
 from textual.screen import Screen
 
-from core.app.actor import require_console
+from core.app.permissions import READERS
 from core.drafts import Drafts
 from core.io.identity import Identity
 from core.recipients.first_look import first_look
@@ -128,7 +128,7 @@ class ConsoleApp(Acting, TerminalApp):
             module = await asyncio.to_thread(_imported)
             self.services = await module.Services.open(self.settings, self._tell_waiting)
             actor = await self.services.admins.sign_in(self.identity)
-            require_console(actor)
+            READERS.require(actor.role)
             self.actor = actor
             for screen in self.screen_stack:
                 if isinstance(screen, RecipientsScreen):

@@ -1,17 +1,13 @@
 """Refused tries leave an audit record: by whom, which use case, on what; in a transaction of its own.
 
-The services roll their own transaction back and raise. ``watch`` wraps every use case of ``core.app.permissions``
-once, so that no service has to think of it. What is "not found" by its ID counts as refused only where it does
-exist, in another organization: rows that somebody else has deleted meanwhile are no try on anything. By a name it
-counts whether it exists or not, since names can be guessed. Either is for ``system`` admins to read: among the
-records of the own organization it would tell what exists elsewhere.
+A use case rolls its own transaction back and raises; ``core.app.use_case`` records for all of them. What is "not
+found" by its ID counts as refused only where it does exist, in another organization: rows that somebody else has
+deleted meanwhile are no try on anything. By a name it counts whether it exists or not, since names can be guessed.
+Either is for ``system`` admins to read: among the records of the own organization it would tell what exists
+elsewhere.
 """
 
 import contextlib
-import functools
-import inspect
-from collections.abc import AsyncIterator, Callable
-from contextvars import ContextVar
 from dataclasses import replace
 from typing import Any
 
@@ -20,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor
 from core.app.audit import trail
-from core.app.permissions import MATRIX, About, Rule
+from core.app.permissions import About
 from core.db.engine import Database
 from core.db.models import (
     Admin,
@@ -35,70 +31,13 @@ from core.db.models import (
 )
 from core.io.identity import Identity
 from core.recipients.dto import DeletedSelection, Selection
-from core.values.errors import Conflict, CoreError, NotFound, NotPermitted, StorageUnavailable
+from core.values.errors import Conflict, CoreError, NotFound, StorageUnavailable
 from core.values.roles import Role
 from core.values.text import search_key
 
 ACTION = "refused"
 # whoever may not even write the database is refused all the same, in the words of the refusal
 _CANNOT_BE_KEPT = (StorageUnavailable, Conflict)
-_inside: ContextVar[bool] = ContextVar("inside a use case", default=False)
-
-
-def watch(services: object, database: Database) -> None:
-    """Wrap the use cases of these services, and signing in."""
-    for name, rule in MATRIX.items():
-        service, _dot, method = name.partition(".")
-        held = getattr(services, service, None)
-        bound = getattr(held, method, None)
-        if inspect.ismethod(bound):
-            wrap = _wrapped_generator if inspect.isasyncgenfunction(bound) else _wrapped
-            setattr(held, method, wrap(database, name, rule, bound))
-
-
-def _wrapped(database: Database, name: str, rule: Rule, bound: Callable[..., Any]) -> Any:
-    @functools.wraps(bound)
-    async def call(actor: Actor, *args: Any, **kwargs: Any) -> Any:
-        if _inside.get():
-            return await bound(actor, *args, **kwargs)
-        token = _inside.set(True)
-        try:
-            return await bound(actor, *args, **kwargs)
-        except (NotPermitted, NotFound) as error:
-            await record(
-                database, name, rule.about, actor, _named(rule, bound, args, kwargs), error
-            )
-            raise
-        finally:
-            _inside.reset(token)
-
-    return call
-
-
-def _wrapped_generator(database: Database, name: str, rule: Rule, bound: Callable[..., Any]) -> Any:
-    @functools.wraps(bound)
-    async def call(actor: Actor, *args: Any, **kwargs: Any) -> AsyncIterator[Any]:
-        try:
-            async for item in bound(actor, *args, **kwargs):
-                yield item
-        except (NotPermitted, NotFound) as error:
-            if not _inside.get():
-                await record(
-                    database, name, rule.about, actor, _named(rule, bound, args, kwargs), error
-                )
-            raise
-
-    return call
-
-
-def _named(
-    rule: Rule, bound: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
-) -> Any:
-    """What the arguments name, as the rule says."""
-    if not rule.argument:
-        return None
-    given = inspect.signature(bound).bind_partial(None, *args, **kwargs)
-    return given.arguments.get(rule.argument)
 
 
 async def record(

@@ -1,10 +1,10 @@
 """Services: opened once by the entry point, handed to the screens."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, Self
+from collections.abc import Callable
+from typing import Self
 
 from core.admins.service import AdminService
-from core.app import permissions, refusals, use_case
+from core.app import use_case
 from core.app.actor import Actor
 from core.app.audit import syslog
 from core.app.audit.service import AuditService
@@ -13,7 +13,7 @@ from core.calls.feedback import FeedbackService
 from core.calls.ingest import IngestService
 from core.calls.metrics import refresh_outdated
 from core.calls.service import CallService
-from core.campaigns.participations import ParticipationService
+from core.campaigns.participations import ParticipationService, resume_due
 from core.campaigns.service import CampaignService
 from core.db import schema
 from core.db.engine import Database
@@ -31,8 +31,6 @@ from core.values.settings import Settings
 from core.voice.service import VoiceService
 from core.written.service import WrittenService
 
-MATRIX: Mapping[str, use_case.UseCase[Any, Any]] = {**permissions.MATRIX, **use_case.USE_CASES}  # type: ignore[dict-item]
-
 
 class Services:
     """Every use case of the core, on one database."""
@@ -43,23 +41,22 @@ class Services:
         self.admins = AdminService(database, settings)
         self.organizations = OrganizationService(database, settings)
         self.recipients = RecipientService(database, settings)
-        self.deletions = DeletionService(database, settings, self.recipients)
-        self.participations = ParticipationService(database, settings, self.recipients)
-        self.campaigns = CampaignService(database, settings, self.participations)
-        self.calls = CallService(database)
+        self.deletions = DeletionService(database, settings)
+        self.participations = ParticipationService(database, settings)
+        self.campaigns = CampaignService(database, settings)
+        self.calls = CallService(database, settings)
         self.ingest = IngestService(database, settings)
-        self.feedback = FeedbackService(database)
-        self.memory = MemoryService(database)
+        self.feedback = FeedbackService(database, settings)
+        self.memory = MemoryService(database, settings)
         self.followups = FollowupService(database, settings)
         self.memos = MemoService(database, settings)
         self.voice = VoiceService(database, settings)
-        self.audit = AuditService(database)
+        self.audit = AuditService(database, settings)
         self.retention = RetentionService(database, settings)
-        self.backup = BackupService(database)
-        self.uploads = UploadService(database, settings, self.recipients)
-        self.downloads = DownloadService(database, settings, self.recipients)
+        self.backup = BackupService(database, settings)
+        self.uploads = UploadService(database, settings)
+        self.downloads = DownloadService(database, settings)
         self.written = WrittenService(database, settings)
-        refusals.watch(self, database)
         if settings.audit_syslog:
             database.announce = syslog.announce
 
@@ -86,7 +83,7 @@ class Services:
     async def keep_up(self) -> None:
         """Do what time brings: resume whose day has come, and take calls out of the metrics that are too old."""
         if await self.database.may_write():
-            await self.participations.resume_due()
+            await resume_due(self.database)
             await refresh_outdated(self.database)
 
     def watcher(self) -> Watcher:

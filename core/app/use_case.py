@@ -133,7 +133,7 @@ class UseCase(Generic[P, T_co]):
 
     async def allowed(self, session: AsyncSession, actor: Actor) -> Actor:
         """The actor as the database knows it now. Raises NotPermitted where it may not do this (any more)."""
-        current = await reread(session, actor, for_calling_system=True)
+        current = await reread(session, actor)
         self.permission.require(current.role)
         return current
 

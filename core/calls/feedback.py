@@ -1,48 +1,53 @@
 """Feedback: what each admin thinks of a call."""
 
-from core.app.actor import Actor, reread
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.app.actor import Actor
 from core.app.audit import trail
+from core.app.permissions import (
+    WRITERS,
+    About,
+)
+from core.app.use_case import Service, use_case
 from core.calls.rules import Verdict
 from core.calls.service import one
-from core.db.engine import Database, delete_rows
+from core.db.engine import delete_rows
 from core.db.models import Call, Feedback
 from core.recipients.lookup import organization_of
 from core.values.times import now
 
 
-class FeedbackService:
+class FeedbackService(Service, name="feedback"):
     """One verdict of each admin on each call."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    async def give(self, actor: Actor, call_id: int, verdict: Verdict) -> Verdict | None:
+    @use_case(WRITERS, "write", call_id=About.CALL)
+    async def give(
+        self, session: AsyncSession, actor: Actor, call_id: int, verdict: Verdict
+    ) -> Verdict | None:
         """Give the verdict in the place of the actor's other one; the same again withdraws it.
 
         Gives the actor's verdict as it is now. The audit record keeps what was withdrawn.
         """
-        async with self._database.transaction() as session:
-            actor = await reread(session, actor, write=True)
-            call = await one(session, actor, Call.id == call_id)
-            own = (Feedback.call_id == call_id, Feedback.admin_id == actor.admin_id)
-            await delete_rows(session, Feedback, *own)
-            withdrawn = call.own_verdict is verdict
-            if not withdrawn:
-                session.add(
-                    Feedback(
-                        call_id=call_id,
-                        admin_id=actor.admin_id,
-                        verdict=verdict.value,
-                        given_at=now(),
-                    )
+        call = await one(session, actor, Call.id == call_id)
+        own = (Feedback.call_id == call_id, Feedback.admin_id == actor.admin_id)
+        await delete_rows(session, Feedback, *own)
+        withdrawn = call.own_verdict is verdict
+        if not withdrawn:
+            session.add(
+                Feedback(
+                    call_id=call_id,
+                    admin_id=actor.admin_id,
+                    verdict=verdict.value,
+                    given_at=now(),
                 )
-            await trail.record(
-                session,
-                actor,
-                "feedback.withdraw" if withdrawn else "feedback.give",
-                "call",
-                call_id,
-                organization_id=await organization_of(session, actor, call.recipient_id),
-                details={"verdict": verdict.value},
             )
+        await trail.record(
+            session,
+            actor,
+            "feedback.withdraw" if withdrawn else "feedback.give",
+            "call",
+            call_id,
+            organization_id=await organization_of(session, actor, call.recipient_id),
+            details={"verdict": verdict.value},
+        )
         return None if withdrawn else verdict

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.app.actor import Actor, known_role, require_deliver
+from core.app.actor import Actor, known_role
 from core.app.audit import trail
+from core.app.permissions import DELIVERERS
 from core.calls.dto import HeldRow, HeldSummary
 from core.calls.refused import Reason, Refused
 from core.db.engine import delete_rows
@@ -170,7 +171,7 @@ async def deliverer(session: AsyncSession, actor: Actor, admin_id: int) -> Actor
         )
     role = known_role(row.role)
     found = Actor(admin_id, row.login, row.login, role, row.organization_id, actor.account)
-    require_deliver(found)
+    DELIVERERS.require(role)
     return found
 
 

@@ -10,11 +10,12 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.admins.rules import SOURCE_MAXIMUM
-from core.app.actor import Actor, require_deliver, require_system, reread
+from core.app.actor import Actor
+from core.app.permissions import DELIVERERS, SYSTEM_ADMINS
+from core.app.use_case import Service, Steps, use_case
 from core.calls import holding, lines
 from core.calls.dto import HeldRow, HeldSummary
 from core.calls.refused import Reason, Refused
-from core.db.engine import Database
 from core.db.models import Admin
 from core.values import text
 from core.values.errors import (
@@ -27,7 +28,6 @@ from core.values.errors import (
 )
 from core.values.i18n import _
 from core.values.roles import Role
-from core.values.settings import Settings
 
 if TYPE_CHECKING:
     from core.calls.delivery import Delivery
@@ -68,19 +68,16 @@ class IngestSummary:
         return self.created + self.updated + self.unchanged + self.failed
 
 
-class IngestService:
+class IngestService(Service, name="ingest"):
     """Calls of the calling system, delivered by the role ``ingest`` or a system admin.
 
     What cannot be stored is held; system admins see that, and take it in again or drop it.
     """
 
-    def __init__(self, database: Database, settings: Settings) -> None:
-        self._database = database
-        self._settings = settings
-
+    @use_case(DELIVERERS, "steps")
     async def take_in(
         self,
-        actor: Actor,
+        steps: Steps,
         blocks: lines.Blocks,
         report: Callable[[LineResult], None] = lambda _result: None,
         source: str | None = None,
@@ -91,57 +88,51 @@ class IngestService:
         come from, for system admins; an admin with the role ``ingest`` has its own. Raises NotPermitted for who
         delivers no calls, and StorageUnavailable; the lines reported until then are saved.
         """
-        async with self._database.reading() as session:
-            current = await reread(session, actor, for_calling_system=True)
-            require_deliver(current)
-            source = await _source(session, current, source)
+        async with steps.reading() as (session, actor):
+            source = await _source(session, actor, source)
         counts: Counter[Outcome] = Counter()
         async for line in lines.split(blocks):
             if not line.too_long and not line.data.strip():
                 continue
-            result = await self._line(actor, source, line)
+            result = await self._line(steps, source, line)
             counts[result.outcome] += 1
             report(result)
         return IngestSummary(*(counts[outcome] for outcome in Outcome))
 
-    async def held(self, actor: Actor) -> list[HeldRow]:
+    @use_case(SYSTEM_ADMINS, "read")
+    async def held(self, session: AsyncSession, actor: Actor) -> list[HeldRow]:
         """The deliveries that are held, the oldest first; for system admins."""
-        async with self._database.reading() as session:
-            require_system(await reread(session, actor))
-            return await holding.rows(session)
+        return await holding.rows(session)
 
-    async def held_summary(self, actor: Actor) -> HeldSummary:
+    @use_case(SYSTEM_ADMINS, "read")
+    async def held_summary(self, session: AsyncSession, actor: Actor) -> HeldSummary:
         """How many deliveries are held; for system admins."""
-        async with self._database.reading() as session:
-            require_system(await reread(session, actor))
-            return await holding.summary(session)
+        return await holding.summary(session)
 
+    @use_case(SYSTEM_ADMINS, "steps")
     async def retry(
-        self, actor: Actor, report: Callable[[LineResult], None] = lambda _result: None
+        self, steps: Steps, report: Callable[[LineResult], None] = lambda _result: None
     ) -> IngestSummary:
         """Take in what is held, as who delivered it may; what goes in is held no more.
 
         ``report`` is told of each, by its number in the list of what is held.
         """
-        async with self._database.reading() as session:
-            require_system(await reread(session, actor))
+        async with steps.reading() as (session, _actor):
             ids = await holding.ids(session)
         counts: Counter[Outcome] = Counter()
         for held_id in ids:
-            result = await self._retried(actor, held_id)
+            result = await self._retried(steps, held_id)
             if result is not None:
                 counts[result.outcome] += 1
                 report(result)
         return IngestSummary(*(counts[outcome] for outcome in Outcome))
 
-    async def drop(self, actor: Actor, held_id: int, reason: str) -> None:
+    @use_case(SYSTEM_ADMINS, "write")
+    async def drop(self, session: AsyncSession, actor: Actor, held_id: int, reason: str) -> None:
         """Let a held delivery go for good; the reason is recorded. Raises NotFound."""
-        async with self._database.transaction() as session:
-            actor = await reread(session, actor, write=True)
-            require_system(actor)
-            await holding.drop(session, actor, held_id, reason)
+        await holding.drop(session, actor, held_id, reason)
 
-    async def _line(self, actor: Actor, source: str, line: lines.Line) -> LineResult:
+    async def _line(self, steps: Steps, source: str, line: lines.Line) -> LineResult:
         first = line.number == 1
         data = line.data.removeprefix(_BYTE_ORDER_MARK) if first else line.data
         try:
@@ -153,20 +144,18 @@ class IngestService:
                     ),
                 )
             call = self._read(data)
-            async with self._database.transaction() as session:
-                current = await reread(session, actor, for_calling_system=True)
-                require_deliver(current)
-                outcome = await self._store(session, current, current, source, call)
-                await holding.forget_same(session, current.admin_id, source, data)
+            async with steps.writing() as (session, actor):
+                outcome = await self._store(session, actor, actor, source, call)
+                await holding.forget_same(session, actor.admin_id, source, data)
             return LineResult(line.number, outcome)
         except (InvalidInput, NotFound, ActionBlocked, Conflict) as error:
             told = str(error)
-            if not await self._hold(actor, source, line.number, data, error):
+            if not await self._hold(steps, source, line.number, data, error):
                 told += " " + _("It is not kept either: too many deliveries are held already.")
             return LineResult(line.number, Outcome.FAILED, told)
 
-    async def _retried(self, actor: Actor, held_id: int) -> LineResult | None:
-        async with self._database.reading() as session:
+    async def _retried(self, steps: Steps, held_id: int) -> LineResult | None:
+        async with steps.reading() as (session, _actor):
             held = await holding.get(session, held_id)
         if held is None:  # somebody else took it in
             return None
@@ -174,11 +163,9 @@ class IngestService:
             if held.too_long:
                 raise Refused(Reason.TOO_LONG, _("The line was too long and is not kept whole."))
             call = self._read(held.content)
-            async with self._database.transaction() as session:
-                current = await reread(session, actor)
-                require_system(current)
-                deliverer = await holding.deliverer(session, current, held.admin_id)
-                outcome = await self._store(session, current, deliverer, held.source, call)
+            async with steps.writing() as (session, actor):
+                deliverer = await holding.deliverer(session, actor, held.admin_id)
+                outcome = await self._store(session, actor, deliverer, held.source, call)
                 await holding.forget(session, held_id)
             return LineResult(held_id, outcome)
         except (InvalidInput, NotFound, ActionBlocked, Conflict, NotPermitted) as error:
@@ -204,15 +191,13 @@ class IngestService:
         return Outcome(await storing.store(session, actor, deliverer, source, call, region))
 
     async def _hold(
-        self, actor: Actor, source: str, number: int, data: bytes, error: CoreError
+        self, steps: Steps, source: str, number: int, data: bytes, error: CoreError
     ) -> bool:
         from core.calls import glancing
 
         seen = glancing.glance(data, self._settings.region)
-        async with self._database.transaction() as session:
-            current = await reread(session, actor, for_calling_system=True)
-            require_deliver(current)
-            return await holding.hold(session, current, source, number, data, seen, error)
+        async with steps.writing() as (session, actor):
+            return await holding.hold(session, actor, source, number, data, seen, error)
 
 
 async def _source(session: AsyncSession, actor: Actor, given: str | None) -> str:

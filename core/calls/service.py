@@ -5,11 +5,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.app.actor import Actor, reread
+from core.app.actor import Actor
+from core.app.permissions import (
+    READERS,
+    About,
+)
+from core.app.use_case import Service, use_case
 from core.calls import queries
 from core.calls.dto import CallDetails, CallRow, FeedbackRow, UtteranceRow
 from core.calls.rules import Analysis, CallResult, Speaker, Verdict
-from core.db.engine import Database
 from core.db.models import Call, FollowupAction, Organization, Recipient
 from core.organizations.service import find_by_name
 from core.recipients.dto import Anchor
@@ -26,14 +30,13 @@ def not_found() -> NotFound:
     return NotFound(_("This call does not exist (any more)."))
 
 
-class CallService:
+class CallService(Service, name="calls"):
     """Calls, as far as the actor may see their recipients."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
+    @use_case(READERS, "read")
     async def window(
         self,
+        session: AsyncSession,
         actor: Actor,
         recipient_id: int,
         anchor: Anchor | None,
@@ -46,38 +49,33 @@ class CallService:
 
         Each comes with its own anchor. ``Pager(calls.window, actor, recipient_id)`` gives them by index.
         """
-        async with self._database.reading() as session:
-            actor = await reread(session, actor)
-            select = queries.window(
-                actor, recipient_id, anchor, backward=backward, skip=skip, limit=limit
-            )
-            rows = (await session.execute(select)).all()
+        select = queries.window(
+            actor, recipient_id, anchor, backward=backward, skip=skip, limit=limit
+        )
+        rows = (await session.execute(select)).all()
         return [(queries.to_row(row), Anchor(row.started_at, row.id)) for row in rows]
 
-    async def count(self, actor: Actor, recipient_id: int) -> int:
+    @use_case(READERS, "read")
+    async def count(self, session: AsyncSession, actor: Actor, recipient_id: int) -> int:
         """How many calls the recipient has."""
-        async with self._database.reading() as session:
-            actor = await reread(session, actor)
-            return await session.scalar(_counted(actor, Call.recipient_id == recipient_id)) or 0
+        return await session.scalar(_counted(actor, Call.recipient_id == recipient_id)) or 0
 
-    async def index_of(self, actor: Actor, call_id: int) -> int:
+    @use_case(READERS, "read", call_id=About.CALL)
+    async def index_of(self, session: AsyncSession, actor: Actor, call_id: int) -> int:
         """At which place of its recipient's calls, newest first, this one is. Raises NotFound."""
-        async with self._database.reading() as session:
-            actor = await reread(session, actor)
-            call = await one(session, actor, Call.id == call_id)
-            here = sa.tuple_(sa.literal(call.started_at, Call.started_at.type), sa.literal(call.id))
-            newer = sa.tuple_(Call.started_at, Call.id) > here
-            which = (Call.recipient_id == call.recipient_id, newer)
-            return await session.scalar(_counted(actor, *which)) or 0
+        call = await one(session, actor, Call.id == call_id)
+        here = sa.tuple_(sa.literal(call.started_at, Call.started_at.type), sa.literal(call.id))
+        newer = sa.tuple_(Call.started_at, Call.id) > here
+        which = (Call.recipient_id == call.recipient_id, newer)
+        return await session.scalar(_counted(actor, *which)) or 0
 
-    async def get(self, actor: Actor, call_id: int) -> CallDetails:
+    @use_case(READERS, "read", call_id=About.CALL)
+    async def get(self, session: AsyncSession, actor: Actor, call_id: int) -> CallDetails:
         """One call with its conversation and feedback. Raises NotFound."""
-        async with self._database.reading() as session:
-            actor = await reread(session, actor)
-            call = await one(session, actor, Call.id == call_id)
-            said = (await session.execute(queries.utterances(call_id))).all()
-            thought = (await session.execute(queries.feedback(call_id))).all()
-            summary = await session.scalar(sa.select(Call.summary).where(Call.id == call_id))
+        call = await one(session, actor, Call.id == call_id)
+        said = (await session.execute(queries.utterances(call_id))).all()
+        thought = (await session.execute(queries.feedback(call_id))).all()
+        summary = await session.scalar(sa.select(Call.summary).where(Call.id == call_id))
         return CallDetails(
             call,
             tuple(
@@ -88,49 +86,49 @@ class CallService:
             summary or "",
         )
 
+    @use_case(READERS, "read", external_id=About.CALL_OF_SYSTEM)
     async def by_external_id(
         self,
+        session: AsyncSession,
         actor: Actor,
         external_id: str,
         organization: str | None = None,
         source: str | None = None,
     ) -> CallRow:
         """The call that the calling system knows by this id. Raises as ``find_by_external_id``."""
-        async with self._database.reading() as session:
-            actor = await reread(session, actor)
-            call_id = await find_by_external_id(session, actor, external_id, organization, source)
-            return await one(session, actor, Call.id == call_id)
+        call_id = await find_by_external_id(session, actor, external_id, organization, source)
+        return await one(session, actor, Call.id == call_id)
 
+    @use_case(READERS, "read")
     async def next_emergency(
-        self, actor: Actor, recipient_id: int, before: CallRow | None
+        self, session: AsyncSession, actor: Actor, recipient_id: int, before: CallRow | None
     ) -> CallRow | None:
         """The recipient's latest emergency call before this one, else the latest of all, or None."""
         which = (Call.recipient_id == recipient_id, Call.analysis == Analysis.EMERGENCY.value)
-        async with self._database.reading() as session:
-            actor = await reread(session, actor)
-            select = queries.calls(actor, *which).order_by(Call.started_at.desc(), Call.id.desc())
-            row = None
-            if before is not None:
-                here = sa.tuple_(
-                    sa.literal(before.started_at, Call.started_at.type), sa.literal(before.id)
-                )
-                older = select.where(sa.tuple_(Call.started_at, Call.id) < here).limit(1)
-                row = (await session.execute(older)).one_or_none()
-            if row is None:
-                row = (await session.execute(select.limit(1))).one_or_none()
+        select = queries.calls(actor, *which).order_by(Call.started_at.desc(), Call.id.desc())
+        row = None
+        if before is not None:
+            here = sa.tuple_(
+                sa.literal(before.started_at, Call.started_at.type), sa.literal(before.id)
+            )
+            older = select.where(sa.tuple_(Call.started_at, Call.id) < here).limit(1)
+            row = (await session.execute(older)).one_or_none()
+        if row is None:
+            row = (await session.execute(select.limit(1))).one_or_none()
         return None if row is None else queries.to_row(row)
 
-    async def latest_without_followup(self, actor: Actor, recipient_id: int) -> CallRow | None:
+    @use_case(READERS, "read")
+    async def latest_without_followup(
+        self, session: AsyncSession, actor: Actor, recipient_id: int
+    ) -> CallRow | None:
         """The recipient's latest connected call that has no follow-up action, or None."""
         which = (
             Call.recipient_id == recipient_id,
             Call.result == CallResult.CONNECTED.value,
             FollowupAction.id.is_(None),
         )
-        async with self._database.reading() as session:
-            actor = await reread(session, actor)
-            select = queries.calls(actor, *which).order_by(Call.started_at.desc(), Call.id.desc())
-            row = (await session.execute(select.limit(1))).one_or_none()
+        select = queries.calls(actor, *which).order_by(Call.started_at.desc(), Call.id.desc())
+        row = (await session.execute(select.limit(1))).one_or_none()
         return None if row is None else queries.to_row(row)
 
 

@@ -8,14 +8,17 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.app.actor import Actor, reread
+from core.app.actor import Actor
 from core.app.audit import trail
+from core.app.permissions import READERS, WRITERS, About
+from core.app.use_case import Service, Steps, use_case
 from core.bulk import among, ids_of, in_parts, still
 from core.campaigns.dto import ParticipationRow
 from core.campaigns.rules import CampaignState
 from core.campaigns.status import RANK
 from core.db.engine import Database
 from core.db.models import Campaign, Participation, Recipient
+from core.recipients.choosing import chosen
 from core.recipients.dto import Selection
 from core.recipients.queries import selected, visible
 from core.recipients.rules import (
@@ -25,27 +28,19 @@ from core.recipients.rules import (
     why_not_pause,
     why_not_resume,
 )
-from core.recipients.service import RecipientService
 from core.values.errors import ActionBlocked
 from core.values.jobs import Done, Job
-from core.values.settings import Settings
 from core.values.stored import stored
 from core.values.times import now
 
 
-class ParticipationService:
+class ParticipationService(Service, name="participations"):
     """Pause and resume participations."""
 
-    def __init__(
-        self, database: Database, settings: Settings, recipients: RecipientService
-    ) -> None:
-        self._database = database
-        self._settings = settings
-        self._recipients = recipients
-
+    @use_case(WRITERS, "steps", selection=About.SELECTION)
     async def pause(
         self,
-        actor: Actor,
+        steps: Steps,
         selection: Selection,
         expected: int,
         *,
@@ -62,13 +57,12 @@ class ParticipationService:
         reason = clean_pause_reason(reason)
         if resumes_at is not None:
             check_resumes_at(resumes_at, now())
-        ids = await self._possible(actor, selection, expected, Status.IN_PROGRESS)
+        ids = await self._possible(steps, selection, expected, Status.IN_PROGRESS)
         until = resumes_at.isoformat() if resumes_at else None
 
-        async def part(session: AsyncSession, ids: Sequence[int]) -> int:
-            writer = await reread(session, actor, write=True)
+        async def part(session: AsyncSession, actor: Actor, ids: Sequence[int]) -> int:
             in_progress = Recipient.status == int(Status.IN_PROGRESS)
-            ids = await still(session, Recipient.id, ids, visible(writer), in_progress)
+            ids = await still(session, Recipient.id, ids, visible(actor), in_progress)
             await session.execute(
                 sa.update(Participation)
                 .where(among(session, Participation.recipient_id, ids), _not_ended())
@@ -77,29 +71,32 @@ class ParticipationService:
             )
             await _move(session, ids, Status.IN_PROGRESS, Status.PAUSED)
             await trail.record_many(
-                session, writer, "participation.pause", "recipient", ids, {"until": until}
+                session, actor, "participation.pause", "recipient", ids, {"until": until}
             )
             return len(ids)
 
-        return await in_parts(self._database, ids, part, job)
+        return await steps.in_parts(ids, part, job)
 
+    @use_case(WRITERS, "steps", selection=About.SELECTION)
     async def resume(
-        self, actor: Actor, selection: Selection, expected: int, job: Job | None = None
+        self, steps: Steps, selection: Selection, expected: int, job: Job | None = None
     ) -> Done:
         """Resume those of the selection that are paused; tells how many."""
-        ids = await self._possible(actor, selection, expected, Status.PAUSED)
+        ids = await self._possible(steps, selection, expected, Status.PAUSED)
 
-        async def part(session: AsyncSession, ids: Sequence[int]) -> int:
-            writer = await reread(session, actor, write=True)
+        async def part(session: AsyncSession, actor: Actor, ids: Sequence[int]) -> int:
             paused = Recipient.status == int(Status.PAUSED)
-            ids = await still(session, Recipient.id, ids, visible(writer), paused)
+            ids = await still(session, Recipient.id, ids, visible(actor), paused)
             await _resume(session, ids)
-            await trail.record_many(session, writer, "participation.resume", "recipient", ids)
+            await trail.record_many(session, actor, "participation.resume", "recipient", ids)
             return len(ids)
 
-        return await in_parts(self._database, ids, part, job)
+        return await steps.in_parts(ids, part, job)
 
-    async def of_recipient(self, actor: Actor, recipient_id: int) -> Sequence[ParticipationRow]:
+    @use_case(READERS, "read")
+    async def of_recipient(
+        self, session: AsyncSession, actor: Actor, recipient_id: int
+    ) -> Sequence[ParticipationRow]:
         """The campaigns that a recipient takes part in: in progress first, then by when it was enrolled."""
         columns: tuple[Any, ...] = (
             Participation.campaign_id,
@@ -110,51 +107,50 @@ class ParticipationService:
             sa.func.coalesce(Participation.pause_reason, ""),
             Participation.resumes_at,
         )
-        async with self._database.reading() as session:
-            actor = await reread(session, actor)
-            rows = await session.execute(
-                sa.select(*columns)
-                .select_from(Participation)
-                .join(Campaign, Campaign.id == Participation.campaign_id)
-                .join(Recipient, Recipient.id == Participation.recipient_id)
-                .where(visible(actor), Recipient.id == recipient_id)
-                .order_by(RANK.desc(), Participation.enrolled_at.desc(), Participation.id.desc())
-            )
+        rows = await session.execute(
+            sa.select(*columns)
+            .select_from(Participation)
+            .join(Campaign, Campaign.id == Participation.campaign_id)
+            .join(Recipient, Recipient.id == Participation.recipient_id)
+            .where(visible(actor), Recipient.id == recipient_id)
+            .order_by(RANK.desc(), Participation.enrolled_at.desc(), Participation.id.desc())
+        )
         return [
             ParticipationRow(row[0], row[1], stored(CampaignState, row[2]), *row[3:])
             for row in rows
         ]
 
-    async def resume_due(self) -> int:
-        """Resume whoever's day has come; gives how many. The console itself does it, and records it."""
-        due_now = Participation.resumes_at <= now()
-        due = sa.select(Participation.recipient_id).where(due_now).distinct()
-        due = due.order_by(Participation.recipient_id)
-        async with self._database.reading() as session:
-            ids = await ids_of(session, due)
-
-        async def part(session: AsyncSession, ids: Sequence[int]) -> int:
-            of_them = among(session, Participation.recipient_id, ids)
-            found = await _resume(session, await ids_of(session, due.where(of_them)))
-            await trail.record_many(session, None, "participation.resume", "recipient", found)
-            return len(found)
-
-        return (await in_parts(self._database, ids, part)).done if ids else 0
-
     async def _possible(
-        self, actor: Actor, selection: Selection, expected: int, wanted: Status
+        self, steps: Steps, selection: Selection, expected: int, wanted: Status
     ) -> "array[int]":
         """Whom of the selection it is possible for. Raises ActionBlocked with the reason where it is nobody."""
         possible = Recipient.status == int(wanted)
-        ids = await self._recipients.chosen(actor, selection, expected, possible)
-        if not ids:
-            async with self._database.reading() as session:
-                conditions = selected(actor, selection, self._settings)
-                select = sa.select(Recipient.status).where(*conditions).limit(1)
-                other = stored(Status, await session.scalar(select) or Status.NONE)
+        async with steps.reading() as (session, actor):
+            ids = await chosen(session, actor, self._settings, selection, expected, possible)
+            if ids:
+                return ids
+            conditions = selected(actor, selection, self._settings)
+            select = sa.select(Recipient.status).where(*conditions).limit(1)
+            other = stored(Status, await session.scalar(select) or Status.NONE)
             why = why_not_pause if wanted is Status.IN_PROGRESS else why_not_resume
             raise ActionBlocked(why(other) or "")
-        return ids
+
+
+async def resume_due(database: Database) -> int:
+    """Resume whoever's day has come; gives how many. The console itself does it, and records it."""
+    due_now = Participation.resumes_at <= now()
+    due = sa.select(Participation.recipient_id).where(due_now).distinct()
+    due = due.order_by(Participation.recipient_id)
+    async with database.reading() as session:
+        ids = await ids_of(session, due)
+
+    async def part(session: AsyncSession, ids: Sequence[int]) -> int:
+        of_them = among(session, Participation.recipient_id, ids)
+        found = await _resume(session, await ids_of(session, due.where(of_them)))
+        await trail.record_many(session, None, "participation.resume", "recipient", found)
+        return len(found)
+
+    return (await in_parts(database, ids, part)).done if ids else 0
 
 
 async def _resume(session: AsyncSession, ids: Sequence[int]) -> list[int]:

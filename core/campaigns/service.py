@@ -6,12 +6,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.app.actor import Actor, reread
+from core.app.actor import Actor
 from core.app.audit import trail
-from core.bulk import among, ids_of, in_parts
+from core.app.permissions import CALLERS, READERS, WRITERS, About
+from core.app.use_case import Service, Steps, use_case
+from core.bulk import among, ids_of
 from core.campaigns import enrolling, phones, queries
 from core.campaigns.dto import CallListEntry, CampaignRow, EnrollmentResult
-from core.campaigns.participations import ParticipationService
+from core.campaigns.participations import resume_due
 from core.campaigns.rules import (
     CampaignState,
     clean_name,
@@ -19,7 +21,6 @@ from core.campaigns.rules import (
     why_not_end,
     why_not_start,
 )
-from core.db.engine import Database
 from core.db.models import Campaign, Organization, Recipient
 from core.organizations.service import find_by_name
 from core.recipients import reveals
@@ -28,7 +29,6 @@ from core.recipients.queries import visible as visible_recipients
 from core.values.errors import ActionBlocked, Conflict, InvalidInput, NotFound, NotPermitted
 from core.values.i18n import _
 from core.values.jobs import Job
-from core.values.settings import Settings
 from core.values.text import replace_forbidden, search_key
 from core.values.times import now
 
@@ -36,60 +36,59 @@ _NAMED = 5  # of several organizations
 PAGE = 2_000  # entries of the call list in one read
 
 
-class CampaignService:
+class CampaignService(Service, name="campaigns"):
     """Campaigns: system admins may change all, the others those of their own organization."""
 
-    def __init__(
-        self, database: Database, settings: Settings, participations: ParticipationService
-    ) -> None:
-        self._database = database
-        self._settings = settings
-        self._participations = participations
-
-    async def add(self, actor: Actor, name: str, organization: str | None = None) -> CampaignRow:
+    @use_case(WRITERS, "write", organization=About.ORGANIZATION_NAME)
+    async def add(
+        self, session: AsyncSession, actor: Actor, name: str, organization: str | None = None
+    ) -> CampaignRow:
         """Add a campaign of an organization; without one, a system admin's is open to every one."""
-        async with self._database.transaction() as session:
-            actor = await reread(session, actor, write=True)
-            name = clean_name(name)
-            organization_id = await _organization_of(session, actor, organization)
-            await _refuse_taken(session, name, organization_id)
-            made = Campaign(
-                name=name,
-                name_key=search_key(name),
-                organization_id=organization_id,
-                state=CampaignState.SCHEDULED.value,
-                created_at=now(),
-            )
-            session.add(made)
-            await session.flush()
-            await _record(session, actor, "campaign.add", made.id, organization_id)
-            return await _one(session, actor, made.id)
+        name = clean_name(name)
+        organization_id = await _organization_of(session, actor, organization)
+        await _refuse_taken(session, name, organization_id)
+        made = Campaign(
+            name=name,
+            name_key=search_key(name),
+            organization_id=organization_id,
+            state=CampaignState.SCHEDULED.value,
+            created_at=now(),
+        )
+        session.add(made)
+        await session.flush()
+        await _record(session, actor, "campaign.add", made.id, organization_id)
+        return await _one(session, actor, made.id)
 
-    async def list(self, actor: Actor) -> Sequence[CampaignRow]:
+    @use_case(READERS, "read")
+    async def list(self, session: AsyncSession, actor: Actor) -> Sequence[CampaignRow]:
         """The campaigns that the actor may see, the latest first."""
-        async with self._database.reading() as session:
-            actor = await reread(session, actor)
-            rows = (await session.execute(queries.campaigns(actor))).all()
+        rows = (await session.execute(queries.campaigns(actor))).all()
         return [queries.to_row(row) for row in rows]
 
-    async def participants(self, actor: Actor) -> dict[int, int]:
+    @use_case(READERS, "read")
+    async def participants(self, session: AsyncSession, actor: Actor) -> dict[int, int]:
         """How many recipients that the actor may see take part, by the campaign's ID."""
-        async with self._database.reading() as session:
-            actor = await reread(session, actor)
-            rows = (await session.execute(queries.participants(actor))).all()
+        rows = (await session.execute(queries.participants(actor))).all()
         return {row[0]: row[1] for row in rows}
 
-    async def start(self, actor: Actor, name: str, organization: str | None = None) -> CampaignRow:
+    @use_case(WRITERS, "write", name=About.CAMPAIGN_NAME)
+    async def start(
+        self, session: AsyncSession, actor: Actor, name: str, organization: str | None = None
+    ) -> CampaignRow:
         """From scheduled to in progress: its active participants are on the call list at once."""
-        return await self._move(actor, name, organization, CampaignState.IN_PROGRESS)
+        return await _move(session, actor, name, organization, CampaignState.IN_PROGRESS)
 
-    async def end(self, actor: Actor, name: str, organization: str | None = None) -> CampaignRow:
+    @use_case(WRITERS, "write", name=About.CAMPAIGN_NAME)
+    async def end(
+        self, session: AsyncSession, actor: Actor, name: str, organization: str | None = None
+    ) -> CampaignRow:
         """From in progress to ended, for good: nobody is phoned for it any more."""
-        return await self._move(actor, name, organization, CampaignState.ENDED)
+        return await _move(session, actor, name, organization, CampaignState.ENDED)
 
+    @use_case(WRITERS, "steps", name=About.CAMPAIGN_NAME)
     async def enroll(
         self,
-        actor: Actor,
+        steps: Steps,
         name: str,
         organization: str | None = None,
         phones: Sequence[str] = (),
@@ -102,12 +101,13 @@ class CampaignService:
         Numbers that cannot be taken are told in the result; the others are enrolled.
         """
         return await self._change(
-            actor, "campaign.enroll", name, organization, phones, everybody, job
+            steps, "campaign.enroll", name, organization, phones, everybody, job
         )
 
+    @use_case(WRITERS, "steps", name=About.CAMPAIGN_NAME)
     async def withdraw(
         self,
-        actor: Actor,
+        steps: Steps,
         name: str,
         organization: str | None = None,
         phones: Sequence[str] = (),
@@ -117,35 +117,34 @@ class CampaignService:
     ) -> EnrollmentResult:
         """Withdraw the recipients with these numbers, or everybody of the organization(s)."""
         return await self._change(
-            actor, "campaign.withdraw", name, organization, phones, everybody, job
+            steps, "campaign.withdraw", name, organization, phones, everybody, job
         )
 
+    @use_case(CALLERS, "steps", campaign=About.CAMPAIGN_NAME)
     async def call_list(
-        self, actor: Actor, campaign: str | None = None, organization: str | None = None
+        self, steps: Steps, campaign: str | None = None, organization: str | None = None
     ) -> AsyncIterator[CallListEntry]:
         """Whom to phone now, by campaign and recipient.
 
         Read page by page, so that a slow reader never holds the database; what changes meanwhile
         counts from the next page on.
         """
-        await self._participations.resume_due()
-        async with self._database.transaction() as session:
-            reader = await reread(session, actor, for_calling_system=True)
-            if is_masked(reader, self._settings):
+        await resume_due(self._database)
+        async with steps.writing() as (session, actor):
+            if is_masked(actor, self._settings):
                 raise NotPermitted(
                     _("The call list holds numbers, which your role does not see."),
                     _("Ask an admin with another role."),
                 )
             chosen = None
             if campaign is not None:
-                chosen = await _by_name(session, reader, campaign, organization)
+                chosen = await _by_name(session, actor, campaign, organization)
             campaign_id = chosen.id if chosen else None
-            await _record(session, reader, "call_list.read", campaign_id, reader.organization_id)
+            await _record(session, actor, "call_list.read", campaign_id, actor.organization_id)
         place = (0, 0)
         while True:
-            async with self._database.reading() as session:
-                reader = await reread(session, actor, for_calling_system=True)
-                select = queries.call_list(reader, campaign_id, now(), place, PAGE)
+            async with steps.reading() as (session, actor):
+                select = queries.call_list(actor, campaign_id, now(), place, PAGE)
                 rows = (await session.execute(select)).all()
             for row in rows:
                 yield queries.to_entry(row)
@@ -153,33 +152,9 @@ class CampaignService:
                 return
             place = (rows[-1].campaign_id, rows[-1].recipient)
 
-    async def _move(
-        self, actor: Actor, name: str, organization: str | None, to: CampaignState
-    ) -> CampaignRow:
-        starts = to is CampaignState.IN_PROGRESS
-        why_not = why_not_start if starts else why_not_end
-        moment = {"started_at": now()} if starts else {"ended_at": now()}
-        async with self._database.transaction() as session:
-            actor = await reread(session, actor, write=True)
-            current = await _by_name(session, actor, name, organization)
-            _require_own(actor, current)
-            if reason := why_not(current.state):
-                raise ActionBlocked(reason)
-            result: Any = await session.execute(
-                sa.update(Campaign)
-                .where(Campaign.id == current.id, Campaign.version == current.version)
-                .values(state=to.value, version=current.version + 1, **moment)
-            )
-            if result.rowcount != 1:
-                raise Conflict(_("Somebody else changed this campaign at this moment."))
-            await enrolling.refresh_participants(session, current.id)
-            action = "campaign.start" if starts else "campaign.end"
-            await _record(session, actor, action, current.id, current.organization_id)
-            return await _one(session, actor, current.id)
-
     async def _change(
         self,
-        actor: Actor,
+        steps: Steps,
         action: str,
         name: str,
         organization: str | None,
@@ -190,19 +165,18 @@ class CampaignService:
         if bool(numbers) == everybody:
             raise InvalidInput(_("Say whom: either numbers or everybody."), field="phones")
         enrolls = action == "campaign.enroll"
-        async with self._database.reading() as session:
-            writer = await reread(session, actor, write=True)
-            campaign = await _by_name(session, writer, name, organization)
+        async with steps.reading() as (session, actor):
+            campaign = await _by_name(session, actor, name, organization)
             if reason := why_not_change_participants(campaign.state):
                 raise ActionBlocked(reason)
-            which = [visible_recipients(writer)]
+            which = [visible_recipients(actor)]
             choose = _organization_for if enrolls else _organization_to_leave
-            of = await choose(session, writer, campaign, organization)
+            of = await choose(session, actor, campaign, organization)
             if of is not None:
                 which.append(Recipient.organization_id == of)
             found = phones.Found((), ())
             if numbers:
-                await reveals.require_left(session, writer, self._settings)
+                await reveals.require_left(session, actor, self._settings)
                 found = await phones.find(session, numbers, self._settings.region, which)
                 which = [Recipient.id.in_(found.ids)]
             wanted = sa.select(sa.func.count()).select_from(Recipient).where(*which)
@@ -210,31 +184,51 @@ class CampaignService:
             there = enrolling.in_campaign(campaign.id)
             select = sa.select(Recipient.id).where(*which, ~there if enrolls else there)
             ids = await ids_of(session, select.order_by(Recipient.id))
-        if found.ids and is_masked(writer, self._settings):
-            asked = action.replace("campaign.", "campaigns.")
-            async with self._database.transaction() as session:
-                writer = await reread(session, actor, write=True)
-                await reveals.require_left(session, writer, self._settings, len(found.ids))
-                await reveals.record(session, writer, self._settings, found.ids, asked)
+        if found.ids and is_masked(actor, self._settings):
+            async with steps.writing() as (session, actor):
+                await reveals.require_left(session, actor, self._settings, len(found.ids))
+                await reveals.record(session, actor, self._settings, found.ids, steps.use_case.name)
 
-        async def part(session: AsyncSession, ids: Sequence[int]) -> int:
-            writer = await reread(session, actor, write=True)
-            current = await _one(session, writer, campaign.id)
+        async def part(session: AsyncSession, actor: Actor, ids: Sequence[int]) -> int:
+            current = await _one(session, actor, campaign.id)
             if reason := why_not_change_participants(current.state):
                 raise ActionBlocked(reason)
             change = enrolling.enroll if enrolls else enrolling.withdraw
             of_them = among(session, Recipient.id, ids)
-            ids = await change(session, current.id, visible_recipients(writer), of_them)
+            ids = await change(session, current.id, visible_recipients(actor), of_them)
             await trail.record_many(
-                session, writer, action, "recipient", ids, {"campaign": current.id}
+                session, actor, action, "recipient", ids, {"campaign": current.id}
             )
             return len(ids)
 
-        done = await in_parts(self._database, ids, part, job)
+        done = await steps.in_parts(ids, part, job)
         left = 0 if done.is_whole else done.total - done.done
         return EnrollmentResult(
             done.done, meant - done.done - left, found.refused, left, done.stopped
         )
+
+
+async def _move(
+    session: AsyncSession, actor: Actor, name: str, organization: str | None, to: CampaignState
+) -> CampaignRow:
+    starts = to is CampaignState.IN_PROGRESS
+    why_not = why_not_start if starts else why_not_end
+    moment = {"started_at": now()} if starts else {"ended_at": now()}
+    current = await _by_name(session, actor, name, organization)
+    _require_own(actor, current)
+    if reason := why_not(current.state):
+        raise ActionBlocked(reason)
+    result: Any = await session.execute(
+        sa.update(Campaign)
+        .where(Campaign.id == current.id, Campaign.version == current.version)
+        .values(state=to.value, version=current.version + 1, **moment)
+    )
+    if result.rowcount != 1:
+        raise Conflict(_("Somebody else changed this campaign at this moment."))
+    await enrolling.refresh_participants(session, current.id)
+    action = "campaign.start" if starts else "campaign.end"
+    await _record(session, actor, action, current.id, current.organization_id)
+    return await _one(session, actor, current.id)
 
 
 async def _refuse_taken(session: AsyncSession, name: str, organization_id: int | None) -> None:

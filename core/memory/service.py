@@ -6,9 +6,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.app.actor import Actor, reread
+from core.app.actor import Actor
 from core.app.audit import trail
-from core.db.engine import Database
+from core.app.permissions import (
+    READERS,
+    WRITERS,
+    About,
+)
+from core.app.use_case import Service, use_case
 from core.db.models import MemoryDetail
 from core.memory import queries
 from core.memory.dto import MemoryRow, MemoryVersionRow
@@ -21,69 +26,70 @@ from core.values.text import search_key
 from core.values.times import now
 
 
-class MemoryService:
+class MemoryService(Service, name="memory"):
     """Memory details, as far as the actor may see their recipients."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    async def list(self, actor: Actor, recipient_id: int) -> Sequence[MemoryRow]:
+    @use_case(READERS, "read")
+    async def list(
+        self, session: AsyncSession, actor: Actor, recipient_id: int
+    ) -> Sequence[MemoryRow]:
         """A recipient's memory details: what stands now, the last changed first; then those that were reset."""
-        async with self._database.reading() as session:
-            actor = await reread(session, actor)
-            select = queries.details(actor, MemoryDetail.recipient_id == recipient_id)
-            rows = (await session.execute(select)).all()
+        select = queries.details(actor, MemoryDetail.recipient_id == recipient_id)
+        rows = (await session.execute(select)).all()
         return [queries.to_row(row) for row in rows]
 
-    async def get(self, actor: Actor, memory_id: int) -> MemoryRow:
+    @use_case(READERS, "read", memory_id=About.MEMORY)
+    async def get(self, session: AsyncSession, actor: Actor, memory_id: int) -> MemoryRow:
         """One memory detail. Raises NotFound."""
-        async with self._database.reading() as session:
-            return await _one(session, await reread(session, actor), memory_id)
+        return await _one(session, actor, memory_id)
 
-    async def history(self, actor: Actor, memory_id: int) -> Sequence[MemoryVersionRow]:
+    @use_case(READERS, "read", memory_id=About.MEMORY)
+    async def history(
+        self, session: AsyncSession, actor: Actor, memory_id: int
+    ) -> Sequence[MemoryVersionRow]:
         """All versions of a memory detail, the latest first. Raises NotFound."""
-        async with self._database.reading() as session:
-            actor = await reread(session, actor)
-            await _one(session, actor, memory_id)
-            rows = (await session.execute(queries.versions(memory_id))).all()
+        await _one(session, actor, memory_id)
+        rows = (await session.execute(queries.versions(memory_id))).all()
         return [queries.to_version(row) for row in rows]
 
-    async def edit(self, actor: Actor, memory_id: int, content: str, version: int) -> MemoryRow:
+    @use_case(WRITERS, "write", memory_id=About.MEMORY)
+    async def edit(
+        self, session: AsyncSession, actor: Actor, memory_id: int, content: str, version: int
+    ) -> MemoryRow:
         """Put the admin's words in the place of what stands, over the version that was read.
 
         What a later call brought up beside it counts as seen; the history keeps it. Raises Conflict with the
         present row.
         """
-        async with self._database.transaction() as session:
-            actor = await reread(session, actor, write=True)
-            current = await _one(session, actor, memory_id)
-            cleaned = clean_content(content)
-            if current.version != version:
-                raise _changed_meanwhile(current)
-            if reason := why_not_edit(is_reset=current.is_reset):
-                raise ActionBlocked(reason)
-            if cleaned == current.content and current.newer_content is None:
-                return current
-            new = {
-                "content": cleaned,
-                "content_key": search_key(cleaned),
-                "newer_content": None,
-                "newer_call_id": None,
-            }
-            return await self._save(session, actor, current, MemoryChange.EDITED, cleaned, new)
+        current = await _one(session, actor, memory_id)
+        cleaned = clean_content(content)
+        if current.version != version:
+            raise _changed_meanwhile(current)
+        if reason := why_not_edit(is_reset=current.is_reset):
+            raise ActionBlocked(reason)
+        if cleaned == current.content and current.newer_content is None:
+            return current
+        new = {
+            "content": cleaned,
+            "content_key": search_key(cleaned),
+            "newer_content": None,
+            "newer_call_id": None,
+        }
+        return await self._save(session, actor, current, MemoryChange.EDITED, cleaned, new)
 
-    async def reset(self, actor: Actor, memory_id: int, version: int) -> MemoryRow:
+    @use_case(WRITERS, "write", memory_id=About.MEMORY)
+    async def reset(
+        self, session: AsyncSession, actor: Actor, memory_id: int, version: int
+    ) -> MemoryRow:
         """Make the machine forget it; its history stays. A call that starts later may bring it up anew."""
-        async with self._database.transaction() as session:
-            actor = await reread(session, actor, write=True)
-            current = await _one(session, actor, memory_id)
-            if current.version != version:
-                raise _changed_meanwhile(current)
-            if reason := why_not_reset(is_reset=current.is_reset):
-                raise ActionBlocked(reason)
-            new = {"reset_at": now(), "newer_content": None, "newer_call_id": None}
-            change = MemoryChange.RESET
-            return await self._save(session, actor, current, change, current.content, new)
+        current = await _one(session, actor, memory_id)
+        if current.version != version:
+            raise _changed_meanwhile(current)
+        if reason := why_not_reset(is_reset=current.is_reset):
+            raise ActionBlocked(reason)
+        new = {"reset_at": now(), "newer_content": None, "newer_call_id": None}
+        change = MemoryChange.RESET
+        return await self._save(session, actor, current, change, current.content, new)
 
     async def _save(
         self,

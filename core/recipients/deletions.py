@@ -10,10 +10,11 @@ from sqlalchemy import exc
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from core.app.actor import Actor, reread
+from core.app.actor import Actor
 from core.app.audit import trail
-from core.bulk import among, ids_of, in_parts
-from core.db.engine import Database
+from core.app.permissions import WRITERS, About
+from core.app.use_case import Service, Steps, use_case
+from core.bulk import among, ids_of
 from core.db.models import Admin, Deletion, Organization, Recipient
 from core.recipients import queries, reveals
 from core.recipients.dto import (
@@ -29,14 +30,13 @@ from core.recipients.dto import (
 from core.recipients.masking import as_seen, is_masked
 from core.recipients.reading import NAMED
 from core.recipients.rules import search_text
-from core.recipients.service import RecipientService
+from core.recipients.service import refuse_taken, telling
 from core.retention.rules import expired_before
 from core.uploads import traces
 from core.values import phone
 from core.values.errors import NotFound
 from core.values.i18n import _
 from core.values.jobs import Job
-from core.values.settings import Settings
 from core.values.times import now
 
 _COLUMNS: tuple[Any, ...] = (
@@ -59,18 +59,13 @@ _HOLDS_ITS_NUMBER = sa.and_(
 )
 
 
-class DeletionService:
+class DeletionService(Service, name="deletions"):
     """Deletes, for whoever may delete; for viewers there are none."""
 
-    def __init__(
-        self, database: Database, settings: Settings, recipients: RecipientService
-    ) -> None:
-        self._database = database
-        self._settings = settings
-        self._recipients = recipients
-
+    @use_case(WRITERS, "read")
     async def window(
         self,
+        session: AsyncSession,
         actor: Actor,
         query: DeletedQuery,
         anchor: Anchor | None,
@@ -80,69 +75,65 @@ class DeletionService:
         limit: int = 64,
     ) -> list[tuple[DeletedRow, Anchor]]:
         """Rows after the anchor (``backward``: before it, nearest first): the latest delete first."""
-        async with self._database.reading() as session:
-            actor = await reread(session, actor, write=True)
-            conditions = self._matching(session, actor, query)
-            found: list[Any] = []
-            for part in _parts(anchor, backward=backward):
-                select = self._rows().where(*conditions, *part)
-                order = (Recipient.deletion_id, Recipient.id)
-                select = select.order_by(*(order if backward else (term.desc() for term in order)))
-                if skip:
-                    # counted off in the index alone
-                    passed = sa.select(Recipient.id).where(*conditions, *part).limit(skip)
-                    count = sa.select(sa.func.count()).select_from(passed.subquery())
-                    there = await session.scalar(count) or 0
-                    if there == skip:
-                        select, skip = select.offset(skip), 0
-                    else:
-                        skip -= there
-                        continue
-                found += (await session.execute(select.limit(limit - len(found)))).all()
-                if len(found) == limit:
-                    break
-            masked = is_masked(actor, self._settings)
+        conditions = self._matching(session, actor, query)
+        found: list[Any] = []
+        for part in _parts(anchor, backward=backward):
+            select = self._rows().where(*conditions, *part)
+            order = (Recipient.deletion_id, Recipient.id)
+            select = select.order_by(*(order if backward else (term.desc() for term in order)))
+            if skip:
+                # counted off in the index alone
+                passed = sa.select(Recipient.id).where(*conditions, *part).limit(skip)
+                count = sa.select(sa.func.count()).select_from(passed.subquery())
+                there = await session.scalar(count) or 0
+                if there == skip:
+                    select, skip = select.offset(skip), 0
+                else:
+                    skip -= there
+                    continue
+            found += (await session.execute(select.limit(limit - len(found)))).all()
+            if len(found) == limit:
+                break
+        masked = is_masked(actor, self._settings)
         return [(self._to_row(row, masked=masked), Anchor(row[7], row[0])) for row in found]
 
-    async def count(self, actor: Actor, query: DeletedQuery) -> int:
+    @use_case(WRITERS, "read")
+    async def count(self, session: AsyncSession, actor: Actor, query: DeletedQuery) -> int:
         """How many deleted recipients the query finds."""
-        async with self._database.reading() as session:
-            actor = await reread(session, actor, write=True)
-            conditions = self._matching(session, actor, query)
-            select = sa.select(sa.func.count()).select_from(Recipient).where(*conditions)
-            return await session.scalar(select) or 0
+        conditions = self._matching(session, actor, query)
+        select = sa.select(sa.func.count()).select_from(Recipient).where(*conditions)
+        return await session.scalar(select) or 0
 
-    async def latest(self, actor: Actor) -> DeletionRow | None:
+    @use_case(WRITERS, "read")
+    async def latest(self, session: AsyncSession, actor: Actor) -> DeletionRow | None:
         """The actor's own latest delete that is not undone; None where there is none."""
-        async with self._database.reading() as session:
-            actor = await reread(session, actor, write=True)
-            of_it = [Recipient.deletion_id == Deletion.id, *self._restorable(actor)]
-            last = await session.execute(
-                sa.select(Deletion.id, Deletion.created_at)
-                .where(
-                    Deletion.admin_id == actor.admin_id,
-                    Deletion.upload_id.is_(None),
-                    Deletion.undone_at.is_(None),
-                    sa.select(Recipient.id).where(*of_it).correlate(Deletion).exists(),
-                )
-                .order_by(Deletion.id.desc())
-                .limit(1)
+        of_it = [Recipient.deletion_id == Deletion.id, *self._restorable(actor)]
+        last = await session.execute(
+            sa.select(Deletion.id, Deletion.created_at)
+            .where(
+                Deletion.admin_id == actor.admin_id,
+                Deletion.upload_id.is_(None),
+                Deletion.undone_at.is_(None),
+                sa.select(Recipient.id).where(*of_it).correlate(Deletion).exists(),
             )
-            if (row := last.one_or_none()) is None:
-                return None
-            conditions = self._matching(session, actor, DeletedQuery(deletion_id=row.id))
-            count = sa.select(sa.func.count()).select_from(Recipient).where(*conditions)
-            return DeletionRow(row.id, row.created_at, await session.scalar(count) or 0)
+            .order_by(Deletion.id.desc())
+            .limit(1)
+        )
+        if (row := last.one_or_none()) is None:
+            return None
+        conditions = self._matching(session, actor, DeletedQuery(deletion_id=row.id))
+        count = sa.select(sa.func.count()).select_from(Recipient).where(*conditions)
+        return DeletionRow(row.id, row.created_at, await session.scalar(count) or 0)
 
-    async def undo(self, actor: Actor, deletion_id: int, job: Job | None = None) -> Restored:
+    @use_case(WRITERS, "steps", deletion_id=About.DELETION)
+    async def undo(self, steps: Steps, deletion_id: int, job: Job | None = None) -> Restored:
         """Bring back what this delete took. Raises NotFound where there is nothing of it any more."""
         selection = DeletedSelection(query=DeletedQuery(deletion_id=deletion_id))
-        restored = await self._restore(actor, selection, job)
+        restored = await self._restore(steps, selection, job)
         if restored is None:
             raise NotFound(_("This delete cannot be undone any more."))
         if restored.kept_count and restored.done.is_whole:
-            async with self._database.transaction() as session:
-                actor = await reread(session, actor, write=True)
+            async with steps.writing() as (session, actor):
                 await session.execute(
                     sa.update(Deletion)
                     .where(Deletion.id == deletion_id, Deletion.admin_id == actor.admin_id)
@@ -150,22 +141,23 @@ class DeletionService:
                 )
         return restored
 
+    @use_case(WRITERS, "steps", selection=About.SELECTION)
     async def restore(
-        self, actor: Actor, selection: DeletedSelection, job: Job | None = None
+        self, steps: Steps, selection: DeletedSelection, job: Job | None = None
     ) -> Restored:
         """Bring back the selection; who has lost the number to somebody else stays deleted, and is told."""
-        restored = await self._restore(actor, selection, job)
+        restored = await self._restore(steps, selection, job)
         if restored is None:
             raise NotFound(_("What was to be restored is not there any more."))
         return restored
 
-    async def restore_with(self, actor: Actor, recipient_id: int, number: str) -> RecipientRow:
+    @use_case(WRITERS, "steps", recipient_id=About.RECIPIENT)
+    async def restore_with(self, steps: Steps, recipient_id: int, number: str) -> RecipientRow:
         """Bring one back with another number. Raises InvalidInput (field ``phone``), NotFound."""
         async with (
-            self._recipients.telling(actor, "deletions.restore_with"),
-            self._database.transaction() as session,
+            telling(steps, self._settings),
+            steps.writing() as (session, actor),
         ):
-            actor = await reread(session, actor, write=True)
             await reveals.require_left(session, actor, self._settings)
             select = sa.select(Recipient).where(
                 Recipient.id == recipient_id, *self._restorable(actor)
@@ -175,7 +167,7 @@ class DeletionService:
                 raise NotFound(_("What was to be restored is not there any more."))
             region = self._settings.region
             e164 = phone.parse(number, region)
-            await self._recipients.refuse_taken(session, row.organization_id, e164)
+            await refuse_taken(session, self._settings, row.organization_id, e164)
             await traces.follow_number(session, recipient_id, row.phone)
             row.phone = e164
             row.search_text = search_text(row.name, e164, row.other_information, region)
@@ -189,11 +181,10 @@ class DeletionService:
             return as_seen(found, masked=is_masked(actor, self._settings))
 
     async def _restore(
-        self, actor: Actor, selection: DeletedSelection, job: Job | None
+        self, steps: Steps, selection: DeletedSelection, job: Job | None
     ) -> Restored | None:
-        async with self._database.reading() as session:
-            reader = await reread(session, actor, write=True)
-            select = sa.select(Recipient.id).where(*self._chosen(session, reader, selection))
+        async with steps.reading() as (session, actor):
+            select = sa.select(Recipient.id).where(*self._chosen(session, actor, selection))
             ids = await ids_of(session, select.order_by(Recipient.id))
         if not ids:
             return None
@@ -203,21 +194,18 @@ class DeletionService:
         if selection.query is not None and selection.query.deletion_id is not None:
             details["deletion"] = selection.query.deletion_id
 
-        async def part(session: AsyncSession, ids: Sequence[int]) -> int:
+        async def part(session: AsyncSession, actor: Actor, ids: Sequence[int]) -> int:
             nonlocal kept_count
-            writer = await reread(session, actor, write=True)
-            which = [among(session, Recipient.id, ids), *self._restorable(writer)]
+            which = [among(session, Recipient.id, ids), *self._restorable(actor)]
             if not await _all_back(session, which, len(ids)):
-                ids, taken = await self._those_who_can(session, writer, which)
+                ids, taken = await self._those_who_can(session, actor, which)
                 await session.execute(_back(among(session, Recipient.id, ids)))
                 kept.extend(taken[: NAMED - len(kept)])
                 kept_count += len(taken)
-            await trail.record_many(
-                session, writer, "recipient.undelete", "recipient", ids, details
-            )
+            await trail.record_many(session, actor, "recipient.undelete", "recipient", ids, details)
             return len(ids)
 
-        return Restored(await in_parts(self._database, ids, part, job), tuple(kept), kept_count)
+        return Restored(await steps.in_parts(ids, part, job), tuple(kept), kept_count)
 
     async def _those_who_can(
         self, session: AsyncSession, actor: Actor, which: list[sa.ColumnElement[bool]]

@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.app.actor import Actor
 from core.db.models import Campaign, Organization, Recipient
 from core.recipients import heads
-from core.recipients.dto import Anchor, RecipientQuery
-from core.recipients.masking import is_masked
-from core.recipients.queries import Narrowing, matching, narrowings
+from core.recipients.dto import Anchor, RecipientQuery, RecipientRow
+from core.recipients.masking import as_seen, is_masked
+from core.recipients.queries import Narrowing, matching, narrowings, to_row
 from core.recipients.walks import Walk, serves, using
 from core.values.settings import Settings
 
@@ -39,15 +39,16 @@ async def page(
     settings: Settings,
     anchor: Anchor | None,
     *,
-    backward: bool,
-    skip: int,
-    limit: int,
-) -> Sequence[Any]:
-    """Rows after the anchor (before it, nearest first, if ``backward``), the sort value as last column.
+    backward: bool = False,
+    skip: int = 0,
+    limit: int = 64,
+) -> list[tuple[RecipientRow, Anchor]]:
+    """Rows after the anchor (``backward``: before it, nearest first), each with its own anchor.
 
-    Without an anchor it starts at the first row (``backward``: at the last).
+    Without an anchor it starts at the first row (``backward``: at the last). Numbers are as the actor sees them.
     """
-    walk = Walk(query, anchor, backward, skip, limit, is_masked(actor, settings))
+    masked = is_masked(actor, settings)
+    walk = Walk(query, anchor, backward, skip, limit, masked)
     rows: list[Any] = []
     for stretch in walk.stretches():
         rest = replace(stretch, skip=skip, limit=limit - len(rows))
@@ -59,7 +60,7 @@ async def page(
             skip -= await _length(session, rest, matching(actor, query, settings))
         else:
             skip = 0
-    return rows
+    return [(as_seen(to_row(row), masked=masked), Anchor(row.sort_value, row.id)) for row in rows]
 
 
 async def _of_stretch(

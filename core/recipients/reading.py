@@ -3,9 +3,10 @@
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.app.actor import Actor, reread
+from core.app.actor import Actor
 from core.app.audit import trail
-from core.db.engine import Database
+from core.app.permissions import READERS, About
+from core.app.use_case import Service, use_case
 from core.db.models import Recipient
 from core.recipients import pages, queries
 from core.recipients.dto import Anchor, RecipientQuery, RecipientRow, Selection, SelectionCounts
@@ -13,7 +14,6 @@ from core.recipients.masking import as_seen, is_masked
 from core.recipients.rules import Status
 from core.values.errors import NotFound
 from core.values.i18n import _
-from core.values.settings import Settings
 
 NAMED = 3  # people that a sentence names at most
 
@@ -23,14 +23,13 @@ def not_found() -> NotFound:
     return NotFound(_("This recipient does not exist (any more)."))
 
 
-class RecipientReading:
+class RecipientReading(Service):
     """The part of the recipient service that reads. Numbers are as the actor may see them."""
 
-    _database: Database
-    _settings: Settings
-
+    @use_case(READERS, "read")
     async def window(
         self,
+        session: AsyncSession,
         actor: Actor,
         query: RecipientQuery,
         anchor: Anchor | None,
@@ -40,90 +39,78 @@ class RecipientReading:
         limit: int = 64,
     ) -> list[tuple[RecipientRow, Anchor]]:
         """Rows after the anchor (``backward``: before it, nearest first), each with its own anchor."""
-        async with self._database.reading() as session:
-            actor = await reread(session, actor)
-            masked = is_masked(actor, self._settings)
-            rows = await pages.page(
-                session,
-                actor,
-                query,
-                self._settings,
-                anchor,
-                backward=backward,
-                skip=skip,
-                limit=limit,
-            )
-        return [
-            (as_seen(queries.to_row(row), masked=masked), Anchor(row.sort_value, row.id))
-            for row in rows
-        ]
+        return await pages.page(
+            session, actor, query, self._settings, anchor, backward=backward, skip=skip, limit=limit
+        )
 
-    async def count(self, actor: Actor, query: RecipientQuery) -> int:
+    @use_case(READERS, "read")
+    async def count(self, session: AsyncSession, actor: Actor, query: RecipientQuery) -> int:
         """How many recipients the query finds."""
-        async with self._database.reading() as session:
-            actor = await reread(session, actor)
-            return await pages.count(session, actor, query, self._settings)
+        return await pages.count(session, actor, query, self._settings)
 
-    async def index_of(self, actor: Actor, query: RecipientQuery, recipient_id: int) -> int | None:
+    @use_case(READERS, "read")
+    async def index_of(
+        self, session: AsyncSession, actor: Actor, query: RecipientQuery, recipient_id: int
+    ) -> int | None:
         """Where the recipient is in what the query lists, from 0; None where it is not."""
-        async with self._database.reading() as session:
-            actor = await reread(session, actor)
-            return await pages.index_of(session, actor, query, self._settings, recipient_id)
+        return await pages.index_of(session, actor, query, self._settings, recipient_id)
 
-    async def get(self, actor: Actor, recipient_id: int) -> RecipientRow:
+    @use_case(READERS, "read", recipient_id=About.RECIPIENT)
+    async def get(self, session: AsyncSession, actor: Actor, recipient_id: int) -> RecipientRow:
         """One recipient. Raises NotFound."""
-        async with self._database.reading() as session:
-            return await self._seen(session, await reread(session, actor), recipient_id)
+        return await self._seen(session, actor, recipient_id)
 
-    async def reveal(self, actor: Actor, recipient_id: int) -> str:
+    @use_case(READERS, "write", recipient_id=About.RECIPIENT)
+    async def reveal(self, session: AsyncSession, actor: Actor, recipient_id: int) -> str:
         """The whole number (E.164) for a role that does not see numbers; recorded. Raises NotFound."""
-        async with self._database.transaction() as session:
-            actor = await reread(session, actor)
-            row = await self._row(session, actor, recipient_id)
-            await trail.record(
-                session,
-                actor,
-                "recipient.reveal",
-                "recipient",
-                recipient_id,
-                organization_id=row.organization_id,
-            )
-            return row.phone
+        row = await self._row(session, actor, recipient_id)
+        await trail.record(
+            session,
+            actor,
+            "recipient.reveal",
+            "recipient",
+            recipient_id,
+            organization_id=row.organization_id,
+        )
+        return row.phone
 
+    @use_case(READERS, "read")
     async def counts(
-        self, actor: Actor, selection: Selection, listed: RecipientQuery | None = None
+        self,
+        session: AsyncSession,
+        actor: Actor,
+        selection: Selection,
+        listed: RecipientQuery | None = None,
     ) -> SelectionCounts:
         """What of the selection exists now, who it is, and for how many pausing and resuming is possible.
 
         ``listed`` is what the list shows: those of the selection that it leaves out are counted.
         """
-        async with self._database.reading() as session:
-            actor = await reread(session, actor)
-            conditions = queries.selected(actor, selection, self._settings)
-            by_status = (
-                await session.execute(
-                    sa.select(Recipient.status, sa.func.count())
-                    .where(*conditions)
-                    .group_by(Recipient.status)
-                )
-            ).all()
-            found: dict[int, int] = {row[0]: row[1] for row in by_status}
-            total, shown = sum(found.values()), 0
-            some = sa.select(Recipient.name).where(*conditions).order_by(Recipient.id)
-            names = await session.scalars(some.limit(NAMED))
-            if listed is not None and selection.query is None:
-                listing = queries.matching(actor, listed, self._settings)
-                count = sa.select(sa.func.count()).select_from(Recipient)
-                shown = await session.scalar(count.where(*conditions, *listing)) or 0
-            else:
-                shown = total
-            return SelectionCounts(
-                total,
-                found.get(Status.IN_PROGRESS, 0),
-                found.get(Status.PAUSED, 0),
-                tuple(names),
-                total - shown,
+        conditions = queries.selected(actor, selection, self._settings)
+        by_status = (
+            await session.execute(
+                sa.select(Recipient.status, sa.func.count())
+                .where(*conditions)
+                .group_by(Recipient.status)
             )
+        ).all()
+        found: dict[int, int] = {row[0]: row[1] for row in by_status}
+        total, shown = sum(found.values()), 0
+        some = sa.select(Recipient.name).where(*conditions).order_by(Recipient.id)
+        names = await session.scalars(some.limit(NAMED))
+        if listed is not None and selection.query is None:
+            listing = queries.matching(actor, listed, self._settings)
+            count = sa.select(sa.func.count()).select_from(Recipient)
+            shown = await session.scalar(count.where(*conditions, *listing)) or 0
+        else:
+            shown = total
+        return SelectionCounts(
+            total,
+            found.get(Status.IN_PROGRESS, 0),
+            found.get(Status.PAUSED, 0),
+            tuple(names),
+            total - shown,
+        )
 
     async def _seen(self, session: AsyncSession, actor: Actor, recipient_id: int) -> RecipientRow:
         masked = is_masked(actor, self._settings)

@@ -1,7 +1,6 @@
 """The use cases of recipients: list, add, edit and delete."""
 
 import contextlib
-from array import array
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -9,14 +8,16 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.app.actor import Actor, reread
+from core.app.actor import Actor
 from core.app.audit import trail
-from core.bulk import among, ids_of, in_parts, still
+from core.app.permissions import WRITERS, About, Outcome
+from core.app.use_case import Steps, use_case
+from core.bulk import among, still
 from core.campaigns.enrolling import leave_campaigns_of
-from core.db.engine import Database
 from core.db.models import Deletion as DeletionRecord
 from core.db.models import Organization, Recipient
-from core.recipients import queries, reveals
+from core.recipients import reveals
+from core.recipients.choosing import chosen
 from core.recipients.dto import Deletion, RecipientRow, Selection
 from core.recipients.masking import as_seen, is_masked
 from core.recipients.queries import visible
@@ -24,88 +25,39 @@ from core.recipients.reading import RecipientReading, not_found
 from core.recipients.rules import RecipientDraft, clean, search_text
 from core.uploads import traces
 from core.values.errors import Conflict, InvalidInput
-from core.values.i18n import _, ngettext
+from core.values.i18n import _
 from core.values.jobs import Job
 from core.values.phone import hide, show
 from core.values.settings import Settings
 from core.values.times import now
 
 
-class RecipientService(RecipientReading):
+class RecipientService(RecipientReading, name="recipients"):
     """Recipients, as far as the actor may see and change them."""
 
-    def __init__(self, database: Database, settings: Settings) -> None:
-        self._database = database
-        self._settings = settings
-
-    async def add(self, actor: Actor, draft: RecipientDraft) -> RecipientRow:
+    @use_case(WRITERS, "steps", elsewhere=Outcome.OWN)
+    async def add(self, steps: Steps, draft: RecipientDraft) -> RecipientRow:
         """Add a recipient. Raises InvalidInput naming the field, also where the number is taken."""
         async with (
-            self.telling(actor, "recipients.add"),
-            self._database.transaction() as session,
+            telling(steps, self._settings),
+            steps.writing() as (session, actor),
         ):
-            actor = await reread(session, actor, write=True)
             await reveals.require_left(session, actor, self._settings)
-            recipient_id = await self.insert(session, actor, draft)
+            recipient_id = await insert(session, actor, self._settings, draft)
             return await self._seen(session, actor, recipient_id)
 
-    @contextlib.asynccontextmanager
-    async def telling(self, actor: Actor, asked: str) -> AsyncIterator[None]:
-        """Where what is done inside tells who has a number, record that for a role which does not see numbers."""
-        try:
-            yield
-        except NumberTaken as taken:
-            async with self._database.transaction() as session:
-                current = await reread(session, actor)
-                await reveals.record(session, current, self._settings, [taken.by], asked)
-            raise
-
-    async def insert(
-        self,
-        session: AsyncSession,
-        actor: Actor,
-        draft: RecipientDraft,
-        *,
-        upload_id: int | None = None,
-    ) -> int:
-        """The ID of a new recipient, within a transaction, with its audit record. Raises InvalidInput."""
-        values = clean(draft, self._settings.region)
-        organization_id = await self._organization_of(session, actor, draft.organization_id)
-        recipient = Recipient(
-            organization_id=organization_id,
-            name=values.name,
-            phone=values.phone,
-            other_information=values.other_information,
-            search_text=self._search_text(values),
-            registered_at=now(),
-            upload_id=upload_id,
-        )
-        await self.refuse_taken(session, organization_id, values.phone)
-        session.add(recipient)
-        await session.flush()
-        await trail.record(
-            session,
-            actor,
-            "recipient.add",
-            "recipient",
-            recipient.id,
-            organization_id=organization_id,
-            details={"upload": upload_id} if upload_id is not None else None,
-        )
-        return recipient.id
-
+    @use_case(WRITERS, "steps", recipient_id=About.RECIPIENT)
     async def edit(
-        self, actor: Actor, recipient_id: int, draft: RecipientDraft, version: int
+        self, steps: Steps, recipient_id: int, draft: RecipientDraft, version: int
     ) -> RecipientRow:
         """Save the fields over the version that was read.
 
         Raises Conflict with the present row where somebody else saved in between; nothing is overwritten.
         """
         async with (
-            self.telling(actor, "recipients.edit"),
-            self._database.transaction() as session,
+            telling(steps, self._settings),
+            steps.writing() as (session, actor),
         ):
-            actor = await reread(session, actor, write=True)
             current = await self._row(session, actor, recipient_id)
             masked = is_masked(actor, self._settings)
             if current.version != version:
@@ -115,7 +67,7 @@ class RecipientService(RecipientReading):
             values = clean(draft, self._settings.region)
             organization_id = current.organization_id
             if actor.sees_all and draft.organization_id is not None:
-                organization_id = await self._organization_of(session, actor, draft.organization_id)
+                organization_id = await _organization_of(session, actor, draft.organization_id)
             new = {
                 "name": values.name,
                 "phone": values.phone,
@@ -127,13 +79,15 @@ class RecipientService(RecipientReading):
                 return as_seen(current, masked=masked)
             if {"phone", "organization_id"} & set(changed):
                 await reveals.require_left(session, actor, self._settings)
-                await self.refuse_taken(
-                    session, organization_id, values.phone, besides=recipient_id
+                await refuse_taken(
+                    session, self._settings, organization_id, values.phone, besides=recipient_id
                 )
             result = await session.execute(
                 sa.update(Recipient)
                 .where(Recipient.id == recipient_id, Recipient.version == version)
-                .values(**new, search_text=self._search_text(values), version=version + 1)
+                .values(
+                    **new, search_text=_search_text(values, self._settings), version=version + 1
+                )
             )
             if result.rowcount != 1:  # type: ignore[attr-defined]
                 raise await _edited_meanwhile(
@@ -149,107 +103,138 @@ class RecipientService(RecipientReading):
             )  # fmt: skip
             return await self._seen(session, actor, recipient_id)
 
+    @use_case(WRITERS, "steps", selection=About.SELECTION)
     async def delete(
-        self, actor: Actor, selection: Selection, expected: int, job: Job | None = None
+        self, steps: Steps, selection: Selection, expected: int, job: Job | None = None
     ) -> Deletion:
         """Delete the selection: it leaves list and call list at once, and can be undone until purged.
 
         ``expected`` is the number that was confirmed; another number raises Conflict and deletes nothing. Very
         many go in parts, all of one delete: what was cancelled or failed in between is undone as a whole.
         """
-        ids = await self.chosen(actor, selection, expected)
-        return await self.delete_these(actor, ids, job)
+        async with steps.reading() as (session, actor):
+            ids = await chosen(session, actor, self._settings, selection, expected)
+        return await delete_these(steps, ids, job)
 
-    async def delete_these(
-        self,
-        actor: Actor,
-        ids: Sequence[int],
-        job: Job | None = None,
-        *,
-        upload_id: int | None = None,
-        only: sa.ColumnElement[bool] | None = None,
-    ) -> Deletion:
-        """Delete the recipients with these IDs (sorted); ``only`` has to hold for each at its moment."""
-        moment = now()
-        deletion_id = 0
 
-        async def part(session: AsyncSession, ids: Sequence[int]) -> int:
-            nonlocal deletion_id
-            writer = await reread(session, actor, write=True)
-            conditions = [visible(writer)] if only is None else [visible(writer), only]
-            ids = await still(session, Recipient.id, ids, *conditions)
-            if not ids:
-                return 0
-            number = deletion_id or await self._begin_deletion(session, writer, moment, upload_id)
-            await session.execute(
-                sa.update(Recipient)
-                .where(among(session, Recipient.id, ids))
-                .values(deleted_at=moment, deletion_id=number, version=Recipient.version + 1)
-                .execution_options(synchronize_session=False)
-            )
-            details = {"deletion": number}
-            await trail.record_many(session, writer, "recipient.delete", "recipient", ids, details)
-            deletion_id = number
-            return len(ids)
+@contextlib.asynccontextmanager
+async def telling(steps: Steps, settings: Settings) -> AsyncIterator[None]:
+    """Where what is done inside tells who has a number, record that for a role which does not see numbers."""
+    try:
+        yield
+    except NumberTaken as taken:
+        async with steps.writing() as (session, actor):
+            await reveals.record(session, actor, settings, [taken.by], steps.use_case.name)
+        raise
 
-        done = await in_parts(self._database, ids, part, job)
-        if not done.done and done.is_whole and upload_id is None:
-            raise not_found()  # somebody else deleted all of them at this moment
-        return Deletion(deletion_id, done)
 
-    async def _begin_deletion(
-        self, session: AsyncSession, actor: Actor, moment: datetime, upload_id: int | None
-    ) -> int:
-        made = DeletionRecord(admin_id=actor.admin_id, upload_id=upload_id, created_at=moment)
-        session.add(made)
-        await session.flush()
-        return made.id
+async def insert(
+    session: AsyncSession,
+    actor: Actor,
+    settings: Settings,
+    draft: RecipientDraft,
+    *,
+    upload_id: int | None = None,
+) -> int:
+    """The ID of a new recipient, within a transaction, with its audit record. Raises InvalidInput."""
+    values = clean(draft, settings.region)
+    organization_id = await _organization_of(session, actor, draft.organization_id)
+    recipient = Recipient(
+        organization_id=organization_id,
+        name=values.name,
+        phone=values.phone,
+        other_information=values.other_information,
+        search_text=_search_text(values, settings),
+        registered_at=now(),
+        upload_id=upload_id,
+    )
+    await refuse_taken(session, settings, organization_id, values.phone)
+    session.add(recipient)
+    await session.flush()
+    await trail.record(
+        session,
+        actor,
+        "recipient.add",
+        "recipient",
+        recipient.id,
+        organization_id=organization_id,
+        details={"upload": upload_id} if upload_id is not None else None,
+    )
+    return recipient.id
 
-    async def chosen(
-        self, actor: Actor, selection: Selection, expected: int, *only: sa.ColumnElement[bool]
-    ) -> "array[int]":
-        """The IDs of the selection, of those only for which this holds. Raises Conflict where it has changed."""
-        async with self._database.reading() as session:
-            actor = await reread(session, actor, write=True)
-            conditions = queries.selected(actor, selection, self._settings)
-            count = sa.select(sa.func.count()).select_from(Recipient).where(*conditions)
-            total = await session.scalar(count) or 0
-            if not total:
-                raise not_found()
-            if total != expected:
-                raise list_has_changed(total)
-            ids = sa.select(Recipient.id).where(*conditions, *only).order_by(Recipient.id)
-            return await ids_of(session, ids)
 
-    def _search_text(self, values: RecipientDraft) -> str:
-        return search_text(
-            values.name, values.phone, values.other_information, self._settings.region
+async def delete_these(
+    steps: Steps,
+    ids: Sequence[int],
+    job: Job | None = None,
+    *,
+    upload_id: int | None = None,
+    only: sa.ColumnElement[bool] | None = None,
+) -> Deletion:
+    """Delete the recipients with these IDs (sorted); ``only`` has to hold for each at its moment."""
+    moment = now()
+    deletion_id = 0
+
+    async def part(session: AsyncSession, actor: Actor, ids: Sequence[int]) -> int:
+        nonlocal deletion_id
+        conditions = [visible(actor)] if only is None else [visible(actor), only]
+        ids = await still(session, Recipient.id, ids, *conditions)
+        if not ids:
+            return 0
+        number = deletion_id or await _begin_deletion(session, actor, moment, upload_id)
+        await session.execute(
+            sa.update(Recipient)
+            .where(among(session, Recipient.id, ids))
+            .values(deleted_at=moment, deletion_id=number, version=Recipient.version + 1)
+            .execution_options(synchronize_session=False)
         )
+        details = {"deletion": number}
+        await trail.record_many(session, actor, "recipient.delete", "recipient", ids, details)
+        deletion_id = number
+        return len(ids)
 
-    async def _organization_of(
-        self, session: AsyncSession, actor: Actor, wanted: int | None
-    ) -> int:
-        organization_id = wanted if actor.sees_all else actor.organization_id
-        if organization_id is None:
-            raise InvalidInput(_("Responsible organization is missing."), field="organization_id")
-        if await session.get(Organization, organization_id) is None:
-            raise InvalidInput(_("This organization does not exist."), field="organization_id")
-        return organization_id
+    done = await steps.in_parts(ids, part, job)
+    if not done.done and done.is_whole and upload_id is None:
+        raise not_found()  # somebody else deleted all of them at this moment
+    return Deletion(deletion_id, done)
 
-    async def refuse_taken(
-        self, session: AsyncSession, organization_id: int, e164: str, *, besides: int = 0
-    ) -> None:
-        """Raise NumberTaken where somebody of the organization has the number, within a transaction."""
-        select = sa.select(Recipient.id, Recipient.name).where(
-            Recipient.deleted_at.is_(None),
-            Recipient.organization_id == organization_id,
-            Recipient.phone == e164,
-            Recipient.id != besides,
-        )
-        if (found := (await session.execute(select)).one_or_none()) is not None:
-            words = _("Mobile phone number {phone} belongs to {name} in this organization already.")
-            shown = show(e164, self._settings.region)
-            raise NumberTaken(words.format(phone=shown, name=found.name), found.id)
+
+async def _begin_deletion(
+    session: AsyncSession, actor: Actor, moment: datetime, upload_id: int | None
+) -> int:
+    made = DeletionRecord(admin_id=actor.admin_id, upload_id=upload_id, created_at=moment)
+    session.add(made)
+    await session.flush()
+    return made.id
+
+
+def _search_text(values: RecipientDraft, settings: Settings) -> str:
+    return search_text(values.name, values.phone, values.other_information, settings.region)
+
+
+async def _organization_of(session: AsyncSession, actor: Actor, wanted: int | None) -> int:
+    organization_id = wanted if actor.sees_all else actor.organization_id
+    if organization_id is None:
+        raise InvalidInput(_("Responsible organization is missing."), field="organization_id")
+    if await session.get(Organization, organization_id) is None:
+        raise InvalidInput(_("This organization does not exist."), field="organization_id")
+    return organization_id
+
+
+async def refuse_taken(
+    session: AsyncSession, settings: Settings, organization_id: int, e164: str, *, besides: int = 0
+) -> None:
+    """Raise NumberTaken where somebody of the organization has the number, within a transaction."""
+    select = sa.select(Recipient.id, Recipient.name).where(
+        Recipient.deleted_at.is_(None),
+        Recipient.organization_id == organization_id,
+        Recipient.phone == e164,
+        Recipient.id != besides,
+    )
+    if (found := (await session.execute(select)).one_or_none()) is not None:
+        words = _("Mobile phone number {phone} belongs to {name} in this organization already.")
+        shown = show(e164, settings.region)
+        raise NumberTaken(words.format(phone=shown, name=found.name), found.id)
 
 
 class NumberTaken(InvalidInput):
@@ -258,18 +243,6 @@ class NumberTaken(InvalidInput):
     def __init__(self, what: str, by: int) -> None:
         super().__init__(what, field="phone")
         self.by = by
-
-
-def list_has_changed(count: int) -> Conflict:
-    """What an admin reads where another number was confirmed."""
-    return Conflict(
-        ngettext(
-            "The list has changed: it is {count} recipient now; nothing was done.",
-            "The list has changed: it is {count} recipients now; nothing was done.",
-            count,
-        ).format(count=f"{count:,}"),
-        _("Look at the list and confirm again."),
-    )
 
 
 async def _edited_meanwhile(session: AsyncSession, current: RecipientRow) -> Conflict:

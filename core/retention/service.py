@@ -13,10 +13,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from core import drafts
-from core.app.actor import Actor, require_system, reread
 from core.app.audit import trail
+from core.app.permissions import SYSTEM_ADMINS
+from core.app.use_case import Service, Steps, use_case
 from core.calls.metrics import refresh_metrics
-from core.db.engine import Database, delete_rows
+from core.db.engine import delete_rows
 from core.db.models import Call, Deletion, Recipient, Upload
 from core.retention import purging
 from core.retention.dto import Erased
@@ -24,7 +25,6 @@ from core.retention.rules import expired_before
 from core.retention.tidying import copies_before, tidy, will_be_untidy
 from core.retention.voice import erase_voice_file
 from core.values.jobs import Job
-from core.values.settings import Settings
 from core.values.times import now
 from core.voice.waveform import WAVEFORMS
 from core.written.expiring import erase_written
@@ -32,31 +32,26 @@ from core.written.expiring import erase_written
 _BATCH = 200
 
 
-class RetentionService:
+class RetentionService(Service, name="retention"):
     """Erases personal data; for system admins."""
 
-    def __init__(self, database: Database, settings: Settings) -> None:
-        self._database = database
-        self._settings = settings
-
-    async def erase_expired(self, actor: Actor, job: Job | None = None) -> Erased:
+    @use_case(SYSTEM_ADMINS, "steps")
+    async def erase_expired(self, steps: Steps, job: Job | None = None) -> Erased:
         """Erase what is expired, and leave not a byte of it in the database's files.
 
         ``job`` hears how many of the recipients are done. Ended in between, it goes on the next time.
         """
-        async with self._database.reading() as session:
-            require_system(await reread(session, actor))
         moment, keep = now(), self._settings.retention
         erased = Erased()
         if before := expired_before(keep.deleted_recipients, moment):
-            erased = await self._recipients(actor, before, erased, job or Job())
+            erased = await self._recipients(steps, before, erased, job or Job())
         if before := expired_before(keep.calls, moment):
-            erased = await self._calls(actor, before, erased)
+            erased = await self._calls(steps, before, erased)
         if before := expired_before(keep.voice, moment):
-            erased = await self._voice(actor, before, erased)
+            erased = await self._voice(steps, before, erased)
         if before := expired_before(keep.uploads, moment):
-            erased = await self._uploads(actor, before, erased)
-            erased = await self._held(actor, before, erased)
+            erased = await self._uploads(steps, before, erased)
+            erased = await self._held(steps, before, erased)
         if before := expired_before(keep.files, moment):
             files, left = await asyncio.to_thread(erase_written, self._settings.data_dir, before)
             erased = replace(erased, files=files, files_left=left)
@@ -64,7 +59,7 @@ class RetentionService:
         copies = await asyncio.to_thread(copies_before, self._database.path)
         return replace(erased, journal_in_use=not tidied, copies_before=copies)
 
-    async def _recipients(self, actor: Actor, before: datetime, erased: Erased, job: Job) -> Erased:
+    async def _recipients(self, steps: Steps, before: datetime, erased: Erased, job: Job) -> Erased:
         expired = (
             sa.select(
                 Recipient.id,
@@ -76,24 +71,23 @@ class RetentionService:
             .where(Recipient.deleted_at < before, Recipient.name != "")
             .order_by(Recipient.id)
         )
-        async with self._database.reading() as session:
+        async with steps.reading() as (session, _actor):
             people = {
                 row.id: purging.Gone(row.organization_id, row.name, row.phone, row.deleted_at)
                 for row in await session.execute(expired)
             }
             rows = await purging.rows_about(session, list(people.values())) if people else []
         for part in _parts(rows):
-            async with self._database.transaction() as session:
+            async with steps.writing() as (session, _actor):
                 await will_be_untidy(session)
                 await purging.forget_rows(session, part)
         for at, ids in enumerate(_parts(list(people))):
             job.tell(at * _BATCH, len(people))
             of_them = Call.recipient_id.in_(ids)
-            stuck, files = await self._erase_voice(of_them)
+            stuck, files = await self._erase_voice(steps, of_them)
             gone = [one for one in ids if one not in stuck]
             if gone:
-                async with self._database.transaction() as session:
-                    actor = await reread(session, actor, write=True)
+                async with steps.writing() as (session, actor):
                     await will_be_untidy(session)
                     await purging.purge_recipients(session, gone)
                     await trail.record_many(session, actor, "recipient.purge", "recipient", gone)
@@ -104,7 +98,7 @@ class RetentionService:
                 voice_left=erased.voice_left + len(stuck),
             )
         if people:
-            async with self._database.transaction() as session:
+            async with steps.writing() as (session, _actor):
                 # a delete of which nobody is left tells nothing any more
                 left = sa.select(Recipient.id).where(Recipient.deletion_id == Deletion.id)
                 empty = (Deletion.created_at < before, ~left.correlate(Deletion).exists())
@@ -117,13 +111,12 @@ class RetentionService:
         )
         return replace(erased, drafts=removed)
 
-    async def _calls(self, actor: Actor, before: datetime, erased: Erased) -> Erased:
-        for batch in await self._expired_calls(Call.started_at < before):
-            stuck, files = await self._erase_voice(Call.id.in_(list(batch)))
+    async def _calls(self, steps: Steps, before: datetime, erased: Erased) -> Erased:
+        for batch in await self._expired_calls(steps, Call.started_at < before):
+            stuck, files = await self._erase_voice(steps, Call.id.in_(list(batch)))
             gone = [call for call, recipient in batch.items() if recipient not in stuck]
             if gone:
-                async with self._database.transaction() as session:
-                    actor = await reread(session, actor, write=True)
+                async with steps.writing() as (session, actor):
                     await will_be_untidy(session)
                     await purging.purge_calls(session, gone)
                     await refresh_metrics(session, Recipient.id.in_(set(batch.values())))
@@ -136,14 +129,13 @@ class RetentionService:
             )
         return erased
 
-    async def _voice(self, actor: Actor, before: datetime, erased: Erased) -> Erased:
+    async def _voice(self, steps: Steps, before: datetime, erased: Erased) -> Erased:
         which = sa.and_(Call.started_at < before, Call.voice_file.is_not(None))
-        for batch in await self._expired_calls(which):
-            stuck, files = await self._erase_voice(Call.id.in_(list(batch)))
+        for batch in await self._expired_calls(steps, which):
+            stuck, files = await self._erase_voice(steps, Call.id.in_(list(batch)))
             gone = [call for call, recipient in batch.items() if recipient not in stuck]
             if gone:
-                async with self._database.transaction() as session:
-                    actor = await reread(session, actor, write=True)
+                async with steps.writing() as (session, actor):
                     await will_be_untidy(session)
                     await purging.forget_voice(session, gone)
                     await trail.record_many(session, actor, "voice.purge", "call", gone)
@@ -154,28 +146,28 @@ class RetentionService:
             )
         return erased
 
-    async def _uploads(self, actor: Actor, before: datetime, erased: Erased) -> Erased:
+    async def _uploads(self, steps: Steps, before: datetime, erased: Erased) -> Erased:
         expired = sa.select(Upload.id).where(Upload.created_at < before, Upload.file_hash != "")
-        async with self._database.reading() as session:
+        async with steps.reading() as (session, _actor):
             ids = list(await session.scalars(expired))
         for upload_id in ids:
-            async with self._database.transaction() as session:
-                actor = await reread(session, actor, write=True)
+            async with steps.writing() as (session, actor):
                 await will_be_untidy(session)
                 await purging.purge_upload(session, upload_id)
                 await trail.record_many(session, actor, "upload.purge", "upload", [upload_id])
         return replace(erased, uploads=len(ids))
 
-    async def _expired_calls(self, which: sa.ColumnElement[bool]) -> list[dict[int, int]]:
+    async def _expired_calls(
+        self, steps: Steps, which: sa.ColumnElement[bool]
+    ) -> list[dict[int, int]]:
         """Calls and their recipients, in batches."""
-        async with self._database.reading() as session:
+        async with steps.reading() as (session, _actor):
             select = sa.select(Call.id, Call.recipient_id).where(which).order_by(Call.id)
             found = [(row[0], row[1]) for row in (await session.execute(select)).all()]
         return [dict(part) for part in _parts(found)]
 
-    async def _held(self, actor: Actor, before: datetime, erased: Erased) -> Erased:
-        async with self._database.transaction() as session:
-            actor = await reread(session, actor, write=True)
+    async def _held(self, steps: Steps, before: datetime, erased: Erased) -> Erased:
+        async with steps.writing() as (session, actor):
             count = await purging.purge_held(session, before)
             if count:
                 await will_be_untidy(session)
@@ -184,7 +176,9 @@ class RetentionService:
                 )
         return replace(erased, deliveries=count)
 
-    async def _erase_voice(self, which: sa.ColumnElement[bool]) -> tuple[set[int], int]:
+    async def _erase_voice(
+        self, steps: Steps, which: sa.ColumnElement[bool]
+    ) -> tuple[set[int], int]:
         """Erase the voice files of these calls: each is its call's own.
 
         Gives the recipients of whom a file is left, and how many files are gone.
@@ -192,7 +186,7 @@ class RetentionService:
         select = sa.select(Call.recipient_id, Call.voice_file).where(
             which, Call.voice_file.is_not(None)
         )
-        async with self._database.reading() as session:
+        async with steps.reading() as (session, _actor):
             files = [(row[0], str(row[1])) for row in (await session.execute(select)).all()]
         stuck: set[int] = set()
         left = 0

@@ -5,13 +5,13 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from core.app.actor import Actor, reread
 from core.app.audit import trail
-from core.db.engine import Database
+from core.app.permissions import READERS
+from core.app.use_case import Service, Steps, use_case
 from core.db.models import Organization
+from core.recipients import pages
 from core.recipients.dto import Anchor, RecipientQuery, RecipientRow
 from core.recipients.rules import STATUS_WORDS
-from core.recipients.service import RecipientService
 from core.uploads.headers import Column, beside_name, column_name
 from core.uploads.rules import clean_reason
 from core.uploads.workbooks import MAXIMUM_ROWS, Layout
@@ -37,19 +37,13 @@ _BESIDE = (
 )
 
 
-class DownloadService:
+class DownloadService(Service, name="downloads"):
     """Writes workbooks of recipients, as far as the actor may see them."""
 
-    def __init__(
-        self, database: Database, settings: Settings, recipients: RecipientService
-    ) -> None:
-        self._database = database
-        self._settings = settings
-        self._recipients = recipients
-
+    @use_case(READERS, "steps")
     async def write(
         self,
-        actor: Actor,
+        steps: Steps,
         query: RecipientQuery,
         file: BinaryIO,
         *,
@@ -62,25 +56,25 @@ class DownloadService:
         """
         job = job or Job()
         reason = clean_reason(reason)
-        total = await self._recipients.count(actor, query)
+        async with steps.reading() as (session, actor):
+            total = await pages.count(session, actor, query, self._settings)
         if total >= MAXIMUM_ROWS:
             raise InvalidInput(
                 _("{count} recipients do not fit into one sheet.").format(count=f"{total:,}"),
                 _("Filter the list and download it in parts."),
             )
-        zone = await self._record(actor, query, reason, total)
+        zone = await self._record(steps, query, reason, total)
         rows = _Rows(self._settings, zone)
         async with SheetWriter(rows.layout) as sheet:
-            count = await self._append_all(actor, query, sheet, rows, total, job)
+            count = await self._append_all(steps, query, sheet, rows, total, job)
             await sheet.save(file)
         return count
 
     async def _record(
-        self, actor: Actor, query: RecipientQuery, reason: str, count: int
+        self, steps: Steps, query: RecipientQuery, reason: str, count: int
     ) -> ZoneInfo:
         """Record the download before anything leaves; gives the zone of its times."""
-        async with self._database.transaction() as session:
-            actor = await reread(session, actor)
+        async with steps.writing() as (session, actor):
             organization_id = query.organization_id if actor.sees_all else actor.organization_id
             await trail.record(
                 session,
@@ -97,7 +91,7 @@ class DownloadService:
 
     async def _append_all(
         self,
-        actor: Actor,
+        steps: Steps,
         query: RecipientQuery,
         sheet: SheetWriter,
         rows: "_Rows",
@@ -108,7 +102,8 @@ class DownloadService:
         written: set[int] = set()
         anchor: Anchor | None = None
         while True:
-            page = await self._recipients.window(actor, query, anchor, limit=_PAGE)
+            async with steps.reading() as (session, actor):
+                page = await pages.page(session, actor, query, self._settings, anchor, limit=_PAGE)
             if not page:
                 return len(written)
             await sheet.append([rows.texts(row) for row, _at in page if row.id not in written])

@@ -10,17 +10,18 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.app.actor import Actor, reread
+from core.app.actor import Actor
 from core.app.audit import trail
+from core.app.permissions import WRITERS, About
+from core.app.use_case import Steps, use_case
 from core.bulk import ids_of
-from core.db.engine import Database
 from core.db.models import Organization, Recipient, Upload, UploadRow
 from core.organizations.service import find_by_name
 from core.recipients import reveals
 from core.recipients.masking import is_masked, without_numbers
 from core.recipients.reading import NAMED
 from core.recipients.rules import RecipientDraft
-from core.recipients.service import RecipientService
+from core.recipients.service import delete_these, insert, telling
 from core.uploads import queries, traces
 from core.uploads.dto import (
     ResultFilter,
@@ -41,23 +42,16 @@ from core.values import times
 from core.values.errors import ActionBlocked, NotFound
 from core.values.i18n import _
 from core.values.jobs import Job
-from core.values.settings import Settings
 from core.values.text import fold_line, replace_forbidden
 
 
-class UploadService(UploadReading):
+class UploadService(UploadReading, name="uploads"):
     """Uploads, as far as the actor may see and make them."""
 
-    def __init__(
-        self, database: Database, settings: Settings, recipients: RecipientService
-    ) -> None:
-        self._database = database
-        self._settings = settings
-        self._recipients = recipients
-
+    @use_case(WRITERS, "steps", organization=About.ORGANIZATION_NAME)
     async def take_in(
         self,
-        actor: Actor,
+        steps: Steps,
         source: Source,
         file_name: str = "",
         *,
@@ -75,12 +69,11 @@ class UploadService(UploadReading):
         name = file_name or (source.name if isinstance(source, Path) else "")
         name = fold_line(replace_forbidden(name))[:NAME_LONGEST]
         with open_workbook(source, self._settings.upload.file_mib) as workbook:
-            async with self._database.reading() as session:
-                writer = await reread(session, actor, write=True)
-                await reveals.require_left(session, writer, self._settings)
-                scope, names = await self._scope(session, writer, organization)
+            async with steps.reading() as (session, actor):
+                await reveals.require_left(session, actor, self._settings)
+                scope, names = await self._scope(session, actor, organization)
                 if not (again or dry_run):
-                    await self._refuse_known(session, writer, workbook.hash)
+                    await self._refuse_known(session, actor, workbook.hash)
             question = self._question(scope)
             async with Reader(workbook.file, question, job) as reader:
                 # all of it, before anybody else has to wait for the database
@@ -88,16 +81,17 @@ class UploadService(UploadReading):
             notes = (*reader.sheet.notes, *reader.done.notes)
             taken = _Taken(name, workbook.hash, scope, names, rows, notes)
         if not dry_run:
-            return await self._save(actor, taken, job)
-        async with self._database.reading() as session:
+            return await self._save(steps, taken, job)
+        async with steps.reading() as (session, actor):
             saver = Saver(session, self._settings.region, names, None, times.now())
             await _take_all(taken, saver, job)
             await reveals.require_left(session, actor, self._settings, len(saver.told))
         if saver.told and is_masked(actor, self._settings):
-            async with self._database.transaction() as session:
-                actor = await reread(session, actor, write=True)
+            async with steps.writing() as (session, actor):
                 await reveals.require_left(session, actor, self._settings, len(saver.told))
-                await reveals.record(session, actor, self._settings, saver.told, "uploads.take_in")
+                await reveals.record(
+                    session, actor, self._settings, saver.told, steps.use_case.name
+                )
         return _result(None, name, saver.tally, notes)
 
     def _question(self, scope: Scope) -> Question:
@@ -110,9 +104,8 @@ class UploadService(UploadReading):
             chosen_name=scope.chosen_name,
         )
 
-    async def _save(self, actor: Actor, taken: "_Taken", job: Job) -> UploadResult:
-        async with self._database.transaction() as session, readers_go_on(session):
-            actor = await reread(session, actor, write=True)
+    async def _save(self, steps: Steps, taken: "_Taken", job: Job) -> UploadResult:
+        async with steps.writing() as (session, actor), readers_go_on(session):
             upload = Upload(
                 admin_id=actor.admin_id, organization_id=taken.scope.chosen, file_name=taken.name,
                 file_hash=taken.hash, created_at=times.now(),
@@ -123,7 +116,7 @@ class UploadService(UploadReading):
             region = self._settings.region
             saver = Saver(session, region, taken.names, upload.id, upload.created_at)
             await _take_all(taken, saver, job)
-            await reveals.record(session, actor, self._settings, saver.told, "uploads.take_in")
+            await reveals.record(session, actor, self._settings, saver.told, steps.use_case.name)
             tally = saver.tally
             counts = {
                 "read": tally.read, "created": tally.created, "unchanged": tally.unchanged,
@@ -176,18 +169,18 @@ class UploadService(UploadReading):
             earlier,
         )
 
+    @use_case(WRITERS, "steps", upload_id=About.UPLOAD)
     async def correct_row(
-        self, actor: Actor, upload_id: int, row: int, draft: RecipientDraft
+        self, steps: Steps, upload_id: int, row: int, draft: RecipientDraft
     ) -> ResultRow:
         """Save a failed row as corrected; its recipient belongs to the upload.
 
         Raises InvalidInput naming the field that still breaks a rule.
         """
         async with (
-            self._recipients.telling(actor, "uploads.correct_row"),
-            self._database.transaction() as session,
+            telling(steps, self._settings),
+            steps.writing() as (session, actor),
         ):
-            actor = await reread(session, actor, write=True)
             await reveals.require_left(session, actor, self._settings)
             summary = await queries.summary(session, actor, upload_id)
             found = await session.get(UploadRow, (upload_id, row))
@@ -200,7 +193,7 @@ class UploadService(UploadReading):
             given = str(found.given.get("phone", ""))
             if is_masked(actor, self._settings) and draft.phone == without_numbers(given):
                 draft = replace(draft, phone=given)
-            recipient_id = await self._recipients.insert(session, actor, draft, upload_id=upload_id)
+            recipient_id = await insert(session, actor, self._settings, draft, upload_id=upload_id)
             key, name = found.phone_key, str(found.given.get("name", ""))
             found.result = RowResult.CREATED.value
             found.recipient_id = recipient_id
@@ -215,33 +208,32 @@ class UploadService(UploadReading):
             select = rows.page(after=row - 1, limit=1)
             return rows.to_result((await session.execute(select)).one())
 
-    async def undo(self, actor: Actor, upload_id: int, job: Job | None = None) -> UndoResult:
+    @use_case(WRITERS, "steps", upload_id=About.UPLOAD)
+    async def undo(self, steps: Steps, upload_id: int, job: Job | None = None) -> UndoResult:
         """Delete what the upload created, except whom somebody has done anything with since; those are named.
 
         Cancelled in between it goes on when it is asked for again; until then the upload counts as not undone.
         """
-        async with self._database.reading() as session:
-            writer = await reread(session, actor, write=True)
-            await _refuse_undone(session, writer, upload_id)
-            theirs = _created_for(writer, upload_id)
+        async with steps.reading() as (session, actor):
+            await _refuse_undone(session, actor, upload_id)
+            theirs = _created_for(actor, upload_id)
             select = sa.select(Recipient.id).where(*theirs, ~queries.changed_since())
             ids = await ids_of(session, select.order_by(Recipient.id))
-        deletion = await self._recipients.delete_these(
-            actor, ids, job, upload_id=upload_id, only=~queries.changed_since()
+        deletion = await delete_these(
+            steps, ids, job, upload_id=upload_id, only=~queries.changed_since()
         )
         if not deletion.done.is_whole:
             return UndoResult(deletion.done)
-        async with self._database.transaction() as session:
-            writer = await reread(session, actor, write=True)
-            await _refuse_undone(session, writer, upload_id)
-            theirs = _created_for(writer, upload_id)
+        async with steps.writing() as (session, actor):
+            await _refuse_undone(session, actor, upload_id)
+            theirs = _created_for(actor, upload_id)
             count = sa.select(sa.func.count()).select_from(Recipient).where(*theirs)
             kept = await session.scalar(count) or 0
             some = sa.select(Recipient.name).where(*theirs).order_by(Recipient.id).limit(NAMED)
             names = tuple(await session.scalars(some))
-            await _mark_undone(session, writer, upload_id, times.now())
+            await _mark_undone(session, actor, upload_id, times.now())
             await trail.record(
-                session, writer, "upload.undo", "upload", upload_id,
+                session, actor, "upload.undo", "upload", upload_id,
                 details={"deletion": deletion.id, "left": deletion.count, "kept": kept},
             )  # fmt: skip
         return UndoResult(deletion.done, names, kept)

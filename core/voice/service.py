@@ -8,15 +8,15 @@ from typing import BinaryIO, Self
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.app.actor import Actor, reread
+from core.app.actor import Actor
 from core.app.audit import trail
+from core.app.permissions import READERS, About
+from core.app.use_case import Service, Steps, use_case
 from core.calls.service import find_by_external_id, not_found
-from core.db.engine import Database
 from core.db.models import Call, Recipient
 from core.recipients.queries import visible
 from core.values.errors import ActionBlocked, InvalidInput
 from core.values.i18n import _
-from core.values.settings import Settings
 from core.voice.files import open_voice_file
 from core.voice.rules import check_folder, voice_key
 
@@ -37,30 +37,27 @@ class VoiceFile:
         self.file.close()
 
 
-class VoiceService:
+class VoiceService(Service, name="voice"):
     """Voice files, as far as the actor may see the recipients of their calls. A viewer may listen."""
 
-    def __init__(self, database: Database, settings: Settings) -> None:
-        self._database = database
-        self._settings = settings
-
-    async def look_at(self, actor: Actor, call_id: int) -> VoiceFile:
+    @use_case(READERS, "read", call_id=About.CALL)
+    async def look_at(self, session: AsyncSession, actor: Actor, call_id: int) -> VoiceFile:
         """The voice file of a call, to draw where it has speech; that is not recorded as listening.
 
         Raises NotFound, ActionBlocked or InvalidInput with the reason why there is nothing to hear.
         """
-        async with self._database.reading() as session:
-            actor = await reread(session, actor)
-            voice, _organization = await self._opened(session, actor, Call.id == call_id)
+        voice, _organization = await self._opened(session, actor, Call.id == call_id)
         return voice
 
-    async def open_voice(self, actor: Actor, call_id: int) -> VoiceFile:
+    @use_case(READERS, "steps", call_id=About.CALL)
+    async def open_voice(self, steps: Steps, call_id: int) -> VoiceFile:
         """The voice file of a call, to play it: recorded as ``voice.play``. Raises as ``look_at``."""
-        return await self._recorded(actor, Call.id == call_id, "voice.play")
+        return await self._recorded(steps, Call.id == call_id, "voice.play")
 
+    @use_case(READERS, "steps", external_id=About.CALL_OF_SYSTEM)
     async def open_by_external_id(
         self,
-        actor: Actor,
+        steps: Steps,
         external_id: str,
         organization: str | None = None,
         source: str | None = None,
@@ -69,18 +66,16 @@ class VoiceService:
 
         Recorded as ``voice.copy``. Raises as ``look_at``, and InvalidInput where several calls have the id.
         """
-        async with self._database.reading() as session:
-            current = await reread(session, actor)
-            call_id = await find_by_external_id(session, current, external_id, organization, source)
-        return await self._recorded(actor, Call.id == call_id, "voice.copy")
+        async with steps.reading() as (session, actor):
+            call_id = await find_by_external_id(session, actor, external_id, organization, source)
+        return await self._recorded(steps, Call.id == call_id, "voice.copy")
 
     async def _recorded(
-        self, actor: Actor, which: sa.ColumnElement[bool], action: str
+        self, steps: Steps, which: sa.ColumnElement[bool], action: str
     ) -> VoiceFile:
         voice: VoiceFile | None = None
         try:
-            async with self._database.transaction() as session:
-                actor = await reread(session, actor)
+            async with steps.writing() as (session, actor):
                 voice, organization_id = await self._opened(session, actor, which)
                 await trail.record(
                     session, actor, action, "call", voice.call_id, organization_id=organization_id

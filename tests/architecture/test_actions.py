@@ -5,7 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from core.app.permissions import MATRIX
+import core.app.services  # noqa: F401 - declares them
+from core.app.use_case import USE_CASES
 from tui import action
 
 ROOT = Path(__file__).parents[2]
@@ -61,5 +62,5 @@ def test_use_cases_and_commands_of_actions_are_there() -> None:
     from tui.__main__ import COMMANDS
 
     every = list(action.every())
-    assert {one.use_case for one in every if one.use_case} <= set(MATRIX)
+    assert {one.use_case for one in every if one.use_case} <= set(USE_CASES)
     assert {one.command.split()[0] for one in every if one.command} <= set(COMMANDS)

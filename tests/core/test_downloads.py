@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import openpyxl
@@ -13,6 +14,7 @@ from core.files import HostFiles
 from core.recipients.dto import RecipientFilter, RecipientQuery, SortColumn
 from core.recipients.rules import Status
 from core.uploads.workbooks import write_template
+from core.uploads.writer import SheetWriter
 from core.values import i18n
 from core.values.errors import InvalidInput
 from core.values.jobs import Cancelled, Job
@@ -171,24 +173,23 @@ async def test_a_recipient_that_moves_in_the_order_meanwhile_is_written_once(
     ready: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("core.uploads.download._PAGE", 10)
-    read_page = ready.services.recipients.window
+    append = SheetWriter.append
     pages = 0
 
-    async def with_a_change(*given: object, **more: object) -> object:
+    async def with_a_change(sheet: SheetWriter, rows: Sequence[Sequence[str]]) -> None:
         nonlocal pages
-        page = await read_page(*given, **more)  # type: ignore[arg-type]
+        await append(sheet, rows)
         pages += 1
         if pages == 1:
             # the first row of all goes to the end
             async with ready.database.transaction() as session:
                 await session.execute(
                     sa.update(Recipient)
-                    .where(Recipient.id == page[0][0].id)
+                    .where(Recipient.name == rows[0][0])
                     .values(name="힣", version=9)
                 )
-        return page
 
-    monkeypatch.setattr(ready.services.recipients, "window", with_a_change)
+    monkeypatch.setattr(SheetWriter, "append", with_a_change)
     data, count = await download(ready, RecipientQuery(sort=SortColumn.NAME, descending=False))
     phones = [row[1] for row in cells(data)[1:]]
     assert count == len(phones) == len(set(phones)) == 31

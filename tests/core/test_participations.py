@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from core.campaigns.participations import resume_due
 from core.db.models import Participation
 from core.recipients.dto import Selection
 from core.recipients.rules import Status
@@ -111,8 +112,8 @@ async def test_whose_day_has_come_resumes_by_itself_and_only_they(world: World) 
     await world.day_comes()
     await world.pause(lee.id, resumes_at=now() + timedelta(days=1))
     await world.pause(park.id)
-    assert await world.services.participations.resume_due() == 1
-    assert await world.services.participations.resume_due() == 0
+    assert await resume_due(world.database) == 1
+    assert await resume_due(world.database) == 0
     assert await status(world, kim.id) is Status.IN_PROGRESS
     assert await status(world, lee.id) is Status.PAUSED
     assert await status(world, park.id) is Status.PAUSED

@@ -23,6 +23,7 @@ from hypothesis.stateful import (
 )
 
 from core.app.actor import Actor
+from core.campaigns.participations import resume_due
 from core.recipients.dto import DeletedSelection, RecipientQuery, Selection
 from core.recipients.rules import RecipientDraft, Status
 from core.values.errors import ActionBlocked, Conflict, CoreError, NotFound
@@ -307,7 +308,7 @@ class Console(RuleBasedStateMachine):
         self.run(self.world.day_comes())
         for person in due:
             person.campaigns = dict.fromkeys(person.campaigns, False)
-        resumed = self.change(self.world.services.participations.resume_due(), changes=bool(due))
+        resumed = self.change(resume_due(self.world.database), changes=bool(due))
         assert resumed == len(due)
 
     # what has to hold after each of it

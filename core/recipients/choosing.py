@@ -1,0 +1,49 @@
+"""Whom a selection means now, within a transaction."""
+
+from array import array
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.app.actor import Actor
+from core.bulk import ids_of
+from core.db.models import Recipient
+from core.recipients import queries
+from core.recipients.dto import Selection
+from core.recipients.reading import not_found
+from core.values.errors import Conflict
+from core.values.i18n import _, ngettext
+from core.values.settings import Settings
+
+
+async def chosen(
+    session: AsyncSession,
+    actor: Actor,
+    settings: Settings,
+    selection: Selection,
+    expected: int,
+    *only: sa.ColumnElement[bool],
+) -> "array[int]":
+    """The IDs of the selection, of those only for which this holds. Raises Conflict where it has changed."""
+    conditions = queries.selected(actor, selection, settings)
+    count = sa.select(sa.func.count()).select_from(Recipient).where(*conditions)
+    total = await session.scalar(count) or 0
+    if not total:
+        raise not_found()
+    if total != expected:
+        raise list_has_changed(total)
+    return await ids_of(
+        session, sa.select(Recipient.id).where(*conditions, *only).order_by(Recipient.id)
+    )
+
+
+def list_has_changed(count: int) -> Conflict:
+    """What an admin reads where another number was confirmed."""
+    return Conflict(
+        ngettext(
+            "The list has changed: it is {count} recipient now; nothing was done.",
+            "The list has changed: it is {count} recipients now; nothing was done.",
+            count,
+        ).format(count=f"{count:,}"),
+        _("Look at the list and confirm again."),
+    )
