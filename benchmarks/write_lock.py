@@ -1,4 +1,4 @@
-"""How long one write keeps all other writers waiting: the largest deliveries that are taken, a save, an edit.
+"""How long one write keeps all other writers waiting: the largest deliveries and uploads, a save, an edit.
 
 python -m benchmarks.write_lock
 """
@@ -14,14 +14,20 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+import sqlalchemy as sa
+
 from benchmarks.measuring import Line, Samples, line, table
+from benchmarks.people import make_workbook, people
 from core.calls.delivery import MOST_MEMORY_DETAILS, MOST_UTTERANCES
+from core.db.models import Recipient
 from core.recipients.rules import RecipientDraft
 from tests.deliveries import PHONE, call, lines, minutes_ago, small_world
 from tests.factories import World, make_services
+from tests.workbooks import header_row, raw_workbook, sheet_xml
 
 GOAL = 1.0
 TURNS = 5
+ROWS = 100_000  # the most that are taken, unless a setting says otherwise
 
 
 def largest(number: int, *, content: int) -> bytes:
@@ -43,19 +49,34 @@ def largest(number: int, *, content: int) -> bytes:
     )
 
 
+def with_formulas(count: int) -> bytes:
+    """A workbook of recipients of whom each cell is a formula: each row has its warnings."""
+    cell = '<c r="{column}{row}" t="str"><f>"x"</f><v>{text}</v></c>'
+    rows = "".join(
+        f'<row r="{row}">'
+        + "".join(
+            cell.format(column=column, row=row, text=text)
+            for column, text in zip("ABCD", (*person, "Benchmark"), strict=True)
+        )
+        + "</row>"
+        for row, person in enumerate(people(count), 2)
+    )
+    return raw_workbook(sheet_xml(header_row() + rows))
+
+
 class _Held:
     """How long each write transaction was held."""
 
     def __init__(self, world: World) -> None:
         self.seconds: list[float] = []
         self._transaction: Callable[[], Any] = world.database.transaction
-        world.database.transaction = self._timed  # type: ignore[method-assign]
+        world.database.transaction = self._timed  # type: ignore[method-assign,assignment]
 
     @contextlib.asynccontextmanager
-    async def _timed(self) -> AsyncIterator[Any]:
+    async def _timed(self, *prepared: Any) -> AsyncIterator[Any]:
         begun = 0.0
         try:
-            async with self._transaction() as session:
+            async with self._transaction(*prepared) as session:
                 begun = time.perf_counter()
                 yield session
         finally:
@@ -94,17 +115,44 @@ async def _sample(directory: Path, samples: Samples) -> None:
     await world.close()
 
 
+async def _sample_uploads(directory: Path, samples: Samples) -> None:
+    book, formulas = directory / "people.xlsx", directory / "formulas.xlsx"
+    make_workbook(book, ROWS)
+    formulas.write_bytes(with_formulas(ROWS))
+    for first, name in ((formulas, "formulas_s"), (book, "upload_s")):
+        world = await make_services(directory / name)
+        await world.organization("Benchmark")
+        held = _Held(world)
+        for file, what in ((first, name), (first, "same_s")):
+            seconds = await held.longest(
+                world.services.uploads.take_in(world.system, file, again=True)
+            )
+            samples.take(what, lambda seconds=seconds: seconds)  # type: ignore[misc]
+        async with world.database.transaction() as session:
+            await session.execute(sa.update(Recipient).values(name="김"))
+        seconds = await held.longest(
+            world.services.uploads.take_in(world.system, first, again=True)
+        )
+        samples.take("fails_s", lambda seconds=seconds: seconds)  # type: ignore[misc]
+        await world.close()
+
+
 def measure() -> list[Line]:
     """A line for each kind of write; the longest of all turns counts."""
     samples = Samples("the write lock")
     with tempfile.TemporaryDirectory() as directory:
-        asyncio.run(_sample(Path(directory), samples))
+        asyncio.run(_sample(Path(directory) / "one", samples))
+        asyncio.run(_sample_uploads(Path(directory), samples))
     found = []
     for what, name in (
         ("the largest delivery", "delivery_s"),
         ("one of many short texts", "short_s"),
         ("a recipient added", "save_s"),
         ("a recipient edited", "edit_s"),
+        (f"an upload of {ROWS:,}", "upload_s"),
+        (f"of {ROWS:,} formulas", "formulas_s"),
+        (f"of {ROWS:,} that are there", "same_s"),
+        (f"of {ROWS:,} with taken numbers", "fails_s"),
     ):
         one = line(f"write lock held: {what}", samples, name, GOAL)
         longest = max(samples.taken.get(name, [0.0]))

@@ -20,7 +20,7 @@ from core.app import refusals
 from core.app.actor import Actor, reread
 from core.app.permissions import About, Outcome, Permission
 from core.bulk import in_parts
-from core.db.engine import Database
+from core.db.engine import Database, Preparation
 from core.io.identity import Identity
 from core.values.errors import NotFound, NotPermitted
 from core.values.i18n import _
@@ -77,9 +77,9 @@ class Steps:
         """See ``Database.reading``. Raises NotPermitted where the actor may not any more."""
         return self._opened(self._database.reading())
 
-    def writing(self) -> AbstractAsyncContextManager[Opened]:
+    def writing(self, prepare: Preparation | None = None) -> AbstractAsyncContextManager[Opened]:
         """See ``Database.transaction``. Raises NotPermitted where the actor may not any more."""
-        return self._opened(self._database.transaction())
+        return self._opened(self._database.transaction(prepare))
 
     async def in_parts(self, ids: Sequence[int], part: Part, job: Job | None = None) -> Done:
         """See ``core.bulk.in_parts``."""

@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import logging
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from sqlalchemy import event, exc
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import (
+    AsyncConnection,
     AsyncEngine,
     AsyncSession,
     async_sessionmaker,
@@ -41,6 +42,9 @@ SCHEMA = (
 )
 _IDLE_MS = 120_000  # PostgreSQL: a transaction that asks nothing for so long is ended, and its locks with it
 AUDIT_HEAD = "audit_head"
+
+# what is done on a connection before its transaction begins
+Preparation = Callable[[AsyncConnection], Awaitable[None]]
 
 # a connection that is cancelled while it closes is no news, least of all with a traceback on the terminal
 logging.getLogger("sqlalchemy.pool").addHandler(logging.NullHandler())
@@ -163,14 +167,16 @@ class Database:
                 yield session
 
     @contextlib.asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncSession]:
+    async def transaction(self, prepare: Preparation | None = None) -> AsyncIterator[AsyncSession]:
         """A session whose work is committed when the block ends, and rolled back when it raises.
 
-        Whoever is cancelled has nothing saved, but CancelledTooLate where the commit was under way.
+        ``prepare`` is done on the same connection while nobody has to wait for it: what it puts into temporary
+        tables is there for the session, and gone with it. Whoever is cancelled has nothing saved, but
+        CancelledTooLate where the commit was under way.
         """
         with told_plainly():
             # closing the session rolls back whatever is not committed
-            async with self._write() as session:
+            async with self._write_session(prepare) as session:
                 with self.patience():
                     await session.connection()
                 yield session
@@ -179,6 +185,23 @@ class Database:
                     self.announce(*head)
                 if too_late:
                     raise CancelledTooLate
+
+    @contextlib.asynccontextmanager
+    async def _write_session(self, prepare: Preparation | None) -> AsyncIterator[AsyncSession]:
+        if prepare is None:
+            async with self._write() as session:
+                yield session
+            return
+        async with self.engine.connect() as connection:
+            try:
+                await prepare(connection)
+                await connection.commit()
+                await connection.execution_options(**{_WRITE: True})
+                async with self._write(bind=connection) as session:
+                    yield session
+            finally:
+                # the temporary tables end with it
+                await connection.invalidate()
 
     @contextlib.contextmanager
     def patience(self) -> Iterator[None]:

@@ -1,6 +1,5 @@
 """The use cases of uploads: take a workbook in, look at its results, correct a row, undo it."""
 
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -36,7 +35,9 @@ from core.uploads.queries import RowQueries
 from core.uploads.reader import Reader
 from core.uploads.reading import UploadReading
 from core.uploads.rules import Scope
-from core.uploads.saving import Saver, Tally, readers_go_on
+from core.uploads.saving import Saver, readers_go_on, told
+from core.uploads.tally import Tally
+from core.uploads.trial import Trial
 from core.uploads.workbook_file import NAME_LONGEST, Source, open_workbook
 from core.values import times
 from core.values.errors import ActionBlocked, NotFound
@@ -77,22 +78,22 @@ class UploadService(UploadReading, name="uploads"):
             question = self._question(scope)
             async with Reader(workbook.file, question, job) as reader:
                 # all of it, before anybody else has to wait for the database
-                rows = deque(await reader.read())
+                rows = await reader.read()
             notes = (*reader.sheet.notes, *reader.done.notes)
             taken = _Taken(name, workbook.hash, scope, names, rows, notes)
         if not dry_run:
             return await self._save(steps, taken, job)
         async with steps.reading() as (session, actor):
-            saver = Saver(session, self._settings.region, names, None, times.now())
-            await _take_all(taken, saver, job)
-            await reveals.require_left(session, actor, self._settings, len(saver.told))
-        if saver.told and is_masked(actor, self._settings):
+            trial = Trial(session, self._settings.region, names)
+            await trial.take(rows, job)
+            await reveals.require_left(session, actor, self._settings, len(trial.told))
+        if trial.told and is_masked(actor, self._settings):
             async with steps.writing() as (session, actor):
-                await reveals.require_left(session, actor, self._settings, len(saver.told))
+                await reveals.require_left(session, actor, self._settings, len(trial.told))
                 await reveals.record(
-                    session, actor, self._settings, saver.told, steps.use_case.name
+                    session, actor, self._settings, trial.told, steps.use_case.name
                 )
-        return _result(None, name, saver.tally, notes)
+        return _result(None, name, trial.tally, notes)
 
     def _question(self, scope: Scope) -> Question:
         return Question(
@@ -105,7 +106,12 @@ class UploadService(UploadReading, name="uploads"):
         )
 
     async def _save(self, steps: Steps, taken: "_Taken", job: Job) -> UploadResult:
-        async with steps.writing() as (session, actor), readers_go_on(session):
+        saver = Saver(taken.rows, self._database.engine.dialect.name)
+        taken.rows.clear()
+        async with (
+            steps.writing(saver.prepare) as (session, actor),
+            readers_go_on(session),
+        ):
             upload = Upload(
                 admin_id=actor.admin_id, organization_id=taken.scope.chosen, file_name=taken.name,
                 file_hash=taken.hash, created_at=times.now(),
@@ -113,11 +119,10 @@ class UploadService(UploadReading, name="uploads"):
             )  # fmt: skip
             session.add(upload)
             await session.flush()
-            region = self._settings.region
-            saver = Saver(session, region, taken.names, upload.id, upload.created_at)
-            await _take_all(taken, saver, job)
-            await reveals.record(session, actor, self._settings, saver.told, steps.use_case.name)
-            tally = saver.tally
+            tally = await saver.save(session, upload.id, upload.created_at, job)
+            if is_masked(actor, self._settings):
+                whom = await told(session, upload.id)
+                await reveals.record(session, actor, self._settings, whom, steps.use_case.name)
             counts = {
                 "read": tally.read, "created": tally.created, "unchanged": tally.unchanged,
                 "failed": tally.failed, "warnings": tally.warnings,
@@ -247,15 +252,8 @@ class _Taken:
     hash: str
     scope: Scope
     names: dict[int, str]
-    rows: deque[Rows]
+    rows: list[Rows]
     notes: tuple[str, ...]
-
-
-async def _take_all(taken: _Taken, saver: Saver, job: Job) -> None:
-    total = sum(rows.count for rows in taken.rows)
-    while taken.rows:
-        await saver.take(taken.rows.popleft())
-        job.report(total, total)
 
 
 def _result(upload_id: int | None, name: str, tally: Tally, notes: Sequence[str]) -> UploadResult:

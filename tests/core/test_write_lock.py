@@ -1,7 +1,8 @@
-"""Nobody waits long for a delivery: what is done while the database is locked does not grow with the line."""
+"""Nobody waits long for a delivery or an upload: little is done while the database is locked, whatever comes."""
 
 import contextlib
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -10,9 +11,15 @@ from core.calls.delivery import MOST_MEMORY_DETAILS, MOST_UTTERANCES
 from core.calls.ingest import LineResult
 from tests.deliveries import call, deliver, lines, minutes_ago, small_world
 from tests.factories import World
+from tests.workbooks import people, workbook
 
 # create and update alike: who, where, what is known; call, utterances, memory; enrolling, metrics, record
 MOST_STATEMENTS = 26
+# who; upload, recipients, results, failed rows, counts; record
+MOST_OF_UPLOAD = 16
+LONGEST_VALUE = (
+    200  # of what a statement of an upload is given: no rows that would have to be read first
+)
 MARKS = "\u0300\u0316" * 500  # alternating: the worst order to sort
 
 
@@ -28,6 +35,23 @@ def statements(world: World) -> Iterator[list[str]]:
     engine = world.database.engine.sync_engine
     sa.event.listen(engine, "before_cursor_execute", tell)
     yield told
+    sa.event.remove(engine, "before_cursor_execute", tell)
+
+
+@contextlib.contextmanager
+def values(world: World) -> Iterator[list[object]]:
+    """What the statements within write transactions are given."""
+    given: list[object] = []
+
+    def tell(
+        connection: sa.Connection, _cursor: object, _sql: str, values: Any, *_: object
+    ) -> None:
+        if connection.get_execution_options().get("carecall_write"):
+            given.extend(values.values() if isinstance(values, dict) else values)
+
+    engine = world.database.engine.sync_engine
+    sa.event.listen(engine, "before_cursor_execute", tell)
+    yield given
     sa.event.remove(engine, "before_cursor_execute", tell)
 
 
@@ -92,3 +116,26 @@ async def test_what_is_too_much_is_refused_before_anything_is_stored(
     # only that it is held: who, whether it is so already, the bounds, the record
     assert len(executed) <= 9
     assert not [one for one in executed if "calls" in one or "memory_" in one]
+
+
+async def test_an_upload_is_read_taken_apart_and_compared_before_anybody_waits(
+    world: World,
+) -> None:
+    # over the one engine whose statements are counted
+    world.services = getattr(world.services, "of_owner", world.services)
+    await world.organization("Haeundae")
+    renamed = [[f"박{at}", f"010{20_000_000 + at}", "", "Haeundae"] for at in range(2, 3_000)]
+    told: list[int] = []
+    for book, came_to in (
+        (people(5), (5, 0, 0)),
+        (people(3_000), (2_995, 5, 0)),
+        (people(3_000), (0, 3_000, 0)),
+        (workbook([*renamed, ["", "1", "", ""]]), (0, 0, 2_999)),
+    ):
+        with statements(world) as executed, values(world) as given:
+            result = await world.services.uploads.take_in(world.system, book, again=True)
+        assert (result.created, result.unchanged, result.failed) == came_to
+        told.append(len(executed))
+        if world.database.is_sqlite:
+            assert max(len(str(value)) for value in given) <= LONGEST_VALUE
+    assert max(told) <= MOST_OF_UPLOAD, told

@@ -27,7 +27,8 @@ _LARGEST = 2**53  # whole in every program that reads it
 
 
 def _one_of(kind: type[enum.Enum]) -> str:
-    return f"@ IN ({', '.join(repr(member.value) for member in kind)})"
+    # SQLite would make a table of each list of IN, for each row anew
+    return "(" + " OR ".join(f"@ = {member.value!r}" for member in kind) + ")"
 
 
 _COUNT = f"@ BETWEEN 0 AND {_LARGEST}"
