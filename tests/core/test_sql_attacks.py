@@ -5,6 +5,7 @@ and nobody has a login role and no admin.
 """
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from core.values.errors import NotPermitted
 from core.values.roles import Role
 from tests import postgresql
 from tests.audit_trail import actions, records
+from tests.deliveries import call, deliver
 from tests.factories import World, make_services, make_settings
 from tests.postgresql import as_role
 
@@ -185,6 +187,55 @@ async def test_a_delete_by_guessed_places_takes_nothing_of_others(offices: Offic
         await sql.close()
     own = {("ct_kim", "participations"): 1, ("ct_lee", "participations"): 2}
     assert {what: count for what, count in gone.items() if count} == own
+
+
+COUNTED = ("starts_with({column}::text, $1)", "{column} = $1")
+
+
+async def test_explain_counts_nothing_that_others_have(offices: Offices) -> None:
+    """How often a policy was asked tells for how many rows what stood beside it held: of others, letter by letter."""
+    world = offices.world
+    await world.services.memos.add(world.system, offices.theirs, "병원에 계심")
+    theirs = await world.services.recipients.get(world.system, offices.theirs)
+    await deliver(
+        world, call(organization="Beta", recipient_phone=theirs.phone, summary="잘 지내심")
+    )
+    owner = await offices.sql(postgresql.OWNER)
+    columns = await owner.fetch(
+        """SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'carecall'
+            AND data_type IN ('character varying', 'text') AND table_name <> 'alembic_version'"""
+    )
+    told = []
+    for role in ("ct_kim", "ct_nobody"):
+        sql = await offices.sql(role)
+        await sql.execute("SET jit = off")
+        for table, column in columns:
+            select = f'SELECT "{column}" FROM {table} WHERE "{column}" IS NOT NULL'
+            seen = {row[0] for row in await sql.fetch(select)}
+            value = next((row[0] for row in await owner.fetch(select) if row[0] not in seen), None)
+            if value is None:
+                continue
+            for scans in ("on", "off"):
+                await sql.execute(f"SET enable_seqscan = {scans}")
+                for how in COUNTED:
+                    condition = how.format(column=f'"{column}"')
+                    there = await counted(sql, table, condition, value)
+                    if there != await counted(sql, table, condition, f"{value}#"):
+                        told.append((role, table, condition))
+        await sql.close()
+    await owner.close()
+    assert told == []
+
+
+async def counted(sql: asyncpg.Connection, table: str, condition: str, value: str) -> list[str]:
+    """What EXPLAIN counts at each place of the plan, without the conditions, which hold what was asked about."""
+    literal = "'" + value.replace("'", "''") + "'"
+    plan = await sql.fetchval(
+        "EXPLAIN (ANALYZE, BUFFERS OFF, COSTS OFF, TIMING OFF, SUMMARY OFF, FORMAT JSON)"
+        f" SELECT 1 FROM {table} WHERE {condition.replace('$1', literal)}"
+    )
+    lines = re.findall(r'"([^"]+)": (-?[0-9.]+),?$', plan, re.MULTILINE)
+    return [f"{name} {count}" for name, count in lines]
 
 
 async def test_nobody_forges_a_record(offices: Offices) -> None:

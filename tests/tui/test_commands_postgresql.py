@@ -36,9 +36,11 @@ def test_a_database_that_is_open_to_all_is_refused_and_named(tmp_path: Path) -> 
     assert carecall.process("init", more=more).code == 0
     assert "Rights in the database" not in carecall.process("doctor", more=more).out
     asyncio.run(postgresql.as_superuser(url, "GRANT CREATE ON SCHEMA public TO PUBLIC"))
-    assert (
-        "Every role may create in the schema public." in carecall.process("doctor", more=more).out
-    )
+    leaking = "UPDATE pg_proc SET proleakproof = true WHERE proname = 'starts_with'"
+    asyncio.run(postgresql.as_superuser(url, leaking))
+    told = carecall.process("doctor", more=more).out
+    assert "Every role may create in the schema public." in told
+    assert "EXPLAIN ANALYZE tells every role what is in the rows of others." in told
 
 
 def test_tables_that_an_older_version_made_in_public_move(tmp_path: Path) -> None:
