@@ -7,9 +7,12 @@ from core.db.errors import told_plainly
 from core.values.errors import StorageUnavailable
 from core.values.i18n import _
 
-# What a function that takes one of these is given may be somebody's. Where PostgreSQL believes that it keeps that for
+# What a function that takes a text is given may be somebody's. Where PostgreSQL believes that it keeps that for
 # itself, it is called before the policy of the row is, and EXPLAIN ANALYZE tells for how many rows it said yes.
-TEXTS = "{text,varchar,bpchar,bytea}"
+_NO_LEAKPROOF = (
+    "UPDATE pg_proc SET proleakproof = false"
+    " WHERE proargtypes::oid[] && '{text,varchar,bpchar,bytea}'::regtype[]::oid[];"
+)
 
 _QUERY = sa.text(
     """SELECT
@@ -25,8 +28,8 @@ _QUERY = sa.text(
         EXISTS (SELECT 1 FROM pg_class WHERE relnamespace = to_regnamespace('carecall') AND relkind = 'r'
             AND relname <> 'alembic_version' AND NOT relrowsecurity) AS unguarded,
         EXISTS (SELECT 1 FROM pg_proc WHERE proleakproof
-            AND proargtypes::oid[] && CAST(CAST(:texts AS regtype[]) AS oid[])) AS leaking"""
-).bindparams(sa.bindparam("texts", TEXTS, sa.Text()))
+            AND proargtypes::oid[] && '{text,varchar,bpchar,bytea}'::regtype[]::oid[]) AS leaking"""
+)
 
 
 def _words() -> dict[str, tuple[str, str]]:
@@ -53,8 +56,7 @@ def _words() -> dict[str, tuple[str, str]]:
         "leaking": (
             _("EXPLAIN ANALYZE tells every role what is in the rows of others."),
             _("Run in this database, as its administrator: {statement}").format(
-                statement="UPDATE pg_proc SET proleakproof = false"
-                f" WHERE proargtypes::oid[] && '{TEXTS}'::regtype[]::oid[];"
+                statement=_NO_LEAKPROOF
             ),
         ),
     }

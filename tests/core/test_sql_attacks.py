@@ -193,7 +193,7 @@ COUNTED = ("starts_with({column}::text, $1)", "{column} = $1")
 
 
 async def test_explain_counts_nothing_that_others_have(offices: Offices) -> None:
-    """How often a policy was asked tells for how many rows what stood beside it held: of others, letter by letter."""
+    """How often a policy was asked would tell of how many rows the other condition held, letter by letter."""
     world = offices.world
     await world.services.memos.add(world.system, offices.theirs, "병원에 계심")
     theirs = await world.services.recipients.get(world.system, offices.theirs)
