@@ -11,7 +11,7 @@ from textual.screen import ModalScreen, Screen
 
 from core.values.errors import CoreError, NotFound
 from core.values.i18n import _
-from tui.action import Acting, Action, Need, Scope, named
+from tui.action import Acting, Action, Need, Scope
 from tui.everywhere import EVERYWHERE, IN_DIALOGS
 from tui.text import shown
 from tui.widgets.key_bar import KeyBar
@@ -117,14 +117,12 @@ class ConsoleActions(Acting):
         if isinstance(error, CoreError):
             way_out = error.way_out
             if isinstance(error, NotFound) and not way_out:
-                way_out = _("Refresh with {key}.").format(key=self._refresh_key())
+                way_out = _("Refresh with {keys[console.refresh]}.").format(
+                    keys=self.console.own_keys
+                )
             self.tell(f"{error.what} {way_out}".strip(), "error")
         else:
             self.tell(self.console.log_unexpected(error), "error")
-
-    def _refresh_key(self) -> str:
-        """The key that reads anew, as the user has it."""
-        return self.console.own_keys.first_shown(named("console.refresh"))
 
     def read(
         self,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from core.values.errors import InvalidInput
 from core.values.i18n import _
-from tui.action import PLACES, Action, Scope, every
+from tui.action import PLACES, Action, Scope, every, named
 from tui.everywhere import ALWAYS
 from tui.key_names import SHOWN, show, with_twins
 
@@ -26,6 +26,10 @@ class OwnKeys:
 
     def __init__(self, remapped: Mapping[str, str]) -> None:
         self._own = {name: _normal(keys) for name, keys in remapped.items()}
+
+    def __getitem__(self, name: str) -> str:
+        """The main key of the action of this name as a person reads it: ``{keys[recipients.undo]}`` in a text."""
+        return self.first_shown(named(name))
 
     def of(self, action: Action) -> str:
         """The keys of an action, separated by commas; Hangul twins left out."""

@@ -41,9 +41,11 @@ class WorkActions(ConsoleActions):
     def tell_done(self, done: Done, whole: str, part: str) -> None:
         """Tell what came of it: ``whole``, or ``part`` (with {done} and {total}) and what ended it early."""
         if done.is_whole:
-            self.tell(whole.format(count=f"{done.done:,}"), "success")
+            self.tell(whole.format(count=f"{done.done:,}", keys=self.console.own_keys), "success")
             return
-        told = part.format(done=f"{done.done:,}", total=f"{done.total:,}")
+        told = part.format(
+            done=f"{done.done:,}", total=f"{done.total:,}", keys=self.console.own_keys
+        )
         if done.stopped is not None:
             self.tell(f"{told} {done.stopped}", "error")
         else:

@@ -68,7 +68,7 @@ async def reread(session: "AsyncSession", actor: Actor) -> Actor:
     return Actor(
         actor.admin_id,
         actor.login,
-        row.name,
+        row.name or actor.login,
         known_role(row.role),
         row.organization_id,
         actor.account,

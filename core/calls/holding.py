@@ -19,6 +19,7 @@ from core.calls.dto import HeldRow, HeldSummary
 from core.calls.refused import Reason, Refused
 from core.db.engine import delete_rows
 from core.db.models import Admin, HeldDelivery, Organization
+from core.db.names import name_of
 from core.values import text
 from core.values.errors import Conflict, CoreError, InvalidInput, NotFound, NotPermitted
 from core.values.i18n import _
@@ -182,7 +183,7 @@ async def rows(session: AsyncSession) -> list[HeldRow]:
     columns: tuple[Any, ...] = (
         HeldDelivery.id,
         HeldDelivery.received_at,
-        Admin.login,
+        name_of(),
         HeldDelivery.source,
         sa.func.coalesce(Organization.name, ""),
         HeldDelivery.reason,

@@ -18,11 +18,12 @@ from core.db.models import (
     Recipient,
     Utterance,
 )
+from core.db.names import name_of
 from core.recipients.dto import Anchor
 from core.recipients.queries import visible
 from core.values.stored import stored, stored_number
 
-ADMIN_NAME = sa.func.coalesce(sa.func.nullif(Admin.name, ""), Admin.login)
+ADMIN_NAME = name_of()
 _CONNECTED = CallResult.CONNECTED.value
 _UNANSWERED = CallResult.UNANSWERED.value
 

@@ -16,6 +16,7 @@ from core.app.permissions import WRITERS, About
 from core.app.use_case import Service, Steps, use_case
 from core.bulk import among, ids_of
 from core.db.models import Admin, Deletion, Organization, Recipient
+from core.db.names import name_of
 from core.recipients import queries, reveals
 from core.recipients.dto import (
     Anchor,
@@ -49,7 +50,7 @@ _COLUMNS: tuple[Any, ...] = (
     Recipient.registered_at,
     Recipient.deletion_id,
     Recipient.deleted_at,
-    sa.func.coalesce(sa.func.nullif(Admin.name, ""), Admin.login, ""),
+    sa.func.coalesce(name_of(), ""),
 )
 _present = aliased(Recipient)
 _HOLDS_ITS_NUMBER = sa.and_(

@@ -20,6 +20,7 @@ from core.db.models import (
     Upload,
     UploadRow,
 )
+from core.db.names import name_of
 from core.recipients.masking import is_masked, without_numbers
 from core.recipients.queries import SEEN, seen_digits_match
 from core.recipients.rules import search_terms
@@ -39,7 +40,7 @@ _SUMMARY: tuple[Any, ...] = (
     Upload.id,
     Upload.file_name,
     Upload.created_at,
-    sa.func.coalesce(sa.func.nullif(Admin.name, ""), Admin.login),
+    name_of(),
     sa.func.coalesce(Organization.name, ""),
     Upload.read,
     Upload.created,
@@ -48,7 +49,7 @@ _SUMMARY: tuple[Any, ...] = (
     Upload.warnings,
     Upload.notes,
     Upload.undone_at,
-    sa.func.coalesce(_undoer.login, ""),
+    sa.func.coalesce(name_of(_undoer), ""),
 )
 
 

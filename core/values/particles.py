@@ -106,6 +106,10 @@ class Message(str):
         """The text, filled in as ``str.format`` does, each particle by the value before it."""
         return _FILLED_IN.vformat(self, args, values)
 
+    def __add__(self, more: str) -> "Message":
+        """A longer text, to be filled in later."""
+        return Message(super().__add__(more))
+
 
 class _FilledIn(string.Formatter):
     """Formats as ``str.format`` does, looking at each literal piece for particles."""

@@ -8,6 +8,7 @@ from babel.messages.extract import extract_from_file
 
 from scripts import catalogues
 from scripts.catalogues import KEYWORDS, texts_in_source
+from tui.action import every
 
 # said to who writes a program, never to who uses this one
 _TO_PROGRAMMERS = {
@@ -85,3 +86,16 @@ def test_the_catalogue_keeps_to_the_glossary_and_to_one_tone() -> None:
         if word in form
     ]
     assert broken == []
+
+
+def test_keys_in_texts_are_the_users_own() -> None:
+    """A text names an action, ``{keys[recipients.undo]}``, never its key, which may be another one."""
+    known = {action.full_name for action in every()}
+    texts = [
+        one for text in texts_in_source() for one in ([text] if isinstance(text, str) else text)
+    ]
+    named = {name for text in texts for name in re.findall(r"\{keys\[([^]]*)\]\}", text)}
+    assert named - known == set()
+    assert len(named) > 10
+    literal = re.compile(r"\b[Pp]ress (?!the key)[^{ ]|\b(esc|ctrl\+s)\b|; [b-zB-Z] |\([a-zA-Z]\)")
+    assert [text for text in texts if literal.search(text)] == []

@@ -41,6 +41,19 @@ async def test_only_the_author_may_change_it_not_even_a_system_admin(world):
     assert await memos.list(world.system, 1) == [memo]
 
 
+async def test_an_admin_is_called_by_name_and_by_login_too_where_two_have_one_name(world):
+    memos = world.services.memos
+    for login, name in (("kim", "김영수"), ("kim2", "김영수"), ("lee", ""), ("park", "박 (x)")):
+        await memos.add(await world.admin(login, Role.ORGANIZATION, 1, name=name), 1, login)
+    told = {memo.text: memo.author for memo in await memos.list(world.system, 1)}
+    assert told == {
+        "kim": "김영수 (kim)",
+        "kim2": "김영수 (kim2)",
+        "lee": "lee",
+        "park": "박 (x)",
+    }
+
+
 async def test_a_change_since_it_was_read_is_a_conflict_with_the_present_one(world):
     memos = world.services.memos
     memo = await memos.add(world.system, 1, "First")

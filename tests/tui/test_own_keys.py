@@ -67,6 +67,8 @@ async def test_own_keys_work_and_are_shown(tmp_path) -> None:
         "memory.reset": "d",
         "notes.delete": "r",
         "console.leave": "Q",
+        "details.tab_calls": "9",
+        "recipients.undo": "y",
     }
     own_keys.check(own, "")
     world = await make_services(tmp_path, account="root")
@@ -98,5 +100,7 @@ async def test_own_keys_work_and_are_shown(tmp_path) -> None:
         await it.press("r")
         await it.sees("There is no memo under the cursor.")
         await it.press("d")
-        await it.sees("Press 1 for the calls first.")
+        await it.sees("Press 9 for the calls first.")
+        await it.press("escape", "X", "d")
+        await it.sees("김영희 was deleted. Press y to undo.")
     await world.close()

@@ -285,7 +285,7 @@ async def test_the_dialog_names_whom_it_is_about_and_who_is_not_in_the_list_show
         await it.press("enter")
         await it.sees("1 of 4 recipients")
         await it.press("d")
-        await it.sees("1 recipient: 최민수; 1 of them is not in the list shown")
+        await it.sees("1 recipient: 최민수; not in the list shown")
         await it.press("escape", "escape", "home", "A", "space", "d")
         await it.sees("3 recipients: 김영수, 이순자, 박정희; 1 that you took out stays as it is")
         await it.press("escape", "up", "space", "d")

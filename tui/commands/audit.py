@@ -61,7 +61,7 @@ async def run(context: CommandContext) -> int:
     wanted, limit = _wanted(context), context.arguments.limit or None
     headers = (
         _("Time"),
-        _("Admin"),
+        _("Login"),
         _("OS account"),
         _("Client"),
         _("Action"),

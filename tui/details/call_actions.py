@@ -32,7 +32,9 @@ class CallActions(ConsoleActions):
     def why_not_call(self, action: str) -> str | None:
         """The reason why one of ``CALL_ACTIONS`` is not possible now, or None."""
         if self.active != "calls":
-            return _("Press 1 for the calls first.")
+            return _("Press {keys[details.tab_calls]} for the calls first.").format(
+                keys=self.console.own_keys
+            )
         call = self.calls.current
         if call is None:
             return _("There is no call under the cursor.")

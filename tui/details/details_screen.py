@@ -287,7 +287,9 @@ class DetailsScreen(
         if self.active == "memory" and action == "delete_recipient":
             return self.why_not_note("delete")
         if self.active != "calls":
-            return _("Press 1 for the calls first.")
+            return _("Press {keys[details.tab_calls]} for the calls first.").format(
+                keys=self.console.own_keys
+            )
         if reason := why_not_write(self.actor):
             return reason
         if action == "pause":

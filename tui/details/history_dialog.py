@@ -46,8 +46,8 @@ class _Versions(ListPane):
         """The content, and from which call."""
         if data.call_id is None:
             return [(data.content, "")]
-        origin = _("From the call of {time}; enter goes there.").format(
-            time=self.time(data.call_at)
+        origin = _("From the call of {time}; {keys[list.open]} goes there.").format(
+            time=self.time(data.call_at), keys=self.keys
         )
         return [(data.content, ""), (origin, "dim")]
 

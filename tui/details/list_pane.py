@@ -1,7 +1,7 @@
 """A list of things with the text of the one under the cursor below it."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
@@ -9,8 +9,12 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from tui.own_keys import OwnKeys
 from tui.text import clean_lines
 from tui.widgets.paged_table import Column, PagedTable, TableRow
+
+if TYPE_CHECKING:
+    from tui.app import ConsoleApp
 
 
 class ListPane(Vertical):
@@ -32,15 +36,22 @@ class ListPane(Vertical):
         self._rows: Sequence[TableRow] = ()
         self._follows: int | None = None
         self._read: str | None = None
-        self.table = PagedTable(self._fetch, selectable=False, id=f"table-{name}", empty=empty)
+        self.table = PagedTable(self._fetch, selectable=False, id=f"table-{name}")
+        self._empty = empty
         self.table.columns = columns
         self._text = Static("")
 
     def compose(self) -> ComposeResult:
         """The list, and the text below it."""
+        self.table.empty = self._empty.format(keys=self.keys)
         yield self.table
         with VerticalScroll(classes="reading", can_focus=True):
             yield self._text
+
+    @property
+    def keys(self) -> OwnKeys:
+        """The keys as the user has them."""
+        return cast("ConsoleApp", self.app).own_keys
 
     def reading(self, data: Any) -> list[tuple[str, str]]:
         """What is read of a row: texts, each with its style."""

@@ -48,9 +48,14 @@ class NoteActions(ConsoleActions):
         if reason := why_not_write(self.actor):
             return reason
         if action == "reset" and self.active != "memory":
-            return _("Only memory details can be reset; press 2 for them.")
+            return _(
+                "Only memory details can be reset; press {keys[details.tab_memory]} for them."
+            ).format(keys=self.console.own_keys)
         if self.active == "calls":
-            return _("Press 2 for memory details, 3 for follow-up actions, 4 for memos.")
+            return _(
+                "Press {keys[details.tab_memory]} for memory details, {keys[details.tab_followup]} for"
+                " follow-up actions, {keys[details.tab_memo]} for memos."
+            ).format(keys=self.console.own_keys)
         if self.active == "memory":
             return self._why_not_memory(action)
         if action == "add":
@@ -60,7 +65,10 @@ class NoteActions(ConsoleActions):
     def _why_not_memory(self, action: str) -> str | None:
         one: MemoryRow | None = self.memory.current
         if action in ("add", "delete"):
-            return _("Memory details come from calls; they can be edited (e) and reset (r).")
+            return _(
+                "Memory details come from calls; they can be edited ({keys[memory.edit]}) and reset"
+                " ({keys[memory.reset]})."
+            ).format(keys=self.console.own_keys)
         if one is None:
             return _("There is no memory under the cursor.")
         if action == "edit":

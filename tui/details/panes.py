@@ -45,7 +45,7 @@ class MemoryPane(_TimedPane):
             return [
                 (data.topic, "bold"),
                 (_("Reset by {admin} at {time}.").format(admin=data.admin, time=when), ""),
-                (_("Press enter for its history."), "dim"),
+                (_("Press {keys[list.open]} for its history.").format(keys=self.keys), "dim"),
             ]
         parts = [(data.topic, "bold"), (data.content, "")]
         if data.newer_content is not None:
@@ -73,7 +73,7 @@ class FollowupPane(_TimedPane):
         super().__init__(
             "followup",
             columns.followup_columns(),
-            _("There is no follow-up action. Press a to add one."),
+            _("There is no follow-up action. Press {keys[notes.add]} to add one."),
         )
         self.form = form
 
@@ -95,7 +95,11 @@ class MemoPane(_TimedPane):
     """Free notes on the recipient."""
 
     def __init__(self, form: CellFormat) -> None:
-        super().__init__("memo", columns.memo_columns(), _("There is no memo. Press a to add one."))
+        super().__init__(
+            "memo",
+            columns.memo_columns(),
+            _("There is no memo. Press {keys[notes.add]} to add one."),
+        )
         self.form = form
 
     def show_all(self, rows: Sequence[MemoRow], timezone: str | None, *, keep: bool) -> None:

@@ -24,13 +24,7 @@ class AskedFor:
         words = ngettext("{count} recipient", "{count} recipients", counts.total)
         told = [people(words.format(count=f"{counts.total:,}"), counts.names, counts.total)]
         if counts.hidden:
-            told.append(
-                ngettext(
-                    "{count} of them is not in the list shown",
-                    "{count} of them are not in the list shown",
-                    counts.hidden,
-                ).format(count=f"{counts.hidden:,}")
-            )
+            told.append(_hidden_words(counts))
         if excluded := len(self.selection.excluded):
             told.append(
                 ngettext(
@@ -55,6 +49,16 @@ class AskedFor:
         return f"{self.whom(counts)}\n{words}"
 
 
+def _hidden_words(counts: SelectionCounts) -> str:
+    if counts.hidden == counts.total:
+        return ngettext("not in the list shown", "none of them in the list shown", counts.total)
+    return ngettext(
+        "{count} of them is not in the list shown",
+        "{count} of them are not in the list shown",
+        counts.hidden,
+    ).format(count=f"{counts.hidden:,}")
+
+
 def people(words: str, names: Sequence[str], count: int) -> str:
     """``3 recipients: 김영수, 이순자, 박정희``; of more, the first ones and how many more."""
     if not names:
@@ -65,6 +69,6 @@ def people(words: str, names: Sequence[str], count: int) -> str:
     return f"{words}: {told}"
 
 
-def named(words: str, name: str) -> str:
+def named(words: str, name: str, **values: object) -> str:
     """The words with the name in them, as words that are filled in once more; nothing without a name."""
-    return words.format(name=name).replace("{", "{{").replace("}", "}}") if name else ""
+    return words.format(name=name, **values).replace("{", "{{").replace("}", "}}") if name else ""

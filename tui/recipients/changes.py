@@ -98,13 +98,17 @@ class RecipientChanges(WorkActions):
         """How many were deleted, and how to undo it."""
         self.tell_done(
             deletion.done,
-            named(_("{name} was deleted. Press z to undo."), name)
+            named(
+                _("{name} was deleted. Press {keys[recipients.undo]} to undo."),
+                name,
+                keys=self.console.own_keys,
+            )
             or ngettext(
-                "{count} recipient was deleted. Press z to undo.",
-                "{count} recipients were deleted. Press z to undo.",
+                "{count} recipient was deleted. Press {keys[recipients.undo]} to undo.",
+                "{count} recipients were deleted. Press {keys[recipients.undo]} to undo.",
                 deletion.count,
             ),
-            _("{done} of {total} were deleted; z undoes.")
+            _("{done} of {total} were deleted; {keys[recipients.undo]} undoes.")
             if deletion.count
             else _("{done} of {total} were deleted."),
         )

@@ -122,7 +122,9 @@ class DeletedScreen(RestoreActions, ConsoleScreen[int]):
             self._pager.total = count
         self.table.total = count
         self.table.empty = (
-            _("No deleted recipient matches. esc clears the search.")
+            _("No deleted recipient matches. {keys[console.back]} clears the search.").format(
+                keys=self.console.own_keys
+            )
             if self._query.search
             else _("Nothing that was deleted can be restored now.")
         )

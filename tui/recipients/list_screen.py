@@ -186,10 +186,16 @@ class RecipientsScreen(RevealActions, RecipientActions, ConsoleScreen[None]):
 
     def _why_empty(self, everything: int) -> str:
         if everything:
-            return _("No recipient matches. Press esc to clear the search, f to change the filter.")
+            return _(
+                "No recipient matches. Press {keys[console.back]} to clear the search,"
+                " {keys[recipients.detailed_search]} to change the filter."
+            ).format(keys=self.console.own_keys)
         if not self.actor.may_write:
             return _("There are no recipients yet. An admin of the organization can add them.")
-        return _("There are no recipients yet. Press a to add one, u to upload an Excel file.")
+        return _(
+            "There are no recipients yet. Press {keys[recipients.add]} to add one,"
+            " {keys[recipients.upload]} to upload an Excel file."
+        ).format(keys=self.console.own_keys)
 
     def _show_heading(self) -> None:
         query = self.state.query
@@ -202,7 +208,12 @@ class RecipientsScreen(RevealActions, RecipientActions, ConsoleScreen[None]):
             narrowed.append(_("filtered: {fields}").format(fields=", ".join(fields(query.filter))))
         if narrowed:
             # at the front: the order, which may be cut, stands in the header as well
-            parts.insert(0, _("{what} (esc clears)").format(what=narrowed[0]))
+            parts.insert(
+                0,
+                _("{what} ({keys[console.back]} clears)").format(
+                    what=narrowed[0], keys=self.console.own_keys
+                ),
+            )
             parts[1:1] = narrowed[1:]
         self.query_one("#narrowed", Static).update(shown(" · ".join(parts)))
 

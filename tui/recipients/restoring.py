@@ -69,7 +69,9 @@ class AnotherNumberDialog(FormDialog[RecipientRow]):
         told = _("{phone} belongs to {holder} now, so {name} cannot come back with it.").format(
             phone=number, holder=self._taken.holder, name=self._taken.name
         )
-        hint = _("esc leaves the recipient deleted; nothing is lost.")
+        hint = _("{keys[form.back]} leaves the recipient deleted; nothing is lost.").format(
+            keys=self.console.own_keys
+        )
         yield Static(shown(f"{told}\n{hint}"), classes="question")
         with Vertical(classes="fields"):
             yield FormField("phone", _("Mobile phone number"), "", self._parse)

@@ -55,12 +55,10 @@ class CorrectionForm(FormDialog[ResultRow]):
         yield Static("", id="whole")
 
     def on_mount(self) -> None:
-        """Put the reasons beside their fields, and find the organization that the file names."""
+        """Put the reasons beside their fields."""
         whole = [self._show(field, reason) for reason, field in self._reasons()]
         self.query_one("#whole", Static).update(shown("\n".join(filter(None, whole))))
         self._go_to_wrong_field()
-        if self.actor.sees_all and self._row.organization:
-            self.read(self._find_organization(), self._found_organization)
 
     def _reasons(self) -> list[tuple[str, str]]:
         fields = self._row.fields + ("",) * len(self._row.reasons)
@@ -79,15 +77,13 @@ class CorrectionForm(FormDialog[ResultRow]):
                 (field.input if isinstance(field, FormField) else field).focus()
                 return
 
-    async def _find_organization(self) -> "list[OrganizationRow]":
-        return list(
-            await self.services.organizations.list(self.actor, search=self._row.organization)
-        )
-
-    def _found_organization(self, found: "list[OrganizationRow]") -> None:
-        for organization in found:
-            if organization.name == self._row.organization:
-                self._organization_id = organization.id
+    async def _organization(self) -> int | None:
+        """The organization that was chosen, else the one that the file names, where it is one."""
+        named = self._row.organization
+        if self._organization_id is None and self.actor.sees_all and named:
+            found = await self.services.organizations.list(self.actor, search=named)
+            return next((one.id for one in found if one.name == named), None)
+        return self._organization_id
 
     def on_choice_field_asked(self) -> None:
         """Choose the organization in its search dialog."""
@@ -105,13 +101,14 @@ class CorrectionForm(FormDialog[ResultRow]):
         name, number, other = (field.value for field in self.query(FormField))
         right = [field.check() for field in self.query(FormField)]
         if all(right):
-            draft = RecipientDraft(name, number, other, self._organization_id)
-            uploads = self.services.uploads
-            self.write(
-                uploads.correct_row(self.actor, self._upload_id, self._row.row, draft),
-                self.dismiss,
-                self._refused,
-            )
+
+            async def save() -> ResultRow:
+                draft = RecipientDraft(name, number, other, await self._organization())
+                return await self.services.uploads.correct_row(
+                    self.actor, self._upload_id, self._row.row, draft
+                )
+
+            self.write(save(), self.dismiss, self._refused)
         else:
             self._go_to_wrong_field()
 

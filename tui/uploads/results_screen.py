@@ -255,8 +255,8 @@ class ResultsScreen(WorkActions, ConsoleScreen[None]):
             return
         upload_id = self._upload_id
         question = ngettext(
-            "{count} recipient that this upload created leaves the list.",
-            "{count} recipients that this upload created leave the list.",
+            "{count} recipient that this upload created is deleted.",
+            "{count} recipients that this upload created are deleted.",
             self._of.created,
         ).format(count=f"{self._of.created:,}")
         question += "\n\n" + _("Whoever was changed since stays, and is named.")
@@ -274,15 +274,15 @@ class ResultsScreen(WorkActions, ConsoleScreen[None]):
     def _undone(self, result: UndoResult) -> None:
         self._show(keep_key=True)
         words = ngettext(
-            "{count} recipient has left the list.",
-            "{count} recipients have left the list.",
+            "The upload was undone: {count} recipient was deleted.",
+            "The upload was undone: {count} recipients were deleted.",
             result.left,
         )
         if result.kept:
             words += " " + _("Changed since, so they stay: {names}.").format(
                 names=self._kept(result).replace("{", "{{").replace("}", "}}")
             )
-        part = _("{done} of {total} have left the list; z goes on with the others.")
+        part = _("{done} of {total} were deleted; {keys[results.undo]} goes on with the others.")
         self.tell_done(result.done, words, part)
 
     @staticmethod

@@ -56,7 +56,13 @@ class UploadDialog(FormDialog[UploadRequest]):
             )
             yield ChoiceField("organization_id", _("Responsible organization"), "-", hint)
         yield TickList([("check", _("Check only: save nothing"))], (), id="options")
-        yield Static(shown(_("tab completes, ↑ ↓ choose, enter or ctrl+s takes the file in")))
+        yield Static(
+            shown(
+                _("tab completes, ↑ ↓ choose, enter or {keys[form.save]} takes the file in").format(
+                    keys=self.console.own_keys
+                )
+            )
+        )
 
     def on_choice_field_asked(self) -> None:
         """Choose the organization in its search dialog."""

@@ -26,7 +26,10 @@ class UploadsScreen(ConsoleScreen[None]):
         with Horizontal(id="heading"):
             yield Static(shown(_("Uploads")), id="title")
             yield Static("", id="count")
-        empty = _("Nothing was uploaded yet. esc goes back; u there takes an Excel file in.")
+        empty = _(
+            "Nothing was uploaded yet. {keys[console.back]} goes back; {keys[recipients.upload]} there"
+            " takes an Excel file in."
+        ).format(keys=self.console.own_keys)
         table = PagedTable(self._fetch, selectable=False, empty=empty)
         table.columns = upload_columns()
         yield table

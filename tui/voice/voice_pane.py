@@ -96,7 +96,9 @@ class VoicePane(Widget):
         if action == "copy_listen":
             return None
         if self._screen.services.settings.player == "off":
-            return _("Playing is switched off in the settings; y copies a line for your desk.")
+            return _(
+                "Playing is switched off in the settings; {keys[calls.copy_listen]} copies a line for your desk."
+            ).format(keys=self._screen.console.own_keys)
         if action in ("stop", "seek_back", "seek_forward") and self.state.playing not in _RUNS:
             return _("Nothing is playing.")
         if action == "slower" and self.state.speed <= SPEEDS[0]:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.app.actor import Actor
 from core.db.engine import AUDIT_HEAD
 from core.db.models import Admin, AuditRecord
+from core.db.names import name_of
 from core.io.identity import Identity
 from core.values.times import now
 
@@ -119,7 +120,7 @@ async def _by_server(
 async def who_did_last(session: AsyncSession, action: str, subject: str, subject_id: int) -> str:
     """The name of the admin who did this last; "" where nobody is known, or it may not be seen."""
     found = await session.scalar(
-        sa.select(sa.func.coalesce(sa.func.nullif(Admin.name, ""), Admin.login))
+        sa.select(name_of())
         .join(AuditRecord, AuditRecord.admin_id == Admin.id)
         .where(
             AuditRecord.subject == subject,
