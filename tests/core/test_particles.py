@@ -2,6 +2,7 @@
 
 import string
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterator
 
 import pytest
@@ -117,6 +118,10 @@ def test_no_message_of_the_catalogue_shows_both_forms() -> None:
             continue
         written = i18n._(text) if isinstance(text, str) else i18n.ngettext(*text, 2)
         fields = {name for _, name, _, _ in string.Formatter().parse(written) if name}
-        filled = written.format(**dict.fromkeys(fields, "김영희")) if fields else written
+        values = {
+            name.partition("[")[0]: defaultdict(lambda: "z") if "[" in name else "김영희"
+            for name in fields
+        }
+        filled = written.format(**values) if fields else written
         shown += [filled for one in PARTICLES if one in filled]
     assert shown == []
