@@ -14,7 +14,7 @@ from core.app.actor import Actor
 from core.app.audit.dto import AuditFilter
 from core.app.services import Services
 from core.db.engine import Database
-from core.db.models import Deletion, Recipient
+from core.db.models import Admin, Deletion, Recipient
 from core.recipients.dto import (
     DeletedQuery,
     DeletedRow,
@@ -253,6 +253,24 @@ async def test_others_read_and_write_between_the_parts(world: World) -> None:
     assert seen == [4]
     assert draft_version == last.version
     assert gone.count == 6
+
+
+@pytest.mark.usefixtures("small_parts")
+async def test_whoever_may_not_any_more_does_no_other_part(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = await world.organization()
+    await world.recipients(own, 6)
+    kim = await world.admin("kim", Role.ORGANIZATION, own)
+
+    async def demote(_seconds: float) -> None:
+        async with world.database.transaction() as session:
+            (await session.get_one(Admin, kim.admin_id)).role = Role.VIEWER.value
+
+    monkeypatch.setattr(bulk.asyncio, "sleep", demote)
+    gone = await world.services.recipients.delete(kim, Selection(query=RecipientQuery()), 6)
+    assert (gone.done.done, gone.done.total) == (2, 6)
+    assert isinstance(gone.done.stopped, NotPermitted)
 
 
 @pytest.mark.usefixtures("small_parts")
