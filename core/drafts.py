@@ -5,6 +5,7 @@ a file without one was left behind by a lost link or a kill, whoever else is at 
 """
 
 import contextlib
+import errno
 import fcntl
 import hashlib
 import json
@@ -19,7 +20,7 @@ from pathlib import Path
 from core.io import private
 from core.values.times import now
 
-_LARGEST = 64 * 1024
+_LARGEST = 4 * 1024 * 1024  # many times what any form can save, and what is pasted by mistake
 _PART = ".part"
 
 
@@ -42,7 +43,9 @@ class DraftFile:
         self.draft = draft
 
     def save(self, form: str, values: Mapping[str, str], recipient_id: int | None = None) -> None:
-        """Keep these values in the place of the former ones. Raises OSError where that is not possible."""
+        """Keep these values in the place of the former ones. Raises OSError where that is not possible, as of more
+        than is read again.
+        """
         draft = Draft(form, dict(values), recipient_id, now())
         with contextlib.ExitStack() as undone:
             with private.replaced(self._path) as file:
@@ -161,7 +164,7 @@ def _is_of(name: str, prefix: str) -> bool:
 
 
 def _encoded(draft: Draft) -> bytes:
-    return json.dumps(
+    content = json.dumps(
         {
             "form": draft.form,
             "recipient": draft.recipient_id,
@@ -170,6 +173,9 @@ def _encoded(draft: Draft) -> bytes:
         },
         ensure_ascii=False,
     ).encode("utf-8", "surrogatepass")
+    if len(content) > _LARGEST:
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
+    return content
 
 
 def _decoded(descriptor: int) -> Draft | None:

@@ -7,10 +7,10 @@ from typing import Any
 
 import msgspec
 
+from core.calls.lines import EMERGENCY
 from core.values import phone, text
 from core.values.errors import InvalidInput
 
-_EMERGENCY = re.compile(rb'"analysis"\s*:\s*"emergency"')
 # In a line that cannot be decoded: a quote that belongs to a text has a backslash before it.
 _NAMED = re.compile(rb'"(id|organization|recipient_phone)"\s*:\s*("(?:[^"\\]|\\.){1,200}")')
 _SHOWN = 100  # characters of an id or a name
@@ -26,15 +26,16 @@ class Glance:
     emergency: bool = False
 
 
-def glance(data: bytes, region: str) -> Glance:
-    """Look at the line; nothing that is in it makes this fail."""
-    emergency = _EMERGENCY.search(data) is not None
+def glance(data: bytes, region: str, *, emergency: bool = False) -> Glance:
+    """Look at the line, nothing that is in it makes this fail; ``emergency``: what is cut off says so."""
+    emergency = emergency or EMERGENCY.search(data) is not None
     try:
         said = msgspec.json.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         said = _pieces(data)
     if not isinstance(said, dict):
         return Glance(emergency=emergency)
+    emergency = emergency or said.get("analysis") == "emergency"
     return Glance(_text(said, "id"), _text(said, "organization"), _phone(said, region), emergency)
 
 

@@ -59,7 +59,10 @@ async def hold(
 
     Up to the bounds, which are higher for emergencies; nothing that is kept ever makes room for another.
     """
-    digest = hashlib.sha256(data).hexdigest()
+    reason, field = _coded(error)
+    # of what is cut off an emergency may be all that is another
+    cut = b"!" if seen.emergency and reason is Reason.TOO_LONG else b""
+    digest = hashlib.sha256(data + cut).hexdigest()
     if await session.scalar(
         sa.select(HeldDelivery.id).where(*_same(actor.admin_id, source, digest))
     ):
@@ -78,7 +81,6 @@ async def hold(
     if organization_id is None and seen.organization:
         named = Organization.name_key == search_key(seen.organization)
         organization_id = await session.scalar(sa.select(Organization.id).where(named))
-    reason, field = _coded(error)
     made = HeldDelivery(
         received_at=now(),
         admin_id=actor.admin_id,

@@ -150,7 +150,7 @@ class IngestService(Service, name="ingest"):
             return LineResult(line.number, outcome)
         except (InvalidInput, NotFound, ActionBlocked, Conflict) as error:
             told = str(error)
-            if not await self._hold(steps, source, line.number, data, error):
+            if not await self._hold(steps, source, line, data, error):
                 told += " " + _("It is not kept either: too many deliveries are held already.")
             return LineResult(line.number, Outcome.FAILED, told)
 
@@ -191,13 +191,13 @@ class IngestService(Service, name="ingest"):
         return Outcome(await storing.store(session, actor, deliverer, source, call, region))
 
     async def _hold(
-        self, steps: Steps, source: str, number: int, data: bytes, error: CoreError
+        self, steps: Steps, source: str, line: lines.Line, data: bytes, error: CoreError
     ) -> bool:
         from core.calls import glancing
 
-        seen = glancing.glance(data, self._settings.region)
+        seen = glancing.glance(data, self._settings.region, emergency=line.emergency)
         async with steps.writing() as (session, actor):
-            return await holding.hold(session, actor, source, number, data, seen, error)
+            return await holding.hold(session, actor, source, line.number, data, seen, error)
 
 
 async def _source(session: AsyncSession, actor: Actor, given: str | None) -> str:

@@ -167,7 +167,10 @@ async def find_by_external_id(
         select = select.where(Call.source == source)
     found = (await session.execute(select.limit(_NAMED + 1))).all()
     if not found:
-        raise not_found()
+        raise NotFound(
+            _("There is no call with the id {id}.").format(id=external_id),
+            _("Press y on the call in the console: it copies the command with its id."),
+        )
     if len(found) > 1:
         several = [f"{name} ({of})" if of else name for _id, name, of in found[:_NAMED]]
         raise InvalidInput(

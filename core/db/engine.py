@@ -42,6 +42,12 @@ SCHEMA = (
 )
 _IDLE_MS = 120_000  # PostgreSQL: a transaction that asks nothing for so long is ended, and its locks with it
 AUDIT_HEAD = "audit_head"
+# what may stand in the URL of PostgreSQL, of all that asyncpg and SQLAlchemy take
+_PARAMETERS = (
+    "ssl", "host", "port", "user", "password", "passfile", "service", "servicefile", "target_session_attrs",
+    "krbsrvname", "gsslib", "command_timeout", "prepared_statement_cache_size",
+)  # fmt: skip
+_SSL = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 
 # what is done on a connection before its transaction begins
 Preparation = Callable[[AsyncConnection], Awaitable[None]]
@@ -71,7 +77,33 @@ def sqlite_path(url: str) -> Path | None:
         return Path(parsed.database).expanduser().absolute()
     if parsed.drivername not in {"postgresql", "postgresql+asyncpg"}:
         raise _wrong_url()
+    _check_parameters(parsed)
     return None
+
+
+def _check_parameters(url: sa.URL) -> None:
+    """Raise InvalidInput for what stands behind the ? of a URL and the driver would not take, or not as a text."""
+    for name in url.query:
+        if name not in _PARAMETERS:
+            raise InvalidInput(
+                _("The parameter {name} in the URL of the database is not known.").format(
+                    name=name
+                ),
+                _("Known are: {names}.").format(names=", ".join(_PARAMETERS)),
+                field="database",
+            )
+    if url.query.get("ssl", "require") not in _SSL:
+        raise InvalidInput(
+            _(
+                "The parameter {name} in the URL of the database has a value that is not known."
+            ).format(name="ssl"),
+            _("Known are: {names}.").format(names=", ".join(_SSL)),
+            field="database",
+        )
+    try:
+        url.set(drivername="postgresql+asyncpg").get_dialect()().create_connect_args(url)
+    except (exc.ArgumentError, ValueError):
+        raise _wrong_url() from None
 
 
 def _wrong_url() -> InvalidInput:

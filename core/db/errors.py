@@ -135,6 +135,11 @@ def explain(error: BaseException) -> StorageUnavailable:
     return kind(_(what), _(way_out))
 
 
+def is_taken(error: exc.IntegrityError) -> bool:
+    """Whether there is one already of what there may be one of only; not another constraint that was broken."""
+    return sqlstate(error) in _TAKEN or _result_code(_original(error)) in _TAKEN_SQLITE
+
+
 def is_about_a_value(error: BaseException) -> bool:
     """Whether the database refused what it was given, and not the work itself."""
     state = sqlstate(error)
@@ -169,7 +174,7 @@ def _result_code(original: BaseException) -> int:
 
 def _refused(error: exc.IntegrityError) -> CoreError:
     state, code = sqlstate(error), _result_code(_original(error))
-    if state in _TAKEN or code in _TAKEN_SQLITE:
+    if is_taken(error):
         return Conflict(
             _("Somebody else saved the same at this moment."), _("Look at it again and retry.")
         )

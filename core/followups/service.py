@@ -14,6 +14,7 @@ from core.app.use_case import Service, use_case
 from core.calls.queries import ADMIN_NAME
 from core.calls.service import one as one_call
 from core.db.engine import delete_rows
+from core.db.errors import is_taken
 from core.db.models import Admin, Call, FollowupAction, Recipient
 from core.followups.dto import FollowupRow
 from core.followups.rules import ActionType, clean_details, clean_type, why_not_add
@@ -65,6 +66,8 @@ class FollowupService(Service, name="followups"):
         try:
             await session.flush()
         except exc.IntegrityError as error:
+            if not is_taken(error):
+                raise
             raise ActionBlocked(why_not_add(has_followup=True) or "") from error
         row = await _one(session, actor, made.id)
         await _record(session, actor, "followup.add", row)

@@ -15,6 +15,7 @@ from core.app.audit import trail
 from core.app.permissions import WRITERS, About
 from core.app.use_case import Service, Steps, use_case
 from core.bulk import among, ids_of
+from core.db.errors import is_taken
 from core.db.models import Admin, Deletion, Organization, Recipient
 from core.db.names import name_of
 from core.recipients import queries, reveals
@@ -317,7 +318,9 @@ async def _all_back(session: AsyncSession, which: list[sa.ColumnElement[bool]], 
     nested = await session.begin_nested()
     try:
         result: Any = await session.execute(_back(*which))
-    except exc.IntegrityError:
+    except exc.IntegrityError as error:
+        if not is_taken(error):
+            raise
         await nested.rollback()
         return False
     if result.rowcount != count:

@@ -92,13 +92,18 @@ async def forget_voice(session: AsyncSession, calls: Sequence[int]) -> None:
 
 
 async def _forget_held(session: AsyncSession, ids: Sequence[int]) -> None:
-    """Deliveries to these recipients that could not be stored; one without an organization may be to them."""
+    """Deliveries to these recipients that could not be stored.
+
+    Whatever organization the line named, or its deliverer has: it is theirs, unless that organization has somebody
+    else with the number, for whom it may still be taken in.
+    """
     to_them = sa.select(Recipient.phone).where(Recipient.id.in_(ids), Recipient.phone != "")
-    of_them = sa.select(Recipient.organization_id).where(Recipient.id.in_(ids))
-    which = sa.and_(
-        HeldDelivery.phone.in_(to_them),
-        sa.or_(HeldDelivery.organization_id.is_(None), HeldDelivery.organization_id.in_(of_them)),
+    other = sa.select(Recipient.id).where(
+        Recipient.organization_id == HeldDelivery.organization_id,
+        Recipient.phone == HeldDelivery.phone,
+        Recipient.deleted_at.is_(None),
     )
+    which = sa.and_(HeldDelivery.phone.in_(to_them), ~other.correlate(HeldDelivery).exists())
     await _delete(session, HeldDelivery, which)
 
 

@@ -22,16 +22,24 @@ def parse_day(typed: str, today: date, *, field: str = "") -> date | None:
         parts = [text[:4], text[4:6], text[6:]]
     try:
         if text.startswith("+") and text[1:].isascii() and text[1:].isdigit():
-            return _within(today + timedelta(days=int(text[1:])))
-        year, month, day = (int(part) for part in parts)
-        return _within(date(year, month, day))
-    except (ValueError, OverflowError):
+            found = today + timedelta(days=int(text[1:]))
+        else:
+            year, month, day = (int(part) for part in parts)
+            found = date(year, month, day)
+    except OverflowError:
+        raise _far(field) from None
+    except ValueError:
         raise InvalidInput(
             _("A day is written like 2026-12-01, or +7 for in a week."), field=field
         ) from None
+    if not _FIRST <= found <= _LAST:
+        raise _far(field)
+    return found
 
 
-def _within(day: date) -> date:
-    if not _FIRST <= day <= _LAST:
-        raise OverflowError
-    return day
+def _far(field: str) -> InvalidInput:
+    return InvalidInput(
+        _("The day has to lie between {first} and {last}.").format(first=_FIRST, last=_LAST),
+        _("Choose another, or leave it out."),
+        field=field,
+    )

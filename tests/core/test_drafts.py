@@ -163,3 +163,15 @@ def test_a_draft_comes_back_exactly_as_it_was_typed(mine: Drafts) -> None:
     typed = "🩷 \u202e김\ufffd\ud800 \x1b[31m 🙂\u200d\u2194\ufe0f\n"
     leave(mine, name=typed)
     assert found(mine) == [typed]
+
+
+def test_what_is_longer_than_any_form_comes_back_or_is_told_of(mine: Drafts) -> None:
+    pasted = "\x01가" * 300_000
+    leave(mine, name=pasted)
+    assert found(mine) == [pasted]
+    kept = mine.begin()
+    kept.save("recipient.add", VALUES)
+    with pytest.raises(OSError, match="too large"):
+        kept.save("recipient.add", {"name": "가" * 2_000_000})
+    kept.release()
+    assert found(mine) == [pasted, "김유신"]

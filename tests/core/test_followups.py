@@ -1,6 +1,7 @@
 """Follow-up actions: at most one for each call, added, edited and deleted by whoever may write."""
 
 import pytest
+import sqlalchemy as sa
 
 from core.followups.rules import ACTION_WORDS, ActionType
 from core.values.errors import ActionBlocked, Conflict, InvalidInput, NotFound, NotPermitted
@@ -95,3 +96,12 @@ async def test_what_cannot_be_is_refused(world):
             await closed
     assert await followups.list(stranger, 1) == []
     assert await followups.list(world.system, 1) == [made]
+
+
+@pytest.mark.sqlite
+async def test_what_the_database_refuses_for_another_reason_is_no_second_one(world):
+    async with world.database.transaction() as session:
+        trigger = "CREATE TRIGGER no BEFORE INSERT ON followup_actions BEGIN SELECT RAISE(ABORT, 'no'); END"
+        await session.execute(sa.text(trigger))
+    with pytest.raises(InvalidInput, match="does not take this value"):
+        await world.services.followups.add(world.system, 1, "visited")

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from core.app.actor import Actor
-from core.calls import holding
+from core.calls import holding, storing
 from core.calls.dto import HeldRow, HeldSummary
 from core.calls.ingest import IngestSummary, LineResult
 from core.calls.lines import MAX_LINE_BYTES
@@ -18,7 +18,7 @@ from core.values.errors import InvalidInput, NotFound
 from core.values.roles import Role
 from core.values.times import now
 from tests.core.people import make_world
-from tests.deliveries import call, deliver, lines, small_world
+from tests.deliveries import PHONE, call, deliver, lines, small_world
 from tests.factories import World
 
 NEW = "+821055556666"
@@ -151,3 +151,53 @@ async def test_a_line_that_cannot_be_read_goes_with_the_recipient_that_it_names(
         await session.execute(sa.update(Recipient).values(deleted_at=now()))
         await purge_recipients(session, [recipient])
     assert await held(world) == []
+
+
+async def test_a_line_that_names_another_organization_goes_with_the_recipient(world: World) -> None:
+    haeundae = await small_world(world)
+    await world.organization("Suncheon")
+    for named in ("Suncheon", "Sunchon"):  # one that is there without such a recipient, and none
+        await take_in(world, lines(call(organization=named)))
+    robot = await world.admin("robot", Role.INGEST, 2)
+    await take_in(world, lines(call("c-2")), actor=robot)  # of Suncheon, and names Haeundae
+    busan = await world.organization("Busan")
+    await world.recipient(busan, "박철수", PHONE)
+    await take_in(world, lines(call("c-3", organization="Busan", campaign="?")))
+    assert len(await held(world)) == 4
+    async with world.database.transaction() as session:
+        of_them = sa.update(Recipient).where(Recipient.id == haeundae)
+        await session.execute(of_them.values(deleted_at=now()))
+        await purge_recipients(session, [haeundae])
+    # it may still be taken in for somebody else with the number
+    assert [one.organization for one in await held(world)] == ["Busan"]
+
+
+@pytest.mark.parametrize("cut", [0, 12])
+async def test_an_emergency_is_one_wherever_a_line_too_long_says_so(world: World, cut: int) -> None:
+    told = b'"analysis": "emergency"'
+    pad = b'{"summary": "' + b"x" * (MAX_LINE_BYTES - 13 - 3) + b'", '
+    blocks = (pad + told[:cut], told[cut:] + b"}\n", b'{"analysis": "normal"}\n')
+    await take_in(world, *blocks)
+    await take_in(world, pad + b"y" * 1_000, told + b"\n" + pad + b"z\n")
+    assert [(one.reason, one.emergency) for one in await held(world)] == [
+        (Reason.TOO_LONG, True),
+        (Reason.LINE, False),
+        (Reason.TOO_LONG, False),
+    ]
+
+
+async def test_so_many_memory_details_are_kept_of_a_recipient_and_the_rest_is_held(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert storing.MOST_REMEMBERED == 5_000
+    monkeypatch.setattr(storing, "MOST_REMEMBERED", 3)
+    recipient = await small_world(world)
+    for at in range(3):
+        await deliver(world, call(f"c-{at}", memory=[{"topic": "sleep", "content": f"{at}"}]))
+    [told] = await take_in(world, lines(call("c-9", analysis="emergency")))
+    assert told.reason.startswith("No more than 3 memory details are kept of a recipient.")
+    [row] = await held(world)
+    assert (row.reason, row.emergency) == (Reason.MEMORY, True)
+    assert len(await world.services.memory.list(world.system, recipient)) == 3
+    # one without any is no memory's matter
+    await deliver(world, call("c-10", memory=[]))

@@ -40,6 +40,43 @@ def test_a_number_or_day_beyond_any_is_told(carecall: Carecall, words: str) -> N
     assert "unexpected" not in outcome.err
 
 
+def test_a_day_beyond_any_is_named_so_and_an_id_that_no_call_has(carecall: Carecall) -> None:
+    outcome = carecall("audit", "list", "--since", "0001-01-01")
+    assert "The day has to lie between 1900-01-01 and 2999-12-31." in outcome.err
+    assert "Choose another, or leave it out." in outcome.err
+    outcome = carecall("voice", "NOSUCH", "x.wav")
+    assert outcome.code == 2
+    assert "There is no call with the id NOSUCH." in outcome.err
+    assert "Press y on the call in the console" in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("parameters", "named"),
+    [
+        (
+            "sslpassword=geheim",
+            "The parameter sslpassword in the URL of the database is not known.",
+        ),
+        ("ssl=require&timeout=5", "The parameter timeout in the URL of the database is not known."),
+        (
+            "ssl=geheim",
+            "The parameter ssl in the URL of the database has a value that is not known.",
+        ),
+        ("prepared_statement_cache_size=geheim", "The setting database is not the URL of a"),
+        ("host=geheim&host=geheim", "The setting database is not the URL of a"),
+    ],
+)
+def test_what_the_url_of_a_server_may_not_hold_is_named_without_its_value(
+    carecall: Carecall, parameters: str, named: str
+) -> None:
+    url = f"postgresql+asyncpg://kim@localhost:1/carecall?{parameters}"
+    for words in ("db status", "audit verify", "init", "doctor"):
+        outcome = carecall(*words.split(), more={"CARECALL_DATABASE": url})
+        assert outcome.code == 2
+        assert named in outcome.err
+        assert "geheim" not in outcome.out + outcome.err
+
+
 def test_a_search_of_two_thousand_words_is_told(carecall: Carecall) -> None:
     """Each word is one more level in the statement, which has only so many."""
     searched = carecall("download", "-", "--reason", "x", "--search", "kim " * 2_000)
