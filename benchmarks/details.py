@@ -44,7 +44,7 @@ async def _fill(variables: dict[str, str]) -> None:
     actor = await services.admins.sign_in(of_process())
     for at, (name, count) in reversed(list(enumerate(PEOPLE))):
         phone = f"+82101234000{at}"
-        await services.recipients.add(actor, RecipientDraft(name, phone, "", 1))
+        await services.recipients.add(actor, RecipientDraft(name, phone, "", organization_id=1))
         summary = await services.ingest.take_in(actor, _calls(name, phone, count))
         if summary.created != count:
             raise RuntimeError(summary)

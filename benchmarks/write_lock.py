@@ -104,12 +104,14 @@ async def _sample(directory: Path, samples: Samples) -> None:
     assert not [one.reason for one in taken if one.reason], taken
     for number in range(TURNS):
         row = await world.services.recipients.get(world.system, recipient)
-        draft = RecipientDraft(row.name, PHONE, f"n{number}", row.organization_id)
+        draft = RecipientDraft(row.name, PHONE, f"n{number}", organization_id=row.organization_id)
         seconds = await held.longest(
             world.services.recipients.edit(world.system, row.id, draft, row.version)
         )
         samples.take("edit_s", lambda seconds=seconds: seconds)  # type: ignore[misc]
-        added = RecipientDraft("김영희", f"0103333{number:04}", "", row.organization_id)
+        added = RecipientDraft(
+            "김영희", f"0103333{number:04}", "", organization_id=row.organization_id
+        )
         seconds = await held.longest(world.services.recipients.add(world.system, added))
         samples.take("save_s", lambda seconds=seconds: seconds)  # type: ignore[misc]
     await world.close()

@@ -133,7 +133,9 @@ class World:
         other_information: str = "",
     ) -> RecipientRow:
         """A new recipient; without a phone it gets a number of its own."""
-        draft = RecipientDraft(name, phone or next_phone(), other_information, organization_id)
+        draft = RecipientDraft(
+            name, phone or next_phone(), other_information, organization_id=organization_id
+        )
         return await self.services.recipients.add(self.system, draft)
 
     async def recipients(self, organization_id: int, count: int) -> list[RecipientRow]:

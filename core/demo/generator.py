@@ -17,6 +17,7 @@ from core.demo.calls import CallMaker
 from core.demo.clock import Clock
 from core.demo.notes import NoteMaker, Rows
 from core.demo.people import PeopleMaker, key_of, phone_of
+from core.recipients.fields import MORE, TEXT_NAMES
 
 MOST = 10_000_000
 BATCH = 5_000
@@ -28,7 +29,7 @@ _TOLD = 20_000  # about so many have conversations, memory details and memos, ho
 COLUMNS: dict[str, tuple[str, ...]] = {
     **office.COLUMNS,
     "recipients": (
-        "id", "organization_id", "name", "phone", "other_information", "search_text", "registered_at",
+        "id", "organization_id", *TEXT_NAMES, "search_text", "registered_at",
         "upload_id", "deleted_at", "deletion_id", "version", "status", "campaign_id", "last_call_at",
         "last_analysis", "unanswered_streak", "total_calls", "connection_rate", "completion_rate",
         "answer_length", "call_duration", "metrics_until",
@@ -106,7 +107,7 @@ class Sample:
         if upload is not None:
             organization = upload.organization or organization
             registered = (upload.days_ago, upload.second)
-        name, other = people.name(), people.other_information()
+        name, more = people.name(), people.more()
         phone, digits = phone_of(index, self._random.random())
         standing = people.standing(organization, registered[0])
         told = self._is_told(index)
@@ -116,8 +117,8 @@ class Sample:
         )
         rows["recipients"].append(
             (
-                recipient_id, organization, name, phone, other,
-                f"{key_of(name)}\n{digits}\n{key_of(other)}\n\n", self._clock.text(*registered),
+                recipient_id, organization, name, phone, *more,
+                _search_text(name, digits, more), self._clock.text(*registered),
                 upload.id if upload else None, None, None, 1, int(standing.status), standing.campaign,
                 *metrics,
             )
@@ -146,6 +147,12 @@ class Sample:
     def _is_told(self, index: int) -> bool:
         every = -(-self.plan.recipients // _TOLD)
         return index % every == 0 or index >= self.plan.recipients - 200
+
+
+def _search_text(name: str, digits: str, more: list[str]) -> str:
+    """As ``core.recipients.fields.search_text`` makes it; texts come again and again here."""
+    lines = [key_of(text) for field, text in zip(MORE, more, strict=True) if field.searched]
+    return "\n".join((key_of(name), digits, *lines, "\n"))
 
 
 def sizes(rows: Rows) -> dict[str, int]:

@@ -12,6 +12,7 @@ from core.db.models.campaigns import list_key
 from core.demo.clock import ZONE, Clock
 from core.demo.notes import Rows
 from core.demo.words import ADMINS, CAMPAIGNS, ORGANIZATIONS
+from core.recipients.fields import texts_of
 from core.recipients.rules import RecipientDraft, clean
 from core.values.errors import InvalidInput
 from core.values.text import search_key
@@ -40,8 +41,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 _FOUNDED = 1_200  # days ago
 _GOOD_ROWS_FROM = 4  # in the sheet: the header, then two rows that fail
 _FAILING = (
-    RecipientDraft("홍길순", "051-123-4567", "", None),
-    RecipientDraft("", "010-3333-4444", "주 1회 방문", None),
+    RecipientDraft("홍길순", "051-123-4567"),
+    RecipientDraft("", "010-3333-4444", other_information="주 1회 방문"),
 )
 _FILES = (
     (0.4, 2, 1, "해운대_3월.xlsx"),
@@ -149,9 +150,7 @@ def _failed_rows(upload: PlannedUpload) -> Iterator[tuple[Any, ...]]:
             clean(draft, "KR")
         except InvalidInput as error:
             given = {
-                "name": draft.name,
-                "phone": draft.phone,
-                "other_information": draft.other_information,
+                **texts_of(draft),
                 "organization": ORGANIZATIONS[(upload.organization or 1) - 1],
             }
             kept: dict[str, Any] = {name: text for name, text in given.items() if text}

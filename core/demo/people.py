@@ -7,10 +7,12 @@ from typing import Any, NamedTuple
 from core.demo import words
 from core.demo.calls import spread
 from core.demo.clock import Clock
+from core.recipients.fields import MORE
 from core.recipients.rules import Status
 from core.values.text import search_key
 
 _HALF_A_YEAR = 182
+_SAMPLES = tuple(field.typed.samples for field in MORE if field.typed)
 _OFFICE_DAY = 8 * 3_600  # seconds, from 00:00 UTC, which is 9 in the morning in Korea
 _EVENING = 9 * 3_600
 _KOREAN_MIDNIGHT = 15 * 3_600
@@ -84,9 +86,12 @@ class PeopleMaker:
             + str(self._pick(words.SECOND_SYLLABLES))
         )
 
-    def other_information(self) -> str:
-        """Other information, or nothing."""
-        return str(self._pick(words.OTHER_INFORMATION)) if self._random.random() < 0.6 else ""
+    def more(self) -> list[str]:
+        """A text, or nothing, for each field beside name and number."""
+        return [
+            str(self._pick(samples)) if samples and self._random.random() < 0.6 else ""
+            for samples in _SAMPLES
+        ]
 
     def organization(self) -> int:
         """The number of an organization; the first is the largest, the last tiny."""

@@ -1,7 +1,7 @@
 """What was deleted and can be brought back until its time is over: list it, undo a delete, restore some."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,9 +29,9 @@ from core.recipients.dto import (
     Restored,
     Taken,
 )
+from core.recipients.fields import search_text
 from core.recipients.masking import as_seen, is_masked
 from core.recipients.reading import NAMED
-from core.recipients.rules import search_text
 from core.recipients.service import refuse_taken, telling
 from core.retention.rules import expired_before
 from core.uploads import traces
@@ -41,17 +41,15 @@ from core.values.i18n import _
 from core.values.jobs import Job
 from core.values.times import now
 
-_COLUMNS: tuple[Any, ...] = (
-    Recipient.id,
-    sa.func.coalesce(Organization.name, ""),
-    Organization.timezone,
-    Recipient.name,
-    Recipient.phone,
-    Recipient.other_information,
-    Recipient.registered_at,
-    Recipient.deletion_id,
-    Recipient.deleted_at,
-    sa.func.coalesce(name_of(), ""),
+_JOINED: dict[str, Any] = {
+    "organization": sa.func.coalesce(Organization.name, ""),
+    "timezone": Organization.timezone,
+    "deleted_by": sa.func.coalesce(name_of(), ""),
+}
+_COLUMNS: tuple[Any, ...] = tuple(
+    (_JOINED[one.name] if one.name in _JOINED else getattr(Recipient, one.name)).label(one.name)
+    for one in fields(DeletedRow)
+    if one.name != "expires_at"
 )
 _present = aliased(Recipient)
 _HOLDS_ITS_NUMBER = sa.and_(
@@ -97,7 +95,9 @@ class DeletionService(Service, name="deletions"):
             if len(found) == limit:
                 break
         masked = is_masked(actor, self._settings)
-        return [(self._to_row(row, masked=masked), Anchor(row[7], row[0])) for row in found]
+        return [
+            (self._to_row(row, masked=masked), Anchor(row.deletion_id, row.id)) for row in found
+        ]
 
     @use_case(WRITERS, "read")
     async def count(self, session: AsyncSession, actor: Actor, query: DeletedQuery) -> int:
@@ -172,7 +172,7 @@ class DeletionService(Service, name="deletions"):
             await refuse_taken(session, self._settings, row.organization_id, e164)
             await traces.follow_number(session, recipient_id, row.phone)
             row.phone = e164
-            row.search_text = search_text(row.name, e164, row.other_information, region)
+            row.search_text = search_text(row, region)
             row.deleted_at = row.deletion_id = None
             await session.flush()
             await trail.record(
@@ -286,9 +286,9 @@ class DeletionService(Service, name="deletions"):
 
     def _to_row(self, row: Any, *, masked: bool) -> DeletedRow:
         days = self._settings.retention.deleted_recipients
-        deleted_at: datetime = row[8]
+        deleted_at: datetime = row.deleted_at
         expires = deleted_at + timedelta(days=days) if days > 0 else None
-        made = DeletedRow(**dict(zip(DeletedRow.__slots__, (*row, expires), strict=True)))
+        made = DeletedRow(**row._mapping, expires_at=expires)
         return replace(made, phone=phone.hide(made.phone)) if masked else made
 
 

@@ -1,36 +1,21 @@
 """What services and screens exchange about recipients. Frozen; times in UTC."""
 
-import enum
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from typing import Any, Self
 
-from core.recipients.rules import NO_VALUE, Status
+from core.recipients.fields import METRICS, NO_VALUE, NUMBERS, FieldName, Given, named
+from core.recipients.rules import Status
 from core.values.jobs import Done
 from core.values.stored import stored, stored_number
 from core.values.times import NEVER
 
-
-class SortColumn(enum.StrEnum):
-    """The columns of the list; each sorts both ways."""
-
-    ORGANIZATION = "organization"
-    NAME = "name"
-    PHONE = "phone"
-    OTHER_INFORMATION = "other_information"
-    REGISTERED_AT = "registered_at"
-    LAST_CALL_AT = "last_call_at"
-    TOTAL_CALLS = "total_calls"
-    CONNECTION_RATE = "connection_rate"
-    COMPLETION_RATE = "completion_rate"
-    ANSWER_LENGTH = "answer_length"
-    CALL_DURATION = "call_duration"
-    CAMPAIGN = "campaign"
-    STATUS = "status"
+SortColumn = FieldName
+_NUMBERS, _METRICS = named(NUMBERS), named(METRICS)
 
 
-@dataclass(frozen=True, slots=True)
-class RecipientRow:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecipientRow(Given):
     """A recipient as the list and the details show it. Rates are 0…1; ``answer_length`` counts characters,
     ``call_duration`` seconds; metrics are None where the last 3 months have no such call.
     ``pause_reason`` and ``resumes_at`` are those of a pause, where one was given."""
@@ -40,9 +25,6 @@ class RecipientRow:
     organization_id: int
     organization: str
     timezone: str | None
-    name: str
-    phone: str
-    other_information: str
     registered_at: datetime
     last_call_at: datetime | None
     total_calls: int
@@ -63,22 +45,24 @@ class RecipientRow:
         values["status"] = stored(Status, values["status"])
         if values["last_call_at"] == NEVER:
             values["last_call_at"] = None
-        values["total_calls"] = stored_number(values["total_calls"])
         values["unanswered_streak"] = stored_number(values["unanswered_streak"])
-        for metric in ("connection_rate", "completion_rate", "answer_length", "call_duration"):
-            values[metric] = stored_number(values[metric])
+        for number in _NUMBERS:
+            values[number] = stored_number(values[number])
+        for metric in _METRICS:
             if values[metric] == NO_VALUE:
                 values[metric] = None
         return cls(**values)
 
 
+ROW_COLUMNS: tuple[str, ...] = tuple(one.name for one in fields(RecipientRow))
+
+
 @dataclass(frozen=True, slots=True)
-class RecipientFilter:
+class RecipientFilter(Given):
     """The detailed search; each field that is given narrows. Dates are days in the settings' zone, inclusive."""
 
     name: str = ""
     phone: str = ""
-    other_information: str = ""
     statuses: frozenset[Status] = frozenset()
     organization: str = ""
     campaign: str = ""
@@ -168,16 +152,13 @@ class DeletionRow:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class DeletedRow:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeletedRow(Given):
     """A deleted recipient: what it was, who deleted it and when, and when it is gone for good (None: never)."""
 
     id: int
     organization: str
     timezone: str | None
-    name: str
-    phone: str
-    other_information: str
     registered_at: datetime
     deletion_id: int
     deleted_at: datetime

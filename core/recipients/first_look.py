@@ -17,49 +17,33 @@ from urllib.parse import quote
 
 from core.db.revision import HEAD
 from core.io.identity import Identity
-from core.recipients.dto import RecipientRow, SortColumn
-from core.recipients.rules import NO_VALUE, Status
+from core.recipients.dto import ROW_COLUMNS, RecipientRow
+from core.recipients.fields import BY_NAME, FieldName, Kind, named
+from core.recipients.rules import Status
 from core.values.settings import Settings
-from core.values.times import NEVER
 
 _SCHEME = "sqlite+aiosqlite:///"
 _WAIT_SECONDS = 0.1
 _ROLES = ("system", "organization", "viewer")
-_SORT_KEYS = {
-    SortColumn.ORGANIZATION: "o.name_key",
-    SortColumn.CAMPAIGN: "coalesce(c.list_key, '')",
-} | {
-    column: f"r.{column.value}"
-    for column in SortColumn
-    if column not in (SortColumn.ORGANIZATION, SortColumn.CAMPAIGN)
+_JOINED = {
+    "organization": "o.name",
+    "timezone": "o.timezone",
+    "campaign": "coalesce(c.name, '')",
+    "pause_reason": "p.pause_reason",
+    "resumes_at": "p.resumes_at",
 }
-# those without a value come last, whichever way the others are sorted
-_HAS_VALUE = {
-    SortColumn.OTHER_INFORMATION: "r.other_information > ''",
-    SortColumn.LAST_CALL_AT: f"r.last_call_at > '{NEVER:%Y-%m-%d %H:%M:%S.%f}'",
-    SortColumn.CAMPAIGN: "r.campaign_id IS NOT NULL",
-} | {
-    sort: f"r.{sort.value} > {NO_VALUE}"
-    for sort in (
-        SortColumn.CONNECTION_RATE,
-        SortColumn.COMPLETION_RATE,
-        SortColumn.ANSWER_LENGTH,
-        SortColumn.CALL_DURATION,
-    )
-}
-_ROWS = """
-SELECT r.id, r.version, r.organization_id, o.name, o.timezone, r.name, r.phone, r.other_information,
-    r.registered_at, r.last_call_at, r.total_calls, r.connection_rate, r.completion_rate, r.answer_length,
-    r.call_duration, coalesce(c.name, ''), r.status, r.last_analysis, r.unanswered_streak,
-    p.pause_reason, p.resumes_at
+_SORT_KEYS = {FieldName.ORGANIZATION: "o.name_key", FieldName.CAMPAIGN: "coalesce(c.list_key, '')"}
+_ROWS = f"""
+SELECT {", ".join(_JOINED.get(name, f"r.{name}") for name in ROW_COLUMNS)}
 FROM recipients AS r
 JOIN organizations AS o ON o.id = r.organization_id
 LEFT JOIN campaigns AS c ON c.id = r.campaign_id
-LEFT JOIN participations AS p ON r.status = {paused} AND p.recipient_id = r.id AND p.campaign_id = r.campaign_id
-    AND p.paused_at IS NOT NULL
-WHERE r.deleted_at IS NULL {whose} {within}
-ORDER BY {key} {direction}, r.id {direction} LIMIT :limit
-"""
+LEFT JOIN participations AS p ON r.status = {int(Status.PAUSED)} AND p.recipient_id = r.id
+    AND p.campaign_id = r.campaign_id AND p.paused_at IS NOT NULL
+WHERE r.deleted_at IS NULL {{whose}} {{within}}
+ORDER BY {{key}} {{direction}}, r.id {{direction}} LIMIT :limit
+"""  # noqa: S608 - own names
+_TIMES = (*named(frozenset({Kind.TIME})), "resumes_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,27 +80,32 @@ def _read(connection: sqlite3.Connection, identity: Identity, limit: int) -> Fir
     if role not in _ROLES:
         return None
     preferences = json.loads(kept).get("recipients", {})
-    sort = SortColumn(preferences.get("sort", SortColumn.REGISTERED_AT))
+    sort = BY_NAME[preferences.get("sort", FieldName.REGISTERED_AT)]
     direction = "DESC" if preferences.get("descending", True) else "ASC"
     whose = "" if role == "system" else "AND r.organization_id = :organization"
     rows: list[RecipientRow] = []
-    has_value = _HAS_VALUE.get(sort)
-    for within in (f"AND {has_value}", f"AND NOT {has_value}") if has_value else ("",):
-        statement = _ROWS.format(
-            key=_SORT_KEYS[sort],
-            direction=direction,
-            whose=whose,
-            within=within,
-            paused=int(Status.PAUSED),
-        )
-        found = {"organization": organization_id, "limit": limit - len(rows)}
+    # those without a value come last, whichever way the others are sorted
+    has_value = f"r.{sort.stored_in} " + ("> :none" if sort.index else "IS NOT NULL")
+    for within in (f"AND {has_value}", f"AND NOT {has_value}") if sort.optional else ("",):
+        key = _SORT_KEYS.get(sort.name, f"r.{sort.stored_in}")
+        statement = _ROWS.format(key=key, direction=direction, whose=whose, within=within)
+        found = {
+            "organization": organization_id,
+            "limit": limit - len(rows),
+            "none": _kept(sort.purged),
+        }
         rows += [_row(columns) for columns in connection.execute(statement, found)]
     return FirstLook(rows, preferences)
 
 
+def _kept(value: Any) -> Any:
+    """As SQLite has it."""
+    return f"{value:%Y-%m-%d %H:%M:%S.%f}" if isinstance(value, datetime) else value
+
+
 def _row(columns: tuple[Any, ...]) -> RecipientRow:
-    values = dict(zip(RecipientRow.__slots__, columns, strict=True))
-    for moment in ("registered_at", "last_call_at", "resumes_at"):
+    values = dict(zip(ROW_COLUMNS, columns, strict=True))
+    for moment in _TIMES:
         if values[moment] is not None:
             values[moment] = datetime.fromisoformat(values[moment]).replace(tzinfo=UTC)
     return RecipientRow.of_columns(values)

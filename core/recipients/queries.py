@@ -11,11 +11,13 @@ from core.app.actor import Actor
 from core.db.models import NEVER, Campaign, Organization, Participation, Recipient
 from core.recipients.characters import HasCharacters
 from core.recipients.dto import (
+    ROW_COLUMNS,
     RecipientFilter,
     RecipientQuery,
     RecipientRow,
     Selection,
 )
+from core.recipients.fields import MORE, TEXTS, Kind
 from core.recipients.masking import is_masked
 from core.recipients.rules import Status, search_terms
 from core.values.settings import Settings
@@ -24,8 +26,6 @@ from core.values.text import search_key
 _INDEXED_FROM = 3  # characters: the search index knows runs of three
 _LAST_CHARACTER = "\U0010ffff"
 SEEN = 4  # the last digits of a number, which everybody sees
-
-_campaign_name = sa.func.coalesce(Campaign.name, "")
 
 
 def _of_pause(column: Any) -> sa.ColumnElement[Any]:
@@ -36,37 +36,26 @@ def _of_pause(column: Any) -> sa.ColumnElement[Any]:
         Participation.campaign_id == Recipient.campaign_id,
         Participation.paused_at.is_not(None),
     )
-    return found.correlate(Recipient).scalar_subquery().label(column.key)
+    return found.correlate(Recipient).scalar_subquery()
 
 
-COLUMNS: tuple[Any, ...] = (
-    Recipient.id.label("id"),
-    Recipient.version,
-    Recipient.organization_id,
-    Organization.name.label("organization"),
-    Organization.timezone,
-    Recipient.name,
-    Recipient.phone,
-    Recipient.other_information,
-    Recipient.registered_at,
-    Recipient.last_call_at,
-    Recipient.total_calls,
-    Recipient.connection_rate,
-    Recipient.completion_rate,
-    Recipient.answer_length,
-    Recipient.call_duration,
-    _campaign_name.label("campaign"),
-    Recipient.status,
-    Recipient.last_analysis,
-    Recipient.unanswered_streak,
-    _of_pause(Participation.pause_reason),
-    _of_pause(Participation.resumes_at),
+# what a row has that is not the recipient's own
+_JOINED: dict[str, Any] = {
+    "organization": Organization.name,
+    "timezone": Organization.timezone,
+    "campaign": sa.func.coalesce(Campaign.name, ""),
+    "pause_reason": _of_pause(Participation.pause_reason),
+    "resumes_at": _of_pause(Participation.resumes_at),
+}
+COLUMNS: tuple[Any, ...] = tuple(
+    (_JOINED[name] if name in _JOINED else getattr(Recipient, name)).label(name)
+    for name in ROW_COLUMNS
 )
 
 
 def to_row(row: Any) -> RecipientRow:
     """The DTO of a row of ``COLUMNS``; what the columns keep for "none" becomes None."""
-    return RecipientRow.of_columns(dict(zip(RecipientRow.__slots__, row, strict=False)))
+    return RecipientRow.of_columns(dict(zip(ROW_COLUMNS, row, strict=False)))
 
 
 def visible(actor: Actor) -> sa.ColumnElement[bool]:
@@ -107,14 +96,14 @@ def narrowings(actor: Actor, query: RecipientQuery, settings: Settings) -> list[
         )
         if organization_id is not None
     ]
-    for typed in (query.search, wanted.name, wanted.phone, wanted.other_information):
-        found += searched(actor, typed, settings)
-    if wanted.name:
-        named = Recipient.name.contains(wanted.name.strip(), autoescape=True)
-        found.append(Narrowing(named))
-    if wanted.other_information:
-        typed = wanted.other_information.strip()
-        found.append(Narrowing(Recipient.other_information.icontains(typed, autoescape=True)))
+    found += searched(actor, query.search, settings)
+    for field in TEXTS:
+        typed = getattr(wanted, field.name).strip()
+        if typed and field.searched:
+            found += searched(actor, typed, settings)
+        if typed and field.kind is Kind.TEXT:
+            column = getattr(Recipient, field.stored_in)
+            found.append(Narrowing(column.icontains(typed, autoescape=True)))
     return found + _of_columns(wanted, settings)
 
 
@@ -130,7 +119,7 @@ def _containing(term: str, actor: Actor, settings: Settings) -> Narrowing:
         return Narrowing(
             sa.or_(
                 Recipient.name.contains(term, autoescape=True),
-                Recipient.other_information.contains(term, autoescape=True),
+                *others_contain(term),
                 seen_digits_match(term),
             )
         )
@@ -152,6 +141,15 @@ def seen_digits_match(digits: str) -> sa.ColumnElement[bool]:
     Finding any run of digits would tell a number digit by digit, finding whole numbers by trying.
     """
     return Recipient.phone.endswith(digits) if len(digits) <= SEEN else sa.false()
+
+
+def others_contain(term: str) -> list[sa.ColumnElement[bool]]:
+    """Where the quick search finds the term in a field that is neither name nor number."""
+    return [
+        getattr(Recipient, field.stored_in).contains(term, autoescape=True)
+        for field in MORE
+        if field.searched
+    ]
 
 
 def _in_search_index(term: str) -> sa.Select[Any]:

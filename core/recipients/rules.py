@@ -1,22 +1,19 @@
 """What a recipient may be and what may be done to it. Pure."""
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from core.recipients.fields import TEXTS, Given
 from core.values import phone, text
 from core.values.errors import InvalidInput
 from core.values.i18n import N_, _
 from core.values.stored import Words
 
-NAME_MAXIMUM = 20
 SEARCH_MAXIMUM = 200
-OTHER_INFORMATION_MAXIMUM = 30
 PAUSE_REASON_MAXIMUM = 100
-
-# Kept where a metric is none: sort columns are never NULL, so that one comparison finds the next page.
-NO_VALUE = -1.0
 
 
 class Status(enum.IntEnum):
@@ -48,30 +45,10 @@ STATUS_NAMES = {
 
 
 @dataclass(frozen=True, slots=True)
-class RecipientDraft:
+class RecipientDraft(Given):
     """What a person typed into the form, or a file gave: not yet normalised."""
 
-    name: str
-    phone: str
-    other_information: str = ""
-    organization_id: int | None = None
-
-
-def clean_name(value: str) -> str:
-    """The recipient name as it is stored. Raises InvalidInput (field ``name``)."""
-    return text.line(
-        value, field="name", label=_("Recipient name"), minimum=1, maximum=NAME_MAXIMUM
-    )
-
-
-def clean_other_information(value: str) -> str:
-    """The other information as it is stored. Raises InvalidInput (field ``other_information``)."""
-    return text.line(
-        value,
-        field="other_information",
-        label=_("Other information"),
-        maximum=OTHER_INFORMATION_MAXIMUM,
-    )
+    organization_id: int | None = field(default=None, kw_only=True)
 
 
 def clean_pause_reason(value: str) -> str:
@@ -93,28 +70,10 @@ def resumes_on(day: date, zone: ZoneInfo, now: datetime) -> datetime:
 
 def clean(draft: RecipientDraft, region: str) -> RecipientDraft:
     """The draft normalised, the phone as E.164. Raises InvalidInput for the first field that breaks a rule."""
-    return RecipientDraft(
-        name=clean_name(draft.name),
-        phone=phone.parse(draft.phone, region),
-        other_information=clean_other_information(draft.other_information),
-        organization_id=draft.organization_id,
-    )
-
-
-def search_text(name: str, e164: str, other_information: str, region: str) -> str:
-    """What the quick search looks in: name, digits of the number, other information, a line each.
-
-    It ends in two empty lines, so that each of its characters begins a run of three, as the search index
-    wants it.
-    """
-    return "\n".join(
-        (
-            text.search_key(name),
-            phone.search_digits(e164, region),
-            text.search_key(other_information),
-            "\n",
-        )
-    )
+    texts: dict[str, Any] = {
+        one.name.value: one.clean(getattr(draft, one.name), region) for one in TEXTS
+    }
+    return replace(draft, **texts)
 
 
 def search_terms(typed: str, region: str) -> tuple[str, ...]:

@@ -19,10 +19,11 @@ from core.db.models import Organization, Recipient
 from core.recipients import reveals
 from core.recipients.choosing import chosen
 from core.recipients.dto import Deletion, RecipientRow, Selection
+from core.recipients.fields import search_text, texts_of
 from core.recipients.masking import as_seen, is_masked
 from core.recipients.queries import visible
 from core.recipients.reading import RecipientReading, not_found
-from core.recipients.rules import RecipientDraft, clean, search_text
+from core.recipients.rules import RecipientDraft, clean
 from core.uploads import traces
 from core.values.errors import Conflict, InvalidInput
 from core.values.i18n import _
@@ -68,12 +69,7 @@ class RecipientService(RecipientReading, name="recipients"):
             organization_id = current.organization_id
             if actor.sees_all and draft.organization_id is not None:
                 organization_id = await _organization_of(session, actor, draft.organization_id)
-            new = {
-                "name": values.name,
-                "phone": values.phone,
-                "other_information": values.other_information,
-                "organization_id": organization_id,
-            }
+            new = {**texts_of(values), "organization_id": organization_id}
             changed = sorted(key for key, value in new.items() if getattr(current, key) != value)
             if not changed:
                 return as_seen(current, masked=masked)
@@ -86,7 +82,9 @@ class RecipientService(RecipientReading, name="recipients"):
                 sa.update(Recipient)
                 .where(Recipient.id == recipient_id, Recipient.version == version)
                 .values(
-                    **new, search_text=_search_text(values, self._settings), version=version + 1
+                    **new,
+                    search_text=search_text(values, self._settings.region),
+                    version=version + 1,
                 )
             )
             if result.rowcount != 1:  # type: ignore[attr-defined]
@@ -141,10 +139,8 @@ async def insert(
     organization_id = await _organization_of(session, actor, draft.organization_id)
     recipient = Recipient(
         organization_id=organization_id,
-        name=values.name,
-        phone=values.phone,
-        other_information=values.other_information,
-        search_text=_search_text(values, settings),
+        **texts_of(values),
+        search_text=search_text(values, settings.region),
         registered_at=now(),
         upload_id=upload_id,
     )
@@ -206,10 +202,6 @@ async def _begin_deletion(
     session.add(made)
     await session.flush()
     return made.id
-
-
-def _search_text(values: RecipientDraft, settings: Settings) -> str:
-    return search_text(values.name, values.phone, values.other_information, settings.region)
 
 
 async def _organization_of(session: AsyncSession, actor: Actor, wanted: int | None) -> int:

@@ -12,59 +12,29 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from core.db.models import NEVER, NO_VALUE, Campaign, Organization, Recipient
+from core.db.models import Campaign, Organization, Recipient
 from core.recipients import queries
-from core.recipients.dto import Anchor, RecipientQuery, SortColumn
+from core.recipients.dto import Anchor, RecipientQuery
+from core.recipients.fields import BY_NAME, FIELDS, FieldName
 
 Conditions = Sequence[sa.ColumnElement[bool]]
 
 IN_NO_CAMPAIGN = ""
-SORT_KEYS: dict[SortColumn, sa.ColumnElement[Any]] = {
-    SortColumn.ORGANIZATION: Organization.name_key,  # type: ignore[dict-item]
-    SortColumn.NAME: Recipient.name,  # type: ignore[dict-item]
-    SortColumn.PHONE: Recipient.phone,  # type: ignore[dict-item]
-    SortColumn.OTHER_INFORMATION: Recipient.other_information,  # type: ignore[dict-item]
-    SortColumn.REGISTERED_AT: Recipient.registered_at,  # type: ignore[dict-item]
-    SortColumn.LAST_CALL_AT: Recipient.last_call_at,  # type: ignore[dict-item]
-    SortColumn.TOTAL_CALLS: Recipient.total_calls,  # type: ignore[dict-item]
-    SortColumn.CONNECTION_RATE: Recipient.connection_rate,  # type: ignore[dict-item]
-    SortColumn.COMPLETION_RATE: Recipient.completion_rate,  # type: ignore[dict-item]
-    SortColumn.ANSWER_LENGTH: Recipient.answer_length,  # type: ignore[dict-item]
-    SortColumn.CALL_DURATION: Recipient.call_duration,  # type: ignore[dict-item]
-    SortColumn.CAMPAIGN: sa.func.coalesce(Campaign.list_key, IN_NO_CAMPAIGN),
-    SortColumn.STATUS: Recipient.status,  # type: ignore[dict-item]
+SORT_KEYS: dict[FieldName, Any] = {
+    field.name: getattr(Recipient, field.stored_in) for field in FIELDS if field.index
+} | {
+    FieldName.ORGANIZATION: Organization.name_key,
+    FieldName.CAMPAIGN: sa.func.coalesce(Campaign.list_key, IN_NO_CAMPAIGN),
 }
 # what stands in the column of those who have no value; less than every value
-_NO_VALUES: dict[SortColumn, Any] = {
-    SortColumn.OTHER_INFORMATION: "",
-    SortColumn.LAST_CALL_AT: NEVER,
-    SortColumn.CONNECTION_RATE: NO_VALUE,
-    SortColumn.COMPLETION_RATE: NO_VALUE,
-    SortColumn.ANSWER_LENGTH: NO_VALUE,
-    SortColumn.CALL_DURATION: NO_VALUE,
-    SortColumn.CAMPAIGN: IN_NO_CAMPAIGN,
-}
-_GROUPED = (SortColumn.ORGANIZATION, SortColumn.CAMPAIGN)
-_INDEXES = {
-    column: f"ix_recipients_{name}"
-    for column, name in {
-        SortColumn.NAME: "name",
-        SortColumn.PHONE: "phone",
-        SortColumn.OTHER_INFORMATION: "other_information",
-        SortColumn.REGISTERED_AT: "registered",
-        SortColumn.LAST_CALL_AT: "last_call",
-        SortColumn.TOTAL_CALLS: "total_calls",
-        SortColumn.CONNECTION_RATE: "connection_rate",
-        SortColumn.COMPLETION_RATE: "completion_rate",
-        SortColumn.ANSWER_LENGTH: "answer_length",
-        SortColumn.CALL_DURATION: "call_duration",
-        SortColumn.STATUS: "status",
-    }.items()
-}
+_NO_VALUES: dict[FieldName, Any] = {
+    field.name: field.purged for field in FIELDS if field.optional and field.index
+} | {FieldName.CAMPAIGN: IN_NO_CAMPAIGN}
+_GROUPED = (FieldName.ORGANIZATION, FieldName.CAMPAIGN)
 # an organization's own recipients, in these orders
 _INDEXES_WITHIN = {
-    SortColumn.REGISTERED_AT: "ix_recipients_organization",
-    SortColumn.PHONE: "uq_recipients_phone",
+    FieldName.REGISTERED_AT: "ix_recipients_organization",
+    FieldName.PHONE: "uq_recipients_phone",
 }
 
 
@@ -74,7 +44,7 @@ _Rows = TypeVar("_Rows", sa.Select[Any], Pages)
 
 def serves(index: str, narrowing: queries.Narrowing) -> bool:
     """Whether the index in order leads to what the narrowing leaves, too."""
-    of_organization = narrowing.index == _INDEXES_WITHIN[SortColumn.REGISTERED_AT]
+    of_organization = narrowing.index == _INDEXES_WITHIN[FieldName.REGISTERED_AT]
     return narrowing.index == index or (of_organization and index in _INDEXES_WITHIN.values())
 
 
@@ -125,7 +95,7 @@ class Walk:
     def _within(self) -> Conditions:
         if self.without_value is None:
             return []
-        if self.query.sort is SortColumn.CAMPAIGN:
+        if self.query.sort is FieldName.CAMPAIGN:
             own = Recipient.campaign_id
             return [own.is_(None) if self.without_value else own.is_not(None)]
         return [self.key == self._no_value if self.without_value else self.key > self._no_value]
@@ -133,7 +103,7 @@ class Walk:
     @property
     def key(self) -> sa.ColumnElement[Any]:
         """What it is sorted by, before the ID."""
-        hidden = self.masked and self.query.sort is SortColumn.PHONE
+        hidden = self.masked and self.query.sort is FieldName.PHONE
         return queries.seen_number() if hidden else SORT_KEYS[self.query.sort]
 
     @property
@@ -143,9 +113,9 @@ class Walk:
 
     def index(self, *, within_organization: bool) -> str:
         """The index in this order, or "" where there is none."""
-        if self.masked and self.query.sort is SortColumn.PHONE:
+        if self.masked and self.query.sort is FieldName.PHONE:
             return ""
-        index = _INDEXES.get(self.query.sort, "")
+        index = BY_NAME[self.query.sort].index
         return _INDEXES_WITHIN.get(self.query.sort, index) if within_organization else index
 
     def select(self, conditions: Conditions) -> sa.Select[Any]:
@@ -178,7 +148,7 @@ class Walk:
 
     def by_group(self, conditions: Conditions) -> Pages:
         """The page, group by group."""
-        of_organizations = self.query.sort is SortColumn.ORGANIZATION
+        of_organizations = self.query.sort is FieldName.ORGANIZATION
         arms = self._of_organizations() if of_organizations else self._of_campaigns()
         return self.cut(self.merged(arm.where(*conditions) for arm in arms))
 

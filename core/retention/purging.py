@@ -11,8 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.db.engine import delete_rows
 from core.db.models import (
-    NEVER,
-    NO_VALUE,
     Call,
     Feedback,
     FollowupAction,
@@ -26,12 +24,19 @@ from core.db.models import (
     UploadRow,
     Utterance,
 )
+from core.recipients.fields import FIELDS, KEPT, WHEN_DELETED
 from core.uploads.rules import phone_digits
 from core.values.text import fold_line
 
 _NOTHING_GIVEN: dict[str, Any] = {
     "given": {}, "reasons": [], "warnings": [], "about_id": None, "phone_key": None
 }  # fmt: skip
+# of the fields; the rest of a recipient's columns follows below
+_LEFT: dict[str, Any] = {
+    one.stored_in: Recipient.deleted_at if one.purged is WHEN_DELETED else one.purged
+    for one in FIELDS
+    if one.purged is not KEPT
+}
 # Numbers are the same where so many of their last digits are, however the rest was written.
 _TELLING_DIGITS = 8
 _PAGE = 2_000
@@ -52,23 +57,12 @@ async def purge_recipients(session: AsyncSession, ids: Sequence[int]) -> None:
         await _update(session, UploadRow, column.in_(ids), _NOTHING_GIVEN)
     await _forget_held(session, ids)
     left = {
-        "name": "",
-        "phone": "",
-        "other_information": "",
+        **_LEFT,
         "search_text": "",
-        "registered_at": Recipient.deleted_at,
         "upload_id": None,
         "deletion_id": None,
-        "status": 0,
-        "campaign_id": None,
-        "last_call_at": NEVER,
         "last_analysis": None,
         "unanswered_streak": 0,
-        "total_calls": 0,
-        "connection_rate": NO_VALUE,
-        "completion_rate": NO_VALUE,
-        "answer_length": NO_VALUE,
-        "call_duration": NO_VALUE,
         "metrics_until": None,
         "version": Recipient.version + 1,
     }

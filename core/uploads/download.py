@@ -1,5 +1,6 @@
 """Downloads: recipients, filtered and sorted as they are listed, as a workbook that can be uploaded again."""
 
+from operator import attrgetter
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
@@ -11,30 +12,20 @@ from core.app.use_case import Service, Steps, use_case
 from core.db.models import Organization
 from core.recipients import pages
 from core.recipients.dto import Anchor, RecipientQuery, RecipientRow
-from core.recipients.rules import STATUS_WORDS
-from core.uploads.headers import Column, beside_name, column_name
+from core.recipients.fields import FIELDS
+from core.recipients.texts import form_of
+from core.uploads.headers import written
 from core.uploads.rules import clean_reason
 from core.uploads.workbooks import MAXIMUM_ROWS, Layout
 from core.uploads.writer import SheetWriter
-from core.values import phone, times
+from core.values import times
 from core.values.errors import InvalidInput
 from core.values.i18n import _
 from core.values.jobs import Cancelled, Job
 from core.values.settings import Settings
-from core.values.stored import unreadable_word
 
 _PAGE = 500
-_TIMES = ("registered_at", "last_call_at")
-_BESIDE = (
-    *_TIMES,
-    "total_calls",
-    "connection_rate",
-    "completion_rate",
-    "answer_length",
-    "call_duration",
-    "campaign",
-    "status",
-)
+_values = attrgetter(*(field.name for field in FIELDS))
 
 
 class DownloadService(Service, name="downloads"):
@@ -119,52 +110,11 @@ class _Rows:
     """Recipients as rows of texts: the columns of an upload, then the rest of the list."""
 
     def __init__(self, settings: Settings, zone: ZoneInfo) -> None:
-        self._settings = settings
-        self._zone = zone
-        language = settings.language
-        self.layout = Layout(
-            "recipients",
-            (*(column.value for column in Column), *_BESIDE),
-            (
-                *(column_name(column, language) for column in Column),
-                *(
-                    beside_name(field, language, zone.key if field in _TIMES else "")
-                    for field in _BESIDE
-                ),
-            ),
-        )
+        self._forms = [form_of(field, settings.region, zone) for field in FIELDS]
+        names = tuple(field.name.value for field in FIELDS)
+        headers = tuple(written(name, settings.language, zone.key) for name in names)
+        self.layout = Layout("recipients", names, headers)
 
-    def texts(self, row: RecipientRow) -> tuple[str, ...]:
+    def texts(self, row: RecipientRow) -> list[str]:
         """The cells of one."""
-        return (
-            row.name,
-            phone.show(row.phone, self._settings.region),
-            row.other_information,
-            row.organization,
-            times.show(row.registered_at, self._zone),
-            times.show(row.last_call_at, self._zone),
-            unreadable_word(row.total_calls) or str(row.total_calls),
-            _percent(row.connection_rate),
-            _percent(row.completion_rate),
-            _length(row.answer_length),
-            _minutes(row.call_duration),
-            row.campaign,
-            _(STATUS_WORDS[row.status]),
-        )
-
-
-def _length(characters: float | None) -> str:
-    return "" if characters is None else unreadable_word(characters) or f"{characters:.1f}"
-
-
-def _percent(rate: float | None) -> str:
-    return "" if rate is None else unreadable_word(rate) or f"{rate:.0%}"
-
-
-def _minutes(seconds: float | None) -> str:
-    if seconds is None:
-        return ""
-    if word := unreadable_word(seconds):
-        return word
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes}:{rest:02}"
+        return [form(value) for form, value in zip(self._forms, _values(row), strict=True)]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from core.recipients.fields import TEXT_NAMES, Given
 from core.values.errors import CoreError
 from core.values.i18n import N_
 from core.values.jobs import Done
@@ -20,7 +21,8 @@ class RowResult(enum.StrEnum):
     FAILED = "failed"
 
 
-CODE = "code"  # of a reason that is kept without its words
+# of a reason that is kept without its words: which it is, and about which field
+CODE, FIELD = "code", "field"
 
 RESULT_WORDS = Words(
     {
@@ -31,8 +33,8 @@ RESULT_WORDS = Words(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ResultRow:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultRow(Given):
     """One row of an upload; ``row`` is its number in the sheet.
 
     ``fields`` names the field of each reason (as in a draft, "" for the row as a whole). Of a failed row the
@@ -42,9 +44,6 @@ class ResultRow:
     row: int
     result: RowResult
     recipient_id: int | None
-    name: str
-    phone: str
-    other_information: str
     organization: str
     reasons: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
@@ -59,9 +58,7 @@ def failed_row(
         row=number,
         result=RowResult.FAILED,
         recipient_id=None,
-        name=given.get("name", ""),
-        phone=given.get("phone", ""),
-        other_information=given.get("other_information", ""),
+        **{name: given.get(name, "") for name in TEXT_NAMES},
         organization=given.get("organization", ""),
         reasons=tuple(reasons),
         fields=tuple(given.get("fields", ())),

@@ -1,10 +1,10 @@
 """The headers of a workbook: which column is which, in three languages, however spaced."""
 
-import enum
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.recipients.fields import BY_NAME, FIELDS, TYPED, FieldName, Kind
 from core.values.errors import InvalidInput
 from core.values.i18n import _
 from core.values.text import bounded
@@ -13,53 +13,12 @@ HEADER_SEARCH = 50  # rows within which the headers are looked for
 _LONGEST_HEADER = 200  # characters
 
 
-class Column(enum.StrEnum):
-    """The columns that an upload knows; the values are the fields of a draft."""
-
-    NAME = "name"
-    PHONE = "phone"
-    OTHER_INFORMATION = "other_information"
-    ORGANIZATION = "organization"
-
-
-# The first name of a language is the one that is written.
-NAMES: dict[Column, dict[str, tuple[str, ...]]] = {
-    Column.NAME: {
-        "en": ("Recipient name",),
-        "ko": ("수신인 이름", "수신인명", "이름"),
-        "ja": ("受信者名",),
-    },
-    Column.PHONE: {
-        "en": ("Mobile phone number",),
-        "ko": ("휴대폰 번호", "휴대전화 번호"),
-        "ja": ("携帯電話番号",),
-    },
-    Column.OTHER_INFORMATION: {
-        "en": ("Other information",),
-        "ko": ("기타 정보",),
-        "ja": ("その他情報",),
-    },
-    Column.ORGANIZATION: {
-        "en": ("Responsible organization",),
-        "ko": ("담당 기관",),
-        "ja": ("担当機関",),
-    },
-}
-# What this program writes beside them, in failed rows and downloads: known, and of no use to an upload.
-WRITTEN_BESIDE: dict[str, dict[str, str]] = {
+# What this program writes beside the fields of a recipient: known, and of no use to an upload.
+BESIDE: dict[str, dict[str, str]] = {
     "row": {"en": "Row", "ko": "행"},
     "result": {"en": "Result", "ko": "결과"},
     "reason": {"en": "Reason", "ko": "사유"},
     "warning": {"en": "Warning", "ko": "주의"},
-    "registered_at": {"en": "Registered at", "ko": "등록 일시"},
-    "last_call_at": {"en": "Last call at", "ko": "최근 통화 일시"},
-    "total_calls": {"en": "Total calls", "ko": "총 통화"},
-    "connection_rate": {"en": "Connection rate", "ko": "연결률"},
-    "completion_rate": {"en": "Completion rate", "ko": "완료율"},
-    "answer_length": {"en": "Average answer length", "ko": "평균 답변 길이"},
-    "call_duration": {"en": "Average call duration", "ko": "평균 통화 시간"},
-    "campaign": {"en": "Campaign name", "ko": "캠페인명"},
-    "status": {"en": "Status", "ko": "상태"},
 }
 
 
@@ -70,35 +29,39 @@ def header_key(value: object) -> str:
 
 
 _COLUMNS = {
-    header_key(name): column
-    for column, by_language in NAMES.items()
-    for names in by_language.values()
-    for name in names
+    header_key(header): field.name.value
+    for field in TYPED
+    for headers in field.headers.values()
+    for header in headers
 }
-_BESIDE = {header_key(name) for names in WRITTEN_BESIDE.values() for name in names.values()}
+_BESIDE = {header_key(name) for names in BESIDE.values() for name in names.values()} | {
+    header_key(header)
+    for field in FIELDS
+    if not field.typed
+    for headers in field.headers.values()
+    for header in headers
+}
 
 
-def column_name(column: Column, language: str) -> str:
-    """The header to write in the language."""
-    return NAMES[column].get(language, NAMES[column]["en"])[0]
-
-
-def beside_name(field: str, language: str, zone: str = "") -> str:
-    """The header to write for a column that an upload ignores; times name their zone."""
-    name = WRITTEN_BESIDE[field].get(language, WRITTEN_BESIDE[field]["en"])
-    return f"{name} ({zone})" if zone else name
+def written(name: str, language: str, zone: str = "") -> str:
+    """The header to write for a field, or for what stands beside the fields; times name their zone."""
+    if name in BESIDE:
+        return BESIDE[name].get(language, BESIDE[name]["en"])
+    field = BY_NAME[name]
+    header = field.header(language)
+    return f"{header} ({zone})" if zone and field.kind is Kind.TIME else header
 
 
 @dataclass(frozen=True, slots=True)
 class Headers:
-    """Where the columns are: ``row`` counts from 0 within the rows given, ``columns`` give list indexes."""
+    """Where the fields are: ``row`` counts from 0 within the rows given, ``columns`` give list indexes."""
 
     row: int
-    columns: dict[Column, int]
+    columns: dict[str, int]
     unknown: tuple[str, ...]
 
 
-def _known(cells: Sequence[object]) -> list[tuple[int, Column]]:
+def _known(cells: Sequence[object]) -> list[tuple[int, str]]:
     return [
         (at, column)
         for at, cell in enumerate(cells)
@@ -106,7 +69,7 @@ def _known(cells: Sequence[object]) -> list[tuple[int, Column]]:
     ]
 
 
-def find(rows: Sequence[Sequence[object]], required: Sequence[Column]) -> Headers:
+def find(rows: Sequence[Sequence[object]], required: Sequence[str]) -> Headers:
     """The headers among the first rows; lines above them are titles.
 
     Raises InvalidInput naming the missing column, or one that is there twice.
@@ -120,24 +83,24 @@ def find(rows: Sequence[Sequence[object]], required: Sequence[Column]) -> Header
         raise InvalidInput(
             _("The sheet has no headers that are known."),
             _("The first row must name the columns: {columns}.").format(
-                columns=", ".join(_label(column) for column in required)
+                columns=", ".join(BY_NAME[column].label for column in required)
             ),
         )
     for column in required:
         if column not in columns:
             raise _missing(column)
     for column in columns:
-        if sum(other is column for _at, other in found) > 1:
+        if sum(other == column for _at, other in found) > 1:
             raise InvalidInput(
-                _("Two columns are {column}.").format(column=_label(column)),
+                _("Two columns are {column}.").format(column=BY_NAME[column].label),
                 _("Leave one of them out."),
             )
     return Headers(best, columns, tuple(_unknown(rows[best])))
 
 
-def _missing(column: Column) -> InvalidInput:
-    what = _("The column {column} is missing.").format(column=_label(column))
-    if column is Column.ORGANIZATION:
+def _missing(column: str) -> InvalidInput:
+    what = _("The column {column} is missing.").format(column=BY_NAME[column].label)
+    if column == FieldName.ORGANIZATION:
         return InvalidInput(what, _("Add it, or choose one organization for the whole upload."))
     return InvalidInput(what, _("Add it; carecall template writes a workbook with every column."))
 
@@ -150,12 +113,3 @@ def _unknown(cells: Sequence[object]) -> list[str]:
         and (key := header_key(cell)) not in _COLUMNS
         and key.partition("(")[0] not in _BESIDE
     ]
-
-
-def _label(column: Column) -> str:
-    return {
-        Column.NAME: _("Recipient name"),
-        Column.PHONE: _("Mobile phone number"),
-        Column.OTHER_INFORMATION: _("Other information"),
-        Column.ORGANIZATION: _("Responsible organization"),
-    }[column]

@@ -7,7 +7,7 @@ nothing is read while others wait for the database.
 
 import msgspec
 
-from core.uploads.rules import GoodRow, OtherRow
+from core.uploads.rows import GoodRow, OtherRow
 from core.values.settings import UploadLimits
 
 ROWS_PER_MESSAGE = 5_000

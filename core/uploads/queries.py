@@ -21,10 +21,11 @@ from core.db.models import (
     UploadRow,
 )
 from core.db.names import name_of
+from core.recipients.fields import TEXT_NAMES, TEXTS, FieldName, Kind
 from core.recipients.masking import is_masked, without_numbers
-from core.recipients.queries import SEEN, seen_digits_match
+from core.recipients.queries import SEEN, others_contain, seen_digits_match
 from core.recipients.rules import search_terms
-from core.uploads.dto import CODE, ResultFilter, ResultRow, RowResult, UploadSummary, failed_row
+from core.uploads.dto import ResultFilter, ResultRow, RowResult, UploadSummary, failed_row
 from core.uploads.rules import taken_words
 from core.values.errors import NotFound
 from core.values.i18n import _
@@ -110,11 +111,10 @@ class RowQueries:
         phone = given["phone"].as_string()
         for separator in "-. ":
             phone = sa.func.replace(phone, separator, "")
-        texts = [given["name"].as_string(), given["other_information"].as_string()]
+        texts = [given[field.name.value].as_string() for field in TEXTS if field.kind is Kind.TEXT]
         if self._masked and term.isdigit():
             seen = phone.endswith(term) if len(term) <= SEEN else sa.false()
-            other = Recipient.other_information.contains(term, autoescape=True)
-            return sa.or_(seen, other, seen_digits_match(term))
+            return sa.or_(seen, *others_contain(term), seen_digits_match(term))
         found = [sa.func.lower(text).contains(term, autoescape=True) for text in texts]
         if self._masked:
             return sa.or_(Recipient.name.icontains(term, autoescape=True), *found)
@@ -152,7 +152,7 @@ class RowQueries:
             .offset(offset)
             .limit(limit)
         )
-        recipient = (Recipient.name, Recipient.phone, Recipient.other_information)
+        recipient = (getattr(Recipient, name) for name in TEXT_NAMES)
         mine = sa.select(Upload.admin_id == self.actor.admin_id).where(Upload.id == self.upload_id)
         return (
             self._joined(
@@ -171,18 +171,20 @@ class RowQueries:
 
     def to_result(self, found: Sequence[Any]) -> ResultRow:
         """The DTO of a row of ``page``."""
-        row, name, phone, other, organization, about, mine = found
+        row, *texts, organization, about, mine = found
         if row.result == RowResult.FAILED:
             return self._failed(row, about, mine=mine)
-        if phone and self._masked:
-            phone = hide(phone)
+        given: dict[str, Any] = {
+            name: text or "" for name, text in zip(TEXT_NAMES, texts, strict=True)
+        }
+        if phone := given[FieldName.PHONE]:
+            phone = show(hide(phone) if self._masked else phone, self.settings.region)
+        given[FieldName.PHONE.value] = phone
         return ResultRow(
             row=row.row,
             result=stored(RowResult, row.result),
             recipient_id=row.recipient_id,
-            name=name or "",
-            phone=show(phone, self.settings.region) if phone else "",
-            other_information=other or "",
+            **given,
             organization=organization or "",
             warnings=tuple(map(self._readable, row.warnings)),
         )
@@ -195,7 +197,7 @@ class RowQueries:
         reasons = [
             reason
             if isinstance(reason, str)
-            else taken_words(reason[CODE], about, self._shown(row.phone_key or ""))
+            else taken_words(reason, about, self._shown(row.phone_key or ""))
             for reason in row.reasons
         ]
         warnings = list(map(self._readable, row.warnings))

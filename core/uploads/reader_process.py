@@ -12,8 +12,9 @@ from typing import Any, BinaryIO
 
 from core.io import child
 from core.io.limits import bound
+from core.recipients.fields import TYPED, FieldName
 from core.uploads import archive, cells, headers, sheet_scan
-from core.uploads.headers import HEADER_SEARCH, Column, Headers
+from core.uploads.headers import HEADER_SEARCH, Headers
 from core.uploads.protocol import (
     BYTES_PER_MESSAGE,
     ROWS_PER_MESSAGE,
@@ -25,7 +26,8 @@ from core.uploads.protocol import (
     decode_question,
     encode_rows,
 )
-from core.uploads.rules import BadRow, GoodRow, OtherRow, RowChecker, Scope
+from core.uploads.rows import GoodRow, OtherRow
+from core.uploads.rules import BadRow, RowChecker, Scope
 from core.values import i18n
 from core.values.errors import InvalidInput
 from core.values.i18n import _
@@ -92,9 +94,11 @@ class WorkbookReader:
         for row in sheet.iter_rows():
             yield before + row if before else row
 
-    def _required(self) -> list[Column]:
-        required = [Column.NAME, Column.PHONE]
-        return required if self._question.chosen is not None else [*required, Column.ORGANIZATION]
+    def _required(self) -> list[str]:
+        required = [field.name.value for field in TYPED if field.typed and field.typed.required]
+        if self._question.chosen is None:
+            required.append(FieldName.ORGANIZATION.value)
+        return required
 
     def _look_closely(self) -> None:
         self._marks = sheet_scan.marks(self._archive, self._part.part)
@@ -106,7 +110,7 @@ class WorkbookReader:
             column: row[where] if where < len(row) else ""
             for column, where in found.columns.items()
         }
-        if isinstance(values[Column.PHONE], float) and self._marks is None:
+        if isinstance(values[FieldName.PHONE], float) and self._marks is None:
             self._look_closely()
         warnings: list[str] = []
         marks = {}
@@ -133,7 +137,7 @@ class WorkbookReader:
             self._size += kept.size
         else:
             self._good.append(checked)
-            self._size += sum(map(len, checked[6]))
+            self._size += sum(map(len, checked.warnings))
         if len(self._good) + len(self._bad) >= ROWS_PER_MESSAGE or self._size >= BYTES_PER_MESSAGE:
             self._flush()
 
@@ -148,7 +152,7 @@ class WorkbookReader:
     def _fill_merged(
         self,
         at: int,
-        values: dict[Column, Any],
+        values: dict[str, Any],
         found: Headers,
         covered: dict[tuple[int, int], Any],
         warnings: list[str],
@@ -165,7 +169,8 @@ class WorkbookReader:
     def _flush(self) -> None:
         if not self._good and not self._bad:
             return
-        warned = sum(bool(row[6]) for row in self._good) + sum(bool(row[5]) for row in self._bad)
+        warned = sum(bool(row.warnings) for row in self._good)
+        warned += sum(bool(row.warnings) for row in self._bad)
         good, bad = encode_rows(self._good), encode_rows(self._bad)
         child.tell(self._out, Rows(good, len(self._good), bad, len(self._bad), warned))
         self._good, self._bad, self._size = [], [], 0

@@ -1,15 +1,17 @@
 """What a row of a sheet must be to become a recipient, and what two rows are to each other. Pure."""
 
 import unicodedata
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import field as default
+from functools import lru_cache, partial
+from typing import Self
 
-from core.recipients.rules import clean_name, clean_other_information, search_text
+from core.recipients.fields import BY_NAME, MORE, TEXTS, Field, FieldName, search_text
 from core.uploads import cells
 from core.uploads.cells import Mark
-from core.uploads.headers import Column
+from core.uploads.dto import CODE, FIELD
+from core.uploads.rows import Existing, GoodRow, OtherRow
 from core.values.errors import InvalidInput
 from core.values.i18n import _
 from core.values.text import bounded, line, replace_forbidden, search_key
@@ -20,13 +22,8 @@ _REMEMBERED = 4_096  # texts
 _FAILED = "failed"
 TAKEN, DIFFERS = "taken", "differs"  # codes of reasons
 _LONGEST_KEY = 15
-_NO_MARKS: Mapping[Column, Mark] = {}
-
-# row, organization_id, name, phone, other_information, search_text, warnings, phone as the file gave it
-GoodRow = tuple[int, int, str, str, str, str, list[str], str]
-# row, result, recipient_id, what the file gave and the fields of the reasons, reasons, warnings,
-# the recipient that it is about, its number or the digits of what is none
-OtherRow = tuple[int, str, int | None, dict[str, Any], list[Any], list[str], int | None, str | None]
+_PHONE, _ORGANIZATION = FieldName.PHONE.value, FieldName.ORGANIZATION.value
+_NO_MARKS: Mapping[str, Mark] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +46,7 @@ class BadRow:
         """The row as it is stored."""
         given = {**self.given, "fields": self.fields}
         key = self.phone_key or None
-        return (self.row, _FAILED, None, given, self.reasons, self.warnings, None, key)
+        return OtherRow(self.row, _FAILED, None, given, self.reasons, self.warnings, phone_key=key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +60,32 @@ class Scope:
 
 @dataclass(slots=True)
 class _Findings:
-    reasons: list[str] = field(default_factory=list)
-    fields: list[str] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
+    reasons: list[str] = default(default_factory=list)
+    fields: list[str] = default(default_factory=list)
+    warnings: list[str] = default(default_factory=list)
 
     def reason(self, error: InvalidInput, name: str) -> None:
         self.reasons.append(str(error))
         self.fields.append(name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """What checking a field's cells asks for, looked up once for a sheet."""
+
+    name: str
+    label: str
+    required: bool
+    dates: bool
+    clean: Callable[[str], str]
+
+    @classmethod
+    def of(cls, field: Field, region: str) -> Self:
+        about = field.typed
+        assert about is not None  # noqa: S101 - all texts are typed
+        # the same few texts come again and again in a sheet
+        clean = lru_cache(_REMEMBERED)(partial(field.clean, region=region))
+        return cls(field.name.value, field.label, about.required, about.dates, clean)
 
 
 class RowChecker:
@@ -79,78 +95,71 @@ class RowChecker:
         self._region = region
         self._scope = scope
         self._first_rows: dict[tuple[int, str], int] = {}
-        # the same few texts come again and again in a sheet
-        self._clean_name = lru_cache(_REMEMBERED)(clean_name)
-        self._clean_other = lru_cache(_REMEMBERED)(clean_other_information)
+        self._texts = [_Text.of(field, region) for field in TEXTS]
         self._organization_of = lru_cache(_REMEMBERED)(self._find_organization)
 
     def check(
         self,
         row: int,
-        values: Mapping[Column, object],
-        marks: Mapping[Column, Mark] = _NO_MARKS,
+        values: Mapping[str, object],
+        marks: Mapping[str, Mark] = _NO_MARKS,
         warnings: Sequence[str] = (),
     ) -> GoodRow | BadRow:
         """The row as a recipient, or every reason why it cannot be one. ``row`` counts from 1."""
         found = _Findings(warnings=list(warnings))
-        name = self._name(values.get(Column.NAME), marks.get(Column.NAME), found)
-        number, given_phone = self._phone(values.get(Column.PHONE), marks.get(Column.PHONE), found)
-        other = self._other(
-            values.get(Column.OTHER_INFORMATION), marks.get(Column.OTHER_INFORMATION), found
-        )
+        texts: list[str] = []
+        number = given_phone = ""
+        for field in self._texts:
+            name = field.name
+            value, mark = values.get(name), marks.get(name)
+            if name == _PHONE:
+                number, given_phone = self._phone(value, mark, found)
+                texts.append(number)
+            else:
+                texts.append(self._text(field, value, mark, found))
         organization = self._organization(
-            values.get(Column.ORGANIZATION), marks.get(Column.ORGANIZATION), found
+            values.get(_ORGANIZATION), marks.get(_ORGANIZATION), found
         )
         if number and organization is not None:
             first = self._first_rows.setdefault((organization, number), row)
             if first != row:
-                found.reason(_twice(first), "phone")
+                found.reason(_twice(first), _PHONE)
         if found.reasons or organization is None:
             kept = given(values)
-            key = number or phone_digits(kept.get(Column.PHONE.value, ""))
+            key = number or phone_digits(kept.get(_PHONE, ""))
             return BadRow(row, kept, found.reasons, found.fields, found.warnings, key)
-        text = search_text(name, number, other, self._region)
-        return (row, organization, name, number, other, text, found.warnings, given_phone)
+        good = GoodRow(row, *texts, organization, "", found.warnings, given_phone)
+        good.search_text = search_text(good, self._region)
+        return good
 
-    def _name(self, value: object, mark: Mark | None, found: _Findings) -> str:
+    @staticmethod
+    def _text(field: _Text, value: object, mark: Mark | None, found: _Findings) -> str:
+        if not field.required and cells.is_blank(value, mark):
+            return ""
         try:
-            text, warning = cells.text(value, mark, field="name", label=_("Recipient name"))
-            name = self._clean_name(text)
+            text, warning = cells.text(
+                value, mark, field=field.name, label=field.label, dates=field.dates
+            )
+            cleaned = field.clean(text)
         except InvalidInput as error:
-            found.reason(error, "name")
+            found.reason(error, field.name)
             return ""
         if warning:
             found.warnings.append(warning)
-        return name
+        return cleaned
 
     def _phone(self, value: object, mark: Mark | None, found: _Findings) -> tuple[str, str]:
         if cells.is_blank(value, mark):
-            found.reason(InvalidInput(_("Mobile phone number is missing.")), "phone")
+            found.reason(InvalidInput(_("Mobile phone number is missing.")), _PHONE)
             return "", ""
         try:
             number, given_text, warning = cells.phone_number(value, mark, self._region)
         except InvalidInput as error:
-            found.reason(error, "phone")
+            found.reason(error, _PHONE)
             return "", ""
         if warning:
             found.warnings.append(warning)
         return number, given_text[:GIVEN_LONGEST]
-
-    def _other(self, value: object, mark: Mark | None, found: _Findings) -> str:
-        if cells.is_blank(value, mark):
-            return ""
-        label = _("Other information")
-        try:
-            text, warning = cells.text(
-                value, mark, field="other_information", label=label, dates=True
-            )
-            other = self._clean_other(text)
-        except InvalidInput as error:
-            found.reason(error, "other_information")
-            return ""
-        if warning:
-            found.warnings.append(warning)
-        return other
 
     def _organization(self, value: object, mark: Mark | None, found: _Findings) -> int | None:
         if cells.is_blank(value, mark):
@@ -199,28 +208,26 @@ def _twice(first: int) -> InvalidInput:
     )
 
 
-def given(values: Mapping[Column, object]) -> dict[str, str]:
+def given(values: Mapping[str, object]) -> dict[str, str]:
     """The cells as the file gave them, fit to be stored and corrected."""
     return {
-        column.value: replace_forbidden(cells.raw(value))[:GIVEN_LONGEST]
-        for column, value in values.items()
+        name: replace_forbidden(cells.raw(value))[:GIVEN_LONGEST]
+        for name, value in values.items()
         if not cells.is_blank(value)
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Existing:
-    """A recipient that has a row's number already, in the row's organization."""
-
-    id: int
-    name: str
-    other_information: str
-
-
 def is_unchanged(row: GoodRow, existing: Existing) -> bool:
     """Whether all that the row gives is what the recipient has; a blank cell gives nothing."""
-    name, other = row[2], row[4]
-    return name == existing.name and other in ("", existing.other_information)
+    return bool(row.name == existing.name) and _differing(row, existing) is None
+
+
+def _differing(row: GoodRow, existing: Existing) -> str | None:
+    """The first field beside name and number for which the row gives something else."""
+    for field in MORE:
+        if getattr(row, field.name) not in ("", getattr(existing, field.name)):
+            return field.name.value
+    return None
 
 
 def phone_digits(written: str) -> str:
@@ -229,18 +236,22 @@ def phone_digits(written: str) -> str:
     return "".join(filter(str.isdecimal, plain))[-_LONGEST_KEY:]
 
 
-def why_taken(row: GoodRow, existing: Existing) -> str:
-    """The code of the reason why a row fails whose number another recipient has; its name is not kept."""
-    return DIFFERS if row[2] == existing.name else TAKEN
+def why_taken(row: GoodRow, existing: Existing) -> dict[str, str]:
+    """The reason why a row fails whose number another recipient has, as a code; its name is not kept."""
+    if row.name != existing.name:
+        return {CODE: TAKEN}
+    return {CODE: DIFFERS, FIELD: _differing(row, existing) or ""}
 
 
-def taken_words(code: str, name: str | None, phone: str) -> str:
+def taken_words(reason: Mapping[str, str], name: str | None, phone: str) -> str:
     """The reason in words; ``name`` is that of the recipient as long as it is there and may be seen."""
     if name is None:
         return _("Mobile phone number {phone} belonged to another recipient.").format(phone=phone)
-    if code == DIFFERS:
-        return _("Other information differs from that of {name}, who has {phone} already.").format(
-            name=name, phone=phone
+    if reason[CODE] == DIFFERS:
+        # reasons of earlier versions tell no field: there was but one
+        field = BY_NAME[reason.get(FIELD) or FieldName.OTHER_INFORMATION]
+        return _("{field} differs from that of {name}, who has {phone} already.").format(
+            field=field.label, name=name, phone=phone
         )
     return _("Mobile phone number {phone} belongs to {name} in this organization already.").format(
         phone=phone, name=name

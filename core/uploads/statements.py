@@ -10,13 +10,18 @@ from collections.abc import Callable
 from functools import partial
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from core.db.models import UtcDateTime
-from core.uploads.dto import CODE
+from core.recipients.fields import MORE, TEXT_NAMES
+from core.uploads.dto import CODE, FIELD
+from core.uploads.rows import GoodRow, OtherRow, position
 from core.uploads.rules import DIFFERS, TAKEN
 
-_FIELDS = 8  # of a GoodRow and of an OtherRow; the first is the number of the row
-_Field = Callable[[int], str]
+_Field = Callable[[str], str]
+_WIDEST = max(len(kind.__struct_fields__) for kind in (GoodRow, OtherRow))
+_COLUMNS = ", ".join(TEXT_NAMES)
+_COLUMNS_OF_R = ", ".join(f"r.{name}" for name in TEXT_NAMES)
 
 
 class Statements:
@@ -25,27 +30,28 @@ class Statements:
     def __init__(self, dialect: str) -> None:
         self.stages = dialect == "sqlite"
         self._postgresql = dialect == "postgresql"
-        text, integer, json = (partial(self._field, kind) for kind in ("text", "integer", "json"))
         rows = self._unpacked()
+        text, integer, json = self._fields_of(GoodRow)
         # what stands in the strings is this module's own, never a value
         self.existing = sa.text(
-            f"SELECT {integer(0)} AS row_number, r.id, r.name, r.other_information"  # noqa: S608
+            f"SELECT {integer('row')} AS row_number, r.id, {_COLUMNS_OF_R}"  # noqa: S608
             f" FROM {rows} CROSS JOIN recipients AS r WHERE {_taken(integer, text)}"
         )
-        staged = ", ".join(f"f{at}" for at in range(_FIELDS))
+        staged = ", ".join(f"f{at}" for at in range(_WIDEST))
+        key = f"f{position(GoodRow, 'row')}"
         self.stage_table = (
-            f"CREATE TEMP TABLE staged (part, {staged}, PRIMARY KEY (part, f0)) WITHOUT ROWID"
+            f"CREATE TEMP TABLE staged (part, {staged}, PRIMARY KEY (part, {key})) WITHOUT ROWID"
         )
-        fields = ", ".join(text(at) for at in range(_FIELDS))
-        self.stage = sa.text(f"INSERT INTO staged SELECT :part, {fields} FROM {rows}")  # noqa: S608
+        unpacked = ", ".join(self._at("text", at) for at in range(_WIDEST))
+        self.stage = sa.text(f"INSERT INTO staged SELECT :part, {unpacked} FROM {rows}")  # noqa: S608
         if self.stages:
             rows = "(SELECT * FROM temp.staged WHERE part = :part) AS j"
-            text = integer = json = partial(str.format, "j.f{}")
+            text = integer = json = partial(_staged, GoodRow)
         self.insert_recipients = _with_upload(
-            "INSERT INTO recipients (organization_id, name, phone, other_information, search_text,"  # noqa: S608
+            f"INSERT INTO recipients (organization_id, {_COLUMNS}, search_text,"  # noqa: S608
             " registered_at, upload_id, version)"
-            f" SELECT {integer(1)}, {text(2)}, {text(3)}, {text(4)}, {text(5)}, :moment, :upload, 1"
-            f" FROM {rows} WHERE true"
+            f" SELECT {integer('organization_id')}, {', '.join(map(text, TEXT_NAMES))},"
+            f" {text('search_text')}, :moment, :upload, 1 FROM {rows} WHERE true"
             " ON CONFLICT (organization_id, phone) WHERE deleted_at IS NULL DO NOTHING"
         ).bindparams(sa.bindparam("moment", type_=UtcDateTime()))
         columns = (
@@ -53,28 +59,38 @@ class Statements:
             ' (upload_id, "row", result, recipient_id, given, reasons, warnings, about_id, phone_key)'
         )
         # what each row came to: the same as ``is_unchanged`` and ``why_taken``
+        differs = {f"{DIFFERS} {field.name}": field.name.value for field in MORE}
         came_to = (
-            f"SELECT r.id, {integer(0)} AS row_number, {text(3)} AS phone, {json(6)} AS warnings,"  # noqa: S608
-            f" CASE WHEN r.upload_id = :upload THEN 'created'"
-            f" WHEN r.name <> {text(2)} THEN '{TAKEN}'"
-            f" WHEN {text(4)} NOT IN ('', r.other_information) THEN '{DIFFERS}'"
-            f" ELSE 'unchanged' END AS result, {self._given(integer, text)} AS given"
+            f"SELECT r.id, {integer('row')} AS row_number, {text('phone')} AS phone,"  # noqa: S608
+            f" {json('warnings')} AS warnings, CASE WHEN r.upload_id = :upload THEN 'created'"
+            f" WHEN r.name <> {text('name')} THEN '{TAKEN}'"
+            + "".join(
+                f" WHEN {text(name)} NOT IN ('', r.{name}) THEN '{result}'"
+                for result, name in differs.items()
+            )
+            + f" ELSE 'unchanged' END AS result, {self._given(integer, text)} AS given"
             f" FROM {rows} CROSS JOIN recipients AS r WHERE {_taken(integer, text)}"
         )
-        fails = f"result IN ('{TAKEN}', '{DIFFERS}')"
+        reasons = {TAKEN: self._reason(TAKEN)} | {
+            result: self._reason(DIFFERS, name) for result, name in differs.items()
+        }
+        fails = f"result IN ({', '.join(map(_quoted, reasons))})"
+        reason = " ".join(f"WHEN '{result}' THEN {made}" for result, made in reasons.items())
         self.insert_good = _with_upload(
             f"{columns} SELECT :upload, row_number, CASE WHEN {fails} THEN 'failed' ELSE result END,"  # noqa: S608
             f" CASE WHEN {fails} THEN NULL ELSE id END,"
             f" CASE WHEN {fails} THEN given ELSE {self._json('{}')} END,"
-            f" CASE result WHEN '{TAKEN}' THEN {self._reason(TAKEN)} WHEN '{DIFFERS}' THEN {self._reason(DIFFERS)}"
-            f" ELSE {self._json('[]')} END,"
+            f" CASE result {reason} ELSE {self._json('[]')} END,"
             f" warnings, CASE WHEN {fails} THEN id END, CASE WHEN {fails} THEN phone END"
             f" FROM ({came_to}) AS j"
         )
+        text, integer, json = self._fields_of(OtherRow)
+        if self.stages:
+            text = integer = json = partial(_staged, OtherRow)
         self.insert_bad = _with_upload(
-            f"{columns} SELECT :upload, {integer(0)}, {text(1)}, {integer(2)}, {json(3)}, {json(4)}, {json(5)},"  # noqa: S608
-            f" {integer(6)}, {text(7)}"
-            f" FROM {rows}"
+            f"{columns} SELECT :upload, {integer('row')}, {text('result')}, {integer('recipient_id')},"  # noqa: S608
+            f" {json('given')}, {json('reasons')}, {json('warnings')}, {integer('about_id')},"
+            f" {text('phone_key')} FROM {rows}"
         )
 
     def _unpacked(self) -> str:
@@ -82,7 +98,15 @@ class Statements:
             return "jsonb_array_elements(CAST(:rows AS jsonb)) AS j(value)"
         return "json_each(:rows) AS j"
 
-    def _field(self, kind: str, at: int) -> str:
+    def _fields_of(self, struct: type[Struct]) -> tuple[_Field, _Field, _Field]:
+        """What takes a named field out of the array of such a row: as text, integer, JSON."""
+
+        def field_as(kind: str) -> _Field:
+            return lambda name: self._at(kind, position(struct, name))
+
+        return field_as("text"), field_as("integer"), field_as("json")
+
+    def _at(self, kind: str, at: int) -> str:
         if not self._postgresql:
             return f"json_extract(j.value, '$[{at}]')"
         if kind == "text":
@@ -92,16 +116,17 @@ class Statements:
     def _json(self, written: str) -> str:
         return f"CAST('{written}' AS json)" if self._postgresql else f"'{written}'"
 
-    def _reason(self, code: str) -> str:
-        return self._json(f'[{{"{CODE}": "{code}"}}]')
+    def _reason(self, code: str, field: str = "") -> str:
+        about = f', "{FIELD}": "{field}"' if field else ""
+        return self._json(f'[{{"{CODE}": "{code}"{about}}}]')
 
     def _given(self, integer: _Field, text: _Field) -> str:
         """What the file gave of a good row that fails all the same, without what it left blank."""
-        name = f"(SELECT o.name FROM organizations AS o WHERE o.id = {integer(1)})"  # noqa: S608
-        given = (
-            f"'name', {text(2)}, 'phone', {text(7)}, 'other_information', nullif({text(4)}, ''),"
-            f" 'organization', {name}, 'fields',"
-        )
+        name = f"(SELECT o.name FROM organizations AS o WHERE o.id = {integer('organization_id')})"  # noqa: S608
+        texts = {one: f"nullif({text(one)}, '')" for one in TEXT_NAMES}
+        texts["phone"] = text("given_phone")
+        pairs = ", ".join(f"'{one}', {value}" for one, value in texts.items())
+        given = f"{pairs}, 'organization', {name}, 'fields',"
         if self._postgresql:
             made = f"""jsonb_build_object({given} CAST('["phone"]' AS jsonb))"""
             return f"CAST(jsonb_strip_nulls({made}) AS json)"
@@ -110,7 +135,18 @@ class Statements:
 
 
 def _taken(integer: _Field, text: _Field) -> str:
-    return f"r.organization_id = {integer(1)} AND r.phone = {text(3)} AND r.deleted_at IS NULL"
+    return (
+        f"r.organization_id = {integer('organization_id')} AND r.phone = {text('phone')}"
+        " AND r.deleted_at IS NULL"
+    )
+
+
+def _staged(struct: type[Struct], name: str) -> str:
+    return f"j.f{position(struct, name)}"
+
+
+def _quoted(text: str) -> str:
+    return f"'{text}'"
 
 
 def _with_upload(statement: str) -> sa.TextClause:

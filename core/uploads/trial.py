@@ -6,15 +6,18 @@ from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core.recipients.fields import FieldName, texts_of
 from core.uploads.dto import ResultRow, RowResult, failed_row
 from core.uploads.protocol import Rows, decode_others, decode_rows
-from core.uploads.rules import Existing, GoodRow, is_unchanged, taken_words, why_taken
+from core.uploads.rows import Existing, GoodRow
+from core.uploads.rules import is_unchanged, taken_words, why_taken
 from core.uploads.statements import Statements
 from core.uploads.tally import Tally
 from core.values.jobs import Job
 from core.values.phone import show
 
 _SLICE = 500
+_PHONE = FieldName.PHONE.value
 Row = TypeVar("Row")
 
 
@@ -38,40 +41,37 @@ class Trial:
 
     async def _take(self, rows: Rows) -> None:
         found = await self._session.execute(self._sql.existing, {"rows": rows.good.decode()})
-        known = {row: Existing(*recipient) for row, *recipient in found}
+        known = {row: Existing(*texts, id=one) for row, one, *texts in found}
         self.told += [existing.id for existing in known.values()]
         tally = self.tally
         async for part in _slices(decode_rows.decode(rows.good)):
             for row in part:
-                result = self._result(row, known.get(row[0]))
+                result = self._result(row, known.get(row.row))
                 tally.created += result.result is RowResult.CREATED
                 tally.unchanged += result.result is RowResult.UNCHANGED
                 tally.failed += result.result is RowResult.FAILED
                 tally.rows.append(result)
         async for bad in _slices(decode_others.decode(rows.bad)):
-            for number, _result, _recipient, given, reasons, warnings, _about, _key in bad:
-                tally.rows.append(failed_row(number, given, reasons, warnings))
+            for one in bad:
+                tally.rows.append(failed_row(one.row, one.given, one.reasons, one.warnings))
         tally.failed += rows.bad_count
         tally.warnings += rows.warnings
 
     def _result(self, row: GoodRow, existing: Existing | None) -> ResultRow:
-        organization = self._organizations.get(row[1], "")
+        organization = self._organizations.get(row.organization_id, "")
+        phone = show(row.phone, self._region)
         if existing is not None and not is_unchanged(row, existing):
-            given = {"name": row[2], "phone": row[7], "other_information": row[4]}
-            given["organization"] = organization
+            given = {**texts_of(row), _PHONE: row.given_phone, "organization": organization}
             kept = {key: value for key, value in given.items() if value}
-            code, phone = why_taken(row, existing), show(row[3], self._region)
-            words = [taken_words(code, existing.name, phone)]
-            return failed_row(row[0], {**kept, "fields": ["phone"]}, words, row[6])
+            words = [taken_words(why_taken(row, existing), existing.name, phone)]
+            return failed_row(row.row, {**kept, "fields": [_PHONE]}, words, row.warnings)
         return ResultRow(
-            row=row[0],
+            **{**texts_of(row), _PHONE: phone},
+            row=row.row,
             result=RowResult.CREATED if existing is None else RowResult.UNCHANGED,
             recipient_id=None if existing is None else existing.id,
-            name=row[2],
-            phone=show(row[3], self._region),
-            other_information=row[4],
             organization=organization,
-            warnings=tuple(row[6]),
+            warnings=tuple(row.warnings),
         )
 
 

@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
+from core.recipients.fields import TYPED, FieldName, texts_of
 from core.uploads.dto import RESULT_WORDS, ResultRow
-from core.uploads.headers import Column, beside_name, column_name
+from core.uploads.headers import written
 from core.values.i18n import _
 from core.values.text import replace_forbidden
 
 MAXIMUM_ROWS = 1_048_576
 _TEXT_FORMAT = "@"
-_WIDTHS = {"name": 24, "phone": 20, "other_information": 40, "organization": 30, "reason": 80}
+_WIDTHS = {field.name.value: field.typed.width for field in TYPED if field.typed} | {"reason": 80}
 _PLAIN_WIDTH = 18
 # openpyxl takes the first for a formula and the second for an error; a spreadsheet program would take the
 # others for formulas once somebody edits the cell
@@ -114,15 +115,8 @@ def write_template(file: BinaryIO, language: str) -> None:
 
 
 def _layout(title: str, beside: Sequence[str], language: str) -> Layout:
-    return Layout(
-        title,
-        (*(column.value for column in Column), *beside),
-        (
-            *(column_name(column, language) for column in Column),
-            *(beside_name(field, language) for field in beside),
-        ),
-        to_be_edited=True,
-    )
+    names = (*(field.name.value for field in TYPED), *beside)
+    return Layout(title, names, tuple(written(name, language) for name in names), to_be_edited=True)
 
 
 def failed_layout(language: str) -> Layout:
@@ -137,13 +131,8 @@ def results_layout(language: str) -> Layout:
 
 def failed_texts(row: ResultRow, organization: str) -> list[str]:
     """The texts of a row of ``failed_layout``; ``organization`` is for rows that name none."""
-    return [
-        row.name,
-        row.phone,
-        row.other_information,
-        row.organization or organization,
-        " ".join(row.reasons),
-    ]
+    texts = {**texts_of(row), FieldName.ORGANIZATION: row.organization or organization}
+    return [*(texts[field.name] for field in TYPED), " ".join(row.reasons)]
 
 
 def results_texts(row: ResultRow, organization: str) -> list[str]:

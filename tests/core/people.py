@@ -49,8 +49,10 @@ async def person(world: World, body: int, number: int) -> Person:
     services, system = world.services, world.system
     phone, new_phone = f"0102{number:07}", f"0103{number:07}"
     old_name, name, other = hangul(3), hangul(4)[1:], hangul(9)
-    row = await services.recipients.add(system, RecipientDraft(old_name, phone, other, body))
-    draft = RecipientDraft(name, new_phone, other, body)
+    row = await services.recipients.add(
+        system, RecipientDraft(old_name, phone, other, organization_id=body)
+    )
+    draft = RecipientDraft(name, new_phone, other, organization_id=body)
     row = await services.recipients.edit(system, row.id, draft, row.version)
     said, remembered, edited = hangul(20), hangul(21), hangul(22)
     line = call(

@@ -23,7 +23,9 @@ async def carecall(tmp_path: Path) -> Carecall:
     actor = await client.admins.sign_in(Identity(account, 0, client="192.0.2.5"))
     body = await world.organization("해운대")
     for name in ("김영희", "박철수"):
-        await client.recipients.add(actor, RecipientDraft(name, next_phone(), "", body))
+        await client.recipients.add(
+            actor, RecipientDraft(name, next_phone(), "", organization_id=body)
+        )
     await client.close()
     await world.close()
     return Carecall(tmp_path)

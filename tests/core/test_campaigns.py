@@ -245,7 +245,7 @@ async def test_a_recipient_of_another_organization_leaves_the_campaigns_of_the_o
     kim = await world.recipient(first)
     await world.campaign("Open", recipients=[kim.id])
     await world.campaign("Of first", first, recipients=[kim.id])
-    draft = RecipientDraft(kim.name, kim.phone, "", second)
+    draft = RecipientDraft(kim.name, kim.phone, "", organization_id=second)
     await world.services.recipients.edit(world.system, kim.id, draft, kim.version)
     entries = world.services.campaigns.call_list(world.system)
     assert [(one.campaign, one.organization) async for one in entries] == [("Open", "Second")]

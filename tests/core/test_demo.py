@@ -30,7 +30,8 @@ from core.demo.clock import Clock
 from core.demo.generator import Plan, Sample
 from core.demo.place import sample_file
 from core.io.identity import Identity, of_process
-from core.recipients.rules import RecipientDraft, Status, clean, search_text
+from core.recipients.fields import search_text
+from core.recipients.rules import RecipientDraft, Status, clean
 from core.values import phone
 from core.values.errors import StorageUnavailable
 from tests.factories import make_settings
@@ -140,7 +141,7 @@ async def test_recipients_keep_the_rules(database: Database) -> None:
         kept = clean(draft, "KR")
         assert (kept.name, kept.phone) == (one.name, one.phone)
         assert kept.other_information == one.other_information
-        assert one.search_text == search_text(one.name, one.phone, one.other_information, "KR")
+        assert one.search_text == search_text(one, "KR")
     assert len({one.phone for one in recipients}) == PLAN.recipients
 
 

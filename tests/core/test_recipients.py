@@ -25,7 +25,9 @@ async def found(world: World, search: str = "", **more: object) -> list[str]:
 
 async def test_an_added_recipient_is_stored_normalised(world: World) -> None:
     own = await world.organization("Haeundae")
-    draft = RecipientDraft(unicodedata.normalize("NFD", " 김  영희 "), PHONE, " 혼자\t사심 ", own)
+    draft = RecipientDraft(
+        unicodedata.normalize("NFD", " 김  영희 "), PHONE, " 혼자\t사심 ", organization_id=own
+    )
     row = await world.services.recipients.add(world.system, draft)
     assert (row.name, row.phone, row.other_information) == ("김 영희", "+821012345678", "혼자 사심")
     assert (row.organization, row.status, row.version) == ("Haeundae", Status.NONE, 1)
@@ -51,7 +53,7 @@ async def test_what_breaks_a_rule_is_refused_naming_the_field(
     world: World, change: dict[str, object], field: str
 ) -> None:
     own = await world.organization()
-    draft = replace(RecipientDraft("김영희", PHONE, "", own), **change)  # type: ignore[arg-type]
+    draft = replace(RecipientDraft("김영희", PHONE, "", organization_id=own), **change)  # type: ignore[arg-type]
     with pytest.raises(InvalidInput) as refused:
         await world.services.recipients.add(world.system, draft)
     assert refused.value.field == field
@@ -74,11 +76,17 @@ async def test_an_edit_over_somebody_elses_is_a_conflict_with_their_version(worl
     opened = await world.recipient(own, "김영희", PHONE)
     recipients = world.services.recipients
     theirs = await recipients.edit(
-        world.system, opened.id, RecipientDraft("김철수", PHONE, "", own), opened.version
+        world.system,
+        opened.id,
+        RecipientDraft("김철수", PHONE, "", organization_id=own),
+        opened.version,
     )
     with pytest.raises(Conflict) as conflict:
         await recipients.edit(
-            world.system, opened.id, RecipientDraft("김민수", PHONE, "", own), opened.version
+            world.system,
+            opened.id,
+            RecipientDraft("김민수", PHONE, "", organization_id=own),
+            opened.version,
         )
     assert conflict.value.current == theirs
     assert conflict.value.by == "Root"
@@ -88,7 +96,7 @@ async def test_an_edit_over_somebody_elses_is_a_conflict_with_their_version(worl
 async def test_an_edit_records_which_fields_and_none_of_their_contents(world: World) -> None:
     own = await world.organization()
     row = await world.recipient(own, "김영희", PHONE)
-    draft = RecipientDraft("김철수", "010-8765-4321", "혼자", own)
+    draft = RecipientDraft("김철수", "010-8765-4321", "혼자", organization_id=own)
     edited = await world.services.recipients.edit(world.system, row.id, draft, row.version)
     assert edited.version == row.version + 1
     assert (await records(world))[-1].details == {"fields": ["name", "other_information", "phone"]}
@@ -99,7 +107,7 @@ async def test_an_edit_records_which_fields_and_none_of_their_contents(world: Wo
 async def test_saving_what_is_there_already_changes_nothing(world: World) -> None:
     own = await world.organization()
     row = await world.recipient(own, "김영희", PHONE)
-    same = RecipientDraft(" 김영희 ", "+821012345678", "", None)
+    same = RecipientDraft(" 김영희 ", "+821012345678", "", organization_id=None)
     assert await world.services.recipients.edit(world.system, row.id, same, row.version) == row
     assert await actions(world) == ["recipient.add"]
 
@@ -181,7 +189,7 @@ async def test_others_see_and_change_only_their_own(world: World) -> None:
     rows = await recipients.window(kim, RecipientQuery(organization_id=other), None)
     assert rows == []
     assert await recipients.count(kim, RecipientQuery(search="이철수")) == 0
-    draft = RecipientDraft("박민수", PHONE, "", other)
+    draft = RecipientDraft("박민수", PHONE, "", organization_id=other)
     for attempt in (
         recipients.get(kim, theirs.id),
         recipients.edit(kim, theirs.id, draft, theirs.version),

@@ -92,7 +92,7 @@ class Console(RuleBasedStateMachine):
         shutil.rmtree(self.directory)
 
     def add_one(self) -> int:
-        draft = RecipientDraft("김영희", next_phone(), "", self.organization)
+        draft = RecipientDraft("김영희", next_phone(), "", organization_id=self.organization)
         row = self.change(self.world.services.recipients.add(self.world.system, draft))
         self.model[row.id] = Person(row.name, row.phone, row.version)
         return row.id
@@ -140,7 +140,7 @@ class Console(RuleBasedStateMachine):
         known = self.model[person]
         if known.deleted:
             return
-        draft = RecipientDraft(name, known.phone, "", self.organization)
+        draft = RecipientDraft(name, known.phone, "", organization_id=self.organization)
         recipients = self.world.services.recipients
         version = known.version - 1 if stale else known.version
         edit = recipients.edit(self.world.system, person, draft, version)

@@ -47,14 +47,14 @@ async def test_rows_go_with_the_recipient_that_they_were_about(tmp_path: Path) -
     again = await uploads.take_in(world.system, workbook(rows), organization=body, again=True)
     assert (first.failed, again.failed) == (5, 5)
     row = await uploads.correct_row(
-        world.system, 2, 4, RecipientDraft("쀓뜕휅", "010-7123-4567", "", body)
+        world.system, 2, 4, RecipientDraft("쀓뜕휅", "010-7123-4567", "", organization_id=body)
     )
     assert row.recipient_id is not None
     # taken, under another name, and then the number is changed
     await uploads.take_in(
         world.system, workbook([["뚫훍", "010-7123-4567", "", ""]]), organization=body
     )
-    draft = RecipientDraft("쀓뜕휅", "010-7222-3333", "", body)
+    draft = RecipientDraft("쀓뜕휅", "010-7222-3333", "", organization_id=body)
     await recipients.edit(world.system, row.recipient_id, draft, 1)
     [taken] = await uploads.results(world.system, 3)
     assert taken.reasons == (

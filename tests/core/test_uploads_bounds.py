@@ -66,9 +66,9 @@ def test_what_failed_rows_gave_is_kept_within_bounds(monkeypatch: pytest.MonkeyP
         if isinstance(one, Rows)
         for row in protocol.decode_others.decode(one.bad)
     ]
-    assert [row[0] for row in bad] == list(range(2, 102))
-    assert all(row[4] for row in bad)
-    kept = [row[0] for row in bad if "name" in row[3]]
+    assert [row.row for row in bad] == list(range(2, 102))
+    assert all(row.reasons for row in bad)
+    kept = [row.row for row in bad if "name" in row.given]
     assert 2 <= len(kept) < 10
     assert len(told) < 25
     done = told[-1]

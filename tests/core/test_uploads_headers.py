@@ -4,11 +4,11 @@ import unicodedata
 
 import pytest
 
+from core.recipients.fields import TYPED
 from core.uploads import headers
-from core.uploads.headers import Column
 from core.values.errors import InvalidInput
 
-BOTH = (Column.NAME, Column.PHONE)
+BOTH = ("name", "phone")
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ BOTH = (Column.NAME, Column.PHONE)
 )
 def test_every_name_of_a_column_is_known(row: list[str]) -> None:
     found = headers.find([row], BOTH)
-    assert found.columns == {Column.NAME: 0, Column.PHONE: 1}
+    assert found.columns == {"name": 0, "phone": 1}
     assert not found.unknown
 
 
@@ -35,10 +35,10 @@ def test_any_order_with_columns_that_are_not_known() -> None:
     row = ["No.", "담당 기관", "휴대폰 번호", "", "기타 정보", "수신인 이름", "birthday"]
     found = headers.find([row], BOTH)
     assert found.columns == {
-        Column.ORGANIZATION: 1,
-        Column.PHONE: 2,
-        Column.OTHER_INFORMATION: 4,
-        Column.NAME: 5,
+        "organization": 1,
+        "phone": 2,
+        "other_information": 4,
+        "name": 5,
     }
     assert found.unknown == ("No.", "birthday")
 
@@ -52,9 +52,9 @@ def test_the_columns_of_a_download_are_not_called_unknown() -> None:
     row = [
         "Recipient name",
         "Mobile phone number",
-        headers.beside_name("last_call_at", "en", "Asia/Seoul"),
-        headers.beside_name("status", "ko"),
-        headers.beside_name("reason", "en"),
+        headers.written("last_call_at", "en", "Asia/Seoul"),
+        headers.written("status", "ko"),
+        headers.written("reason", "en"),
     ]
     assert not headers.find([row], BOTH).unknown
 
@@ -76,10 +76,10 @@ def test_what_cannot_be_read_without_guessing_is_refused(rows: list[list[str]], 
 
 def test_a_missing_organization_says_the_other_way() -> None:
     with pytest.raises(InvalidInput, match="choose one organization"):
-        headers.find([["Recipient name", "Mobile phone number"]], [*BOTH, Column.ORGANIZATION])
+        headers.find([["Recipient name", "Mobile phone number"]], [*BOTH, "organization"])
 
 
 @pytest.mark.parametrize("language", ["en", "ko", "ja"])
 def test_what_is_written_is_known_when_read(language: str) -> None:
-    row = [headers.column_name(column, language) for column in Column]
-    assert set(headers.find([row], BOTH).columns) == set(Column)
+    row = [headers.written(field.name, language) for field in TYPED]
+    assert set(headers.find([row], BOTH).columns) == {field.name for field in TYPED}

@@ -95,7 +95,7 @@ async def test_uploads_of_another_organization_do_not_exist(world: World) -> Non
     assert upload_id is not None
     assert await uploads.count(theirs) == 0
     assert await uploads.uploads(theirs) == []
-    draft = RecipientDraft("김", "010-2000-9999", "", None)
+    draft = RecipientDraft("김", "010-2000-9999", "", organization_id=None)
     for call in (
         uploads.get(theirs, upload_id),
         uploads.results(theirs, upload_id),
@@ -143,10 +143,13 @@ async def test_a_failed_row_is_corrected_as_part_of_its_upload(world: World) -> 
     result = await uploads.take_in(world.system, workbook([*people(1), *BAD]))
     upload_id = result.upload_id
     assert upload_id is not None
-    draft = RecipientDraft("김영희", "010-2999-0001", "독거", organization)
+    draft = RecipientDraft("김영희", "010-2999-0001", "독거", organization_id=organization)
     with pytest.raises(InvalidInput) as told:
         await uploads.correct_row(
-            world.system, upload_id, 3, RecipientDraft("", "010-2999-0001", "", organization)
+            world.system,
+            upload_id,
+            3,
+            RecipientDraft("", "010-2999-0001", "", organization_id=organization),
         )
     assert told.value.field == "name"
     row = await uploads.correct_row(world.system, upload_id, 3, draft)
@@ -184,7 +187,9 @@ async def test_undo_takes_back_what_nobody_has_touched_and_names_the_rest(world:
     assert result.upload_id is not None
     rows = {row.name: row async for row in uploads.all_results(world.system, result.upload_id)}
     edited = await recipients.get(world.system, rows["이1"].recipient_id or 0)
-    draft = RecipientDraft(edited.name, edited.phone, "독거", edited.organization_id)
+    draft = RecipientDraft(
+        edited.name, edited.phone, "독거", organization_id=edited.organization_id
+    )
     await recipients.edit(world.system, edited.id, draft, edited.version)
     await world.campaign(recipients=[rows["이2"].recipient_id or 0])
     undone = await uploads.undo(world.system, result.upload_id)

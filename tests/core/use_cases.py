@@ -23,7 +23,7 @@ def case(name: str) -> Callable[[Callable[[Stage], Awaitable[Any]]], None]:
 
 
 def draft(stage: Stage) -> RecipientDraft:
-    return RecipientDraft("이민수", next_phone(), "", stage.organization_id)
+    return RecipientDraft("이민수", next_phone(), "", organization_id=stage.organization_id)
 
 
 def query(stage: Stage) -> RecipientQuery:

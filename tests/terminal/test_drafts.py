@@ -174,7 +174,7 @@ def test_an_edit_goes_on_from_the_version_it_began_with(host: Host) -> None:
         row = await world.services.recipients.get(world.system, 1)
         from core.recipients.rules import RecipientDraft
 
-        draft = RecipientDraft("이순신제독", row.phone, "", row.organization_id)
+        draft = RecipientDraft("이순신제독", row.phone, "", organization_id=row.organization_id)
         await world.services.recipients.edit(world.system, 1, draft, row.version)
 
     host.do(rename)

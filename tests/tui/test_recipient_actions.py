@@ -143,7 +143,7 @@ async def test_edit_saves_the_fields(world, body):
 async def _edit_beside_another(world, it, row):
     await it.press("e")
     await it.sees("Edit recipient")
-    other = RecipientDraft("박철수", row.phone, "바뀜", None)
+    other = RecipientDraft("박철수", row.phone, "바뀜", organization_id=None)
     await world.services.recipients.edit(world.system, row.id, other, row.version)
     await it.sees("Somebody else has saved this recipient meanwhile")
     await it.press("end", "backspace")

@@ -34,7 +34,7 @@ async def carecall(tmp_path: Path) -> Carecall:
     await world.admin("lee", Role.VIEWER, there, account="lee")
     for body, name in ((here, "김영희"), (there, "박철수")):
         row = await world.services.recipients.add(
-            world.system, RecipientDraft(name, next_phone(), "", body)
+            world.system, RecipientDraft(name, next_phone(), "", organization_id=body)
         )
         await world.campaign(f"Campaign {name}", body, recipients=[row.id])
     await world.close()

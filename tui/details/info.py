@@ -6,17 +6,20 @@ from datetime import datetime
 from core.campaigns.dto import ParticipationRow
 from core.campaigns.rules import STATE_WORDS
 from core.recipients.dto import RecipientRow
+from core.recipients.fields import MORE
+from core.recipients.texts import status
 from core.values.i18n import _, ngettext
 from core.values.stored import unreadable_word
 from tui.details.columns import STREAK
-from tui.recipients.columns import CellFormat, duration, length, percent, status
+from tui.recipients.columns import CellFormat, duration, length, percent
 
 _BETWEEN = " · "
 
 
 def who(row: RecipientRow, form: CellFormat) -> str:
-    """Number, organization and other information."""
-    parts = (form.phone(row.phone), row.organization, row.other_information)
+    """Number, organization, and what else is said of somebody."""
+    more = (getattr(row, field.name) for field in MORE)
+    parts = (form.phone(row.phone), row.organization, *more)
     return _BETWEEN.join(part for part in parts if part)
 
 

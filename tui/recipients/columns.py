@@ -1,16 +1,18 @@
 """Recipients as cells of the list. Pure."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from core.recipients.dto import RecipientRow, SortColumn
-from core.recipients.rules import STATUS_WORDS, Status
+from core.recipients import texts
+from core.recipients.dto import RecipientRow
+from core.recipients.fields import LISTED, METRICS, NUMBERS, Field, FieldName, Kind
+from core.recipients.rules import Status
+from core.recipients.texts import status, text_of
 from core.values import phone
-from core.values.i18n import N_, _
+from core.values.i18n import _
 from core.values.settings import Settings
-from core.values.stored import unreadable_word
 from core.values.times import show as show_time
 from core.values.times import zone_of
 from tui.widgets.paged_table_cells import MORE, Column, TableRow
@@ -19,25 +21,13 @@ SIGN = "sign"
 # what the last connected call was, by the marks that calls have in the details
 _SIGNS = {"emergency": "!!", "negative": "!"}
 _SIGN_STYLES = {"emergency": "error", "negative": "warning"}
-# cells, on a wide screen
-_WIDE = {SortColumn.NAME: 18, SortColumn.ORGANIZATION: 24, SortColumn.STATUS: 26}
 _STATUS_STYLES = {
     Status.PAUSED: "warning",
     Status.IN_PROGRESS: "good",
     Status.ENDED: "muted",
     Status.NONE: "muted",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class ListColumn:
-    """A column of the list: its label, its width in cells, and how a recipient's cell reads."""
-
-    sort: SortColumn
-    label: str
-    width: int
-    cell: Callable[[RecipientRow, "CellFormat"], str]
-    right: bool = False
+_DASHED = METRICS | {Kind.TIME}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,24 +51,21 @@ class CellFormat:
         return phone.show(e164, self.region)
 
 
+def cell(field: Field, row: RecipientRow, form: CellFormat, zone: ZoneInfo) -> str:
+    """A field of a recipient as a cell; a dash for a time or a number that is none."""
+    if field.kind is Kind.STATUS:
+        return pause(row, form)
+    return text_of(field, row, form.region, zone) or ("-" if field.kind in _DASHED else "")
+
+
 def percent(rate: float | None) -> str:
     """``0.5`` as ``50%``; a dash for none."""
-    return "-" if rate is None else unreadable_word(rate) or f"{rate:.0%}"
+    return texts.percent(rate) or "-"
 
 
 def duration(seconds: float | None) -> str:
     """Seconds as ``m:ss``; a dash for none."""
-    if seconds is None:
-        return "-"
-    if word := unreadable_word(seconds):
-        return word
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes}:{rest:02}"
-
-
-def status(value: Status) -> str:
-    """The word of a status."""
-    return _(STATUS_WORDS[value])
+    return texts.duration(seconds) or "-"
 
 
 def pause(row: RecipientRow, form: CellFormat) -> str:
@@ -90,112 +77,51 @@ def pause(row: RecipientRow, form: CellFormat) -> str:
 
 def length(value: float | None) -> str:
     """So many characters; a dash for none."""
-    return "-" if value is None else unreadable_word(value) or f"{value:.1f}"
+    return texts.length(value) or "-"
 
 
-COLUMNS: tuple[ListColumn, ...] = (
-    ListColumn(SortColumn.NAME, N_("Recipient name"), 14, lambda row, _f: row.name),
-    ListColumn(SortColumn.PHONE, N_("Phone number"), 13, lambda row, f: f.phone(row.phone)),
-    ListColumn(SortColumn.ORGANIZATION, N_("Organization"), 17, lambda row, _f: row.organization),
-    ListColumn(SortColumn.STATUS, N_("Status"), 11, pause),
-    ListColumn(SortColumn.CAMPAIGN, N_("Campaign"), 16, lambda row, _f: row.campaign),
-    ListColumn(
-        SortColumn.LAST_CALL_AT,
-        N_("Last call at"),
-        16,
-        lambda row, f: f.time(row.last_call_at, row.timezone) or "-",
-    ),
-    ListColumn(
-        SortColumn.TOTAL_CALLS,
-        N_("Total calls"),
-        11,
-        lambda row, _f: unreadable_word(row.total_calls) or str(row.total_calls),
-        right=True,
-    ),
-    ListColumn(
-        SortColumn.CONNECTION_RATE,
-        N_("Connection rate"),
-        15,
-        lambda row, _f: percent(row.connection_rate),
-        right=True,
-    ),
-    ListColumn(
-        SortColumn.COMPLETION_RATE,
-        N_("Completion rate"),
-        15,
-        lambda row, _f: percent(row.completion_rate),
-        right=True,
-    ),
-    ListColumn(
-        SortColumn.ANSWER_LENGTH,
-        N_("Answer length"),
-        13,
-        lambda row, _f: length(row.answer_length),
-        right=True,
-    ),
-    ListColumn(
-        SortColumn.CALL_DURATION,
-        N_("Duration"),
-        8,
-        lambda row, _f: duration(row.call_duration),
-        right=True,
-    ),
-    ListColumn(
-        SortColumn.REGISTERED_AT,
-        N_("Registered at"),
-        16,
-        lambda row, f: f.time(row.registered_at, row.timezone),
-    ),
-    ListColumn(
-        SortColumn.OTHER_INFORMATION,
-        N_("Other information"),
-        30,
-        lambda row, _f: row.other_information,
-    ),
-)
-BY_SORT = {column.sort: column for column in COLUMNS}
-
-
-def chosen(names: Iterable[str] | None) -> tuple[ListColumn, ...]:
-    """The columns with these names, in the order of the list; all where none is named. The name always stays."""
+def chosen(names: Iterable[str] | None) -> tuple[Field, ...]:
+    """The fields with these names, in the order of the list; all where none is named. The name always stays."""
     wanted = set(names or ())
     if not wanted:
-        return COLUMNS
-    return tuple(
-        column for column in COLUMNS if column.sort in wanted or column.sort is SortColumn.NAME
-    )
+        return LISTED
+    return tuple(field for field in LISTED if field.name in wanted or field.name is FieldName.NAME)
 
 
-def table_columns(columns: Iterable[ListColumn]) -> list[Column]:
-    """The columns as the table knows them, a sign before them; the name stays in place when the others scroll."""
+def table_columns(fields: Iterable[Field]) -> list[Column]:
+    """The fields as the table knows them, a sign before them; the name stays in place when the others scroll."""
     return [
         Column(SIGN, "", 2, frozen=True),
         *(
             Column(
-                column.sort,
-                _(column.label),
-                column.width,
-                "right" if column.right else "left",
-                frozen=column.sort is SortColumn.NAME,
-                wide=_WIDE.get(column.sort, 0),
-                brief=column.sort is SortColumn.STATUS,
+                field.name,
+                _(field.heading),
+                field.width,
+                "right" if field.kind in NUMBERS else "left",
+                frozen=field.name is FieldName.NAME,
+                wide=field.wide,
+                brief=field.kind is Kind.STATUS,
             )
-            for column in columns
+            for field in fields
         ),
     ]
 
 
-def table_row(row: RecipientRow, columns: Iterable[ListColumn], form: CellFormat) -> TableRow:
+def table_row(row: RecipientRow, fields: Iterable[Field], form: CellFormat) -> TableRow:
     """A recipient as a row of the table."""
-    columns = tuple(columns)
+    fields = tuple(fields)
+    zone = zone_of(row.timezone, form.zone)
     return TableRow(
         row.id,
-        (_SIGNS.get(row.last_analysis or "", ""), *(column.cell(row, form) for column in columns)),
+        (
+            _SIGNS.get(row.last_analysis or "", ""),
+            *(cell(field, row, form, zone) for field in fields),
+        ),
         (
             _SIGN_STYLES.get(row.last_analysis or "", ""),
             *(
-                _STATUS_STYLES.get(row.status, "") if column.sort is SortColumn.STATUS else ""
-                for column in columns
+                _STATUS_STYLES.get(row.status, "") if field.kind is Kind.STATUS else ""
+                for field in fields
             ),
         ),
         row,

@@ -4,6 +4,7 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from core.recipients.dto import RecipientRow
+from core.recipients.fields import TYPED, FieldName, texts_of
 from core.recipients.rules import RecipientDraft
 from core.values import phone
 from core.values.i18n import N_, _
@@ -34,12 +35,11 @@ class ConflictDialog(QuestionDialog[bool]):
             (SAVE_MINE, True),
             (TAKE_THEIRS, False),
         )
-        self._fields = (
-            (_("Recipient name"), mine.name, theirs.name),
-            (_("Mobile phone number"), mine.phone, phone.show(theirs.phone, region)),
-            (_("Other information"), mine.other_information, theirs.other_information),
-            (_("Responsible organization"), organization, theirs.organization),
-        )
+        shown_phone = phone.show(theirs.phone, region)
+        ours = {**texts_of(mine), FieldName.ORGANIZATION: organization}
+        other = {**texts_of(theirs), FieldName.PHONE: shown_phone}
+        other[FieldName.ORGANIZATION] = theirs.organization
+        self._fields = [(field.label, ours[field.name], other[field.name]) for field in TYPED]
 
     def extra(self) -> ComposeResult:
         """A line for each field; a sign marks those that differ."""

@@ -9,7 +9,9 @@ from textual.widgets import Input, Static
 
 from core.app.actor import why_not_write
 from core.recipients.dto import DeletedQuery, DeletedRow, DeletedSelection, RecipientRow, Restored
+from core.recipients.fields import LISTED
 from core.recipients.paging import Pager
+from core.recipients.texts import text_of
 from core.values.i18n import N_, _, ngettext
 from core.values.times import now
 from tui.base import ConsoleScreen
@@ -192,10 +194,11 @@ class DeletedScreen(RestoreActions, ConsoleScreen[int]):
             return
         form = self._form
         told = [
-            (_("Recipient name"), row.name),
-            (_("Mobile phone number"), form.phone(row.phone)),
-            (_("Responsible organization"), row.organization),
-            (_("Other information"), row.other_information or "-"),
+            *(
+                (field.label, text_of(field, row, form.region, form.zone) or "-")
+                for field in LISTED
+                if field.typed
+            ),
             (_("Registered at"), form.time(row.registered_at, row.timezone)),
             (_("Deleted at"), form.time(row.deleted_at, row.timezone)),
             (_("Deleted by"), row.deleted_by or "-"),

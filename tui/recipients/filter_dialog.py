@@ -1,19 +1,21 @@
 """The detailed search: each field narrows the list."""
 
 from datetime import date
+from typing import Any
 
 from textual.app import ComposeResult
 from textual.containers import Grid, Horizontal, Vertical
 from textual.widgets import Static
 
 from core.recipients.dto import RecipientFilter
+from core.recipients.fields import TEXT_NAMES, TEXTS
 from core.recipients.rules import Status
+from core.recipients.texts import status as status_words
 from core.values.days import parse_day
 from core.values.errors import InvalidInput
 from core.values.i18n import N_, _
 from core.values.times import now
 from tui.forms.actions import FILTER
-from tui.recipients.columns import status as status_words
 from tui.text import shown
 from tui.widgets.form_dialog import FormDialog
 from tui.widgets.form_field import FormField
@@ -42,9 +44,11 @@ class FilterDialog(FormDialog[RecipientFilter]):
         """A field for each; ticks for status and analysis."""
         present = self._present
         with Grid(classes="fields"):
-            yield FormField("name", _("Recipient name"), present.name)
-            yield FormField("phone", _("Phone number"), present.phone)
-            yield FormField("other_information", _("Other inform."), present.other_information)
+            for field in TEXTS:
+                label = _(field.typed.short) if field.typed else ""
+                yield FormField(field.name.value, label, getattr(present, field.name))
+            if len(TEXTS) % 2 == 0:
+                yield Static()  # so that first and last days stand side by side
             yield FormField("campaign", _("Campaign"), present.campaign)
             yield self._day_field("registered_from", _("Registered from"), present.registered_from)
             yield self._day_field("registered_to", _("until"), present.registered_to)
@@ -89,12 +93,11 @@ class FilterDialog(FormDialog[RecipientFilter]):
             list(fields.values())[right.index(False)].input.focus()
             return
         texts = {name: field.value.strip() for name, field in fields.items()}
+        given: dict[str, Any] = {name: texts[name] for name in TEXT_NAMES}
         days = {name: self._day(texts[name]) for name in _DAYS}
         self.dismiss(
             RecipientFilter(
-                name=texts["name"],
-                phone=texts["phone"],
-                other_information=texts["other_information"],
+                **given,
                 organization=texts.get("organization", ""),
                 campaign=texts["campaign"],
                 registered_from=days["registered_from"],

@@ -1,12 +1,11 @@
 """By which fields the detailed search narrows, for the heading. Pure."""
 
 from core.recipients.dto import RecipientFilter
+from core.recipients.fields import TEXTS
 from core.values.i18n import N_, _
 
 _LABELS = {
-    "name": N_("Recipient name"),
-    "phone": N_("Phone number"),
-    "other_information": N_("Other information"),
+    **{field.name.value: field.heading for field in TEXTS},
     "statuses": N_("Status"),
     "organization": N_("Organization"),
     "campaign": N_("Campaign"),

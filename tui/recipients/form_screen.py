@@ -1,21 +1,21 @@
 """The form to add or edit a recipient."""
 
 from collections.abc import Mapping
-from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from core.drafts import DraftFile
-from core.recipients import rules
 from core.recipients.dto import RecipientRow
+from core.recipients.fields import FieldName, texts_of
 from core.recipients.rules import RecipientDraft
 from core.values import phone
 from core.values.errors import Conflict, CoreError, InvalidInput, NotFound
 from core.values.i18n import _
 from tui.drafts import KeepsDraft, number
 from tui.recipients.conflict_dialog import ConflictDialog
+from tui.recipients.form_fields import form_fields
 from tui.widgets.choice_field import ChoiceField
 from tui.widgets.form_field import FormField
 
@@ -41,20 +41,9 @@ class RecipientForm(KeepsDraft[RecipientRow]):
         """The fields."""
         row, region = self._row, self.console.settings.region
         with Vertical(classes="fields"):
-            yield FormField("name", _("Recipient name"), row.name if row else "", rules.clean_name)
-            yield FormField(
-                "phone",
-                _("Mobile phone number"),
-                phone.show(row.phone, region) if row else "",
-                partial(_check_number, as_opened=row.phone if row else "", region=region),
-            )
-            yield FormField(
-                "other_information",
-                _("Other information"),
-                row.other_information if row else "",
-                rules.clean_other_information,
-                length=rules.OTHER_INFORMATION_MAXIMUM,
-            )
+            opened = phone.show(row.phone, region) if row else ""
+            values = {**texts_of(row), FieldName.PHONE: opened} if row else {}
+            yield from form_fields(values, region, as_opened=opened)
             if self.actor.sees_all:
                 yield ChoiceField(
                     "organization_id",
@@ -66,12 +55,8 @@ class RecipientForm(KeepsDraft[RecipientRow]):
     @property
     def draft(self) -> RecipientDraft:
         """What stands in the form."""
-        return RecipientDraft(
-            self.query_one("#field-name", FormField).value,
-            self.query_one("#field-phone", FormField).value,
-            self.query_one("#field-other_information", FormField).value,
-            self._organization_id,
-        )
+        typed: dict[str, Any] = {field.field_name: field.value for field in self.query(FormField)}
+        return RecipientDraft(**typed, organization_id=self._organization_id)
 
     def on_choice_field_asked(self) -> None:
         """Choose the organization in its search dialog."""
@@ -188,9 +173,3 @@ class RecipientForm(KeepsDraft[RecipientRow]):
                 )
 
         self.read(self.services.recipients.get(self.actor, opened.id), compare, group="compare")
-
-
-def _check_number(typed: str, *, as_opened: str, region: str) -> None:
-    """The rule of the field: a number, or the one that the form was opened with, which may be masked."""
-    if not as_opened or typed != phone.show(as_opened, region):
-        phone.parse(typed, region)

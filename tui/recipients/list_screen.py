@@ -18,13 +18,14 @@ from core.recipients.dto import (
     RecipientRow,
     Selection,
 )
+from core.recipients.fields import BY_NAME
 from core.recipients.first_look import FirstLook
 from core.recipients.paging import Pager
 from core.recipients.rules import why_not_pause, why_not_resume
 from core.values.i18n import _, ngettext
 from tui.base import ConsoleScreen
 from tui.recipients.actions import RECIPIENTS, RECIPIENTS_PLACE
-from tui.recipients.columns import BY_SORT, CellFormat, chosen, table_columns, table_row
+from tui.recipients.columns import CellFormat, chosen, table_columns, table_row
 from tui.recipients.filter_words import fields
 from tui.recipients.held_deliveries import HeldDeliveries
 from tui.recipients.list_actions import RecipientActions
@@ -200,7 +201,7 @@ class RecipientsScreen(RevealActions, RecipientActions, ConsoleScreen[None]):
     def _show_heading(self) -> None:
         query = self.state.query
         arrow = "▼" if query.descending else "▲"
-        parts = [f"{_(BY_SORT[query.sort].label)} {arrow}"]
+        parts = [f"{_(BY_NAME[query.sort].heading)} {arrow}"]
         if self.state.organization_name:
             parts.insert(0, self.state.organization_name)
         narrowed = [f"/{query.search}"] if query.search and not self.is_searching else []

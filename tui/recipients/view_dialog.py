@@ -5,9 +5,9 @@ from dataclasses import replace
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from core.recipients.dto import SortColumn
+from core.recipients.fields import LISTED, FieldName
 from core.values.i18n import _
-from tui.recipients.columns import COLUMNS, chosen
+from tui.recipients.columns import chosen
 from tui.recipients.list_state import PAGE_SIZES, ListState
 from tui.text import shown
 from tui.widgets.form_dialog import FormDialog
@@ -28,12 +28,12 @@ class ViewDialog(FormDialog[ListState]):
 
     def content(self) -> ComposeResult:
         """The columns to tick, and the rows a page."""
-        shown_now = {column.sort for column in chosen(self._state.columns)}
+        shown_now = {field.name for field in chosen(self._state.columns)}
         yield Static(shown(_("Columns (space ticks; the name always stays):")))
-        columns = [column for column in COLUMNS if column.sort is not SortColumn.NAME]
+        fields = [field for field in LISTED if field.name is not FieldName.NAME]
         yield TickList(
-            ((column.sort.value, _(column.label)) for column in columns),
-            (column.sort.value for column in columns if column.sort in shown_now),
+            ((field.name.value, _(field.heading)) for field in fields),
+            (field.name.value for field in fields if field.name in shown_now),
             id="columns",
         )
         yield Static(shown(_("pgup and pgdn go by:")))
@@ -42,8 +42,8 @@ class ViewDialog(FormDialog[ListState]):
 
     def action_save(self) -> None:
         """List with them."""
-        columns = tuple(self.query_one(TickList).ticked) or (SortColumn.NAME.value,)
-        if len(columns) == len(COLUMNS) - 1:
+        columns = tuple(self.query_one(TickList).ticked) or (FieldName.NAME.value,)
+        if len(columns) == len(LISTED) - 1:
             columns = ()
         page_size = int(self.query_one(RadioList).value)
         self.dismiss(replace(self._state, columns=columns, page_size=page_size))

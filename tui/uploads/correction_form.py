@@ -1,18 +1,17 @@
 """The form for a failed row: what the file said, the reasons beside the fields; saved as part of its upload."""
 
-from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from core.recipients import rules
+from core.recipients.fields import texts_of
 from core.recipients.rules import RecipientDraft
 from core.uploads.dto import ResultRow
-from core.values import phone
 from core.values.errors import CoreError, InvalidInput
 from core.values.i18n import _
+from tui.recipients.form_fields import form_fields
 from tui.text import shown
 from tui.widgets.choice_field import ChoiceField
 from tui.widgets.form_dialog import FormDialog
@@ -39,16 +38,8 @@ class CorrectionForm(FormDialog[ResultRow]):
         """What the file said, and why it failed."""
         row, region = self._row, self.console.settings.region
         with Vertical(classes="fields"):
-            yield FormField("name", _("Recipient name"), row.name, rules.clean_name)
-            parse = partial(phone.parse, region=region)
-            yield FormField("phone", _("Mobile phone number"), row.phone, parse)
-            yield FormField(
-                "other_information",
-                _("Other information"),
-                row.other_information,
-                rules.clean_other_information,
-                length=rules.OTHER_INFORMATION_MAXIMUM,
-            )
+            masked = row.phone if "*" in row.phone else ""
+            yield from form_fields(texts_of(row), region, as_opened=masked)
             if self.actor.sees_all:
                 label = _("Responsible organization")
                 yield ChoiceField("organization_id", label, row.organization, _("Enter to choose"))
@@ -98,12 +89,12 @@ class CorrectionForm(FormDialog[ResultRow]):
 
     def action_save(self) -> None:
         """Save the row, unless a field breaks a rule."""
-        name, number, other = (field.value for field in self.query(FormField))
+        typed: dict[str, Any] = {field.field_name: field.value for field in self.query(FormField)}
         right = [field.check() for field in self.query(FormField)]
         if all(right):
 
             async def save() -> ResultRow:
-                draft = RecipientDraft(name, number, other, await self._organization())
+                draft = RecipientDraft(**typed, organization_id=await self._organization())
                 return await self.services.uploads.correct_row(
                     self.actor, self._upload_id, self._row.row, draft
                 )

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from core.db.migrations.definer_functions import FUNCTIONS, GROUP, SCHEMA, SEARCH_PATH, SIGNATURES
 from core.db.models import Base
+from core.recipients.fields import TEXT_NAMES
 
 _ROLE = f"(SELECT {SCHEMA}.carecall_role())"
 _ME = f"(SELECT {SCHEMA}.carecall_admin())"
@@ -131,7 +132,7 @@ RULES: Mapping[str, Rule] = {
         delete=SYSTEM,
         only={
             (
-                "organization_id", "name", "phone", "other_information", "search_text", "registered_at",
+                "organization_id", *TEXT_NAMES, "search_text", "registered_at",
                 "upload_id", "deleted_at", "deletion_id", "version",
             ): WRITES
         },

@@ -14,7 +14,7 @@ from core.db.models.calls import (
 from core.db.models.campaigns import Campaign, Participation
 from core.db.models.people import Admin, Organization, Recipient
 from core.db.models.records import AuditRecord, Deletion, Upload, UploadRow
-from core.recipients.rules import NO_VALUE
+from core.recipients.fields import NO_VALUE
 from core.values.times import NEVER
 
 __all__ = [

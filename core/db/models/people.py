@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db.models.base import Base
-from core.recipients.rules import NO_VALUE
+from core.recipients.fields import FIELDS, NO_VALUE
 from core.values.times import NEVER
 
 
@@ -94,18 +94,10 @@ _listed("uq_recipients_phone", Recipient.organization_id, Recipient.phone, uniqu
 _listed(
     "ix_recipients_organization", Recipient.organization_id, Recipient.registered_at, Recipient.id
 )
+for _field in FIELDS:
+    if _field.index:
+        _listed(_field.index, getattr(Recipient, _field.stored_in), Recipient.id)
 for _name, _column in (
-    ("registered", Recipient.registered_at),
-    ("name", Recipient.name),
-    ("phone", Recipient.phone),
-    ("other_information", Recipient.other_information),
-    ("last_call", Recipient.last_call_at),
-    ("status", Recipient.status),
-    ("total_calls", Recipient.total_calls),
-    ("connection_rate", Recipient.connection_rate),
-    ("completion_rate", Recipient.completion_rate),
-    ("answer_length", Recipient.answer_length),
-    ("call_duration", Recipient.call_duration),
     ("of_organization", Recipient.organization_id),
     ("campaign", Recipient.campaign_id),
     ("streak", Recipient.unanswered_streak),

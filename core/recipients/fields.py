@@ -1,0 +1,255 @@
+"""The fields of a recipient: one row for each, from which all that names every field is made.
+
+Form, list, sorts, detailed search, uploads, template, downloads, first rows, purge and sample data read it. What
+else a new field needs is in ``docs/architecture.md``, "Add a field". Pure.
+"""
+
+import enum
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from core.values import phone, text
+from core.values.i18n import N_, _
+from core.values.times import NEVER
+
+# Kept where a metric is none: sort columns are never NULL, so that one comparison finds the next page.
+NO_VALUE = -1.0
+
+# Left by a purge: the moment of the delete, and what was there.
+WHEN_DELETED, KEPT = object(), object()
+
+
+class FieldName(enum.StrEnum):
+    """The fields, in the order of the list's columns; the list sorts by each, both ways."""
+
+    NAME = "name"
+    PHONE = "phone"
+    ORGANIZATION = "organization"
+    STATUS = "status"
+    CAMPAIGN = "campaign"
+    LAST_CALL_AT = "last_call_at"
+    TOTAL_CALLS = "total_calls"
+    CONNECTION_RATE = "connection_rate"
+    COMPLETION_RATE = "completion_rate"
+    ANSWER_LENGTH = "answer_length"
+    CALL_DURATION = "call_duration"
+    REGISTERED_AT = "registered_at"
+    OTHER_INFORMATION = "other_information"
+
+
+class Kind(enum.Enum):
+    """What a field holds, and with that how it reads: see ``core.recipients.texts``."""
+
+    TEXT = "text"
+    PHONE = "phone"  # E.164
+    TIME = "time"
+    STATUS = "status"
+    COUNT = "count"
+    RATE = "rate"  # 0…1
+    LENGTH = "length"  # characters
+    DURATION = "duration"  # seconds
+
+
+METRICS = frozenset({Kind.RATE, Kind.LENGTH, Kind.DURATION})
+NUMBERS = METRICS | {Kind.COUNT}
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """How a field is typed: its label in forms, its rule, and what a sheet may have for it.
+
+    ``short`` is the label in the detailed search. ``rule`` is asked about the line once it is folded, gives what
+    is stored, and raises InvalidInput naming the field. ``searched``: whether the quick search finds it; changing
+    that changes every ``search_text``. ``dates``: a date in a sheet stands for its text. ``width``: of its column
+    in a sheet. ``samples``: for the sample data.
+    """
+
+    label: str
+    short: str
+    maximum: int
+    width: int
+    required: bool = False
+    rule: Callable[[str], str] | None = None
+    searched: bool = False
+    dates: bool = False
+    samples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field. ``heading`` and ``width`` (cells) are those of its column in the list.
+
+    ``headers`` are its names in workbooks; the first of a language is the one that is written. ``column`` is that
+    of the table of recipients, where it is not called as the field is; ``purged`` is what a purge leaves in it.
+    ``optional``: it may have no value, which is kept as what a purge leaves; those come last in the list,
+    whichever way it is sorted. ``wide``: the column's width on a wide screen.
+    """
+
+    name: FieldName
+    kind: Kind
+    heading: str
+    width: int
+    headers: Mapping[str, tuple[str, ...]]
+    purged: object
+    column: str = ""
+    typed: Typed | None = None
+    optional: bool = False
+    wide: int = 0
+
+    @property
+    def stored_in(self) -> str:
+        """The column of the table of recipients."""
+        return self.column or self.name.value
+
+    @property
+    def index(self) -> str:
+        """The index of the list in its order; "" where it is sorted by something that is not the recipient's."""
+        return "" if self.column else f"ix_recipients_{self.name.removesuffix('_at')}"
+
+    @property
+    def searched(self) -> bool:
+        """Whether the quick search finds it."""
+        return self.typed is not None and self.typed.searched
+
+    @property
+    def label(self) -> str:
+        """What it is called in forms and reasons, in the language of the console."""
+        return _(self.typed.label if self.typed else self.heading)
+
+    def header(self, language: str) -> str:
+        """The header of its column in a workbook."""
+        return self.headers.get(language, self.headers["en"])[0]
+
+    def clean(self, typed: str, region: str) -> str:
+        """What was typed as it is stored. Raises InvalidInput naming the field."""
+        assert self.typed is not None  # noqa: S101 - the others are not typed
+        if self.kind is Kind.PHONE:
+            return phone.parse(typed, region)
+        about = self.typed
+        line = text.line(
+            typed,
+            field=self.name.value,
+            label=_(about.label),
+            minimum=int(about.required),
+            maximum=about.maximum,
+        )
+        return about.rule(line) if about.rule and line else line
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What people give of a recipient: a text for each field that is typed. New ones have a default."""
+
+    name: str
+    phone: str
+    other_information: str = ""
+
+
+# In the order of forms and workbooks.
+FIELDS: tuple[Field, ...] = (
+    Field(
+        FieldName.NAME, Kind.TEXT, N_("Recipient name"), 14, purged="", wide=18,
+        headers={"en": ("Recipient name",), "ko": ("수신인 이름", "수신인명", "이름"), "ja": ("受信者名",)},
+        typed=Typed(
+            N_("Recipient name"), N_("Recipient name"), maximum=20, width=24, required=True, searched=True
+        ),
+    ),
+    Field(
+        FieldName.PHONE, Kind.PHONE, N_("Phone number"), 13, purged="",
+        headers={
+            "en": ("Mobile phone number",), "ko": ("휴대폰 번호", "휴대전화 번호"), "ja": ("携帯電話番号",)
+        },
+        typed=Typed(
+            N_("Mobile phone number"), N_("Phone number"), maximum=20, width=20, required=True, searched=True
+        ),
+    ),
+    Field(
+        FieldName.OTHER_INFORMATION, Kind.TEXT, N_("Other information"), 30, purged="", optional=True,
+        headers={"en": ("Other information",), "ko": ("기타 정보",), "ja": ("その他情報",)},
+        typed=Typed(
+            N_("Other information"), N_("Other inform."), maximum=30, width=40, searched=True, dates=True,
+            samples=(
+                "독거, 청력 약함", "보호자: 딸", "보호자: 아들 (주말 방문)", "고혈압 복약", "당뇨, 저녁 인슐린",
+                "주 2회 방문", "주 3회 재가 요양", "거동 불편, 3층", "치매 초기", "무릎 수술 후 재활 중",
+                "배우자와 거주", "기초생활수급", "낮에는 경로당", "보청기 사용, 크게 말하기", "반려견 있음",
+                "퇴원 후 관찰", "心臓ペースメーカー", "Speaks English",
+            ),
+        ),
+    ),
+    Field(
+        FieldName.ORGANIZATION, Kind.TEXT, N_("Organization"), 17, purged=KEPT, column="organization_id", wide=24,
+        headers={"en": ("Responsible organization",), "ko": ("담당 기관",), "ja": ("担当機関",)},
+        typed=Typed(N_("Responsible organization"), "", maximum=100, width=30),
+    ),
+    Field(
+        FieldName.REGISTERED_AT, Kind.TIME, N_("Registered at"), 16, purged=WHEN_DELETED,
+        headers={"en": ("Registered at",), "ko": ("등록 일시",)},
+    ),
+    Field(
+        FieldName.LAST_CALL_AT, Kind.TIME, N_("Last call at"), 16, purged=NEVER, optional=True,
+        headers={"en": ("Last call at",), "ko": ("최근 통화 일시",)},
+    ),
+    Field(
+        FieldName.TOTAL_CALLS, Kind.COUNT, N_("Total calls"), 11, purged=0,
+        headers={"en": ("Total calls",), "ko": ("총 통화",)},
+    ),
+    Field(
+        FieldName.CONNECTION_RATE, Kind.RATE, N_("Connection rate"), 15, purged=NO_VALUE, optional=True,
+        headers={"en": ("Connection rate",), "ko": ("연결률",)},
+    ),
+    Field(
+        FieldName.COMPLETION_RATE, Kind.RATE, N_("Completion rate"), 15, purged=NO_VALUE, optional=True,
+        headers={"en": ("Completion rate",), "ko": ("완료율",)},
+    ),
+    Field(
+        FieldName.ANSWER_LENGTH, Kind.LENGTH, N_("Answer length"), 13, purged=NO_VALUE, optional=True,
+        headers={"en": ("Average answer length",), "ko": ("평균 답변 길이",)},
+    ),
+    Field(
+        FieldName.CALL_DURATION, Kind.DURATION, N_("Duration"), 8, purged=NO_VALUE, optional=True,
+        headers={"en": ("Average call duration",), "ko": ("평균 통화 시간",)},
+    ),
+    Field(
+        FieldName.CAMPAIGN, Kind.TEXT, N_("Campaign"), 16, purged=None, column="campaign_id", optional=True,
+        headers={"en": ("Campaign name",), "ko": ("캠페인명",)},
+    ),
+    Field(
+        FieldName.STATUS, Kind.STATUS, N_("Status"), 11, purged=0, wide=26,
+        headers={"en": ("Status",), "ko": ("상태",)},
+    ),
+)  # fmt: skip
+BY_NAME: dict[str, Field] = {field.name: field for field in FIELDS}
+LISTED = tuple(BY_NAME[name] for name in FieldName)
+TYPED = tuple(field for field in FIELDS if field.typed)
+# those of ``Given``: typed, and the recipient's own
+TEXTS = tuple(field for field in TYPED if not field.column)
+TEXT_NAMES: tuple[str, ...] = tuple(field.name.value for field in TEXTS)
+# what is said of somebody beside name and number
+MORE = tuple(field for field in TEXTS if field.name not in (FieldName.NAME, FieldName.PHONE))
+_SEARCHED = tuple((field.name.value, field.kind) for field in TEXTS if field.searched)
+
+
+def named(kinds: frozenset[Kind]) -> tuple[str, ...]:
+    """The names of the fields of these kinds."""
+    return tuple(field.name.value for field in FIELDS if field.kind in kinds)
+
+
+def texts_of(one: object) -> dict[str, Any]:
+    """The texts of ``Given``, by field, of whatever has them: a draft, a row, a mapped recipient."""
+    return {name: getattr(one, name) for name in TEXT_NAMES}
+
+
+def search_text(one: object, region: str) -> str:
+    """What the quick search looks in, of whatever has the fields as they are stored: a line for each.
+
+    Of a number the digits. It ends in two empty lines, so that each of its characters begins a run of three, as
+    the search index wants it.
+    """
+    lines = [
+        phone.search_digits(getattr(one, name), region)
+        if kind is Kind.PHONE
+        else text.search_key(getattr(one, name))
+        for name, kind in _SEARCHED
+    ]
+    return "\n".join((*lines, "\n"))

@@ -1,0 +1,23 @@
+"""An input for each field of a recipient that is typed, with its label and its rule."""
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+
+from core.recipients.fields import TEXTS, Field, Kind
+from tui.widgets.form_field import FormField
+
+
+def form_fields(
+    values: Mapping[str, str], region: str, *, as_opened: str = ""
+) -> Iterator[FormField]:
+    """The inputs, with these values. ``as_opened``: a number that may stay as it is, since it is masked."""
+    for field in TEXTS:
+        assert field.typed is not None  # noqa: S101 - all texts are typed
+        rule = partial(_check, field, as_opened, region)
+        value = values.get(field.name, "")
+        yield FormField(field.name.value, field.label, value, rule, length=field.typed.maximum)
+
+
+def _check(field: Field, as_opened: str, region: str, typed: str) -> None:
+    if not as_opened or typed != as_opened or field.kind is not Kind.PHONE:
+        field.clean(typed, region)
