@@ -195,7 +195,7 @@ async def test_undo_takes_back_what_nobody_has_touched_and_names_the_rest(world:
     undone = await uploads.undo(world.system, result.upload_id)
     assert (undone.left, undone.kept) == (2, ("이1", "이2"))
     assert await listed(world) == 3
-    assert (await uploads.get(world.system, result.upload_id)).undone_by == "root"
+    assert (await uploads.get(world.system, result.upload_id)).undone_by == "Root"
     with pytest.raises(ActionBlocked):
         await uploads.undo(world.system, result.upload_id)
     # an undone file is not one that was taken in
