@@ -24,8 +24,10 @@ from core.retention.dto import Erased
 from core.retention.rules import expired_before
 from core.retention.tidying import copies_before, tidy, will_be_untidy
 from core.retention.voice import erase_voice_file
+from core.values.errors import ActionBlocked
 from core.values.jobs import Job
 from core.values.times import now
+from core.voice.rules import check_owner
 from core.voice.waveform import WAVEFORMS
 from core.written.expiring import erase_written
 
@@ -179,15 +181,19 @@ class RetentionService(Service, name="retention"):
     async def _erase_voice(
         self, steps: Steps, which: sa.ColumnElement[bool]
     ) -> tuple[set[int], int]:
-        """Erase the voice files of these calls: each is its call's own.
+        """Erase the voice files of these calls, but for one that a row names and that is not its call's own.
 
         Gives the recipients of whom a file is left, and how many files are gone.
         """
-        select = sa.select(Call.recipient_id, Call.voice_file).where(
-            which, Call.voice_file.is_not(None)
-        )
+        select = sa.select(
+            Call.recipient_id, Call.voice_file, Call.voice_key, Call.organization_id
+        ).where(which, Call.voice_file.is_not(None))
         async with steps.reading() as (session, _actor):
-            files = [(row[0], str(row[1])) for row in (await session.execute(select)).all()]
+            files = [
+                (row.recipient_id, str(row.voice_file))
+                for row in await session.execute(select)
+                if _is_own(str(row.voice_file), row.voice_key, row.organization_id)
+            ]
         stuck: set[int] = set()
         left = 0
         for recipient_id, file in files:
@@ -199,6 +205,14 @@ class RetentionService(Service, name="retention"):
     def _erase_file(self, file: str) -> bool:
         waveforms = self._settings.state_dir / WAVEFORMS
         return erase_voice_file(self._settings.voice_dir, file, waveforms)
+
+
+def _is_own(file: str, key: str | None, organization_id: int) -> bool:
+    try:
+        check_owner(file, key, organization_id)
+    except ActionBlocked:
+        return False
+    return True
 
 
 def _parts(found: Sequence[Any], size: int = _BATCH) -> list[Sequence[Any]]:

@@ -5,7 +5,7 @@ Pure, so that ``ingest`` asks it too.
 
 import unicodedata
 
-from core.values.errors import InvalidInput
+from core.values.errors import ActionBlocked, InvalidInput
 from core.values.i18n import _
 
 MAX_PATH = 255
@@ -61,6 +61,16 @@ def check_folder(path: str, organization_id: int, *, confined: bool) -> None:
         raise InvalidInput(
             _("The voice file lies in the folder of another organization."), field="voice_file"
         )
+
+
+def check_owner(file: str, key: str | None, organization_id: int) -> None:
+    """Raise ActionBlocked unless the file is the call's own, whatever a row says: keys are unique among calls."""
+    try:
+        check_folder(file, organization_id, confined=False)
+    except InvalidInput as error:
+        raise ActionBlocked(error.what) from None
+    if key != voice_key(file):
+        raise ActionBlocked(_("The voice file does not belong to this call."))
 
 
 def _refused(what: str) -> InvalidInput:

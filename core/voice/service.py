@@ -15,10 +15,10 @@ from core.app.use_case import Service, Steps, use_case
 from core.calls.service import find_by_external_id, not_found
 from core.db.models import Call, Recipient
 from core.recipients.queries import visible
-from core.values.errors import ActionBlocked, InvalidInput
+from core.values.errors import ActionBlocked
 from core.values.i18n import _
 from core.voice.files import open_voice_file
-from core.voice.rules import check_folder, voice_key
+from core.voice.rules import check_owner
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,18 +107,8 @@ class VoiceService(Service, name="voice"):
             raise not_found()
         if not call.voice_file:
             raise ActionBlocked(_("This call has no voice file."))
-        _require_owner(call.voice_file, call.voice_key, call.delivered_for)
+        check_owner(call.voice_file, call.voice_key, call.delivered_for)
         # A voice directory on the network may take its time.
         file = await asyncio.to_thread(open_voice_file, self._settings.voice_dir, call.voice_file)
         size = os.fstat(file.fileno()).st_size
         return VoiceFile(call.id, call.external_id, size, file), call.organization_id
-
-
-def _require_owner(file: str, key: str | None, organization_id: int) -> None:
-    """Raise ActionBlocked unless the file is the call's own: keys are unique among calls."""
-    try:
-        check_folder(file, organization_id, confined=False)
-    except InvalidInput as error:
-        raise ActionBlocked(error.what) from None
-    if key != voice_key(file):
-        raise ActionBlocked(_("The voice file does not belong to this call."))

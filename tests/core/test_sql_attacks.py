@@ -169,6 +169,26 @@ async def test_nobody_writes_for_others_or_in_another_name(offices: Offices) -> 
             await offices.refused(role, statement.format(**facts))
 
 
+async def test_a_calling_system_takes_no_voice_file_of_others(offices: Offices) -> None:
+    mine = await offices.world.services.recipients.get(offices.world.system, offices.mine)
+    await deliver(
+        offices.world, call(organization="Alpha", recipient_phone=mine.phone, voice_file="a.wav")
+    )
+    own, theirs = f"organizations/{offices.alpha}/a.wav", f"organizations/{offices.beta}/b.wav"
+    for file, key in ((theirs, theirs), (own, theirs), (theirs, own), ("b.wav", "b.wav")):
+        taken = f"UPDATE calls SET voice_file = '{file}', voice_key = '{key}'"
+        made = f"""INSERT INTO calls (external_id, recipient_id, organization_id, campaign_id, started_at,
+            duration_ms, result, completed, answer_count, answer_characters, content_hash, voice_file, voice_key)
+            SELECT 'x', recipient_id, organization_id, campaign_id, started_at, 1, result, completed, 0, 0, '',
+            '{file}', '{key}' FROM calls"""
+        await offices.refused("ct_bot", taken)
+        await offices.refused("ct_bot", made)
+    sql = await offices.sql("ct_bot")
+    told = await sql.execute(f"UPDATE calls SET voice_file = '{own}', voice_key = '{own}'")
+    assert told == "UPDATE 1"
+    await sql.close()
+
+
 async def test_a_delete_by_guessed_places_takes_nothing_of_others(offices: Offices) -> None:
     owner, gone = await offices.sql(postgresql.OWNER), {}
     places = {

@@ -1,6 +1,7 @@
 """A voice file is one call's own: nobody hears, overwrites or erases it through another call."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -8,12 +9,14 @@ import sqlalchemy as sa
 
 from core.app.actor import Actor
 from core.calls.ingest import LineResult
-from core.db.models import Call
+from core.db.models import Call, Recipient
 from core.recipients.dto import Selection
+from core.retention.dto import Erased
 from core.values.errors import ActionBlocked
 from core.values.roles import Role
+from core.values.times import now
 from core.voice.rules import folder_of
-from tests.deliveries import PHONE, call, deliver, lines, small_world
+from tests.deliveries import call, deliver, lines, small_world
 from tests.factories import World
 
 THEIRS = "+821077778888"
@@ -48,6 +51,15 @@ def write(world: World, file: str) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(VOICE)
     return path
+
+
+async def erase_for_good(world: World, recipient_id: int) -> Erased:
+    """Delete the recipient, and let its time be over."""
+    await world.services.recipients.delete(world.system, Selection(frozenset({recipient_id})), 1)
+    async with world.database.transaction() as session:
+        long_ago = sa.update(Recipient).values(deleted_at=now() - timedelta(days=99))
+        await session.execute(long_ago.where(Recipient.id == recipient_id))
+    return await world.services.retention.erase_expired(world.system)
 
 
 @pytest.mark.parametrize("twin", ["2026/\uac00.wav", "2026/\u1100\u1161.wav"])
@@ -111,12 +123,21 @@ async def test_a_file_with_another_name_is_neither_heard_nor_overwritten(two: Wo
     mine = await two.services.calls.by_external_id(two.system, "c-2")
     with pytest.raises(ActionBlocked, match="hard link"):
         await two.services.voice.open_voice(two.system, mine.id)
-    await two.services.recipients.delete(two.system, Selection(frozenset({mine.recipient_id})), 1)
-    async with two.database.transaction() as session:
-        long_ago = (
-            "UPDATE recipients SET deleted_at = '2020-01-01 00:00:00.000000' WHERE phone = :phone"
-        )
-        await session.execute(sa.text(long_ago), {"phone": PHONE})
-    erased = await two.services.retention.erase_expired(two.system)
+    erased = await erase_for_good(two, mine.recipient_id)
     assert (erased.recipients, erased.voice_left) == (0, 1)
     assert file.read_bytes() == VOICE
+
+
+@pytest.mark.parametrize(("file", "key"), [("2026/1.wav", "mine"), (folder_of(2) + "x.wav",) * 2])
+async def test_what_is_written_past_the_rules_is_not_erased(
+    two: World, file: str, key: str
+) -> None:
+    await deliver(two, theirs("c-1", "2026/1.wav"), call("c-2"))
+    kept = write(two, file)
+    mine = await two.services.calls.by_external_id(two.system, "c-2")
+    async with two.database.transaction() as session:
+        taken = sa.update(Call).where(Call.id == mine.id).values(voice_file=file, voice_key=key)
+        await session.execute(taken)
+    erased = await erase_for_good(two, mine.recipient_id)
+    assert (erased.recipients, erased.voice_files) == (1, 0)
+    assert kept.read_bytes() == VOICE

@@ -86,6 +86,13 @@ _OF_PARTICIPATION = (
 )
 _DELIVERED_FOR = f"""EXISTS (SELECT 1 FROM {SCHEMA}.recipients AS r
     WHERE r.id = @.recipient_id AND r.organization_id = @.organization_id)"""
+# who delivers for one organization names files in its folder, by the only key that such a file has
+_OWN_FILE = _either(
+    _EVERYWHERE,
+    "@.voice_file IS NULL",
+    "starts_with(@.voice_file, 'organizations/' || @.organization_id || '/')"
+    " AND @.voice_key = normalize(@.voice_file, NFC)",
+)
 _OF_FOLLOWUP = f"""EXISTS (SELECT 1 FROM {SCHEMA}.calls AS c
     WHERE c.id = @.call_id AND c.recipient_id = @.recipient_id)"""
 _OF_DELETED = (
@@ -154,10 +161,11 @@ RULES: Mapping[str, Rule] = {
     ),
     "calls": Rule(
         read=_OF_RECIPIENT,
-        insert=_both(DELIVERS, _DELIVERED_FOR),
+        insert=_both(DELIVERS, _DELIVERED_FOR, _OWN_FILE),
         update=DELIVERS,
         delete=SYSTEM,
         fixed=("recipient_id", "organization_id", "source", "external_id"),
+        only={("voice_file", "voice_key"): _OWN_FILE},
     ),
     # personal data of whoever it is, seen by system admins and, since it is its own word, by who delivered it
     "held_deliveries": Rule(
