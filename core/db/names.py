@@ -11,7 +11,8 @@ from core.db.models import Admin
 def name_of(admin: Any = Admin) -> sa.ColumnElement[str]:
     """The name of this admin (the model, or an alias of it); NULL where an outer join found none."""
     other = aliased(Admin)
-    has_namesake = sa.exists().where(other.name == admin.name, other.id != admin.id)
+    # the ID only: a login role may not read every column of admins
+    has_namesake = sa.exists(other.id).where(other.name == admin.name, other.id != admin.id)
     return sa.case(
         (admin.name == "", admin.login),
         (has_namesake, admin.name + " (" + admin.login + ")"),
