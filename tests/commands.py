@@ -61,14 +61,18 @@ class Carecall:
         return _outcome(code, *(stream.detach().getvalue() for stream in (out, err)))
 
     def process(
-        self, *arguments: str, more: Mapping[str, str] | None = None, stdout: int = subprocess.PIPE
+        self,
+        *arguments: str,
+        more: Mapping[str, str] | None = None,
+        stdin: int = subprocess.DEVNULL,
+        stdout: int = subprocess.PIPE,
     ) -> Outcome:
         """Run it in a process of its own, as a shell does."""
         done = subprocess.run(
             [sys.executable, "-m", "tui", *arguments],
             cwd=ROOT,
             env=self.environment(**(more or {})),
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=stdout,
             stderr=subprocess.PIPE,
             check=False,

@@ -16,7 +16,7 @@ from core.values.i18n import N_, _
 from core.values.settings import Settings, load, sources
 from core.values.text import displayed_line
 from tui import process
-from tui.commands.parsing import Parser, number
+from tui.commands.parsing import Parser, add_command, number
 from tui.start_up import command_begins, starting
 
 # name: (module, help)
@@ -27,20 +27,29 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "upload": ("tui.commands.upload", N_("take an Excel file of recipients in")),
     "download": ("tui.commands.download", N_("write recipients to an Excel file")),
     "files": ("tui.commands.files", N_("list, get or delete what you wrote out on this host")),
-    "call-list": ("tui.commands.call_list", N_("whom to phone now, for the calling system")),
+    "call-list": ("tui.commands.call_list", N_("print whom to phone now, for the calling system")),
     "ingest": ("tui.commands.ingest", N_("take call results in, as JSON Lines")),
-    "voice": ("tui.commands.voice", N_("a call's voice file, to standard output")),
+    "voice": ("tui.commands.voice", N_("write a call's voice file to standard output")),
     "organization": ("tui.commands.organization", N_("add, list or rename organizations")),
     "admin": ("tui.commands.admin", N_("add, list, disable or enable admins")),
     "campaign": (
         "tui.commands.campaign",
         N_("add, list, start or end campaigns; enroll or withdraw"),
     ),
-    "db": ("tui.commands.db", N_("state of the database; bring it up to date")),
-    "backup": ("tui.commands.backup", N_("a checked copy of the database")),
-    "erase": ("tui.commands.erase", N_("erase for good what its time is over")),
-    "audit": ("tui.commands.audit", N_("list or verify the record of changes")),
-    "doctor": ("tui.commands.doctor", N_("what works on this host, and why the rest does not")),
+    "db": (
+        "tui.commands.db",
+        N_("show the state of the database, bring it up to date, or move it"),
+    ),
+    "backup": ("tui.commands.backup", N_("make a checked copy of the database")),
+    "erase": ("tui.commands.erase", N_("erase for good what is past its retention time")),
+    "audit": (
+        "tui.commands.audit",
+        N_("list the records of changes, or check that they are whole"),
+    ),
+    "doctor": (
+        "tui.commands.doctor",
+        N_("show what works on this host, and why the rest does not"),
+    ),
 }
 
 
@@ -56,18 +65,22 @@ class _ShowVersion(argparse.Action):
 
 def make_parser(wanted: Container[str]) -> argparse.ArgumentParser:
     """The parser. Only the modules of wanted commands are imported, so that the console starts fast."""
-    parser = Parser(prog="carecall", description=_("The console for care calls."))
+    parser = Parser(
+        prog="carecall",
+        description=_("The console for care calls; a command does one thing without a screen."),
+        epilog=_("carecall COMMAND --help tells more of each."),
+    )
     parser.add_argument(
         "--version",
         action=_ShowVersion,
         nargs=0,
         help=_("show program's version number and exit"),
     )
+    parser.set_defaults(act_as="")
     parser.add_argument(
-        "--as", dest="act_as", metavar="LOGIN", default="", help=_("act as this admin")
-    )
-    parser.add_argument(
-        "--ssh", action="store_true", help=_("as the forced command of sshd: the client says what")
+        "--ssh",
+        action="store_true",
+        help=_("run as the forced command of sshd: the client says what is done"),
     )
     parser.add_argument(
         "--sound-port",
@@ -85,7 +98,7 @@ def make_parser(wanted: Container[str]) -> argparse.ArgumentParser:
     for name, (module, words) in COMMANDS.items():
         if importlib.util.find_spec(module) is None:
             continue
-        subparser = subparsers.add_parser(name, help=_(words), description=_(words))
+        subparser = add_command(subparsers, name, _(words))
         if name in wanted:
             importlib.import_module(module).add_arguments(subparser)
     return parser

@@ -37,15 +37,17 @@ ALLOWED: dict[str | None, dict[str, str]] = {
         **dict.fromkeys(("schema", "source", "held", "retry", "drop", "reason", "json"), _FREE),
     },
     "voice": {"call": _FREE, "organization": _FREE, "source": _FREE, "file": _STREAM},
-    "files": {"action": _FREE, "name": _FREE},
+    "files": dict.fromkeys(("action", "name", "json"), _FREE),
     "audit": dict.fromkeys(
         ("action", "admin", "done", "recipient", "since", "until", "limit", "format", "head"), _FREE
     ),
-    "organization": dict.fromkeys(("action", "name", "new_name", "timezone", "search"), _FREE),
-    "admin": dict.fromkeys(
-        ("action", "login", "role", "organization", "name", "account", "source"), _FREE
+    "organization": dict.fromkeys(
+        ("action", "name", "new_name", "timezone", "search", "json"), _FREE
     ),
-    "campaign": dict.fromkeys(("action", "name", "organization", "phone", "all"), _FREE),
+    "admin": dict.fromkeys(
+        ("action", "login", "role", "organization", "name", "account", "source", "json"), _FREE
+    ),
+    "campaign": dict.fromkeys(("action", "name", "organization", "phone", "all", "json"), _FREE),
 }
 # of the words before the command; --as and --ssh are the forced command's alone
 _BEFORE = {"command": _FREE, "rich": _FREE}
@@ -94,7 +96,7 @@ def checked(asked: argparse.Namespace) -> argparse.Namespace:
         if kind is None:
             raise NotPermitted(
                 _("An option is not for use over this connection: {option}.").format(
-                    option=name.replace("_", "-")
+                    option="as" if name == "act_as" else name.replace("_", "-")
                 ),
                 _("Leave it out."),
             )

@@ -64,7 +64,7 @@ class CallDetails:
 
 @dataclass(frozen=True, slots=True)
 class HeldRow:
-    """A delivery that is held: who delivered it when, and why it could not be stored.
+    """A delivery that is held: who (login and name) delivered it when, and why it could not be stored.
 
     ``call`` and ``organization`` are what the line itself says, "" where that cannot be read.
     """
@@ -78,6 +78,7 @@ class HeldRow:
     reason: Reason
     field: str
     emergency: bool
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,6 +185,7 @@ async def rows(session: AsyncSession) -> list[HeldRow]:
     columns: tuple[Any, ...] = (
         HeldDelivery.id,
         HeldDelivery.received_at,
+        Admin.login,
         name_of(),
         HeldDelivery.source,
         sa.func.coalesce(Organization.name, ""),
@@ -201,12 +202,23 @@ async def rows(session: AsyncSession) -> list[HeldRow]:
     )
     found = []
     result = await session.stream(select.execution_options(yield_per=20))
-    async for held_id, at, login, source, organization, reason, field, emergency, content in result:
+    async for (
+        held_id,
+        at,
+        login,
+        name,
+        source,
+        organization,
+        reason,
+        field,
+        emergency,
+        content,
+    ) in result:
         seen = glance(content, "")
         found.append(
             HeldRow(
                 held_id, at, login, source, organization or seen.organization, seen.call,
-                stored(Reason, reason), field, emergency,
+                stored(Reason, reason), field, emergency, name,
             )
         )  # fmt: skip
     return found

@@ -105,9 +105,23 @@ async def find_by_name(session: AsyncSession, actor: Actor, name: str) -> Organi
         raise NotFound(
             _("There is no organization yet."), _("Add one with: carecall organization add NAME")
         )
+    near = await _nearly(session, actor, name)
     raise NotFound(
         _("There is no organization {name}.").format(name=replace_forbidden(name)),
-        _("carecall organization list shows their names."),
+        _("Did you mean {name}?").format(name=near)
+        if near
+        else _("carecall organization list shows their names."),
+    )
+
+
+async def _nearly(session: AsyncSession, actor: Actor, name: str) -> str | None:
+    """One that the actor sees and that differs in blanks only."""
+    without = sa.func.replace(Organization.name_key, " ", "")
+    return await session.scalar(
+        sa.select(Organization.name)
+        .where(visible(actor), without == search_key(name).replace(" ", ""))
+        .order_by(Organization.name_key)
+        .limit(1)
     )
 
 

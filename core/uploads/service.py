@@ -168,7 +168,8 @@ class UploadService(UploadReading, name="uploads"):
         earlier = queries.to_summary(row)
         raise TakenInBefore(
             _("This file was taken in on {when} by {admin} already.").format(
-                when=times.show(earlier.created_at, self._settings.zone), admin=earlier.admin
+                when=times.show_with_zone(earlier.created_at, self._settings.zone),
+                admin=earlier.admin,
             ),
             _("Taken in again, its rows come back unchanged."),
             earlier,

@@ -28,6 +28,13 @@ def show(moment: datetime | None, zone: ZoneInfo) -> str:
     return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M")
 
 
+def show_with_zone(moment: datetime | None, zone: ZoneInfo) -> str:
+    """``2026-11-23 09:05+09:00``: as ``show``, where nobody knows which zone is meant."""
+    if moment is None or not EARLIEST <= moment <= LATEST:
+        return show(moment, zone)
+    return moment.astimezone(zone).isoformat(" ", "minutes")
+
+
 def zone_of(name: str | None, default: ZoneInfo) -> ZoneInfo:
     """The zone of an organization; where it has none, or one that this host does not know, the settings'."""
     try:

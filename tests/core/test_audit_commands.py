@@ -33,7 +33,7 @@ async def carecall(tmp_path: Path) -> Carecall:
 
 def test_the_list_is_shown_as_a_table(carecall: Carecall) -> None:
     head, *rows = columns(carecall.done("audit", "list").out)
-    assert head == ["Time", "Admin", "OS account", "Client", "Action", "Subject", "Details"]
+    assert head == ["Time", "Login", "OS account", "Client", "Action", "Subject", "Details"]
     assert [row[1:6] for row in rows] == [
         ["root", of_process().account, "192.0.2.5", "recipient.add", "recipient 2"],
         ["root", of_process().account, "192.0.2.5", "recipient.add", "recipient 1"],

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import pty
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from core.io.identity import of_process
+from tests.commands import Carecall
 from tests.deliveries import call, lines, small_world
 from tests.factories import environment, make_services
 
@@ -125,3 +127,17 @@ async def test_ctrl_c_ends_it_between_two_lines_and_counts_what_is_saved(world, 
     assert saved < 100
     assert f"{saved} new, 0 updated, 0 unchanged, 1 failed" in told
     assert "Traceback" not in told
+
+
+def test_on_a_terminal_it_says_that_it_waits_and_how_to_end_it(tmp_path: Path) -> None:
+    carecall = Carecall(tmp_path)
+    carecall.done("init")
+    ours, terminal = pty.openpty()
+    os.write(ours, b"\x04")
+    try:
+        outcome = carecall.process("ingest", "-", stdin=terminal)
+    finally:
+        os.close(terminal)
+        os.close(ours)
+    assert outcome.code == 0
+    assert outcome.told[0] == "Reading lines from the terminal: ctrl+d ends them, ctrl+c gives up."

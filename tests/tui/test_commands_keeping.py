@@ -1,6 +1,7 @@
 """Organizations, admins and campaigns kept from the command line."""
 
 import json
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,53 @@ def test_organizations_are_added_renamed_and_listed(carecall: Carecall) -> None:
     assert [row[0] for row in found[1:]] == ["수영 Centre"]
     nothing = carecall.done("organization", "list", "--search", "없음")
     assert nothing.out == ""
-    assert "no such organization" in nothing.err
+    assert nothing.err == "No organization has this in its name.\n"
+
+
+def test_a_name_with_a_blank_more_or_less_is_asked_for(carecall: Carecall) -> None:
+    carecall.done("organization", "add", "수영구 복지관")
+    carecall.done("admin", "add", "kim", "--role", "organization", "--organization", "해운대")
+    for written in ("수영구복지관", "수영 구 복지관"):
+        refused = carecall("campaign", "add", "아침", "--organization", written)
+        assert refused.code == 2
+        assert refused.err.endswith(f"no organization {written}. Did you mean 수영구 복지관?\n")
+    # to whom it does not exist, it is not told
+    refused = carecall("campaign", "add", "아침", "--organization", "수영구복지관", "--as", "kim")
+    assert "수영구 복지관" not in refused.err
+    assert "carecall organization list" in refused.err
+
+
+def test_times_are_the_organizations_and_name_their_zone(carecall: Carecall) -> None:
+    carecall.done("organization", "add", "Lima", "--timezone", "America/Lima")
+    for name in ("해운대", "Lima"):
+        carecall.done("campaign", "add", name, "--organization", name)
+        carecall.done("campaign", "start", name, "--organization", name)
+    times = {row[0]: row[4] for row in columns(carecall.done("campaign", "list").out)[1:]}
+    own, lima = (datetime.fromisoformat(times[name]) for name in ("해운대", "Lima"))
+    assert lima.utcoffset() == timedelta(hours=-5)
+    assert abs(own - lima) < timedelta(hours=1)
+    listed = carecall.done("audit", "list", "--action", "campaign.start").out
+    assert times["Lima"][:13] in listed
+    assert "-05:00" in listed
+
+
+def test_what_lists_and_what_changes_give_json(carecall: Carecall) -> None:
+    def given(*words: str) -> list[dict[str, object]]:
+        return [json.loads(line) for line in carecall.done(*words, "--json").out.splitlines()]
+
+    assert given("organization", "add", "Lima")[0]["name"] == "Lima"
+    assert [one["name"] for one in given("organization", "list")] == ["Lima", "해운대"]
+    assert given("admin", "add", "kim", "--role", "system")[0]["login"] == "kim"
+    assert given("admin", "disable", "kim")[0]["disabled_at"]
+    assert [one["login"] for one in given("admin", "list")] == ["kim", "root"]
+    assert given("campaign", "add", "아침")[0]["state"] == "scheduled"
+    assert given("campaign", "enroll", "아침", "--all") == [
+        {"changed": 2, "unchanged": 0, "left": 0, "refused": []}
+    ]
+    assert given("campaign", "list")[0]["recipients"] == 2
+    assert given("audit", "list", "--limit", "1")[0]["action"] == "campaign.enroll"
+    assert given("files", "list") == []
+    assert given("call-list") == []
 
 
 @pytest.mark.parametrize(

@@ -117,6 +117,8 @@ def test_variables_that_claim_to_be_somebody_else_are_not_believed(
 
 def test_the_owner_of_the_database_may_act_as_another(somebody_elses: Carecall) -> None:
     assert "root" in somebody_elses.done("--as", "root", "admin", "list").out
+    for after in (("admin", "--as", "root", "list"), ("admin", "list", "--as=root")):
+        assert "root" in somebody_elses.done(*after).out
     assert somebody_elses("--as", "nobody", "admin", "list").code == 3
 
 

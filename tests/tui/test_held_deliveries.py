@@ -49,6 +49,6 @@ async def test_nobody_else_is_told_of_it(tmp_path: Path) -> None:
 def test_the_heading_has_room_for_it_in_korean() -> None:
     use("ko")
     try:
-        assert held_text(HeldSummary(1_000, 1_000, 1)) == "! 전달 보류 1,000건(긴급 1,000건)"
+        assert held_text(HeldSummary(1_000, 1_000, 1)) == "! 보류 자료 1,000건(긴급 1,000건)"
     finally:
         use("en")

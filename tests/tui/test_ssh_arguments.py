@@ -109,6 +109,7 @@ def test_nobody_becomes_another_admin_by_words(carecall: Carecall, words: str) -
     done = asked(carecall, words)
     assert done.code in (2, 3), done
     assert done.out == ""
+    assert "act-as" not in done.err
 
 
 @pytest.mark.parametrize(

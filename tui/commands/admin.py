@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from core.values.i18n import _
 from core.values.roles import ROLE_WORDS, Role
 from tui.commands.context import DONE, CommandContext
+from tui.commands.parsing import add_command, change_as_json, rows_as_json
 from tui.commands.table import table
 
 if TYPE_CHECKING:
@@ -15,9 +16,14 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The four actions."""
     actions = parser.add_subparsers(dest="action", metavar=_("ACTION"), required=True)
-    add = actions.add_parser("add", help=_("add an admin"))
-    add.add_argument("login", metavar=_("LOGIN"))
-    add.add_argument("--role", required=True, choices=[str(role) for role in Role])
+    add = add_command(actions, "add", _("add an admin"))
+    add.add_argument("login", metavar=_("LOGIN"), help=_("short, of a-z 0-9 . _ -; unique"))
+    add.add_argument(
+        "--role",
+        required=True,
+        choices=[str(role) for role in Role],
+        help=_("what the admin may do"),
+    )
     add.add_argument(
         "--organization",
         metavar=_("NAME"),
@@ -33,12 +39,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="",
         help=_("for the role ingest: which calling system it is; ids of calls are its own"),
     )
-    actions.add_parser("list", help=_("list admins"))
+    change_as_json(add)
+    rows_as_json(add_command(actions, "list", _("list admins")))
     for action, words in (
         ("disable", _("let an admin in no more")),
         ("enable", _("let an admin in again")),
     ):
-        actions.add_parser(action, help=words).add_argument("login", metavar=_("LOGIN"))
+        change = add_command(actions, action, words)
+        change.add_argument("login", metavar=_("LOGIN"))
+        change_as_json(change)
 
 
 async def run(context: CommandContext) -> int:
@@ -65,12 +74,17 @@ async def run(context: CommandContext) -> int:
             )
             if maintenance.database_file(context.settings) is None:
                 context.say(_role_to_make(added.account or added.login))
+            context.write_rows([added] if given.json else ())
         elif given.action == "disable":
             done = await admins.disable(actor, given.login)
             context.say(_("The admin {login} is disabled.").format(login=done.login))
+            context.write_rows([done] if given.json else ())
         elif given.action == "enable":
             done = await admins.enable(actor, given.login)
             context.say(_("The admin {login} is enabled.").format(login=done.login))
+            context.write_rows([done] if given.json else ())
+        elif given.json:
+            context.write_rows(await admins.list(actor))
         else:
             headers = (
                 _("Login"),

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from core.values.days import parse_day
 from core.values.i18n import _
-from core.values.times import now, show
+from core.values.times import now
+from tui.commands.clock import Clock
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
-from tui.commands.parsing import number
+from tui.commands.parsing import add_command, number
 from tui.commands.table import table
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ _LIMIT = 100
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The two actions."""
     actions = parser.add_subparsers(dest="action", metavar=_("ACTION"), required=True)
-    listing = actions.add_parser("list", help=_("list audit records, the newest first"))
+    listing = add_command(actions, "list", _("list audit records, the newest first"))
     listing.add_argument("--admin", metavar=_("LOGIN"), default="", help=_("of this admin only"))
     listing.add_argument(
         "--action",
@@ -44,8 +45,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=_LIMIT,
         help=_("at most so many; 0 for all"),
     )
-    listing.add_argument("--format", choices=["table", "jsonl"], default="table")
-    verify = actions.add_parser("verify", help=_("check that no audit record was changed"))
+    listing.add_argument(
+        "--json",
+        dest="format",
+        action="store_const",
+        const="jsonl",
+        default="table",
+        help=_("one JSON object a line"),
+    )
+    # as it was spelt before
+    listing.add_argument(
+        "--format", choices=["table", "jsonl"], default="table", help=argparse.SUPPRESS
+    )
+    verify = add_command(actions, "verify", _("check that no audit record was changed"))
     verify.add_argument(
         "--head",
         metavar=_("HASH"),
@@ -58,7 +70,7 @@ async def run(context: CommandContext) -> int:
     """Do the action."""
     if context.arguments.action == "verify":
         return await _verify(context)
-    wanted, limit = _wanted(context), context.arguments.limit or None
+    limit = context.arguments.limit or None
     headers = (
         _("Time"),
         _("Login"),
@@ -70,11 +82,12 @@ async def run(context: CommandContext) -> int:
     )
     lines: list[tuple[str, ...]] = []
     async with context.signed_in() as (services, actor):
-        async for row in services.audit.list(actor, wanted, limit):
+        clock = await Clock.of(services, actor)
+        async for row in services.audit.list(actor, _wanted(context, clock), limit):
             if context.arguments.format == "jsonl":
-                context.write_json(_json_line(row))
+                context.write_rows([row])
             else:
-                lines.append(_cells(row, context))
+                lines.append(_cells(row, clock))
     if lines:
         context.write(table(headers, lines))
     elif context.arguments.format == "table":
@@ -116,7 +129,7 @@ def verification_lines(found: "Verification") -> list[str]:
     ]
 
 
-def _wanted(context: CommandContext) -> "AuditFilter":
+def _wanted(context: CommandContext, clock: Clock) -> "AuditFilter":
     from core.app.audit.dto import AuditFilter
 
     given = context.arguments
@@ -124,23 +137,23 @@ def _wanted(context: CommandContext) -> "AuditFilter":
         admin=given.admin,
         action=given.done,
         recipient=given.recipient,
-        since=_midnight(context, given.since, "since", 0),
-        until=_midnight(context, given.until, "until", 1),
+        since=_midnight(clock, given.since, "since", 0),
+        until=_midnight(clock, given.until, "until", 1),
     )
 
 
-def _midnight(context: CommandContext, typed: str, field: str, days_later: int) -> datetime | None:
-    zone = context.settings.zone
+def _midnight(clock: Clock, typed: str, field: str, days_later: int) -> datetime | None:
+    zone = clock.zone
     day = parse_day(typed, now().astimezone(zone).date(), field=field)
     if day is None:
         return None
     return datetime.combine(day + timedelta(days=days_later), time(), zone).astimezone(UTC)
 
 
-def _cells(row: "AuditRow", context: CommandContext) -> tuple[str, ...]:
+def _cells(row: "AuditRow", clock: Clock) -> tuple[str, ...]:
     subject = row.subject if row.subject_id is None else f"{row.subject} {row.subject_id}"
     return (
-        show(row.at, context.settings.zone),
+        clock.show(row.at, row.organization),
         row.admin,
         row.account,
         row.client,
@@ -154,9 +167,3 @@ def _short(value: object) -> str:
     if isinstance(value, list) and len(value) > 3:
         return f"[{value[0]}, {value[1]}, … {len(value)}]"
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def _json_line(row: "AuditRow") -> str:
-    import msgspec
-
-    return msgspec.json.encode(row).decode() + "\n"

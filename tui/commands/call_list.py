@@ -18,9 +18,17 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which campaign, and how it is written."""
-    parser.add_argument("--campaign", metavar=_("NAME"), help=_("only this one"))
+    parser.add_argument("--campaign", metavar=_("NAME"), help=_("only this campaign"))
     parser.add_argument(
-        "--organization", metavar=_("NAME"), help=_("whose, where several have one")
+        "--organization", metavar=_("NAME"), help=_("whose, where several organizations have one")
+    )
+    parser.add_argument(
+        "--json",
+        dest="format",
+        action="store_const",
+        const="jsonl",
+        default="jsonl",
+        help=_("as --format jsonl"),
     )
     parser.add_argument(
         "--format",

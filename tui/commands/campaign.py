@@ -2,13 +2,15 @@
 
 import argparse
 import asyncio
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from core.campaigns.rules import STATE_WORDS
 from core.values.i18n import _, ngettext
 from core.values.jobs import Job
-from core.values.times import show
+from tui.commands.clock import Clock
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
+from tui.commands.parsing import add_command, change_as_json, rows_as_json
 from tui.commands.streams import ProgressLine
 from tui.commands.table import table
 from tui.uploads.progress import people_words
@@ -22,33 +24,42 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The six actions."""
     actions = parser.add_subparsers(dest="action", metavar=_("ACTION"), required=True)
-    add = actions.add_parser("add", help=_("add a campaign"))
+    add = add_command(actions, "add", _("add a campaign"))
     add.add_argument("name", metavar=_("NAME"))
     add.add_argument(
         "--organization", metavar=_("NAME"), help=_("whose it is; else open to every organization")
     )
-    actions.add_parser("list", help=_("list campaigns"))
+    change_as_json(add)
+    rows_as_json(add_command(actions, "list", _("list campaigns")))
     for action, words in (
         ("start", _("start a campaign: its recipients are phoned")),
         ("end", _("end a campaign for good")),
     ):
-        move = actions.add_parser(action, help=words)
+        move = add_command(actions, action, words)
         move.add_argument("name", metavar=_("NAME"))
         move.add_argument(
-            "--organization", metavar=_("NAME"), help=_("whose, where several have one")
+            "--organization",
+            metavar=_("NAME"),
+            help=_("whose, where several organizations have one"),
         )
+        change_as_json(move)
     for action, words in (
         ("enroll", _("put recipients into a campaign")),
         ("withdraw", _("take recipients out of a campaign")),
     ):
-        change = actions.add_parser(action, help=words)
+        change = add_command(actions, action, words)
         change.add_argument("name", metavar=_("NAME"))
         change.add_argument("--organization", metavar=_("NAME"), help=_("only its recipients"))
         whom = change.add_mutually_exclusive_group(required=True)
         whom.add_argument(
-            "--phone", metavar=_("NUMBER"), action="append", default=[], help=_("may be repeated")
+            "--phone",
+            metavar=_("NUMBER"),
+            action="append",
+            default=[],
+            help=_("this recipient; may be repeated"),
         )
         whom.add_argument("--all", action="store_true", help=_("every recipient"))
+        change_as_json(change)
 
 
 async def run(context: CommandContext) -> int:
@@ -59,15 +70,18 @@ async def run(context: CommandContext) -> int:
         if given.action == "add":
             added = await campaigns.add(actor, given.name, given.organization)
             context.say(_("Added the campaign {name}.").format(name=added.name))
+            context.write_rows([added] if given.json else ())
             context.say(
                 _("Next: carecall campaign enroll NAME --all, then carecall campaign start NAME")
             )
         elif given.action == "start":
             started = await campaigns.start(actor, given.name, given.organization)
             context.say(_("The campaign {name} is in progress.").format(name=started.name))
+            context.write_rows([started] if given.json else ())
         elif given.action == "end":
             ended = await campaigns.end(actor, given.name, given.organization)
             context.say(_("The campaign {name} has ended.").format(name=ended.name))
+            context.write_rows([ended] if given.json else ())
         elif given.action == "list":
             await _list(context, services, actor)
         else:
@@ -100,6 +114,10 @@ def _tell_part(context: CommandContext, done: int, total: int) -> None:
 
 async def _list(context: CommandContext, services: "Services", actor: "Actor") -> None:
     rows = await services.campaigns.list(actor)
+    if context.arguments.json:
+        counts = await services.campaigns.participants(actor)
+        context.write_rows({**asdict(row), "recipients": counts.get(row.id, 0)} for row in rows)
+        return
     if not rows:
         context.say(_("There is no campaign yet. Add one with: carecall campaign add NAME"))
         return
@@ -112,22 +130,25 @@ async def _list(context: CommandContext, services: "Services", actor: "Actor") -
         _("Started"),
         _("Ended"),
     )
-    context.write(table(headers, [_cells(row, counts.get(row.id, 0), context) for row in rows]))
+    clock = await Clock.of(services, actor)
+    context.write(table(headers, [_cells(row, counts.get(row.id, 0), clock) for row in rows]))
 
 
-def _cells(row: "CampaignRow", recipients: int, context: CommandContext) -> tuple[str, ...]:
-    zone = context.settings.zone
+def _cells(row: "CampaignRow", recipients: int, clock: Clock) -> tuple[str, ...]:
     return (
         row.name,
         row.organization or _("every organization"),
         _(STATE_WORDS[row.state]),
         f"{recipients:,}",
-        show(row.started_at, zone),
-        show(row.ended_at, zone),
+        clock.show(row.started_at, row.organization),
+        clock.show(row.ended_at, row.organization),
     )
 
 
 def _tell(context: CommandContext, result: "EnrollmentResult") -> int:
+    if context.arguments.json:
+        told = {"changed": result.changed, "unchanged": result.unchanged, "left": result.left}
+        context.write_rows([told | {"refused": result.refused}])
     if result.stopped is not None:
         _tell_part(context, result.changed, result.changed + result.left)
         raise result.stopped

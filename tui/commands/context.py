@@ -5,7 +5,7 @@ import contextlib
 import os
 import re
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO, TextIO
 
@@ -79,6 +79,13 @@ class CommandContext:
     def write_json(self, encoded: str) -> None:
         """JSON, on standard output: what a terminal would act on is escaped. Raises as ``write``."""
         self._write(escaped_json(encoded))
+
+    def write_rows(self, rows: Iterable[object]) -> None:
+        """Each as one JSON object a line. Raises as ``write``."""
+        import msgspec
+
+        for row in rows:
+            self.write_json(msgspec.json.encode(row).decode() + "\n")
 
     def write_bytes(self, file: BinaryIO) -> None:
         """What is left of a file, on standard output, as it is. Raises as ``write``."""

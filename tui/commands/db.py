@@ -4,6 +4,7 @@ import argparse
 
 from core.values.i18n import _, ngettext
 from tui.commands.context import DONE, CommandContext
+from tui.commands.parsing import add_command
 from tui.commands.progress import Progress
 from tui.commands.table import table
 
@@ -11,11 +12,9 @@ from tui.commands.table import table
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The three actions."""
     actions = parser.add_subparsers(dest="action", metavar=_("ACTION"), required=True)
-    actions.add_parser("status", help=_("where the database is, and whether it fits this program"))
-    actions.add_parser("upgrade", help=_("bring the database up to date; a copy is made before"))
-    move = actions.add_parser(
-        "move", help=_("copy the SQLite database into an empty PostgreSQL one")
-    )
+    add_command(actions, "status", _("where the database is, and whether it fits this program"))
+    add_command(actions, "upgrade", _("bring the database up to date; a copy is made before"))
+    move = add_command(actions, "move", _("copy the SQLite database into an empty PostgreSQL one"))
     move.add_argument(
         "url", metavar="URL", help=_("such as postgresql+asyncpg://user@host/carecall")
     )

@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--expired",
         action="store_true",
         required=True,
-        help=_("what is older than the settings retention say"),
+        help=_("what is older than the settings [retention] allow"),
     )
 
 

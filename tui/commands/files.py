@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 from core.values.errors import InvalidInput
 from core.values.i18n import _
-from core.values.times import show
+from tui.commands.clock import Clock
 from tui.commands.context import DONE, CommandContext
+from tui.commands.parsing import add_command, rows_as_json
 from tui.commands.table import table
 
 if TYPE_CHECKING:
@@ -16,12 +17,12 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The three actions."""
     actions = parser.add_subparsers(dest="action", metavar=_("ACTION"), required=True)
-    actions.add_parser("list", help=_("list your files, the oldest first"))
+    rows_as_json(add_command(actions, "list", _("list your files, the oldest first")))
     for action, words in (
         ("get", _("write a file to standard output")),
         ("delete", _("erase a file for good")),
     ):
-        one = actions.add_parser(action, help=words)
+        one = add_command(actions, action, words)
         one.add_argument("name", metavar=_("NAME"), help=_("as the list names it"))
 
 
@@ -40,16 +41,20 @@ async def run(context: CommandContext) -> int:
             await services.written.delete(actor, given.name)
             context.say(_("{file} was erased.").format(file=given.name))
         else:
-            _tell(context, await services.written.list(actor))
+            files = await services.written.list(actor)
+            if given.json:
+                context.write_rows(files)
+            else:
+                _tell(context, files, await Clock.of(services, actor))
     return DONE
 
 
-def _tell(context: CommandContext, files: "list[WrittenFile]") -> None:
+def _tell(context: CommandContext, files: "list[WrittenFile]", clock: Clock) -> None:
     if not files:
         context.say(_("You have no files on this host."))
         return
-    zone, days = context.settings.zone, context.settings.retention.files
-    rows = [(show(file.written_at, zone), f"{file.size:,}", file.name) for file in files]
+    days = context.settings.retention.files
+    rows = [(clock.show(file.written_at), f"{file.size:,}", file.name) for file in files]
     context.write(table((_("Written"), _("Bytes"), _("File")), rows))
     if days:
         context.say(_("Each is erased {days} days after it was written.").format(days=days))

@@ -11,7 +11,7 @@ from core.calls.refused import REASON_WORDS
 from core.values.errors import InvalidInput
 from core.values.i18n import _
 from core.values.text import replace_forbidden
-from core.values.times import show
+from tui.commands.clock import Clock
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
 from tui.commands.parsing import number
 from tui.commands.table import table
@@ -72,6 +72,8 @@ async def run(context: CommandContext) -> int:
             _("The file is missing."), _("Write carecall ingest FILE, or - for standard input.")
         )
     descriptor = _open(context.arguments.file)
+    if os.isatty(descriptor):
+        context.say(_("Reading lines from the terminal: ctrl+d ends them, ctrl+c gives up."))
     try:
         return await _take_in(context, descriptor)
     finally:
@@ -113,25 +115,22 @@ async def _take_in(context: CommandContext, descriptor: int) -> int:
 async def _list_held(context: CommandContext) -> int:
     async with context.signed_in() as (services, actor):
         rows = await services.ingest.held(actor)
+        clock = await Clock.of(services, actor)
     if context.arguments.json:
-        import msgspec
-
-        for row in rows:
-            context.write_json(msgspec.json.encode(row).decode() + "\n")
+        context.write_rows(rows)
         return DONE
     if not rows:
         context.say(_("No delivery is held."))
         return DONE
     headers = (_("ID"), _("Received"), _("Delivered by"), _("Organization"), _("Call"), _("Why"))
-    zone = context.settings.zone
     context.write(
         table(
             headers,
             [
                 (
                     str(row.id),
-                    show(row.received_at, zone),
-                    f"{row.admin} ({row.source})" if row.source else row.admin,
+                    clock.show(row.received_at, row.organization),
+                    f"{row.name} ({row.source})" if row.source else row.name,
                     row.organization,
                     row.call,
                     _why(row),

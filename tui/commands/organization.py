@@ -5,22 +5,26 @@ import argparse
 from core.values.i18n import _
 from core.voice.rules import folder_of
 from tui.commands.context import DONE, CommandContext
+from tui.commands.parsing import add_command, change_as_json, rows_as_json
 from tui.commands.table import table
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The three actions."""
     actions = parser.add_subparsers(dest="action", metavar=_("ACTION"), required=True)
-    add = actions.add_parser("add", help=_("add an organization"))
-    add.add_argument("name", metavar=_("NAME"))
+    add = add_command(actions, "add", _("add an organization"))
+    add.add_argument("name", metavar=_("NAME"), help=_("what it is called; unique"))
     add.add_argument(
         "--timezone", metavar=_("ZONE"), help=_("such as Asia/Seoul; else that of the settings")
     )
-    listing = actions.add_parser("list", help=_("list organizations"))
+    listing = add_command(actions, "list", _("list organizations"))
+    rows_as_json(listing)
     listing.add_argument("--search", metavar=_("TEXT"), default="", help=_("part of the name"))
-    rename = actions.add_parser("rename", help=_("rename an organization"))
-    rename.add_argument("name", metavar=_("NAME"))
-    rename.add_argument("new_name", metavar=_("NEW_NAME"))
+    rename = add_command(actions, "rename", _("rename an organization"))
+    rename.add_argument("name", metavar=_("NAME"), help=_("what it is called now"))
+    rename.add_argument("new_name", metavar=_("NEW_NAME"), help=_("what it will be called"))
+    change_as_json(add)
+    change_as_json(rename)
 
 
 async def run(context: CommandContext) -> int:
@@ -31,6 +35,7 @@ async def run(context: CommandContext) -> int:
         if given.action == "add":
             added = await organizations.add(actor, given.name, given.timezone)
             context.say(_("Added the organization {name}.").format(name=added.name))
+            context.write_rows([added] if given.json else ())
             context.say(_("Next: carecall, or carecall upload FILE --organization NAME"))
         elif given.action == "rename":
             old = await organizations.by_name(actor, given.name)
@@ -38,12 +43,18 @@ async def run(context: CommandContext) -> int:
             context.say(
                 _("The organization {old} is called {new} now.").format(old=old.name, new=new.name)
             )
+            context.write_rows([new] if given.json else ())
         else:
             rows = await organizations.list(actor, given.search)
-            if rows:
+            if given.json:
+                context.write_rows(rows)
+            elif rows:
                 lines = [(row.name, row.timezone or "", folder_of(row.id)) for row in rows]
                 headers = (_("Organization"), _("Time zone"), _("Own voice files"))
                 context.write(table(headers, lines))
+            elif given.search:
+                context.say(_("No organization has this in its name."))
             else:
-                context.say(_("There is no such organization."))
+                context.say(_("There is no organization yet."))
+                context.say(_("Add one with: carecall organization add NAME"))
     return DONE

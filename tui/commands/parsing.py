@@ -2,7 +2,7 @@
 
 import argparse
 from collections.abc import Callable
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from core.values.i18n import _
 from core.values.text import displayed_line
@@ -11,11 +11,40 @@ ID_MAXIMUM = 2**63 - 1  # what a database can hold
 
 
 class Parser(argparse.ArgumentParser):
-    """Tells what is wrong without what a terminal would act on."""
+    """Tells what is wrong without what a terminal would act on; ``--as`` is understood after the command, too."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**more)
+        self.add_argument(
+            "--as",
+            dest="act_as",
+            metavar=_("LOGIN"),
+            default=argparse.SUPPRESS,
+            help=_("act as this admin"),
+        )
 
     def error(self, message: str) -> NoReturn:
         """Say it and end with 2."""
         super().error(displayed_line(message))
+
+
+def add_command(commands: Any, name: str, words: str) -> argparse.ArgumentParser:
+    """The parser of one more command: ``words`` are its line in the list of them, and its own help begins so."""
+    sentence = f"{words[:1].upper()}{words[1:]}."
+    made: argparse.ArgumentParser = commands.add_parser(name, help=words, description=sentence)
+    return made
+
+
+def rows_as_json(parser: argparse.ArgumentParser) -> None:
+    """``--json`` of what lists."""
+    parser.add_argument("--json", action="store_true", help=_("one JSON object a line"))
+
+
+def change_as_json(parser: argparse.ArgumentParser) -> None:
+    """``--json`` of what changes something."""
+    parser.add_argument(
+        "--json", action="store_true", help=_("write what came of it as one JSON object")
+    )
 
 
 def number(least: int, most: int = ID_MAXIMUM) -> Callable[[str], int]:

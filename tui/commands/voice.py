@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "call", metavar=_("CALL"), help=_("the call, by the id that the calling system gave it")
     )
     parser.add_argument(
-        "--organization", metavar=_("NAME"), help=_("whose, where several have one")
+        "--organization", metavar=_("NAME"), help=_("whose, where several organizations have one")
     )
     parser.add_argument(
         "--source", metavar=_("NAME"), help=_("of which calling system, where several gave this id")
