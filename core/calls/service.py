@@ -169,7 +169,7 @@ async def find_by_external_id(
     if not found:
         raise NotFound(
             _("There is no call with the id {id}.").format(id=external_id),
-            _("Press y on the call in the console: it copies the command with its id."),
+            _("The console copies the command with the id of a call: look there in its help."),
         )
     if len(found) > 1:
         several = [f"{name} ({of})" if of else name for _id, name, of in found[:_NAMED]]

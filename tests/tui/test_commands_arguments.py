@@ -47,7 +47,7 @@ def test_a_day_beyond_any_is_named_so_and_an_id_that_no_call_has(carecall: Carec
     outcome = carecall("voice", "NOSUCH", "x.wav")
     assert outcome.code == 2
     assert "There is no call with the id NOSUCH." in outcome.err
-    assert "Press y on the call in the console" in outcome.err
+    assert "The console copies the command with the id" in outcome.err
 
 
 @pytest.mark.parametrize(
