@@ -41,7 +41,8 @@ async def test_it_is_held_whole_and_once_and_taken_in_when_it_can_be(world: Worl
         [told] = await take_in(world, line)
         assert "has no recipient" in told.reason
     [row] = await held(world)
-    assert (row.admin, row.organization, row.call) == ("Root", "Haeundae", "c-7")
+    assert (row.admin, row.name, row.organization) == ("root", "Root", "Haeundae")
+    assert row.call == "c-7"
     assert (row.reason, row.emergency) == (Reason.RECIPIENT, True)
     assert await world.services.ingest.held_summary(world.system) == HeldSummary(1, 1, row.id)
     again = await world.services.ingest.retry(world.system)
