@@ -13,6 +13,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from core.app.audit import trail
 from core.app.services import Services
 from core.db.migrations import row_security
 from core.db.models import Base
@@ -131,6 +132,17 @@ async def test_nobody_changes_a_campaign_of_all_or_of_others(offices: Offices) -
         row.state for row in await offices.world.services.campaigns.list(offices.world.system)
     ]
     assert states == ["in progress", "in progress"]
+
+
+async def test_a_campaign_takes_and_tells_no_name_of_others(offices: Offices) -> None:
+    sql = await offices.sql("ct_kim")
+    for name in ("beta's own", "summer"):
+        made = f"""INSERT INTO campaigns (name, name_key, list_key, organization_id, state, created_at, version)
+            VALUES ('x', 'x', $1, {offices.alpha}, 'scheduled', now(), 1)"""
+        with pytest.raises(asyncpg.CheckViolationError):
+            await sql.execute(made, f"{name}\x1f{offices.beta}")
+    await sql.close()
+    await offices.world.services.campaigns.add(offices.world.system, "Summer", "Beta")
 
 
 async def test_nobody_enrolls_in_the_campaign_of_others(offices: Offices) -> None:
@@ -281,6 +293,16 @@ async def test_nobody_forges_a_record(offices: Offices) -> None:
             await sql.fetchrow(RECORD, "recipient.edit", details)
     await sql.close()
     assert await actions(offices.world) == before
+
+
+async def test_a_record_holds_only_so_much(offices: Offices) -> None:
+    sql = await offices.sql("ct_kim")
+    with pytest.raises(asyncpg.StringDataRightTruncationError):
+        await sql.execute(RECORD, "memo.add", '{"more": "' + "x" * 70_000 + '"}')
+    await sql.close()
+    runs = {"ranges": [[10**17 + n, 10**17 + n + 1] for n in range(trail.IDS_PER_RECORD)]}
+    async with offices.world.database.transaction() as session:
+        await trail.record(session, None, "recipient.delete", "recipient", details=runs)
 
 
 async def test_a_record_says_whose_session_it_was_whatever_it_is_told(offices: Offices) -> None:

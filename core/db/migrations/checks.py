@@ -80,6 +80,9 @@ def of_table(table: sa.Table, *, sqlite: bool) -> dict[str, str]:
             found[column.name] = _moment(sqlite=sqlite)
         elif column.name == "version":
             found[column.name] = _FROM_ONE
+        elif not sqlite and column.name == "list_key":
+            # unique for all: another one would take, and tell of, the name of another organization's campaign
+            found[column.name] = "@ = name_key || chr(31) || coalesce(organization_id::text, '')"
         elif sqlite and isinstance(column.type, sa.JSON):
             found[column.name] = "json_valid(@)"
         elif sqlite and isinstance(column.type, sa.Boolean):

@@ -77,6 +77,9 @@ _NOT_OF_READERS = (  # but for files of their own
     "|pause|resume|enroll|withdraw|start|end|give|reset|rename)$"
 )
 
+# A thousand runs of IDs, each of two numbers of nineteen digits, and a reason that somebody typed.
+_LONGEST = 64 * 1024
+
 _RECORD = f"""CREATE FUNCTION {SCHEMA}.carecall_record(
         in_action text, in_organization bigint, in_subject text, in_subject_id bigint, in_details text,
         in_client text, in_admin bigint, in_account text, by_itself boolean,
@@ -91,6 +94,10 @@ _RECORD = f"""CREATE FUNCTION {SCHEMA}.carecall_record(
     BEGIN
     IF speaker IS NULL OR jsonb_typeof(facts) IS DISTINCT FROM 'object' THEN
         RAISE insufficient_privilege USING MESSAGE = 'no enabled admin';
+    END IF;
+    -- it stays for good, and whoever verifies the chain or lists records reads it
+    IF octet_length(in_details) > {_LONGEST} THEN
+        RAISE string_data_right_truncation USING MESSAGE = 'details too long';
     END IF;
     -- a transaction that goes on seeing what was before the others committed would chain to the wrong record
     IF current_setting('transaction_isolation') <> 'read committed' THEN
