@@ -1,0 +1,294 @@
+"""What the program uses of libraries though they keep it private: in one place each, and only what is listed here.
+
+A new version may change any of it without a word. Then the test of that library fails and says what it was for.
+"""
+
+import ast
+import asyncio
+import functools
+import importlib
+import inspect
+import sqlite3
+from collections.abc import Callable, Iterator
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import aiosqlite.core
+import pytest
+from openpyxl import Workbook
+from openpyxl.worksheet._writer import WorksheetWriter
+from rich.color import ColorSystem
+from rich.console import Console
+from textual import _compositor, _xterm_parser
+from textual.app import App
+from textual.driver import Driver
+from textual.drivers._writer_thread import WriterThread
+from textual.drivers.linux_driver import LinuxDriver
+from textual.message_pump import MessagePump
+
+import core
+import tui
+
+Check = Callable[[], bool]
+
+
+def takes(function: Any, *names: str) -> Check:
+    """Whether it takes these arguments."""
+    return lambda: [*inspect.signature(function).parameters] == list(names)
+
+
+def sets(owner: type, name: str) -> Check:
+    """Whether an object of the class gets this attribute."""
+    return lambda: name in private_names(owner)
+
+
+def calls(caller: Any, text: str) -> Check:
+    """Whether the function still does this, so that what stands in its place is reached."""
+    return lambda: text in inspect.getsource(caller)
+
+
+# where, and each name: what for it is used, and whether it is still there and of use
+TEXTUAL: dict[str, tuple[str, Check]] = {
+    "textual._compositor.CompositorUpdate": (
+        "updates are written as codes",
+        takes(_compositor.CompositorUpdate.render_segments, "self", "console"),
+    ),
+    "textual._compositor.LayoutUpdate": (
+        "the lines of a new layout are compared with what is shown",
+        takes(_compositor.LayoutUpdate, "strips", "region"),
+    ),
+    "textual._compositor.ChopsUpdate": (
+        "the pieces of lines that are new are compared with what is shown",
+        takes(_compositor.ChopsUpdate, "chops", "spans", "chop_ends"),
+    ),
+    "textual._xterm_parser.XTermParser": (
+        "keys are read from what the terminal sends",
+        lambda: (
+            takes(_xterm_parser.XTermParser, "debug")()
+            and [event.key for event in _xterm_parser.XTermParser().feed("\x1b[A")] == ["up"]
+            and list(_xterm_parser.XTermParser().tick()) == []
+        ),
+    ),
+    "App._display": (
+        "only the cells that differ are written",
+        takes(App._display, "self", "screen", "renderable"),
+    ),
+    "App._running": ("nothing is written before it runs", sets(App, "_running")),
+    "App._batch_count": ("nothing is written within a batch", sets(App, "_batch_count")),
+    "MessagePump._closed": ("nothing is written after its end", sets(MessagePump, "_closed")),
+    "App._previous_cursor_position": (
+        "a frame without a difference writes nothing",
+        sets(App, "_previous_cursor_position"),
+    ),
+    "App._context": ("writes outlive the screen that began them", takes(App._context, "self")),
+    "App._fatal_error": (
+        "a crash prints no local variables",
+        calls(App._handle_exception, "self._fatal_error()"),
+    ),
+    "App._handle_exception": (
+        "a crash is put into the log",
+        takes(App._handle_exception, "self", "error"),
+    ),
+    "App._return_code": ("a crash has an exit code of its own", sets(App, "_return_code")),
+    "MessagePump._close_messages_no_wait": (
+        "a crash ends the console",
+        takes(MessagePump._close_messages_no_wait, "self"),
+    ),
+    "LinuxDriver._file": ("a terminal that is gone is noticed", sets(LinuxDriver, "_file")),
+    "LinuxDriver._run_input_thread": (
+        "a terminal that is gone is noticed",
+        calls(LinuxDriver.start_application_mode, "target=self._run_input_thread"),
+    ),
+    "LinuxDriver._writer_thread": (
+        "a slow terminal delays no key",
+        sets(LinuxDriver, "_writer_thread"),
+    ),
+    "_writer_thread._queue": ("a slow terminal delays no key", sets(WriterThread, "_queue")),
+    "Driver._loop": ("each key is answered before the next", sets(Driver, "_loop")),
+    "Driver._debug": ("keys are read as Textual reads them", sets(Driver, "_debug")),
+}
+RICH: dict[str, tuple[str, Check]] = {
+    "console._color_system": (
+        "colours are written as the terminal knows them",
+        lambda: Console(color_system="truecolor")._color_system is ColorSystem.TRUECOLOR,
+    ),
+}
+AIOSQLITE: dict[str, tuple[str, Check]] = {
+    "aiosqlite.core._STOP_RUNNING_SENTINEL": (
+        "the thread of a connection is ended",
+        calls(aiosqlite.core._connection_worker_thread, "is _STOP_RUNNING_SENTINEL"),
+    ),
+    "Connection._connect": (
+        "a file that cannot be opened leaves no thread",
+        lambda: inspect.iscoroutinefunction(aiosqlite.Connection._connect),
+    ),
+    "Connection._connection": (
+        "a statement under way is interrupted",
+        sets(aiosqlite.Connection, "_connection"),
+    ),
+    "Connection._running": ("nobody stops it twice", sets(aiosqlite.Connection, "_running")),
+    "Connection._tx": (
+        "closing waits for what was asked before",
+        calls(aiosqlite.core._connection_worker_thread, "future, function = tx.get()"),
+    ),
+    "connection._thread": (
+        "a write that waits for a lock keeps no process from ending",
+        sets(aiosqlite.Connection, "_thread"),
+    ),
+}
+OPENPYXL: dict[str, tuple[str, Check]] = {
+    "_sheet._writer": (
+        "nothing is left of rows on the disk when the process is killed",
+        lambda: (
+            hasattr(Workbook(write_only=True).create_sheet(), "_writer")
+            and takes(WorksheetWriter.cleanup, "self")()
+            and "out" in inspect.signature(WorksheetWriter).parameters
+        ),
+    ),
+}
+# what of each library is used, and the one place where it may be
+PLACES = {
+    "textual": (TEXTUAL, "tui.terminal."),
+    "rich": (RICH, "tui.terminal."),
+    "aiosqlite": (AIOSQLITE, "core.db.sqlite_driver"),
+    "openpyxl": (OPENPYXL, "core.uploads.workbooks"),
+}
+PUBLIC = {"os._exit"}  # its name is in the manual
+
+
+def is_private(name: str) -> bool:
+    return name.startswith("_") and not name.endswith("__") and name != "_"
+
+
+@functools.cache
+def code_of(module: str) -> dict[str, ast.ClassDef]:
+    """The classes of a module as they are written."""
+    tree = ast.parse(inspect.getsource(importlib.import_module(module)))
+    return {node.name: node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
+
+
+@functools.cache
+def private_names(owner: type) -> frozenset[str]:
+    """The private names of a class: its own, and those that its methods give to ``self``."""
+    given = {
+        node.attr
+        for node in ast.walk(code_of(owner.__module__)[owner.__name__])
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.ctx, ast.Store)
+        and ast.unparse(node.value) == "self"
+    }
+    return frozenset(name for name in {*vars(owner), *given} if is_private(name))
+
+
+def stored(tree: ast.AST) -> Iterator[str]:
+    """The names that are defined or given a value anywhere in this code."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            yield node.attr
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+        elif isinstance(node, ast.arg):
+            yield node.arg
+
+
+def sources() -> dict[str, ast.Module]:
+    """The code of each module."""
+    found = {}
+    for package in (core, tui):
+        top = Path(str(package.__file__)).parent
+        for file in top.rglob("*.py"):
+            parts = file.relative_to(top.parent).with_suffix("").parts
+            if "migrations" not in parts:
+                found[".".join(parts).removesuffix(".__init__")] = ast.parse(
+                    file.read_text("utf-8")
+                )
+    return found
+
+
+def used() -> Iterator[tuple[str, str]]:
+    """Module and name of each private name that belongs to a library."""
+    modules = sources()
+    ours = {name for tree in modules.values() for name in stored(tree) if is_private(name)}
+    for module, tree in modules.items():
+        from_above = set() if module.endswith("__main__") else set(inherited(module, tree))
+        yield from from_above
+        own = ours | {name.split(".")[1] for _module, name in from_above}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                for alias in node.names:
+                    whole = f"{node.module}.{alias.name}"
+                    foreign = whole.split(".")[0] not in ("core", "tui", "__future__")
+                    if foreign and any(map(is_private, whole.split("."))):
+                        yield module, whole
+            elif isinstance(node, ast.Attribute) and is_private(node.attr) and node.attr not in own:
+                yield module, ".".join(ast.unparse(node).split(".")[-2:]).removeprefix("self.")
+
+
+def inherited(module: str, tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """What the classes of a module use, or stand in the place of, of the classes of libraries above them."""
+    classes = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
+    for cls in vars(importlib.import_module(module)).values():
+        if not inspect.isclass(cls) or cls.__module__ != module or cls.__name__ not in classes:
+            continue
+        above = {
+            name: base.__name__
+            for base in reversed(cls.__mro__[1:])
+            if base.__module__.split(".")[0] in PLACES
+            for name in private_names(base)
+        }
+        for node in ast.walk(classes[cls.__name__]):
+            names = set(stored(node)) if not isinstance(node, ast.ClassDef) else set()
+            if isinstance(node, ast.Attribute) and ast.unparse(node.value) in ("self", "super()"):
+                names.add(node.attr)
+            for name in names & above.keys():
+                yield module, f"{above[name]}.{name}"
+
+
+@pytest.fixture(scope="module")
+def found() -> set[tuple[str, str]]:
+    return {(module, name) for module, name in used() if name not in PUBLIC}
+
+
+def test_private_names_of_a_library_are_used_in_one_place(found: set[tuple[str, str]]) -> None:
+    """In ``tui/terminal``, ``core/db/sqlite_driver.py`` …, each with what for it is used, in the tables here."""
+    allowed = {name: place for names, place in PLACES.values() for name in names}
+    elsewhere = [
+        f"{module} uses {name}"
+        for module, name in sorted(found)
+        if not (name in allowed and module.startswith(allowed[name]))
+    ]
+    assert elsewhere == []
+
+
+def test_what_is_listed_is_used(found: set[tuple[str, str]]) -> None:
+    listed = {name for names, _place in PLACES.values() for name in names}
+    assert listed - {name for _module, name in found} == set()
+
+
+@pytest.mark.parametrize("library", PLACES)
+def test_the_library_still_has_what_it_keeps_private(library: str) -> None:
+    names, place = PLACES[library]
+    changed = []
+    for name, (purpose, check) in names.items():
+        try:
+            holds = check()
+        except (AttributeError, TypeError, ValueError):
+            holds = False
+        if not holds:
+            changed.append(
+                f"{name} is not what it was: {place.rstrip('.')} needs it so that {purpose}."
+            )
+    assert not changed, "\n".join([f"{library} {version(library)}:", *changed])
+
+
+async def test_aiosqlite_still_ends_its_thread_as_it_is_told(tmp_path: Path) -> None:
+    connection = aiosqlite.Connection(lambda: sqlite3.connect(tmp_path / "x.db"), 64)
+    await connection
+    told = asyncio.get_running_loop().create_future()
+    connection._tx.put_nowait((told, lambda: aiosqlite.core._STOP_RUNNING_SENTINEL))
+    await told
+    connection._thread.join(10)
+    assert not connection._thread.is_alive(), "aiosqlite's thread does not end: see sqlite_driver"
