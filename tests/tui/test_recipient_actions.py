@@ -77,6 +77,27 @@ async def test_the_cursor_follows_who_was_added_saved_or_searched_for(world, bod
         assert (it.list.current.name, it.list.table.cursor_index) == ("다다", 2)
 
 
+async def test_at_a_first_run_the_organization_is_added_before_its_first_recipient(world):
+    async with console(world) as it:
+        await it.sees("There is no organization yet. Press a to add one, and its first recipient.")
+        await it.press("u")
+        await it.sees("! There is no organization yet. Press a to add one first.")
+        await it.press("a")
+        await it.sees("Add organization", "there is none yet", "ctrl+s Add")
+        await it.press("ctrl+s")
+        await it.sees("Organization name is missing.")
+        await it.type("haeundae")
+        await it.press("ctrl+s")
+        await it.sees("Add recipient", "haeundae")
+        await it.type("kim")
+        await it.press("tab")
+        await it.type("01012345678")
+        await it.press("ctrl+s")
+        await it.sees("✓ kim was added.", "haeundae")
+        await it.press("a")
+        await it.sees("Add recipient")
+
+
 async def test_each_rule_is_named_at_its_field(world, body):
     async with console(world) as it:
         await it.press("a")

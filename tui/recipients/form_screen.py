@@ -24,14 +24,25 @@ if TYPE_CHECKING:
 
 
 class RecipientForm(KeepsDraft[RecipientRow]):
-    """Dismissed with the recipient as saved, or None. ``row`` is the one to edit; without, one is added."""
+    """Dismissed with the recipient as saved, or None. ``row`` is the one to edit; without, one is added.
 
-    def __init__(self, row: RecipientRow | None = None, draft: DraftFile | None = None) -> None:
+    ``organization`` is the one that is chosen already.
+    """
+
+    def __init__(
+        self,
+        row: RecipientRow | None = None,
+        draft: DraftFile | None = None,
+        organization: "OrganizationRow | None" = None,
+    ) -> None:
         super().__init__()
         self._row = row
         self._version = row.version if row else 0
         self.draft_file = draft
+        self._organization = row.organization if row else ""
         self._organization_id = row.organization_id if row else None
+        if organization is not None:
+            self._organization, self._organization_id = organization.name, organization.id
 
     def title_text(self) -> str:
         """The title."""
@@ -48,7 +59,7 @@ class RecipientForm(KeepsDraft[RecipientRow]):
                 yield ChoiceField(
                     "organization_id",
                     _("Responsible organization"),
-                    row.organization if row else "",
+                    self._organization,
                     _("Enter to choose"),
                 )
 

@@ -39,6 +39,7 @@ class RecipientActions(UploadActions, RestoreActions, RecipientChanges):
 
     undoable: DeletionRow | None
     undo_known: bool
+    lacks_organization: bool
     pager: Pager[RecipientQuery, RecipientRow] | None
 
     if TYPE_CHECKING:  # the screen's own
@@ -65,9 +66,18 @@ class RecipientActions(UploadActions, RestoreActions, RecipientChanges):
         """Add a recipient."""
         if self.blocked("add"):
             return
+        if self.lacks_organization:
+            from tui.recipients.organization_form import OrganizationForm
+
+            self.ask(OrganizationForm(), self._add_to)
+        else:
+            self._add_to(None)
+
+    def _add_to(self, organization: "OrganizationRow | None") -> None:
         from tui.recipients.form_screen import RecipientForm
 
-        self.ask(RecipientForm(), self.added)
+        self.lacks_organization = False
+        self.ask(RecipientForm(organization=organization), self.added)
 
     def added(self, row: RecipientRow) -> None:
         """A recipient was added."""

@@ -57,6 +57,7 @@ class RecipientsScreen(RevealActions, RecipientActions, ConsoleScreen[None]):
         self.pager: Pager[RecipientQuery, RecipientRow] | None = None
         self.undoable: DeletionRow | None = None
         self.undo_known = False
+        self.lacks_organization = False
         self._all_count: int | None = None
         self._ready = False
         self._details: DetailsScreen | None = None  # opened before the core was
@@ -151,10 +152,13 @@ class RecipientsScreen(RevealActions, RecipientActions, ConsoleScreen[None]):
         query = self.state.query
 
         async def count() -> tuple[int, int]:
-            matching = await self.services.recipients.count(self.actor, query)
-            if not query.is_filtered:
-                return matching, matching
-            return matching, await self.services.recipients.count(self.actor, query.unfiltered())
+            everything = matching = await self.services.recipients.count(self.actor, query)
+            if query.is_filtered:
+                everything = await self.services.recipients.count(self.actor, query.unfiltered())
+            if not everything and self.actor.sees_all:
+                found = await self.services.organizations.list(self.actor, limit=1)
+                self.lacks_organization = not found
+            return matching, everything
 
         self.read(count(), self._counted, group="count")
         if self.actor.sees_all:
@@ -193,6 +197,10 @@ class RecipientsScreen(RevealActions, RecipientActions, ConsoleScreen[None]):
             ).format(keys=self.console.own_keys)
         if not self.actor.may_write:
             return _("There are no recipients yet. An admin of the organization can add them.")
+        if self.lacks_organization:
+            return _(
+                "There is no organization yet. Press {keys[recipients.add]} to add one, and its first recipient."
+            ).format(keys=self.console.own_keys)
         return _(
             "There are no recipients yet. Press {keys[recipients.add]} to add one,"
             " {keys[recipients.upload]} to upload an Excel file."
@@ -266,6 +274,10 @@ class RecipientsScreen(RevealActions, RecipientActions, ConsoleScreen[None]):
             return reason
         if action == "organization" and not self.actor.sees_all:
             return _("Only system admins choose an organization; you see your own.")
+        if action == "upload" and self.lacks_organization:
+            return _(
+                "There is no organization yet. Press {keys[recipients.add]} to add one first."
+            ).format(keys=self.console.own_keys)
         if action == "reveal":
             return self.why_not_reveal()
         if action == "undo" and self.undo_known and self.undoable is None:

@@ -44,10 +44,13 @@ class OrganizationDialog(PickDialog[Union["OrganizationRow", str]]):
         is_named = bool(self._offer_all and found and self.query_one(Input).value)
         self.choices.offer(offered, at=1 if is_named else 0)
         if not found:
+            typed = self.query_one(Input).value
             self.tell(
                 _(
                     "No organization has this in its name. Add one with: carecall organization add NAME"
-                ),
+                )
+                if typed
+                else _("There is no organization yet."),
                 "warning",
             )
         else:
