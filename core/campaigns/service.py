@@ -184,10 +184,7 @@ class CampaignService(Service, name="campaigns"):
             there = enrolling.in_campaign(campaign.id)
             select = sa.select(Recipient.id).where(*which, ~there if enrolls else there)
             ids = await ids_of(session, select.order_by(Recipient.id))
-        if found.ids and is_masked(actor, self._settings):
-            async with steps.writing() as (session, actor):
-                await reveals.require_left(session, actor, self._settings, len(found.ids))
-                await reveals.record(session, actor, self._settings, found.ids, steps.use_case.name)
+        await reveals.tell(steps, self._settings, found.ids)
 
         async def part(session: AsyncSession, actor: Actor, ids: Sequence[int]) -> int:
             current = await _one(session, actor, campaign.id)

@@ -156,10 +156,7 @@ class DeletionService(Service, name="deletions"):
     @use_case(WRITERS, "steps", recipient_id=About.RECIPIENT)
     async def restore_with(self, steps: Steps, recipient_id: int, number: str) -> RecipientRow:
         """Bring one back with another number. Raises InvalidInput (field ``phone``), NotFound."""
-        async with (
-            telling(steps, self._settings),
-            steps.writing() as (session, actor),
-        ):
+        async with telling(steps, self._settings) as (session, actor):
             await reveals.require_left(session, actor, self._settings)
             select = sa.select(Recipient).where(
                 Recipient.id == recipient_id, *self._restorable(actor)
@@ -200,8 +197,9 @@ class DeletionService(Service, name="deletions"):
             nonlocal kept_count
             which = [among(session, Recipient.id, ids), *self._restorable(actor)]
             if not await _all_back(session, which, len(ids)):
-                ids, taken = await self._those_who_can(session, actor, which)
+                ids, taken, told = await self._those_who_can(session, actor, which)
                 await session.execute(_back(among(session, Recipient.id, ids)))
+                await reveals.record(session, actor, self._settings, told, steps.use_case.name)
                 kept.extend(taken[: NAMED - len(kept)])
                 kept_count += len(taken)
             await trail.record_many(session, actor, "recipient.undelete", "recipient", ids, details)
@@ -211,10 +209,11 @@ class DeletionService(Service, name="deletions"):
 
     async def _those_who_can(
         self, session: AsyncSession, actor: Actor, which: list[sa.ColumnElement[bool]]
-    ) -> tuple[list[int], list[Taken]]:
+    ) -> tuple[list[int], list[Taken], list[int]]:
         """Who can come back, and who cannot: the number is somebody's, or another's who comes back now.
 
-        Of several with one number, the one deleted last comes back.
+        Of several with one number, the one deleted last comes back. Last, the IDs of those of whom this tells that
+        they have the same number.
         """
         found = await session.execute(
             sa.select(
@@ -222,25 +221,28 @@ class DeletionService(Service, name="deletions"):
                 Recipient.organization_id,
                 Recipient.phone,
                 Recipient.name,
-                sa.func.coalesce(_present.name, ""),
+                _present.name,
+                _present.id,
             )
             .outerjoin(_present, _HOLDS_ITS_NUMBER)
             .where(*which)
             .order_by(Recipient.deletion_id.desc(), Recipient.id.desc())
         )
         hidden = is_masked(actor, self._settings)
-        comes: dict[tuple[int, str], str] = {}
+        comes: dict[tuple[int, str], tuple[str, int]] = {}
         ids: list[int] = []
         taken: list[Taken] = []
-        for recipient_id, organization_id, number, name, holder in found:
-            holder = holder or comes.get((organization_id, number), "")
-            if holder:
+        told: list[int] = []
+        for recipient_id, organization_id, number, name, *present in found:
+            holder = comes.get((organization_id, number), present)
+            if holder[1] is not None:
                 shown = phone.hide(number) if hidden else number
-                taken.append(Taken(recipient_id, name, shown, holder))
+                taken.append(Taken(recipient_id, name, shown, holder[0]))
+                told += [recipient_id, holder[1]]
             else:
-                comes[organization_id, number] = name
+                comes[organization_id, number] = (name, recipient_id)
                 ids.append(recipient_id)
-        return sorted(ids), taken
+        return sorted(ids), taken, told
 
     def _restorable(self, actor: Actor) -> list[sa.ColumnElement[bool]]:
         """What is deleted, not yet gone for good, and the actor's to restore."""

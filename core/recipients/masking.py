@@ -11,8 +11,8 @@ from core.recipients.dto import RecipientRow
 from core.values import phone
 from core.values.settings import Settings
 
-_WHOLE = 10  # digits
-_LIKE_A_NUMBER = re.compile(r"\d(?:[\s().\-\u2010-\u2015\u2212/]*\d){6,}")
+_WHOLE = range(10, 15)  # digits, from one whose zero was eaten to one with 0082 before it
+_LIKE_A_NUMBER = re.compile(r"\d(?:[\W_]*\d){6,}")
 
 
 def is_masked(actor: Actor, settings: Settings) -> bool:
@@ -31,9 +31,14 @@ def without_numbers(text: str) -> str:
 
 
 def _hidden(match: "re.Match[str]") -> str:
-    written = list(match[0])
+    return without_digits(match[0])
+
+
+def without_digits(number: str) -> str:
+    """What stands where a number should, however it is written, with its digits hidden as in the list."""
+    written = list(number)
     digits = [at for at, character in enumerate(written) if character.isdigit()]
-    # of what is shorter than a number, only the end is shown
-    for at in digits[-8:-4] if len(digits) >= _WHOLE else digits[:-4]:
+    # of what is longer than a number, such as two of them, or shorter, only the end is shown
+    for at in digits[-8:-4] if len(digits) in _WHOLE else digits[:-4]:
         written[at] = "*"
     return "".join(written)

@@ -1,8 +1,8 @@
 """Answers that tell a role which does not see numbers whose number one is: each is a reveal, recorded and counted.
 
-Whoever adds, uploads or enrolls by number learns from the answer who has it. That cannot be left out, so it is
-limited: ``TOLD_AN_HOUR`` recipients by one admin, on all consoles together, after which nothing is answered that
-would tell, whatever the answer would be.
+Whoever adds, uploads, enrolls or restores by number learns from the answer who has it. That cannot be left out, so
+it is limited: ``TOLD_AN_HOUR`` recipients by one admin, on all consoles together, after which nothing is answered
+that would tell, whatever the answer would be. That it would tell too many is an answer as well: it counts.
 """
 
 from collections.abc import Sequence
@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor
 from core.app.audit import trail
+from core.app.use_case import Steps
 from core.db.models import AuditRecord
 from core.recipients.masking import is_masked
 from core.values.errors import ActionBlocked
@@ -25,20 +26,24 @@ ACTION = "recipient.reveal"
 ASKED = "asked"  # in the details: by which use case; the key that shows a number leaves none
 
 
-async def require_left(
-    session: AsyncSession, actor: Actor, settings: Settings, wanted: int = 1
-) -> None:
-    """Raise ActionBlocked where the actor was told of so many that this many more are too many."""
-    if not is_masked(actor, settings) or wanted < 1:
+async def require_left(session: AsyncSession, actor: Actor, settings: Settings) -> None:
+    """Raise ActionBlocked where the actor was told of as many as may be. Asked before anything is looked up."""
+    if is_masked(actor, settings) and await _left(session, actor) < 1:
+        raise _too_many()
+
+
+async def tell(steps: Steps, settings: Settings, ids: Sequence[int]) -> None:
+    """Record that the answer is to tell whose numbers these are. Raises ActionBlocked where they are too many.
+
+    Either way it is on record: tried again and again, with numbers of one's own, a refusal would tell, too.
+    """
+    if not ids or not is_masked(steps.actor, settings):
         return
-    if await _told(session, actor) + wanted > TOLD_AN_HOUR:
-        raise ActionBlocked(
-            _(
-                "This would tell whose numbers these are, which your role does not see;"
-                " at most {count} an hour are told."
-            ).format(count=TOLD_AN_HOUR),
-            _("Try again in an hour, or ask an admin who sees numbers."),
-        )
+    async with steps.writing() as (session, actor):
+        left = await _left(session, actor)
+        await record(session, actor, settings, ids, steps.use_case.name)
+    if len(ids) > left:
+        raise _too_many()
 
 
 async def record(
@@ -51,7 +56,17 @@ async def record(
         )
 
 
-async def _told(session: AsyncSession, actor: Actor) -> int:
+def _too_many() -> ActionBlocked:
+    return ActionBlocked(
+        _(
+            "This would tell whose numbers these are, which your role does not see;"
+            " at most {count} an hour are told."
+        ).format(count=TOLD_AN_HOUR),
+        _("Try again in an hour, or ask an admin who sees numbers."),
+    )
+
+
+async def _left(session: AsyncSession, actor: Actor) -> int:
     records = await session.scalars(
         sa.select(AuditRecord.details).where(
             AuditRecord.action == ACTION,
@@ -59,4 +74,4 @@ async def _told(session: AsyncSession, actor: Actor) -> int:
             AuditRecord.at > now() - timedelta(hours=1),
         )
     )
-    return sum(len(details.get("ids", ())) for details in records if ASKED in details)
+    return TOLD_AN_HOUR - sum(trail.count(details) for details in records if ASKED in details)

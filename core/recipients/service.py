@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.app.actor import Actor
 from core.app.audit import trail
 from core.app.permissions import WRITERS, About, Outcome
-from core.app.use_case import Steps, use_case
+from core.app.use_case import Opened, Steps, use_case
 from core.bulk import among, still
 from core.campaigns.enrolling import leave_campaigns_of
 from core.db.models import Deletion as DeletionRecord
@@ -39,10 +39,7 @@ class RecipientService(RecipientReading, name="recipients"):
     @use_case(WRITERS, "steps", elsewhere=Outcome.OWN)
     async def add(self, steps: Steps, draft: RecipientDraft) -> RecipientRow:
         """Add a recipient. Raises InvalidInput naming the field, also where the number is taken."""
-        async with (
-            telling(steps, self._settings),
-            steps.writing() as (session, actor),
-        ):
+        async with telling(steps, self._settings) as (session, actor):
             await reveals.require_left(session, actor, self._settings)
             recipient_id = await insert(session, actor, self._settings, draft)
             return await self._seen(session, actor, recipient_id)
@@ -55,15 +52,13 @@ class RecipientService(RecipientReading, name="recipients"):
 
         Raises Conflict with the present row where somebody else saved in between; nothing is overwritten.
         """
-        async with (
-            telling(steps, self._settings),
-            steps.writing() as (session, actor),
-        ):
+        async with telling(steps, self._settings) as (session, actor):
             current = await self._row(session, actor, recipient_id)
             masked = is_masked(actor, self._settings)
             if current.version != version:
                 raise await _edited_meanwhile(session, as_seen(current, masked=masked))
-            if masked and draft.phone == show(hide(current.phone), self._settings.region):
+            guesses = masked and draft.phone != show(hide(current.phone), self._settings.region)
+            if masked and not guesses:
                 draft = replace(draft, phone=current.phone)
             values = clean(draft, self._settings.region)
             organization_id = current.organization_id
@@ -71,10 +66,14 @@ class RecipientService(RecipientReading, name="recipients"):
                 organization_id = await _organization_of(session, actor, draft.organization_id)
             new = {**texts_of(values), "organization_id": organization_id}
             changed = sorted(key for key, value in new.items() if getattr(current, key) != value)
+            if guesses or "organization_id" in changed:
+                await reveals.require_left(session, actor, self._settings)
+            if guesses and values.phone == current.phone:  # that nothing changes tells so
+                asked = steps.use_case.name
+                await reveals.record(session, actor, self._settings, [recipient_id], asked)
             if not changed:
                 return as_seen(current, masked=masked)
             if {"phone", "organization_id"} & set(changed):
-                await reveals.require_left(session, actor, self._settings)
                 await refuse_taken(
                     session, self._settings, organization_id, values.phone, besides=recipient_id
                 )
@@ -116,14 +115,20 @@ class RecipientService(RecipientReading, name="recipients"):
 
 
 @contextlib.asynccontextmanager
-async def telling(steps: Steps, settings: Settings) -> AsyncIterator[None]:
-    """Where what is done inside tells who has a number, record that for a role which does not see numbers."""
-    try:
-        yield
-    except NumberTaken as taken:
-        async with steps.writing() as (session, actor):
+async def telling(steps: Steps, settings: Settings) -> AsyncIterator[Opened]:
+    """A transaction in which NumberTaken, raised before anything is changed, tells who has a number.
+
+    For a role which does not see numbers that is recorded in the same one: of many who ask at once, each counts.
+    """
+    told: NumberTaken | None = None
+    async with steps.writing() as (session, actor):
+        try:
+            yield session, actor
+        except NumberTaken as taken:
             await reveals.record(session, actor, settings, [taken.by], steps.use_case.name)
-        raise
+            told = taken
+    if told is not None:
+        raise told
 
 
 async def insert(

@@ -22,7 +22,7 @@ from core.db.models import (
 )
 from core.db.names import name_of
 from core.recipients.fields import TEXT_NAMES, TEXTS, FieldName, Kind
-from core.recipients.masking import is_masked, without_numbers
+from core.recipients.masking import is_masked, without_digits, without_numbers
 from core.recipients.queries import SEEN, others_contain, seen_digits_match
 from core.recipients.rules import search_terms
 from core.uploads.dto import ResultFilter, ResultRow, RowResult, UploadSummary, failed_row
@@ -117,6 +117,8 @@ class RowQueries:
             return sa.or_(seen, *others_contain(term), seen_digits_match(term))
         found = [sa.func.lower(text).contains(term, autoescape=True) for text in texts]
         if self._masked:
+            if sum(map(str.isdigit, term)) >= SEEN:  # it may be the beginning of a number in a text
+                found = others_contain(term)
             return sa.or_(Recipient.name.icontains(term, autoescape=True), *found)
         found.append(phone.contains(term, autoescape=True))
         return sa.or_(Recipient.search_text.contains(term, autoescape=True), *found)
@@ -193,6 +195,8 @@ class RowQueries:
         given = row.given
         if not mine:  # what somebody uploaded is known to whoever did
             texts = {key: self._readable(text) for key, text in given.items() if key != "fields"}
+            if self._masked and FieldName.PHONE.value in texts:
+                texts[FieldName.PHONE.value] = without_digits(given[FieldName.PHONE.value])
             given = {**given, **texts}
         reasons = [
             reason

@@ -17,7 +17,7 @@ from core.bulk import ids_of
 from core.db.models import Organization, Recipient, Upload, UploadRow
 from core.organizations.service import find_by_name
 from core.recipients import reveals
-from core.recipients.masking import is_masked, without_numbers
+from core.recipients.masking import is_masked, without_digits
 from core.recipients.reading import NAMED
 from core.recipients.rules import RecipientDraft
 from core.recipients.service import delete_these, insert, telling
@@ -86,13 +86,7 @@ class UploadService(UploadReading, name="uploads"):
         async with steps.reading() as (session, actor):
             trial = Trial(session, self._settings.region, names)
             await trial.take(rows, job)
-            await reveals.require_left(session, actor, self._settings, len(trial.told))
-        if trial.told and is_masked(actor, self._settings):
-            async with steps.writing() as (session, actor):
-                await reveals.require_left(session, actor, self._settings, len(trial.told))
-                await reveals.record(
-                    session, actor, self._settings, trial.told, steps.use_case.name
-                )
+        await reveals.tell(steps, self._settings, trial.told)
         return _result(None, name, trial.tally, notes)
 
     def _question(self, scope: Scope) -> Question:
@@ -183,10 +177,7 @@ class UploadService(UploadReading, name="uploads"):
 
         Raises InvalidInput naming the field that still breaks a rule.
         """
-        async with (
-            telling(steps, self._settings),
-            steps.writing() as (session, actor),
-        ):
+        async with telling(steps, self._settings) as (session, actor):
             await reveals.require_left(session, actor, self._settings)
             summary = await queries.summary(session, actor, upload_id)
             found = await session.get(UploadRow, (upload_id, row))
@@ -197,7 +188,7 @@ class UploadService(UploadReading, name="uploads"):
             if summary.undone_at is not None:
                 raise ActionBlocked(_("This upload was undone; its rows cannot be corrected."))
             given = str(found.given.get("phone", ""))
-            if is_masked(actor, self._settings) and draft.phone == without_numbers(given):
+            if is_masked(actor, self._settings) and draft.phone == without_digits(given):
                 draft = replace(draft, phone=given)
             recipient_id = await insert(session, actor, self._settings, draft, upload_id=upload_id)
             key, name = found.phone_key, str(found.given.get("name", ""))

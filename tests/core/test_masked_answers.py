@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from core.app.audit import trail
 from core.recipients import reveals
+from core.recipients.dto import RecipientQuery, Selection
 from core.recipients.masking import without_numbers
 from core.recipients.rules import RecipientDraft
 from core.uploads.dto import ResultFilter, RowResult
@@ -81,16 +83,87 @@ async def test_a_check_of_guesses_tells_few_and_leaves_a_record(
     result = await uploads.take_in(kim, workbook(guesses), dry_run=True)
     assert (result.created, result.failed) == (99, 1)
     assert await told(world) == [("uploads.take_in", [1])]
-    rows = workbook([["x", f"010-2000-000{at}", "", ""] for at in range(3)])
-    with pytest.raises(ActionBlocked, match="at most 2 an hour"):
-        await uploads.take_in(kim, rows, dry_run=True)
-    assert await told(world) == [("uploads.take_in", [1])]
     # an upload that is saved tells of all that it gave, and then nothing more is told
+    rows = workbook([["x", f"010-2000-000{at}", "", ""] for at in range(3)])
     saved = await uploads.take_in(kim, rows)
     assert saved.failed == 3
     assert (await told(world))[-1] == ("uploads.take_in", [one.id for one in known])
     with pytest.raises(ActionBlocked):
         await uploads.take_in(kim, workbook([["y", "010-5555-6666", "", ""]]))
+
+
+async def test_that_it_would_tell_too_many_is_an_answer_too(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reveals, "TOLD_AN_HOUR", 3)
+    kim, lee = [await world.admin(login, Role.ORGANIZATION, 1) for login in ("kim", "lee")]
+    own = [f"010-2000-000{at}" for at in range(3)]
+    made = [(await world.recipient(1, f"이{at}", number)).id for at, number in enumerate(own)]
+    uploads, campaigns = world.services.uploads, world.services.campaigns
+    # as many as may be told are one's own, so that a refusal would tell of one guess more: and it is on record
+    rows = workbook([["x", number, "", ""] for number in (*own, TAKEN)])
+    with pytest.raises(ActionBlocked, match="at most 3 an hour"):
+        await uploads.take_in(kim, rows, dry_run=True)
+    with pytest.raises(ActionBlocked, match="at most 3 an hour"):
+        await campaigns.enroll(lee, "Morning", phones=[*own, TAKEN])
+    everybody = [1, *made]
+    assert await told(world) == [("uploads.take_in", everybody), ("campaigns.enroll", everybody)]
+    # it counts: the next one is refused whatever it would tell
+    with pytest.raises(ActionBlocked):
+        await uploads.take_in(kim, workbook([["x", "010-3333-4444", "", ""]]), dry_run=True)
+    with pytest.raises(ActionBlocked):
+        await campaigns.enroll(lee, "Morning", phones=["010-3333-4444"])
+
+
+async def test_a_guess_at_the_number_of_whom_one_edits_is_told_with_a_record(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reveals, "TOLD_AN_HOUR", 1)
+    kim = await world.admin("kim", Role.ORGANIZATION, 1)
+    recipients = world.services.recipients
+    # as it is shown, it is no guess
+    renamed = await recipients.edit(kim, 1, RecipientDraft("김영이", "010-****-5678"), 1)
+    assert await told(world) == []
+    # right: nothing has changed, which says so
+    await recipients.edit(kim, 1, RecipientDraft("김영이", TAKEN), renamed.version)
+    assert await told(world) == [("recipients.edit", [1])]
+    for number in (TAKEN, "010-3333-4444"):
+        with pytest.raises(ActionBlocked, match="does not see"):
+            await recipients.edit(kim, 1, RecipientDraft("김영이", number), renamed.version)
+    await recipients.edit(kim, 1, RecipientDraft("김영희", "010-****-5678"), renamed.version)
+
+
+async def test_who_cannot_come_back_for_a_number_is_told_with_a_record(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reveals, "TOLD_AN_HOUR", 2)
+    kim = await world.admin("kim", Role.ORGANIZATION, 1)
+    recipients, deletions = world.services.recipients, world.services.deletions
+    # while somebody is deleted nobody has the number: whichever guess is in the way then has it
+    deleted = await recipients.delete(kim, Selection(frozenset({1})), 1)
+    guesses = [[f"G{at}", f"010-12{at:02}-5678", "", ""] for at in range(100)]
+    await world.services.uploads.take_in(kim, workbook(guesses))
+    assert await told(world) == []
+    restored = await deletions.undo(kim, deleted.id)
+    [taken] = restored.kept
+    assert (taken.name, taken.holder, taken.phone) == ("김영희", "G34", "+8210****5678")
+    holder = await world.services.recipients.window(kim, RecipientQuery(search="G34"), None)
+    assert await told(world) == [("deletions.undo", [1, holder[0][0].id])]
+    with pytest.raises(ActionBlocked):
+        await recipients.add(kim, RecipientDraft("이", "010-3333-4444"))
+
+
+async def test_of_very_many_who_were_told_each_counts(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trail, "IDS_PER_RECORD", 2)
+    kim = await world.admin("kim", Role.ORGANIZATION, 1)
+    rows = [[f"이{at}", f"010-2000-{at:04}", "", ""] for at in range(reveals.TOLD_AN_HOUR)]
+    uploads = world.services.uploads
+    await uploads.take_in(kim, workbook(rows))
+    await uploads.take_in(kim, workbook(rows), again=True)  # told of all of them, as one run of IDs
+    with pytest.raises(ActionBlocked):
+        await uploads.take_in(kim, workbook([["y", "010-5555-6666", "", ""]]), dry_run=True)
 
 
 async def test_results_tell_no_number_to_who_did_not_upload_it(world: World) -> None:
@@ -100,6 +173,7 @@ async def test_results_tell_no_number_to_who_did_not_upload_it(world: World) -> 
         ["박철수", "010-1234-5678", "", ""],
         ["이순자", 1077778888, "", ""],
         ["전화 010 3333 4444", "０１０-1234-56", "02-312-3456", ""],
+        ["댁 tel:01055551111", "010국2468번8765", "", ""],
     ]
     uploads = world.services.uploads
     await uploads.take_in(world.system, workbook(rows), organization=1)
@@ -107,9 +181,10 @@ async def test_results_tell_no_number_to_who_did_not_upload_it(world: World) -> 
         shown = await uploads.results(admin, 1)
         said = repr(shown)
         assert "belongs to 김영희" in said
-        for hidden in ("1234-5", "7777", "3333", "1234-56", "312"):
+        for hidden in ("1234-5", "7777", "3333", "1234-56", "312", "5555", "2468"):
             assert hidden not in said, hidden
-        taken, wrong, made = shown
+        taken, wrong, odd, made = shown
+        assert (odd.name, odd.phone) == ("댁 tel:010****1111", "010국****번8765")
         assert (taken.phone, made.phone) == ("010-****-5678", "010-****-8888")
         assert wrong.name == "전화 010 **** 4444"
         assert made.warnings == (
@@ -121,6 +196,8 @@ async def test_results_tell_no_number_to_who_did_not_upload_it(world: World) -> 
             ("5678", 1),
             ("8888", 1),
             ("12345678", 0),
+            ("tel:0105", 0),
+            ("tel:", 1),
         ):
             wanted = ResultFilter(search=guess)
             assert await uploads.count_results(admin, 1, wanted) == found, guess
@@ -152,6 +229,12 @@ async def test_a_masked_number_of_a_failed_row_stays_as_it_was_given(world: Worl
         ("123-4567", "***-4567"),
         ("101동 1203호", "101동 1203호"),
         ("2026-11", "2026-11"),
+        ("010-1234-5678 / 010-9876-5432", "***-****-**** / ***-****-5432"),
+        ("010-1234-567890123", "***-****-*****0123"),
+        ("010·1234·5678", "010·****·5678"),
+        ("010_1234_5678", "010_****_5678"),
+        ("010, 1234, 5678", "010, ****, 5678"),
+        ("010〜1234〜5678", "010〜****〜5678"),
     ],
 )
 def test_what_looks_like_a_number_is_hidden_in_any_text(text: str, shown: str) -> None:

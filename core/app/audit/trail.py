@@ -162,6 +162,12 @@ async def record_many(
         )  # fmt: skip
 
 
+def count(details: Mapping[str, Any]) -> int:
+    """How many ``record_many`` recorded with these details."""
+    runs = details.get("ranges", ())
+    return len(details.get("ids", ())) + sum(last - first + 1 for first, last in runs)
+
+
 def _runs(ids: Sequence[int]) -> list[list[int]]:
     """First and last of each run of IDs that follow each other."""
     runs: list[list[int]] = []
