@@ -233,12 +233,13 @@ class DeletionService(Service, name="deletions"):
         ids: list[int] = []
         taken: list[Taken] = []
         told: list[int] = []
-        for recipient_id, organization_id, number, name, *present in found:
-            holder = comes.get((organization_id, number), present)
-            if holder[1] is not None:
+        for recipient_id, organization_id, number, name, holder, held_by in found:
+            if held_by is None and (organization_id, number) in comes:
+                holder, held_by = comes[organization_id, number]
+            if held_by is not None:
                 shown = phone.hide(number) if hidden else number
-                taken.append(Taken(recipient_id, name, shown, holder[0]))
-                told += [recipient_id, holder[1]]
+                taken.append(Taken(recipient_id, name, shown, holder))
+                told += [recipient_id, held_by]
             else:
                 comes[organization_id, number] = (name, recipient_id)
                 ids.append(recipient_id)

@@ -164,8 +164,9 @@ async def record_many(
 
 def count(details: Mapping[str, Any]) -> int:
     """How many ``record_many`` recorded with these details."""
-    runs = details.get("ranges", ())
-    return len(details.get("ids", ())) + sum(last - first + 1 for first, last in runs)
+    ids: Sequence[int] = details.get("ids", ())
+    runs: Sequence[Sequence[int]] = details.get("ranges", ())
+    return len(ids) + sum(last - first + 1 for first, last in runs)
 
 
 def _runs(ids: Sequence[int]) -> list[list[int]]:
