@@ -8,6 +8,7 @@ import pytest
 
 from tests.terminal.driver import Terminal
 from tests.terminal.host import CARECALL, Host
+from tui.terminal.size import HIGHEST
 
 LOUD = {
     "mouse": rb"\x1b\[\?100[0-3]h",
@@ -65,6 +66,22 @@ def test_a_resize_keeps_the_focus_and_what_was_typed(console: Terminal) -> None:
     console.sees("010 5566", "Add recipient")
     console.type("7")
     console.sees("010 55667")
+
+
+def test_of_a_terminal_of_any_size_only_so_much_is_drawn(host: Host) -> None:
+    """Each cell takes memory of the host, and who comes over SSH says how many there are."""
+
+    def lowest_row() -> int:
+        return max(map(int, re.findall(rb"\x1b\[(\d+);\d+H", it.raw[begun:])), default=0)
+
+    with host.opened() as it:
+        begun = it.mark()
+        it.resize(1_200, 1_000)
+        it.until(lambda: lowest_row() >= HIGHEST, "the last row is drawn")
+        it.settle()
+        assert lowest_row() == HIGHEST
+        it.resize(80, 24)
+        it.sees("이순신")
 
 
 def test_a_terminal_that_is_too_small_at_first_may_grow(host: Host) -> None:

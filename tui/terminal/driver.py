@@ -22,6 +22,7 @@ from textual.message import Message
 
 from tui.terminal.app import TerminalApp
 from tui.terminal.escapes import Escapes
+from tui.terminal.size import bounded
 from tui.terminal.type_ahead import ANSWER_SECONDS, OPENING_SECONDS, TypeAhead, answered
 
 _POLL_SECONDS = 0.1  # after it an escape that nothing followed is looked at
@@ -36,6 +37,7 @@ class ConsoleDriver(LinuxDriver):
     def __init__(self, app: TerminalApp, *args: Any, **more: Any) -> None:
         super().__init__(app, *args, **more)
         self._console = app
+        self._size = self._size or self._get_terminal_size()
         self._type_ahead = TypeAhead(app, self._pass_on)
         if sys.__stdout__ is not None:
             self._file = cast("Any", _Output(sys.__stdout__, self._lost))
@@ -49,8 +51,13 @@ class ConsoleDriver(LinuxDriver):
         if self._writer_thread is not None:
             self._writer_thread._queue.maxsize = 0
 
+    def _get_terminal_size(self) -> tuple[int, int]:
+        return bounded(*super()._get_terminal_size())
+
     def process_message(self, message: Message) -> None:
         """Pass on what came from the terminal; what was typed when it can be answered."""
+        if isinstance(message, events.Resize):
+            message = events.Resize.from_dimensions(bounded(*message.size), message.pixel_size)
         if isinstance(message, events.Key | events.Paste):
             self._type_ahead.typed(message)
         elif not self.exit_event.is_set():

@@ -15,6 +15,8 @@ from rich.segment import Segment
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.strip import Strip
 
+from tui.terminal.size import bounded
+
 Cell = tuple[
     str, str
 ]  # what it shows ("" in the second half of a wide character), codes of its style
@@ -43,9 +45,10 @@ class FrugalOutput:
 
     def difference(self, update: CompositorUpdate, console: Console) -> str:
         """The terminal codes that bring the terminal from what it shows to what the update shows."""
-        if (len(self._shown), self._width) != (console.height, console.width):
-            self._width = console.width
-            self._shown = [[_UNKNOWN] * console.width for _row in range(console.height)]
+        width, height = bounded(console.width, console.height)
+        if (len(self._shown), self._width) != (height, width):
+            self._width = width
+            self._shown = [[_UNKNOWN] * width for _row in range(height)]
         pen = _Pen()
         system = console._color_system or ColorSystem.TRUECOLOR
         for y, x, segments in _parts(update):
