@@ -150,6 +150,8 @@ def every() -> Iterator[Action]:
 
 def named(full_name: str) -> Action:
     """The action of this name."""
+    if full_name not in _ACTIONS:
+        load()
     return _ACTIONS[full_name]
 
 
@@ -186,9 +188,14 @@ class Acting:
 
     async def act(self, action: Action) -> None:
         """Do it here."""
-        doing = action.do(self) if action.do else getattr(self, f"action_{action.name}")()
+        doing = self.doing(action)
         if isinstance(doing, Awaitable):
             await doing
+
+    def doing(self, action: Action) -> Doing:
+        """Begin it; gives what is left to be awaited."""
+        begun: Doing = action.do(self) if action.do else getattr(self, f"action_{action.name}")()
+        return begun
 
 
 def scopes_around(scopes: Sequence[Scope], everywhere: Scope) -> list[Scope]:

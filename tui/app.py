@@ -2,7 +2,7 @@
 
 import asyncio
 import importlib
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Coroutine, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual.events import Key, Paste, Resize
@@ -16,7 +16,7 @@ from core.values.errors import CoreError, NotPermitted, StorageUnavailable
 from core.values.i18n import _
 from core.values.settings import Settings
 from tui import crash
-from tui.action import Acting, asked_for, named
+from tui.action import Acting, Action, asked_for, named
 from tui.everywhere import ALWAYS
 from tui.own_keys import OwnKeys
 from tui.start_up import started
@@ -30,7 +30,7 @@ from tui.widgets.paged_table import PagedTable
 if TYPE_CHECKING:
     from core.app.actor import Actor
     from core.app.services import Services
-    from tui.base import ConsoleActions
+    from tui.shell import View
 
 Result = TypeVar("Result")
 
@@ -68,7 +68,7 @@ class ConsoleApp(Acting, TerminalApp):
         self.own_keys = OwnKeys(settings.keys)
         self.rich = rich
         self.failure: str | None = None
-        self._writes: set[asyncio.Task[None]] = set()
+        self._writes: set[asyncio.Task[Any]] = set()
         self._turn = asyncio.Lock()  # of the writes that wait for each other
         self._leaving = False
         self._storage_lost = False
@@ -106,7 +106,7 @@ class ConsoleApp(Acting, TerminalApp):
         table = self.focused
         if isinstance(table, PagedTable) and table.is_replacing and table.busy:
             return True
-        return any(worker.group == "open" and not worker.is_finished for worker in self.workers)
+        return bool(getattr(self.screen, "is_looking", False))
 
     async def on_mount(self) -> None:
         """Show the list at once, then open the core behind it."""
@@ -121,7 +121,7 @@ class ConsoleApp(Acting, TerminalApp):
         self.run_worker(self._open_core(), group="core")
 
     async def _open_core(self) -> None:
-        from tui.drafts import offer
+        from tui.forms.drafts import offer
         from tui.recipients.list_screen import RecipientsScreen
 
         try:
@@ -134,7 +134,7 @@ class ConsoleApp(Acting, TerminalApp):
                 if isinstance(screen, RecipientsScreen):
                     await screen.opened()
                     if screen.still_stands:
-                        offer(screen)
+                        await screen.start(offer(screen))
         except CoreError as error:
             self.fail(error)
             return
@@ -223,15 +223,12 @@ class ConsoleApp(Acting, TerminalApp):
         """Whether a write is under way."""
         return bool(self._writes)
 
-    async def in_turn(
-        self, screen: "ConsoleActions", writing: Coroutine[Any, Any, Result]
-    ) -> Result:
+    async def in_turn(self, view: "View", writing: Coroutine[Any, Any, Result]) -> Result:
         """Write when the writes before it are done; whoever waits long for that is told."""
         words = _("It is saved as soon as the change before it is done.")
 
         def stand(words: str = words) -> None:
-            for notice in screen.notices:
-                notice.stand("turn", words)
+            view.stand("turn", words)
 
         waiting = self.set_timer(TELLING_AFTER, stand, pause=not self._turn.locked())
         async with self._turn:
@@ -239,34 +236,33 @@ class ConsoleApp(Acting, TerminalApp):
             stand("")
             return await writing
 
-    def start_write(
-        self,
-        screen: "ConsoleActions",
-        writing: Coroutine[Any, Any, Any],
-        then: Callable[[Any], Any],
-        failed: Callable[[CoreError], Any],
-    ) -> None:
-        """Run a write that leaving waits for; its outcome goes to the screen if that still stands."""
+    async def written(
+        self, view: "View", writing: Coroutine[Any, Any, Result], *, in_turn: bool = True
+    ) -> Result:
+        """The outcome of a write that leaving waits for, and that ends whatever becomes of the screen."""
 
-        async def run() -> None:
+        async def run() -> Result:
             try:
-                result = await writing
-            except CoreError as error:
-                if await screen.is_there():
-                    failed(error)
-                elif tell := getattr(self.screen, "tell_error", None):
-                    tell(error)
-                return
-            except Exception as error:  # noqa: BLE001 - logged and told; a write must not end the console
-                screen.tell(self.log_unexpected(error), "error")
-                return
-            if await screen.is_there():
-                then(result)
+                return await (self.in_turn(view, writing) if in_turn else writing)
+            except CoreError:
+                raise
+            except Exception as error:  # a write must not end the console
+                raise CoreError(self.log_unexpected(error)) from error
 
         with self.as_app():
             task = asyncio.create_task(run())
         self._writes.add(task)
         task.add_done_callback(self._writes.discard)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            task.add_done_callback(self._tell_failed)  # on the screen that is there then
+            raise
+
+    def _tell_failed(self, write: "asyncio.Task[Any]") -> None:
+        error = None if write.cancelled() else write.exception()
+        if error is not None and (tell := getattr(self.screen, "tell_error", None)):
+            tell(error)
 
     @property
     def drafts(self) -> Drafts:
@@ -291,16 +287,19 @@ class ConsoleApp(Acting, TerminalApp):
         self.exit(return_code=code)
 
     def _keep_drafts(self) -> None:
-        from tui.drafts import KeepsDraft
+        from tui.forms.drafts import KeptForm
 
         for screen in self.screen_stack:
-            if isinstance(screen, KeepsDraft):
+            if isinstance(screen, KeptForm):
                 screen.keep()
 
-    async def action_interrupt(self) -> None:
-        """ctrl+c leaves like ``q``."""
-        action = getattr(self.screen, "action_leave", None)
-        (action or self.leave)()
+    async def act(self, action: Action) -> None:
+        """Only one key is answered here: ctrl+c, which leaves like ``q``."""
+        screen = self.screen
+        if isinstance(screen, Acting):
+            await screen.act(action)
+        else:
+            self.leave()
 
     async def on_unmount(self) -> None:
         """Give the database back."""

@@ -11,7 +11,7 @@ from textual.screen import ModalScreen, Screen
 
 from core.values.errors import CoreError, NotFound
 from core.values.i18n import _
-from tui.action import Acting, Action, Need, Scope
+from tui.action import Acting, Action, Doing, Need, Scope
 from tui.everywhere import EVERYWHERE, IN_DIALOGS
 from tui.text import shown
 from tui.widgets.key_bar import KeyBar
@@ -34,6 +34,7 @@ class ConsoleActions(Acting):
     key_bar: KeyBar | None = None
     is_question = False  # what is typed while it is shown is for nothing below
     lists_before_core = False  # whether rows are there before the core is
+    _looking: asyncio.Task[Any] | None = None  # the action that reads before it goes on
     _due: tuple[Any] | None = None  # with which result to close once nothing lies over it
 
     @property
@@ -73,12 +74,30 @@ class ConsoleActions(Acting):
             await asyncio.sleep(_TURN)
         return self.still_stands
 
+    @property
+    def knows_keys(self) -> bool:
+        """Whether it is known which keys do something; until then they are kept."""
+        return self.console.is_open
+
     def why_not(self, action: Action) -> str | None:
         """The reason why an action is not possible now, which dims its key; None where it is."""
-        return self.why_not_named(action.name)
+        if action.needs in (Need.NOTHING, Need.ROWS) or not self.knows_keys:
+            return None
+        reason = self.why_not_here(action)
+        if reason is None and action.use_case:
+            reason = self.services.why_not(action.use_case, self.actor)
+        if reason is None and action.needs in (Need.ROW, Need.SELECTION):
+            reason = self.why_no_row(action.needs)
+        if reason is None and action.why_not is not None:
+            reason = action.why_not(self)
+        return reason
 
-    def why_not_named(self, action: str) -> str | None:
-        """The same, by the action's name."""
+    def why_not_here(self, action: Action) -> str | None:
+        """The reason why it is not possible where the focus is, whoever asks."""
+        return None
+
+    def why_no_row(self, need: Need) -> str | None:
+        """The reason why there is no row, or no selection, for an action that needs one."""
         return None
 
     def answers_before_core(self, key: str) -> bool:
@@ -92,20 +111,93 @@ class ConsoleActions(Acting):
             if one.needs in answered
         )
 
-    def blocked(self, action: str) -> bool:
+    def blocked(self, action: Action) -> bool:
         """Whether the action is not possible now; the reason is told."""
+        if action.needs in (Need.NOTHING, Need.ROWS):
+            return False
         if not self.console.is_ready:
             self.tell(_("The list is still being opened."), "warning")
             return True
-        if reason := self.why_not_named(action):
+        if reason := self.why_not(action):
             self.tell(reason, "warning")
-            return True
-        return False
+        return reason is not None
+
+    async def act(self, action: Action) -> None:
+        """Do it, or say why not. What it opens is there before the next key; the rest goes on beside the keys."""
+        if self.blocked(action):
+            return
+        doing = self.doing(action)
+        if isinstance(doing, Coroutine):
+            await self.start(doing)
+
+    async def start(self, doing: Coroutine[Any, Any, None]) -> None:
+        """Begin it, and let it go as far as to where it waits first: the next key is for what it opens."""
+        self.begin(doing)
+        await asyncio.sleep(0)
+
+    def begin(self, doing: Coroutine[Any, Any, None]) -> None:
+        """Do it beside the keys; a CoreError becomes a notice."""
+
+        async def run() -> None:
+            try:
+                await self._unless_taken_down(doing)
+            except CoreError as error:
+                if await self.is_there():
+                    self.tell_error(error)
+            self.on_idle()
+
+        cast("Screen[Any]", self).run_worker(run(), group="action")
+
+    @property
+    def is_looking(self) -> bool:
+        """Whether an action reads what it needs before it opens something."""
+        return self._looking is not None
+
+    async def look(self, reading: Coroutine[Any, Any, Result]) -> Result:
+        """What an action reads before it goes on; the next action that looks takes its place."""
+        if self._looking is not None:
+            self._looking.cancel()
+        this = self._looking = asyncio.current_task()
+        try:
+            return await reading
+        finally:
+            if self._looking is this:
+                self._looking = None
+
+    async def ask(self, dialog: "Screen[Answer]") -> Answer | None:
+        """What a dialog is answered with; None where it was cancelled."""
+        # why something else was not possible is not what is being asked
+        for notice in self.notices:
+            notice.clear_warning()
+        this = cast("Screen[Any]", self)
+        return await asyncio.shield(this.app.push_screen(dialog, wait_for_dismiss=True))
+
+    async def write(self, writing: Coroutine[Any, Any, Result]) -> Result:
+        """The outcome of a write, once the writes before it are done. It ends whatever becomes of the screen."""
+        return await self.console.written(self, writing)
+
+    def data_changed(self) -> None:
+        """The data may have changed: read again what is shown. Dialogs show what they were opened with."""
+
+    def stand(self, name: str, text: str) -> None:
+        """A notice for as long as something is so; without text it is so no longer."""
+        for notice in self.notices:
+            notice.stand(name, text)
 
     def tell(self, text: str, severity: str = "information") -> None:
         """A notice above the keys, until the next key that does something."""
         for notice in self.notices:
             notice.tell(text, severity)
+
+    def tell_for(self, text: str, seconds: float) -> None:
+        """A notice for so long at most."""
+
+        def take_back() -> None:
+            for notice in self.notices:
+                notice.take_back(text)
+
+        self.tell(text)
+        cast("Screen[Any]", self).set_timer(seconds, take_back)
 
     @property
     def notices(self) -> Iterator[Notice]:
@@ -151,40 +243,15 @@ class ConsoleActions(Acting):
 
         What is not found on a screen that is being taken down is no failure.
         """
+        running = self._unless_taken_down(working)
+        cast("Screen[Any]", self).run_worker(running, group=group, exclusive=True)
 
-        async def run() -> None:
-            try:
-                await working
-            except NoMatches:
-                if self.still_stands:
-                    raise
-
-        cast("Screen[Any]", self).run_worker(run(), group=group, exclusive=True)
-
-    def write(
-        self,
-        writing: Coroutine[Any, Any, Result],
-        then: Callable[[Result], Any],
-        failed: Callable[[CoreError], Any] | None = None,
-    ) -> None:
-        """Write, whatever becomes of the screen, once the writes before it are done.
-
-        ``failed`` gets a CoreError instead of the notice.
-        """
-        in_turn = self.console.in_turn(self, writing)
-        self.console.start_write(self, in_turn, then, failed or self.tell_error)
-
-    def ask(self, dialog: "Screen[Answer]", then: Callable[[Answer], Any]) -> None:
-        """Open a dialog; ``then`` gets its answer, unless it was cancelled (None)."""
-
-        def answered(answer: Answer | None) -> None:
-            if answer is not None:
-                then(answer)
-
-        # why something else was not possible is not what is being asked
-        for notice in self.notices:
-            notice.clear_warning()
-        self.console.push_screen(dialog, answered)
+    async def _unless_taken_down(self, working: Coroutine[Any, Any, None]) -> None:
+        try:
+            await working
+        except NoMatches:
+            if self.still_stands:
+                raise
 
     async def perform(self, action: Action) -> None:
         """An action that was chosen by its name: what has the focus does it, or what is around that."""
@@ -219,29 +286,33 @@ class ConsoleActions(Acting):
             return AwaitComplete()
         return this.dismiss(result)
 
-    def action_help(self) -> None:
+    def show_help(self) -> Doing:
         """Show the keys of this screen."""
         from tui.help_screen import HelpScreen
 
-        self.console.push_screen(HelpScreen(self))
+        cast("Screen[Any]", self).app.push_screen(HelpScreen(self))
+        return None
 
-    def action_palette(self) -> None:
+    def show_palette(self) -> Doing:
         """Offer all actions of this screen by name."""
-        from tui.palette import open_palette
+        from tui.palette import choose_action
 
-        open_palette(self.console, self.scopes)
+        return choose_action(self)
 
-    def action_refresh(self) -> None:
+    def read_again(self) -> Doing:
         """Paint the screen again; screens that show data read it again as well."""
         self.console.repaint()
+        return None
 
-    def action_leave(self) -> None:
+    def leave(self) -> Doing:
         """Leave the console."""
         self.console.leave()
+        return None
 
-    def action_back(self) -> None:
+    def go_back(self) -> Doing:
         """Close this screen."""
-        cast("Screen[Any]", self).dismiss(None)
+        self.dismiss(None)
+        return None
 
 
 class ConsoleScreen(ConsoleActions, Screen[Result]):

@@ -8,7 +8,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from core.values.i18n import _
-from tui.action import Acting, Scope, scopes_around
+from tui.action import Acting, Doing, Scope, scopes_around
 from tui.base import ConsoleActions, ConsoleDialog
 from tui.everywhere import EVERYWHERE
 from tui.text import fit, shown
@@ -46,8 +46,9 @@ class HelpScreen(ConsoleDialog[None]):
         """Nothing here needs the core."""
         return True
 
-    def action_help(self) -> None:
+    def show_help(self) -> Doing:
         """Help on help is the help."""
+        return None
 
 
 def _scopes_on(below: ConsoleActions) -> list[Scope]:

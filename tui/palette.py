@@ -1,21 +1,17 @@
 """The command palette: the actions of the screen below by name, made from the same declarations as the keys."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, cast
 
 from core.values.i18n import _
 from core.values.text import search_key
-from tui.action import Action, Scope, scopes_around
+from tui.action import Action, Doing, scopes_around
+from tui.base import ConsoleActions
 from tui.everywhere import EVERYWHERE
+from tui.forms.picker import Picker
 from tui.text import fit
-from tui.widgets.pick_dialog import PickDialog
-
-if TYPE_CHECKING:
-    from tui.app import ConsoleApp
-    from tui.base import ConsoleActions
 
 
-class Palette(PickDialog[Action]):
+class Palette(Picker[Action]):
     """Type a part of the name, enter runs it. Dismissed with the action."""
 
     def __init__(self, actions: Sequence[tuple[Action, str]]) -> None:
@@ -37,27 +33,24 @@ class Palette(PickDialog[Action]):
             if wanted in search_key(_(action.label)) or wanted == pressed
         )
 
-    def action_take(self) -> None:
+    async def take(self) -> None:
         """Run the action."""
         if self.choices.chosen is not None:
             self.dismiss(self._actions[self.choices.chosen][0])
 
-    def action_palette(self) -> None:
+    def show_palette(self) -> Doing:
         """It is open already."""
+        return None
 
 
-def open_palette(app: "ConsoleApp", scopes: Sequence[Scope]) -> None:
-    """Offer the actions of the scopes on the present screen, and run the one that is chosen."""
-    below = cast("ConsoleActions", app.screen)
+async def choose_action(below: ConsoleActions) -> None:
+    """Offer the actions of the screen, and run the one that is chosen."""
     nearest: dict[str, Action] = {}  # which names it
-    for scope in scopes_around(scopes, EVERYWHERE):
+    for scope in scopes_around(below.scopes, EVERYWHERE):
         for action in scope.actions:
             nearest.setdefault(action.name, action)
     del nearest["palette"]
-    actions = [(action, app.own_keys.first_shown(action)) for action in nearest.values()]
-
-    async def run(action: Action | None) -> None:
-        if action:
-            await below.perform(action)
-
-    app.push_screen(Palette(actions), run)
+    own = below.console.own_keys
+    chosen = await below.ask(Palette([(one, own.first_shown(one)) for one in nearest.values()]))
+    if chosen is not None:
+        await below.perform(chosen)

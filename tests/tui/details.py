@@ -28,7 +28,10 @@ class Details(Console):
                 and not any(table.busy for table in (*tables, screen.memos.table))
                 and not self.app.is_writing
                 and not any(
-                    worker.is_running for worker in self.app.workers if worker.node is screen
+                    worker.is_running
+                    and (worker.group != "action" or self.app.screen is screen)  # else it asks
+                    for worker in self.app.workers
+                    if worker.node is screen
                 )
             )
 

@@ -61,7 +61,7 @@ async def test_the_dialog_names_whom_the_key_was_pressed_for(world: World, monke
         monkeypatch.setattr(it.app.services.recipients, "counts", slow)
         meant = it.list.current.name
         it.send("d")
-        await it.until(lambda: any(worker.group == "open" for worker in it.app.workers))
+        await it.until(lambda: it.list.is_looking)
         it.list.table.move_cursor(1)
         assert it.list.current.name != meant
         gate.set()

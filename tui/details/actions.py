@@ -1,45 +1,289 @@
-"""What the keys of a recipient's details do."""
+"""What the keys of a recipient's details do: neighbours and tabs, calls, memory, follow-up actions and memos."""
 
-from core.values.i18n import N_
-from tui.action import Scope, place
+from typing import TYPE_CHECKING, Any
+
+from core.calls.rules import Verdict
+from core.followups.rules import why_not_add as why_no_followup
+from core.memory.rules import why_not_edit, why_not_reset
+from core.memos.rules import why_not_change
+from core.recipients.rules import why_not_pause, why_not_resume
+from core.values.i18n import N_, _
+from tui.action import Action, Need, Scope, place
+from tui.details import notes
 from tui.everywhere import EVERYWHERE
+from tui.recipients import changes
+from tui.recipients.reveal import reveal, why_not_reveal
 from tui.widgets.paged_table_actions import LIST
 
+if TYPE_CHECKING:
+    from tui.details.details_view import DetailsView
+
+# the whole recipient: tabs, neighbours
+
 DETAILS = Scope("details", N_("Recipient details"))
-DETAILS.declare("tab_calls", "1", N_("Calls"))
-DETAILS.declare("tab_memory", "2", N_("Memory details"))
-DETAILS.declare("tab_followup", "3", N_("Follow-up action"))
-DETAILS.declare("tab_memo", "4", N_("Memo"))
-DETAILS.declare("previous", "left_square_bracket", N_("Previous"), footer=30)
-DETAILS.declare("next", "right_square_bracket", N_("Next"), footer=31)
-DETAILS.declare("reveal", "n", N_("Show the number for 30 s"))
+
+
+@DETAILS.action("1", N_("Calls"))
+def tab_calls(view: "DetailsView") -> None:
+    """Show the calls."""
+    view.open_tab("calls")
+
+
+@DETAILS.action("2", N_("Memory details"))
+def tab_memory(view: "DetailsView") -> None:
+    """Show the memory details."""
+    view.open_tab("memory")
+
+
+@DETAILS.action("3", N_("Follow-up action"))
+def tab_followup(view: "DetailsView") -> None:
+    """Show the follow-up actions."""
+    view.open_tab("followup")
+
+
+@DETAILS.action("4", N_("Memo"))
+def tab_memo(view: "DetailsView") -> None:
+    """Show the memos."""
+    view.open_tab("memo")
+
+
+@DETAILS.action(
+    "left_square_bracket",
+    N_("Previous"),
+    footer=30,
+    why_not=lambda view: view.why_no_neighbour(-1),
+)
+def previous(view: "DetailsView") -> None:
+    """To the recipient before this one in the list."""
+    view.step(-1)
+
+
+@DETAILS.action(
+    "right_square_bracket",
+    N_("Next"),
+    name="next",
+    footer=31,
+    why_not=lambda view: view.why_no_neighbour(1),
+)
+def next_one(view: "DetailsView") -> None:
+    """To the recipient after this one in the list."""
+    view.step(1)
+
+
+DETAILS.declare(
+    "reveal",
+    "n",
+    N_("Show the number for 30 s"),
+    do=reveal,
+    use_case="recipients.reveal",
+    why_not=why_not_reveal,
+)
+
+# the calls
 
 CALLS = Scope("calls", N_("Recipient details, calls"))
-CALLS.declare("play", "space", N_("Play"), footer=10)
-CALLS.declare("stop", "x", N_("Stop"))
-CALLS.declare("seek_back", "comma", N_("5 s back"))
-CALLS.declare("seek_forward", "full_stop", N_("5 s forward"))
-CALLS.declare("slower", "less_than_sign", N_("Slower"))
-CALLS.declare("faster", "greater_than_sign", N_("Faster"))
-CALLS.declare("edit_recipient", "e", N_("Edit"), footer=12)
-CALLS.declare("pause", "p", N_("Pause"), footer=13)
-CALLS.declare("delete_recipient", "d", N_("Delete"), footer=14)
-CALLS.declare("resume", "r", N_("Resume"), footer=15)
-CALLS.declare("positive", "plus", N_("Positive"), footer=16)
-CALLS.declare("negative", "minus", N_("Negative"), footer=17)
-CALLS.declare("copy_listen", "y", N_("Copy the listen command"))
-CALLS.declare("emergency", "exclamation_mark", N_("Next emergency call"))
-CALLS.declare("followup", "f", N_("Follow up"), footer=11)
-CALLS.declare("search", "slash", N_("Search"), footer=18)
+
+
+def _voice(name: str, keys: str, label: str, **more: Any) -> Action:
+    return CALLS.declare(
+        name,
+        keys,
+        label,
+        do=lambda view: view.calls.voice.do(name),
+        needs=Need.ROW,
+        why_not=lambda view: view.calls.voice.why_not(name),
+        **more,
+    )
+
+
+PLAY = _voice("play", "space", N_("Play"), footer=10, use_case="voice.open_voice")
+_voice("stop", "x", N_("Stop"))
+_voice("seek_back", "comma", N_("5 s back"))
+_voice("seek_forward", "full_stop", N_("5 s forward"))
+_voice("slower", "less_than_sign", N_("Slower"))
+_voice("faster", "greater_than_sign", N_("Faster"))
+
+
+@CALLS.action("e", N_("Edit"), footer=12, use_case="recipients.edit")
+async def edit_recipient(view: "DetailsView") -> None:
+    """Edit the recipient that is shown."""
+    await changes.edit(view, view.recipient.id)
+
+
+@CALLS.action(
+    "p",
+    N_("Pause"),
+    footer=13,
+    use_case="participations.pause",
+    why_not=lambda view: why_not_pause(view.recipient.status),
+)
+async def pause(view: "DetailsView") -> None:
+    """Pause the participation of the recipient that is shown."""
+    await changes.pause(view)
+
+
+@CALLS.action("d", N_("Delete"), footer=14, use_case="recipients.delete")
+async def delete_recipient(view: "DetailsView") -> None:
+    """Delete the recipient that is shown."""
+    await changes.delete(view)
+
+
+@CALLS.action(
+    "r",
+    N_("Resume"),
+    footer=15,
+    use_case="participations.resume",
+    why_not=lambda view: why_not_resume(view.recipient.status),
+)
+async def resume(view: "DetailsView") -> None:
+    """Resume the participation of the recipient that is shown."""
+    await changes.resume(view)
+
+
+@CALLS.action("plus", N_("Positive"), footer=16, needs=Need.ROW, use_case="feedback.give")
+async def positive(view: "DetailsView") -> None:
+    """Positive feedback; the same again withdraws it."""
+    await _give(view, Verdict.POSITIVE)
+
+
+@CALLS.action("minus", N_("Negative"), footer=17, needs=Need.ROW, use_case="feedback.give")
+async def negative(view: "DetailsView") -> None:
+    """Negative feedback; the same again withdraws it."""
+    await _give(view, Verdict.NEGATIVE)
+
+
+async def _give(view: "DetailsView", verdict: Verdict) -> None:
+    call = view.calls.current
+    if call is None:
+        return
+    now = await view.write(view.services.feedback.give(view.actor, call.id, verdict))
+    view.reload()
+    if now is None:
+        view.tell(_("Your feedback was withdrawn."), "success")
+    elif now is Verdict.POSITIVE:
+        view.tell(_("Your feedback: positive. The same key withdraws it."), "success")
+    else:
+        view.tell(_("Your feedback: negative. The same key withdraws it."), "success")
+
+
+_voice("copy_listen", "y", N_("Copy the listen command"), command="voice")
+
+
+@CALLS.action("exclamation_mark", N_("Next emergency call"), needs=Need.ROW)
+async def emergency(view: "DetailsView") -> None:
+    """Go to the next emergency call back in time, then round to the latest."""
+    call = view.calls.current
+    if call is None:
+        return
+    calls = view.services.calls
+    found = await view.look(calls.next_emergency(view.actor, call.recipient_id, call))
+    if found is None:
+        view.tell(_("This recipient has no emergency call."))
+    elif found.id == call.id:
+        view.tell(_("This is the only emergency call of this recipient."))
+    else:
+        await view.go_to_call(found.id)
+
+
+def _why_not_followup(view: "DetailsView") -> str | None:
+    call = view.calls.current
+    reason = why_no_followup(has_followup=call is not None and call.followup_id is not None)
+    return f"{reason} {_('Press 3 to see it.')}" if reason else None
+
+
+@CALLS.action(
+    "f",
+    N_("Follow up"),
+    footer=11,
+    needs=Need.ROW,
+    use_case="followups.add",
+    why_not=_why_not_followup,
+)
+async def followup(view: "DetailsView") -> None:
+    """Add a follow-up action to the call under the cursor."""
+    if view.calls.current is not None:
+        await notes.add_followup_to(view, view.calls.current)
+
+
+@CALLS.action("slash", N_("Search"), footer=18, needs=Need.ROW)
+def search(view: "DetailsView") -> None:
+    """Search in the conversation."""
+    view.calls.conversation.search()
+
+
+# memory details
 
 MEMORY = Scope("memory", N_("Recipient details, memory"))
-MEMORY.declare("edit", "e", N_("Edit"), footer=10)
-MEMORY.declare("reset", "r", N_("Reset"), footer=11)
+
+
+@MEMORY.action(
+    "e",
+    N_("Edit"),
+    name="edit",
+    footer=10,
+    needs=Need.ROW,
+    use_case="memory.edit",
+    why_not=lambda view: why_not_edit(is_reset=view.memory.current.is_reset),
+)
+async def edit_memory(view: "DetailsView") -> None:
+    """Edit the memory under the cursor."""
+    await notes.edit_memory(view, view.memory.current)
+
+
+@MEMORY.action(
+    "r",
+    N_("Reset"),
+    footer=11,
+    needs=Need.ROW,
+    use_case="memory.reset",
+    why_not=lambda view: why_not_reset(is_reset=view.memory.current.is_reset),
+)
+async def reset(view: "DetailsView") -> None:
+    """Have the machine forget the memory under the cursor."""
+    await notes.reset(view, view.memory.current)
+
+
+# follow-up actions and memos
 
 NOTES = Scope("notes", N_("Recipient details, follow-up and memo"))
-NOTES.declare("add", "a", N_("Add"), footer=10)
-NOTES.declare("edit", "e", N_("Edit"), footer=11)
-NOTES.declare("delete", "d", N_("Delete"), footer=12)
+
+
+@NOTES.action("a", N_("Add"), footer=10, use_case="memos.add")
+async def add(view: "DetailsView") -> None:
+    """Add a follow-up action or a memo."""
+    if view.active == "followup":
+        await notes.add_followup(view)
+    else:
+        await notes.add_memo(view)
+
+
+def _why_not_change(view: "DetailsView") -> str | None:
+    if view.active == "followup":
+        return None
+    return why_not_change(view.memos.current.author_id, view.actor.admin_id)
+
+
+@NOTES.action(
+    "e", N_("Edit"), footer=11, needs=Need.ROW, use_case="memos.edit", why_not=_why_not_change
+)
+async def edit(view: "DetailsView") -> None:
+    """Edit what is under the cursor, as it is now."""
+    if view.active == "followup":
+        await notes.edit_followup(view, view.followups.current.id)
+    else:
+        await notes.edit_memo(view, view.memos.current.id)
+
+
+@NOTES.action(
+    "d", N_("Delete"), footer=12, needs=Need.ROW, use_case="memos.delete", why_not=_why_not_change
+)
+async def delete(view: "DetailsView") -> None:
+    """Delete what is under the cursor."""
+    if view.active == "followup":
+        await notes.delete_followup(view, view.followups.current)
+    else:
+        await notes.delete_memo(view, view.memos.current)
+
 
 TABS = {
     "calls": place(CALLS, DETAILS, LIST, EVERYWHERE),

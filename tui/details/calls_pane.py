@@ -12,7 +12,6 @@ from core.values.i18n import _
 from tui.details import columns
 from tui.details.conversation import Conversation
 from tui.details.loaded import Loaded
-from tui.details.voice_slot import VoiceSlot
 from tui.recipients.columns import CellFormat, duration
 from tui.voice.voice_pane import VoicePane
 from tui.widgets.paged_table import PagedTable, TableRow
@@ -31,7 +30,7 @@ class CallsPane(Vertical):
         self.table = PagedTable(self._fetch, selectable=False, id="table-calls")
         self.table.columns = columns.call_columns()
         self.conversation = Conversation()
-        self.voice = VoiceSlot(id="voice")
+        self.voice = VoicePane()
 
     def compose(self) -> ComposeResult:
         """The calls, the voice, the conversation."""

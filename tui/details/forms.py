@@ -17,8 +17,8 @@ from core.memos.rules import clean_text as clean_memo
 from core.values.i18n import _
 from core.values.stored import stored
 from tui.details.note_form import NoteForm
-from tui.widgets.note_field import NoteField
-from tui.widgets.radio_list import RadioList
+from tui.forms.note_field import NoteField
+from tui.forms.radio_list import RadioList
 
 
 class MemoForm(NoteForm[MemoRow]):

@@ -1,30 +1,32 @@
 """The form for one text: saving, conflict, refusal and cancelling, none of which loses what was typed."""
 
-from collections.abc import Coroutine, Mapping
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from typing import TypeVar
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from core.drafts import DraftFile
-from core.values.errors import Conflict, CoreError, InvalidInput, NotFound
-from core.values.i18n import _
-from tui.details.both_dialog import BothDialog
-from tui.drafts import KeepsDraft, number
+from core.values.errors import InvalidInput
+from core.values.i18n import N_
+from tui.forms.conflict_dialog import Compared
+from tui.forms.drafts import KeptForm, number
+from tui.forms.note_field import NoteField
 from tui.text import shown
-from tui.widgets.note_field import NoteField
 
 Row = TypeVar("Row")
 _FITS = 250  # characters that are seen without scrolling
 
 
-class NoteForm(KeepsDraft[Row]):
+class NoteForm(KeptForm[Row]):
     """Dismissed with the row as saved (or as somebody else saved it), or None.
 
     A subclass gives ``field``, ``saving``, ``words_of`` and ``subject``; ``above`` where it asks for more.
     ``draft_file`` is one that another console left behind.
     """
+
+    gone = N_("It was deleted meanwhile; what you typed cannot be saved.")
 
     def __init__(
         self, name: str, title: str, about: str, version: int, draft: DraftFile | None
@@ -33,7 +35,7 @@ class NoteForm(KeepsDraft[Row]):
         self._form_name = name
         self._title = title
         self._about = about
-        self._version = version
+        self.version = version
         self.draft_file = draft
 
     def title_text(self) -> str:
@@ -42,10 +44,6 @@ class NoteForm(KeepsDraft[Row]):
 
     def field(self) -> NoteField:
         """The field to type into."""
-        raise NotImplementedError
-
-    def saving(self, version: int) -> Coroutine[Any, Any, Row]:
-        """Save what stands in the form over this version."""
         raise NotImplementedError
 
     def subject(self) -> tuple[int, int]:
@@ -60,9 +58,13 @@ class NoteForm(KeepsDraft[Row]):
         """What stands in the form as a person reads it, to be compared."""
         return self.note.value
 
-    def version_of(self, row: Row) -> int:
-        """The version of a row."""
-        return int(row.version)  # type: ignore[attr-defined]
+    def compared(self, current: Row) -> list[Compared]:
+        """Both texts."""
+        return [Compared("", self.own_words(), self.words_of(current))]
+
+    def refused_field(self, error: InvalidInput) -> NoteField:
+        """Whatever is refused is told below the text."""
+        return self.note
 
     def above(self) -> ComposeResult:
         """What is asked for before the text."""
@@ -96,41 +98,10 @@ class NoteForm(KeepsDraft[Row]):
         return {
             "text": self.note.value,
             "subject": str(self.subject()[1]),
-            "version": str(self._version),
+            "version": str(self.version),
         }
 
     def restore(self, values: Mapping[str, str]) -> None:
         """Go on from what was kept; the version too, so that what changed since is a conflict."""
         self.note.put_back(values.get("text", ""))
-        self._version = number(values, "version")
-
-    def action_save(self) -> None:
-        """Save what stands in the form, unless it breaks a rule."""
-        if self.console.screen is not self:
-            return
-        if self.note.check():
-            self._save(self._version)
-        else:
-            self.note.area.focus()
-
-    def _save(self, version: int) -> None:
-        self.write(self.saving(version), self.dismiss, self._refused)
-
-    def _refused(self, error: CoreError) -> None:
-        if isinstance(error, Conflict) and error.current is not None:
-            self._show_both(error.current)
-        elif isinstance(error, InvalidInput):
-            self.note.show_reason(str(error))
-        elif isinstance(error, NotFound):
-            self.tell(_("It was deleted meanwhile; what you typed cannot be saved."), "error")
-        else:
-            self.tell_error(error)
-
-    def _show_both(self, current: Any) -> None:
-        def chosen(keep_mine: bool) -> None:
-            if keep_mine:
-                self._save(self.version_of(current))
-            else:
-                self.dismiss(current)
-
-        self.ask(BothDialog(self._title, self.own_words(), self.words_of(current)), chosen)
+        self.version = number(values, "version")

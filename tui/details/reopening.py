@@ -1,39 +1,26 @@
 """Going on with a memo, a memory detail or a follow-up action that a console left behind."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from core.drafts import Draft, DraftFile
-from core.values.errors import NotFound
 from core.values.i18n import _
 from tui.details.forms import FollowupForm, MemoForm, MemoryForm
 from tui.details.note_form import NoteForm
-from tui.drafts import number
-
-if TYPE_CHECKING:
-    from tui.recipients.list_screen import RecipientsScreen
+from tui.forms.drafts import number
+from tui.shell import View
 
 
-def reopen(screen: "RecipientsScreen", file: DraftFile) -> None:
-    """Open the form again with what was kept, above the list."""
-    draft = file.draft
-    if draft is None:
+async def reopen(view: View, file: DraftFile) -> None:
+    """Open the form again with what was kept. Raises NotFound where it can never be saved."""
+    if file.draft is None:
         return
-
-    async def find() -> NoteForm[Any]:
-        try:
-            return await _form(screen, file, draft)
-        except NotFound:
-            file.remove()  # it can never be saved
-            raise
-
-    def saved(_row: Any) -> None:
-        screen.tell(_("What you typed was saved."), "success")
-
-    screen.read(find(), lambda form: screen.ask(form, saved), group="open")
+    form = await view.look(_form(view, file, file.draft))
+    if await view.ask(form) is not None:
+        view.tell(_("What you typed was saved."), "success")
 
 
-async def _form(screen: "RecipientsScreen", file: DraftFile, draft: Draft) -> NoteForm[Any]:
-    services, actor = screen.services, screen.actor
+async def _form(view: View, file: DraftFile, draft: Draft) -> NoteForm[Any]:
+    services, actor = view.services, view.actor
     recipient = await services.recipients.get(actor, draft.recipient_id or 0)
     subject = number(draft.values, "subject")
     if draft.form == "memo.add":

@@ -1,17 +1,32 @@
 """The keys of dialogs and of what stands in them: fields, lists of options, buttons."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 from core.values.i18n import N_
-from tui.action import Action, Need, Scope, place
+from tui.action import Action, Doing, Need, Scope, place
 from tui.everywhere import IN_DIALOGS
 
 # dialogs with fields
 
 FORM = Scope("form", N_("Dialogs with fields"), types=True)
-SAVE = FORM.declare("save", "ctrl+s", N_("Save"), footer=1, priority=True)
-GO_BACK = FORM.declare("back", "escape", N_("Cancel"), footer=2)
+
+
+class _Form(Protocol):
+    async def save_once(self) -> None: ...
+    def go_back(self) -> Doing: ...
+
+
+def _save(form: _Form) -> Doing:
+    return form.save_once()
+
+
+def _back(form: _Form) -> Doing:
+    return form.go_back()
+
+
+SAVE = FORM.declare("save", "ctrl+s", N_("Save"), do=_save, footer=1, priority=True)
+GO_BACK = FORM.declare("back", "escape", N_("Cancel"), do=_back, footer=2)
 place(FORM, IN_DIALOGS)
 
 
@@ -32,10 +47,29 @@ def clear(dialog: Any) -> None:
 place(FILTER, FORM, IN_DIALOGS)
 
 PICK = Scope("pick", N_("Dialogs to choose in"), types=True)
-PICK.declare("take", "enter", N_("Choose"), footer=1)
-PICK.declare("back", "escape", N_("Cancel"), footer=2)
-PICK.declare("up", "up", N_("Up"), looks=True)
-PICK.declare("down", "down", N_("Down"), looks=True)
+
+
+@PICK.action("enter", N_("Choose"), footer=1)
+async def take(dialog: Any) -> None:
+    """Take what is chosen."""
+    await dialog.take()
+
+
+PICK.declare("back", "escape", N_("Cancel"), do=_back, footer=2)
+
+
+@PICK.action("up", N_("Up"), name="up", looks=True)
+def up_in_choices(dialog: Any) -> None:
+    """One option up, while the focus stays with what is typed."""
+    dialog.choices.move(-1)
+
+
+@PICK.action("down", N_("Down"), name="down", looks=True)
+def down_in_choices(dialog: Any) -> None:
+    """One option down, while the focus stays with what is typed."""
+    dialog.choices.move(1)
+
+
 place(PICK, IN_DIALOGS)
 
 # questions, each answer on a button with a key of its own

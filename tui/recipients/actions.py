@@ -1,35 +1,247 @@
 """What the keys of the list of recipients do."""
 
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from core.values.i18n import N_
-from tui.action import Scope, place
+from core.recipients.dto import DeletedQuery, Restored
+from core.recipients.rules import why_not_pause, why_not_resume
+from core.values.errors import NotFound
+from core.values.i18n import N_, _
+from core.values.jobs import Job
+from tui.action import Need, Scope, place
 from tui.everywhere import EVERYWHERE
-from tui.widgets.paged_table_actions import LIST
+from tui.recipients import changes
+from tui.recipients.reveal import reveal, why_not_reveal
+from tui.widgets.paged_table_actions import LIST, select
 
-
-def select(view: Any) -> None:
-    """Select the row under the cursor, or take it out, and go on to the next one."""
-    view.table.select_and_go_on()
-
+if TYPE_CHECKING:
+    from tui.recipients.list_view import ListView
 
 RECIPIENTS = Scope("recipients", N_("Recipients"))
-RECIPIENTS.declare("add", "a", N_("Add"), footer=1)
-RECIPIENTS.declare("edit", "e", N_("Edit"), footer=2)
-RECIPIENTS.declare("delete", "d", N_("Delete"), footer=3)
-RECIPIENTS.declare("pause", "p", N_("Pause"), footer=4)
-RECIPIENTS.declare("resume", "r", N_("Resume"), footer=5)
-RECIPIENTS.declare("upload", "u", N_("Upload"), footer=7)
-RECIPIENTS.declare("uploads", "U", N_("Uploads made so far"))
-RECIPIENTS.declare("download", "w", N_("Download"))
-RECIPIENTS.declare("search", "slash", N_("Search"), footer=6)
-RECIPIENTS.declare("detailed_search", "f", N_("Detailed search"))
-RECIPIENTS.declare("organization", "o", N_("Select organization"))
-RECIPIENTS.declare("view_options", "v", N_("View options"))
-RECIPIENTS.declare("sort", "s", N_("Sort"))
-RECIPIENTS.declare("toggle_select", "space", N_("Select"), do=select)
-RECIPIENTS.declare("select_all", "A", N_("Select all matching"))
-RECIPIENTS.declare("undo", "z", N_("Undo the last delete"))
-RECIPIENTS.declare("deleted", "Z", N_("Deleted recipients"))
-RECIPIENTS.declare("reveal", "n", N_("Show the number for 30 s"))
 RECIPIENTS_PLACE = place(RECIPIENTS, LIST, EVERYWHERE)
+
+
+@RECIPIENTS.action("a", N_("Add"), footer=1, use_case="recipients.add")
+async def add(view: "ListView") -> None:
+    """Add a recipient."""
+    from tui.recipients.form_screen import RecipientForm
+
+    organization = None
+    if view.lacks_organization:
+        from tui.recipients.organization_form import OrganizationForm
+
+        organization = await view.ask(OrganizationForm())
+        if organization is None:
+            return
+        view.lacks_organization = False
+    row = await view.ask(RecipientForm(organization=organization))
+    if row is not None:
+        changes.tell_added(view, row)
+
+
+@RECIPIENTS.action("e", N_("Edit"), footer=2, needs=Need.ROW, use_case="recipients.edit")
+async def edit(view: "ListView") -> None:
+    """Edit the recipient under the cursor, as it is now."""
+    if view.current is not None:
+        await changes.edit(view, view.current.id)
+
+
+@RECIPIENTS.action("d", N_("Delete"), footer=3, needs=Need.SELECTION, use_case="recipients.delete")
+async def delete(view: "ListView") -> None:
+    """Delete the recipient under the cursor, or the selection."""
+    await changes.delete(view)
+
+
+def _why_not_pause(view: "ListView") -> str | None:
+    return None if view.only_current is None else why_not_pause(view.only_current.status)
+
+
+@RECIPIENTS.action(
+    "p",
+    N_("Pause"),
+    footer=4,
+    needs=Need.SELECTION,
+    use_case="participations.pause",
+    why_not=_why_not_pause,
+)
+async def pause(view: "ListView") -> None:
+    """Pause the participation of the recipient under the cursor, or of the selection."""
+    await changes.pause(view)
+
+
+def _why_not_resume(view: "ListView") -> str | None:
+    return None if view.only_current is None else why_not_resume(view.only_current.status)
+
+
+@RECIPIENTS.action(
+    "r",
+    N_("Resume"),
+    footer=5,
+    needs=Need.SELECTION,
+    use_case="participations.resume",
+    why_not=_why_not_resume,
+)
+async def resume(view: "ListView") -> None:
+    """Resume the participation of the recipient under the cursor, or of the selection."""
+    await changes.resume(view)
+
+
+def _why_not_upload(view: "ListView") -> str | None:
+    if not view.lacks_organization:
+        return None
+    words = _("There is no organization yet. Press {keys[recipients.add]} to add one first.")
+    return words.format(keys=view.console.own_keys)
+
+
+@RECIPIENTS.action(
+    "u",
+    N_("Upload"),
+    footer=7,
+    use_case="uploads.take_in",
+    why_not=_why_not_upload,
+    command="upload",
+)
+async def upload(view: "ListView") -> None:
+    """Take an Excel file in."""
+    from tui.uploads import transfers
+
+    await transfers.upload(view)
+
+
+@RECIPIENTS.action("U", N_("Uploads made so far"), use_case="uploads.uploads")
+async def uploads(view: "ListView") -> None:
+    """Show the uploads made so far."""
+    from tui.uploads.uploads_screen import UploadsScreen
+
+    await view.ask(UploadsScreen())
+    view.data_changed()
+
+
+@RECIPIENTS.action("w", N_("Download"), use_case="downloads.write", command="download")
+async def download(view: "ListView") -> None:
+    """Write the list to an Excel file."""
+    from tui.uploads import transfers
+
+    await transfers.download(view, view.state.query, view.table.total or 0)
+
+
+@RECIPIENTS.action("slash", N_("Search"), footer=6)
+def search(view: "ListView") -> None:
+    """Type to search."""
+    view.open_search()
+
+
+@RECIPIENTS.action("f", N_("Detailed search"))
+async def detailed_search(view: "ListView") -> None:
+    """Filter by each field."""
+    from tui.recipients.filter_dialog import FilterDialog
+
+    chosen = await view.ask(FilterDialog(view.state.query.filter))
+    if chosen is not None:
+        view.show_query(replace(view.state.query, filter=chosen))
+
+
+def _why_not_organization(view: "ListView") -> str | None:
+    if view.actor.sees_all:
+        return None
+    return _("Only system admins choose an organization; you see your own.")
+
+
+@RECIPIENTS.action("o", N_("Select organization"), why_not=_why_not_organization)
+async def organization(view: "ListView") -> None:
+    """List one organization only, or all."""
+    from tui.forms.organization_field import OrganizationDialog
+
+    chosen = await view.ask(OrganizationDialog(_("Select organization"), offer_all=True))
+    if isinstance(chosen, str):
+        view.show_organization(None, "")
+    elif chosen is not None:
+        view.show_organization(chosen.id, chosen.name)
+
+
+@RECIPIENTS.action("v", N_("View options"))
+async def view_options(view: "ListView") -> None:
+    """Choose columns and rows a page."""
+    from tui.recipients.view_dialog import ViewDialog
+
+    chosen = await view.ask(ViewDialog(view.state))
+    if chosen is not None:
+        await view.show_state(chosen)
+
+
+@RECIPIENTS.action("s", N_("Sort"))
+async def sort(view: "ListView") -> None:
+    """Choose the column to sort by."""
+    from tui.recipients.sort_dialog import SortDialog
+
+    query = view.state.query
+    chosen = await view.ask(SortDialog(query.sort, descending=query.descending))
+    if chosen is not None:
+        query = replace(view.state.query, sort=chosen[0], descending=chosen[1])
+        await view.show_state(replace(view.state, query=query))
+
+
+RECIPIENTS.declare("toggle_select", "space", N_("Select"), do=select)
+
+
+@RECIPIENTS.action("A", N_("Select all matching"))
+def select_all(view: "ListView") -> None:
+    """Select all that match, or none."""
+    if view.table.all_selected:
+        view.table.clear_selection()
+    else:
+        view.table.select_all()
+
+
+def _why_not_undo(view: "ListView") -> str | None:
+    nothing = view.undo_known and view.undoable is None
+    return _("There is no delete to undo.") if nothing else None
+
+
+@RECIPIENTS.action(
+    "z", N_("Undo the last delete"), use_case="deletions.undo", why_not=_why_not_undo
+)
+async def undo(view: "ListView") -> None:
+    """Undo the admin's last delete that is not undone, in whichever session it was."""
+    from tui.recipients.restoring import tell_restored
+    from tui.work import work
+
+    deletions, count = view.services.deletions, view.undoable.count if view.undoable else 0
+
+    async def undo(job: Job) -> tuple[Restored, int | None, str]:
+        last = await deletions.latest(view.actor)
+        if last is None:
+            raise NotFound(_("There is no delete to undo."))
+        query = DeletedQuery(deletion_id=last.id)
+        first = await deletions.window(view.actor, query, None, limit=1)
+        restored = await deletions.undo(view.actor, last.id, job)
+        row = first[0][0] if first else None
+        return restored, row.id if row else None, row.name if row else ""
+
+    done = await work(view, _("Undo the last delete"), count, undo)
+    if done is None:
+        return
+    restored, recipient_id, name = done
+    view.undoable, view.undo_known = None, False
+    view.show_restored(recipient_id if restored.count else None)
+    tell_restored(view, restored, name if restored.done.total == 1 else "")
+
+
+@RECIPIENTS.action("Z", N_("Deleted recipients"), use_case="deletions.window")
+async def deleted(view: "ListView") -> None:
+    """Show what was deleted and can be restored."""
+    from tui.recipients.deleted_screen import DeletedScreen
+
+    last_back = await view.ask(DeletedScreen())
+    view.show_restored(last_back)
+
+
+RECIPIENTS.declare(
+    "reveal",
+    "n",
+    N_("Show the number for 30 s"),
+    do=reveal,
+    needs=Need.ROW,
+    use_case="recipients.reveal",
+    why_not=why_not_reveal,
+)

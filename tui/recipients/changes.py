@@ -1,204 +1,211 @@
-"""Editing, deleting, pausing and resuming, from list and details alike: the dialogs, and what came of it."""
+"""Editing, deleting, pausing and resuming, from list and details alike."""
 
-from collections.abc import Callable
-from functools import partial
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from core.recipients.dto import Deletion, RecipientQuery, RecipientRow, SelectionCounts
 from core.values.errors import Conflict
 from core.values.i18n import _, ngettext
-from core.values.jobs import Done
+from core.values.jobs import Done, Job
 from tui.forms.actions import DELETE, RESUME
 from tui.recipients.asked_for import AskedFor, named
-from tui.widgets.confirm_dialog import ConfirmDialog
-from tui.work import WorkActions
+from tui.shell import View
+from tui.work import tell_done, work
 
 if TYPE_CHECKING:
-    from tui.recipients.pause_dialog import Pause
+    from core.recipients.dto import Deletion, RecipientQuery, RecipientRow, SelectionCounts
+
+Outcome = TypeVar("Outcome")
 
 
-class RecipientChanges(WorkActions):
-    """The screen says for whom, and shows what has changed."""
+class ShowsRecipients(View, Protocol):
+    """A screen with recipients that can be changed."""
 
-    if TYPE_CHECKING:  # the screen's own
+    @property
+    def asked_for(self) -> AskedFor:
+        """Whom an action is for."""
 
-        @property
-        def asked_for(self) -> AskedFor: ...
-        @property
-        def listed(self) -> RecipientQuery | None: ...
-        def changed_recipients(self) -> None: ...
-        def data_changed(self) -> None: ...
-        def deleted(self, deletion: Deletion, name: str) -> None: ...
+    @property
+    def listed(self) -> "RecipientQuery | None":
+        """What the list shows, where it is a list."""
 
-    # edit
+    def show_saved(self, row: "RecipientRow") -> None:
+        """One was saved: show it as it is now."""
 
-    def edit_recipient(self, recipient_id: int) -> None:
-        """Open the form with the recipient as it is now."""
-        from tui.recipients.form_screen import RecipientForm
+    def show_changed(self) -> None:
+        """Those that were asked for have changed."""
 
-        def open_form(row: RecipientRow) -> None:
-            self.ask(RecipientForm(row), self.edited)
+    def show_deleted(self, deletion: "Deletion", name: str) -> None:
+        """They were deleted; the name, where it was one."""
 
-        self.read(self.services.recipients.get(self.actor, recipient_id), open_form, group="open")
 
-    def edited(self, row: RecipientRow) -> None:
-        """A recipient was saved."""
-        self.tell(_("{name} was saved.").format(name=row.name), "success")
+class AddsRecipients(ShowsRecipients, Protocol):
+    """A screen in which a new one is shown, too."""
 
-    # delete
+    def show_added(self, row: "RecipientRow") -> None:
+        """One was added: show it."""
 
-    def _with_counts(self, then: Callable[[AskedFor, SelectionCounts], None]) -> None:
-        # taken now: while it is counted, a change made elsewhere may move the cursor
-        asked = self.asked_for
 
-        def counted(counts: SelectionCounts) -> None:
-            then(asked, counts)
+def tell_added(view: AddsRecipients, row: "RecipientRow") -> None:
+    """Show who was added, and tell it."""
+    view.show_added(row)
+    view.tell(_("{name} was added.").format(name=row.name), "success")
 
-        self.read(
-            self.services.recipients.counts(self.actor, asked.selection, self.listed),
-            counted,
-            group="open",
+
+async def edit(view: ShowsRecipients, recipient_id: int) -> None:
+    """Open the form with the recipient as it is now."""
+    from tui.recipients.form_screen import RecipientForm
+
+    row = await view.look(view.services.recipients.get(view.actor, recipient_id))
+    saved = await view.ask(RecipientForm(row))
+    if saved is not None:
+        tell_saved(view, saved)
+
+
+def tell_saved(view: ShowsRecipients, row: "RecipientRow") -> None:
+    """Show what was saved, and tell it."""
+    view.show_saved(row)
+    view.tell(_("{name} was saved.").format(name=row.name), "success")
+
+
+async def _counted(view: ShowsRecipients) -> "tuple[AskedFor, SelectionCounts]":
+    # taken now: while it is counted, a change made elsewhere may move the cursor
+    asked = view.asked_for
+    counts = view.services.recipients.counts(view.actor, asked.selection, view.listed)
+    return asked, await view.look(counts)
+
+
+async def _change(
+    view: ShowsRecipients,
+    title: str,
+    count: int,
+    start: Callable[[Job], Coroutine[Any, Any, Outcome]],
+) -> Outcome | None:
+    """The outcome; where others have changed meanwhile, the list is read again."""
+    try:
+        return await work(view, title, count, start)
+    except Conflict:
+        view.data_changed()
+        raise
+
+
+async def delete(view: ShowsRecipients) -> None:
+    """Ask, and delete them."""
+    from tui.forms.confirm_dialog import ConfirmDialog
+
+    asked, counts = await _counted(view)
+    days = view.console.settings.retention.deleted_recipients
+    told = _(
+        "They leave the list and the call list at once. For {days} days this can be undone; then"
+        " the personal data, voice files included, are gone for good."
+    ).format(days=days)
+    title, question = _("Delete recipient"), f"{asked.whom(counts)}\n\n{told}"
+    if not await view.ask(ConfirmDialog(title, question, DELETE)):
+        return
+    deletion = await _change(
+        view,
+        title,
+        counts.total,
+        lambda job: view.services.recipients.delete(view.actor, asked.selection, counts.total, job),
+    )
+    if deletion is not None:
+        view.show_deleted(deletion, asked.only(counts))
+
+
+def tell_deleted(view: View, deletion: "Deletion", name: str) -> None:
+    """How many were deleted, and how to undo it."""
+    tell_done(
+        view,
+        deletion.done,
+        named(
+            _("{name} was deleted. Press {keys[recipients.undo]} to undo."),
+            name,
+            keys=view.console.own_keys,
         )
+        or ngettext(
+            "{count} recipient was deleted. Press {keys[recipients.undo]} to undo.",
+            "{count} recipients were deleted. Press {keys[recipients.undo]} to undo.",
+            deletion.count,
+        ),
+        _("{done} of {total} were deleted; {keys[recipients.undo]} undoes.")
+        if deletion.count
+        else _("{done} of {total} were deleted."),
+    )
 
-    def delete_recipients(self) -> None:
-        """Ask, and delete them."""
-        self._with_counts(self._confirm_delete)
 
-    def _confirm_delete(self, asked: AskedFor, counts: SelectionCounts) -> None:
-        days = self.console.settings.retention.deleted_recipients
-        question = "\n\n".join(
-            (
-                asked.whom(counts),
-                _(
-                    "They leave the list and the call list at once. For {days} days this can be undone; then"
-                    " the personal data, voice files included, are gone for good."
-                ).format(days=days),
-            )
-        )
+async def pause(view: ShowsRecipients) -> None:
+    """Ask why and until when, and pause those for whom it is possible."""
+    from tui.recipients.pause_dialog import PauseDialog
 
-        def delete(_yes: bool) -> None:
-            self.work(
-                _("Delete recipient"),
-                counts.total,
-                lambda job: self.services.recipients.delete(
-                    self.actor, asked.selection, counts.total, job
-                ),
-                lambda deletion: self.deleted(deletion, asked.only(counts)),
-                self._refused,
-            )
+    asked, counts = await _counted(view)
+    if not counts.pausable:
+        view.tell(_("None of the selected recipients has a campaign in progress."), "warning")
+        return
+    others = _("the others have no campaign in progress and stay as they are")
+    whom = asked.those(counts.pausable, counts, others)
+    chosen = await view.ask(PauseDialog(whom, view.console.settings.zone))
+    if chosen is None:
+        return
+    done = await _change(
+        view,
+        _("Pause participation"),
+        counts.pausable,
+        lambda job: view.services.participations.pause(
+            view.actor,
+            asked.selection,
+            counts.total,
+            reason=chosen.reason,
+            resumes_at=chosen.resumes_at,
+            job=job,
+        ),
+    )
+    if done is not None:
+        view.show_changed()
+        _tell_paused(view, done, asked.only(counts))
 
-        self.ask(ConfirmDialog(_("Delete recipient"), question, DELETE), delete)
 
-    def _refused(self, error: Exception) -> None:
-        if isinstance(error, Conflict):
-            self.data_changed()
-        self.tell_error(error)
+def _tell_paused(view: View, done: Done, name: str) -> None:
+    tell_done(
+        view,
+        done,
+        named(_("{name} was paused."), name)
+        or ngettext("{count} recipient was paused.", "{count} recipients were paused.", done.done),
+        _("{done} of {total} were paused."),
+    )
 
-    def tell_deleted(self, deletion: Deletion, name: str) -> None:
-        """How many were deleted, and how to undo it."""
-        self.tell_done(
-            deletion.done,
-            named(
-                _("{name} was deleted. Press {keys[recipients.undo]} to undo."),
-                name,
-                keys=self.console.own_keys,
-            )
-            or ngettext(
-                "{count} recipient was deleted. Press {keys[recipients.undo]} to undo.",
-                "{count} recipients were deleted. Press {keys[recipients.undo]} to undo.",
-                deletion.count,
-            ),
-            _("{done} of {total} were deleted; {keys[recipients.undo]} undoes.")
-            if deletion.count
-            else _("{done} of {total} were deleted."),
-        )
 
-    # pause and resume
+async def resume(view: ShowsRecipients) -> None:
+    """Ask, and resume those for whom it is possible."""
+    from tui.forms.confirm_dialog import ConfirmDialog
 
-    def pause_recipients(self) -> None:
-        """Ask why and until when, and pause those for whom it is possible."""
-        self._with_counts(self._confirm_pause)
+    asked, counts = await _counted(view)
+    if not counts.resumable:
+        view.tell(_("None of the selected recipients is paused."), "warning")
+        return
+    title, others = _("Resume participation"), _("the others are not paused and stay as they are")
+    whom = asked.those(counts.resumable, counts, others)
+    question = whom + "\n\n" + _("They are back in the call list at once.")
+    if not await view.ask(ConfirmDialog(title, question, RESUME)):
+        return
+    done = await _change(
+        view,
+        title,
+        counts.resumable,
+        lambda job: view.services.participations.resume(
+            view.actor, asked.selection, counts.total, job
+        ),
+    )
+    if done is not None:
+        view.show_changed()
+        _tell_resumed(view, done, asked.only(counts))
 
-    def _confirm_pause(self, asked: AskedFor, counts: SelectionCounts) -> None:
-        from tui.recipients.pause_dialog import PauseDialog
 
-        if not counts.pausable:
-            self.tell(_("None of the selected recipients has a campaign in progress."), "warning")
-            return
-
-        def pause(chosen: "Pause") -> None:
-            self.work(
-                _("Pause participation"),
-                counts.pausable,
-                lambda job: self.services.participations.pause(
-                    self.actor,
-                    asked.selection,
-                    counts.total,
-                    reason=chosen.reason,
-                    resumes_at=chosen.resumes_at,
-                    job=job,
-                ),
-                partial(self._paused, name=asked.only(counts)),
-                self._refused,
-            )
-
-        whom = asked.those(
-            counts.pausable,
-            counts,
-            _("the others have no campaign in progress and stay as they are"),
-        )
-        self.ask(PauseDialog(whom, self.console.settings.zone), pause)
-
-    def _paused(self, done: Done, *, name: str) -> None:
-        self.changed_recipients()
-        self.tell_done(
-            done,
-            named(_("{name} was paused."), name)
-            or ngettext(
-                "{count} recipient was paused.", "{count} recipients were paused.", done.done
-            ),
-            _("{done} of {total} were paused."),
-        )
-
-    def resume_recipients(self) -> None:
-        """Ask, and resume those for whom it is possible."""
-        self._with_counts(self._confirm_resume)
-
-    def _confirm_resume(self, asked: AskedFor, counts: SelectionCounts) -> None:
-        if not counts.resumable:
-            self.tell(_("None of the selected recipients is paused."), "warning")
-            return
-        question = "\n\n".join(
-            (
-                asked.those(
-                    counts.resumable,
-                    counts,
-                    _("the others are not paused and stay as they are"),
-                ),
-                _("They are back in the call list at once."),
-            )
-        )
-
-        def resume(_yes: bool) -> None:
-            self.work(
-                _("Resume participation"),
-                counts.resumable,
-                lambda job: self.services.participations.resume(
-                    self.actor, asked.selection, counts.total, job
-                ),
-                partial(self._resumed, name=asked.only(counts)),
-                self._refused,
-            )
-
-        self.ask(ConfirmDialog(_("Resume participation"), question, RESUME), resume)
-
-    def _resumed(self, done: Done, *, name: str) -> None:
-        self.changed_recipients()
-        self.tell_done(
-            done,
-            named(_("{name} was resumed."), name)
-            or ngettext(
-                "{count} recipient was resumed.", "{count} recipients were resumed.", done.done
-            ),
-            _("{done} of {total} were resumed."),
-        )
+def _tell_resumed(view: View, done: Done, name: str) -> None:
+    tell_done(
+        view,
+        done,
+        named(_("{name} was resumed."), name)
+        or ngettext(
+            "{count} recipient was resumed.", "{count} recipients were resumed.", done.done
+        ),
+        _("{done} of {total} were resumed."),
+    )

@@ -1,15 +1,129 @@
 """What the keys of the deleted recipients do."""
 
-from core.values.i18n import N_
-from tui.action import Scope, place
+from typing import TYPE_CHECKING
+
+from core.recipients.dto import DeletedQuery, DeletedSelection
+from core.recipients.fields import LISTED
+from core.recipients.texts import text_of
+from core.values.i18n import N_, _, ngettext
+from tui.action import Need, Scope, place
 from tui.everywhere import EVERYWHERE
-from tui.recipients.actions import select
-from tui.widgets.paged_table_actions import LIST
+from tui.forms.actions import RESTORE
+from tui.recipients.asked_for import people
+from tui.widgets.paged_table_actions import LIST, select
+
+if TYPE_CHECKING:
+    from core.recipients.dto import DeletedRow
+    from tui.recipients.deleted_view import DeletedView
 
 DELETED = Scope("deleted", N_("Deleted recipients"))
-DELETED.declare("restore", "r", N_("Restore"), footer=1)
-DELETED.declare("restore_delete", "R", N_("Whole delete"), footer=2)
-DELETED.declare("toggle_select", "space", N_("Select"), do=select, footer=3)
-DELETED.declare("select_all", "A", N_("Select all"), footer=4)
-DELETED.declare("search", "slash", N_("Search"), footer=5)
 DELETED_PLACE = place(DELETED, LIST, EVERYWHERE)
+
+
+@DELETED.action("r", N_("Restore"), footer=1, needs=Need.SELECTION, use_case="deletions.restore")
+async def restore(view: "DeletedView") -> None:
+    """Restore the recipient under the cursor, or the selection."""
+    if view.has_selection:
+        await _ask_and_restore(view, _people(view.count), view.selection, view.count)
+    else:
+        await _restore(view, view.selection, 1, view.current)
+
+
+@DELETED.action("R", N_("Whole delete"), footer=2, needs=Need.ROW, use_case="deletions.restore")
+async def restore_delete(view: "DeletedView") -> None:
+    """Restore all that was deleted together with the recipient under the cursor."""
+    row = view.current
+    if row is None:
+        return
+    query = DeletedQuery(deletion_id=row.deletion_id)
+
+    async def look() -> tuple[int, list[str]]:
+        deletions = view.services.deletions
+        first = await deletions.window(view.actor, query, None, limit=3)
+        return await deletions.count(view.actor, query), [one.name for one, _at in first]
+
+    count, names = await view.look(look())
+    words = _("The delete of {when} by {who}.").format(
+        when=view.form.time(row.deleted_at, row.timezone), who=row.deleted_by or "-"
+    )
+    whom = f"{words}\n{people(_people(count), names, count)}"
+    await _ask_and_restore(view, whom, DeletedSelection(query=query), count)
+
+
+async def show_one(view: "DeletedView", row: "DeletedRow") -> None:
+    """Show what it was; from there it can be restored."""
+    from tui.forms.confirm_dialog import ConfirmDialog
+
+    form = view.form
+    told = (
+        *(
+            (field.label, text_of(field, row, form.region, form.zone) or "-")
+            for field in LISTED
+            if field.typed
+        ),
+        (_("Registered at"), form.time(row.registered_at, row.timezone)),
+        (_("Deleted at"), form.time(row.deleted_at, row.timezone)),
+        (_("Deleted by"), row.deleted_by or "-"),
+        (_("Gone for good at"), form.time(row.expires_at, row.timezone) or "-"),
+    )
+    text = "\n".join(f"{label}: {value}" for label, value in told)
+    if await view.ask(ConfirmDialog(_("Deleted recipient"), text, RESTORE, N_("Close"))):
+        await _restore(view, DeletedSelection(ids=frozenset({row.id})), 1, row)
+
+
+async def _ask_and_restore(
+    view: "DeletedView", whom: str, selection: DeletedSelection, count: int
+) -> None:
+    from tui.forms.confirm_dialog import ConfirmDialog
+
+    question = whom + "\n\n" + _("They are back in the list as they were, in their campaigns too.")
+    if await view.ask(ConfirmDialog(_("Restore recipients"), question, RESTORE)):
+        await _restore(view, selection, count)
+
+
+async def _restore(
+    view: "DeletedView", selection: DeletedSelection, count: int, row: "DeletedRow | None" = None
+) -> None:
+    from tui.recipients.restoring import AnotherNumberDialog, tell_restored
+    from tui.work import work
+
+    restored = await work(
+        view,
+        _("Restore recipients"),
+        count,
+        lambda job: view.services.deletions.restore(view.actor, selection, job),
+    )
+    if restored is None:
+        return
+    view.show_restored(row.id if row is not None and restored.count else None)
+    tell_restored(view, restored, row.name if row else "")
+    if restored.done.total == 1 and restored.kept:
+        back = await view.ask(AnotherNumberDialog(restored.kept[0]))
+        if back is not None:
+            view.show_restored(back.id)
+            words = _("{name} is back, with another number.")
+            view.tell(words.format(name=back.name), "success")
+
+
+DELETED.declare("toggle_select", "space", N_("Select"), do=select, footer=3)
+
+
+@DELETED.action("A", N_("Select all"), footer=4)
+def select_all(view: "DeletedView") -> None:
+    """Select all that are listed, or none."""
+    if view.table.all_selected:
+        view.table.clear_selection()
+    else:
+        view.table.select_all()
+
+
+@DELETED.action("slash", N_("Search"), footer=5)
+def search(view: "DeletedView") -> None:
+    """Type to search."""
+    view.open_search()
+
+
+def _people(count: int) -> str:
+    """``3 recipients``."""
+    words = ngettext("{count} recipient", "{count} recipients", count)
+    return words.format(count=f"{count:,}")

@@ -15,11 +15,11 @@ from core.values.days import parse_day
 from core.values.errors import InvalidInput
 from core.values.i18n import N_, _
 from core.values.times import now
-from tui.forms.actions import FILTER
+from tui.forms.actions import FILTER, SAVE
+from tui.forms.form_dialog import FormDialog
+from tui.forms.form_field import FormField
+from tui.forms.tick_list import TickList
 from tui.text import shown
-from tui.widgets.form_dialog import FormDialog
-from tui.widgets.form_field import FormField
-from tui.widgets.tick_list import TickList
 
 ANALYSES = {"normal": N_("normal"), "negative": N_("negative"), "emergency": N_("emergency")}
 _DAYS = ("registered_from", "registered_to", "last_call_from", "last_call_to")
@@ -77,15 +77,15 @@ class FilterDialog(FormDialog[RecipientFilter]):
     def _day(self, typed: str) -> date | None:
         return parse_day(typed, now().astimezone(self.console.settings.zone).date())
 
-    def submitted(self) -> None:
+    async def submitted(self) -> None:
         """Enter lists."""
-        self.action_save()
+        await self.act(SAVE)
 
     def clear(self) -> None:
         """List all again."""
         self.dismiss(RecipientFilter())
 
-    def action_save(self) -> None:
+    async def save(self) -> None:
         """List what matches, unless a field breaks a rule."""
         fields = {field.field_name: field for field in self.query(FormField)}
         right = [field.check() for field in fields.values()]

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 
 from core.recipients.fields import TEXTS, Field, Kind
-from tui.widgets.form_field import FormField
+from tui.forms.form_field import FormField
 
 
 def form_fields(

@@ -1,19 +1,22 @@
 """The form for an organization: at a first run there is none, and without one nobody can be added."""
 
+from collections.abc import Coroutine
+from typing import Any
+
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
 from core.organizations.dto import OrganizationRow
 from core.organizations.rules import clean_name
-from core.values.errors import CoreError, InvalidInput
+from core.values.errors import InvalidInput
 from core.values.i18n import N_, _
+from tui.forms.edit_form import EditForm
+from tui.forms.form_field import FormField
 from tui.text import shown
-from tui.widgets.form_dialog import FormDialog
-from tui.widgets.form_field import FormField
 
 
-class OrganizationForm(FormDialog[OrganizationRow]):
+class OrganizationForm(EditForm[OrganizationRow]):
     """Dismissed with the organization as added."""
 
     verb = N_("Add")
@@ -29,15 +32,10 @@ class OrganizationForm(FormDialog[OrganizationRow]):
         with Vertical(classes="fields"):
             yield FormField("name", _("Organization name"), "", clean_name)
 
-    def action_save(self) -> None:
-        """Add it, unless the name breaks a rule."""
-        field = self.query_one(FormField)
-        if field.check():
-            adding = self.services.organizations.add(self.actor, field.value)
-            self.write(adding, self.dismiss, self._refused)
+    def saving(self, _version: int) -> Coroutine[Any, Any, OrganizationRow]:
+        """Add it."""
+        return self.services.organizations.add(self.actor, self.query_one(FormField).value)
 
-    def _refused(self, error: CoreError) -> None:
-        if isinstance(error, InvalidInput):
-            self.query_one(FormField).show_reason(str(error))
-        else:
-            self.tell_error(error)
+    def refused_field(self, error: InvalidInput) -> FormField:
+        """There is one field only."""
+        return self.query_one(FormField)

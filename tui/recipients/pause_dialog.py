@@ -12,9 +12,9 @@ from core.recipients.rules import clean_pause_reason, resumes_on
 from core.values.days import parse_day
 from core.values.i18n import N_, _
 from core.values.times import now
+from tui.forms.form_dialog import FormDialog
+from tui.forms.form_field import FormField
 from tui.text import shown
-from tui.widgets.form_dialog import FormDialog
-from tui.widgets.form_field import FormField
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class PauseDialog(FormDialog[Pause]):
         day = parse_day(typed, now().astimezone(self._zone).date())
         return None if day is None else resumes_on(day, self._zone, now())
 
-    def action_save(self) -> None:
+    async def save(self) -> None:
         """Pause, unless a field breaks a rule."""
         reason = self.query_one("#field-reason", FormField)
         until = self.query_one("#field-until", FormField)

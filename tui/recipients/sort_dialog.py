@@ -8,7 +8,7 @@ from core.values.i18n import _
 from tui.base import ConsoleDialog
 from tui.everywhere import IN_DIALOGS
 from tui.forms.actions import PICK
-from tui.widgets.choices import Choices
+from tui.forms.choices import Choices
 
 
 class SortDialog(ConsoleDialog[tuple[FieldName, bool]]):

@@ -7,12 +7,12 @@ from textual.widgets import Static
 
 from core.recipients.fields import LISTED, FieldName
 from core.values.i18n import _
+from tui.forms.form_dialog import FormDialog
+from tui.forms.radio_list import RadioList
+from tui.forms.tick_list import TickList
 from tui.recipients.columns import chosen
 from tui.recipients.list_state import PAGE_SIZES, ListState
 from tui.text import shown
-from tui.widgets.form_dialog import FormDialog
-from tui.widgets.radio_list import RadioList
-from tui.widgets.tick_list import TickList
 
 
 class ViewDialog(FormDialog[ListState]):
@@ -40,7 +40,7 @@ class ViewDialog(FormDialog[ListState]):
         sizes = [(str(size), _rows(size)) for size in PAGE_SIZES]
         yield RadioList(sizes, str(self._state.page_size), id="page-size")
 
-    def action_save(self) -> None:
+    async def save(self) -> None:
         """List with them."""
         columns = tuple(self.query_one(TickList).ticked) or (FieldName.NAME.value,)
         if len(columns) == len(LISTED) - 1:

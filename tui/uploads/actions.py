@@ -1,15 +1,153 @@
-"""What the keys of the upload results do."""
+"""What the keys of the uploads and of their results do."""
 
-from core.values.i18n import N_
-from tui.action import Scope, place
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from core.uploads.dto import RowResult
+from core.values.i18n import N_, _, ngettext
+from tui.action import Need, Scope, place
 from tui.everywhere import EVERYWHERE
+from tui.forms.actions import UNDO
 from tui.widgets.paged_table_actions import LIST
 
+if TYPE_CHECKING:
+    from tui.uploads.results_view import ResultsView
+
 RESULTS = Scope("results", N_("Upload results"))
-RESULTS.declare("failed_only", "f", N_("Failed only"), footer=1)
-RESULTS.declare("edit", "e", N_("Edit"), footer=2)
-RESULTS.declare("write_failed", "w", N_("Write failed"), footer=3)
-RESULTS.declare("undo", "z", N_("Undo"), footer=4)
-RESULTS.declare("search", "slash", N_("Search"), footer=5)
 RESULTS_PLACE = place(RESULTS, LIST, EVERYWHERE)
 UPLOADS_PLACE = place(LIST, EVERYWHERE)
+
+
+def _why_not_change(view: "ResultsView") -> str | None:
+    return view.why_only_checked() or view.why_undone()
+
+
+@RESULTS.action("f", N_("Failed only"), footer=1)
+def failed_only(view: "ResultsView") -> None:
+    """Show the failed rows only, or all again."""
+    view.show_failed_only(not view.is_failed_only)
+
+
+@RESULTS.action(
+    "e",
+    N_("Edit"),
+    footer=2,
+    needs=Need.ROW,
+    use_case="uploads.correct_row",
+    why_not=_why_not_change,
+)
+async def edit(view: "ResultsView") -> None:
+    """Edit the recipient of a row, or correct a failed row."""
+    row, upload_id = view.current, view.upload_id
+    if row is None or upload_id is None:
+        return
+    if row.result is RowResult.FAILED:
+        from tui.uploads.correction_form import CorrectionForm
+
+        corrected = await view.ask(CorrectionForm(upload_id, row))
+        if corrected is not None:
+            view.data_changed()
+            words = _("Row {row} was saved: {name}.")
+            view.tell(words.format(row=corrected.row, name=corrected.name), "success")
+    elif row.recipient_id is not None:
+        from tui.recipients.form_screen import RecipientForm
+
+        recipient = await view.look(view.services.recipients.get(view.actor, row.recipient_id))
+        saved = await view.ask(RecipientForm(recipient))
+        if saved is not None:
+            view.data_changed()
+            view.tell(_("{name} was saved.").format(name=saved.name), "success")
+
+
+def _why_not_write_failed(view: "ResultsView") -> str | None:
+    return view.why_only_checked() or (None if view.upload.failed else _("No row failed."))
+
+
+@RESULTS.action(
+    "w",
+    N_("Write failed"),
+    footer=3,
+    use_case="uploads.write_results",
+    why_not=_why_not_write_failed,
+)
+async def write_failed(view: "ResultsView") -> None:
+    """Write the failed rows to a new file, to be corrected there and uploaded as it is."""
+    from tui.uploads.download_dialog import WriteDialog
+    from tui.uploads.transfers import files_of
+
+    upload_id = view.upload_id
+    stem = view.upload.file_name.removesuffix(".xlsx") or "upload"
+    path = await view.ask(WriteDialog(_("Write failed rows"), f"{stem}-failed"))
+    if path is None or upload_id is None:
+        return
+
+    async def write() -> int:
+        with files_of(view).create(path) as file:
+            return await view.services.uploads.write_results(
+                view.actor, upload_id, file, failed_only=True
+            )
+
+    count = await view.write(write())
+    words = ngettext(
+        "{count} row was written to {file}.", "{count} rows were written to {file}.", count
+    )
+    view.tell(words.format(count=f"{count:,}", file=path), "success")
+
+
+def _why_not_undo(view: "ResultsView") -> str | None:
+    if reason := _why_not_change(view):
+        return reason
+    return None if view.upload.created else _("This upload created no recipient.")
+
+
+@RESULTS.action("z", N_("Undo"), footer=4, use_case="uploads.undo", why_not=_why_not_undo)
+async def undo(view: "ResultsView") -> None:
+    """Undo the upload: what it created leaves, except what somebody has changed since."""
+    from tui.forms.confirm_dialog import ConfirmDialog
+    from tui.work import tell_done, work
+
+    upload_id, created = view.upload_id, view.upload.created
+    if upload_id is None:
+        return
+    question = ngettext(
+        "{count} recipient that this upload created is deleted.",
+        "{count} recipients that this upload created are deleted.",
+        created,
+    ).format(count=f"{created:,}")
+    question += "\n\n" + _("Whoever was changed since stays, and is named.")
+    if not await view.ask(ConfirmDialog(_("Undo the upload"), question, UNDO)):
+        return
+    result = await work(
+        view,
+        _("Undo the upload"),
+        created,
+        lambda job: view.services.uploads.undo(view.actor, upload_id, job),
+    )
+    if result is None:
+        return
+    view.data_changed()
+    words = ngettext(
+        "The upload was undone: {count} recipient was deleted.",
+        "The upload was undone: {count} recipients were deleted.",
+        result.left,
+    )
+    if result.kept:
+        kept = _kept(result.kept, result.kept_count)
+        words += " " + _("Changed since, so they stay: {names}.").format(
+            names=kept.replace("{", "{{").replace("}", "}}")
+        )
+    part = _("{done} of {total} were deleted; {keys[results.undo]} goes on with the others.")
+    tell_done(view, result.done, words, part)
+
+
+def _kept(names: Sequence[str], count: int) -> str:
+    told = ", ".join(names)
+    if (more := count - len(names)) > 0:
+        return _("{names} and {more} more").format(names=told, more=f"{more:,}")
+    return told
+
+
+@RESULTS.action("slash", N_("Search"), footer=5)
+def search(view: "ResultsView") -> None:
+    """Type to search."""
+    view.open_search()

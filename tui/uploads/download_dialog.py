@@ -12,11 +12,12 @@ from core.files import file_access, folder_of
 from core.uploads.rules import clean_reason
 from core.values.errors import InvalidInput
 from core.values.i18n import N_, _
+from tui.forms.actions import SAVE
+from tui.forms.form_dialog import FormDialog
+from tui.forms.form_field import FormField
 from tui.text import shown
 from tui.uploads.path_field import PathField
 from tui.uploads.typed_path import typed_path
-from tui.widgets.form_dialog import FormDialog
-from tui.widgets.form_field import FormField
 
 if TYPE_CHECKING:
     from core.files import FileAccess
@@ -71,11 +72,11 @@ class WriteDialog(FormDialog[str]):
         )
         yield PathField(access, _free_name(access, self._stem), browse=False)
 
-    def on_path_field_taken(self) -> None:
+    async def on_path_field_taken(self) -> None:
         """Enter on the path."""
-        self.action_save()
+        await self.act(SAVE)
 
-    def action_save(self) -> None:
+    async def save(self) -> None:
         """Go on with the path."""
         try:
             self.dismiss(_new_file(self._access, self.query_one(PathField).value))
@@ -130,7 +131,7 @@ class DownloadDialog(FormDialog[DownloadRequest]):
         """Enter on the path goes on to the reason."""
         self.query_one(FormField).input.focus()
 
-    def action_save(self) -> None:
+    async def save(self) -> None:
         """Go on with it, unless a field breaks a rule."""
         field = self.query_one(FormField)
         try:

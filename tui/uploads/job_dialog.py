@@ -31,14 +31,12 @@ class JobDialog(ConsoleDialog[Outcome | CoreError]):
         self,
         title: str,
         start: Callable[[Job], Coroutine[Any, Any, Outcome]],
-        cancelled: str,
-        words: Callable[[int, int, float], str] = progress_words,
+        words: Callable[[int, int, float], str] | None = None,
     ) -> None:
         super().__init__()
         self._title = title
         self._start = start
-        self._told_when_cancelled = cancelled
-        self._words = words
+        self._words = words or progress_words
         self.job = Job(self._progress)
         self._began = time.monotonic()
         self._last = 0.0
@@ -54,18 +52,18 @@ class JobDialog(ConsoleDialog[Outcome | CoreError]):
 
     def on_mount(self) -> None:
         """Begin."""
-        self.console.start_write(self, self._work(), self.dismiss, self._ended)
+        self.begin(self._work())
 
-    async def _work(self) -> Outcome:
+    async def _work(self) -> None:
+        outcome: Outcome | CoreError | None
         try:
-            return await self._start(self.job)
-        except CoreError:
-            raise
-        except Exception as error:
-            raise CoreError(self.console.log_unexpected(error)) from error
-
-    def _ended(self, error: CoreError) -> None:
-        self.dismiss(None if isinstance(error, Cancelled) else error)
+            outcome = await self.console.written(self, self._start(self.job), in_turn=False)
+        except Cancelled:
+            outcome = None
+        except CoreError as error:
+            outcome = error
+        if await self.is_there():
+            self.dismiss(outcome)
 
     def _progress(self, done: int, total: int) -> None:
         moment = time.monotonic()
@@ -76,17 +74,12 @@ class JobDialog(ConsoleDialog[Outcome | CoreError]):
         words = self._words(done, total, moment - self._began)
         self.query_one("#progress", Static).update(shown(words))
 
-    def action_back(self) -> None:
+    def go_back(self) -> None:
         """Cancel; the dialog closes when the work has ended."""
         self.job.cancel()
-        self.tell(self._told_when_cancelled)
+        self.tell(_("Cancelling…"))
 
-    def action_leave(self) -> None:
+    def leave(self) -> None:
         """Cancel, and leave the console."""
         self.job.cancel()
         self.console.leave()
-
-
-def cancelled_words() -> str:
-    """What is told while the work ends."""
-    return _("Cancelling…")

@@ -15,9 +15,9 @@ from core.values.errors import CoreError
 from core.values.i18n import _
 from tui.action import Acting
 from tui.forms.actions import PATH
+from tui.forms.choices import Choices
 from tui.text import shown
 from tui.uploads.typed_path import typed_path
-from tui.widgets.choices import Choices
 from tui.widgets.line_input import LineInput
 
 if TYPE_CHECKING:

@@ -1,7 +1,6 @@
 """Which file is taken in, for whom, and whether it is only checked."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.widgets import Static
@@ -9,14 +8,12 @@ from textual.widgets import Static
 from core.files import file_access
 from core.values.errors import CoreError
 from core.values.i18n import N_, _
+from tui.forms.actions import SAVE
+from tui.forms.form_dialog import FormDialog
+from tui.forms.organization_field import OrganizationField
+from tui.forms.tick_list import TickList
 from tui.text import shown
 from tui.uploads.path_field import PathField
-from tui.widgets.choice_field import ChoiceField
-from tui.widgets.form_dialog import FormDialog
-from tui.widgets.tick_list import TickList
-
-if TYPE_CHECKING:
-    from core.organizations.dto import OrganizationRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +29,6 @@ class UploadDialog(FormDialog[UploadRequest]):
     """Dismissed with a request."""
 
     verb = N_("Upload")
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._organization_id: int | None = None
 
     def title_text(self) -> str:
         """The title."""
@@ -54,7 +47,7 @@ class UploadDialog(FormDialog[UploadRequest]):
             hint = _(
                 "Optional, for the whole file; enter chooses. Without it each row names its own."
             )
-            yield ChoiceField("organization_id", _("Responsible organization"), "-", hint)
+            yield OrganizationField(hint=hint, required=False, clears=True, none="-")
         yield TickList([("check", _("Check only: save nothing"))], (), id="options")
         yield Static(
             shown(
@@ -64,25 +57,11 @@ class UploadDialog(FormDialog[UploadRequest]):
             )
         )
 
-    def on_choice_field_asked(self) -> None:
-        """Choose the organization in its search dialog."""
-        from tui.recipients.organization_dialog import OrganizationDialog
-
-        def chosen(organization: "OrganizationRow | str") -> None:
-            if isinstance(organization, str):
-                self._organization_id = None
-                self.query_one(ChoiceField).show("-")
-            else:
-                self._organization_id = organization.id
-                self.query_one(ChoiceField).show(organization.name)
-
-        self.ask(OrganizationDialog(_("Responsible organization"), offer_all=True), chosen)
-
-    def on_path_field_taken(self) -> None:
+    async def on_path_field_taken(self) -> None:
         """Enter on a file."""
-        self.action_save()
+        await self.act(SAVE)
 
-    def action_save(self) -> None:
+    async def save(self) -> None:
         """Open the file and go on with it."""
         path = self.query_one(PathField).value
         try:
@@ -92,4 +71,5 @@ class UploadDialog(FormDialog[UploadRequest]):
             self.query_one(PathField).input.focus()
             return
         check_only = bool(self.query_one(TickList).ticked)
-        self.dismiss(UploadRequest(path, self._organization_id, check_only))
+        organization = self.query_one(OrganizationField).chosen if self.actor.sees_all else None
+        self.dismiss(UploadRequest(path, organization, check_only))

@@ -30,7 +30,7 @@ _RUNS = (Playing.PLAYING, Playing.PAUSED, Playing.STARTING)
 
 
 class VoicePane(Widget):
-    """Plays the call it is shown (``VoicePart`` of the details). Everything else can be read without it."""
+    """Plays the call it is shown. Everything else can be read without it."""
 
     can_focus = False
 

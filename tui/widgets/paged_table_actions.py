@@ -1,6 +1,6 @@
 """The keys of any list."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from core.values.i18n import N_
 from tui.action import Need, Scope
@@ -63,3 +63,20 @@ def column_right(table: "PagedView") -> None:
 def open_row(table: "PagedView") -> None:
     """Tell that the row under the cursor is to be opened."""
     table.open_row()
+
+
+class _Selecting(Protocol):
+    def select_and_go_on(self) -> None: ...
+
+
+class Lists(Protocol):
+    """A screen with a list to select in."""
+
+    @property
+    def table(self) -> _Selecting:
+        """The list."""
+
+
+def select(view: Lists) -> None:
+    """Select the row under the cursor, or take it out, and go on to the next one."""
+    view.table.select_and_go_on()

@@ -1,21 +1,78 @@
-"""The search for an organization."""
+"""The organization that something belongs to: a field, and the search for one."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Union
+from typing import TYPE_CHECKING, Union, cast
 
+from textual.message import Message
 from textual.widgets import Input
 
 from core.values.i18n import _
-from tui.widgets.pick_dialog import PickDialog
+from tui.forms.choice_field import ChoiceField
+from tui.forms.picker import Picker
 
 if TYPE_CHECKING:
     from core.organizations.dto import OrganizationRow
+    from tui.base import ConsoleActions
 
 LIMIT = 100
 ALL = "all"
 
 
-class OrganizationDialog(PickDialog[Union["OrganizationRow", str]]):
+class OrganizationField(ChoiceField):
+    """Holds the ID and the name of the organization that was chosen.
+
+    ``clears``: none can be chosen as well, which is shown as ``none``.
+    """
+
+    class Changed(Message):
+        """Another one was chosen."""
+
+    def __init__(
+        self,
+        chosen: int | None = None,
+        value: str = "",
+        *,
+        hint: str = "",
+        required: bool = True,
+        clears: bool = False,
+        none: str = "",
+    ) -> None:
+        label = _("Responsible organization")
+        super().__init__("organization_id", label, value or none, hint or _("Enter to choose"))
+        self.chosen = chosen
+        self._required = required
+        self._clears = clears
+        self._none = none
+
+    def choose(self, organization_id: int | None, name: str) -> None:
+        """Choose the one with this ID and name, or none."""
+        self.chosen = organization_id
+        self.show(name or self._none)
+
+    def check(self) -> bool:
+        """Whether one is chosen, where there has to be one."""
+        if self._required and self.chosen is None:
+            self.show_reason(_("Responsible organization is missing."))
+            return False
+        return True
+
+    async def on_choice_field_asked(self) -> None:
+        """Choose it in its search."""
+        await cast("ConsoleActions", self.screen).start(self._ask())
+
+    async def _ask(self) -> None:
+        dialog = OrganizationDialog(_("Responsible organization"), offer_all=self._clears)
+        chosen = await cast("ConsoleActions", self.screen).ask(dialog)
+        if chosen is None:
+            return
+        if isinstance(chosen, str):
+            self.choose(None, "")
+        else:
+            self.choose(chosen.id, chosen.name)
+        self.post_message(self.Changed())
+
+
+class OrganizationDialog(Picker[Union["OrganizationRow", str]]):
     """Dismissed with an organization, or with ``ALL`` where that is offered and chosen."""
 
     def __init__(self, title: str, *, offer_all: bool = False) -> None:
@@ -59,7 +116,7 @@ class OrganizationDialog(PickDialog[Union["OrganizationRow", str]]):
         if self._is_submitted:
             self._take()
 
-    def action_take(self) -> None:
+    async def take(self) -> None:
         """Take the organization under the cursor; keys may be faster than the search, which is waited for."""
         if self._is_searching:
             self._is_submitted = True

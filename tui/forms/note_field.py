@@ -28,6 +28,7 @@ class NoteField(Vertical):
         self, name: str, label: str, value: str, rule: Callable[[str], object], maximum: int
     ) -> None:
         super().__init__(id=f"field-{name}", classes="note-field")
+        self.field_name = name
         self._label = label
         self._rule = rule
         self._maximum = maximum
@@ -76,6 +77,10 @@ class NoteField(Vertical):
         """Show why the value is refused."""
         self.set_class(bool(text), "-wrong")
         self._reason.update(shown(f"✗ {text}" if text else ""))
+
+    def go_to(self) -> None:
+        """Give it the focus."""
+        self.area.focus()
 
     def check(self) -> bool:
         """Ask the rule; gives whether the value keeps it."""

@@ -1,14 +1,13 @@
 """Dialogs with fields: letters only type, ctrl+s does it, esc asks where something was typed."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from typing import Any, ClassVar, Protocol, TypeVar, runtime_checkable
 
-from core.values.errors import CoreError
 from core.values.i18n import N_, _
 from tui.base import ConsoleDialog
 from tui.everywhere import IN_DIALOGS
-from tui.forms.actions import DISCARD, FORM, form_keys
-from tui.widgets.confirm_dialog import ConfirmDialog
+from tui.forms.actions import DISCARD, FORM, SAVE, form_keys
+from tui.forms.confirm_dialog import ConfirmDialog
 
 Result = TypeVar("Result")
 Outcome = TypeVar("Outcome")
@@ -22,7 +21,7 @@ class _Field(Protocol):
 
 
 class FormDialog(ConsoleDialog[Result]):
-    """Begins in its first field. A subclass gives the ``verb`` of its ctrl+s and does it in ``action_save``."""
+    """Begins in its first field. A subclass gives the ``verb`` of its ctrl+s and does it in ``save``."""
 
     binds = (FORM,)
     AUTO_FOCUS = "Input, TextArea, OptionList"
@@ -47,66 +46,55 @@ class FormDialog(ConsoleDialog[Result]):
         if self._opened_with is None:
             self._opened_with = self.values()
 
-    def on_input_submitted(self) -> None:
+    async def on_input_submitted(self) -> None:
         """Enter in a field."""
-        self.submitted()
+        await self.submitted()
 
-    def submitted(self) -> None:
+    async def submitted(self) -> None:
         """Enter goes on to the next field; on the last one it does it."""
         if self.focused is self.focus_chain[-1]:
-            self.action_save()
+            await self.act(SAVE)
         else:
             self.focus_next()
 
-    def action_save(self) -> None:
+    async def save(self) -> None:
         """Do what the dialog is for, unless a field breaks a rule."""
         raise NotImplementedError
 
-    def write(
-        self,
-        writing: Coroutine[Any, Any, Outcome],
-        then: Callable[[Outcome], Any],
-        failed: Callable[[CoreError], Any] | None = None,
-    ) -> None:
-        """Save; the same key again changes nothing while it is being saved."""
-        if self._is_saving:
-            writing.close()
-            return
+    async def save_once(self) -> None:
+        """Do it; the same key again changes nothing while it is being saved, or something else is asked."""
+        if self.is_active and not self._is_saving:
+            await self.save()
+
+    async def write(self, writing: Coroutine[Any, Any, Outcome]) -> Outcome:
+        """Save."""
         self._is_saving = True
+        try:
+            return await super().write(writing)
+        finally:
+            self._is_saving = False
 
-        async def save() -> Outcome:
-            try:
-                return await writing
-            finally:
-                self._is_saving = False
-
-        super().write(save(), then, failed)
-
-    def action_back(self) -> None:
+    async def go_back(self) -> None:
         """Cancel; what was typed is asked about."""
-        self.unless_typed(lambda: self.dismiss(None))
+        if await self.may_close():
+            self.dismiss(None)
 
-    def action_leave(self) -> None:
+    async def leave(self) -> None:
         """Leave the console; what was typed is asked about."""
-        self.unless_typed(self.leave_for_good)
+        if await self.may_close():
+            self.leave_for_good()
 
     def leave_for_good(self) -> None:
         """Leave the console without what stands in the fields."""
         self.console.leave()
 
-    def unless_typed(self, then: Callable[[], object]) -> None:
-        """Do it, once whoever has typed something has agreed to lose it."""
+    async def may_close(self) -> bool:
+        """Whether nothing was typed, or whoever typed it has agreed to lose it."""
         if self._is_saving:
             self.tell(_("It is being saved."))
-        elif self.values() == self._opened_with:
-            then()
-        else:
-            self.ask(
-                ConfirmDialog(
-                    self.title_text(),
-                    _("What you typed is not saved."),
-                    DISCARD,
-                    N_("Go on typing"),
-                ),
-                lambda _yes: then(),
-            )
+            return False
+        if self.values() == self._opened_with:
+            return True
+        lost, no = _("What you typed is not saved."), N_("Go on typing")
+        agreed = await self.ask(ConfirmDialog(self.title_text(), lost, DISCARD, no))
+        return agreed is True

@@ -21,6 +21,7 @@ class ChoiceField(Acting, Vertical, can_focus=True):
 
     def __init__(self, name: str, label: str, value: str, hint: str) -> None:
         super().__init__(id=f"field-{name}", classes="form-field")
+        self.field_name = name
         self._label = label
         self._hint = hint
         self.value = value
@@ -37,6 +38,14 @@ class ChoiceField(Acting, Vertical, can_focus=True):
         self.value = value
         self.query_one(".chosen", Static).update(shown(value))
         self.show_reason("")
+
+    def check(self) -> bool:
+        """Whether the value keeps its rule."""
+        return True
+
+    def go_to(self) -> None:
+        """Give it the focus."""
+        self.focus()
 
     def show_reason(self, text: str) -> None:
         """Show why the value is refused, or the hint."""

@@ -6,16 +6,17 @@ from textual.app import ComposeResult
 from textual.widgets import Input
 
 from core.values.i18n import _
+from tui.action import named
 from tui.base import ConsoleDialog
 from tui.everywhere import IN_DIALOGS
 from tui.forms.actions import PICK
-from tui.widgets.choices import Choices
+from tui.forms.choices import Choices
 from tui.widgets.line_input import LineInput
 
 Picked = TypeVar("Picked")
 
 
-class PickDialog(ConsoleDialog[Picked]):
+class Picker(ConsoleDialog[Picked]):
     """A subclass offers what fits in ``narrow`` and dismisses with what is taken in ``take``."""
 
     binds = (PICK,)
@@ -47,18 +48,10 @@ class PickDialog(ConsoleDialog[Picked]):
         """Offer what has this in its name."""
         raise NotImplementedError
 
-    def action_up(self) -> None:
-        """Move in the list while the focus stays with what is typed."""
-        self.choices.move(-1)
-
-    def action_down(self) -> None:
-        """Move in the list while the focus stays with what is typed."""
-        self.choices.move(1)
-
-    def on_input_submitted(self) -> None:
+    async def on_input_submitted(self) -> None:
         """Take what is chosen."""
-        self.action_take()
+        await self.act(named("pick.take"))
 
-    def action_take(self) -> None:
+    async def take(self) -> None:
         """Take what is chosen."""
         raise NotImplementedError

@@ -1,27 +1,28 @@
 """Forms whose contents outlive the console: kept while they are typed, offered again at the next start."""
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from time import monotonic
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from core.drafts import DraftFile
+from core.values.errors import NotFound
 from core.values.i18n import N_, _
 from core.values.times import show as show_time
 from tui.forms.actions import DISCARD, GO_ON, back
+from tui.forms.confirm_dialog import QuestionDialog
+from tui.forms.edit_form import EditForm
+from tui.shell import View
 from tui.text import clean
-from tui.widgets.confirm_dialog import QuestionDialog
-from tui.widgets.form_dialog import FormDialog
 
-if TYPE_CHECKING:
-    from tui.recipients.list_screen import RecipientsScreen
+Row = TypeVar("Row")
 
-Result = TypeVar("Result")
+Reopen = Callable[[Any, DraftFile], Awaitable[None]]
 
 INTERVAL = 2.0  # seconds; no more than what was typed in them is ever lost
 _EXCERPT = 40
 
-# name of the form: (module with ``reopen(list, file)``, what its admin was doing)
+# name of the form: (module with ``reopen(view, file)``, what its admin was doing)
 FORMS: dict[str, tuple[str, str]] = {
     "recipient.add": ("tui.recipients.reopening", N_("You were adding a recipient.")),
     "recipient.edit": ("tui.recipients.reopening", N_("You were editing a recipient.")),
@@ -33,7 +34,7 @@ FORMS: dict[str, tuple[str, str]] = {
 }
 
 
-class KeepsDraft(FormDialog[Result]):
+class KeptForm(EditForm[Row]):
     """A form that is kept. A subclass gives ``draft_name`` (one of ``FORMS``) and ``draft_values``, and
     restores them.
     """
@@ -155,34 +156,31 @@ class DraftDialog(QuestionDialog[bool]):
         )
 
 
-def offer(screen: "RecipientsScreen") -> None:
+async def offer(view: View) -> None:
     """Offer what the admin's last consoles left behind, one after the other, above the list."""
-    console = screen.console
-    waiting = console.drafts.left_behind()
-
-    def offer_next() -> None:
-        if waiting:
-            offer_one(waiting.pop(0))
-
-    def offer_one(file: DraftFile) -> None:
+    waiting = view.console.drafts.left_behind()
+    while waiting:
+        file = waiting.pop(0)
         draft = file.draft
         if draft is None or draft.form not in FORMS:
             file.remove()
-            offer_next()
-            return
+            continue
         module, what = FORMS[draft.form]
-
-        def answered(discard: bool | None) -> None:
-            if discard is False:
-                importlib.import_module(module).reopen(screen, file)
-                for later in waiting:
-                    later.release()
-                return
-            file.remove() if discard else file.release()
-            offer_next()
-
         excerpt = clean(draft.values.get("name") or draft.values.get("text") or "")[:_EXCERPT]
-        about = f"{show_time(draft.saved_at, console.settings.zone)}  {excerpt}"
-        console.push_screen(DraftDialog(_(what), about.strip()), answered)
+        about = f"{show_time(draft.saved_at, view.console.settings.zone)}  {excerpt}"
+        discard = await view.ask(DraftDialog(_(what), about.strip()))
+        if discard is False:
+            for later in waiting:
+                later.release()
+            await _go_on(view, importlib.import_module(module).reopen, file)
+            return
+        file.remove() if discard else file.release()
 
-    offer_next()
+
+async def _go_on(view: View, reopen: Reopen, file: DraftFile) -> None:
+    """Open the form again with what was kept."""
+    try:
+        await reopen(view, file)
+    except NotFound:
+        file.remove()  # it can never be saved
+        raise

@@ -6,7 +6,7 @@ from textual.message import Message
 from textual.widgets import OptionList
 
 from tui.forms.actions import RADIO
-from tui.widgets.choices import Choices
+from tui.forms.choices import Choices
 
 
 class RadioList(Choices):

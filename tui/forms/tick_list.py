@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from textual.widgets import OptionList
 
 from tui.forms.actions import TICKS
-from tui.widgets.choices import Choices
+from tui.forms.choices import Choices
 
 
 class TickList(Choices):

@@ -62,6 +62,10 @@ class FormField(Vertical):
         self.set_class(bool(text), "-wrong")
         self.reason.update(shown(f"✗ {text}" if text else self._hint))
 
+    def go_to(self) -> None:
+        """Give it the focus."""
+        self.input.focus()
+
     def check(self) -> bool:
         """Ask the rule; gives whether the value keeps it."""
         if self._rule is None:

@@ -1,0 +1,403 @@
+"""The details of one recipient: information on top, its calls, memory details, follow-up actions and memos.
+
+Here is what is shown of them, and what their actions ask and tell.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from core.calls.dto import CallDetails
+from core.followups.dto import FollowupRow
+from core.memory.dto import MemoryRow
+from core.memos.dto import MemoRow
+from core.recipients.dto import Deletion, RecipientRow, Selection
+from core.values.errors import CoreError
+from core.values.i18n import _
+from core.values.times import now
+from tui.action import Action, Need, Scope, named
+from tui.base import ConsoleScreen
+from tui.details import info
+from tui.details.calls_pane import CallsPane
+from tui.details.columns import memo_columns
+from tui.details.conversation import Conversation
+from tui.details.list_pane import ListPane
+from tui.details.loaded import Loaded, load
+from tui.details.neighbours import ListPager, Neighbours
+from tui.details.notes import show_history
+from tui.details.panes import FollowupPane, MemoPane, MemoryPane
+from tui.details.tab_bar import TabBar
+from tui.recipients.asked_for import AskedFor
+from tui.recipients.columns import CellFormat
+from tui.text import clean, shown
+from tui.widgets.paged_table import PagedTable
+
+WIDE = 120  # columns from which on the memos stand beside
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Where in the list the recipient was that was seen last, and its delete, if it was deleted."""
+
+    index: int
+    deletion: Deletion | None = None
+    name: str = ""
+
+
+class DetailsView(ConsoleScreen[Left]):
+    """Dismissed with what the list has to know.
+
+    ``beside_memo`` is the pane that stands beside the memos, or comes back after them.
+    """
+
+    AUTO_FOCUS = "#table-calls"
+    tabs: ClassVar[Mapping[str, tuple[Scope, ...]]]  # the keys of each
+
+    def __init__(
+        self, row: RecipientRow, index: int, pager: ListPager | None, form: CellFormat
+    ) -> None:
+        super().__init__()
+        self.active = "calls"
+        self.form = form
+        self.loaded: Loaded | None = None
+        self.recipient = row
+        self.beside_memo = "calls"
+        self._neighbours = Neighbours(pager, index, row.id, self._load)
+        self._is_reading = False
+        self.calls = CallsPane(form)
+        self.memory = MemoryPane(form)
+        self.followups = FollowupPane(form)
+        self.memos = MemoPane(form)
+
+    def content(self) -> ComposeResult:
+        """Information, tabs, panes."""
+        with Horizontal(id="heading"):
+            yield Static(shown(_("Recipient details")), id="title")
+            yield Static("", id="count")
+            yield Static("", id="narrowed")
+        yield Static("", id="information")
+        yield TabBar()
+        with Horizontal(id="body"):
+            with Vertical(id="main"):
+                yield self.calls
+                yield self.memory
+                yield self.followups
+            yield self.memos
+
+    # reading and showing
+
+    def on_mount(self) -> None:
+        """Show what the list knows, then read the rest."""
+        self._show_information()
+        self.arrange_panes()
+        if self.console.is_open:
+            self._begin()
+
+    def opened(self, pager: ListPager | None) -> None:
+        """The core is there: read the rest, where that has not begun."""
+        if self.is_mounted and not self._is_reading:
+            index, recipient_id = self._neighbours.index, self.recipient.id
+            self._neighbours = Neighbours(pager, index, recipient_id, self._load)
+            self._begin()
+
+    def _begin(self) -> None:
+        self._is_reading = True
+        self._read(keep=False)
+
+    async def _load(self, recipient_id: int) -> Loaded:
+        return await load(self.services, self.actor, recipient_id)
+
+    def _read(self, *, keep: bool) -> None:
+        self.read(self._load(self.recipient.id), lambda loaded: self._show(loaded, keep=keep))
+
+    def reload(self) -> None:
+        """Read again what is shown; the cursors stay."""
+        self._read(keep=True)
+
+    def data_changed(self) -> None:
+        """Somebody changed the data: read it again, the neighbours too."""
+        if self._is_reading:
+            self.reload()
+
+    def read_again(self) -> None:
+        """Read it again."""
+        super().read_again()
+        if self._is_reading:
+            self.reload()
+            self.tell(_("Read again."))
+
+    def _show(self, loaded: Loaded, *, keep: bool) -> None:
+        self.loaded = loaded
+        self.recipient = loaded.recipient
+        timezone = loaded.recipient.timezone
+        self._show_information()
+        self.calls.show(loaded, keep=keep)
+        self.memory.show_all(loaded.memory, timezone, keep=keep)
+        self.followups.show_all(loaded.followups, timezone, keep=keep)
+        self.memos.show_all(loaded.memos, timezone, keep=keep)
+        if keep:
+            self._read_call()
+        self.show_tabs()
+        self.in_background(self._look_around(), "neighbours")
+
+    async def _look_around(self) -> None:
+        failure: CoreError | None = None
+        try:
+            await self._neighbours.look()
+        except CoreError as error:
+            failure = error
+        if not self.still_stands:
+            return
+        if failure is not None:
+            self.tell_error(failure)
+        self._show_place()
+
+    def _show_information(self) -> None:
+        row, loaded = self.recipient, self.loaded
+        taking_part = loaded.participations if loaded else ()
+        lines: list[str | tuple[str, str]] = [
+            (clean(row.name), "bold"),
+            f"  {clean(info.who(row, self.form))}\n",
+            f"{clean(info.standing(row, taking_part, self.form, now()))}\n",
+            clean(info.metrics(row)),
+        ]
+        alarm = info.alarm(row)
+        self.query_one("#count", Static).update(Content.styled(alarm, "bold reverse"))
+        self.query_one("#information", Static).update(Content.assemble(*lines))
+        self._show_place()
+
+    def _show_place(self) -> None:
+        total = self._neighbours.total
+        text = ""
+        if total is not None:
+            text = _("{place} of {total}").format(
+                place=f"{self._neighbours.index + 1:,}", total=f"{total:,}"
+            )
+        self.query_one("#narrowed", Static).update(Content(text))
+
+    def show_tabs(self) -> None:
+        """Show the tabs with their counts, and which keys are possible now."""
+        loaded = self.loaded
+        counts = {}
+        if loaded is not None:
+            counts = {
+                "calls": loaded.call_count,
+                "memory": sum(not one.is_reset for one in loaded.memory),
+                "followup": len(loaded.followups),
+                "memo": len(loaded.memos),
+            }
+        self.query_one(TabBar).show(self.active, counts)
+
+    # the conversation follows the cursor
+
+    def on_calls_pane_moved(self) -> None:
+        """Another call is under the cursor."""
+        call, seen = self.calls.current, self.calls.conversation.details
+        if call is not None and (seen is None or seen.call.id != call.id):
+            self._read_call()
+
+    def _read_call(self) -> None:
+        if self.calls.current is None:
+            return
+        reading = self.services.calls.get(self.actor, self.calls.current.id)
+        self.read(reading, self._show_call, group="conversation")
+
+    def _show_call(self, details: CallDetails) -> None:
+        if self.calls.current is not None and self.calls.current.id == details.call.id:
+            self.calls.show_call(details)
+
+    def on_paged_table_fetch_failed(self, event: PagedTable.FetchFailed) -> None:
+        """Rows could not be read."""
+        self.tell_error(event.error)
+
+    # tabs
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether the memos stand beside the other panes."""
+        return self.size.width >= WIDE
+
+    def arrange_panes(self) -> None:
+        """Put the panes where there is room for them."""
+        self.set_class(self.is_wide, "-wide")
+        memo = self.active == "memo"
+        self.query_one("#main").display = self.is_wide or not memo
+        self.memos.display = self.is_wide or memo
+        self.memos.table.columns = memo_columns(narrow=self.is_wide)
+        for name, pane in self._panes().items():
+            if name != "memo":
+                pane.display = name == self.beside_memo
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A key of another tab is answered (with the reason) only where this tab has no use for it."""
+        if action != "act":
+            return True
+        here = [one for scope in self.scopes for one in scope.actions]
+        asked = named(str(parameters[0]))
+        if asked in here:
+            return True
+        pressed = self.console.own_keys.pressed
+        return not pressed(asked) & {key for one in here for key in pressed(one)}
+
+    def _panes(self) -> "dict[str, CallsPane | ListPane]":
+        return {
+            "calls": self.calls,
+            "memory": self.memory,
+            "followup": self.followups,
+            "memo": self.memos,
+        }
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """The memos go beside, or into a tab."""
+        self.arrange_panes()
+
+    def open_tab(self, name: str) -> None:
+        """Show this tab, with the focus in it."""
+        self._activate(name)
+        self.arrange_panes()
+        self._panes()[name].table.focus()
+
+    def _activate(self, name: str) -> None:
+        self.active = name
+        if name != "memo":
+            self.beside_memo = name
+        self.scopes = self.tabs[name]
+        self.show_tabs()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """The pane with the focus is the active one."""
+        for name, pane in self._panes().items():
+            if name != self.active and _is_in(event.widget, pane):
+                self._activate(name)
+
+    async def on_list_pane_opened(self, event: ListPane.Opened) -> None:
+        """Enter: the history of a memory, the call of a follow-up action, one's own memo."""
+        if event.pane is self.memory:
+            await self.start(show_history(self, event.data))
+        elif event.pane is self.followups:
+            await self.start(self.go_to_call(event.data.call_id))
+        else:
+            await self.act(named("notes.edit"))
+
+    async def go_to_call(self, call_id: int) -> None:
+        """Put the cursor on this call."""
+        index = await self.look(self.services.calls.index_of(self.actor, call_id))
+        self.open_tab("calls")
+        self.calls.table.move_cursor(index)
+
+    async def on_conversation_play_from(self, event: Conversation.PlayFrom) -> None:
+        """Enter on a line of the conversation."""
+        if not self.blocked(named("calls.play")):
+            self.calls.voice.play_from(event.at_ms)
+
+    # neighbours
+
+    def why_no_neighbour(self, by: int) -> str | None:
+        """The reason why there is nobody before (-1) or after (1) this one in the list, or None."""
+        if self._neighbours.has(by):
+            return None
+        if by > 0:
+            return _("This is the last recipient of the list.")
+        return _("This is the first recipient of the list.")
+
+    def step(self, by: int) -> None:
+        """To the recipient before (-1) or after (1) this one in the list."""
+        self.workers.cancel_group(self, "neighbours")
+        self.tell("")
+
+        def arrived(loaded: Loaded | None) -> None:
+            if loaded is None:
+                self.tell(self.why_no_neighbour(by) or "", "warning")
+            else:
+                self._show(loaded, keep=False)
+
+        self.read(self._neighbours.step(by), arrived)
+
+    # what its actions ask and tell
+
+    def why_not_here(self, action: Action) -> str | None:
+        """A key of another tab does nothing in this one; which one it is for is told."""
+        if any(action in scope.actions for scope in self.scopes):
+            return None
+        if action.name == "reset":
+            words = _(
+                "Only memory details can be reset; press {keys[details.tab_memory]} for them."
+            )
+        elif self.active == "memory" and action.name in ("add", "delete", "delete_recipient"):
+            words = _(
+                "Memory details come from calls; they can be edited ({keys[memory.edit]}) and reset"
+                " ({keys[memory.reset]})."
+            )
+        elif self.active == "calls":
+            words = _(
+                "Press {keys[details.tab_memory]} for memory details, {keys[details.tab_followup]} for"
+                " follow-up actions, {keys[details.tab_memo]} for memos."
+            )
+        else:
+            words = _("Press {keys[details.tab_calls]} for the calls first.")
+        return words.format(keys=self.console.own_keys)
+
+    def why_no_row(self, _need: Need) -> str | None:
+        """The reason why nothing is under the cursor of the active pane, or None."""
+        if self._panes()[self.active].current is not None:
+            return None
+        return {
+            "calls": _("There is no call under the cursor."),
+            "memory": _("There is no memory under the cursor."),
+            "followup": _("There is no follow-up action under the cursor."),
+            "memo": _("There is no memo under the cursor."),
+        }[self.active]
+
+    @property
+    def current(self) -> RecipientRow:
+        """The recipient that is shown."""
+        return self.recipient
+
+    @property
+    def asked_for(self) -> AskedFor:
+        """The recipient that is shown."""
+        return AskedFor(Selection(frozenset({self.recipient.id})), self.recipient.name)
+
+    @property
+    def listed(self) -> None:
+        """What is done is for the one that is shown."""
+        return
+
+    def time(self, moment: datetime | None) -> str:
+        """A time as it is read."""
+        return self.form.time(moment, self.recipient.timezone)
+
+    def show_saved(self, row: RecipientRow) -> None:
+        """Show what was saved."""
+        self.reload()
+
+    def show_changed(self) -> None:
+        """Read it again."""
+        self.reload()
+
+    def show_note(self, row: MemoryRow | FollowupRow | MemoRow | None) -> None:
+        """Read again, with the cursor on this one."""
+        panes = {MemoryRow: self.memory, FollowupRow: self.followups, MemoRow: self.memos}
+        if row is not None:
+            panes[type(row)].follow(row.id)
+        self.reload()
+
+    def show_deleted(self, deletion: Deletion, name: str) -> None:
+        """Back to the list, where it can be undone."""
+        self.dismiss(Left(self._neighbours.index, deletion, name))
+
+    def go_back(self) -> None:
+        """Back to the list, at this recipient."""
+        self.dismiss(Left(self._neighbours.index))
+
+
+def _is_in(widget: Widget, pane: Widget) -> bool:
+    return pane in widget.ancestors_with_self

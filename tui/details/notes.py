@@ -1,0 +1,183 @@
+"""Adding, editing, deleting and resetting what stands in the tabs beside the calls."""
+
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any
+
+from core.followups.rules import ACTION_WORDS
+from core.values.errors import Conflict, NotFound
+from core.values.i18n import _
+from tui.forms.actions import DELETE, RESET
+
+if TYPE_CHECKING:
+    from core.calls.dto import CallRow
+    from core.followups.dto import FollowupRow
+    from core.memory.dto import MemoryRow
+    from core.memos.dto import MemoRow
+    from tui.action import Action
+    from tui.details.details_view import DetailsView
+    from tui.details.note_form import NoteForm
+
+_EXCERPT = 60
+
+
+async def _ask(view: "DetailsView", form: "NoteForm[Any]", told: str) -> None:
+    """Open the form, show what was saved with the cursor on it, and tell it."""
+    row = await view.ask(form)
+    if row is not None:
+        view.show_note(row)
+        view.tell(told, "success")
+
+
+async def _confirm(
+    view: "DetailsView",
+    title: str,
+    question: str,
+    yes: "Action",
+    change: Callable[[], Coroutine[Any, Any, Any]],
+    told: str,
+) -> None:
+    """Ask, change, show what there is now, and tell it."""
+    from tui.forms.confirm_dialog import ConfirmDialog
+
+    if not await view.ask(ConfirmDialog(title, question, yes)):
+        return
+    try:
+        row = await view.write(change())
+    except (Conflict, NotFound):
+        view.reload()
+        raise
+    view.show_note(row)
+    view.tell(told, "success")
+
+
+# follow-up actions
+
+
+async def add_followup(view: "DetailsView") -> None:
+    """Add one to the call under the cursor where that was chosen, else to the latest that has none."""
+    chosen = view.calls.current
+    if view.calls.table.cursor_index and chosen is not None and chosen.followup_id is None:
+        await add_followup_to(view, chosen)
+        return
+    calls = view.services.calls
+    call = await view.look(calls.latest_without_followup(view.actor, view.recipient.id))
+    if call is None:
+        view.tell(_("Every connected call has a follow-up action already."), "warning")
+    else:
+        await add_followup_to(view, call)
+
+
+async def add_followup_to(view: "DetailsView", call: "CallRow") -> None:
+    """Add one to this call."""
+    from tui.details.columns import analysis
+    from tui.details.forms import FollowupForm
+
+    about = _("Call of {time}: {analysis}").format(
+        time=view.time(call.started_at), analysis=analysis(call)
+    )
+    form = FollowupForm(call.recipient_id, call.id, about)
+    await _ask(view, form, _("The follow-up action was added."))
+
+
+async def edit_followup(view: "DetailsView", followup_id: int) -> None:
+    """Edit it as it is now."""
+    from tui.details.forms import FollowupForm
+
+    one = await view.look(view.services.followups.get(view.actor, followup_id))
+    about = _("Call of {time}").format(time=view.time(one.call_at))
+    form = FollowupForm(one.recipient_id, one.call_id, about, one)
+    await _ask(view, form, _("The follow-up action was saved."))
+
+
+async def delete_followup(view: "DetailsView", one: "FollowupRow") -> None:
+    """Ask, and delete it."""
+    about = f"{_(ACTION_WORDS[one.action_type])} · {view.time(one.call_at)}"
+    question = _("It is gone for good. The call can then get another follow-up action.")
+    await _confirm(
+        view,
+        _("Delete follow-up action"),
+        f"{about}\n\n{question}",
+        DELETE,
+        lambda: view.services.followups.delete(view.actor, one.id, one.version),
+        _("The follow-up action was deleted."),
+    )
+
+
+# memos
+
+
+async def add_memo(view: "DetailsView") -> None:
+    """Add one."""
+    from tui.details.forms import MemoForm
+
+    recipient = view.recipient
+    await _ask(view, MemoForm(recipient.id, recipient.name), _("The memo was added."))
+
+
+async def edit_memo(view: "DetailsView", memo_id: int) -> None:
+    """Edit it as it is now."""
+    from tui.details.forms import MemoForm
+
+    one = await view.look(view.services.memos.get(view.actor, memo_id))
+    form = MemoForm(one.recipient_id, view.recipient.name, one)
+    await _ask(view, form, _("The memo was saved."))
+
+
+async def delete_memo(view: "DetailsView", one: "MemoRow") -> None:
+    """Ask, and delete it."""
+    question = _("It is gone for good.")
+    await _confirm(
+        view,
+        _("Delete memo"),
+        f"{_excerpt(one.text)}\n\n{question}",
+        DELETE,
+        lambda: view.services.memos.delete(view.actor, one.id, one.version),
+        _("The memo was deleted."),
+    )
+
+
+# memory details
+
+
+async def edit_memory(view: "DetailsView", one: "MemoryRow") -> None:
+    """Edit its content; what a later call brought up stands above it."""
+    from tui.details.forms import MemoryForm
+
+    about = _("Topic: {topic}").format(topic=one.topic)
+    if one.newer_content is not None:
+        about += "\n" + _("! Newer, from the call of {time}:").format(
+            time=view.time(one.newer_call_at)
+        )
+        about += "\n" + one.newer_content
+    await _ask(view, MemoryForm(one, about), _("The memory was saved."))
+
+
+async def reset(view: "DetailsView", one: "MemoryRow") -> None:
+    """Ask, and have the machine forget it."""
+    question = _(
+        "The machine forgets it. Its history stays visible to admins, and a later call may bring it up anew."
+    )
+    await _confirm(
+        view,
+        _("Reset memory"),
+        f"{one.topic}: {_excerpt(one.content)}\n\n{question}",
+        RESET,
+        lambda: view.services.memory.reset(view.actor, one.id, one.version),
+        _("The memory was reset."),
+    )
+
+
+async def show_history(view: "DetailsView", memory: "MemoryRow") -> None:
+    """Show the history of a memory; from there it can go to the call of a version."""
+    from tui.details.history_dialog import HistoryDialog
+
+    versions = await view.look(view.services.memory.history(view.actor, memory.id))
+    dialog = HistoryDialog(memory, versions, view.form, view.recipient.timezone)
+    call_id = await view.ask(dialog)
+    if call_id is not None:
+        await view.go_to_call(call_id)
+
+
+def _excerpt(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _EXCERPT else line[: _EXCERPT - 1] + "…"

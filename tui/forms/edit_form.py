@@ -1,0 +1,100 @@
+"""A form that saves: what its fields, the core and other admins say to that; nothing that was typed is lost."""
+
+from collections.abc import Coroutine, Iterator
+from typing import Any, ClassVar, Protocol, TypeVar, runtime_checkable
+
+from core.values.errors import Conflict, InvalidInput, NotFound
+from core.values.i18n import _
+from tui.forms.conflict_dialog import Compared, ConflictDialog
+from tui.forms.form_dialog import FormDialog
+
+Row = TypeVar("Row")
+
+
+@runtime_checkable
+class Field(Protocol):
+    """A field with a rule."""
+
+    field_name: str
+
+    def check(self) -> bool:
+        """Ask the rule; gives whether the value keeps it."""
+
+    def show_reason(self, text: str) -> None:
+        """Show why the value is refused."""
+
+    def go_to(self) -> None:
+        """Give it the focus."""
+
+
+class EditForm(FormDialog[Row]):
+    """Dismissed with the row as saved (or as somebody else saved it), or None.
+
+    A subclass gives ``saving``; where others may save the same row, ``version`` and ``compared``.
+    """
+
+    version = 0
+    gone: ClassVar[str] = ""  # what is told where the row is deleted meanwhile
+
+    def saving(self, version: int) -> Coroutine[Any, Any, Row]:
+        """Save what stands in the form over this version."""
+        raise NotImplementedError
+
+    def compared(self, current: Row) -> list[Compared]:
+        """What stands in the form beside what somebody else has saved."""
+        raise NotImplementedError
+
+    def conflict_words(self, by: str) -> str:
+        """What is told of a conflict."""
+        return _("It was changed since it was opened. Nothing was overwritten.")
+
+    def fields(self) -> Iterator[Field]:
+        """The fields, from top to bottom."""
+        return (one for one in self.walk_children() if isinstance(one, Field))
+
+    def are_right(self) -> bool:
+        """Whether each field keeps its rule; the focus goes to the first one that does not."""
+        wrong = [field for field in self.fields() if not field.check()]
+        if wrong:
+            wrong[0].go_to()
+        return not wrong
+
+    def refused_field(self, error: InvalidInput) -> Field | None:
+        """The field that a refusal is about."""
+        return next((one for one in self.fields() if one.field_name == error.field), None)
+
+    async def save(self) -> None:
+        """Save what stands in the form, unless a field breaks a rule."""
+        if not self.are_right():
+            return
+        try:
+            row = await self._saved()
+        except InvalidInput as error:
+            if (field := self.refused_field(error)) is None:
+                raise
+            field.show_reason(str(error))
+            field.go_to()
+        except NotFound:
+            if not self.gone:
+                raise
+            self.tell(_(self.gone), "error")
+        else:
+            if row is not None:
+                self.dismiss(row)
+
+    async def _saved(self) -> Row | None:
+        """What was saved, or what somebody else has saved and is taken; None to go on typing."""
+        version = self.version
+        while True:
+            try:
+                return await self.write(self.saving(version))
+            except Conflict as conflict:
+                if conflict.current is None:
+                    raise
+                theirs: Any = conflict.current
+                words = self.conflict_words(conflict.by)
+            both = ConflictDialog(self.title_text(), words, self.compared(theirs))
+            keeps_mine = await self.ask(both)
+            if not keeps_mine:
+                return None if keeps_mine is None else theirs
+            version = theirs.version

@@ -1,0 +1,436 @@
+"""The list of recipients: what is shown of it, and what its actions ask and tell it."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.widgets import Input, Static
+
+from core.recipients.dto import (
+    Deletion,
+    DeletionRow,
+    RecipientFilter,
+    RecipientQuery,
+    RecipientRow,
+    Selection,
+)
+from core.recipients.fields import BY_NAME
+from core.recipients.first_look import FirstLook
+from core.recipients.paging import Pager
+from core.values.i18n import _, ngettext
+from core.values.times import now
+from tui.action import Need
+from tui.base import ConsoleScreen
+from tui.recipients.asked_for import AskedFor
+from tui.recipients.changes import tell_deleted
+from tui.recipients.columns import CellFormat, chosen, table_columns, table_row
+from tui.recipients.filter_words import fields
+from tui.recipients.held_deliveries import HeldDeliveries
+from tui.recipients.list_state import SCREEN, ListState
+from tui.text import shown
+from tui.widgets.line_input import LineInput
+from tui.widgets.paged_table import PagedTable, TableRow
+
+if TYPE_CHECKING:
+    from tui.details.details_screen import DetailsScreen
+
+TYPING_PAUSE = 0.08  # seconds without a key before the search is asked
+
+
+class ListView(ConsoleScreen[None]):
+    """What is listed, where the cursor is, what is selected."""
+
+    lists_before_core = True  # opened, too: the details begin with what the list knows
+
+    def __init__(self, first: FirstLook | None = None) -> None:
+        super().__init__()
+        self._first = first
+        self.state = ListState.of_preferences(first.preferences if first else {})
+        self.pager: Pager[RecipientQuery, RecipientRow] | None = None
+        self.undoable: DeletionRow | None = None
+        self.undo_known = False
+        self.lacks_organization = False
+        self._all_count: int | None = None
+        self._ready = False
+        self._details: DetailsScreen | None = None  # opened before the core was
+        self._changed = False  # since the rows were read
+
+    def content(self) -> ComposeResult:
+        """Title and counts, the search, the table."""
+        with Horizontal(id="heading"):
+            yield Static(shown(_("Manage recipients")), id="title")
+            yield Static("", id="count")
+            yield HeldDeliveries()
+            yield Static("", id="narrowed")
+        with Horizontal(id="search-line"):
+            yield Static(shown("/"))
+            hint = _("Name, phone number or other information")
+            search = LineInput(id="search", placeholder=hint, compact=True)
+            yield search
+        table = PagedTable(self._fetch, id="recipients", empty=_("Opening…"))
+        table.columns = table_columns(chosen(self.state.columns))
+        yield table
+
+    # opening and showing
+
+    async def opened(self) -> None:
+        """The core is there: show the rows, then count."""
+        preferences = await self.services.admins.preferences(self.actor)
+        if not await self.is_there():
+            return
+        self.state = ListState.of_preferences(preferences.get(SCREEN, {}))
+        self._ready = True
+        self._show_query(keep_key=True)
+        if self._details is not None:
+            self._details.opened(self.pager)
+        self._look_for_undo()
+
+    def _show_query(self, *, keep_key: bool = False, at: int | None = None) -> None:
+        """Show what the state asks for; the cursor goes to the recipient with the ID ``at``."""
+        self.pager = Pager(self.services.recipients.window, self.actor, self.state.query)
+        table = self.table
+        table.columns = table_columns(chosen(self.state.columns))
+        table.page_rows = self.state.page_size
+        table.sort = (self.state.query.sort, self.state.query.descending)
+        table.total = None
+        table.empty = ""
+        if at is not None:
+            table.reload(False, find=partial(self._index_of, at))
+        elif keep_key:
+            table.reload()
+        else:
+            table.reload(False, cursor=0)
+        self._count()
+        self._show_heading()
+
+    async def _index_of(self, recipient_id: int) -> int | None:
+        return await self.services.recipients.index_of(self.actor, self.state.query, recipient_id)
+
+    def go_to(self, recipient_id: int) -> None:
+        """Read the list again with the cursor on this recipient; it stays where the list leaves it out."""
+        self._show_query(at=recipient_id)
+
+    @property
+    def table(self) -> PagedTable:
+        """The list itself."""
+        return self.query_one("#recipients", PagedTable)
+
+    @property
+    def current(self) -> RecipientRow | None:
+        """The recipient under the cursor."""
+        row = self.table.cursor_row
+        return row.data if row is not None and isinstance(row.data, RecipientRow) else None
+
+    async def _fetch(self, start: int, stop: int) -> Sequence[TableRow]:
+        columns = chosen(self.state.columns)
+        if self.pager is None:
+            form = CellFormat.of(self.console.settings)
+            rows = self._first.rows[start:stop] if self._first else []
+        else:
+            form = self.cell_format
+            rows = await self.pager.rows(start, stop)
+        return [table_row(row, columns, form) for row in rows]
+
+    @property
+    def cell_format(self) -> CellFormat:
+        """How cells are formatted for this admin."""
+        return CellFormat.of(self.console.settings)
+
+    def _count(self) -> None:
+        query = self.state.query
+
+        async def count() -> tuple[int, int]:
+            everything = matching = await self.services.recipients.count(self.actor, query)
+            if query.is_filtered:
+                everything = await self.services.recipients.count(self.actor, query.unfiltered())
+            if not everything and self.actor.sees_all:
+                found = await self.services.organizations.list(self.actor, limit=1)
+                self.lacks_organization = not found
+            return matching, everything
+
+        self.read(count(), self._counted, group="count")
+        if self.actor.sees_all:
+            held = self.services.ingest.held_summary(self.actor)
+            self.read(held, self.query_one(HeldDeliveries).show_summary, group="held")
+
+    def _look_for_undo(self) -> None:
+        """Which delete ``z`` would undo now: the admin's own last one, from an earlier session too."""
+
+        def found(last: DeletionRow | None) -> None:
+            self.undoable, self.undo_known = last, True
+
+        if self.actor.may_write:
+            self.read(self.services.deletions.latest(self.actor), found, group="undo")
+
+    def _counted(self, counts: tuple[int, int]) -> None:
+        matching, everything = counts
+        self._all_count = everything
+        if self.pager is not None:
+            self.pager.total = matching
+            if self._changed:
+                self._changed = False
+                self.pager.forget()
+                self.table.reload()
+        self.table.total = matching
+        self.table.empty = self._why_empty(everything)
+        self.query_one("#count", Static).update(
+            shown(count_text(matching, everything, self.state.query))
+        )
+
+    def _why_empty(self, everything: int) -> str:
+        if everything:
+            return _(
+                "No recipient matches. Press {keys[console.back]} to clear the search,"
+                " {keys[recipients.detailed_search]} to change the filter."
+            ).format(keys=self.console.own_keys)
+        if not self.actor.may_write:
+            return _("There are no recipients yet. An admin of the organization can add them.")
+        if self.lacks_organization:
+            return _(
+                "There is no organization yet. Press {keys[recipients.add]} to add one, and its first recipient."
+            ).format(keys=self.console.own_keys)
+        return _(
+            "There are no recipients yet. Press {keys[recipients.add]} to add one,"
+            " {keys[recipients.upload]} to upload an Excel file."
+        ).format(keys=self.console.own_keys)
+
+    def _show_heading(self) -> None:
+        query = self.state.query
+        arrow = "▼" if query.descending else "▲"
+        parts = [f"{_(BY_NAME[query.sort].heading)} {arrow}"]
+        if self.state.organization_name:
+            parts.insert(0, self.state.organization_name)
+        narrowed = [f"/{query.search}"] if query.search and not self.is_searching else []
+        if query.filter:
+            narrowed.append(_("filtered: {fields}").format(fields=", ".join(fields(query.filter))))
+        if narrowed:
+            # at the front: the order, which may be cut, stands in the header as well
+            parts.insert(
+                0,
+                _("{what} ({keys[console.back]} clears)").format(
+                    what=narrowed[0], keys=self.console.own_keys
+                ),
+            )
+            parts[1:1] = narrowed[1:]
+        self.query_one("#narrowed", Static).update(shown(" · ".join(parts)))
+
+    def data_changed(self) -> None:
+        """Somebody changed the data: count, then read again what is shown, keeping cursor and selection."""
+        if self._ready and self.pager is not None:
+            self._changed = True
+            self._count()
+            self._look_for_undo()
+
+    def read_again(self) -> None:
+        """Read the list again, and paint the screen anew."""
+        self.console.repaint()
+        if self._ready:
+            self.data_changed()
+            self.tell(_("Read again."))
+
+    def on_paged_table_fetch_failed(self, event: PagedTable.FetchFailed) -> None:
+        """Rows could not be read."""
+        self.tell_error(event.error)
+
+    def on_paged_table_selection_changed(self) -> None:
+        """Say how many are selected."""
+        count = self.selected_count
+        told = ngettext("{count} recipient selected.", "{count} recipients selected.", count)
+        for notice in self.notices:
+            notice.stand("selected", told.format(count=f"{count:,}") if count else "")
+
+    async def on_paged_table_row_opened(self, event: PagedTable.RowOpened) -> None:
+        """Open the details."""
+        if isinstance(event.row.data, RecipientRow):
+            await self.start(self._open_details(event.row.data, event.table.cursor_index))
+
+    async def _open_details(self, row: RecipientRow, index: int) -> None:
+        """Open the details of a recipient; back from there, the cursor is on the one seen last."""
+        from tui.details.details_screen import DetailsScreen
+
+        details = DetailsScreen(row, index, self.pager, self.cell_format)
+        self._details = None if self._ready else details
+        left = await self.ask(details)
+        if left is None:
+            return
+        self.table.move_cursor(left.index)
+        if left.deletion is not None:
+            self.show_deleted(left.deletion, left.name)
+
+    # what may be done, and with whom
+
+    @property
+    def is_changing(self) -> bool:
+        """While other rows are read in place of these, what can be done with them is not known."""
+        return self.table.is_replacing
+
+    @property
+    def knows_keys(self) -> bool:
+        """Whether the list has been read through the core."""
+        return self._ready
+
+    def why_no_row(self, need: Need) -> str | None:
+        """The reason why there is no row under the cursor, or None."""
+        if need is Need.SELECTION and self.has_selection:
+            return None
+        if self.table.is_replacing:
+            return _("The list is still being read; press the key again.")
+        return None if self.current else _("There is no recipient under the cursor.")
+
+    @property
+    def only_current(self) -> RecipientRow | None:
+        """The recipient under the cursor, where nothing is selected."""
+        return None if self.has_selection else self.current
+
+    @property
+    def has_selection(self) -> bool:
+        """Whether rows are selected."""
+        return self.table.all_selected or bool(self.table.selected)
+
+    @property
+    def selected_count(self) -> int:
+        """How many rows are selected."""
+        table = self.table
+        return (
+            (table.total or 0) - len(table.excluded) if table.all_selected else len(table.selected)
+        )
+
+    @property
+    def selection(self) -> Selection:
+        """What an action is for: the selected rows, else the row under the cursor."""
+        table = self.table
+        if table.all_selected:
+            return Selection(query=self.state.query, excluded=table.excluded)
+        if table.selected:
+            return Selection(ids=table.selected)
+        return Selection(ids=frozenset({self.current.id} if self.current else ()))
+
+    @property
+    def asked_for(self) -> AskedFor:
+        """The selection, else the recipient under the cursor."""
+        return AskedFor(self.selection, self.only_current.name if self.only_current else "")
+
+    @property
+    def listed(self) -> RecipientQuery:
+        """What the list shows."""
+        return self.state.query
+
+    # what came of it
+
+    def show_added(self, row: RecipientRow) -> None:
+        """Go to who was added."""
+        self.go_to(row.id)
+
+    def show_saved(self, row: RecipientRow) -> None:
+        """Show who was saved, and go there."""
+        self.replace_row(row)
+        self.go_to(row.id)
+
+    def show_changed(self) -> None:
+        """Read the list again; what was selected for the change is no longer."""
+        self.table.clear_selection()
+        self.data_changed()
+
+    def show_deleted(self, deletion: Deletion, name: str) -> None:
+        """Delete was confirmed, here or in the details: ``z`` undoes it."""
+        if deletion.count:
+            self.undoable = DeletionRow(deletion.id, now(), deletion.count)
+        self.show_changed()
+        tell_deleted(self, deletion, name)
+
+    def show_restored(self, recipient_id: int | None) -> None:
+        """Somebody may be back: read again, and go there."""
+        self.data_changed()
+        if recipient_id is not None:
+            self.go_to(recipient_id)
+
+    # search and view
+
+    def open_search(self) -> None:
+        """Type to search."""
+        search = self.query_one("#search", Input)
+        self.query_one("#search-line").display = True
+        search.focus()
+        self._show_heading()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Ask for what is typed, once typing pauses; typing never waits."""
+        if event.input.id == "search" and event.value != self.state.query.search:
+            self.in_background(self._search_soon(event.value), "search")
+
+    async def _search_soon(self, typed: str) -> None:
+        await asyncio.sleep(TYPING_PAUSE)
+        self.show_query(replace(self.state.query, search=typed))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter keeps the search and goes to the list."""
+        if event.input.id == "search":
+            self.workers.cancel_group(self, "search")
+            if event.value != self.state.query.search:
+                self.show_query(replace(self.state.query, search=event.value))
+            self._close_search()
+
+    @property
+    def is_searching(self) -> bool:
+        """Whether the search is being typed."""
+        return bool(self.query_one("#search-line").display)
+
+    def _close_search(self) -> None:
+        self.table.focus()
+        self.query_one("#search-line").display = False
+        self._show_heading()
+
+    def go_back(self) -> None:
+        """Clear the search, then the selection, then the filter."""
+        search, at = self.query_one("#search", Input), self.current.id if self.current else None
+        if self.is_searching or self.state.query.search:
+            self.workers.cancel_group(self, "search")
+            with search.prevent(Input.Changed):
+                search.value = ""
+            self._close_search()
+            if self.state.query.search:
+                self.show_query(replace(self.state.query, search=""), at=at)
+        elif self.has_selection:
+            self.table.clear_selection()
+        elif self.state.query.filter:
+            self.show_query(replace(self.state.query, filter=RecipientFilter()), at=at)
+
+    def show_query(self, query: RecipientQuery, *, at: int | None = None) -> None:
+        """List what this query finds, from its first row or at a recipient.
+
+        A selection of all matching does not outlive it.
+        """
+        if self.table.all_selected:
+            self.table.clear_selection()
+        self.state = replace(self.state, query=query)
+        self._show_query(at=at)
+
+    def show_organization(self, organization_id: int | None, name: str) -> None:
+        """List one organization, or all."""
+        self.state = replace(self.state, organization_name=name)
+        self.show_query(replace(self.state.query, organization_id=organization_id))
+
+    async def show_state(self, state: ListState) -> None:
+        """List with these view options, and remember them."""
+        self.state = state
+        self._show_query()
+        await self.write(self.services.admins.prefer(self.actor, SCREEN, state.to_preferences()))
+
+    def replace_row(self, row: RecipientRow) -> None:
+        """Show a recipient as it is now, in its place."""
+        self.table.replace_row(table_row(row, chosen(self.state.columns), self.cell_format))
+
+
+def count_text(matching: int, everything: int, query: RecipientQuery) -> str:
+    """``1,234 recipients``, or ``56 of 1,234 recipients`` where the list is filtered."""
+    if not query.is_filtered:
+        return ngettext("{count} recipient", "{count} recipients", everything).format(
+            count=f"{everything:,}"
+        )
+    return ngettext(
+        "{matching} of {count} recipient", "{matching} of {count} recipients", everything
+    ).format(matching=f"{matching:,}", count=f"{everything:,}")

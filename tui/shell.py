@@ -1,0 +1,94 @@
+"""What screens may ask of the app, and actions of any screen. Screens import this, never the app."""
+
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from core.app.actor import Actor
+    from core.app.services import Services
+    from core.drafts import Drafts
+    from core.io.identity import Identity
+    from core.values.settings import Settings
+    from tui.own_keys import OwnKeys
+
+Result = TypeVar("Result")
+Answer = TypeVar("Answer")
+
+
+class Shell(Protocol):
+    """The app, as its screens know it."""
+
+    settings: "Settings"
+    identity: "Identity"
+    own_keys: "OwnKeys"
+    services: "Services"
+    actor: "Actor"
+    is_ready: bool
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the core is there."""
+
+    @property
+    def is_running(self) -> bool:
+        """Whether screens are shown."""
+
+    @property
+    def drafts(self) -> "Drafts":
+        """What the admin typed and has not saved."""
+
+    async def written(
+        self, view: "View", writing: Coroutine[Any, Any, Result], *, in_turn: bool = True
+    ) -> Result:
+        """The outcome of a write that leaving waits for, and that ends whatever becomes of the screen."""
+
+    def leave(self, code: int = 0) -> None:
+        """Leave once the writes under way are done."""
+
+    def repaint(self) -> None:
+        """Write the whole screen again, whatever the terminal shows."""
+
+    def log_unexpected(self, error: BaseException) -> str:
+        """Put what nobody expected into the log, without values; gives the sentence for the user."""
+
+
+class View(Protocol):
+    """Any screen or dialog, as actions know it."""
+
+    @property
+    def console(self) -> Shell:
+        """The app."""
+
+    @property
+    def services(self) -> "Services":
+        """The core."""
+
+    @property
+    def actor(self) -> "Actor":
+        """Who acts."""
+
+    async def ask(self, dialog: "Screen[Answer]") -> Answer | None:
+        """What a dialog is answered with; None where it was cancelled."""
+
+    async def look(self, reading: Coroutine[Any, Any, Result]) -> Result:
+        """What an action reads before it goes on; the next action that looks takes its place."""
+
+    async def write(self, writing: Coroutine[Any, Any, Result]) -> Result:
+        """The outcome of a write, once the writes before it are done."""
+
+    def tell(self, text: str, severity: str = "information") -> None:
+        """A notice above the keys, until the next key that does something."""
+
+    def tell_for(self, text: str, seconds: float) -> None:
+        """A notice for so long at most."""
+
+    def data_changed(self) -> None:
+        """Read again what is shown, keeping the cursor."""
+
+    def tell_error(self, error: BaseException) -> None:
+        """A CoreError becomes a notice; anything else goes to the log and a plain sentence."""
+
+    def stand(self, name: str, text: str) -> None:
+        """A notice for as long as something is so; without text it is so no longer."""
