@@ -67,8 +67,8 @@ class RecipientForm(KeptForm[RecipientRow]):
     def draft(self) -> RecipientDraft:
         """What stands in the form."""
         typed: dict[str, Any] = {field.field_name: field.value for field in self.query(FormField)}
-        organization, own = self.organization, self._row.organization_id if self._row else None
-        return RecipientDraft(**typed, organization_id=organization.chosen if organization else own)
+        chosen = self.organization.chosen if self.organization else self._chosen[0]
+        return RecipientDraft(**typed, organization_id=chosen)
 
     def saving(self, version: int) -> Coroutine[Any, Any, RecipientRow]:
         """Add or edit."""
