@@ -50,6 +50,13 @@ def cells(data: bytes) -> list[list[Any]]:
     return [[cell.value for cell in row] for row in sheet.iter_rows()]
 
 
+def by_header(rows: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:
+    """The rows below the headers, each cell by its header; those of ``HEADERS`` are there in their order."""
+    headers, *others = rows
+    assert [header for header in headers if header in HEADERS] == list(HEADERS)
+    return [dict(zip(headers, row, strict=True)) for row in others]
+
+
 def text_cell(reference: str, text: str) -> str:
     """A text cell, in raw XML."""
     return f'<c r="{reference}" t="inlineStr"><is><t>{escape(text)}</t></is></c>'

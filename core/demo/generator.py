@@ -82,7 +82,7 @@ class Sample:
         random, clock = Random(plan.seed), Clock(plan.today)  # noqa: S311 - sample data
         self._clock = clock
         self._random = random
-        self._people = PeopleMaker(random, clock, plan.calls_each)
+        self._people = PeopleMaker(random, clock, plan.calls_each, plan.seed)
         self._calls = CallMaker(random, clock)
         self._notes = NoteMaker(random, clock)
         self._uploads = office.planned_uploads(plan.recipients, self._registered_at_least)

@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 from core.demo import words
 from core.demo.calls import spread
 from core.demo.clock import Clock
-from core.recipients.fields import MORE
+from core.recipients.fields import MORE, FieldName
 from core.recipients.rules import Status
 from core.values.text import search_key
 
 _HALF_A_YEAR = 182
-_SAMPLES = tuple(field.typed.samples for field in MORE if field.typed)
+_GIVEN = 0.6  # the share that has a text in a field beside name and number
 _OFFICE_DAY = 8 * 3_600  # seconds, from 00:00 UTC, which is 9 in the morning in Korea
 _EVENING = 9 * 3_600
 _KOREAN_MIDNIGHT = 15 * 3_600
@@ -58,10 +58,20 @@ def phone_of(index: int, luck: float) -> tuple[str, str]:
 class PeopleMaker:
     """Draws names, organizations and standings."""
 
-    def __init__(self, random: Random, clock: Clock, calls_each: int) -> None:
+    def __init__(self, random: Random, clock: Clock, calls_each: int, seed: int) -> None:
         self._random = random
         self._clock = clock
         self._calls_each = calls_each
+        # other information has always drawn from the one chance; a field added later moves nothing else
+        self._more = [
+            (
+                field.typed.samples if field.typed else (),
+                random.random
+                if field.name is FieldName.OTHER_INFORMATION
+                else Random(f"{field.name} {seed}").random,  # noqa: S311 - sample data
+            )
+            for field in MORE
+        ]
         self._office_days = [ago for ago in range(1_095, 20, -1) if not clock.is_weekend(ago)]
         self._late_days = [ago for ago in range(10, 0, -1) if not clock.is_weekend(ago)]
 
@@ -89,8 +99,8 @@ class PeopleMaker:
     def more(self) -> list[str]:
         """A text, or nothing, for each field beside name and number."""
         return [
-            str(self._pick(samples)) if samples and self._random.random() < 0.6 else ""
-            for samples in _SAMPLES
+            samples[int(chance() * len(samples))] if samples and chance() < _GIVEN else ""
+            for samples, chance in self._more
         ]
 
     def organization(self) -> int:

@@ -32,7 +32,7 @@ _NOTHING_GIVEN: dict[str, Any] = {
     "given": {}, "reasons": [], "warnings": [], "about_id": None, "phone_key": None
 }  # fmt: skip
 # of the fields; the rest of a recipient's columns follows below
-_LEFT: dict[str, Any] = {
+LEFT: dict[str, Any] = {
     one.stored_in: Recipient.deleted_at if one.purged is WHEN_DELETED else one.purged
     for one in FIELDS
     if one.purged is not KEPT
@@ -57,7 +57,7 @@ async def purge_recipients(session: AsyncSession, ids: Sequence[int]) -> None:
         await _update(session, UploadRow, column.in_(ids), _NOTHING_GIVEN)
     await _forget_held(session, ids)
     left = {
-        **_LEFT,
+        **LEFT,
         "search_text": "",
         "upload_id": None,
         "deletion_id": None,

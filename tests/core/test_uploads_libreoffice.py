@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from core.recipients.dto import RecipientQuery
+from core.recipients.fields import TYPED
 from core.uploads.workbooks import write_template
 from tests.factories import World
 from tests.needs import needs
-from tests.workbooks import HEADERS, workbook
+from tests.workbooks import HEADERS, by_header, workbook
 
 
 @pytest.fixture
@@ -50,7 +51,7 @@ def convert(tmp_path: Path):
 def test_the_template(convert) -> None:
     file = io.BytesIO()
     write_template(file, "en")
-    assert convert(file.getvalue())[0][:4] == list(HEADERS)
+    assert convert(file.getvalue())[0] == [field.header("en") for field in TYPED]
 
 
 async def test_the_failed_rows(convert, world: World) -> None:
@@ -61,10 +62,10 @@ async def test_the_failed_rows(convert, world: World) -> None:
     assert result.upload_id is not None
     file = io.BytesIO()
     await uploads.write_results(world.system, result.upload_id, file, failed_only=True)
-    found = convert(file.getvalue())
-    assert found[0] == [*HEADERS, "Reason"]
-    assert found[1][1:3] == ["01020000001", "-1"]
-    assert found[2][:2] == ["박", "0212345678"]
+    first, second = by_header(convert(file.getvalue()))
+    assert first.keys() >= {"Reason"}
+    assert (first["Mobile phone number"], first["Other information"]) == ("01020000001", "-1")
+    assert (second["Recipient name"], second["Mobile phone number"]) == ("박", "0212345678")
 
 
 async def test_the_download(convert, world: World) -> None:
@@ -72,5 +73,5 @@ async def test_the_download(convert, world: World) -> None:
     await world.recipient(organization, "=1+1", "010-2000-0001", "-1")
     file = io.BytesIO()
     await world.services.downloads.write(world.system, RecipientQuery(), file, reason="report")
-    found = convert(file.getvalue())
-    assert found[1][:4] == ["=1+1", "010-2000-0001", "-1", "Haeundae"]
+    [found] = by_header(convert(file.getvalue()))
+    assert [found[header] for header in HEADERS] == ["=1+1", "010-2000-0001", "-1", "Haeundae"]
