@@ -9,13 +9,12 @@ from datetime import datetime
 from pathlib import Path
 
 import sqlalchemy as sa
-from sqlalchemy.engine import make_url
 
 from core.admins.dto import AdminRow
 from core.admins.service import AdminService
 from core.db import rights, schema
 from core.db.backup import copy_whole
-from core.db.engine import Database, sqlite_path, wal_is_safe
+from core.db.engine import Database, parsed_url, sqlite_path, wal_is_safe
 from core.db.errors import told_plainly
 from core.db.schema import SchemaState
 from core.io.cancelling import in_thread
@@ -113,7 +112,7 @@ async def report(settings: Settings, *, thorough: bool = False) -> DatabaseRepor
     engine = f"SQLite {sqlite3.sqlite_version}"
     async with _opened(settings) as database:
         if not database.is_sqlite:
-            engine = make_url(settings.database).get_backend_name()
+            engine = parsed_url(settings.database).get_backend_name()
         try:
             found = await schema.state(database)
             journal_mode = await _pragma(database, "journal_mode")
@@ -148,7 +147,7 @@ async def require_current(settings: Settings) -> None:
 
 def shown_location(url: str) -> str:
     """The database of a URL, without its password."""
-    parsed = make_url(url)
+    parsed = parsed_url(url)
     if parsed.drivername.startswith("sqlite"):
         return str(Path(parsed.database or "").expanduser().absolute())
     hidden = {name: _HIDDEN for name in parsed.query if name in _SECRETS}
@@ -157,7 +156,7 @@ def shown_location(url: str) -> str:
 
 def has_password(url: str) -> bool:
     """Whether a password stands in the URL, where it does not belong."""
-    parsed = make_url(url)
+    parsed = parsed_url(url)
     return bool(parsed.password) or not _SECRETS.isdisjoint(parsed.query)
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import event, exc
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import (
     AsyncConnection,
     AsyncEngine,
@@ -67,10 +67,7 @@ def wal_is_safe(version: tuple[int, int, int] = sqlite3.sqlite_version_info) -> 
 
 def sqlite_path(url: str) -> Path | None:
     """The file of a SQLite URL, or None for another database. Raises InvalidInput for no usable URL."""
-    try:
-        parsed = make_url(url)
-    except exc.ArgumentError:
-        raise _wrong_url() from None
+    parsed = parsed_url(url)
     if parsed.get_backend_name() == "sqlite":
         if not parsed.database or parsed.database == ":memory:":
             raise _wrong_url()
@@ -102,6 +99,14 @@ def _check_parameters(url: sa.URL) -> None:
         )
     try:
         url.set(drivername="postgresql+asyncpg").get_dialect()().create_connect_args(url)
+    except (exc.ArgumentError, ValueError):
+        raise _wrong_url() from None
+
+
+def parsed_url(url: str) -> URL:
+    """The parts of the URL. Raises InvalidInput, which does not repeat it: a password may stand in it."""
+    try:
+        return make_url(url)
     except (exc.ArgumentError, ValueError):
         raise _wrong_url() from None
 
@@ -154,7 +159,7 @@ class Database:
 
     def _make_engine(self) -> AsyncEngine:
         if self.path is None:
-            url = make_url(self.url).set(drivername="postgresql+asyncpg")
+            url = parsed_url(self.url).set(drivername="postgresql+asyncpg")
             try:
                 engine = create_async_engine(
                     url,

@@ -57,6 +57,22 @@ def test_a_password_is_never_shown(carecall: Carecall, url: str) -> None:
     assert "geheim" not in outcome.out + outcome.err
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql+asyncpg://kim:geheim@host:port/carecall",
+        "postgresql+asyncpg:/kim:geheim@host/carecall",
+        "postgresql+asyncpg://kim:geheim@[::1/carecall",
+    ],
+)
+@pytest.mark.parametrize("command", ["doctor", "db status", "campaign list"])
+def test_what_is_no_url_is_told_without_it(carecall: Carecall, url: str, command: str) -> None:
+    outcome = carecall(*command.split(), more={**GOOD, "CARECALL_DATABASE": url})
+    assert outcome.code == 2
+    assert "The setting database is not the URL" in outcome.err
+    assert "geheim" not in outcome.out + outcome.err
+
+
 def test_files_that_others_can_open_are_marked(carecall: Carecall) -> None:
     (carecall.directory / "carecall.db").chmod(0o644)
     outcome = carecall("doctor", more=GOOD)
