@@ -22,7 +22,7 @@ class Palette(Picker[Action]):
 
     def title_text(self) -> str:
         """The title."""
-        return _("More")
+        return _("Find a command")
 
     def narrow(self, typed: str) -> None:
         """Offer the actions that have this in their name, or are on this key."""
