@@ -42,6 +42,7 @@ async def told(world: World) -> list[tuple[str, list[int]]]:
 async def test_a_number_that_is_taken_is_told_with_a_record_and_so_often(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    assert reveals.TOLD_AN_HOUR == 30  # as documented
     monkeypatch.setattr(reveals, "TOLD_AN_HOUR", 3)
     kim = await world.admin("kim", Role.ORGANIZATION, 1)
     recipients, campaigns = world.services.recipients, world.services.campaigns
