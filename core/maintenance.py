@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from core.admins.dto import AdminRow
 from core.admins.service import AdminService
+from core.app.audit import trail
 from core.db import rights, schema
 from core.db.backup import copy_whole
 from core.db.engine import Database, parsed_url, sqlite_path, wal_is_safe
@@ -103,7 +104,8 @@ async def upgrade(settings: Settings) -> Upgraded:
             source = database.path
             with _files_told_plainly(settings), arriving(copy) as part:
                 await in_thread(lambda stop: copy_whole(source, part, stop))
-        return Upgraded(True, copy, await schema.upgrade(database))
+        lost = await schema.upgrade(database, trail.record_lost_voices)
+        return Upgraded(True, copy, lost)
 
 
 async def report(settings: Settings, *, thorough: bool = False) -> DatabaseReport:

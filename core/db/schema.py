@@ -4,6 +4,7 @@ Alembic is imported only to upgrade: its import takes as long as the whole scree
 """
 
 import enum
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,9 @@ _MIGRATION_LOCK = 0x736368656D61  # PostgreSQL advisory lock: one upgrade at a t
 
 
 _TABLES = sa.text("SELECT tablename FROM pg_tables WHERE schemaname = 'carecall'")
+
+
+RecordLost = Callable[[AsyncSession, Sequence[int]], Awaitable[None]]
 
 
 class SchemaState(enum.Enum):
@@ -93,10 +97,17 @@ def _require_file(path: Path) -> None:
         )
 
 
-async def upgrade(database: Database) -> int:
+async def _refuse(_session: AsyncSession, _calls: Sequence[int]) -> None:
+    """Nothing is lost without a record."""
+    raise StorageUnavailable(
+        _("The database was made by an older version."), _("Run carecall db upgrade.")
+    )
+
+
+async def upgrade(database: Database, record_lost: RecordLost = _refuse) -> int:
     """Make the tables, or bring them up to date, in one transaction.
 
-    Gives how many calls lost their voice file since it belongs to another one (an audit record names them).
+    Gives how many calls lost their voice file since it belongs to another one: ``record_lost`` is told which.
     """
     if database.path is not None:
         make_private_file(database.path)
@@ -108,7 +119,7 @@ async def upgrade(database: Database) -> int:
             await _look_at_foreign_keys(database, connection, "OFF")
             try:
                 async with connection.begin():
-                    without_voice = await upgrade_within(connection)
+                    without_voice = await upgrade_within(connection, record_lost)
             except BaseException:
                 # it may be dead by now, and is asked nothing more
                 await connection.invalidate()
@@ -117,17 +128,15 @@ async def upgrade(database: Database) -> int:
             return without_voice
 
 
-async def upgrade_within(connection: AsyncConnection) -> int:
+async def upgrade_within(connection: AsyncConnection, record_lost: RecordLost = _refuse) -> int:
     """The same within a transaction that the caller has begun."""
     if connection.dialect.name == "postgresql":
         lock = sa.text("SELECT pg_advisory_xact_lock(:key)")
         await connection.execute(lock, {"key": _MIGRATION_LOCK})
     without_voice = await connection.run_sync(_upgrade)
     if without_voice:
-        from core.app.audit import trail
-
         async with AsyncSession(connection) as session:
-            await trail.record_many(session, None, "voice.lose", "call", without_voice)
+            await record_lost(session, without_voice)
             await session.commit()
     return len(without_voice)
 

@@ -21,7 +21,6 @@ from typing import IO, Any, BinaryIO
 
 import msgspec
 
-import core
 from core.io.limits import bound
 
 _LENGTH = struct.Struct(">I")
@@ -164,7 +163,7 @@ def die_with_parent() -> None:
 
 def _how_to(module: str, arguments: Iterable[str]) -> tuple[list[str], dict[str, str]]:
     # -P: the directory in which the console happens to be started lends it no modules
-    root = str(Path(core.__file__).parent.parent)
+    root = str(Path(__file__).parents[2])
     path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH", "")]))
     command = [sys.executable, "-P", "-m", module, str(os.getpid()), *arguments]
     return command, {**os.environ, "PYTHONPATH": path}

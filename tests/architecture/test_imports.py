@@ -4,8 +4,11 @@ import importlib.util
 import json
 import subprocess
 import sys
+import tomllib
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
+import grimp
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -52,3 +55,27 @@ def test_a_command_without_a_screen_does_not_load_one() -> None:
 @pytest.mark.parametrize("module", _LIGHT)
 def test_rules_and_dtos_are_light(module: str) -> None:
     assert not imported_with(module) & (_SCREEN | {"openpyxl", "python_calamine"})
+
+
+def test_no_modules_of_the_core_import_each_other_in_a_circle() -> None:
+    graph = grimp.build_graph("core", cache_dir=None)
+    sorter = TopologicalSorter(
+        {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+    )
+    try:
+        sorter.prepare()
+    except CycleError as error:
+        pytest.fail(" -> ".join(error.args[1]))
+
+
+def test_every_module_of_use_cases_stands_in_their_layer() -> None:
+    described = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    contracts = described["tool"]["importlinter"]["contracts"]
+    layers = next(contract["layers"] for contract in contracts if contract["type"] == "layers")
+    declared = {name.strip() for layer in layers for name in layer.split(":")}
+    with_use_cases = {
+        ".".join(file.relative_to(ROOT).with_suffix("").parts)
+        for file in (ROOT / "core").rglob("*.py")
+        if "(Service" in file.read_text("utf-8")
+    }
+    assert with_use_cases - declared == set()

@@ -117,6 +117,11 @@ async def _by_server(
     return made.made_id, made.made_hash
 
 
+async def record_lost_voices(session: AsyncSession, calls: Sequence[int]) -> None:
+    """Record that an upgrade has taken these calls' voice files, since each belongs to another call."""
+    await record_many(session, None, "voice.lose", "call", calls)
+
+
 async def who_did_last(session: AsyncSession, action: str, subject: str, subject_id: int) -> str:
     """The name of the admin who did this last; "" where nobody is known, or it may not be seen."""
     found = await session.scalar(
