@@ -135,6 +135,17 @@ TEXTUAL: Names = {
         "a slow terminal delays no key",
         sets("textual.drivers._writer_thread:WriterThread._queue"),
     ),
+    "LinuxDriver._get_terminal_size": (
+        "no more is drawn than a screen can be, whatever a client says",
+        calls(
+            "textual.drivers.linux_driver:LinuxDriver.start_application_mode",
+            "self._get_terminal_size()",
+        ),
+    ),
+    "Driver._size": (
+        "no more is drawn than a screen can be, before a client says anything",
+        sets("textual.driver:Driver._size"),
+    ),
     "Driver._loop": (
         "each key is answered before the next",
         sets("textual.driver:Driver._loop"),
@@ -181,7 +192,7 @@ PLACES = {
     "openpyxl": (OPENPYXL, "core.uploads.workbooks"),
 }
 # names that begin so, and are described in the manuals all the same
-PUBLIC = {"_exit", "_asdict", "_mapping"}
+PUBLIC = {"_exit", "_asdict", "_fields", "_mapping"}
 
 
 def is_private(name: str) -> bool:
