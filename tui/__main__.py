@@ -16,7 +16,7 @@ from core.values.i18n import N_, _
 from core.values.settings import Settings, load, sources
 from core.values.text import displayed_line
 from tui import process
-from tui.commands.parsing import Parser, add_command, number
+from tui.commands.parsing import Parser, add_command, number, refuse_bytes
 from tui.start_up import command_begins, starting
 
 # name: (module, help)
@@ -150,6 +150,7 @@ def _run(parsed: argparse.Namespace, settings: Settings) -> int:
         from tui import ssh
 
         parsed, who = ssh.parsed_for_client(parsed, make_parser)
+    refuse_bytes(parsed)
     if parsed.command is None:
         return run_console(settings, who, rich=parsed.rich)
     command_begins()

@@ -40,6 +40,22 @@ def test_a_number_or_day_beyond_any_is_told(carecall: Carecall, words: str) -> N
     assert "unexpected" not in outcome.err
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "campaign start \udcff",
+        "campaign enroll Morning --phone \udcff",
+        "audit list --admin \udcff",
+        "voice \udcff",
+        "organization list --search \udcff",
+    ],
+)
+def test_an_argument_that_is_no_text_is_told(carecall: Carecall, words: str) -> None:
+    outcome = carecall(*words.split())
+    assert outcome.code == 2, outcome
+    assert "An argument is not text in UTF-8: " in outcome.err
+
+
 def test_a_day_beyond_any_is_named_so_and_an_id_that_no_call_has(carecall: Carecall) -> None:
     outcome = carecall("audit", "list", "--since", "0001-01-01")
     assert "The day has to lie between 1900-01-01 and 2999-12-31." in outcome.err

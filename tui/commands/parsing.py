@@ -1,12 +1,16 @@
 """What arguments may be: every number of every command is checked here, while it is parsed."""
 
 import argparse
+import re
 from collections.abc import Callable
 from typing import Any, NoReturn
 
+from core.values.errors import InvalidInput
 from core.values.i18n import _
 from core.values.text import displayed_line
 
+_PATHS = ("file", "results")
+_SURROGATE = re.compile("[\ud800-\udfff]")  # what Python makes of a byte that is none of UTF-8
 ID_MAXIMUM = 2**63 - 1  # what a database can hold
 
 
@@ -45,6 +49,21 @@ def change_as_json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--json", action="store_true", help=_("write what came of it as one JSON object")
     )
+
+
+def refuse_bytes(parsed: argparse.Namespace) -> None:
+    """Raise InvalidInput where an argument is no text in UTF-8, which no database takes; names of files may be."""
+    for name, given in vars(parsed).items():
+        words = given if isinstance(given, list) else [given]
+        if name not in _PATHS and any(
+            isinstance(word, str) and _SURROGATE.search(word) for word in words
+        ):
+            raise InvalidInput(
+                _("An argument is not text in UTF-8: {argument}.").format(
+                    argument=name.replace("_", "-")
+                ),
+                _("Type it again."),
+            )
 
 
 def number(least: int, most: int = ID_MAXIMUM) -> Callable[[str], int]:
