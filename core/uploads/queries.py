@@ -1,5 +1,6 @@
 """Selects on uploads and their rows. Each is limited to what the actor may see."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -35,6 +36,7 @@ from core.values.stored import stored
 
 _undoer = aliased(Admin)
 _about = aliased(Recipient)
+_EXAMPLES = re.compile(r"(010-1234-5678|\+82 10 1234 5678)")
 _FAILED = UploadRow.result == RowResult.FAILED.value
 
 _SUMMARY: tuple[Any, ...] = (
@@ -198,14 +200,20 @@ class RowQueries:
             if self._masked and FieldName.PHONE.value in texts:
                 texts[FieldName.PHONE.value] = without_digits(given[FieldName.PHONE.value])
             given = {**given, **texts}
+        taken = self._shown(row.phone_key or "")
         reasons = [
-            reason
+            self._reason(reason)
             if isinstance(reason, str)
-            else taken_words(reason, about, self._shown(row.phone_key or ""))
+            else self._readable(taken_words(reason, about, taken))
             for reason in row.reasons
         ]
         warnings = list(map(self._readable, row.warnings))
-        return failed_row(row.row, given, list(map(self._readable, reasons)), warnings)
+        return failed_row(row.row, given, reasons, warnings)
+
+    def _reason(self, text: str) -> str:
+        """The reason; how numbers are written, as it says, is shown whole."""
+        parts = enumerate(_EXAMPLES.split(text))
+        return "".join(part if at % 2 else self._readable(part) for at, part in parts)
 
     def _shown(self, key: str) -> str:
         return show(key, self.settings.region) if key.startswith("+") else key
