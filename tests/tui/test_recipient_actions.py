@@ -3,6 +3,7 @@
 import pytest
 
 from core.recipients.dto import RecipientQuery, Selection
+from core.recipients.fields import MORE
 from core.recipients.rules import RecipientDraft, Status
 from core.values.errors import NotFound
 from core.values.jobs import Job
@@ -36,7 +37,7 @@ async def test_add_with_an_organization_chosen_in_its_dialog(world, body):
         await it.type("010 1234 5678")
         await it.press("tab")
         await it.type("혼자 사심")
-        await it.press("tab", "enter")
+        await it.press(*["tab"] * len(MORE), "enter")
         await it.sees("Type a part of the name", "› 해운대구 복지관")
         await it.press("enter")
         await it.sees_no("Type a part of the name")

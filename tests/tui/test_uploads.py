@@ -52,7 +52,7 @@ async def test_the_whole_way_from_a_file_to_undo(world, folder):
         await it.sees("Failed", "Success", "a number with a fraction")
         assert await count(world) == 4
         await it.press("e")
-        await it.sees("Correct row 5", "a number with a fraction")
+        await it.sees("Correct row 5", "✗ Mobile phone number is a number with a")
         await it.press("ctrl+u")  # the wrong field has the focus
         await it.paste("010-7777-1234")
         await it.press("ctrl+s")
