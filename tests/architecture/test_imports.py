@@ -1,5 +1,6 @@
 """What a fresh interpreter imports: start-up time and the split between core and screens depend on it."""
 
+import ast
 import importlib.util
 import json
 import subprocess
@@ -79,3 +80,23 @@ def test_every_module_of_use_cases_stands_in_their_layer() -> None:
         if "(Service" in file.read_text("utf-8")
     }
     assert with_use_cases - declared == set()
+
+
+# what makes a file or folder, starts a process, or bounds one
+_OF_THE_SYSTEM = {
+    "O_CREAT", "O_EXCL", "O_TMPFILE", "mkdir", "makedirs", "mkstemp", "mkdtemp", "NamedTemporaryFile", "mkfifo",
+    "setrlimit", "Popen", "create_subprocess_exec", "create_subprocess_shell", "fork",
+}  # fmt: skip
+_THE_USERS_OWN = {("core/voice/backends/command.py", "Popen")}  # player_command
+
+
+def test_files_and_processes_are_made_in_one_place() -> None:
+    found = {
+        (str(file.relative_to(ROOT)), node.attr)
+        for package in ("core", "tui")
+        for file in (ROOT / package).rglob("*.py")
+        if file.parent != ROOT / "core/io"
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr in _OF_THE_SYSTEM
+    }
+    assert found - _THE_USERS_OWN == set()
