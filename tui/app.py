@@ -121,7 +121,7 @@ class ConsoleApp(Acting, TerminalApp):
         self.run_worker(self._open_core(), group="core")
 
     async def _open_core(self) -> None:
-        from tui.forms.drafts import offer
+        from tui.offering import offer
         from tui.recipients.list_screen import RecipientsScreen
 
         try:
@@ -268,6 +268,18 @@ class ConsoleApp(Acting, TerminalApp):
     def drafts(self) -> Drafts:
         """What the admin typed and has not saved."""
         return Drafts(self.settings.state_dir, self.settings.database, self.actor.admin_id)
+
+    def show_help(self, view: "View") -> None:
+        """Show the keys of this screen."""
+        from tui.help_screen import HelpScreen
+
+        self.push_screen(HelpScreen(view))
+
+    async def show_palette(self, view: "View") -> None:
+        """Offer the actions of this screen by name, and run the one that is chosen."""
+        from tui.palette import choose_action
+
+        await choose_action(view)
 
     def leave(self, code: int = 0) -> None:
         """Leave once the writes under way are done; a second call changes nothing."""

@@ -13,6 +13,7 @@ from core.values.errors import CoreError, NotFound
 from core.values.i18n import _
 from tui.action import Acting, Action, Doing, Need, Scope
 from tui.everywhere import EVERYWHERE, IN_DIALOGS
+from tui.shell import Shell
 from tui.text import shown
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.notice import Notice
@@ -20,7 +21,6 @@ from tui.widgets.notice import Notice
 if TYPE_CHECKING:
     from core.app.actor import Actor
     from core.app.services import Services
-    from tui.app import ConsoleApp
 
 _TURN = 0.005  # seconds
 Result = TypeVar("Result")
@@ -38,9 +38,9 @@ class ConsoleActions(Acting):
     _due: tuple[Any] | None = None  # with which result to close once nothing lies over it
 
     @property
-    def console(self) -> "ConsoleApp":
-        """The app, typed."""
-        return cast("ConsoleApp", self.app)  # type: ignore[attr-defined]
+    def console(self) -> Shell:
+        """The app."""
+        return cast("Shell", cast("Screen[Any]", self).app)
 
     @property
     def services(self) -> "Services":
@@ -59,7 +59,7 @@ class ConsoleActions(Acting):
         return (
             this.is_mounted
             and self.console.is_running
-            and any(screen is this for screen in self.console.screen_stack)
+            and any(screen is this for screen in this.app.screen_stack)
         )
 
     @property
@@ -256,9 +256,9 @@ class ConsoleActions(Acting):
     async def perform(self, action: Action) -> None:
         """An action that was chosen by its name: what has the focus does it, or what is around that."""
         this = cast("Screen[Any]", self)
-        for node in (self.console.focused or this).ancestors_with_self:
+        for node in (this.focused or this).ancestors_with_self:
             if isinstance(node, Acting) and node.answers(action):
-                await self.console.run_action(action.binding.action, node)
+                await this.app.run_action(action.binding.action, node)
                 return
 
     def on_screen_suspend(self) -> None:
@@ -288,16 +288,12 @@ class ConsoleActions(Acting):
 
     def show_help(self) -> Doing:
         """Show the keys of this screen."""
-        from tui.help_screen import HelpScreen
-
-        cast("Screen[Any]", self).app.push_screen(HelpScreen(self))
+        self.console.show_help(self)
         return None
 
     def show_palette(self) -> Doing:
         """Offer all actions of this screen by name."""
-        from tui.palette import choose_action
-
-        return choose_action(self)
+        return self.console.show_palette(self)
 
     def read_again(self) -> Doing:
         """Paint the screen again; screens that show data read it again as well."""

@@ -11,6 +11,7 @@ from core.values.i18n import _
 from tui.action import Acting, Doing, Scope, scopes_around
 from tui.base import ConsoleActions, ConsoleDialog
 from tui.everywhere import EVERYWHERE
+from tui.shell import View
 from tui.text import fit, shown
 
 
@@ -20,7 +21,7 @@ class HelpScreen(ConsoleDialog[None]):
     binds = (EVERYWHERE,)
     AUTO_FOCUS = "VerticalScroll"
 
-    def __init__(self, below: ConsoleActions) -> None:
+    def __init__(self, below: View) -> None:
         super().__init__()
         self._about = _scopes_on(below)
 
@@ -51,7 +52,7 @@ class HelpScreen(ConsoleDialog[None]):
         return None
 
 
-def _scopes_on(below: ConsoleActions) -> list[Scope]:
+def _scopes_on(below: View) -> list[Scope]:
     """Those of the screen and of what can have the focus on it; last what works everywhere."""
     found = {scope.name: scope for scope in scopes_around(below.scopes, EVERYWHERE)}
     everywhere = found.pop(EVERYWHERE.name)

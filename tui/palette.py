@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from core.values.i18n import _
 from core.values.text import search_key
 from tui.action import Action, Doing, scopes_around
-from tui.base import ConsoleActions
 from tui.everywhere import EVERYWHERE
 from tui.forms.picker import Picker
+from tui.shell import View
 from tui.text import fit
 
 
@@ -43,7 +43,7 @@ class Palette(Picker[Action]):
         return None
 
 
-async def choose_action(below: ConsoleActions) -> None:
+async def choose_action(below: View) -> None:
     """Offer the actions of the screen, and run the one that is chosen."""
     nearest: dict[str, Action] = {}  # which names it
     for scope in scopes_around(below.scopes, EVERYWHERE):

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from core.drafts import Drafts
     from core.io.identity import Identity
     from core.values.settings import Settings
+    from tui.action import Action, Scope
     from tui.own_keys import OwnKeys
 
 Result = TypeVar("Result")
@@ -44,6 +45,12 @@ class Shell(Protocol):
     ) -> Result:
         """The outcome of a write that leaving waits for, and that ends whatever becomes of the screen."""
 
+    def show_help(self, view: "View") -> None:
+        """Show the keys of this screen."""
+
+    async def show_palette(self, view: "View") -> None:
+        """Offer the actions of this screen by name, and run the one that is chosen."""
+
     def leave(self, code: int = 0) -> None:
         """Leave once the writes under way are done."""
 
@@ -58,6 +65,10 @@ class View(Protocol):
     """Any screen or dialog, as actions know it."""
 
     @property
+    def scopes(self) -> "tuple[Scope, ...]":
+        """The keys that are told of it, the nearest first."""
+
+    @property
     def console(self) -> Shell:
         """The app."""
 
@@ -68,6 +79,15 @@ class View(Protocol):
     @property
     def actor(self) -> "Actor":
         """Who acts."""
+
+    def why_not(self, action: "Action") -> str | None:
+        """The reason why an action is not possible now, or None."""
+
+    async def perform(self, action: "Action") -> None:
+        """An action that was chosen by its name."""
+
+    async def start(self, doing: Coroutine[Any, Any, None]) -> None:
+        """Begin what goes on beside the keys; it has gone as far as to where it waits first."""
 
     async def ask(self, dialog: "Screen[Answer]") -> Answer | None:
         """What a dialog is answered with; None where it was cancelled."""

@@ -18,7 +18,7 @@ from core.values.roles import Role
 from tests.audit_trail import actions, records
 from tests.drivers import Console, console
 from tests.factories import World, make_services
-from tui import reveal
+from tui.recipients import reveal
 
 NUMBER, MASKED, KEPT = "010-1234-5678", "010-****-5678", "+8210****5678"
 

@@ -348,7 +348,7 @@ async def test_what_was_deleted_is_listed_shown_and_restored(world, body):
 async def test_very_many_are_deleted_with_progress_and_as_far_as_it_is_wanted(
     world, body, monkeypatch
 ):
-    for module in ("core.bulk", "tui.work"):
+    for module in ("core.bulk", "tui.forms.work"):
         monkeypatch.setattr(f"{module}.FEW", 2)
     monkeypatch.setattr("core.bulk.LONGEST_PART", 2)
     await world.recipients(body, 6)

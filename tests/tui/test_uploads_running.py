@@ -60,8 +60,8 @@ async def choose(it: Console, path: Path) -> None:
 
 @pytest.fixture
 def every_step_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tui.uploads.job_dialog._BETWEEN_UPDATES", 0)
-    monkeypatch.setattr("tui.uploads.progress._TELLING_AFTER", 0)
+    monkeypatch.setattr("tui.forms.job_dialog._BETWEEN_UPDATES", 0)
+    monkeypatch.setattr("tui.forms.progress._TELLING_AFTER", 0)
 
 
 @pytest.mark.usefixtures("every_step_is_told")

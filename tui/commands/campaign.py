@@ -13,7 +13,7 @@ from tui.commands.context import DONE, SOME_FAILED, CommandContext
 from tui.commands.parsing import add_command, change_as_json, rows_as_json
 from tui.commands.streams import ProgressLine
 from tui.commands.table import table
-from tui.uploads.progress import people_words
+from tui.forms.progress import people_words
 
 if TYPE_CHECKING:
     from core.app.actor import Actor

@@ -7,7 +7,7 @@ from core.values.i18n import _
 from core.values.jobs import Job
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
 from tui.commands.streams import ProgressLine
-from tui.uploads.progress import people_words
+from tui.forms.progress import people_words
 
 if TYPE_CHECKING:
     from core.retention.dto import Erased

@@ -13,7 +13,7 @@ from core.files import FileAccess, file_access
 from core.values.errors import InvalidInput
 from core.values.i18n import _
 from tui.commands.context import CommandContext
-from tui.uploads.progress import progress_words
+from tui.forms.progress import progress_words
 
 _BLOCK = 1 << 18
 _PROGRESS_EVERY = 0.2  # seconds

@@ -12,7 +12,7 @@ from core.values.i18n import _
 from tui.details import columns
 from tui.details.conversation import Conversation
 from tui.details.loaded import Loaded
-from tui.recipients.columns import CellFormat, duration
+from tui.format import CellFormat, duration
 from tui.voice.voice_pane import VoicePane
 from tui.widgets.paged_table import PagedTable, TableRow
 

@@ -7,7 +7,7 @@ from core.followups.rules import ACTION_WORDS
 from core.memory.dto import MemoryRow
 from core.memos.dto import MemoRow
 from core.values.i18n import N_, _
-from tui.recipients.columns import CellFormat, duration
+from tui.format import CellFormat, duration
 from tui.widgets.paged_table_cells import Column, TableRow
 
 STREAK = 2  # unanswered calls in a row from which on they are marked

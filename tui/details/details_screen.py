@@ -1,7 +1,10 @@
 """The details of one recipient with their keys."""
 
+from tui.action import named
 from tui.details.actions import CALLS, DETAILS, MEMORY, NOTES, TABS
 from tui.details.details_view import DetailsView
+from tui.details.list_pane import ListPane
+from tui.details.notes import show_history
 
 
 class DetailsScreen(DetailsView):
@@ -10,3 +13,12 @@ class DetailsScreen(DetailsView):
     binds = (DETAILS, CALLS, MEMORY, NOTES)
     tabs = TABS
     scopes = TABS["calls"]
+
+    async def on_list_pane_opened(self, event: ListPane.Opened) -> None:
+        """Enter: the history of a memory, the call of a follow-up action, one's own memo."""
+        if event.pane is self.memory:
+            await self.start(show_history(self, event.data))
+        elif event.pane is self.followups:
+            await self.start(self.go_to_call(event.data.call_id))
+        else:
+            await self.act(named("notes.edit"))

@@ -32,11 +32,10 @@ from tui.details.conversation import Conversation
 from tui.details.list_pane import ListPane
 from tui.details.loaded import Loaded, load
 from tui.details.neighbours import ListPager, Neighbours
-from tui.details.notes import show_history
 from tui.details.panes import FollowupPane, MemoPane, MemoryPane
 from tui.details.tab_bar import TabBar
+from tui.format import CellFormat
 from tui.recipients.asked_for import AskedFor
-from tui.recipients.columns import CellFormat
 from tui.text import clean, shown
 from tui.widgets.paged_table import PagedTable
 
@@ -277,15 +276,6 @@ class DetailsView(ConsoleScreen[Left]):
         for name, pane in self._panes().items():
             if name != self.active and _is_in(event.widget, pane):
                 self._activate(name)
-
-    async def on_list_pane_opened(self, event: ListPane.Opened) -> None:
-        """Enter: the history of a memory, the call of a follow-up action, one's own memo."""
-        if event.pane is self.memory:
-            await self.start(show_history(self, event.data))
-        elif event.pane is self.followups:
-            await self.start(self.go_to_call(event.data.call_id))
-        else:
-            await self.act(named("notes.edit"))
 
     async def go_to_call(self, call_id: int) -> None:
         """Put the cursor on this call."""

@@ -12,7 +12,7 @@ from core.values.i18n import N_, _
 from tui.base import ConsoleDialog
 from tui.details.list_pane import ListPane
 from tui.everywhere import EVERYWHERE
-from tui.recipients.columns import CellFormat
+from tui.format import CellFormat
 from tui.text import shown
 from tui.widgets.paged_table import Column, TableRow
 from tui.widgets.paged_table_actions import LIST

@@ -11,7 +11,7 @@ from core.recipients.texts import status
 from core.values.i18n import _, ngettext
 from core.values.stored import unreadable_word
 from tui.details.columns import STREAK
-from tui.recipients.columns import CellFormat, duration, length, percent
+from tui.format import CellFormat, duration, length, percent
 
 _BETWEEN = " · "
 

@@ -1,7 +1,7 @@
 """A list of things with the text of the one under the cursor below it."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
@@ -10,11 +10,9 @@ from textual.message import Message
 from textual.widgets import Static
 
 from tui.own_keys import OwnKeys
+from tui.shell import Shell
 from tui.text import clean_lines
 from tui.widgets.paged_table import Column, PagedTable, TableRow
-
-if TYPE_CHECKING:
-    from tui.app import ConsoleApp
 
 
 class ListPane(Vertical):
@@ -51,7 +49,7 @@ class ListPane(Vertical):
     @property
     def keys(self) -> OwnKeys:
         """The keys as the user has them."""
-        return cast("ConsoleApp", self.app).own_keys
+        return cast("Shell", self.app).own_keys
 
     def reading(self, data: Any) -> list[tuple[str, str]]:
         """What is read of a row: texts, each with its style."""

@@ -10,7 +10,7 @@ from core.memos.dto import MemoRow
 from core.values.i18n import _
 from tui.details import columns
 from tui.details.list_pane import ListPane
-from tui.recipients.columns import CellFormat
+from tui.format import CellFormat
 
 
 class _TimedPane(ListPane):

@@ -1,42 +1,22 @@
 """Forms whose contents outlive the console: kept while they are typed, offered again at the next start."""
 
-import importlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from time import monotonic
 from typing import Any, TypeVar
 
 from core.drafts import DraftFile
-from core.values.errors import NotFound
-from core.values.i18n import N_, _
-from core.values.times import show as show_time
-from tui.forms.actions import DISCARD, GO_ON, back
-from tui.forms.confirm_dialog import QuestionDialog
+from core.values.i18n import _
 from tui.forms.edit_form import EditForm
-from tui.shell import View
-from tui.text import clean
 
 Row = TypeVar("Row")
 
-Reopen = Callable[[Any, DraftFile], Awaitable[None]]
-
 INTERVAL = 2.0  # seconds; no more than what was typed in them is ever lost
-_EXCERPT = 40
-
-# name of the form: (module with ``reopen(view, file)``, what its admin was doing)
-FORMS: dict[str, tuple[str, str]] = {
-    "recipient.add": ("tui.recipients.reopening", N_("You were adding a recipient.")),
-    "recipient.edit": ("tui.recipients.reopening", N_("You were editing a recipient.")),
-    "memo.add": ("tui.details.reopening", N_("You were adding a memo.")),
-    "memo.edit": ("tui.details.reopening", N_("You were editing a memo.")),
-    "memory.edit": ("tui.details.reopening", N_("You were editing a memory.")),
-    "followup.add": ("tui.details.reopening", N_("You were adding a follow-up action.")),
-    "followup.edit": ("tui.details.reopening", N_("You were editing a follow-up action.")),
-}
 
 
 class KeptForm(EditForm[Row]):
-    """A form that is kept. A subclass gives ``draft_name`` (one of ``FORMS``) and ``draft_values``, and
-    restores them.
+    """A form that is kept. A subclass gives ``draft_name`` and ``draft_values``, and restores them.
+
+    ``tui.offering`` knows each by its name.
     """
 
     draft_file: DraftFile | None = None
@@ -132,55 +112,3 @@ def number(values: Mapping[str, str], name: str) -> int:
     """A number that was kept; 0 for none."""
     text = values.get(name, "")
     return int(text) if text.isascii() and text.isdigit() else 0
-
-
-class DraftDialog(QuestionDialog[bool]):
-    """Dismissed with True to discard the draft, False to go on with it, None to be asked again next time."""
-
-    def __init__(self, what: str, about: str) -> None:
-        question = "\n".join(
-            part
-            for part in (
-                what,
-                about,
-                _("What you typed was kept. Discard it, and it is gone for good."),
-            )
-            if part
-        )
-        super().__init__(
-            _("Not saved yet"),
-            question,
-            (GO_ON, False),
-            (back(N_("Ask me later")), None),
-            (DISCARD, True),
-        )
-
-
-async def offer(view: View) -> None:
-    """Offer what the admin's last consoles left behind, one after the other, above the list."""
-    waiting = view.console.drafts.left_behind()
-    while waiting:
-        file = waiting.pop(0)
-        draft = file.draft
-        if draft is None or draft.form not in FORMS:
-            file.remove()
-            continue
-        module, what = FORMS[draft.form]
-        excerpt = clean(draft.values.get("name") or draft.values.get("text") or "")[:_EXCERPT]
-        about = f"{show_time(draft.saved_at, view.console.settings.zone)}  {excerpt}"
-        discard = await view.ask(DraftDialog(_(what), about.strip()))
-        if discard is False:
-            for later in waiting:
-                later.release()
-            await _go_on(view, importlib.import_module(module).reopen, file)
-            return
-        file.remove() if discard else file.release()
-
-
-async def _go_on(view: View, reopen: Reopen, file: DraftFile) -> None:
-    """Open the form again with what was kept."""
-    try:
-        await reopen(view, file)
-    except NotFound:
-        file.remove()  # it can never be saved
-        raise

@@ -9,10 +9,10 @@ from textual.widgets import Input
 from core.values.i18n import _
 from tui.forms.choice_field import ChoiceField
 from tui.forms.picker import Picker
+from tui.shell import View
 
 if TYPE_CHECKING:
     from core.organizations.dto import OrganizationRow
-    from tui.base import ConsoleActions
 
 LIMIT = 100
 ALL = "all"
@@ -58,11 +58,11 @@ class OrganizationField(ChoiceField):
 
     async def on_choice_field_asked(self) -> None:
         """Choose it in its search."""
-        await cast("ConsoleActions", self.screen).start(self._ask())
+        await cast("View", self.screen).start(self._ask())
 
     async def _ask(self) -> None:
         dialog = OrganizationDialog(_("Responsible organization"), offer_all=self._clears)
-        chosen = await cast("ConsoleActions", self.screen).ask(dialog)
+        chosen = await cast("View", self.screen).ask(dialog)
         if chosen is None:
             return
         if isinstance(chosen, str):

@@ -203,8 +203,8 @@ def _why_not_undo(view: "ListView") -> str | None:
 )
 async def undo(view: "ListView") -> None:
     """Undo the admin's last delete that is not undone, in whichever session it was."""
+    from tui.forms.work import work
     from tui.recipients.restoring import tell_restored
-    from tui.work import work
 
     deletions, count = view.services.deletions, view.undoable.count if view.undoable else 0
 

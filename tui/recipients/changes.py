@@ -7,9 +7,9 @@ from core.values.errors import Conflict
 from core.values.i18n import _, ngettext
 from core.values.jobs import Done, Job
 from tui.forms.actions import DELETE, RESUME
+from tui.forms.work import tell_done, work
 from tui.recipients.asked_for import AskedFor, named
 from tui.shell import View
-from tui.work import tell_done, work
 
 if TYPE_CHECKING:
     from core.recipients.dto import Deletion, RecipientQuery, RecipientRow, SelectionCounts

@@ -1,20 +1,15 @@
 """Recipients as cells of the list. Pure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from core.recipients import texts
 from core.recipients.dto import RecipientRow
 from core.recipients.fields import LISTED, METRICS, NUMBERS, Field, FieldName, Kind
 from core.recipients.rules import Status
 from core.recipients.texts import status, text_of
-from core.values import phone
 from core.values.i18n import _
-from core.values.settings import Settings
-from core.values.times import show as show_time
 from core.values.times import zone_of
+from tui.format import CellFormat
 from tui.widgets.paged_table_cells import MORE, Column, TableRow
 
 SIGN = "sign"
@@ -30,27 +25,6 @@ _STATUS_STYLES = {
 _DASHED = METRICS | {Kind.TIME}
 
 
-@dataclass(frozen=True, slots=True)
-class CellFormat:
-    """What formatting depends on besides the recipient."""
-
-    region: str
-    zone: ZoneInfo
-
-    @classmethod
-    def of(cls, settings: Settings) -> "CellFormat":
-        """As the settings say."""
-        return cls(settings.region, settings.zone)
-
-    def time(self, moment: datetime | None, timezone: str | None) -> str:
-        """A time in the organization's zone, else the settings'."""
-        return show_time(moment, zone_of(timezone, self.zone))
-
-    def phone(self, e164: str) -> str:
-        """A number in national form for the home region; the core has hidden what the role does not see."""
-        return phone.show(e164, self.region)
-
-
 def cell(field: Field, row: RecipientRow, form: CellFormat, zone: ZoneInfo) -> str:
     """A field of a recipient as a cell; a dash for a time or a number that is none."""
     if field.kind is Kind.STATUS:
@@ -58,26 +32,11 @@ def cell(field: Field, row: RecipientRow, form: CellFormat, zone: ZoneInfo) -> s
     return text_of(field, row, form.region, zone) or ("-" if field.kind in _DASHED else "")
 
 
-def percent(rate: float | None) -> str:
-    """``0.5`` as ``50%``; a dash for none."""
-    return texts.percent(rate) or "-"
-
-
-def duration(seconds: float | None) -> str:
-    """Seconds as ``m:ss``; a dash for none."""
-    return texts.duration(seconds) or "-"
-
-
 def pause(row: RecipientRow, form: CellFormat) -> str:
     """The status; of a pause its end and its reason, where they are given."""
     end = form.time(row.resumes_at, row.timezone)[:10]
     until = _("until {day}").format(day=end) if end else ""
     return MORE.join(part for part in (status(row.status), until, row.pause_reason) if part)
-
-
-def length(value: float | None) -> str:
-    """So many characters; a dash for none."""
-    return texts.length(value) or "-"
 
 
 def chosen(names: Iterable[str] | None) -> tuple[Field, ...]:

@@ -84,8 +84,8 @@ async def _ask_and_restore(
 async def _restore(
     view: "DeletedView", selection: DeletedSelection, count: int, row: "DeletedRow | None" = None
 ) -> None:
+    from tui.forms.work import work
     from tui.recipients.restoring import AnotherNumberDialog, tell_restored
-    from tui.work import work
 
     restored = await work(
         view,

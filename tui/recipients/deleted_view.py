@@ -13,7 +13,7 @@ from core.values.i18n import N_, _, ngettext
 from core.values.times import now
 from tui.action import Need
 from tui.base import ConsoleScreen
-from tui.recipients.columns import CellFormat
+from tui.format import CellFormat
 from tui.text import shown
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.line_input import LineInput

@@ -25,9 +25,10 @@ from core.values.i18n import _, ngettext
 from core.values.times import now
 from tui.action import Need
 from tui.base import ConsoleScreen
+from tui.format import CellFormat
 from tui.recipients.asked_for import AskedFor
 from tui.recipients.changes import tell_deleted
-from tui.recipients.columns import CellFormat, chosen, table_columns, table_row
+from tui.recipients.columns import chosen, table_columns, table_row
 from tui.recipients.filter_words import fields
 from tui.recipients.held_deliveries import HeldDeliveries
 from tui.recipients.list_state import SCREEN, ListState

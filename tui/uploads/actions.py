@@ -73,7 +73,7 @@ def _why_not_write_failed(view: "ResultsView") -> str | None:
 async def write_failed(view: "ResultsView") -> None:
     """Write the failed rows to a new file, to be corrected there and uploaded as it is."""
     from tui.uploads.download_dialog import WriteDialog
-    from tui.uploads.transfers import files_of
+    from tui.uploads.files import files_of
 
     upload_id = view.upload_id
     stem = view.upload.file_name.removesuffix(".xlsx") or "upload"
@@ -104,7 +104,7 @@ def _why_not_undo(view: "ResultsView") -> str | None:
 async def undo(view: "ResultsView") -> None:
     """Undo the upload: what it created leaves, except what somebody has changed since."""
     from tui.forms.confirm_dialog import ConfirmDialog
-    from tui.work import tell_done, work
+    from tui.forms.work import tell_done, work
 
     upload_id, created = view.upload_id, view.upload.created
     if upload_id is None:

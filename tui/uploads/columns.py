@@ -4,7 +4,7 @@ from core.uploads.dto import RESULT_WORDS, ResultRow, RowResult, UploadResult, U
 from core.values import phone
 from core.values.errors import InvalidInput
 from core.values.i18n import N_, _, ngettext
-from tui.recipients.columns import CellFormat
+from tui.format import CellFormat
 from tui.widgets.paged_table_cells import Column, TableRow
 
 _STYLES = {RowResult.FAILED: "error", RowResult.CREATED: "good", RowResult.UNCHANGED: "muted"}

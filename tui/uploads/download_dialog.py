@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from core.files import file_access, folder_of
+from core.files import folder_of
 from core.uploads.rules import clean_reason
 from core.values.errors import InvalidInput
 from core.values.i18n import N_, _
@@ -16,6 +16,7 @@ from tui.forms.actions import SAVE
 from tui.forms.form_dialog import FormDialog
 from tui.forms.form_field import FormField
 from tui.text import shown
+from tui.uploads.files import files_of
 from tui.uploads.path_field import PathField
 from tui.uploads.typed_path import typed_path
 
@@ -63,7 +64,7 @@ class WriteDialog(FormDialog[str]):
 
     def content(self) -> ComposeResult:
         """The path."""
-        access = file_access(self.console.settings, self.console.identity, self.actor.login)
+        access = files_of(self)
         self._access = access
         yield Static(
             shown(
@@ -107,7 +108,7 @@ class DownloadDialog(FormDialog[DownloadRequest]):
 
     def content(self) -> ComposeResult:
         """What, where to, why."""
-        access = file_access(self.console.settings, self.console.identity, self.actor.login)
+        access = files_of(self)
         self._access = access
         yield Static(
             shown(

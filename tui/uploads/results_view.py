@@ -17,7 +17,7 @@ from core.values.i18n import _
 from core.values.text import search_key
 from tui.action import Need, named
 from tui.base import ConsoleScreen
-from tui.recipients.columns import CellFormat
+from tui.format import CellFormat
 from tui.text import shown
 from tui.uploads.columns import counts_text, result_columns, result_row
 from tui.widgets.line_input import LineInput

@@ -2,23 +2,17 @@
 
 from typing import TYPE_CHECKING
 
-from core.files import file_access
 from core.uploads.dto import TakenInBefore, UploadResult
 from core.values.i18n import _, ngettext
 from core.values.jobs import Job
 from tui.forms.actions import TAKE_IN
+from tui.forms.work import with_progress
 from tui.shell import View
-from tui.work import with_progress
+from tui.uploads.files import files_of
 
 if TYPE_CHECKING:
-    from core.files import FileAccess
     from core.recipients.dto import RecipientQuery
     from tui.uploads.upload_dialog import UploadRequest
-
-
-def files_of(view: View) -> "FileAccess":
-    """The files that the admin may read and write."""
-    return file_access(view.console.settings, view.console.identity, view.actor.login)
 
 
 async def upload(view: View) -> None:

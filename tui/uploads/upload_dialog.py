@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from core.files import file_access
 from core.values.errors import CoreError
 from core.values.i18n import N_, _
 from tui.forms.actions import SAVE
@@ -13,6 +12,7 @@ from tui.forms.form_dialog import FormDialog
 from tui.forms.organization_field import OrganizationField
 from tui.forms.tick_list import TickList
 from tui.text import shown
+from tui.uploads.files import files_of
 from tui.uploads.path_field import PathField
 
 
@@ -36,7 +36,7 @@ class UploadDialog(FormDialog[UploadRequest]):
 
     def content(self) -> ComposeResult:
         """Path, organization, check only."""
-        access = file_access(self.console.settings, self.console.identity, self.actor.login)
+        access = files_of(self)
         self._access = access
         where = (
             _("Only files in {folder} can be used.") if access.is_limited else _("From {folder}:")

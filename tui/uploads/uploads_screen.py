@@ -9,7 +9,7 @@ from textual.widgets import Static
 from core.uploads.dto import UploadSummary
 from core.values.i18n import _, ngettext
 from tui.base import ConsoleScreen
-from tui.recipients.columns import CellFormat
+from tui.format import CellFormat
 from tui.text import shown
 from tui.uploads.actions import UPLOADS_PLACE
 from tui.uploads.columns import upload_columns, upload_row
@@ -65,4 +65,4 @@ class UploadsScreen(ConsoleScreen[None]):
         from tui.uploads.results_screen import ResultsScreen
 
         if isinstance(event.row.data, UploadSummary):
-            self.console.push_screen(ResultsScreen(event.row.data))
+            self.app.push_screen(ResultsScreen(event.row.data))

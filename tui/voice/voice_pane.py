@@ -14,6 +14,7 @@ from core.values.errors import CoreError
 from core.values.i18n import _
 from core.voice.dto import PlayerState, Playing
 from core.voice.rules import SPEEDS, next_speed
+from tui.shell import View
 from tui.voice import columns
 from tui.voice.voice_view import VoiceView
 from tui.widgets.key_bar import KeyBar
@@ -21,7 +22,6 @@ from tui.widgets.notice import Notice
 
 if TYPE_CHECKING:
     from core.voice.player import Player
-    from tui.base import ConsoleScreen
 
 SEEK_MS = 5_000
 # Who only passes by a call does not have its file read.
@@ -57,8 +57,8 @@ class VoicePane(Widget):
         yield self.view
 
     @property
-    def _screen(self) -> "ConsoleScreen[Any]":
-        return cast("ConsoleScreen[Any]", self.screen)
+    def _screen(self) -> View:
+        return cast("View", self.screen)
 
     # what the details ask
 

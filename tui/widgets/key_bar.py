@@ -1,6 +1,6 @@
 """The footer: the most used keys of the screen on one line, dimmed where their action is not possible now."""
 
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -10,9 +10,7 @@ from textual.widget import Widget
 from core.values.i18n import _
 from tui.action import Action
 from tui.everywhere import EVERYWHERE
-
-if TYPE_CHECKING:
-    from tui.base import ConsoleActions
+from tui.shell import View
 
 
 class KeyBar(Widget):
@@ -50,7 +48,7 @@ class KeyBar(Widget):
             self.refresh()
 
     def _fitting(self) -> list[tuple[str, str, bool]]:
-        screen = cast("ConsoleActions", self.screen)
+        screen = cast("View", self.screen)
         own = screen.console.own_keys
         actions = sorted(
             (

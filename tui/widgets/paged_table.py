@@ -6,7 +6,7 @@ Here are its keys and its selection; what it shows and reads is in ``paged_table
 from typing import ClassVar, TypeAlias
 
 from tui.action import Acting
-from tui.widgets import paged_table_messages as messages
+from tui.widgets import paged_table_view as messages
 from tui.widgets.paged_table_actions import LIST
 from tui.widgets.paged_table_cells import Column, TableRow
 from tui.widgets.paged_table_pages import Fetch

@@ -1,4 +1,4 @@
-"""Rows that are read as they come into view: cursor, scrolling and drawing.
+"""Rows that are read as they come into view: cursor, scrolling, drawing, and what is told of them.
 
 A line is written to the terminal only when it looks different from what is there: moving the
 cursor writes two lines, whatever the number of rows.
@@ -9,18 +9,64 @@ from collections.abc import Awaitable, Callable, Sequence
 from rich.style import Style
 from textual import events
 from textual.geometry import Region, Size
+from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tui.widgets.paged_table_cells import Column, TableRow
 from tui.widgets.paged_table_lines import BLANK, Lines, Look, row_look, text_look
-from tui.widgets.paged_table_messages import CursorMoved, FetchFailed, RowOpened, RowsRead
 from tui.widgets.paged_table_pages import Fetch
 from tui.widgets.paged_table_reader import Find, Reader
 from tui.widgets.paged_table_selection import Selection
 
 STYLE_PREFIX = "paged-table--"
 _HEADER = 1  # lines
+
+
+class TableMessage(Message):
+    """Said by a table; ``@on(…, "#id")`` chooses which one."""
+
+    def __init__(self, table: "PagedView") -> None:
+        super().__init__()
+        self.table = table
+
+    @property
+    def control(self) -> "PagedView":
+        """The table that says so."""
+        return self.table
+
+
+class CursorMoved(TableMessage, namespace="paged_table"):
+    """The cursor is on another row, or its row was read or has changed."""
+
+    def __init__(self, table: "PagedView", index: int, row: TableRow | None) -> None:
+        super().__init__(table)
+        self.index = index
+        self.row = row
+
+
+class RowOpened(TableMessage, namespace="paged_table"):
+    """Enter was pressed on a row."""
+
+    def __init__(self, table: "PagedView", row: TableRow) -> None:
+        super().__init__(table)
+        self.row = row
+
+
+class SelectionChanged(TableMessage, namespace="paged_table"):
+    """Other rows are selected than before."""
+
+
+class RowsRead(TableMessage, namespace="paged_table"):
+    """What is on the screen was read anew, the cursor's row or another."""
+
+
+class FetchFailed(TableMessage, namespace="paged_table"):
+    """Rows could not be read; the table goes on showing what it had."""
+
+    def __init__(self, table: "PagedView", error: Exception) -> None:
+        super().__init__(table)
+        self.error = error
 
 
 class PagedView(ScrollView, inherit_bindings=False):

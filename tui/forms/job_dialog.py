@@ -13,8 +13,8 @@ from core.values.i18n import _
 from core.values.jobs import Cancelled, Job
 from tui.base import ConsoleDialog
 from tui.forms.actions import FORM, GO_BACK
+from tui.forms.progress import progress_words
 from tui.text import shown
-from tui.uploads.progress import progress_words
 
 Outcome = TypeVar("Outcome")
 _BETWEEN_UPDATES = 0.25  # seconds; a slow link has other things to carry

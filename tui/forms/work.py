@@ -19,7 +19,7 @@ async def work(view: View, title: str, count: int, start: Start[Outcome]) -> Out
     """
     if count <= FEW:
         return await view.write(start(Job()))
-    from tui.uploads.progress import people_words
+    from tui.forms.progress import people_words
 
     return await with_progress(view, title, start, people_words)
 
@@ -31,7 +31,7 @@ async def with_progress(
     words: Callable[[int, int, float], str] | None = None,
 ) -> Outcome | None:
     """The outcome of a long piece of work; None where it was cancelled. Raises CoreError."""
-    from tui.uploads.job_dialog import JobDialog
+    from tui.forms.job_dialog import JobDialog
 
     outcome = await view.ask(JobDialog(title, start, words))
     if isinstance(outcome, CoreError):
