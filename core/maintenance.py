@@ -21,6 +21,7 @@ from core.db.schema import SchemaState
 from core.io.cancelling import in_thread
 from core.io.identity import Identity
 from core.io.private import arriving, make_private_directory, make_private_file
+from core.io.reasons import why
 from core.values.errors import CoreError, StorageUnavailable
 from core.values.i18n import N_, _
 from core.values.settings import Settings
@@ -214,7 +215,7 @@ def _files_told_plainly(settings: Settings) -> Iterator[None]:
     except OSError as error:
         raise StorageUnavailable(
             _("The files of {location} cannot be made: {reason}.").format(
-                location=shown_location(settings.database), reason=error.strerror
+                location=shown_location(settings.database), reason=why(error)
             ),
             _("Check the directory, its owner and the disk."),
         ) from error

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from core.io import beneath
+from core.io.reasons import why
 from core.values.errors import InvalidInput, StorageFull
 from core.values.i18n import _
 
@@ -182,7 +183,7 @@ def path_told_plainly(typed: str) -> Iterator[None]:
             _("Choose another name."),
         ) from None
     except (OSError, ValueError) as error:
-        reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else ""
+        reason = why(error) if isinstance(error, OSError) and error.errno else ""
         raise InvalidInput(
             _("{file} cannot be used: {reason}.").format(file=typed, reason=reason or str(error)),
             _("Check the path and its permissions."),

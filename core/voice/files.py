@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from core.io import beneath
+from core.io.reasons import why
 from core.values.errors import ActionBlocked, CoreError, NotFound
 from core.values.i18n import _
 from core.voice.rules import MAX_FILE_BYTES, check_relative
@@ -88,8 +89,4 @@ def _explained(error: OSError) -> CoreError:
             _("The voice file may not be read by this account."),
             _("Ask the owner of the voice directory for read permission."),
         )
-    return ActionBlocked(
-        _("The voice file cannot be read: {reason}.").format(
-            reason=os.strerror(error.errno or errno.EIO)
-        )
-    )
+    return ActionBlocked(_("The voice file cannot be read: {reason}.").format(reason=why(error)))

@@ -248,3 +248,14 @@ def test_a_process_of_its_own_ends_with_the_same_codes(somebody_elses: Carecall)
     (somebody_elses.directory / "carecall.db").unlink()
     outcome = somebody_elses.process("admin", "list")
     assert (outcome.code, len(outcome.told)) == (4, 1)
+
+
+def test_in_korean_particles_and_the_systems_reasons_are_korean_too(carecall: Carecall) -> None:
+    more = {"CARECALL_LANGUAGE": "ko"}
+    carecall.done("init")
+    assert (
+        carecall("organization", "add", "수영구청", more=more).told[0]
+        == "기관 수영구청을 추가했습니다."
+    )
+    refused = carecall("upload", "none.xlsx", more=more)
+    assert "none.xlsx를 사용할 수 없습니다: 파일이나 폴더가 없습니다." in refused.err

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 from core.io.identity import Identity
+from core.io.reasons import why
 from core.values.errors import CoreError
 from core.values.i18n import _
 from core.values.settings import Settings
@@ -35,7 +36,7 @@ def output_failed(error: OSError) -> CoreError:
     """Give standard output up, since it takes nothing more; gives what the user reads of it."""
     discard_output()
     return CoreError(
-        _("The output cannot be written: {reason}.").format(reason=error.strerror),
+        _("The output cannot be written: {reason}.").format(reason=why(error)),
         _("Check the disk or the program that reads it."),
     )
 

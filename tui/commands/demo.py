@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from core.demo.clock import ZONE
 from core.demo.place import copy_voice_files, is_made, sample_file, sample_settings
+from core.io.reasons import why
 from core.values.errors import StorageUnavailable
 from core.values.i18n import _
 from tui.commands.context import DONE, CommandContext
@@ -50,7 +51,7 @@ async def run(context: CommandContext) -> int:
         copy_voice_files(file, settings.voice_dir)
     except OSError as error:
         raise StorageUnavailable(
-            _("The sample database cannot be made: {reason}.").format(reason=error.strerror),
+            _("The sample database cannot be made: {reason}.").format(reason=why(error)),
             _("Check {directory}.").format(directory=file.parent),
         ) from error
     return DONE

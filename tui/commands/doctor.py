@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from core.io.reasons import why
 from core.values.i18n import _
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
 from tui.commands.table import table
@@ -107,9 +108,7 @@ def _files(settings: "Settings") -> Iterator[Finding]:
             found = file.stat()
         except OSError as error:
             missing = isinstance(error, FileNotFoundError)
-            yield Finding(
-                str(file), missing, _("not there yet") if missing else str(error.strerror)
-            )
+            yield Finding(str(file), missing, _("not there yet") if missing else why(error))
             continue
         private = not found.st_mode & (stat.S_IRWXG | stat.S_IRWXO)
         words = f"{stat.S_IMODE(found.st_mode):04o}"

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 from core.calls.refused import REASON_WORDS
+from core.io.reasons import why
 from core.values.errors import InvalidInput
 from core.values.i18n import _
 from core.values.text import replace_forbidden
@@ -103,7 +104,7 @@ async def _take_in(context: CommandContext, descriptor: int) -> int:
         return context.signals.exit_code
     except OSError as error:
         raise InvalidInput(
-            _("The input cannot be read any further: {reason}.").format(reason=error.strerror),
+            _("The input cannot be read any further: {reason}.").format(reason=why(error)),
             _("What was read until then is saved; the same input can be taken in again."),
         ) from None
     finally:
@@ -209,7 +210,7 @@ def _open(file: str) -> int:
     try:
         return os.open(file, os.O_RDONLY | os.O_CLOEXEC)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
+        reason = why(error) if isinstance(error, OSError) else str(error)
         raise InvalidInput(
             _("{file} cannot be read: {reason}.").format(
                 file=replace_forbidden(file), reason=reason

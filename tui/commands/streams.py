@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 from core.files import FileAccess, file_access
+from core.io.reasons import why
 from core.values.errors import InvalidInput
 from core.values.i18n import _
 from tui.commands.context import CommandContext
@@ -40,7 +41,7 @@ async def read_input(maximum_mib: int) -> bytes:
             block = os.read(descriptor, _BLOCK)
         except OSError as error:
             raise InvalidInput(
-                _("Standard input cannot be read: {reason}.").format(reason=error.strerror),
+                _("Standard input cannot be read: {reason}.").format(reason=why(error)),
                 _("Give the workbook with: < FILE, or name it."),
             ) from None
         if not block:
