@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from core.app.audit.dto import AuditFilter
-from core.app.audit.trail import GENESIS
+from core.app.audit.trail import GENESIS, chain_hash, hashed_fields
 from core.recipients.dto import Selection
 from core.recipients.rules import RecipientDraft
 from core.values.errors import CoreError
@@ -139,6 +139,24 @@ async def test_the_first_record_that_was_tampered_with_is_named(
     tamper(database(world), statement)
     found = await world.services.audit.verify(world.system)
     assert (found.is_whole, found.broken) == (False, broken)
+
+
+@pytest.mark.sqlite
+async def test_a_record_that_was_written_anew_does_not_fit_what_comes_after_it(
+    world: World,
+) -> None:
+    await some_changes(world)
+    forged = (await records(world))[4]
+    fields = hashed_fields(
+        forged.at, forged.admin_id, "x", forged.client, forged.action, forged.organization_id,
+        forged.subject, forged.subject_id, forged.details,
+    )  # fmt: skip
+    made = chain_hash(forged.previous_hash, fields)
+    tamper(database(world), f"UPDATE audit_records SET account = 'x', hash = '{made}' WHERE id = 5")
+    assert (await world.services.audit.verify(world.system)).broken == 6
+    # the next one names it, and has another hash by that
+    tamper(database(world), f"UPDATE audit_records SET previous_hash = '{made}' WHERE id = 6")
+    assert (await world.services.audit.verify(world.system)).broken == 6
 
 
 @pytest.mark.sqlite
