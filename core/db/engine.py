@@ -307,13 +307,15 @@ def _settle(connection: Any, _record: object) -> None:
 
     Names are looked for in this program's own schema only, since others may be open to whoever wants to put a
     table or an operator of the same name in the way. Nothing waits for a lock, or keeps one, without end. And a
-    plan kept for any term would read all rows for one that is rare, and sort all for one that is not.
+    plan kept for any term would read all rows for one that is rare, and sort all for one that is not. To compile the
+    policies of a query would take longer than any query of this program: twenty seconds for the list of uploads.
 
     Not as parameters of the connection: PgBouncer refuses those that it does not know.
     """
     settings = {
         "search_path": f"{SCHEMA}, pg_temp",
         "plan_cache_mode": "force_custom_plan",
+        "jit": "off",
         "lock_timeout": BUSY_TIMEOUT_MS,
         "idle_in_transaction_session_timeout": _IDLE_MS,
     }

@@ -92,6 +92,11 @@ async def test_a_search_is_planned_for_its_term_however_many_came_before(world: 
         assert await session.scalar(sa.text("SHOW plan_cache_mode")) == "force_custom_plan"
 
 
+async def test_no_policy_is_compiled(world: World) -> None:
+    async with world.database.reading() as session:
+        assert await session.scalar(sa.text("SHOW jit")) == "off"
+
+
 async def test_no_page_reads_the_whole_table_or_sorts_it(world: World) -> None:
     await many_recipients(world)
     window, system = world.services.recipients.window, world.system
