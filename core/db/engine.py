@@ -307,8 +307,8 @@ def _settle(connection: Any, _record: object) -> None:
 
     Names are looked for in this program's own schema only, since others may be open to whoever wants to put a
     table or an operator of the same name in the way. Nothing waits for a lock, or keeps one, without end. And a
-    plan kept for any term would read all rows for one that is rare, and sort all for one that is not. To compile the
-    policies of a query would take longer than any query of this program: twenty seconds for the list of uploads.
+    plan kept for any term would read all rows for one that is rare, and sort all for one that is not. To
+    compile the policies of a query would take longer than any query: twenty seconds for the list of uploads.
 
     Not as parameters of the connection: PgBouncer refuses those that it does not know.
     """

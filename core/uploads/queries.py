@@ -32,7 +32,7 @@ from core.values.errors import NotFound
 from core.values.i18n import _
 from core.values.phone import hide, show
 from core.values.settings import Settings
-from core.values.stored import stored
+from core.values.stored import stored, stored_object, stored_texts
 
 _undoer = aliased(Admin)
 _about = aliased(Recipient)
@@ -76,7 +76,7 @@ def summaries(actor: Actor) -> sa.Select[Any]:
 def to_summary(row: Sequence[Any]) -> UploadSummary:
     """The DTO of a row of ``summaries``."""
     values = list(row)
-    values[10] = tuple(values[10])
+    values[10] = tuple(stored_texts(values[10]))
     return UploadSummary(*values)
 
 
@@ -190,25 +190,30 @@ class RowQueries:
             recipient_id=row.recipient_id,
             **given,
             organization=organization or "",
-            warnings=tuple(map(self._readable, row.warnings)),
+            warnings=tuple(map(self._readable, stored_texts(row.warnings))),
         )
 
     def _failed(self, row: UploadRow, about: str | None, *, mine: bool) -> ResultRow:
-        given = row.given
+        stored_as = stored_object(row.given)
+        given = {key: text for key, text in stored_as.items() if isinstance(text, str)}
         if not mine:  # what somebody uploaded is known to whoever did
-            texts = {key: self._readable(text) for key, text in given.items() if key != "fields"}
+            texts = {key: self._readable(text) for key, text in given.items()}
             if self._masked and FieldName.PHONE.value in texts:
                 texts[FieldName.PHONE.value] = without_digits(given[FieldName.PHONE.value])
-            given = {**given, **texts}
+            given = texts
         taken = self._shown(row.phone_key or "")
         reasons = [
-            self._reason(reason)
-            if isinstance(reason, str)
-            else self._readable(taken_words(reason, about, taken))
-            for reason in row.reasons
+            self._readable(taken_words(one, about, taken))
+            if isinstance(one, dict)
+            else self._reason(str(one))
+            for one in (row.reasons if isinstance(row.reasons, list) else [])
         ]
-        warnings = list(map(self._readable, row.warnings))
-        return failed_row(row.row, given, reasons, warnings)
+        return failed_row(
+            row.row,
+            {**given, "fields": stored_texts(stored_as.get("fields"))},
+            reasons,
+            list(map(self._readable, stored_texts(row.warnings))),
+        )
 
     def _reason(self, text: str) -> str:
         """The reason; how numbers are written, as it says, is shown whole."""

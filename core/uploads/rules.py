@@ -247,9 +247,10 @@ def taken_words(reason: Mapping[str, str], name: str | None, phone: str) -> str:
     """The reason in words; ``name`` is that of the recipient as long as it is there and may be seen."""
     if name is None:
         return _("Mobile phone number {phone} belonged to another recipient.").format(phone=phone)
-    if reason[CODE] == DIFFERS:
+    if reason.get(CODE) == DIFFERS:
         # reasons of earlier versions tell no field: there was but one
-        field = BY_NAME[reason.get(FIELD) or FieldName.OTHER_INFORMATION]
+        other = BY_NAME[FieldName.OTHER_INFORMATION]
+        field = BY_NAME.get(str(reason.get(FIELD)), other)
         return _("{field} differs from that of {name}, who has {phone} already.").format(
             field=field.label, name=name, phone=phone
         )

@@ -43,6 +43,7 @@ from core.values import times
 from core.values.errors import ActionBlocked, NotFound
 from core.values.i18n import _
 from core.values.jobs import Job
+from core.values.stored import stored_object
 from core.values.text import fold_line, replace_forbidden
 
 
@@ -187,11 +188,11 @@ class UploadService(UploadReading, name="uploads"):
                 raise ActionBlocked(_("This row has not failed; edit its recipient instead."))
             if summary.undone_at is not None:
                 raise ActionBlocked(_("This upload was undone; its rows cannot be corrected."))
-            given = str(found.given.get("phone", ""))
+            given = str(stored_object(found.given).get("phone", ""))
             if is_masked(actor, self._settings) and draft.phone == without_digits(given):
                 draft = replace(draft, phone=given)
             recipient_id = await insert(session, actor, self._settings, draft, upload_id=upload_id)
-            key, name = found.phone_key, str(found.given.get("name", ""))
+            key, name = found.phone_key, str(stored_object(found.given).get("name", ""))
             found.result = RowResult.CREATED.value
             found.recipient_id = recipient_id
             found.given, found.reasons, found.about_id, found.phone_key = {}, [], None, None

@@ -38,6 +38,16 @@ def stored_number(value: Any) -> Any:
     return value if isinstance(value, int | float) and abs(value) <= _LARGEST else math.nan
 
 
+def stored_texts(value: object) -> list[str]:
+    """The texts of a list that is stored as JSON, without what is none."""
+    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
+
+
+def stored_object(value: object) -> dict[str, Any]:
+    """What is stored as a JSON object; an empty one for anything else."""
+    return value if isinstance(value, dict) else {}
+
+
 class Words(dict[_Key, str]):
     """The words for the values of a closed set, with one for what cannot be read."""
 

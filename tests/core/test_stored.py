@@ -18,6 +18,7 @@ from core.values.roles import Role
 from core.values.stored import UNREADABLE
 from core.values.times import show
 from tests import postgresql
+from tests.core.stage import Stage
 from tests.deliveries import call, deliver, small_world
 from tests.drivers import console
 from tests.factories import World, make_services
@@ -96,6 +97,32 @@ async def test_one_bad_campaign_or_admin_stops_no_list(world: World) -> None:
     assert admins == {"root": Role.SYSTEM, "kim": UNREADABLE}
     with pytest.raises(NotPermitted, match="does not know"):
         await world.services.campaigns.list(kim)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "5",
+        "null",
+        '[5, [], {}, {"code": "differs", "field": []}]',
+        '{"name": 5, "fields": 5, "x": []}',
+    ],
+)
+async def test_one_bad_result_of_an_upload_stops_no_list(world: World, odd: str) -> None:
+    body = await world.organization()
+    uploads = world.services.uploads
+    upload = await Stage(world, world.system, body, "Haeundae", world.system).upload()
+    kim = await world.admin("kim", Role.ORGANIZATION, body)
+    somebody = (await world.recipient(body)).id
+    await put(
+        world,
+        f"UPDATE uploads SET notes = '{odd}'",
+        f"UPDATE upload_rows SET given = '{odd}', reasons = '{odd}', warnings = '{odd}', about_id = {somebody}",
+    )
+    for actor in (world.system, kim):
+        assert [row.id for row in await uploads.uploads(actor)] == [upload]
+        [row] = await uploads.results(actor, upload)
+        assert (row.name, row.warnings, row.fields) == ("", (), ())
 
 
 @pytest.mark.sqlite
