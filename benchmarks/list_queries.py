@@ -19,7 +19,8 @@ import sqlalchemy as sa
 from core.app.actor import Actor
 from core.app.services import Services
 from core.db.models import Admin, Recipient
-from core.recipients.dto import RecipientFilter, RecipientQuery, SortColumn
+from core.recipients.dto import RecipientFilter, RecipientQuery
+from core.recipients.fields import FieldName
 from core.recipients.rules import Status
 from core.values.roles import Role
 from core.values.settings import load
@@ -61,7 +62,7 @@ class Bench:
         for typed in SEARCHES:
             query = RecipientQuery(search=typed)
             made += await self._pages(f"search {typed}", query, only_ends=True)
-            by_name = replace(query, sort=SortColumn.NAME, descending=False)
+            by_name = replace(query, sort=FieldName.NAME, descending=False)
             made += await self._pages(f"search {typed}, by name", by_name, only_ends=True)
             made.append(await self._count(f"search {typed}", query))
         return made
@@ -99,7 +100,7 @@ class Bench:
 
 
 def _sorted_queries() -> Iterator[tuple[str, RecipientQuery]]:
-    for column in SortColumn:
+    for column in FieldName:
         for descending in (False, True):
             way = "down" if descending else "up"
             yield f"{column} {way}", RecipientQuery(sort=column, descending=descending)
@@ -108,7 +109,7 @@ def _sorted_queries() -> Iterator[tuple[str, RecipientQuery]]:
 def _filtered_queries() -> Iterator[tuple[str, RecipientQuery]]:
     yield "everything", RecipientQuery()
     for organization in (1, 5, 12):
-        for column in (SortColumn.REGISTERED_AT, SortColumn.NAME, SortColumn.CALL_DURATION):
+        for column in (FieldName.REGISTERED_AT, FieldName.NAME, FieldName.CALL_DURATION):
             yield (
                 f"organization {organization}, by {column}",
                 RecipientQuery(organization_id=organization, sort=column),
@@ -120,7 +121,7 @@ def _filtered_queries() -> Iterator[tuple[str, RecipientQuery]]:
         ("streak 50", RecipientFilter(unanswered_streak=50)),
         ("campaign 순천", RecipientFilter(campaign="순천")),
     ):
-        for column in (SortColumn.REGISTERED_AT, SortColumn.NAME):
+        for column in (FieldName.REGISTERED_AT, FieldName.NAME):
             yield f"filter {what}, by {column}", RecipientQuery(filter=narrowed, sort=column)
 
 

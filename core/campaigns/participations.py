@@ -20,7 +20,8 @@ from core.db.engine import Database
 from core.db.models import Campaign, Participation, Recipient
 from core.recipients.choosing import chosen
 from core.recipients.dto import Selection
-from core.recipients.queries import selected, visible
+from core.recipients.listing.search import selected
+from core.recipients.queries import visible
 from core.recipients.rules import (
     Status,
     check_resumes_at,

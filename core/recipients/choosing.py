@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.app.actor import Actor
 from core.bulk import ids_of
 from core.db.models import Recipient
-from core.recipients import queries
 from core.recipients.dto import Selection
+from core.recipients.listing import search
 from core.recipients.reading import not_found
 from core.values.errors import Conflict
 from core.values.i18n import _, ngettext
@@ -25,7 +25,7 @@ async def chosen(
     *only: sa.ColumnElement[bool],
 ) -> "array[int]":
     """The IDs of the selection, of those only for which this holds. Raises Conflict where it has changed."""
-    conditions = queries.selected(actor, selection, settings)
+    conditions = search.selected(actor, selection, settings)
     count = sa.select(sa.func.count()).select_from(Recipient).where(*conditions)
     total = await session.scalar(count) or 0
     if not total:

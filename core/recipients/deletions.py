@@ -30,6 +30,7 @@ from core.recipients.dto import (
     Taken,
 )
 from core.recipients.fields import search_text
+from core.recipients.listing import search
 from core.recipients.masking import as_seen, is_masked
 from core.recipients.reading import NAMED
 from core.recipients.service import refuse_taken, telling
@@ -260,7 +261,7 @@ class DeletionService(Service, name="deletions"):
         conditions = self._restorable(actor)
         if query.deletion_id is not None:
             conditions.append(Recipient.deletion_id == query.deletion_id)
-        for narrowing in queries.searched(actor, query.search, self._settings):
+        for narrowing in search.searched(actor, query.search, self._settings):
             conditions.append(narrowing.condition)
             if narrowing.found is not None and session.get_bind().dialect.name == "sqlite":
                 conditions.append(Recipient.id.in_(narrowing.found))

@@ -10,7 +10,6 @@ from core.values.jobs import Done
 from core.values.stored import stored, stored_number
 from core.values.times import NEVER
 
-SortColumn = FieldName
 _NUMBERS, _METRICS = named(NUMBERS), named(METRICS)
 
 
@@ -85,7 +84,7 @@ class RecipientQuery:
     organization_id: int | None = None
     search: str = ""
     filter: RecipientFilter = field(default_factory=RecipientFilter)
-    sort: SortColumn = SortColumn.REGISTERED_AT
+    sort: FieldName = FieldName.REGISTERED_AT
     descending: bool = True
 
     @property

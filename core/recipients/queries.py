@@ -1,31 +1,16 @@
 """Selects on recipients. Each is limited to what the actor may see."""
 
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from core.app.actor import Actor
-from core.db.models import NEVER, Campaign, Organization, Participation, Recipient
-from core.recipients.characters import HasCharacters
+from core.db.models import Campaign, Organization, Participation, Recipient
 from core.recipients.dto import (
     ROW_COLUMNS,
-    RecipientFilter,
-    RecipientQuery,
     RecipientRow,
-    Selection,
 )
-from core.recipients.fields import MORE, TEXTS, Kind
-from core.recipients.masking import is_masked
-from core.recipients.rules import Status, search_terms
-from core.values.settings import Settings
-from core.values.text import search_key
-
-_INDEXED_FROM = 3  # characters: the search index knows runs of three
-_LAST_CHARACTER = "\U0010ffff"
-SEEN = 4  # the last digits of a number, which everybody sees
+from core.recipients.rules import Status
 
 
 def _of_pause(column: Any) -> sa.ColumnElement[Any]:
@@ -68,159 +53,6 @@ def visible(actor: Actor) -> sa.ColumnElement[bool]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Narrowing:
-    """A condition of a query, and what finds its recipients on SQLite: an index, or the search index."""
-
-    condition: sa.ColumnElement[bool]
-    index: str = ""
-    found: sa.Select[Any] | None = None
-
-
-def matching(
-    actor: Actor, query: RecipientQuery, settings: Settings
-) -> list[sa.ColumnElement[bool]]:
-    """The conditions of the query."""
-    narrowed = narrowings(actor, query, settings)
-    return [visible(actor), *(narrowing.condition for narrowing in narrowed)]
-
-
-def narrowings(actor: Actor, query: RecipientQuery, settings: Settings) -> list[Narrowing]:
-    """What leaves recipients out, from whoever asks to the last field of the detailed search."""
-    wanted = query.filter
-    found = [
-        Narrowing(Recipient.organization_id == organization_id, "ix_recipients_organization")
-        for organization_id in (
-            None if actor.sees_all else actor.organization_id,
-            query.organization_id,
-        )
-        if organization_id is not None
-    ]
-    found += searched(actor, query.search, settings)
-    for field in TEXTS:
-        typed = getattr(wanted, field.name).strip()
-        if typed and field.searched:
-            found += searched(actor, typed, settings)
-        if typed and field.kind is Kind.TEXT:
-            column = getattr(Recipient, field.stored_in)
-            found.append(Narrowing(column.icontains(typed, autoescape=True)))
-    return found + _of_columns(wanted, settings)
-
-
-def searched(actor: Actor, typed: str, settings: Settings) -> list[Narrowing]:
-    """What the words of a search ask for."""
-    # the longest is likely the rarest
-    terms = sorted(search_terms(typed, settings.region), key=len, reverse=True)
-    return [_containing(term, actor, settings) for term in terms]
-
-
-def _containing(term: str, actor: Actor, settings: Settings) -> Narrowing:
-    if term.isdigit() and is_masked(actor, settings):
-        return Narrowing(
-            sa.or_(
-                Recipient.name.contains(term, autoescape=True),
-                *others_contain(term),
-                seen_digits_match(term),
-            )
-        )
-    contains: sa.ColumnElement[bool] = Recipient.search_text.contains(term, autoescape=True)
-    if len(term) < _INDEXED_FROM and not term.isdigit():
-        contains &= HasCharacters(Recipient.search_text, term)
-    return Narrowing(contains, found=_in_search_index(term))
-
-
-def seen_number() -> sa.ColumnElement[Any]:
-    """What everybody sees of a number, to sort by: the order of whole numbers would tell the rest."""
-    start = sa.func.length(Recipient.phone) - (SEEN - 1)
-    return sa.func.substr(Recipient.phone, start, type_=sa.String())
-
-
-def seen_digits_match(digits: str) -> sa.ColumnElement[bool]:
-    """Where somebody who does not see numbers searches for digits: among those that everybody sees.
-
-    Finding any run of digits would tell a number digit by digit, finding whole numbers by trying.
-    """
-    return Recipient.phone.endswith(digits) if len(digits) <= SEEN else sa.false()
-
-
-def others_contain(term: str) -> list[sa.ColumnElement[bool]]:
-    """Where the quick search finds the term in a field that is neither name nor number."""
-    return [
-        getattr(Recipient, field.stored_in).contains(term, autoescape=True)
-        for field in MORE
-        if field.searched
-    ]
-
-
-def _in_search_index(term: str) -> sa.Select[Any]:
-    """IDs of the recipients whose search text contains the term.
-
-    The index knows runs of three characters. A shorter term is found where it starts such a run, which it
-    always does, since the search text goes on after its last word (see ``search_text``).
-    """
-    if len(term) >= _INDEXED_FROM:
-        quoted = term.replace('"', '""')
-        match = sa.text("recipient_search MATCH :match").bindparams(
-            sa.bindparam("match", f'"{quoted}"', unique=True)
-        )
-        return sa.select(sa.column("rowid")).select_from(sa.table("recipient_search")).where(match)
-    run = sa.column("term", sa.String())
-    return (
-        sa.select(sa.column("doc"))
-        .select_from(sa.table("recipient_search_runs"))
-        .where(run >= term, run < term + _LAST_CHARACTER)
-    )
-
-
-def _of_columns(wanted: RecipientFilter, settings: Settings) -> list[Narrowing]:
-    found: list[Narrowing] = []
-    if wanted.statuses:
-        statuses = Recipient.status.in_(sorted(wanted.statuses))
-        found.append(Narrowing(statuses, "ix_recipients_status"))
-    if typed := wanted.organization.strip():
-        named = sa.select(Organization.id).where(
-            Organization.name_key.contains(search_key(typed), autoescape=True)
-        )
-        found.append(
-            Narrowing(Recipient.organization_id.in_(named), "ix_recipients_of_organization")
-        )
-    if typed := wanted.campaign.strip():
-        named = sa.select(Campaign.id).where(
-            Campaign.name_key.contains(search_key(typed), autoescape=True)
-        )
-        found.append(Narrowing(Recipient.campaign_id.in_(named), "ix_recipients_campaign"))
-    for column, first, last, index in (
-        (Recipient.registered_at, wanted.registered_from, wanted.registered_to, "registered"),
-        (Recipient.last_call_at, wanted.last_call_from, wanted.last_call_to, "last_call"),
-    ):
-        if between := _between(column, first, last, settings.zone):
-            found.append(Narrowing(sa.and_(*between), f"ix_recipients_{index}"))
-    if wanted.analyses:
-        analyses = Recipient.last_analysis.in_(sorted(wanted.analyses))
-        found.append(Narrowing(analyses, "ix_recipients_analysis"))
-    if wanted.unanswered_streak:
-        streak = Recipient.unanswered_streak >= wanted.unanswered_streak
-        found.append(Narrowing(streak, "ix_recipients_streak"))
-    return found
-
-
-def _between(
-    column: Any, first: date | None, last: date | None, zone: ZoneInfo
-) -> list[sa.ColumnElement[bool]]:
-    conditions = []
-    if first is not None:
-        conditions.append(column >= _midnight(first, zone))
-    if last is not None:
-        conditions.append(column < _midnight(last + timedelta(days=1), zone))
-        if first is None:
-            conditions.append(column > NEVER)
-    return conditions
-
-
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(), zone).astimezone(UTC)
-
-
 def rows(*more: Any) -> sa.Select[Any]:
     """The columns of ``to_row`` and more, for recipients joined to their organizations and campaigns.
 
@@ -238,15 +70,3 @@ def rows(*more: Any) -> sa.Select[Any]:
 def by_id(actor: Actor, recipient_id: int) -> sa.Select[Any]:
     """The row of one recipient."""
     return rows().where(visible(actor), Recipient.id == recipient_id)
-
-
-def selected(
-    actor: Actor, selection: Selection, settings: Settings
-) -> list[sa.ColumnElement[bool]]:
-    """The conditions of a selection."""
-    if selection.query is None:
-        return [visible(actor), Recipient.id.in_(sorted(selection.ids))]
-    conditions = matching(actor, selection.query, settings)
-    if selection.excluded:
-        conditions.append(Recipient.id.not_in(sorted(selection.excluded)))
-    return conditions

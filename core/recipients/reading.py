@@ -8,8 +8,10 @@ from core.app.audit import trail
 from core.app.permissions import READERS, About
 from core.app.use_case import Service, use_case
 from core.db.models import Recipient
-from core.recipients import pages, queries
+from core.recipients import queries
 from core.recipients.dto import Anchor, RecipientQuery, RecipientRow, Selection, SelectionCounts
+from core.recipients.listing import query as listing
+from core.recipients.listing import search
 from core.recipients.masking import as_seen, is_masked
 from core.recipients.rules import Status
 from core.values.errors import NotFound
@@ -39,21 +41,21 @@ class RecipientReading(Service):
         limit: int = 64,
     ) -> list[tuple[RecipientRow, Anchor]]:
         """Rows after the anchor (``backward``: before it, nearest first), each with its own anchor."""
-        return await pages.page(
+        return await listing.page(
             session, actor, query, self._settings, anchor, backward=backward, skip=skip, limit=limit
         )
 
     @use_case(READERS, "read")
     async def count(self, session: AsyncSession, actor: Actor, query: RecipientQuery) -> int:
         """How many recipients the query finds."""
-        return await pages.count(session, actor, query, self._settings)
+        return await listing.count(session, actor, query, self._settings)
 
     @use_case(READERS, "read")
     async def index_of(
         self, session: AsyncSession, actor: Actor, query: RecipientQuery, recipient_id: int
     ) -> int | None:
         """Where the recipient is in what the query lists, from 0; None where it is not."""
-        return await pages.index_of(session, actor, query, self._settings, recipient_id)
+        return await listing.index_of(session, actor, query, self._settings, recipient_id)
 
     @use_case(READERS, "read", recipient_id=About.RECIPIENT)
     async def get(self, session: AsyncSession, actor: Actor, recipient_id: int) -> RecipientRow:
@@ -86,7 +88,7 @@ class RecipientReading(Service):
 
         ``listed`` is what the list shows: those of the selection that it leaves out are counted.
         """
-        conditions = queries.selected(actor, selection, self._settings)
+        conditions = search.selected(actor, selection, self._settings)
         by_status = (
             await session.execute(
                 sa.select(Recipient.status, sa.func.count())
@@ -99,7 +101,7 @@ class RecipientReading(Service):
         some = sa.select(Recipient.name).where(*conditions).order_by(Recipient.id)
         names = await session.scalars(some.limit(NAMED))
         if listed is not None and selection.query is None:
-            listing = queries.matching(actor, listed, self._settings)
+            listing = search.matching(actor, listed, self._settings)
             count = sa.select(sa.func.count()).select_from(Recipient)
             shown = await session.scalar(count.where(*conditions, *listing)) or 0
         else:

@@ -10,9 +10,9 @@ from core.app.audit import trail
 from core.app.permissions import READERS
 from core.app.use_case import Service, Steps, use_case
 from core.db.models import Organization
-from core.recipients import pages
 from core.recipients.dto import Anchor, RecipientQuery, RecipientRow
 from core.recipients.fields import FIELDS
+from core.recipients.listing import query as listing
 from core.recipients.texts import form_of
 from core.uploads.headers import written
 from core.uploads.rules import clean_reason
@@ -48,7 +48,7 @@ class DownloadService(Service, name="downloads"):
         job = job or Job()
         reason = clean_reason(reason)
         async with steps.reading() as (session, actor):
-            total = await pages.count(session, actor, query, self._settings)
+            total = await listing.count(session, actor, query, self._settings)
         if total >= MAXIMUM_ROWS:
             raise InvalidInput(
                 _("{count} recipients do not fit into one sheet.").format(count=f"{total:,}"),
@@ -94,7 +94,9 @@ class DownloadService(Service, name="downloads"):
         anchor: Anchor | None = None
         while True:
             async with steps.reading() as (session, actor):
-                page = await pages.page(session, actor, query, self._settings, anchor, limit=_PAGE)
+                page = await listing.page(
+                    session, actor, query, self._settings, anchor, limit=_PAGE
+                )
             if not page:
                 return len(written)
             await sheet.append([rows.texts(row) for row, _at in page if row.id not in written])

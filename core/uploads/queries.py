@@ -23,8 +23,8 @@ from core.db.models import (
 )
 from core.db.names import name_of
 from core.recipients.fields import TEXT_NAMES, TEXTS, FieldName, Kind
+from core.recipients.listing.search import SEEN, others_contain, seen_digits_match
 from core.recipients.masking import is_masked, without_digits, without_numbers
-from core.recipients.queries import SEEN, others_contain, seen_digits_match
 from core.recipients.rules import search_terms
 from core.uploads.dto import ResultFilter, ResultRow, RowResult, UploadSummary, failed_row
 from core.uploads.rules import taken_words

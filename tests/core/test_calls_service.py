@@ -6,7 +6,7 @@ import pytest
 
 from core.db.models import Call
 from core.recipients.dto import Selection
-from core.recipients.paging import Pager
+from core.recipients.listing.pager import Pager
 from core.values.errors import NotFound
 from core.values.roles import Role
 from core.values.times import now

@@ -23,7 +23,7 @@ from core.recipients.dto import (
     RecipientRow,
     Selection,
 )
-from core.recipients.paging import Pager
+from core.recipients.listing.pager import Pager
 from core.values.errors import CoreError, InvalidInput, NotFound, NotPermitted, StorageFull
 from core.values.jobs import Job
 from core.values.roles import Role

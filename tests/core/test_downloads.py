@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from core.db.models import AuditRecord, Recipient
 from core.files import HostFiles
-from core.recipients.dto import RecipientFilter, RecipientQuery, SortColumn
+from core.recipients.dto import RecipientFilter, RecipientQuery
+from core.recipients.fields import FieldName
 from core.recipients.rules import Status
 from core.uploads.workbooks import write_template
 from core.uploads.writer import SheetWriter
@@ -65,7 +66,7 @@ async def test_uploaded_again_each_row_is_unchanged(tmp_path: Path, language: st
 async def test_it_has_what_is_listed_in_its_order(ready: World) -> None:
     query = RecipientQuery(
         filter=RecipientFilter(statuses=frozenset({Status.IN_PROGRESS})),
-        sort=SortColumn.NAME,
+        sort=FieldName.NAME,
         descending=True,
     )
     data, count = await download(ready, query)
@@ -79,7 +80,7 @@ async def test_it_has_what_is_listed_in_its_order(ready: World) -> None:
 
 async def test_more_than_one_page_is_whole(ready: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core.uploads.download._PAGE", 7)
-    data, count = await download(ready, RecipientQuery(sort=SortColumn.ORGANIZATION))
+    data, count = await download(ready, RecipientQuery(sort=FieldName.ORGANIZATION))
     names = [row[0] for row in cells(data)[1:]]
     assert count == len(names) == len(set(names)) == 31
 
@@ -103,7 +104,7 @@ async def test_cells_are_texts_whatever_they_begin_with(world: World) -> None:
             await session.execute(
                 sa.update(Recipient).where(Recipient.id == row.id).values(name=text, version=2)
             )
-    data, count = await download(world, RecipientQuery(sort=SortColumn.REGISTERED_AT))
+    data, count = await download(world, RecipientQuery(sort=FieldName.REGISTERED_AT))
     assert count == len(texts)
     sheet = openpyxl.load_workbook(io.BytesIO(data)).worksheets[0]
     assert {cell.data_type for row in sheet.iter_rows() for cell in row if cell.value} == {"s"}
@@ -191,7 +192,7 @@ async def test_a_recipient_that_moves_in_the_order_meanwhile_is_written_once(
                 )
 
     monkeypatch.setattr(SheetWriter, "append", with_a_change)
-    data, count = await download(ready, RecipientQuery(sort=SortColumn.NAME, descending=False))
+    data, count = await download(ready, RecipientQuery(sort=FieldName.NAME, descending=False))
     phones = [row[1] for row in cells(data)[1:]]
     assert count == len(phones) == len(set(phones)) == 31
 

@@ -9,7 +9,8 @@ import pytest
 
 from core.app.services import Services
 from core.io.identity import Identity
-from core.recipients.dto import RecipientQuery, SortColumn
+from core.recipients.dto import RecipientQuery
+from core.recipients.fields import FieldName
 from core.recipients.first_look import first_look
 from core.values.roles import Role
 from core.values.times import now
@@ -52,7 +53,7 @@ async def test_it_gives_what_the_core_gives(
     services: Services, account: str, descending: bool
 ) -> None:
     actor = await services.admins.sign_in(Identity(account, 0))
-    for sort in SortColumn:
+    for sort in FieldName:
         kept = {"sort": sort.value, "descending": descending}
         await services.admins.prefer(actor, "recipients", kept)
         look = first_look(services.settings, Identity(account, 0), limit=20)

@@ -12,10 +12,12 @@ from core.app.services import Services
 from core.db.models import NEVER, NO_VALUE
 from core.demo import writer
 from core.demo.generator import Plan
-from core.recipients import pages, queries
-from core.recipients.dto import Anchor, RecipientFilter, RecipientQuery, SortColumn
+from core.recipients import queries
+from core.recipients.dto import Anchor, RecipientFilter, RecipientQuery
+from core.recipients.fields import FieldName
+from core.recipients.listing import search, sqlite
+from core.recipients.listing.keyset import SORT_KEYS
 from core.recipients.rules import Status
-from core.recipients.walks import SORT_KEYS
 from core.values.roles import Role
 from tests.factories import make_settings
 
@@ -26,23 +28,23 @@ OF_HAEUNDAE = Actor(2, "lee", "lee", Role.ORGANIZATION, 1, "root")
 LIMIT = 30
 # one of each kind: in an index of its own, in one within an organization, group by group; each way once
 SORTS = (
-    (SortColumn.NAME, False),
-    (SortColumn.CALL_DURATION, True),
-    (SortColumn.CONNECTION_RATE, False),
-    (SortColumn.LAST_CALL_AT, False),
-    (SortColumn.OTHER_INFORMATION, True),
-    (SortColumn.REGISTERED_AT, True),
-    (SortColumn.PHONE, False),
-    (SortColumn.ORGANIZATION, True),
-    (SortColumn.CAMPAIGN, False),
-    (SortColumn.CAMPAIGN, True),
+    (FieldName.NAME, False),
+    (FieldName.CALL_DURATION, True),
+    (FieldName.CONNECTION_RATE, False),
+    (FieldName.LAST_CALL_AT, False),
+    (FieldName.OTHER_INFORMATION, True),
+    (FieldName.REGISTERED_AT, True),
+    (FieldName.PHONE, False),
+    (FieldName.ORGANIZATION, True),
+    (FieldName.CAMPAIGN, False),
+    (FieldName.CAMPAIGN, True),
 )
 NO_VALUES = {
-    SortColumn.CALL_DURATION: NO_VALUE,
-    SortColumn.CONNECTION_RATE: NO_VALUE,
-    SortColumn.LAST_CALL_AT: NEVER,
-    SortColumn.OTHER_INFORMATION: "",
-    SortColumn.CAMPAIGN: "",
+    FieldName.CALL_DURATION: NO_VALUE,
+    FieldName.CONNECTION_RATE: NO_VALUE,
+    FieldName.LAST_CALL_AT: NEVER,
+    FieldName.OTHER_INFORMATION: "",
+    FieldName.CAMPAIGN: "",
 }
 
 NARROWED = {
@@ -101,7 +103,7 @@ async def services(file: Path) -> AsyncIterator[Services]:
 
 async def ids_in_order(services: Services, actor: Actor, query: RecipientQuery) -> list[int]:
     """All that match, sorted here: those without a value last, whichever way the others are."""
-    conditions = queries.matching(actor, query, services.settings)
+    conditions = search.matching(actor, query, services.settings)
     key = SORT_KEYS[query.sort].label("sort_value")
     async with services.database.reading() as session:
         found = (await session.execute(queries.rows(key).where(*conditions))).all()
@@ -142,7 +144,7 @@ async def test_pages_follow_each_other_without_a_gap(
 ) -> None:
     if (numbers := WAYS[way]) is not None:
         for name, number in zip(("FEW", "MANY", "NEAR"), numbers, strict=True):
-            monkeypatch.setattr(pages, name, number)
+            monkeypatch.setattr(sqlite, name, number)
     for actor, (sort, descending) in WHO[who]:
         query = RecipientQuery(
             organization_id=NARROWED[narrowed].organization_id,

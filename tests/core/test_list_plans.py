@@ -15,8 +15,9 @@ from core.app.actor import Actor
 from core.app.services import Services
 from core.demo import writer
 from core.demo.generator import Plan
-from core.recipients import pages
-from core.recipients.dto import RecipientFilter, RecipientQuery, SortColumn
+from core.recipients.dto import RecipientFilter, RecipientQuery
+from core.recipients.fields import FieldName
+from core.recipients.listing import sqlite
 from core.recipients.rules import Status
 from core.values.roles import Role
 from tests.factories import make_settings
@@ -98,27 +99,27 @@ def reads_whole_table(step: str) -> bool:
 
 
 @pytest.mark.parametrize("descending", [False, True])
-@pytest.mark.parametrize("sort", SortColumn)
+@pytest.mark.parametrize("sort", FieldName)
 @pytest.mark.parametrize("actor", [SYSTEM, OF_HAEUNDAE], ids=["system", "organization"])
 async def test_a_page_follows_an_index(
     services: Services,
     monkeypatch: pytest.MonkeyPatch,
     actor: Actor,
-    sort: SortColumn,
+    sort: FieldName,
     descending: bool,
 ) -> None:
     # as many as a large organization has, so that they are not simply sorted
-    monkeypatch.setattr(pages, "FEW", 0)
-    monkeypatch.setattr(pages, "MANY", 1)
+    monkeypatch.setattr(sqlite, "FEW", 0)
+    monkeypatch.setattr(sqlite, "MANY", 1)
     for steps in await pages_of(services, actor, RecipientQuery(sort=sort, descending=descending)):
         assert not [step for step in steps if SORTING in step], steps
         assert not [step for step in steps if reads_whole_table(step)], steps
 
 
 @pytest.mark.parametrize("descending", [False, True])
-@pytest.mark.parametrize("sort", SortColumn)
+@pytest.mark.parametrize("sort", FieldName)
 async def test_a_next_page_begins_at_its_anchor_though_many_share_the_value(
-    services: Services, sort: SortColumn, descending: bool
+    services: Services, sort: FieldName, descending: bool
 ) -> None:
     _first, _last, *others = await pages_of(
         services, SYSTEM, RecipientQuery(sort=sort, descending=descending)
@@ -149,7 +150,7 @@ async def test_few_are_found_without_reading_the_others(
     services: Services, query: RecipientQuery
 ) -> None:
     by_name = RecipientQuery(
-        query.organization_id, query.search, query.filter, SortColumn.NAME, descending=False
+        query.organization_id, query.search, query.filter, FieldName.NAME, descending=False
     )
     with executed(services) as seen:
         await services.recipients.window(SYSTEM, by_name, None)

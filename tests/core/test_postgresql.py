@@ -8,7 +8,8 @@ import sqlalchemy as sa
 
 from core.db import schema
 from core.db.watcher import Watcher
-from core.recipients.dto import RecipientQuery, SortColumn
+from core.recipients.dto import RecipientQuery
+from core.recipients.fields import FieldName
 from core.values.errors import StorageUnavailable
 from tests import postgresql
 from tests.core.test_list_plans import executed
@@ -101,7 +102,7 @@ async def test_no_page_reads_the_whole_table_or_sorts_it(world: World) -> None:
     await many_recipients(world)
     window, system = world.services.recipients.window, world.system
     sorted_queries = [
-        RecipientQuery(sort=sort, descending=at % 2 == 0) for at, sort in enumerate(SortColumn)
+        RecipientQuery(sort=sort, descending=at % 2 == 0) for at, sort in enumerate(FieldName)
     ]
     with executed(world.services) as seen:
         for query in sorted_queries:

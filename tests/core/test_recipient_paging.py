@@ -9,8 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.db.models import NEVER, NO_VALUE, Recipient
-from core.recipients.dto import RecipientQuery, RecipientRow, SortColumn
-from core.recipients.paging import Pager
+from core.recipients.dto import RecipientQuery, RecipientRow
+from core.recipients.fields import FieldName
+from core.recipients.listing.pager import Pager
 from core.values.times import now
 from tests.factories import World, make_services
 
@@ -50,7 +51,7 @@ async def full_of_ties(directory: Path) -> World:
     return world
 
 
-def in_order(rows: list[RecipientRow], sort: SortColumn, *, descending: bool) -> list[int]:
+def in_order(rows: list[RecipientRow], sort: FieldName, *, descending: bool) -> list[int]:
     """Those without a value come last, whichever way the others are sorted."""
 
     def value(row: RecipientRow) -> object:
@@ -75,12 +76,12 @@ async def test_any_windows_are_those_of_the_sorted_list(tmp_path: Path) -> None:
     recipients = world.services.recipients
     everything = await recipients.window(world.system, RecipientQuery(), None, limit=1000)
     rows = [row for row, _ in everything]
-    cases = st.tuples(st.sampled_from(SortColumn), st.booleans(), st.booleans(), windows)
-    drawn: list[tuple[SortColumn, bool, bool, list[tuple[int, int]]]] = []
+    cases = st.tuples(st.sampled_from(FieldName), st.booleans(), st.booleans(), windows)
+    drawn: list[tuple[FieldName, bool, bool, list[tuple[int, int]]]] = []
 
     @settings(max_examples=150, database=None, suppress_health_check=list(HealthCheck))
     @given(cases)
-    def draw(case: tuple[SortColumn, bool, bool, list[tuple[int, int]]]) -> None:
+    def draw(case: tuple[FieldName, bool, bool, list[tuple[int, int]]]) -> None:
         drawn.append(case)
 
     draw()
@@ -94,7 +95,7 @@ async def test_any_windows_are_those_of_the_sorted_list(tmp_path: Path) -> None:
             assert page == expected[start : start + size], (sort, descending, counted, wanted)
         at = wanted[0][0] % COUNT
         assert await recipients.index_of(world.system, query, expected[at]) == at, (sort, at)
-    found = RecipientQuery(search="김0", sort=SortColumn.CAMPAIGN)
+    found = RecipientQuery(search="김0", sort=FieldName.CAMPAIGN)
     listed = [row.id for row, _ in await recipients.window(world.system, found, None)]
     assert await recipients.index_of(world.system, found, listed[2]) == 2
     other = next(row.id for row in rows if row.id not in listed)
@@ -107,7 +108,7 @@ async def test_a_page_from_the_end_needs_nothing_before_it(
     tmp_path: Path, *, descending: bool
 ) -> None:
     world = await full_of_ties(tmp_path)
-    query = RecipientQuery(sort=SortColumn.NAME, descending=descending)
+    query = RecipientQuery(sort=FieldName.NAME, descending=descending)
     pager = Pager(world.services.recipients.window, world.system, query)
     everything = [row.id for row in await pager.rows(0, COUNT)]
     fresh = Pager(world.services.recipients.window, world.system, query)

@@ -12,7 +12,8 @@ from core.db import schema
 from core.db.engine import Database
 from core.db.models import Base, UtcDateTime
 from core.db.schema import unreadable
-from core.recipients.dto import RecipientQuery, Selection, SortColumn
+from core.recipients.dto import RecipientQuery, Selection
+from core.recipients.fields import FieldName
 from core.values.errors import ActionBlocked, InvalidInput, NotPermitted
 from core.values.roles import Role
 from core.values.stored import UNREADABLE
@@ -47,7 +48,7 @@ async def test_one_bad_recipient_stops_no_list(world: World) -> None:
         f"UPDATE recipients SET registered_at = {moment_that_is_none(world)} WHERE id = {moment}",
         f"UPDATE recipients SET connection_rate = {rate} WHERE id = {number}",
     )
-    for sort in SortColumn:
+    for sort in FieldName:
         query = RecipientQuery(sort=sort)
         found = await world.services.recipients.window(world.system, query, None)
         rows = {row.id: row for row, _anchor in found}

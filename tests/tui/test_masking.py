@@ -9,7 +9,8 @@ import pytest
 
 from core.app.actor import Actor
 from core.io.identity import Identity
-from core.recipients.dto import RecipientFilter, RecipientQuery, RecipientRow, SortColumn
+from core.recipients.dto import RecipientFilter, RecipientQuery, RecipientRow
+from core.recipients.fields import FieldName
 from core.recipients.rules import RecipientDraft
 from core.values.errors import Conflict, InvalidInput, NotPermitted
 from core.values.phone import hide, mask, show
@@ -100,7 +101,7 @@ async def test_an_order_tells_no_digit_that_is_masked(world: World) -> None:
     kim, recipients = await actor(world, "kim"), world.services.recipients
     for number in ("010-1111-9999", "010-9999-1111"):
         await recipients.add(kim, RecipientDraft("이", number))
-    query = RecipientQuery(sort=SortColumn.PHONE, descending=False)
+    query = RecipientQuery(sort=FieldName.PHONE, descending=False)
     shown = await recipients.window(kim, query, None)
     assert [row.phone[-4:] for row, _anchor in shown] == ["1111", "5678", "9999"]
     assert [anchor.value for _row, anchor in shown] == ["1111", "5678", "9999"]

@@ -11,7 +11,7 @@ from core.followups.dto import FollowupRow
 from core.memory.dto import MemoryRow
 from core.memos.dto import MemoRow
 from core.recipients.dto import RecipientRow
-from core.recipients.paging import Pager
+from core.recipients.listing.pager import Pager
 
 if TYPE_CHECKING:
     from core.app.services import Services

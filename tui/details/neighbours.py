@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from core.recipients.dto import RecipientQuery, RecipientRow
-from core.recipients.paging import Pager
+from core.recipients.listing.pager import Pager
 from tui.details.loaded import Loaded
 
 ListPager = Pager[RecipientQuery, RecipientRow]

@@ -8,7 +8,7 @@ from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
 from core.recipients.dto import DeletedQuery, DeletedRow, DeletedSelection
-from core.recipients.paging import Pager
+from core.recipients.listing.pager import Pager
 from core.values.i18n import N_, _, ngettext
 from core.values.times import now
 from tui.action import Need

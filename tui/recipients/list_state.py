@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from core.recipients.dto import RecipientQuery, SortColumn
+from core.recipients.dto import RecipientQuery
+from core.recipients.fields import FieldName
 
 SCREEN = "recipients"
 PAGE_SIZES = (0, 10, 20, 50)  # 0: as many as the screen has
@@ -31,11 +32,11 @@ class ListState:
     @classmethod
     def of_preferences(cls, saved: Mapping[str, Any]) -> "ListState":
         """The state that was remembered; what an older or newer version wrote and is not known is left out."""
-        known = {column.value for column in SortColumn}
+        known = {column.value for column in FieldName}
         columns = tuple(name for name in saved.get("columns", ()) if name in known)
         sort = saved.get("sort")
         query = RecipientQuery()
         if sort in known:
-            query = replace(query, sort=SortColumn(sort), descending=bool(saved.get("descending")))
+            query = replace(query, sort=FieldName(sort), descending=bool(saved.get("descending")))
         size = saved.get("page_size")
         return cls(query, columns, size if size in PAGE_SIZES else 0)

@@ -20,7 +20,7 @@ from core.recipients.dto import (
 )
 from core.recipients.fields import BY_NAME
 from core.recipients.first_look import FirstLook
-from core.recipients.paging import Pager
+from core.recipients.listing.pager import Pager
 from core.values.i18n import _, ngettext
 from core.values.times import now
 from tui.action import Need

@@ -68,7 +68,7 @@ _SEARCH_POSTGRESQL = (
         (SELECT nspname FROM pg_extension JOIN pg_namespace AS n ON n.oid = extnamespace
             WHERE extname = 'pg_trgm'));
     END $$""",
-    # what core.recipients.characters asks for
+    # what core.recipients.listing.characters asks for
     """CREATE INDEX ix_recipients_characters ON recipients USING gin (string_to_array(search_text, NULL))
     WHERE deleted_at IS NULL""",
 )

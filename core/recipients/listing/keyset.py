@@ -11,11 +11,13 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.db.models import Campaign, Organization, Recipient
 from core.recipients import queries
 from core.recipients.dto import Anchor, RecipientQuery
 from core.recipients.fields import BY_NAME, FIELDS, FieldName
+from core.recipients.listing import search
 
 Conditions = Sequence[sa.ColumnElement[bool]]
 
@@ -42,13 +44,13 @@ Pages = sa.Select[Any] | sa.CompoundSelect[Any]
 _Rows = TypeVar("_Rows", sa.Select[Any], Pages)
 
 
-def serves(index: str, narrowing: queries.Narrowing) -> bool:
+def index_serves(index: str, narrowing: search.Narrowing) -> bool:
     """Whether the index in order leads to what the narrowing leaves, too."""
     of_organization = narrowing.index == _INDEXES_WITHIN[FieldName.REGISTERED_AT]
     return narrowing.index == index or (of_organization and index in _INDEXES_WITHIN.values())
 
 
-def using(select: sa.Select[Any], index: str) -> sa.Select[Any]:
+def with_index(select: sa.Select[Any], index: str) -> sa.Select[Any]:
     """The select, bound to this index on SQLite ("": to none but the IDs), whatever its planner believes."""
     hint = f"INDEXED BY {index}" if index else "NOT INDEXED"
     return select.with_hint(Recipient, hint, "sqlite")
@@ -59,8 +61,14 @@ def _led_by(column: str) -> sa.ColumnElement[int]:
     return sa.literal_column(f"+{column}", sa.Integer())
 
 
+async def fetched(session: AsyncSession, select: sa.Executable) -> Sequence[Any]:
+    """The rows that the select finds."""
+    found: Sequence[Any] = (await session.execute(select)).all()
+    return found
+
+
 @dataclass(frozen=True, slots=True)
-class Walk:
+class KeysetPage:
     """A page of a query: from where, which way, how far. ``masked``: for a role that does not see numbers.
 
     ``without_value``: only those without a value to sort by, or only the others (None: all).
@@ -74,8 +82,8 @@ class Walk:
     masked: bool
     without_value: bool | None = None
 
-    def stretches(self) -> "list[Walk]":
-        """The walk in parts that follow each other: those with a value, then those without."""
+    def stretches(self) -> "list[KeysetPage]":
+        """The keyset in parts that follow each other: those with a value, then those without."""
         if self.query.sort not in _NO_VALUES:
             return [self]
         stretches = [replace(self, without_value=without) for without in (False, True)]
@@ -104,7 +112,7 @@ class Walk:
     def key(self) -> sa.ColumnElement[Any]:
         """What it is sorted by, before the ID."""
         hidden = self.masked and self.query.sort is FieldName.PHONE
-        return queries.seen_number() if hidden else SORT_KEYS[self.query.sort]
+        return search.seen_number() if hidden else SORT_KEYS[self.query.sort]
 
     @property
     def down(self) -> bool:
@@ -129,15 +137,15 @@ class Walk:
             select = select.where(here < there if self.down else here > there)
         return self.cut(select.order_by(*self.order(self.key, Recipient.id)))
 
-    def along(self, index: str, conditions: Conditions, end: Anchor | None = None) -> Pages:
+    def by_index(self, index: str, conditions: Conditions, end: Anchor | None = None) -> Pages:
         """The page, read along the index in this order; not beyond ``end``, where there is one."""
-        select = using(queries.rows(self.key.label("sort_value")).where(*conditions), index)
+        select = with_index(queries.rows(self.key.label("sort_value")).where(*conditions), index)
         return self.cut(self.merged(select.where(*part) for part in self.parts(self.key, end)))
 
     def boundary(self, index: str, conditions: Conditions, distance: int) -> Pages:
         """Sort value and ID of the recipient so many rows further; read from the index alone."""
         columns = (self.key.label("sort_value"), Recipient.id.label("id"))
-        select = using(sa.select(*columns).where(*conditions), index)
+        select = with_index(sa.select(*columns).where(*conditions), index)
         merged = self.merged(select.where(*part) for part in self.parts(self.key))
         return merged.offset(distance).limit(1)
 
@@ -149,14 +157,14 @@ class Walk:
     def by_group(self, conditions: Conditions) -> Pages:
         """The page, group by group."""
         of_organizations = self.query.sort is FieldName.ORGANIZATION
-        arms = self._of_organizations() if of_organizations else self._of_campaigns()
-        return self.cut(self.merged(arm.where(*conditions) for arm in arms))
+        branches = self._of_organizations() if of_organizations else self._of_campaigns()
+        return self.cut(self.merged(branch.where(*conditions) for branch in branches))
 
     def order(self, *terms: Any) -> list[Any]:
         return [sa.desc(term) if self.down else sa.asc(term) for term in terms]
 
-    def merged(self, arms: Iterable[sa.Select[Any]]) -> Pages:
-        first, *others = arms
+    def merged(self, branches: Iterable[sa.Select[Any]]) -> Pages:
+        first, *others = branches
         merged: Pages = sa.union_all(first, *others) if others else first
         return merged.order_by(*self.order("sort_value", "id"))
 
@@ -208,7 +216,7 @@ class Walk:
             .join(Recipient, Recipient.organization_id == _led_by("organizations.id"))
             .outerjoin(Campaign, Campaign.id == Recipient.campaign_id)
         )
-        select = using(select, "ix_recipients_of_organization")
+        select = with_index(select, "ix_recipients_of_organization")
         return [select.where(*part) for part in self.parts(key)]
 
     def _of_campaigns(self) -> list[sa.Select[Any]]:
@@ -217,7 +225,7 @@ class Walk:
             # NULL; of a constant SQLite would not see that it needs no sorting
             value = sa.type_coerce(Recipient.campaign_id, sa.String())
             none = queries.rows(value.label("sort_value")).where(*self._within, *self.beyond())
-            return [using(none, index)]
+            return [with_index(none, index)]
         key = Campaign.list_key
         select: sa.Select[Any] = (
             sa.select(*queries.COLUMNS, key.label("sort_value"))
@@ -225,4 +233,4 @@ class Walk:
             .join(Recipient, Recipient.campaign_id == _led_by("campaigns.id"))
             .outerjoin(Organization, Organization.id == Recipient.organization_id)
         )
-        return [using(select, index).where(*part) for part in self.parts(key)]
+        return [with_index(select, index).where(*part) for part in self.parts(key)]

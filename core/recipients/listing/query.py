@@ -1,0 +1,117 @@
+"""Pages of the list, each by the quickest way there is. Why these ways: see ``docs/adr/0004-list.md``."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.app.actor import Actor
+from core.db.models import Campaign, Organization, Recipient
+from core.recipients.dto import Anchor, RecipientQuery, RecipientRow
+from core.recipients.listing import postgresql, sqlite
+from core.recipients.listing.keyset import KeysetPage, fetched
+from core.recipients.listing.search import matching, narrowings
+from core.recipients.masking import as_seen, is_masked
+from core.recipients.queries import to_row
+from core.values.settings import Settings
+
+
+async def page(
+    session: AsyncSession,
+    actor: Actor,
+    query: RecipientQuery,
+    settings: Settings,
+    anchor: Anchor | None,
+    *,
+    backward: bool = False,
+    skip: int = 0,
+    limit: int = 64,
+) -> list[tuple[RecipientRow, Anchor]]:
+    """Rows after the anchor (``backward``: before it, nearest first), each with its own anchor.
+
+    Without an anchor it starts at the first row (``backward``: at the last). Numbers are as the actor sees them.
+    """
+    masked = is_masked(actor, settings)
+    keyset = KeysetPage(query, anchor, backward, skip, limit, masked)
+    rows: list[Any] = []
+    for stretch in keyset.stretches():
+        rest = replace(stretch, skip=skip, limit=limit - len(rows))
+        found = await _of_stretch(session, actor, rest, settings)
+        rows += found
+        if len(rows) == limit:
+            break
+        if not found and skip:
+            skip -= await _length(session, rest, matching(actor, query, settings))
+        else:
+            skip = 0
+    return [(as_seen(to_row(row), masked=masked), Anchor(row.sort_value, row.id)) for row in rows]
+
+
+async def _of_stretch(
+    session: AsyncSession, actor: Actor, keyset: KeysetPage, settings: Settings
+) -> Sequence[Any]:
+    query = keyset.query
+    conditions = matching(actor, query, settings)
+    if session.get_bind().dialect.name != "sqlite":
+        return await fetched(session, _on_postgresql(keyset, conditions))
+    return await sqlite.page(session, keyset, conditions, narrowings(actor, query, settings))
+
+
+def _on_postgresql(
+    keyset: KeysetPage, conditions: Sequence[sa.ColumnElement[bool]]
+) -> sa.Executable:
+    """The page; what it starts from is for the planner, which knows how often each value is there."""
+    if keyset.is_grouped:
+        narrowed = keyset.query.search or keyset.query.filter
+        return keyset.select(conditions) if narrowed else postgresql.by_group(keyset, conditions)
+    index = keyset.index(within_organization=False)
+    return postgresql.by_index(keyset, conditions) if index else keyset.select(conditions)
+
+
+async def count(
+    session: AsyncSession, actor: Actor, query: RecipientQuery, settings: Settings
+) -> int:
+    """How many recipients the query finds."""
+    select = sa.select(sa.func.count()).select_from(Recipient)
+    select = select.where(*matching(actor, query, settings))
+    if session.get_bind().dialect.name == "sqlite":
+        found = await sqlite.narrowest(session, narrowings(actor, query, settings))
+        if found is not None:
+            select = sqlite.led(select, found)
+    return await session.scalar(select) or 0
+
+
+async def index_of(
+    session: AsyncSession,
+    actor: Actor,
+    query: RecipientQuery,
+    settings: Settings,
+    recipient_id: int,
+) -> int | None:
+    """How many recipients come before this one in the query; None where it does not find this one."""
+    conditions = matching(actor, query, settings)
+    start = KeysetPage(
+        query, None, backward=True, skip=0, limit=1, masked=is_masked(actor, settings)
+    )
+    own = start.select([*conditions, Recipient.id == recipient_id])
+    found = (await session.execute(own)).one_or_none()
+    if found is None:
+        return None
+    keyset = replace(start, anchor=Anchor(found.sort_value, recipient_id))
+    return sum([await _length(session, stretch, conditions) for stretch in keyset.stretches()])
+
+
+async def _length(
+    session: AsyncSession, keyset: KeysetPage, conditions: Sequence[sa.ColumnElement[bool]]
+) -> int:
+    """How many the keyset comes by from its anchor on, whatever its limit."""
+    found = sa.select(sa.func.count()).select_from(Recipient)
+    if keyset.is_grouped:
+        found = found.outerjoin(Organization, Organization.id == Recipient.organization_id)
+        found = found.outerjoin(Campaign, Campaign.id == Recipient.campaign_id)
+    counts = [
+        found.where(*conditions, *part).scalar_subquery() for part in keyset.parts(keyset.key)
+    ]
+    return sum((await session.execute(sa.select(*counts))).one())
