@@ -92,6 +92,10 @@ class ConsoleActions(Acting):
             reason = action.why_not(self)
         return reason
 
+    def may(self, use_case: str) -> bool:
+        """Whether the actor's role may do the use case of this name."""
+        return self.services.why_not(use_case, self.actor) is None
+
     def why_not_here(self, action: Action) -> str | None:
         """The reason why it is not possible where the focus is, whoever asks."""
         return None

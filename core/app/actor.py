@@ -6,7 +6,6 @@ A screen holds an ``Actor`` for as long as it is open; each transaction asks ``r
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.app.permissions import WRITERS
 from core.values.errors import NotPermitted
 from core.values.i18n import _
 from core.values.roles import Role
@@ -31,11 +30,6 @@ class Actor:
     def sees_all(self) -> bool:
         """Whether every organization is open to the admin."""
         return self.role is Role.SYSTEM
-
-    @property
-    def may_write(self) -> bool:
-        """Whether the admin may change anything."""
-        return self.role in WRITERS.roles
 
     @property
     def delivers_for_all(self) -> bool:
@@ -85,8 +79,3 @@ def known_role(role: str) -> Role:
             _("This admin has a role that this version does not know."),
             _("Update carecall-console on this host."),
         ) from None
-
-
-def why_not_write(actor: Actor) -> str | None:
-    """The reason why the actor cannot change anything, or None where it can."""
-    return WRITERS.why_not(actor.role)

@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import Grid, Horizontal, Vertical
 from textual.widgets import Static
 
+from core.calls.rules import ANALYSIS_WORDS
 from core.recipients.dto import RecipientFilter
 from core.recipients.fields import TEXT_NAMES, TEXTS
 from core.recipients.rules import Status
@@ -21,7 +22,6 @@ from tui.forms.form_field import FormField
 from tui.forms.tick_list import TickList
 from tui.text import shown
 
-ANALYSES = {"normal": N_("normal"), "negative": N_("negative"), "emergency": N_("emergency")}
 _DAYS = ("registered_from", "registered_to", "last_call_from", "last_call_to")
 
 
@@ -65,7 +65,7 @@ class FilterDialog(FormDialog[RecipientFilter]):
                 yield TickList(words, (str(int(one)) for one in present.statuses), id="statuses")
             with Vertical():
                 yield Static(shown(_("Analysis of the last connected call")))
-                analyses = [(name, _(word)) for name, word in ANALYSES.items()]
+                analyses = [(one.value, _(word)) for one, word in ANALYSIS_WORDS.items()]
                 yield TickList(analyses, present.analyses, id="analyses")
         yield Static(
             shown(_("Days: 2026-12-01. space ticks, enter lists, ctrl+l lists all again."))

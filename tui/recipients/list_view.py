@@ -154,7 +154,7 @@ class ListView(ConsoleScreen[None]):
             return matching, everything
 
         self.read(count(), self._counted, group="count")
-        if self.actor.sees_all:
+        if self.may("ingest.held_summary"):
             held = self.services.ingest.held_summary(self.actor)
             self.read(held, self.query_one(HeldDeliveries).show_summary, group="held")
 
@@ -164,7 +164,7 @@ class ListView(ConsoleScreen[None]):
         def found(last: DeletionRow | None) -> None:
             self.undoable, self.undo_known = last, True
 
-        if self.actor.may_write:
+        if self.may("deletions.latest"):
             self.read(self.services.deletions.latest(self.actor), found, group="undo")
 
     def _counted(self, counts: tuple[int, int]) -> None:
@@ -188,7 +188,7 @@ class ListView(ConsoleScreen[None]):
                 "No recipient matches. Press {keys[console.back]} to clear the search,"
                 " {keys[recipients.detailed_search]} to change the filter."
             ).format(keys=self.console.own_keys)
-        if not self.actor.may_write:
+        if not self.may("recipients.add"):
             return _("There are no recipients yet. An admin of the organization can add them.")
         if self.lacks_organization:
             return _(
