@@ -1,5 +1,6 @@
 """An admin who is disabled elsewhere loses the console that is open, and what was about to be saved."""
 
+import asyncio
 import subprocess
 import sys
 from pathlib import Path
@@ -13,9 +14,10 @@ from tests.drivers import console
 from tests.factories import make_services
 
 
-def disable(directory: Path, login: str) -> None:
-    """In another process, as a system admin does from the command line."""
-    subprocess.run(
+async def disable(directory: Path, login: str) -> None:
+    """In another process, as a system admin does from the command line; the console goes on meanwhile."""
+    await asyncio.to_thread(
+        subprocess.run,
         [sys.executable, "-m", "tui", "admin", "disable", login],
         cwd=ROOT, env=Carecall(directory).environment(), check=True, capture_output=True,
     )  # fmt: skip
@@ -28,7 +30,7 @@ async def test_the_open_console_ends_and_says_why(tmp_path: Path) -> None:
     await world.admin("kim", Role.ORGANIZATION, body, account="kim")
     async with console(world, account="kim") as driver:
         await driver.sees("김영희")
-        disable(tmp_path, "kim")
+        await disable(tmp_path, "kim")
         await driver.until(lambda: driver.app.failure, "the console ends")
         assert driver.app.failure is not None
         assert "kim is disabled" in driver.app.failure
@@ -47,7 +49,7 @@ async def test_what_was_typed_is_not_saved_any_more(tmp_path: Path) -> None:
         await driver.type("박철수")
         await driver.press("tab")
         await driver.type("010-1234-5678")
-        disable(tmp_path, "kim")
+        await disable(tmp_path, "kim")
         await driver.press("ctrl+s")
         await driver.until(lambda: driver.app.failure, "the console ends")
     assert await world.services.recipients.count(world.system, RecipientQuery()) == 0
