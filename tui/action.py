@@ -9,7 +9,7 @@ import importlib
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypedDict, TypeVar, Unpack
 
 from textual.actions import parse
 from textual.binding import Binding, BindingType
@@ -56,7 +56,7 @@ class Action:
     name: str
     keys: str
     label: str
-    do: Callable[[Any], Doing] | None = None
+    do: Callable[[Any], Doing]
     footer: int = 0
     needs: Need = Need.CORE
     use_case: str = ""
@@ -83,6 +83,16 @@ class Action:
         )
 
 
+class _Declared(TypedDict, total=False):
+    footer: int
+    needs: Need
+    use_case: str
+    why_not: Callable[[Any], str | None]
+    command: str
+    looks: bool
+    priority: bool
+
+
 _ACTIONS: dict[str, Action] = {}
 
 
@@ -96,23 +106,29 @@ class Scope:
         self.title = title
         self.types = types
         self.actions = list(actions)
-        if listed:
-            SCOPES.append(self)
+        self.is_listed = listed
 
-    def declare(self, name: str, keys: str, label: str, **more: Any) -> Action:
-        """Declare an action whose code is the ``action_…`` method of its screen."""
-        action = Action(self.name, name, keys, label, **more)
+    def declare(
+        self,
+        name: str,
+        keys: str,
+        label: str,
+        do: Callable[[Any], Doing],
+        **more: Unpack[_Declared],
+    ) -> Action:
+        """Declare what the keys do."""
+        action = Action(self.name, name, keys, label, do, **more)
         self.actions.append(action)
         _ACTIONS.setdefault(action.full_name, action)
         return action
 
     def action(
-        self, keys: str, label: str, *, name: str = "", **more: Any
+        self, keys: str, label: str, *, name: str = "", **more: Unpack[_Declared]
     ) -> Callable[[Function], Function]:
         """Declare the function below as what the keys do; it is named after the function."""
 
         def declare(do: Function) -> Function:
-            self.declare(name or do.__name__, keys, label, do=do, **more)
+            self.declare(name or do.__name__, keys, label, do, **more)
             return do
 
         return declare
@@ -121,9 +137,6 @@ class Scope:
         """The same place with these of its actions only, which may be called something else there."""
         return Scope(self.name, self.title, *actions, types=self.types, listed=False)
 
-
-SCOPES: list[Scope] = []
-"""Every place, as far as their modules are imported: ``load`` imports all of them."""
 
 PLACES: list[tuple[Scope, ...]] = []
 """Which scopes work at the same time."""
@@ -135,23 +148,26 @@ def place(*scopes: Scope) -> tuple[Scope, ...]:
     return scopes
 
 
-def load() -> None:
-    """Have every action declared."""
+def scopes() -> list[Scope]:
+    """Every scope, in the order of ``DECLARING``; their modules are imported."""
+    found: dict[str, Scope] = {}
     for module in DECLARING:
-        importlib.import_module(module)
+        for value in vars(importlib.import_module(module)).values():
+            if isinstance(value, Scope) and value.is_listed:
+                found.setdefault(value.name, value)
+    return list(found.values())
 
 
 def every() -> Iterator[Action]:
     """Every action."""
-    load()
-    for scope in SCOPES:
+    for scope in scopes():
         yield from scope.actions
 
 
 def named(full_name: str) -> Action:
     """The action of this name."""
     if full_name not in _ACTIONS:
-        load()
+        scopes()
     return _ACTIONS[full_name]
 
 
@@ -194,8 +210,7 @@ class Acting:
 
     def doing(self, action: Action) -> Doing:
         """Begin it; gives what is left to be awaited."""
-        begun: Doing = action.do(self) if action.do else getattr(self, f"action_{action.name}")()
-        return begun
+        return action.do(self)
 
 
 def scopes_around(scopes: Sequence[Scope], everywhere: Scope) -> list[Scope]:

@@ -1,5 +1,6 @@
 """What keys do on every screen."""
 
+from dataclasses import replace
 from typing import Protocol
 
 from core.values.i18n import N_
@@ -46,22 +47,21 @@ def _leave(view: Screenful) -> Doing:
 
 
 ALWAYS = Scope("always", N_("Whatever is shown"), types=True)
-ALWAYS.declare("interrupt", "ctrl+c", N_("Leave"), do=_leave, needs=Need.NOTHING, priority=True)
+ALWAYS.declare("interrupt", "ctrl+c", N_("Leave"), _leave, needs=Need.NOTHING, priority=True)
 
 EVERYWHERE = Scope("console", N_("Everywhere"))
-EVERYWHERE.declare(
-    "help", "question_mark,f1", N_("Help"), do=_help, footer=90, needs=Need.NOTHING, looks=True
+HELP = EVERYWHERE.declare(
+    "help", "question_mark,f1", N_("Help"), _help, footer=90, needs=Need.NOTHING, looks=True
 )
-EVERYWHERE.declare("palette", "colon,ctrl+p", N_("More"), do=_palette, footer=91, looks=True)
-EVERYWHERE.declare("back", "escape", N_("Back"), do=_back, footer=89, needs=Need.NOTHING)
-EVERYWHERE.declare("refresh", "ctrl+r", N_("Refresh"), do=_refresh, needs=Need.NOTHING)
-LEAVE = EVERYWHERE.declare("leave", "q", N_("Leave"), do=_leave, footer=92, needs=Need.NOTHING)
+MORE = EVERYWHERE.declare("palette", "colon,ctrl+p", N_("More"), _palette, footer=91, looks=True)
+BACK = EVERYWHERE.declare("back", "escape", N_("Back"), _back, footer=89, needs=Need.NOTHING)
+REFRESH = EVERYWHERE.declare("refresh", "ctrl+r", N_("Refresh"), _refresh, needs=Need.NOTHING)
+EVERYWHERE.declare("leave", "q", N_("Leave"), _leave, footer=92, needs=Need.NOTHING)
 
 # what of it works in a dialog; the first key of each works where letters type, too
-IN_DIALOGS = Scope(EVERYWHERE.name, EVERYWHERE.title, listed=False)
-IN_DIALOGS.declare(
-    "help", "f1,question_mark", N_("Help"), do=_help, footer=90, needs=Need.NOTHING, looks=True
+IN_DIALOGS = EVERYWHERE.of(
+    replace(HELP, keys="f1,question_mark"),
+    replace(MORE, keys="ctrl+p,colon"),
+    replace(BACK, footer=0),
+    REFRESH,
 )
-IN_DIALOGS.declare("palette", "ctrl+p,colon", N_("More"), do=_palette, footer=91, looks=True)
-IN_DIALOGS.declare("back", "escape", N_("Back"), do=_back, needs=Need.NOTHING)
-IN_DIALOGS.declare("refresh", "ctrl+r", N_("Refresh"), do=_refresh, needs=Need.NOTHING)

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from tui.action import SCOPES, load
+from tui.action import scopes
 from tui.own_keys import OwnKeys
 
 TARGET = Path(__file__).parent.parent / "docs" / "keys.md"
@@ -18,12 +18,16 @@ def document() -> str:
         "",
     ]
     keys = OwnKeys({})
-    load()
-    for scope in SCOPES:
-        lines += [f"## {scope.title}", "", "| keys | what | name to remap |", "| --- | --- | --- |"]
+    for scope in scopes():
+        lines += [f"## {scope.title}", ""]
+        has_commands = any(action.command for action in scope.actions)
+        lines.append("| keys | what | name to remap |" + " without a screen |" * has_commands)
+        lines.append("| --- | --- | --- |" + " --- |" * has_commands)
         for action in scope.actions:
             shown = " ".join(f"`{part}`" for part in keys.shown(action).split(" "))
-            lines.append(f"| {shown} | {action.label} | `{action.full_name}` |")
+            line = f"| {shown} | {action.label} | `{action.full_name}` |"
+            command = f"`carecall {action.command}`" if action.command else ""
+            lines.append(line + f" {command} |" * has_commands)
         lines.append("")
     return "\n".join(lines)
 

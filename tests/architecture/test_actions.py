@@ -50,7 +50,7 @@ def test_every_module_that_declares_actions_is_known() -> None:
 
 def test_actions_are_declared_without_a_screen() -> None:
     """The user's own keys are checked before any command."""
-    script = "from tui import action; action.load(); import sys; print(*sys.modules)"
+    script = "from tui import action; action.scopes(); import sys; print(*sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT
     )

@@ -17,7 +17,7 @@ def test_no_two_actions_of_a_place_have_the_same_key() -> None:
     }
     own_keys.check(every, "the declaration")
     together = {scope for place in action.PLACES for scope in place}
-    assert {scope.name for scope in action.SCOPES if scope not in together} == {"always"}
+    assert {scope.name for scope in action.scopes() if scope not in together} == {"always"}
 
 
 @pytest.mark.parametrize(
