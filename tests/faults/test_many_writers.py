@@ -44,6 +44,6 @@ async def test_many_processes_lose_no_change(
     assert admin.preferences == {"counted": processes * changes}
     written = await records(world)
     assert len(written) == processes * changes
-    assert trail[0].previous_hash == trail.GENESIS
+    assert written[0].previous_hash == trail.GENESIS
     assert all(one.hash == two.previous_hash for one, two in itertools.pairwise(written))
     await world.close()

@@ -77,7 +77,7 @@ def test_a_file_gets_them_privately_and_is_never_overwritten(host: Host, tmp_pat
 
 @pytest.mark.parametrize(
     ("call_id", "why"),
-    [("c-2", b"no voice file"), ("no-such-call", b"does not exist"), ("", b"does not exist")],
+    [("c-2", b"no voice file"), ("no-such-call", b"There is no call"), ("", b"There is no call")],
 )
 def test_what_cannot_be_given_has_a_reason_and_leaves_no_file(
     host: Host, tmp_path: Path, call_id: str, why: bytes
