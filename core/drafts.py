@@ -11,13 +11,12 @@ import hashlib
 import json
 import os
 import secrets
-import stat
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from core.io import private
+from core.io import beneath, private
 from core.values.times import now
 
 _LARGEST = 4 * 1024 * 1024  # many times what any form can save, and what is pasted by mistake
@@ -142,14 +141,14 @@ def _unheld(place: Path, prefix: str) -> Iterator[tuple[Path, int]]:
     for name in names:
         path = place / name
         try:
-            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+            descriptor = beneath.open_file(path)
         except OSError:
             continue
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             about = os.fstat(descriptor)
             # the console that held it may have put another file in its place meanwhile
-            ours = stat.S_ISREG(about.st_mode) and about.st_ino == path.lstat().st_ino
+            ours = about.st_ino == path.lstat().st_ino
         except OSError:
             ours = False
         if ours and about.st_uid == os.getuid():
