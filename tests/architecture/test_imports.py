@@ -58,8 +58,10 @@ def test_rules_and_dtos_are_light(module: str) -> None:
     assert not imported_with(module) & (_SCREEN | {"openpyxl", "python_calamine"})
 
 
-def test_no_modules_of_the_core_import_each_other_in_a_circle() -> None:
-    graph = grimp.build_graph("core", cache_dir=None)
+@pytest.mark.parametrize("package", ["core", "tui"])
+def test_no_modules_import_each_other_in_a_circle(package: str) -> None:
+    """Imports for types only neither."""
+    graph = grimp.build_graph(package, cache_dir=None)
     sorter = TopologicalSorter(
         {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
     )
