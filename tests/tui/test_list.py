@@ -33,6 +33,7 @@ async def fill(world: World) -> list[int]:
 
 
 async def test_an_empty_list_says_what_to_do_next(world):
+    await world.organization("해운대구 복지관")
     async with console(world) as it:
         await it.sees("Manage recipients", "0 recipients", "Press a to add one, u to upload")
 
