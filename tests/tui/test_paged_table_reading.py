@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from core.values.errors import StorageUnavailable
 from tests.tui.paged_table_host import Source, TableApp, press, recipient, settled
 from tui.widgets.paged_table import PagedTable, TableRow
+from tui.widgets.paged_table_pages import Pages
 
 MILLION = 1_000_000
 
@@ -248,3 +249,16 @@ async def test_the_pages_shown_longest_ago_are_forgotten_first() -> None:
             await settled(pilot)
         assert app.table.row_at(0) is not None
         assert app.table.row_at(1_000) is None
+
+
+async def test_rows_that_are_taken_out_leave_no_gap() -> None:
+    """Those behind move up over the ends of pages; a page of which a neighbour is missing is read anew."""
+    pages = Pages(2)
+    source = Source(9)
+    await pages.read(source, 0, 2)
+    await pages.read(source, 4, 4)
+    assert pages.take_out({1, 2}.__contains__) == 2
+    assert [row and row.key for row in map(pages.row_at, range(5))] == [0, 3, 4, 5, None]
+    assert not pages.has(4)
+    assert pages.extent(None) == 7
+    assert pages.take_out({1, 2}.__contains__) == 0

@@ -48,6 +48,7 @@ class Left:
 
     index: int
     deletion: Deletion | None = None
+    deleted: Selection = Selection()
     name: str = ""
 
 
@@ -380,9 +381,9 @@ class DetailsView(ConsoleScreen[Left]):
             panes[type(row)].follow(row.id)
         self.reload()
 
-    def show_deleted(self, deletion: Deletion, name: str) -> None:
+    def show_deleted(self, deletion: Deletion, selection: Selection, name: str) -> None:
         """Back to the list, where it can be undone."""
-        self.dismiss(Left(self._neighbours.index, deletion, name))
+        self.dismiss(Left(self._neighbours.index, deletion, selection, name))
 
     def go_back(self) -> None:
         """Back to the list, at this recipient."""

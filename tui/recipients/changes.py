@@ -12,7 +12,13 @@ from tui.recipients.asked_for import AskedFor, named
 from tui.shell import View
 
 if TYPE_CHECKING:
-    from core.recipients.dto import Deletion, RecipientQuery, RecipientRow, SelectionCounts
+    from core.recipients.dto import (
+        Deletion,
+        RecipientQuery,
+        RecipientRow,
+        Selection,
+        SelectionCounts,
+    )
 
 Outcome = TypeVar("Outcome")
 
@@ -34,7 +40,7 @@ class ShowsRecipients(View, Protocol):
     def show_changed(self) -> None:
         """Those that were asked for have changed."""
 
-    def show_deleted(self, deletion: "Deletion", name: str) -> None:
+    def show_deleted(self, deletion: "Deletion", selection: "Selection", name: str) -> None:
         """They were deleted; the name, where it was one."""
 
 
@@ -108,7 +114,7 @@ async def delete(view: ShowsRecipients) -> None:
         lambda job: view.services.recipients.delete(view.actor, asked.selection, counts.total, job),
     )
     if deletion is not None:
-        view.show_deleted(deletion, asked.only(counts))
+        view.show_deleted(deletion, asked.selection, asked.only(counts))
 
 
 def tell_deleted(view: View, deletion: "Deletion", name: str) -> None:

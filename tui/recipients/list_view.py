@@ -260,7 +260,7 @@ class ListView(ConsoleScreen[None]):
             return
         self.table.move_cursor(left.index)
         if left.deletion is not None:
-            self.show_deleted(left.deletion, left.name)
+            self.show_deleted(left.deletion, left.deleted, left.name)
 
     # what may be done, and with whom
 
@@ -336,12 +336,21 @@ class ListView(ConsoleScreen[None]):
         self.table.clear_selection()
         self.data_changed()
 
-    def show_deleted(self, deletion: Deletion, name: str) -> None:
-        """Delete was confirmed, here or in the details: ``z`` undoes it."""
+    def show_deleted(self, deletion: Deletion, selection: Selection, name: str) -> None:
+        """Delete was confirmed, here or in the details: they leave the list at once, and ``z`` undoes it."""
+        if deletion.done.is_whole:
+            self._take_out(selection)
         if deletion.count:
             self.undoable = DeletionRow(deletion.id, now(), deletion.count)
         self.show_changed()
         tell_deleted(self, deletion, name)
+
+    def _take_out(self, selection: Selection) -> None:
+        """Show these no longer, before anything is read again."""
+        if selection.query == self.state.query:
+            self.table.take_out(lambda key: key not in selection.excluded)
+        elif selection.query is None:
+            self.table.take_out(lambda key: key in selection.ids)
 
     def show_restored(self, recipient_id: int | None) -> None:
         """Somebody may be back: read again, and go there."""

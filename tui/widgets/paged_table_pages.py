@@ -66,6 +66,31 @@ class Pages:
         self._pages[page] = (*rows[:offset], row, *rows[offset + 1 :])
         return True
 
+    def take_out(self, is_gone: Callable[[int], bool]) -> int:
+        """Take out the rows whose keys are gone, those behind moving up; gives how many they were.
+
+        Pages behind one that is not in memory are forgotten: what belongs on them is not known now.
+        """
+        pages = sorted(self._pages)
+        first = next((p for p in pages if any(is_gone(row.key) for row in self._pages[p])), None)
+        if first is None:
+            return 0
+        rows: list[TableRow] = []
+        page = first
+        while page in self._pages:
+            rows += self._pages[page]
+            page += 1
+        left = [row for row in rows if not is_gone(row.key)]
+        for page in pages[pages.index(first) :]:
+            del self._pages[page]
+        for start in range(0, len(left), self.size):
+            self._pages[first + start // self.size] = tuple(left[start : start + self.size])
+        taken = len(rows) - len(left)
+        self._seen -= taken
+        if self.end is not None:
+            self.end -= taken
+        return taken
+
     def touch(self, first: int, last: int) -> None:
         """These pages are on the screen: drop the others before them."""
         for page in range(first, last + 1):

@@ -76,6 +76,15 @@ class Reader:
         if not self.stale:
             self._total_shown = total
 
+    def take_out(self, is_gone: Callable[[int], bool]) -> bool:
+        """Take rows out of those in memory; False where none of them is there."""
+        taken = self.pages.take_out(is_gone)
+        if self.total is not None:
+            self.total -= taken
+        if self._total_shown is not None:
+            self._total_shown -= taken
+        return bool(taken)
+
     def reload(self, *, keep_key: bool, goal: int | None, find: Find | None = None) -> None:
         """Read anew what is on the screen; until then the old rows stay.
 

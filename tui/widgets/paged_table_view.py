@@ -185,6 +185,11 @@ class PagedView(ScrollView, inherit_bindings=False):
         if self._reader.pages.replace(row):
             self.arrived()
 
+    def take_out(self, is_gone: Callable[[int], bool]) -> None:
+        """Show the rows with these keys no longer; those below them move up."""
+        if self._reader.take_out(is_gone):
+            self.arrived()
+
     def reload(
         self, keep_key: bool = True, *, cursor: int | None = None, find: Find | None = None
     ) -> None:
