@@ -18,6 +18,7 @@ from tui.recipients.list_screen import RecipientsScreen
 from tui.terminal.type_ahead import answered
 
 PATIENCE_SECONDS = 20.0
+_BETWEEN_PRESSES, _BETWEEN_REPEATS = 1.0, 0.03
 
 
 class Console:
@@ -26,6 +27,7 @@ class Console:
     def __init__(self, app: ConsoleApp, pilot: "Pilot[Any]") -> None:
         self.app = app
         self.pilot = pilot
+        self._pressed_at = 0.0
 
     async def press(self, *keys: str) -> None:
         """Press these keys one after the other, each as soon as the one before it is answered.
@@ -41,8 +43,15 @@ class Console:
         """Type a text, a key for each character."""
         await self.press(*text)
 
-    def send(self, key: str) -> None:
-        """Press a key and wait for nothing."""
+    async def hold(self, key: str, repeats: int) -> None:
+        """Hold a key down until the terminal has repeated it so many times."""
+        await self.press(key)
+        for _repeat in range(repeats):
+            self.send(key, after=_BETWEEN_REPEATS)
+            await answered(self.app, PATIENCE_SECONDS)
+
+    def send(self, key: str, *, after: float = _BETWEEN_PRESSES) -> None:
+        """Press a key so many seconds after the one before it, by its own time, and wait for nothing."""
         if len(key) == 1 and not key.isalnum():
             key = _character_to_key(key)
         name = _get_unicode_name_from_key(REPLACED_KEYS.get(key, key))
@@ -52,6 +61,7 @@ class Console:
             character = key if len(key) == 1 else None
         event = events.Key(key, character)
         event.set_sender(self.app)
+        event.time = self._pressed_at = max(event.time, self._pressed_at) + after
         assert self.app._driver is not None
         self.app._driver.send_message(event)
 

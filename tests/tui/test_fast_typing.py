@@ -6,6 +6,7 @@ import pytest
 
 from tests.drivers import console
 from tests.factories import World, make_services
+from tui.terminal.held_key import HeldKey
 
 
 @pytest.fixture
@@ -66,3 +67,61 @@ async def test_the_dialog_names_whom_the_key_was_pressed_for(world: World, monke
         assert it.list.current.name != meant
         gate.set()
         await it.sees("Delete recipient", f"│ {meant}")
+
+
+async def test_a_held_key_deletes_no_second_one(world: World):
+    """It asks and answers; what it repeats then is for nothing, even where a late repeat has asked again."""
+    async with console(world) as it:
+        await it.hold("d", 7)
+        await it.sees("was deleted.", "2 recipients")
+        assert len(it.app.screen_stack) == 2
+        await it.hold(
+            "d", 7
+        )  # the next one is meant: it is asked for, and not answered by a repeat
+        await it.sees("Delete recipient")
+        await it.press("d")
+        await it.sees("1 recipient ")
+
+
+async def test_who_was_deleted_leaves_the_list_at_once(world: World, monkeypatch):
+    """The next key is for the next one, though nothing has been counted and read again yet."""
+    async with console(world) as it:
+        gate = asyncio.Event()
+        count = it.app.services.recipients.count
+
+        async def slow(*args):
+            await gate.wait()
+            return await count(*args)
+
+        monkeypatch.setattr(it.app.services.recipients, "count", slow)
+        first, second, third = (it.list.table.row_at(index).data.name for index in range(3))
+        await it.press("d", "d")
+        await it.sees(f"{first} was deleted.")
+        assert it.list.table.row_count == 2
+        assert it.list.current.name == second
+        await it.press("A", "down", "space", "d", "d")
+        await it.sees(f"{second} was deleted.")
+        assert it.list.table.row_count == 1
+        assert it.list.current.name == third
+        gate.set()
+        await it.sees("1 recipient ")
+
+
+def test_what_is_typed_ahead_answers_one_question():
+    """``dddd`` arrives while the first of them is being answered: that time is not between two presses."""
+    held, question = HeldKey(), object()
+    assert not held.is_repeat("d", 5.0, None)
+    held.answered(5.4)
+    assert not held.is_repeat("d", 5.1, question)
+    held.answered(5.8)
+    assert held.is_repeat("d", 5.8, None)
+    assert held.is_repeat("d", 5.9, None)
+    assert not held.is_repeat("e", 5.9, None)
+    assert not held.is_repeat("d", 5.9, None)
+
+
+def test_escape_leads_on():
+    """It answers nothing, and is often pressed twice to be back at once."""
+    held = HeldKey()
+    assert not held.is_repeat("escape", 5.0, object())
+    assert not held.is_repeat("escape", 5.0, None)

@@ -1,17 +1,19 @@
 """What the console wants of Textual's app that is not public: what is written, and what a crash shows."""
 
 import contextlib
+import time
 from typing import Any
 
 from rich.console import RenderableType
 from textual._compositor import CompositorUpdate
 from textual.app import App
 from textual.driver import Driver
-from textual.events import Key, Paste
+from textual.events import Event, Key, Paste
 from textual.screen import Screen
 
 from tui.terminal.frugal_output import FrugalOutput, WrittenUpdate
 from tui.terminal.hangup import HangUp
+from tui.terminal.held_key import HeldKey
 
 
 class TerminalApp(App[int]):
@@ -23,6 +25,7 @@ class TerminalApp(App[int]):
         super().__init__(driver_class=driver_class)
         self.hang_up = HangUp()
         self._output = FrugalOutput(colours=not self.no_color)
+        self._held_key = HeldKey()
 
     @property
     def question(self) -> Screen[Any] | None:
@@ -41,6 +44,17 @@ class TerminalApp(App[int]):
     def is_opening(self) -> bool:
         """Whether what a key opens or lists is still to come."""
         return False
+
+    async def on_event(self, event: Event) -> None:
+        """Answer what was typed, but no key that only repeats the answer to a question."""
+        if isinstance(event, Key) and not event.is_forwarded:
+            if self._held_key.is_repeat(event.key, event.time, self.question):
+                return
+        await super().on_event(event)
+
+    def key_answered(self) -> None:
+        """The last key has been answered, and the next one is read only now."""
+        self._held_key.answered(time.monotonic())
 
     def unexpected(self, error: Exception) -> int:
         """Note what nobody expected, which ends the app; gives the exit code."""

@@ -77,6 +77,7 @@ async def answered(app: TerminalApp, opening: float = OPENING_SECONDS) -> None:
             while app.is_opening:  # noqa: ASYNC110 - the workers are Textual's own
                 await asyncio.sleep(_TURN)
             await _shown(app)
+    app.key_answered()
 
 
 async def _shown(app: TerminalApp) -> None:
