@@ -86,9 +86,15 @@ class ConsoleApp(Acting, TerminalApp):
         return screen if getattr(screen, "is_question", False) else None
 
     def answers_now(self, event: Key | Paste) -> bool:
-        """Whether what was typed can be answered: before the core is there, few keys can."""
+        """Whether what was typed can be answered.
+
+        Before the core is there, few keys can; while other rows are read in place of those listed, none that is for
+        a row: it is for the row that comes.
+        """
         if self.is_ready:
-            return True
+            is_for_rows = getattr(self.screen, "is_for_rows", None)
+            waits = isinstance(event, Key) and is_for_rows and self._is_replacing
+            return not (waits and is_for_rows(event.key))
         if not isinstance(event, Key) or not self.screen_stack:
             return False
         answers = getattr(self.screen, "answers_before_core", None)
@@ -103,10 +109,12 @@ class ConsoleApp(Acting, TerminalApp):
     @property
     def is_opening(self) -> bool:
         """Whether what a key opens or lists is still to come."""
+        return self._is_replacing or bool(getattr(self.screen, "is_looking", False))
+
+    @property
+    def _is_replacing(self) -> bool:
         table = self.focused
-        if isinstance(table, PagedTable) and table.is_replacing and table.busy:
-            return True
-        return bool(getattr(self.screen, "is_looking", False))
+        return isinstance(table, PagedTable) and table.is_replacing and table.busy
 
     async def on_mount(self) -> None:
         """Show the list at once, then open the core behind it."""

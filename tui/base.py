@@ -106,13 +106,20 @@ class ConsoleActions(Acting):
 
     def answers_before_core(self, key: str) -> bool:
         """Whether this key can be answered while the core is still being opened."""
-        own = self.console.own_keys
         answered = {Need.NOTHING, Need.ROWS} if self.lists_before_core else {Need.NOTHING}
+        return self._is_for(key, answered)
+
+    def is_for_rows(self, key: str) -> bool:
+        """Whether what this key does depends on which rows are listed."""
+        return self._is_for(key, {Need.ROWS, Need.ROW, Need.SELECTION})
+
+    def _is_for(self, key: str, needs: set[Need]) -> bool:
+        own = self.console.own_keys
         return any(
             key in own.pressed(one)
             for scope in self.scopes
             for one in scope.actions
-            if one.needs in answered
+            if one.needs in needs
         )
 
     def blocked(self, action: Action) -> bool:

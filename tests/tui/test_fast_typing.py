@@ -3,10 +3,12 @@
 import asyncio
 
 import pytest
+from textual.events import Key
 
 from tests.drivers import console
 from tests.factories import World, make_services
 from tui.terminal.held_key import HeldKey
+from tui.terminal.type_ahead import TypeAhead
 
 
 @pytest.fixture
@@ -19,7 +21,7 @@ async def world(tmp_path):
     await made.close()
 
 
-async def test_no_key_acts_on_a_row_that_was_listed_before(world: World, monkeypatch):
+async def test_a_key_for_a_row_waits_for_the_rows_that_are_read(world: World, monkeypatch):
     """The search is kept with enter while its rows are still being read: the old ones are not acted on."""
     async with console(world) as it:
         gate = asyncio.Event()
@@ -36,12 +38,19 @@ async def test_no_key_acts_on_a_row_that_was_listed_before(world: World, monkeyp
         await it.type(other)
         it.send("enter")
         await it.until(lambda: it.app.focused is it.list.table)
-        it.send("d")
-        await it.sees("The list is still being read; press the key again.")
-        it.send("enter")
-        it.send("space")
+        passed: list[str] = []
+        ahead = TypeAhead(it.app, lambda event: passed.append(event.key))
+        for key in ("question_mark", "space", "d", "slash"):
+            ahead.typed(Key(key, None))
+        ahead.catch_up()
+        assert passed == ["question_mark"]
+        for key in ("enter", "space", "d"):  # nor where they come all the same
+            it.send(key)
+        await it.sees("The list is not read yet; ctrl+r reads it again.")
         gate.set()
         await it.sees_no(first)
+        ahead.catch_up()
+        assert passed == ["question_mark", "space", "d", "slash"]
         assert it.list.current.name == other
         assert len(it.app.screen_stack) == 2
         assert not it.list.has_selection

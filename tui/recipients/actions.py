@@ -181,7 +181,7 @@ async def sort(view: "ListView") -> None:
         await view.show_state(replace(view.state, query=query))
 
 
-RECIPIENTS.declare("toggle_select", "space", N_("Select"), do=select)
+RECIPIENTS.declare("toggle_select", "space", N_("Select"), do=select, needs=Need.ROW)
 
 
 @RECIPIENTS.action("A", N_("Select all matching"))

@@ -279,7 +279,9 @@ class ListView(ConsoleScreen[None]):
         if need is Need.SELECTION and self.has_selection:
             return None
         if self.table.is_replacing:
-            return _("The list is still being read; press the key again.")
+            return _("The list is not read yet; {keys[console.refresh]} reads it again.").format(
+                keys=self.console.own_keys
+            )
         return None if self.current else _("There is no recipient under the cursor.")
 
     @property

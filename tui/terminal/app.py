@@ -47,9 +47,9 @@ class TerminalApp(App[int]):
 
     async def on_event(self, event: Event) -> None:
         """Answer what was typed, but no key that only repeats the answer to a question."""
-        if isinstance(event, Key) and not event.is_forwarded:
-            if self._held_key.is_repeat(event.key, event.time, self.question):
-                return
+        is_typed = isinstance(event, Key) and not event.is_forwarded
+        if is_typed and self._held_key.is_repeat(event.key, event.time, self.question):
+            return
         await super().on_event(event)
 
     def key_answered(self) -> None:
