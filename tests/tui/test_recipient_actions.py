@@ -1,5 +1,7 @@
 """Add, edit, delete, pause and resume, by keys."""
 
+from datetime import timedelta
+
 import pytest
 
 from core.recipients.dto import RecipientQuery, Selection
@@ -8,8 +10,10 @@ from core.recipients.rules import RecipientDraft, Status
 from core.values.errors import NotFound
 from core.values.jobs import Job
 from core.values.roles import Role
+from core.values.times import now
 from tests.drivers import console
 from tests.factories import make_services
+from tui.recipients.deleted_view import days_left
 
 
 @pytest.fixture
@@ -323,7 +327,7 @@ async def test_what_was_deleted_is_listed_shown_and_restored(world, body):
     await world.recipient(body, "박민수", "010-1234-5678")
     async with console(world) as it:
         await it.press("Z")
-        await it.sees("Deleted recipients", "2 recipients", "김영희", "이철수", "Root", "29")
+        await it.sees("Deleted recipients", "2 recipients", "김영희", "이철수", "Root", "   30 ")
         await it.press("down", "enter")
         await it.sees("Deleted recipient", "혼자 사심", "Gone for good at")
         await it.press("escape", "R")
@@ -339,10 +343,22 @@ async def test_what_was_deleted_is_listed_shown_and_restored(world, body):
         await it.type("010-8765-4321")
         await it.press("ctrl+s")
         await it.sees("김영희 is back, with another number.", "0 recipients")
+        await it.sees("space(Select)")
+        await it.press("A")
+        assert not it.app.screen.has_selection
         await it.press("escape")
         await it.sees("Manage recipients", "3 recipients")
         await it.quiet()
         assert it.list.current.name == "김영희"
+
+
+def test_a_day_that_has_begun_is_left_as_a_whole_one():
+    moment = now()
+    left = [
+        days_left(moment + timedelta(hours=hours), moment) for hours in (30 * 24, 719, 25, 24, 23)
+    ]
+    assert left == ["30", "30", "2", "1", "<1"]
+    assert days_left(None, moment) == "-"
 
 
 async def test_very_many_are_deleted_with_progress_and_as_far_as_it_is_wanted(

@@ -105,10 +105,14 @@ async def _restore(
             view.tell(words.format(name=back.name), "success")
 
 
-DELETED.declare("toggle_select", "space", N_("Select"), do=select, footer=3)
+DELETED.declare("toggle_select", "space", N_("Select"), do=select, footer=3, needs=Need.ROW)
 
 
-@DELETED.action("A", N_("Select all"), footer=4)
+def _why_not_select_all(view: "DeletedView") -> str | None:
+    return None if view.table.row_count else view.table.empty or None
+
+
+@DELETED.action("A", N_("Select all"), footer=4, why_not=_why_not_select_all)
 def select_all(view: "DeletedView") -> None:
     """Select all that are listed, or none."""
     if view.table.all_selected:

@@ -1,7 +1,8 @@
 """What was deleted and can be restored until its time is over: by whom, when, how many days are left."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import ceil
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -30,11 +31,11 @@ _COLUMNS = (
 
 
 def days_left(expires_at: datetime | None, moment: datetime) -> str:
-    """Whole days until it is gone for good; a dash where that never comes."""
+    """Days until it is gone for good, one that has begun as a whole one; a dash where that never comes."""
     if expires_at is None:
         return "-"
-    days = (expires_at - moment).total_seconds() / 86_400
-    return f"{int(days)}" if days >= 1 else "<1"
+    days = (expires_at - moment) / timedelta(days=1)
+    return f"{ceil(days)}" if days >= 1 else "<1"
 
 
 class DeletedView(ConsoleScreen[int]):
