@@ -88,17 +88,19 @@ class ConsoleApp(Acting, TerminalApp):
     def answers_now(self, event: Key | Paste) -> bool:
         """Whether what was typed can be answered.
 
-        Before the core is there, few keys can; while other rows are read in place of those listed, none that is for
-        a row: it is for the row that comes.
+        Before the core is there, few keys can; while other rows are read in place of those listed, none that is
+        for a row: it is for the row that comes.
         """
         if self.is_ready:
-            is_for_rows = getattr(self.screen, "is_for_rows", None)
-            waits = isinstance(event, Key) and is_for_rows and self._is_replacing
-            return not (waits and is_for_rows(event.key))
+            return not (isinstance(event, Key) and self._is_replacing and self._is_for_rows(event))
         if not isinstance(event, Key) or not self.screen_stack:
             return False
         answers = getattr(self.screen, "answers_before_core", None)
         return answers is None or answers(event.key)
+
+    def _is_for_rows(self, event: Key) -> bool:
+        is_for_rows = getattr(self.screen, "is_for_rows", None)
+        return is_for_rows is not None and bool(is_for_rows(event.key))
 
     def ends_it(self, event: Key | Paste) -> bool:
         """Whether this is the key that leaves the console, whatever it is doing."""

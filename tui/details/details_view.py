@@ -4,7 +4,7 @@ Here is what is shown of them, and what their actions ask and tell.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
 
@@ -48,7 +48,7 @@ class Left:
 
     index: int
     deletion: Deletion | None = None
-    deleted: Selection = Selection()
+    deleted: Selection = field(default_factory=Selection)
     name: str = ""
 
 

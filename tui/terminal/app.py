@@ -47,10 +47,12 @@ class TerminalApp(App[int]):
 
     async def on_event(self, event: Event) -> None:
         """Answer what was typed, but no key that only repeats the answer to a question."""
-        is_typed = isinstance(event, Key) and not event.is_forwarded
-        if is_typed and self._held_key.is_repeat(event.key, event.time, self.question):
+        if isinstance(event, Key) and not event.is_forwarded and self._is_repeat(event):
             return
         await super().on_event(event)
+
+    def _is_repeat(self, event: Key) -> bool:
+        return self._held_key.is_repeat(event.key, event.time, self.question)
 
     def key_answered(self) -> None:
         """The last key has been answered, and the next one is read only now."""
