@@ -129,7 +129,7 @@ class Field:
         about = self.typed
         line = text.line(
             typed,
-            field=self.name.value,
+            field=str(self.name),
             label=_(about.label),
             minimum=int(about.required),
             maximum=about.maximum,

@@ -1,7 +1,6 @@
 """A field of a recipient as a text, for workbooks and the screen. Pure."""
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,15 +13,15 @@ from core.values.stored import unreadable_word
 
 def text_of(field: Field, row: object, region: str, zone: ZoneInfo) -> str:
     """The field of the row, numbers as dialled in the region, times in the zone; "" for none."""
-    return form_of(field, region, zone)(getattr(row, field.name))
+    return form_of(field, region, zone)(getattr(row, field.name.value))
 
 
 def form_of(field: Field, region: str, zone: ZoneInfo) -> Callable[[Any], str]:
     """What makes a text of the field's values."""
     if field.kind is Kind.PHONE:
-        return partial(phone.show, region=region)
+        return lambda value: phone.show(value, region)
     if field.kind is Kind.TIME:
-        return partial(times.show, zone=zone)
+        return lambda value: times.show(value, zone)
     return _FORMS.get(field.kind, str)
 
 

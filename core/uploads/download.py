@@ -25,7 +25,7 @@ from core.values.jobs import Cancelled, Job
 from core.values.settings import Settings
 
 _PAGE = 500
-_values = attrgetter(*(field.name for field in FIELDS))
+_values = attrgetter(*(field.name.value for field in FIELDS))
 
 
 class DownloadService(Service, name="downloads"):
