@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from functools import partial
+from inspect import CORO_CREATED, getcoroutinestate
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from textual.app import ComposeResult
@@ -145,19 +147,22 @@ class ConsoleActions(Acting):
         """Begin it, and let it go as far as to where it waits first: the next key is for what it opens."""
         self.begin(doing)
         await asyncio.sleep(0)
+        if getcoroutinestate(doing) == CORO_CREATED:
+            doing.close()  # it never begins: the screen is being taken down
 
     def begin(self, doing: Coroutine[Any, Any, None]) -> None:
         """Do it beside the keys; a CoreError becomes a notice."""
 
         async def run() -> None:
             try:
-                await self._unless_taken_down(doing)
+                await self._unless_taken_down(lambda: doing)
             except CoreError as error:
                 if await self.is_there():
                     self.tell_error(error)
             self.on_idle()
 
-        cast("Screen[Any]", self).run_worker(run(), group="action")
+        running: Callable[[], Awaitable[None]] = run
+        cast("Screen[Any]", self).run_worker(running, group="action")
 
     @property
     def is_looking(self) -> bool:
@@ -229,7 +234,7 @@ class ConsoleActions(Acting):
 
     def read(
         self,
-        reading: Coroutine[Any, Any, Result],
+        reading: Callable[[], Awaitable[Result]],
         then: Callable[[Result], Any],
         group: str = "read",
     ) -> None:
@@ -237,7 +242,7 @@ class ConsoleActions(Acting):
 
         async def run() -> None:
             try:
-                result = await reading
+                result = await reading()
             except CoreError as error:
                 if await self.is_there():
                     self.tell_error(error)
@@ -247,19 +252,20 @@ class ConsoleActions(Acting):
                 await answer
             self.on_idle()
 
-        self.in_background(run(), group)
+        self.in_background(run, group)
 
-    def in_background(self, working: Coroutine[Any, Any, None], group: str) -> None:
+    def in_background(self, working: Callable[[], Awaitable[None]], group: str) -> None:
         """Work in the background, in place of what the group does.
 
+        It may be replaced, or its screen taken down, before it begins: only then is a coroutine made of it.
         What is not found on a screen that is being taken down is no failure.
         """
-        running = self._unless_taken_down(working)
+        running: Callable[[], Awaitable[None]] = partial(self._unless_taken_down, working)
         cast("Screen[Any]", self).run_worker(running, group=group, exclusive=True)
 
-    async def _unless_taken_down(self, working: Coroutine[Any, Any, None]) -> None:
+    async def _unless_taken_down(self, working: Callable[[], Awaitable[None]]) -> None:
         try:
-            await working
+            await working()
         except NoMatches:
             if self.still_stands:
                 raise

@@ -1,6 +1,8 @@
 """Keys that come faster than the console answers act on what they were meant for, or say why not."""
 
 import asyncio
+import gc
+import warnings
 
 import pytest
 from textual.events import Key
@@ -114,6 +116,23 @@ async def test_who_was_deleted_leaves_the_list_at_once(world: World, monkeypatch
         assert it.list.current.name == third
         gate.set()
         await it.sees("1 recipient ")
+
+
+async def test_what_is_replaced_before_it_begins_leaves_nothing_behind(world: World):
+    """Two changes at once, and a screen that is taken down in that moment."""
+    async with console(world) as it:
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            it.list.data_changed()
+            it.list.data_changed()
+            starting = asyncio.create_task(it.list.start(asyncio.sleep(0)))
+            asyncio.get_running_loop().call_soon(it.list.workers.cancel_all)
+            await starting
+            it.list.data_changed()
+            it.list.workers.cancel_all()
+            await it.pilot.pause()
+            gc.collect()
+        assert [str(one.message) for one in told if "never awaited" in str(one.message)] == []
 
 
 def test_what_is_typed_ahead_answers_one_question():

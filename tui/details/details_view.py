@@ -6,6 +6,7 @@ Here is what is shown of them, and what their actions ask and tell.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import ClassVar
 
 from textual import events
@@ -116,7 +117,8 @@ class DetailsView(ConsoleScreen[Left]):
         return await load(self.services, self.actor, recipient_id)
 
     def _read(self, *, keep: bool) -> None:
-        self.read(self._load(self.recipient.id), lambda loaded: self._show(loaded, keep=keep))
+        load = partial(self._load, self.recipient.id)
+        self.read(load, lambda loaded: self._show(loaded, keep=keep))
 
     def reload(self) -> None:
         """Read again what is shown; the cursors stay."""
@@ -146,7 +148,7 @@ class DetailsView(ConsoleScreen[Left]):
         if keep:
             self._read_call()
         self.show_tabs()
-        self.in_background(self._look_around(), "neighbours")
+        self.in_background(self._look_around, "neighbours")
 
     async def _look_around(self) -> None:
         failure: CoreError | None = None
@@ -207,7 +209,7 @@ class DetailsView(ConsoleScreen[Left]):
     def _read_call(self) -> None:
         if self.calls.current is None:
             return
-        reading = self.services.calls.get(self.actor, self.calls.current.id)
+        reading = partial(self.services.calls.get, self.actor, self.calls.current.id)
         self.read(reading, self._show_call, group="conversation")
 
     def _show_call(self, details: CallDetails) -> None:
@@ -310,7 +312,7 @@ class DetailsView(ConsoleScreen[Left]):
             else:
                 self._show(loaded, keep=False)
 
-        self.read(self._neighbours.step(by), arrived)
+        self.read(partial(self._neighbours.step, by), arrived)
 
     # what its actions ask and tell
 

@@ -1,6 +1,7 @@
 """The organization that something belongs to: a field, and the search for one."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Union, cast
 
 from textual.message import Message
@@ -90,9 +91,9 @@ class OrganizationDialog(Picker[Union["OrganizationRow", str]]):
     def narrow(self, typed: str) -> None:
         """Search for the organizations that have this in their name."""
         self._is_searching, self._is_submitted = True, False
-        self.read(
-            self.services.organizations.list(self.actor, search=typed, limit=LIMIT), self._offer
-        )
+        organizations = self.services.organizations
+        found = partial(organizations.list, self.actor, search=typed, limit=LIMIT)
+        self.read(found, self._offer)
 
     def _offer(self, found: "Sequence[OrganizationRow]") -> None:
         self._found = found

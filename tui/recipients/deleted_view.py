@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from math import ceil
 
 from textual.app import ComposeResult
@@ -108,8 +109,8 @@ class DeletedView(ConsoleScreen[int]):
         self._pager = Pager(self.services.deletions.window, self.actor, self._query)
         self.table.total = None
         self.table.reload(keep_key) if keep_key else self.table.reload(False, cursor=0)
-        query = self._query
-        self.read(self.services.deletions.count(self.actor, query), self._counted, group="count")
+        count = partial(self.services.deletions.count, self.actor, self._query)
+        self.read(count, self._counted, group="count")
 
     def _counted(self, count: int) -> None:
         if self._pager is not None:

@@ -1,6 +1,7 @@
 """The form to add or edit a recipient."""
 
 from collections.abc import Coroutine, Mapping
+from functools import partial
 from typing import Any
 
 from textual.app import ComposeResult
@@ -133,7 +134,7 @@ class RecipientForm(KeptForm[RecipientRow]):
     def data_changed(self) -> None:
         """Somebody changed the data: say at once if it was this recipient."""
         if self._row is not None:
-            reading = self.services.recipients.get(self.actor, self._row.id)
+            reading = partial(self.services.recipients.get, self.actor, self._row.id)
             self.read(reading, self._compare, group="compare")
 
     def _compare(self, current: RecipientRow) -> None:

@@ -153,9 +153,9 @@ class ListView(ConsoleScreen[None]):
                 self.lacks_organization = not found
             return matching, everything
 
-        self.read(count(), self._counted, group="count")
+        self.read(count, self._counted, group="count")
         if self.may("ingest.held_summary"):
-            held = self.services.ingest.held_summary(self.actor)
+            held = partial(self.services.ingest.held_summary, self.actor)
             self.read(held, self.query_one(HeldDeliveries).show_summary, group="held")
 
     def _look_for_undo(self) -> None:
@@ -165,7 +165,8 @@ class ListView(ConsoleScreen[None]):
             self.undoable, self.undo_known = last, True
 
         if self.may("deletions.latest"):
-            self.read(self.services.deletions.latest(self.actor), found, group="undo")
+            latest = partial(self.services.deletions.latest, self.actor)
+            self.read(latest, found, group="undo")
 
     def _counted(self, counts: tuple[int, int]) -> None:
         matching, everything = counts
@@ -372,7 +373,7 @@ class ListView(ConsoleScreen[None]):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Ask for what is typed, once typing pauses; typing never waits."""
         if event.input.id == "search" and event.value != self.state.query.search:
-            self.in_background(self._search_soon(event.value), "search")
+            self.in_background(partial(self._search_soon, event.value), "search")
 
     async def _search_soon(self, typed: str) -> None:
         await asyncio.sleep(TYPING_PAUSE)

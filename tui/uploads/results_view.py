@@ -95,7 +95,7 @@ class ResultsView(ConsoleScreen[None]):
     def _show(self, *, keep_key: bool = False) -> None:
         self.table.total = None
         self.table.reload(keep_key)
-        self.read(self._counted(), self._show_counts, group="count")
+        self.read(self._counted, self._show_counts, group="count")
 
     def _show_counts(self, counted: tuple[int, UploadSummary | UploadResult]) -> None:
         count, self.upload = counted

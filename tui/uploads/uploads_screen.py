@@ -46,7 +46,7 @@ class UploadsScreen(ConsoleScreen[None]):
     def data_changed(self) -> None:
         """Read them again."""
         self.query_one(PagedTable).reload()
-        self.read(self._count(), self._counted, group="count")
+        self.read(self._count, self._counted, group="count")
 
     async def _count(self) -> int:
         return await self.services.uploads.count(self.actor)
