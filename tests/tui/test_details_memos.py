@@ -161,7 +161,7 @@ async def test_theirs_can_be_taken(world):
         await it.press("ctrl+s")
         await it.sees("Theirs:")
         await it.press("t")
-        await it.sees("[4 Memo 1]", "Theirs now")
+        await it.sees("[4 Memo 1]", "Theirs now", "Theirs was kept; yours was not saved.")
     assert await memos(world) == ["Theirs now"]
 
 

@@ -186,6 +186,8 @@ async def test_a_conflict_shows_both_and_theirs_can_be_taken(world, body):
         assert (await present(world, row.id)).name == "박철수"
         await it.press("t")
         await it.sees_no("Edit recipient")
+        await it.sees("Theirs was kept; yours was not saved.")
+        await it.sees_no("was saved")
     assert (await present(world, row.id)).name == "박철수"
 
 

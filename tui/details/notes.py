@@ -25,7 +25,7 @@ async def _ask(view: "DetailsView", form: "NoteForm[Any]", told: str) -> None:
     row = await view.ask(form)
     if row is not None:
         view.show_note(row)
-        view.tell(told, "success")
+        form.tell_saved(view, told)
 
 
 async def _confirm(

@@ -16,7 +16,7 @@ async def reopen(view: View, file: DraftFile) -> None:
         return
     form = await view.look(_form(view, file, file.draft))
     if await view.ask(form) is not None:
-        view.tell(_("What you typed was saved."), "success")
+        form.tell_saved(view, _("What you typed was saved."))
 
 
 async def _form(view: View, file: DraftFile, draft: Draft) -> NoteForm[Any]:

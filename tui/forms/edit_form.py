@@ -7,6 +7,7 @@ from core.values.errors import Conflict, InvalidInput, NotFound
 from core.values.i18n import _
 from tui.forms.conflict_dialog import Compared, ConflictDialog
 from tui.forms.form_dialog import FormDialog
+from tui.shell import View
 
 Row = TypeVar("Row")
 
@@ -34,6 +35,7 @@ class EditForm(FormDialog[Row]):
     """
 
     version = 0
+    took_theirs = False
     gone: ClassVar[str] = ""  # what is told where the row is deleted meanwhile
 
     def saving(self, version: int) -> Coroutine[Any, Any, Row]:
@@ -47,6 +49,13 @@ class EditForm(FormDialog[Row]):
     def conflict_words(self, by: str) -> str:
         """What is told of a conflict."""
         return _("It was changed since it was opened. Nothing was overwritten.")
+
+    def tell_saved(self, view: View, told: str) -> None:
+        """Tell on the screen below what was saved: nothing of one's own where theirs was taken."""
+        if self.took_theirs:
+            view.tell(_("Theirs was kept; yours was not saved."))
+        else:
+            view.tell(told, "success")
 
     def fields(self) -> Iterator[Field]:
         """The fields, from top to bottom."""
@@ -96,5 +105,6 @@ class EditForm(FormDialog[Row]):
             both = ConflictDialog(self.title_text(), words, self.compared(theirs))
             keeps_mine = await self.ask(both)
             if not keeps_mine:
-                return None if keeps_mine is None else theirs
+                self.took_theirs = keeps_mine is False
+                return theirs if self.took_theirs else None
             version = theirs.version

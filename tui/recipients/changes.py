@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         Selection,
         SelectionCounts,
     )
+    from tui.recipients.form_screen import RecipientForm
 
 Outcome = TypeVar("Outcome")
 
@@ -62,15 +63,15 @@ async def edit(view: ShowsRecipients, recipient_id: int) -> None:
     from tui.recipients.form_screen import RecipientForm
 
     row = await view.look(view.services.recipients.get(view.actor, recipient_id))
-    saved = await view.ask(RecipientForm(row))
-    if saved is not None:
-        tell_saved(view, saved)
+    await save_with(view, RecipientForm(row))
 
 
-def tell_saved(view: ShowsRecipients, row: "RecipientRow") -> None:
-    """Show what was saved, and tell it."""
-    view.show_saved(row)
-    view.tell(_("{name} was saved.").format(name=row.name), "success")
+async def save_with(view: ShowsRecipients, form: "RecipientForm") -> None:
+    """Open the form; show what was saved, and tell it."""
+    row = await view.ask(form)
+    if row is not None:
+        view.show_saved(row)
+        form.tell_saved(view, _("{name} was saved.").format(name=row.name))
 
 
 async def _counted(view: ShowsRecipients) -> "tuple[AskedFor, SelectionCounts]":

@@ -14,6 +14,4 @@ async def reopen(view: changes.AddsRecipients, file: DraftFile) -> None:
             changes.tell_added(view, added)
         return
     row = await view.look(view.services.recipients.get(view.actor, recipient_id))
-    saved = await view.ask(RecipientForm(row, file))
-    if saved is not None:
-        changes.tell_saved(view, saved)
+    await changes.save_with(view, RecipientForm(row, file))
