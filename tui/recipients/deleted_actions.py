@@ -29,7 +29,7 @@ async def restore(view: "DeletedView") -> None:
         await _restore(view, view.selection, 1, view.current)
 
 
-@DELETED.action("R", N_("Whole delete"), footer=2, needs=Need.ROW, use_case="deletions.restore")
+@DELETED.action("R", N_("Restore together"), footer=2, needs=Need.ROW, use_case="deletions.restore")
 async def restore_delete(view: "DeletedView") -> None:
     """Restore all that was deleted together with the recipient under the cursor."""
     row = view.current
