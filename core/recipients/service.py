@@ -55,7 +55,7 @@ class RecipientService(RecipientReading, name="recipients"):
         async with telling(steps, self._settings) as (session, actor):
             current = await self._row(session, actor, recipient_id)
             masked = is_masked(actor, self._settings)
-            if current.version != version:
+            if current.version != version:  # writes wait for each other: it is so until the commit
                 raise await _edited_meanwhile(session, as_seen(current, masked=masked))
             guesses = masked and draft.phone != show(hide(current.phone), self._settings.region)
             if masked and not guesses:
@@ -77,19 +77,15 @@ class RecipientService(RecipientReading, name="recipients"):
                 await refuse_taken(
                     session, self._settings, organization_id, values.phone, besides=recipient_id
                 )
-            result = await session.execute(
+            await session.execute(
                 sa.update(Recipient)
-                .where(Recipient.id == recipient_id, Recipient.version == version)
+                .where(Recipient.id == recipient_id)
                 .values(
                     **new,
                     search_text=search_text(values, self._settings.region),
                     version=version + 1,
                 )
             )
-            if result.rowcount != 1:  # type: ignore[attr-defined]
-                raise await _edited_meanwhile(
-                    session, await self._seen(session, actor, recipient_id)
-                )
             if values.phone != current.phone:
                 await traces.follow_number(session, recipient_id, current.phone)
             if organization_id != current.organization_id:

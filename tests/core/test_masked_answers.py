@@ -11,7 +11,7 @@ from core.recipients.dto import RecipientQuery, Selection
 from core.recipients.masking import without_numbers
 from core.recipients.rules import RecipientDraft
 from core.uploads.dto import ResultFilter, RowResult
-from core.values.errors import ActionBlocked, InvalidInput
+from core.values.errors import ActionBlocked, Conflict, InvalidInput
 from core.values.roles import Role
 from tests.audit_trail import records
 from tests.factories import World, make_services
@@ -132,6 +132,21 @@ async def test_a_guess_at_the_number_of_whom_one_edits_is_told_with_a_record(
         with pytest.raises(ActionBlocked, match="does not see"):
             await recipients.edit(kim, 1, RecipientDraft("김영이", number), renamed.version)
     await recipients.edit(kim, 1, RecipientDraft("김영희", "010-****-5678"), renamed.version)
+
+
+async def test_over_a_number_that_was_changed_meanwhile_is_a_conflict_that_tells_none(
+    world: World,
+) -> None:
+    kim = await world.admin("kim", Role.ORGANIZATION, 1)
+    recipients = world.services.recipients
+    await world.recipient(1, "이철수", "010-3333-4444")
+    await recipients.edit(world.system, 1, RecipientDraft("김영희", "010-1234-9999"), 1)
+    # what kim's form still shows, and a number that somebody has
+    for number in ("010-****-5678", "010-3333-4444"):
+        with pytest.raises(Conflict) as conflict:
+            await recipients.edit(kim, 1, RecipientDraft("김영이", number), 1)
+        assert conflict.value.current == await recipients.get(kim, 1)
+    assert await told(world) == []
 
 
 async def test_who_cannot_come_back_for_a_number_is_told_with_a_record(

@@ -10,7 +10,8 @@ from core.db import schema
 from core.db.watcher import Watcher
 from core.recipients.dto import RecipientQuery
 from core.recipients.fields import FieldName
-from core.values.errors import StorageUnavailable
+from core.recipients.rules import RecipientDraft
+from core.values.errors import Conflict, StorageUnavailable
 from tests import postgresql
 from tests.core.test_list_plans import executed
 from tests.factories import World, make_database, make_services
@@ -119,6 +120,34 @@ async def test_no_page_reads_the_whole_table_or_sorts_it(world: World) -> None:
             assert "Seq Scan on recipients" not in plan, plan
             read = re.findall(r"Scan .*recipients.* rows=(\d+) loops", plan)
             assert max(map(int, read), default=0) <= 100, plan
+
+
+async def _waits_for_a_lock(world: World) -> None:
+    """Until some session of the database waits for what another one holds."""
+    waiting = sa.text(
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    async with asyncio.timeout(PATIENCE), world.database.engine.connect() as connection:
+        while not await connection.scalar(waiting):
+            await connection.rollback()
+
+
+async def test_of_two_edits_at_the_same_moment_the_later_one_is_a_conflict(world: World) -> None:
+    row = await world.recipient(await world.organization(), "김영희")
+    other = sa.text("UPDATE recipients SET name = '김철수', version = version + 1")
+    mine = RecipientDraft("김민수", row.phone, row.other_information)
+    async with world.database.transaction() as session:
+        await session.execute(other)
+        # it has read the version that it knows, and waits to write over it
+        edit = asyncio.create_task(
+            world.services.recipients.edit(world.system, row.id, mine, row.version)
+        )
+        await _waits_for_a_lock(world)
+    with pytest.raises(Conflict) as conflict:
+        await edit
+    assert conflict.value.current == await world.services.recipients.get(world.system, row.id)
+    assert conflict.value.current.name == "김철수"
 
 
 async def _end_all_connections(url: str) -> None:
