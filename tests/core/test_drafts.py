@@ -10,6 +10,7 @@ import pytest
 
 from core import drafts
 from core.drafts import Drafts
+from core.io import beneath
 
 URL = "sqlite+aiosqlite:////srv/carecall.db"
 VALUES = {"name": "김유신"}
@@ -74,6 +75,25 @@ def test_what_is_held_is_offered_to_nobody(mine: Drafts, tmp_path: Path) -> None
     held.save("recipient.add", {"name": "김유신이"})
     assert mine.left_behind() == []
     assert drafts.erase(tmp_path, URL, before=datetime.now(UTC) + timedelta(days=1)) == 0
+    held.release()
+    assert found(mine) == ["김유신이"]
+
+
+def test_what_its_console_saves_again_while_it_is_looked_at_stays_its_own(
+    mine: Drafts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = mine.begin()
+    held.save("recipient.add", VALUES)
+    opened = beneath.open_file
+
+    def saved_again(path: Path) -> int:
+        descriptor = opened(path)  # of a file that nobody holds any more, and that has no name
+        held.save("recipient.add", {"name": "김유신이"})
+        return descriptor
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(beneath, "open_file", saved_again)
+        assert mine.left_behind() == []
     held.release()
     assert found(mine) == ["김유신이"]
 

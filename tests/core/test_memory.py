@@ -79,6 +79,16 @@ async def test_an_old_call_does_not_stand_beside_a_later_edit(world):
     assert await shown(world) == [("health", "Left knee hurts", None)]
 
 
+async def test_an_old_call_that_says_something_else_is_a_detail_of_its_own(world):
+    await told(world, "c-2", 60, ("health", "Knee hurts"))
+    await world.services.memory.edit(world.system, 1, "Left knee hurts", 1)
+    await told(world, "c-1", 90, ("health", "Hip hurts"))
+    assert sorted(await shown(world)) == [
+        ("health", "Hip hurts", None),
+        ("health", "Left knee hurts", None),
+    ]
+
+
 async def test_reset_stays_reset_until_a_later_call_brings_it_up_anew(world):
     memory = world.services.memory
     await told(world, "c-1", 60, ("health", "Knee hurts"))
