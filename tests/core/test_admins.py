@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from core.admins.rules import login_of, why_not_disable
+from core.admins.rules import clean_login, clean_source, login_of, why_not_disable
 from core.io.identity import Identity, of_process
 from core.values.errors import ActionBlocked, InvalidInput, NotFound, NotPermitted
 from core.values.roles import Role
@@ -51,6 +51,22 @@ async def test_a_login_that_breaks_the_rule_is_refused(world: World, login: str)
     with pytest.raises(InvalidInput) as refused:
         await world.services.admins.add(world.system, "kim", "system", account=login or "A")
     assert refused.value.field == "account"
+
+
+def test_an_empty_login_is_told_as_one() -> None:
+    with pytest.raises(InvalidInput, match="'' cannot be a login"):
+        clean_login("")
+    with pytest.raises(InvalidInput, match="Kim cannot be a login"):
+        clean_login("Kim")
+
+
+def test_only_who_delivers_is_a_calling_system() -> None:
+    assert clean_source("robot", Role.INGEST) == "robot"
+    for role in set(Role) - {Role.INGEST}:
+        assert clean_source("", role) == ""
+        with pytest.raises(InvalidInput, match="Only an admin") as refused:
+            clean_source("robot", role)
+        assert refused.value.field == "source"
 
 
 async def test_role_and_organization_have_to_fit(world: World) -> None:

@@ -2,15 +2,25 @@
 
 import sys
 import unicodedata
+from collections.abc import Callable
 from functools import partial
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from core.admins import rules as admins
+from core.campaigns import rules as campaigns
+from core.followups import rules as followups
+from core.memory import rules as memory
+from core.memos import rules as memos
+from core.organizations import rules as organizations
+from core.recipients import rules as recipients
 from core.uploads import headers
+from core.uploads import rules as uploads
 from core.values import phone, text
 from core.values.errors import InvalidInput
+from core.values.roles import Role
 
 INVISIBLE = {"Cc", "Cf", "Cs", "Co"}
 JOINER = "\u200d"
@@ -196,3 +206,36 @@ def test_what_is_far_too_long_is_refused_before_it_is_looked_at(
         with pytest.raises(InvalidInput, match="at most 20"):
             text.line("가" * 2_000, field="name", label="Name", maximum=20)
     assert text.bounded("가나다", 2) == "가나"
+
+
+@pytest.mark.parametrize(
+    ("clean", "field", "least", "most"),
+    [
+        (admins.clean_login, "login", 1, 32),
+        (admins.clean_name, "name", 0, 40),
+        (lambda value: admins.clean_source(value, Role.INGEST), "source", 0, 40),
+        (campaigns.clean_name, "name", 1, 60),
+        (followups.clean_details, "details", 0, 500),
+        (memory.clean_content, "content", 1, 500),
+        (memos.clean_text, "text", 1, 500),
+        (organizations.clean_name, "name", 1, 100),
+        (recipients.clean_pause_reason, "reason", 0, 100),
+        (uploads.clean_reason, "reason", 1, 200),
+    ],
+)
+def test_what_is_typed_has_so_many_characters(
+    clean: Callable[[str], str], field: str, least: int, most: int
+) -> None:
+    for fits in {least, 1, most}:
+        assert clean("x" * fits) == "x" * fits
+    for wrong in {least - 1, most + 1} - {-1}:
+        with pytest.raises(InvalidInput) as refused:
+            clean("x" * wrong)
+        assert refused.value.field == field
+
+
+def test_a_search_has_at_most_200_characters() -> None:
+    assert recipients.search_terms("가" * 200, "KR") == ("가" * 200,)
+    with pytest.raises(InvalidInput, match="at most 200") as refused:
+        recipients.search_terms("가" * 201, "KR")
+    assert refused.value.field == "search"

@@ -4,7 +4,7 @@ import pytest
 
 from core.values.errors import InvalidInput
 from core.voice.files import check_relative
-from core.voice.rules import nearest_speed, next_speed
+from core.voice.rules import MAX_FILE_BYTES, MAX_SECONDS, nearest_speed, next_speed
 from tests.voice_samples import HOSTILE_PATHS
 
 
@@ -13,6 +13,17 @@ from tests.voice_samples import HOSTILE_PATHS
 )
 def test_a_relative_path_stays_as_it_is(path: str) -> None:
     assert check_relative(path) == path
+
+
+@pytest.mark.parametrize("longest", ["a/" * 127 + "a", "a" * 255, "가" * 85])
+def test_a_path_has_255_characters_and_each_of_its_parts_255_bytes(longest: str) -> None:
+    assert check_relative(longest) == longest
+    with pytest.raises(InvalidInput, match="too long"):
+        check_relative(longest + "a")
+
+
+def test_a_voice_file_has_at_most_256_mib_and_4_hours() -> None:
+    assert (MAX_FILE_BYTES, MAX_SECONDS) == (268_435_456, 14_400)
 
 
 @pytest.mark.parametrize("path", HOSTILE_PATHS.values(), ids=HOSTILE_PATHS.keys())
