@@ -158,6 +158,12 @@ async def test_an_empty_list_says_so_in_the_middle() -> None:
         assert app.table.cursor_row is None
         await press(pilot, "down", "pagedown", "end", "enter", "space")
         assert app.said == []
+        app.table.empty = (
+            "맞는 수신인이 없습니다. esc 키로 검색을 지우거나 f 키로 조건을 바꾸십시오. 끝입니다."
+        )
+        await pilot.pause()
+        assert app.lines[11].strip() == app.table.empty.removesuffix(" 끝입니다.")
+        assert app.lines[12].strip() == "끝입니다."
 
 
 async def test_new_columns_wait_for_the_rows_that_fit_them() -> None:

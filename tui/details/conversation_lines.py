@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rich.cells import cell_len, chop_cells
-
 from core.calls.dto import UtteranceRow
 from core.calls.rules import SPEAKER_WORDS, Speaker
 from core.values.i18n import _
 from core.values.stored import unreadable_word
 from core.values.text import search_key
-from tui.text import clean
+from tui.text import clean, wrapped
 from tui.widgets.paged_table_cells import Column, TableRow
 
 _AT, _WHO = 6, 10
@@ -48,21 +46,6 @@ def said_lines(utterances: Sequence[UtteranceRow], width: int, summary: str = ""
         for utterance in (*above, *utterances)
         for at, text in enumerate(wrapped(clean(utterance.text), room))
     ]
-
-
-def wrapped(text: str, width: int) -> list[str]:
-    """The text in lines of at most so many cells; broken between words, or within one that is too long."""
-    lines, line = [], ""
-    for word in text.split(" "):
-        joined = f"{line} {word}" if line else word
-        if cell_len(joined) <= width:
-            line = joined
-            continue
-        if line:
-            lines.append(line)
-        *whole, line = chop_cells(word, width) or [""]
-        lines += whole
-    return [*lines, line]
 
 
 def clock(at_ms: int) -> str:

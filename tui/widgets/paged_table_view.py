@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from tui.text import wrapped
 from tui.widgets.paged_table_cells import Column, TableRow
 from tui.widgets.paged_table_lines import BLANK, Lines, Look, row_look, text_look
 from tui.widgets.paged_table_pages import Fetch
@@ -319,7 +320,8 @@ class PagedView(ScrollView, inherit_bindings=False):
             selected = row is not None and row.key in self._picked
             return row_look(row, cursor=index == self._cursor, selected=selected)
         if not count and not self._reader.stale:
-            texts = self._nothing.splitlines()
+            room = max(self.size.width - 2, 2)
+            texts = [part for one in self._nothing.splitlines() for part in wrapped(one, room)]
             at = line - (self._height - len(texts)) // 2
             if 0 <= at < len(texts):
                 return text_look(texts[at])
