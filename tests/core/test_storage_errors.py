@@ -18,7 +18,7 @@ from sqlalchemy import exc
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.engine import Database
-from core.db.errors import explain, told_plainly
+from core.db.errors import explain, is_about_a_value, told_plainly
 from core.values.errors import Conflict, CoreError, InvalidInput, StorageFull, StorageUnavailable
 from tests import postgresql
 from tests.needs import missing
@@ -108,6 +108,78 @@ def test_an_error_without_a_code_is_taken_for_nothing_else() -> None:
         told = explain(exc.OperationalError("SELECT secret", {}, sqlite3.OperationalError(words)))
         assert (type(told), told.what) == (StorageUnavailable, "The database does not answer.")
         assert "secret" not in str(told)
+
+
+def test_what_the_driver_raises_by_itself_is_told_and_nothing_else_is_hidden() -> None:
+    asyncpg = pytest.importorskip("asyncpg")
+    for error in (asyncpg.InterfaceError("closed"), asyncpg.TooManyConnectionsError("many")):
+        with pytest.raises(StorageUnavailable), told_plainly():
+            raise error
+    for own in (RuntimeError("a mistake"), InvalidInput("a rule")):
+        with pytest.raises(type(own)) as raised, told_plainly():
+            raise own
+        assert raised.value is own
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "words"),
+    [
+        ("DiskFullError", StorageFull, "The disk is full"),
+        ("TooManyConnectionsError", StorageUnavailable, "no more connections"),
+        ("DeadlockDetectedError", StorageUnavailable, "locked by another program"),
+        ("InvalidCatalogNameError", StorageUnavailable, "no database of this name"),
+        ("DataCorruptedError", StorageUnavailable, "damaged"),
+        # by its class
+        ("InvalidPasswordError", StorageUnavailable, "does not let this account in"),
+        # a class with a known code, and one of which nothing is known
+        ("SyntaxOrAccessError", StorageUnavailable, "does not answer"),
+        ("FeatureNotSupportedError", StorageUnavailable, "does not answer"),
+    ],
+)
+def test_what_a_code_of_postgresql_says(name: str, kind: type[CoreError], words: str) -> None:
+    asyncpg = pytest.importorskip("asyncpg")
+    told = explain(getattr(asyncpg, name)("as the server says it"))
+    assert type(told) is kind
+    assert words in told.what
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "words"),
+    [
+        ("UniqueViolationError", Conflict, "saved the same"),
+        ("ExclusionViolationError", Conflict, "saved the same"),
+        ("ForeignKeyViolationError", Conflict, "removed what this belongs to"),
+        ("NotNullViolationError", InvalidInput, "does not take this value"),
+        ("CheckViolationError", InvalidInput, "does not take this value"),
+    ],
+)
+def test_what_breaks_a_constraint_of_postgresql(
+    name: str, kind: type[CoreError], words: str
+) -> None:
+    refused = getattr(pytest.importorskip("asyncpg"), name)("as the server says it")
+    with pytest.raises(CoreError, match=words) as told, told_plainly():
+        raise exc.IntegrityError("INSERT", {}, refused)
+    assert type(told.value) is kind
+
+
+def test_what_is_about_a_value_and_what_about_the_work() -> None:
+    asyncpg = pytest.importorskip("asyncpg")
+    refused = sqlite3.IntegrityError("of a value")
+    for about in (
+        asyncpg.NumericValueOutOfRangeError("22003"),
+        asyncpg.UniqueViolationError("23505"),
+        exc.IntegrityError("INSERT", {}, refused),
+        exc.DataError("INSERT", {}, sqlite3.DataError("too long")),
+    ):
+        assert is_about_a_value(about)
+    for other in (
+        asyncpg.ReadOnlySQLTransactionError("25006"),
+        asyncpg.SerializationError("40001"),
+        exc.OperationalError("INSERT", {}, sqlite3.OperationalError("locked")),
+        # the code says more than the class that SQLAlchemy finds for it
+        exc.IntegrityError("INSERT", {}, asyncpg.SerializationError("40001")),
+    ):
+        assert not is_about_a_value(other)
 
 
 async def run(database: Database, *statements: str, korean: bool = False) -> None:

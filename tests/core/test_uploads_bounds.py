@@ -8,7 +8,7 @@ import pytest
 from core.io import child
 from core.uploads import protocol, reader_process
 from core.uploads.protocol import Done, Message, Question, Rows
-from core.uploads.rules import GIVEN_LONGEST
+from core.uploads.rules import GIVEN_LONGEST, given
 from core.values.jobs import Job
 from core.values.settings import UploadLimits
 from tests.factories import World
@@ -33,6 +33,11 @@ async def test_others_write_while_a_file_is_read(world: World) -> None:
     result = await world.services.uploads.take_in(world.system, people(12_000), job=Job(write))
     assert result.created == 12_000
     assert max(wrote) > 0
+
+
+def test_of_a_row_that_fails_100_characters_of_each_cell_are_kept() -> None:
+    kept = given({"name": "가" * 100, "phone": "1" * 101, "other_information": "  "})
+    assert kept == {"name": "가" * 100, "phone": "1" * 100}
 
 
 async def test_of_a_cell_no_more_is_kept_than_a_form_can_show(world: World) -> None:

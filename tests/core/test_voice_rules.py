@@ -36,6 +36,7 @@ def test_a_path_that_could_lead_elsewhere_is_refused_with_a_reason(path: str) ->
 
 
 def test_speed_goes_in_steps_and_ends_at_its_bounds() -> None:
+    assert [next_speed(0.75, steps) for steps in range(6)] == [0.75, 1.0, 1.25, 1.5, 1.75, 2.0]
     assert next_speed(1.0, 1) == 1.25
     assert next_speed(1.0, -1) == 0.75
     assert next_speed(0.75, -1) == 0.75
