@@ -72,7 +72,7 @@ async def test_the_whole_way_from_a_file_to_undo(world, folder):
         await it.press("down", "enter")
         await it.sees("5 created, 0 unchanged, 1 failed")
         await it.press("z")
-        await it.sees("5 recipients that this upload created are deleted.")
+        await it.sees("5 recipients that this upload created will be deleted.")
         await it.press("u")
         await it.sees("✓ The upload was undone: 5 recipients were deleted.", "Undone on", "by Root")
         await it.press("z")

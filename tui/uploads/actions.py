@@ -110,8 +110,8 @@ async def undo(view: "ResultsView") -> None:
     if upload_id is None:
         return
     question = ngettext(
-        "{count} recipient that this upload created is deleted.",
-        "{count} recipients that this upload created are deleted.",
+        "{count} recipient that this upload created will be deleted.",
+        "{count} recipients that this upload created will be deleted.",
         created,
     ).format(count=f"{created:,}")
     question += "\n\n" + _("Whoever was changed since stays, and is named.")
