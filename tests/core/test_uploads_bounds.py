@@ -8,7 +8,7 @@ import pytest
 from core.io import child
 from core.uploads import protocol, reader_process
 from core.uploads.protocol import Done, Message, Question, Rows
-from core.uploads.rules import GIVEN_LONGEST, given
+from core.uploads.rules import GIVEN_LONGEST, given, phone_digits
 from core.values.jobs import Job
 from core.values.settings import UploadLimits
 from tests.factories import World
@@ -38,6 +38,10 @@ async def test_others_write_while_a_file_is_read(world: World) -> None:
 def test_of_a_row_that_fails_100_characters_of_each_cell_are_kept() -> None:
     kept = given({"name": "가" * 100, "phone": "1" * 101, "other_information": "  "})
     assert kept == {"name": "가" * 100, "phone": "1" * 100}
+
+
+def test_of_what_is_no_number_the_last_15_digits_are_compared() -> None:
+    assert phone_digits("9" * 5 + "-010 1234 5678 ９０12") == "010123456789012"
 
 
 async def test_of_a_cell_no_more_is_kept_than_a_form_can_show(world: World) -> None:
