@@ -43,7 +43,7 @@ async def world(tmp_path):
 
 async def connect(world: World, role: str) -> asyncpg.Connection:
     url = as_role(world.settings.database, role).replace("+asyncpg", "")
-    return await asyncpg.connect(url, server_settings={"search_path": "carecall"})
+    return await asyncpg.connect(url, server_settings={"search_path": "carecall", "jit": "off"})
 
 
 async def test_an_admin_s_role_sees_its_own_organization_only(world):

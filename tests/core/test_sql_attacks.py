@@ -50,7 +50,7 @@ class Offices:
     async def sql(self, role: str) -> asyncpg.Connection:
         """A connection of this login role, as psql makes one."""
         url = as_role(self.world.settings.database, role).replace("+asyncpg", "")
-        return await asyncpg.connect(url, server_settings={"search_path": "carecall"})
+        return await asyncpg.connect(url, server_settings={"search_path": "carecall", "jit": "off"})
 
     async def refused(self, role: str, statement: str, *values: object) -> None:
         """The role has no right to do it, or changes not one row."""

@@ -134,7 +134,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
 
 async def connect(world: World, role: str) -> asyncpg.Connection:
     url = as_role(world.settings.database, role).replace("+asyncpg", "")
-    return await asyncpg.connect(url, server_settings={"search_path": "carecall"})
+    return await asyncpg.connect(url, server_settings={"search_path": "carecall", "jit": "off"})
 
 
 async def let_through(sql: asyncpg.Connection, statement: str, *values: Any) -> bool:
