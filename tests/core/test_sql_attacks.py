@@ -240,7 +240,6 @@ async def test_explain_counts_nothing_that_others_have(offices: Offices) -> None
     told = []
     for role in ("ct_kim", "ct_nobody"):
         sql = await offices.sql(role)
-        await sql.execute("SET jit = off")
         for table, column in columns:
             select = f'SELECT "{column}" FROM {table} WHERE "{column}" IS NOT NULL'
             seen = {row[0] for row in await sql.fetch(select)}
@@ -251,12 +250,20 @@ async def test_explain_counts_nothing_that_others_have(offices: Offices) -> None
                 await sql.execute(f"SET enable_seqscan = {scans}")
                 for how in COUNTED:
                     condition = how.format(column=f'"{column}"')
-                    there = await counted(sql, table, condition, value)
-                    if there != await counted(sql, table, condition, f"{value}#"):
+                    if await differs(sql, table, condition, value):
                         told.append((role, table, condition))
         await sql.close()
     await owner.close()
     assert told == []
+
+
+async def differs(sql: asyncpg.Connection, table: str, condition: str, value: str) -> bool:
+    """Whether the counts tell that somebody has the value, again and again: a plan may change between two looks."""
+    for _look in range(3):
+        there = await counted(sql, table, condition, value)
+        if there == await counted(sql, table, condition, f"{value}#"):
+            return False
+    return True
 
 
 async def counted(sql: asyncpg.Connection, table: str, condition: str, value: str) -> list[str]:
