@@ -258,7 +258,7 @@ async def test_explain_counts_nothing_that_others_have(offices: Offices) -> None
 
 
 async def differs(sql: asyncpg.Connection, table: str, condition: str, value: str) -> bool:
-    """Whether the counts tell that somebody has the value, again and again: a plan may change between two looks."""
+    """Whether the counts tell that somebody has the value, each time: a plan may change between two looks."""
     for _look in range(3):
         there = await counted(sql, table, condition, value)
         if there == await counted(sql, table, condition, f"{value}#"):
