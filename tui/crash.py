@@ -32,4 +32,5 @@ def log(error: BaseException, state_dir: Path | None) -> str:
             stream.write(("\n".join(lines) + "\n").encode("utf-8", "backslashreplace"))
     except OSError:
         return sentence
-    return f"{sentence} {_('It is noted in {file}.').format(file=file)}"
+    noted = _("It is noted in {file}.").format(file=file)
+    return f"{sentence} {noted}"

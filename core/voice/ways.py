@@ -40,7 +40,8 @@ def lost(gone: ChildGone) -> str:
         if gone.hangs
         else _("The player process has ended.")
     )
-    return f"{what} {_('Play again to start another.')}"
+    way_out = _("Play again to start another.")
+    return f"{what} {way_out}"
 
 
 def way_lost(gone: ChildGone) -> str:

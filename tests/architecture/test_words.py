@@ -1,6 +1,7 @@
 """The words of argparse, which it asks gettext for, are in the catalogues on every Python."""
 
 import argparse
+import ast
 import re
 from pathlib import Path
 
@@ -62,6 +63,23 @@ def test_no_message_of_the_core_names_a_key_of_the_screen() -> None:
         if one and keys.search(one)
     ]
     assert named == []
+
+
+def test_no_text_to_translate_stands_within_an_f_string() -> None:
+    """Up to Python 3.11 the catalogues' tool sees none there, and it would stay English for ever."""
+    within = [
+        f"{file}:{call.lineno}"
+        for folder in ("core", "tui")
+        for file in sorted(Path(folder).rglob("*.py"))
+        for text in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Name)
+        and call.func.id in KEYWORDS
+        and any(isinstance(one, ast.Constant) for one in call.args)
+    ]
+    assert within == []
 
 
 def _glossary() -> list[str]:

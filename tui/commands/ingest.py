@@ -147,7 +147,8 @@ def _why(row: "HeldRow") -> str:
     why = _(REASON_WORDS[row.reason])
     if row.field:
         why = f"{why}: {row.field}"
-    return f"! {_('emergency')}, {why}" if row.emergency else why
+    emergency = _("emergency")
+    return f"! {emergency}, {why}" if row.emergency else why
 
 
 async def _retry(context: CommandContext) -> int:

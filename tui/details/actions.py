@@ -188,7 +188,10 @@ async def emergency(view: "DetailsView") -> None:
 def _why_not_followup(view: "DetailsView") -> str | None:
     call = view.calls.current
     reason = why_no_followup(has_followup=call is not None and call.followup_id is not None)
-    return f"{reason} {_('Press 3 to see it.')}" if reason else None
+    if reason is None:
+        return None
+    way_out = _("Press {keys[details.tab_followup]} to see it.").format(keys=view.console.own_keys)
+    return f"{reason} {way_out}"
 
 
 @CALLS.action(

@@ -41,7 +41,8 @@ class ConflictDialog(QuestionDialog[bool]):
         if len(self._compared) == 1:
             yield from _texts(self._compared[0])
             return
-        lines = [f"  {fit('', 20)} {fit(_('Yours'), 22)} {fit(_('Theirs'), 22)}"]
+        mine, theirs = _("Yours"), _("Theirs")
+        lines = [f"  {fit('', 20)} {fit(mine, 22)} {fit(theirs, 22)}"]
         for one in self._compared:
             sign = "≠" if one.mine != one.theirs else " "
             lines.append(f"{sign} {fit(one.label, 20)} {fit(one.mine, 22)} {fit(one.theirs, 22)}")

@@ -59,7 +59,8 @@ class VoiceView(Widget):
         if not self._has_voice:
             lines = []
         elif self.problem:
-            lines = self._wrapped(f"{_('Voice')}: {self.problem}", width)
+            label = _("Voice")
+            lines = self._wrapped(f"{label}: {self.problem}", width)
         else:
             lines = [self._waveform(width), *self._wrapped(columns.status(self.state), width)]
             for reason in columns.reasons(self.state):
