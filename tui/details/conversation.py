@@ -107,15 +107,6 @@ class Conversation(Vertical):
 
     # playing
 
-    @property
-    def chosen_ms(self) -> int | None:
-        """The start of the utterance under the cursor, while the conversation has the focus."""
-        at = self.table.cursor_index
-        if not self.table.has_focus or at >= len(self._lines):
-            return None
-        at_ms = self._lines[at].utterance.at_ms
-        return None if unreadable_word(at_ms) else at_ms
-
     def mark(self, at_ms: int | None) -> None:
         """Mark the utterance that is spoken at this moment; None marks nothing."""
         said = self.details.utterances if self.details else ()

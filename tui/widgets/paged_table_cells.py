@@ -10,7 +10,7 @@ from typing import Literal
 
 from rich.cells import cell_len
 
-from tui.text import ELLIPSIS, fit
+from tui.text import fit
 
 GAP = 1
 """Blank cells between two columns."""
@@ -124,11 +124,6 @@ def header_text(placed: Sequence[Placed], sort: tuple[str, bool] | None) -> str:
         else:
             cells.append(aligned(f"{label} {mark}".rstrip(), one.width, one.column.align))
     return (" " * GAP).join(cells)
-
-
-def waiting_text(placed: Sequence[Placed]) -> str:
-    """A row that is not loaded yet."""
-    return fit(ELLIPSIS, used_width(placed))
 
 
 def centred(text: str, width: int) -> str:
