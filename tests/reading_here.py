@@ -6,8 +6,8 @@ import os
 import pytest
 
 from core.io import child
-from core.uploads import reader_process
 from core.uploads.reader import Reader
+from core.uploads.sheet import worker
 
 
 class ReaderHere(Reader):
@@ -16,7 +16,7 @@ class ReaderHere(Reader):
     async def _start(self) -> None:
         self._answers = io.BytesIO()
         with os.fdopen(os.dup(self._file.fileno()), "rb") as file:
-            reader_process.answer(file, self._question, self._answers)
+            worker.answer(file, self._question, self._answers)
         self._answers.seek(0)
 
     async def _next(self) -> bytes | None:

@@ -3,7 +3,7 @@
 Each runs a module of this program. What goes between is a length of four bytes and so many bytes of MessagePack,
 both ways. A child ends with its console, however that ends, and whatever goes wrong in it stays in it.
 
-    child = await start("core.uploads.reader_process", files=[descriptor])  # in the console
+    child = await start("core.uploads.sheet.worker", files=[descriptor])  # in the console
     commands, answers = enter()                                             # the module's first line
 """
 

@@ -14,8 +14,8 @@ from core.recipients.dto import Anchor, RecipientQuery, RecipientRow
 from core.recipients.fields import FIELDS
 from core.recipients.listing import query as listing
 from core.recipients.texts import form_of
-from core.uploads.headers import written
 from core.uploads.rules import clean_reason
+from core.uploads.sheet.headers import written
 from core.uploads.workbooks import MAXIMUM_ROWS, Layout
 from core.uploads.writer import SheetWriter
 from core.values import times

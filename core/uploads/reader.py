@@ -6,13 +6,14 @@ from types import TracebackType
 from typing import BinaryIO, Self
 
 from core.io import child
-from core.uploads import archive, protocol
+from core.uploads import protocol
 from core.uploads.protocol import Done, Message, Question, Refused, Rows, Sheet
+from core.uploads.sheet import archive
 from core.values.errors import InvalidInput
 from core.values.i18n import _
 from core.values.jobs import Cancelled, Job
 
-_MODULE = "core.uploads.reader_process"
+_MODULE = "core.uploads.sheet.worker"
 
 
 class Reader:

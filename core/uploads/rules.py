@@ -8,10 +8,10 @@ from functools import lru_cache, partial
 from typing import Self
 
 from core.recipients.fields import BY_NAME, MORE, TEXTS, Field, FieldName, search_text
-from core.uploads import cells
-from core.uploads.cells import Mark
 from core.uploads.dto import CODE, FIELD
 from core.uploads.rows import Existing, GoodRow, OtherRow
+from core.uploads.sheet import cells
+from core.uploads.sheet.cells import Mark
 from core.values.errors import InvalidInput
 from core.values.i18n import _
 from core.values.text import bounded, line, replace_forbidden, search_key

@@ -8,8 +8,8 @@ from core.db.models import Recipient
 from core.recipients.dto import RecipientRow
 from core.recipients.fields import FIELDS, TEXT_NAMES, FieldName, Given
 from core.retention.purging import LEFT
-from core.uploads.headers import header_key
 from core.uploads.rows import GoodRow
+from core.uploads.sheet.headers import header_key
 
 TABLE = sa.inspect(Recipient).local_table
 

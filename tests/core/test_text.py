@@ -16,8 +16,8 @@ from core.memory import rules as memory
 from core.memos import rules as memos
 from core.organizations import rules as organizations
 from core.recipients import rules as recipients
-from core.uploads import headers
 from core.uploads import rules as uploads
+from core.uploads.sheet import headers
 from core.values import phone, text
 from core.values.errors import InvalidInput
 from core.values.roles import Role

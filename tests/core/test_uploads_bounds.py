@@ -6,9 +6,10 @@ import sqlite3
 import pytest
 
 from core.io import child
-from core.uploads import protocol, reader_process
+from core.uploads import protocol
 from core.uploads.protocol import Done, Message, Question, Rows
 from core.uploads.rules import GIVEN_LONGEST, given, phone_digits
+from core.uploads.sheet import taking, worker
 from core.values.jobs import Job
 from core.values.settings import UploadLimits
 from tests.factories import World
@@ -62,12 +63,12 @@ async def test_of_a_cell_no_more_is_kept_than_a_form_can_show(world: World) -> N
 
 
 def test_what_failed_rows_gave_is_kept_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader_process, "KEPT_CHARACTERS", 2_000)
-    monkeypatch.setattr(reader_process, "BYTES_PER_MESSAGE", 1_000)
+    monkeypatch.setattr(taking, "KEPT_CHARACTERS", 2_000)
+    monkeypatch.setattr(taking, "BYTES_PER_MESSAGE", 1_000)
     rows = [["x" * 900, "010", "x" * 900, "x" * 900] for _ in range(100)]
     question = Question(UploadLimits(), "en", "KR", {"haeundae": 1}, 1, "Haeundae")
     out = io.BytesIO()
-    reader_process.answer(io.BytesIO(workbook(rows)), question, out)
+    worker.answer(io.BytesIO(workbook(rows)), question, out)
     told = _messages(out.getvalue())
     bad = [
         row

@@ -4,8 +4,8 @@ import datetime
 
 import pytest
 
-from core.uploads import cells
-from core.uploads.cells import Mark, Sign
+from core.uploads.sheet import cells
+from core.uploads.sheet.cells import Mark, Sign
 from core.values.errors import InvalidInput
 
 

@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 
 from core.recipients.fields import TYPED
-from core.uploads import headers
+from core.uploads.sheet import headers
 from core.values.errors import InvalidInput
 
 BOTH = ("name", "phone")

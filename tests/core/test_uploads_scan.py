@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from core.uploads import sheet_scan
+from core.uploads.sheet import scan
 from core.values.errors import InvalidInput
 from core.values.settings import UploadLimits
 from tests.workbooks import raw_workbook, sheet_xml
@@ -20,7 +20,7 @@ class Pattern:
     looked_at = 0
 
     def __init__(self, wanted: str) -> None:
-        self._wanted = getattr(sheet_scan, wanted)
+        self._wanted = getattr(scan, wanted)
 
     def search(self, text: bytes, start: int = 0) -> object:
         found = self._wanted.search(text, start)
@@ -42,14 +42,14 @@ class Pattern:
 )
 def test_cells_far_out_are_read_once(monkeypatch: pytest.MonkeyPatch, rows: str) -> None:
     for name in ("_TAG_END", "_ROW_END", "_CELL_END", "_FILLED"):
-        monkeypatch.setattr(sheet_scan, name, Pattern(name))
+        monkeypatch.setattr(scan, name, Pattern(name))
     Pattern.looked_at = 0
     sheet = sheet_xml(rows)
     with (
         zipfile.ZipFile(io.BytesIO(raw_workbook(sheet))) as archive,
         contextlib.suppress(InvalidInput),
     ):
-        sheet_scan.check(archive, _PART, UploadLimits())
+        scan.check(archive, _PART, UploadLimits())
     assert 0 < Pattern.looked_at < 10 * len(sheet)
 
 
@@ -66,6 +66,6 @@ def test_empty_cells_far_out_are_no_reason_and_one_that_is_filled_is() -> None:
         with zipfile.ZipFile(io.BytesIO(raw_workbook(sheet_xml(rows)))) as archive:
             if refused:
                 with pytest.raises(InvalidInput):
-                    sheet_scan.check(archive, _PART, UploadLimits())
+                    scan.check(archive, _PART, UploadLimits())
             else:
-                assert not sheet_scan.check(archive, _PART, UploadLimits())
+                assert not scan.check(archive, _PART, UploadLimits())

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import IO
 
-from core.uploads.archive import BROKEN, damaged, refuse_doctype
-from core.uploads.cells import Mark, Sign
-from core.uploads.headers import HEADER_SEARCH
+from core.uploads.sheet.archive import BROKEN, damaged, refuse_doctype
+from core.uploads.sheet.cells import Mark, Sign
+from core.uploads.sheet.headers import HEADER_SEARCH
 from core.values.errors import InvalidInput
 from core.values.i18n import _
 from core.values.settings import UploadLimits

@@ -31,11 +31,11 @@ BROKEN = (
 
 @dataclass(frozen=True, slots=True)
 class SheetPart:
-    """The sheet to read: its name, its part of the archive, and what was guessed in choosing it."""
+    """A sheet: its name, its part of the archive, and whether people see it."""
 
     name: str
     part: str
-    notes: tuple[str, ...]
+    is_visible: bool
 
 
 def damaged() -> InvalidInput:
@@ -163,55 +163,22 @@ def _local(name: str) -> str:
     return name.rpartition("}")[2]
 
 
-def sheet_to_read(archive: zipfile.ZipFile) -> SheetPart:
-    """The first visible sheet. Raises InvalidInput where there is none."""
+def sheet_parts(archive: zipfile.ZipFile) -> list[SheetPart]:
+    """The sheets with cells, in their order."""
     parts = {
         found.get("Id", ""): found
         for found in read_index(archive, "xl/_rels/workbook.xml.rels").iter()
         if _local(found.tag) == "Relationship" and found.get("Type", "").endswith("/worksheet")
     }
-    sheets = [
-        found
-        for found in read_index(archive, "xl/workbook.xml").iter()
-        if _local(found.tag) == "sheet"
-    ]
-    visible: list[tuple[str, str]] = []
-    hidden: list[str] = []
-    for sheet in sheets:
+    sheets: list[SheetPart] = []
+    for sheet in read_index(archive, "xl/workbook.xml").iter():
         relation = next((value for key, value in sheet.items() if _local(key) == "id"), "")
-        if relation not in parts:
+        if _local(sheet.tag) != "sheet" or relation not in parts:
             continue
-        name = sheet.get("name", "")
-        if sheet.get("state", "visible") != "visible":
-            hidden.append(name)
-        else:
-            visible.append((name, _path(parts[relation].get("Target", ""))))
-    if not visible:
-        raise InvalidInput(
-            _("The workbook has no visible sheet with cells."),
-            _("Show the sheet, or make one, and save."),
-        )
-    name, part = visible[0]
-    if part not in archive.namelist():
-        raise damaged()
-    return SheetPart(
-        name, part, tuple(_notes(name, [other for other, _part in visible[1:]], hidden))
-    )
-
-
-def _notes(name: str, others: list[str], hidden: list[str]) -> list[str]:
-    notes = []
-    if others:
-        notes.append(
-            _("Only the first sheet, {name}, was read; the others were not: {others}.").format(
-                name=name, others=", ".join(others[:5])
-            )
-        )
-    if hidden:
-        notes.append(
-            _("Hidden sheets were not read: {others}.").format(others=", ".join(hidden[:5]))
-        )
-    return notes
+        target = _path(parts[relation].get("Target", ""))
+        is_visible = sheet.get("state", "visible") == "visible"
+        sheets.append(SheetPart(sheet.get("name", ""), target, is_visible))
+    return sheets
 
 
 def _path(target: str) -> str:

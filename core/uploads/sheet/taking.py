@@ -1,51 +1,43 @@
-"""The process that reads a workbook: limited in memory and time, so that a file can end it but nothing else.
+"""From rows of cells to rows of recipients: which sheet, which row has the headers, which rows are people.
 
-Run by ``core.uploads.reader`` with the open workbook; gets a question and answers it (``core.uploads.protocol``).
+Files and parsers are ``kinds``' affair; what is wrong with one row is ``rules``'.
 """
 
-import gc
-import importlib
-import os
-import sys
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Sequence
 from typing import Any, BinaryIO
 
 from core.io import child
-from core.io.limits import bound
 from core.recipients.fields import TYPED, FieldName
-from core.uploads import archive, cells, headers, sheet_scan
-from core.uploads.headers import HEADER_SEARCH, Headers
+from core.uploads import protocol
 from core.uploads.protocol import (
     BYTES_PER_MESSAGE,
     ROWS_PER_MESSAGE,
     Done,
     Question,
-    Refused,
     Rows,
-    Sheet,
-    decode_question,
     encode_rows,
 )
 from core.uploads.rows import GoodRow, OtherRow
 from core.uploads.rules import BadRow, RowChecker, Scope
-from core.values import i18n
+from core.uploads.sheet import cells, headers
+from core.uploads.sheet.headers import HEADER_SEARCH, Headers
+from core.uploads.sheet.kinds import Book, Place, Sheet
+from core.uploads.sheet.scan import Marks, too_many_rows
 from core.values.errors import InvalidInput
 from core.values.i18n import _
 
 KEPT_CHARACTERS = 6 << 20  # of failed rows: tens of thousands
 
 
-class WorkbookReader:
-    """Reads the sheet of one workbook and sends what it finds."""
+class Taker:
+    """Takes the rows of the sheet of one book and sends what it finds."""
 
-    def __init__(self, file: BinaryIO, question: Question, out: BinaryIO) -> None:
-        self._file = file
+    def __init__(self, book: Book, question: Question, out: BinaryIO) -> None:
         self._question = question
         self._out = out
-        self._archive = archive.open_archive(file, question.limits)
-        self._part = archive.sheet_to_read(self._archive)
-        self._special = sheet_scan.check(self._archive, self._part.part, question.limits)
-        self._marks: sheet_scan.Marks | None = None
+        self._sheet, self._notes = sheet_to_read(book)
+        self._marks: Marks | None = None
         scope = Scope(question.organizations, question.chosen, question.chosen_name)
         self._checker = RowChecker(question.region, scope)
         self._good: list[GoodRow] = []
@@ -55,44 +47,23 @@ class WorkbookReader:
         self._first_not_kept = 0
 
     def run(self) -> None:
-        """Read and send everything."""
-        sheet = self._open_sheet()
-        first_column = (sheet.start or (0, 0))[1]
-        height = sheet.total_height or 0
-        head: list[list[Any]] = []
-        rows = enumerate(self._rows(sheet, first_column))
-        for _at, row in rows:
-            head.append(row)
-            if len(head) >= HEADER_SEARCH:
-                break
-        found = headers.find(head, self._required())
-        child.tell(
-            self._out, Sheet(max(0, height - found.row), [*self._part.notes, *_header_notes(found)])
-        )
-        covered = _merged(sheet, found, height)
-        if self._special:
+        """Take and send everything."""
+        height = self._sheet.height
+        rows = self._sheet.rows()
+        head = list(itertools.islice(rows, HEADER_SEARCH))
+        found = headers.find([row for _number, row in head], self._required())
+        top = head[found.row][0]
+        notes = [*self._notes, *_header_notes(found, top)]
+        child.tell(self._out, protocol.Sheet(max(0, height - top), notes))
+        covered = _merged(self._sheet, found, top)
+        if self._sheet.has_marks:
             self._look_closely()
-        for at, row in enumerate(head):
-            if at > found.row:
-                self._take(at, row, found, covered)
+        for at, row in head[found.row + 1 :]:
+            self._take(at, row, found, covered)
         for at, row in rows:
             self._take(at, row, found, covered)
         self._flush()
-        child.tell(self._out, Done(self._read, self._closing_notes()))
-
-    def _open_sheet(self) -> Any:
-        import python_calamine
-
-        self._file.seek(0)
-        workbook = python_calamine.CalamineWorkbook.from_filelike(self._file)
-        return workbook.get_sheet_by_name(self._part.name)
-
-    def _rows(self, sheet: Any, first_column: int) -> Iterator[list[Any]]:
-        if not sheet.height:
-            return
-        before = [""] * first_column
-        for row in sheet.iter_rows():
-            yield before + row if before else row
+        child.tell(self._out, Done(self._read, [*self._sheet.notes, *self._closing_notes()]))
 
     def _required(self) -> list[str]:
         required = [field.name.value for field in TYPED if field.typed and field.typed.required]
@@ -101,11 +72,9 @@ class WorkbookReader:
         return required
 
     def _look_closely(self) -> None:
-        self._marks = sheet_scan.marks(self._archive, self._part.part)
+        self._marks = self._sheet.marks()
 
-    def _take(
-        self, at: int, row: Sequence[Any], found: Headers, covered: dict[tuple[int, int], Any]
-    ) -> None:
+    def _take(self, at: int, row: Sequence[Any], found: Headers, covered: dict[Place, Any]) -> None:
         values = {
             column: row[where] if where < len(row) else ""
             for column, where in found.columns.items()
@@ -129,7 +98,7 @@ class WorkbookReader:
             warnings.append(_("The row is hidden in the sheet; it was read all the same."))
         self._read += 1
         if self._read > self._question.limits.rows:
-            raise sheet_scan.too_many_rows(str(at + 1), self._question.limits)
+            raise too_many_rows(str(at + 1), self._question.limits)
         checked = self._checker.check(at + 1, values, marks, warnings)
         if isinstance(checked, BadRow):
             kept = self._bounded(checked)
@@ -154,7 +123,7 @@ class WorkbookReader:
         at: int,
         values: dict[str, Any],
         found: Headers,
-        covered: dict[tuple[int, int], Any],
+        covered: dict[Place, Any],
         warnings: list[str],
     ) -> None:
         for column, where in found.columns.items():
@@ -187,12 +156,12 @@ class WorkbookReader:
         return []
 
 
-def _header_notes(found: Headers) -> list[str]:
+def _header_notes(found: Headers, top: int) -> list[str]:
     notes = []
-    if found.row:
+    if top:
         notes.append(
             _("The headers are in row {row}; what is above them was passed over.").format(
-                row=found.row + 1
+                row=top + 1
             )
         )
     if found.unknown:
@@ -204,26 +173,25 @@ def _header_notes(found: Headers) -> list[str]:
     return notes
 
 
-def _merged(sheet: Any, found: Headers, height: int) -> dict[tuple[int, int], Any]:
+def _merged(sheet: Sheet, found: Headers, top: int) -> dict[Place, Any]:
     """The value for each cell that a vertical merge covers, in the columns that are read."""
+    height = sheet.height
     wanted = set(found.columns.values())
     ranges = [
         (first, last, column)
-        for (first, column), (last, _column) in sheet.merged_cell_ranges or ()
-        if column in wanted and last > first > found.row and first < height
+        for (first, column), (last, _column) in sheet.merged()
+        if column in wanted and last > first > top and first < height
     ]
     if not ranges or sum(
         min(last, height) - first for first, last, _column in ranges
     ) > height * len(wanted):
         return {}  # ranges that overlap mean nothing
     tops = {first for first, _last, _column in ranges}
-    offset = (sheet.start or (0, 0))[1]
-    by_row = {at: row for at, row in enumerate(sheet.iter_rows()) if at in tops}
+    by_row = {at: row for at, row in sheet.rows() if at in tops}
     covered = {}
     for first, last, column in ranges:
         row = by_row.get(first, [])
-        at = column - offset
-        value = row[at] if 0 <= at < len(row) else ""
+        value = row[column] if column < len(row) else ""
         if not cells.is_blank(value):
             covered.update(
                 {(row_at, column): value for row_at in range(first + 1, min(last, height) + 1)}
@@ -231,49 +199,25 @@ def _merged(sheet: Any, found: Headers, height: int) -> dict[tuple[int, int], An
     return covered
 
 
-def answer(file: BinaryIO, question: Question, out: BinaryIO) -> None:
-    """Read the workbook and send what it holds, or why it cannot be read."""
-    try:
-        WorkbookReader(file, question, out).run()
-    except InvalidInput as error:
-        child.tell(out, Refused(error.what, error.way_out))
-    except MemoryError:
-        child.tell(
-            out,
-            Refused(
-                _("The workbook needs more memory to be read than it may take."),
-                _("Split it, or raise the setting upload.memory_mib ({limit}).").format(
-                    limit=question.limits.memory_mib
-                ),
-            ),
+def sheet_to_read(book: Book) -> tuple[Sheet, list[str]]:
+    """The first visible sheet, and what was guessed in choosing it. Raises InvalidInput where there is none."""
+    visible = [sheet for sheet in book.sheets if sheet.is_visible]
+    hidden = [sheet.name for sheet in book.sheets if not sheet.is_visible]
+    if not visible:
+        raise InvalidInput(
+            _("The workbook has no visible sheet with cells."),
+            _("Show the sheet, or make one, and save."),
         )
-    except (BrokenPipeError, KeyboardInterrupt):
-        raise
-    # whatever a parser raises over a damaged file, its panics (no Exception) included, is the file's fault
-    except BaseException:  # noqa: BLE001
-        reason = archive.damaged()
-        child.tell(out, Refused(reason.what, reason.way_out))
-
-
-def main() -> int:
-    """Answer the question on standard input about the descriptor in the arguments."""
-    questions, out = child.enter()
-    # nothing here lives long enough to be worth looking for
-    gc.disable()
-    question = decode_question(child.hear(questions) or b"")
-    # a library that cannot be loaded would look like a damaged file
-    for library in ("python_calamine", "phonenumbers"):
-        importlib.import_module(library)
-    limits = question.limits
-    bound(memory_mib=limits.memory_mib, cpu_seconds=limits.cpu_seconds, file_bytes=0)
-    i18n.use(question.language)
-    with os.fdopen(int(sys.argv[1]), "rb") as file:
-        try:
-            answer(file, question, out)
-        except BrokenPipeError:
-            return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    chosen, *others = visible
+    notes = []
+    if others:
+        notes.append(
+            _("Only the first sheet, {name}, was read; the others were not: {others}.").format(
+                name=chosen.name, others=", ".join(sheet.name for sheet in others[:5])
+            )
+        )
+    if hidden:
+        notes.append(
+            _("Hidden sheets were not read: {others}.").format(others=", ".join(hidden[:5]))
+        )
+    return book.open(chosen), notes

@@ -1,0 +1,67 @@
+"""The process that reads a workbook: limited in memory and time, so that a file can end it but nothing else.
+
+Run by ``core.uploads.reader`` with the open workbook; gets a question and answers it (``core.uploads.protocol``).
+"""
+
+import gc
+import importlib
+import os
+import sys
+from typing import BinaryIO
+
+from core.io import child
+from core.io.limits import bound
+from core.uploads.protocol import Question, Refused, decode_question
+from core.uploads.sheet import archive, kinds
+from core.uploads.sheet.taking import Taker
+from core.values import i18n
+from core.values.errors import InvalidInput
+from core.values.i18n import _
+
+
+def answer(file: BinaryIO, question: Question, out: BinaryIO) -> None:
+    """Read the workbook and send what it holds, or why it cannot be read."""
+    try:
+        Taker(kinds.open_book(file, question.limits), question, out).run()
+    except InvalidInput as error:
+        child.tell(out, Refused(error.what, error.way_out))
+    except MemoryError:
+        child.tell(
+            out,
+            Refused(
+                _("The workbook needs more memory to be read than it may take."),
+                _("Split it, or raise the setting upload.memory_mib ({limit}).").format(
+                    limit=question.limits.memory_mib
+                ),
+            ),
+        )
+    except (BrokenPipeError, KeyboardInterrupt):
+        raise
+    # whatever a parser raises over a damaged file, its panics (no Exception) included, is the file's fault
+    except BaseException:  # noqa: BLE001
+        reason = archive.damaged()
+        child.tell(out, Refused(reason.what, reason.way_out))
+
+
+def main() -> int:
+    """Answer the question on standard input about the descriptor in the arguments."""
+    questions, out = child.enter()
+    # nothing here lives long enough to be worth looking for
+    gc.disable()
+    question = decode_question(child.hear(questions) or b"")
+    # a library that cannot be loaded would look like a damaged file
+    for library in ("python_calamine", "phonenumbers"):
+        importlib.import_module(library)
+    limits = question.limits
+    bound(memory_mib=limits.memory_mib, cpu_seconds=limits.cpu_seconds, file_bytes=0)
+    i18n.use(question.language)
+    with os.fdopen(int(sys.argv[1]), "rb") as file:
+        try:
+            answer(file, question, out)
+        except BrokenPipeError:
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
