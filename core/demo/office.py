@@ -15,6 +15,7 @@ from core.demo.words import ADMINS, CAMPAIGNS, ORGANIZATIONS
 from core.recipients.fields import texts_of
 from core.recipients.rules import RecipientDraft, clean
 from core.values.errors import InvalidInput
+from core.values.message import kept_error
 from core.values.text import search_key
 
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -155,7 +156,7 @@ def _failed_rows(upload: PlannedUpload) -> Iterator[tuple[Any, ...]]:
             }
             kept: dict[str, Any] = {name: text for name, text in given.items() if text}
             kept["fields"] = [error.field]
-            reasons = json.dumps([str(error)])
+            reasons = json.dumps([kept_error(error.what, error.way_out)])
             yield (upload.id, row, "failed", None, json.dumps(kept), reasons, "[]")
 
 

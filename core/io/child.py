@@ -22,13 +22,14 @@ from typing import IO, Any, BinaryIO
 import msgspec
 
 from core.io.limits import bound
+from core.values.message import plain
 
 _LENGTH = struct.Struct(">I")
 _LARGEST = 256 << 20
 _SET_PARENT_DEATH_SIGNAL = 1
 _prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
 
-encode = msgspec.msgpack.Encoder().encode
+encode = msgspec.msgpack.Encoder(enc_hook=plain).encode
 decode = msgspec.msgpack.Decoder().decode
 
 

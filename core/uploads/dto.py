@@ -8,7 +8,7 @@ from typing import Any
 
 from core.recipients.fields import TEXT_NAMES, Given
 from core.values.errors import CoreError
-from core.values.i18n import N_
+from core.values.i18n import N_, told
 from core.values.jobs import Done
 from core.values.stored import Words
 
@@ -51,18 +51,18 @@ class ResultRow(Given):
 
 
 def failed_row(
-    number: int, given: Mapping[str, Any], reasons: Sequence[str], warnings: Sequence[str]
+    number: int, given: Mapping[str, Any], reasons: Sequence[Any], warnings: Sequence[Any]
 ) -> ResultRow:
-    """The result of a failed row, with what the file gave."""
+    """The result of a failed row, with what the file gave; its messages as they were kept, or in words."""
     return ResultRow(
         row=number,
         result=RowResult.FAILED,
         recipient_id=None,
         **{name: given.get(name, "") for name in TEXT_NAMES},
         organization=given.get("organization", ""),
-        reasons=tuple(reasons),
+        reasons=tuple(map(told, reasons)),
         fields=tuple(given.get("fields", ())),
-        warnings=tuple(warnings),
+        warnings=tuple(map(told, warnings)),
     )
 
 

@@ -1,13 +1,17 @@
 """What the console and the process that reads a workbook say to each other (see ``core.io.child``).
 
 Rows travel as JSON text, which goes into SQL as it is:
-arrays of ``GoodRow`` and of ``OtherRow``. The console only keeps it until the whole sheet has been read, so that
+arrays of ``GoodRow`` and of ``OtherRow``, their messages as they are
+kept (``core.values.message``). The console only keeps it until the whole sheet has been read, so that
 nothing is read while others wait for the database.
 """
+
+from typing import Any
 
 import msgspec
 
 from core.uploads.rows import GoodRow, OtherRow
+from core.values.message import kept
 from core.values.settings import UploadLimits
 
 ROWS_PER_MESSAGE = 5_000
@@ -29,7 +33,7 @@ class Sheet(msgspec.Struct, frozen=True, tag=True, array_like=True):
     """The sheet is open: about how many rows it has, and what was guessed about it."""
 
     rows: int
-    notes: list[str]
+    notes: list[Any]
 
 
 class Rows(msgspec.Struct, frozen=True, tag=True, array_like=True):
@@ -58,13 +62,13 @@ class Done(msgspec.Struct, frozen=True, tag=True, array_like=True):
     """Every row was sent; the notes that only the whole sheet could tell."""
 
     read: int
-    notes: list[str]
+    notes: list[Any]
 
 
 Message = Sheet | Rows | Refused | Done
 
 decode_question = msgspec.msgpack.Decoder(Question).decode
 decode: "msgspec.msgpack.Decoder[Message]" = msgspec.msgpack.Decoder(Sheet | Rows | Refused | Done)
-encode_rows = msgspec.json.Encoder().encode
+encode_rows = msgspec.json.Encoder(enc_hook=kept).encode
 decode_rows: "msgspec.json.Decoder[list[GoodRow]]" = msgspec.json.Decoder(list[GoodRow])
 decode_others: "msgspec.json.Decoder[list[OtherRow]]" = msgspec.json.Decoder(list[OtherRow])

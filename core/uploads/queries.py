@@ -26,13 +26,13 @@ from core.recipients.fields import TEXT_NAMES, TEXTS, FieldName, Kind
 from core.recipients.listing.search import SEEN, others_contain, seen_digits_match
 from core.recipients.masking import is_masked, without_digits, without_numbers
 from core.recipients.rules import search_terms
-from core.uploads.dto import ResultFilter, ResultRow, RowResult, UploadSummary, failed_row
+from core.uploads.dto import CODE, ResultFilter, ResultRow, RowResult, UploadSummary, failed_row
 from core.uploads.rules import taken_words
 from core.values.errors import NotFound
-from core.values.i18n import _
+from core.values.i18n import _, told
 from core.values.phone import hide, show
 from core.values.settings import Settings
-from core.values.stored import stored, stored_object, stored_texts
+from core.values.stored import stored, stored_list, stored_object, stored_texts
 
 _undoer = aliased(Admin)
 _about = aliased(Recipient)
@@ -76,7 +76,7 @@ def summaries(actor: Actor) -> sa.Select[Any]:
 def to_summary(row: Sequence[Any]) -> UploadSummary:
     """The DTO of a row of ``summaries``."""
     values = list(row)
-    values[10] = tuple(stored_texts(values[10]))
+    values[10] = _told(values[10])
     return UploadSummary(*values)
 
 
@@ -190,7 +190,7 @@ class RowQueries:
             recipient_id=row.recipient_id,
             **given,
             organization=organization or "",
-            warnings=tuple(map(self._readable, stored_texts(row.warnings))),
+            warnings=tuple(map(self._readable, _told(row.warnings))),
         )
 
     def _failed(self, row: UploadRow, about: str | None, *, mine: bool) -> ResultRow:
@@ -204,15 +204,15 @@ class RowQueries:
         taken = self._shown(row.phone_key or "")
         reasons = [
             self._readable(taken_words(one, about, taken))
-            if isinstance(one, dict)
-            else self._reason(str(one))
-            for one in (row.reasons if isinstance(row.reasons, list) else [])
+            if isinstance(one, dict) and CODE in one
+            else self._reason(told(one))
+            for one in stored_list(row.reasons)
         ]
         return failed_row(
             row.row,
             {**given, "fields": stored_texts(stored_as.get("fields"))},
             reasons,
-            list(map(self._readable, stored_texts(row.warnings))),
+            list(map(self._readable, _told(row.warnings))),
         )
 
     def _reason(self, text: str) -> str:
@@ -225,6 +225,11 @@ class RowQueries:
 
     def _readable(self, text: str) -> str:
         return without_numbers(text) if self._masked else text
+
+
+def _told(messages: object) -> tuple[str, ...]:
+    """Messages as they are stored, in words; those of earlier versions are words already."""
+    return tuple(words for words in map(told, stored_list(messages)) if words)
 
 
 def _which(failed: bool | None) -> list[sa.ColumnElement[bool]]:

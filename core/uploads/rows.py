@@ -24,7 +24,7 @@ class GoodRow(_Numbered):  # type: ignore[misc]
 
     organization_id: int
     search_text: str
-    warnings: list[str]
+    warnings: list[Any]
     given_phone: str  # as the file gave it
 
 
@@ -36,7 +36,7 @@ class OtherRow(msgspec.Struct, array_like=True, gc=False):
     recipient_id: int | None
     given: dict[str, Any]
     reasons: list[Any]
-    warnings: list[str]
+    warnings: list[Any]
     about_id: int | None = None
     phone_key: str | None = None  # the number, or the digits of what is none
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as default
 from functools import lru_cache, partial
-from typing import Self
+from typing import Any, Self
 
 from core.recipients.fields import BY_NAME, MORE, TEXTS, Field, FieldName, search_text
 from core.uploads.dto import CODE, FIELD
@@ -14,6 +14,7 @@ from core.uploads.sheet import cells
 from core.uploads.sheet.cells import Mark
 from core.values.errors import InvalidInput
 from core.values.i18n import _
+from core.values.message import kept_error
 from core.values.text import bounded, line, replace_forbidden, search_key
 
 GIVEN_LONGEST = 100  # characters of a cell kept of a row
@@ -28,19 +29,19 @@ _NO_MARKS: Mapping[str, Mark] = {}
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
-    """A row that breaks rules: what the file gave, and why it fails, a field for each reason."""
+    """A row that breaks rules: what the file gave, and why it fails, as that is kept; a field for each reason."""
 
     row: int
     given: dict[str, str]
-    reasons: list[str]
+    reasons: list[Any]
     fields: list[str]
-    warnings: list[str]
+    warnings: list[Any]
     phone_key: str
 
     @property
     def size(self) -> int:
         """How many characters its texts have."""
-        return sum(map(len, (*self.given.values(), *self.reasons, *self.warnings)))
+        return sum(map(len, map(str, (*self.given.values(), *self.reasons, *self.warnings))))
 
     def as_other(self) -> OtherRow:
         """The row as it is stored."""
@@ -60,12 +61,12 @@ class Scope:
 
 @dataclass(slots=True)
 class _Findings:
-    reasons: list[str] = default(default_factory=list)
+    reasons: list[Any] = default(default_factory=list)
     fields: list[str] = default(default_factory=list)
-    warnings: list[str] = default(default_factory=list)
+    warnings: list[Any] = default(default_factory=list)
 
     def reason(self, error: InvalidInput, name: str) -> None:
-        self.reasons.append(str(error))
+        self.reasons.append(kept_error(error.what, error.way_out))
         self.fields.append(name)
 
 
@@ -103,7 +104,7 @@ class RowChecker:
         row: int,
         values: Mapping[str, object],
         marks: Mapping[str, Mark] = _NO_MARKS,
-        warnings: Sequence[str] = (),
+        warnings: Sequence[Any] = (),
     ) -> GoodRow | BadRow:
         """The row as a recipient, or every reason why it cannot be one. ``row`` counts from 1."""
         found = _Findings(warnings=list(warnings))

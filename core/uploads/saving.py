@@ -79,7 +79,7 @@ class Saver:
         )
 
 
-async def told(session: AsyncSession, upload_id: int) -> list[int]:
+async def whom_told(session: AsyncSession, upload_id: int) -> list[int]:
     """The recipients of whom the results tell that they had a number of the file."""
     whom = sa.func.coalesce(UploadRow.recipient_id, UploadRow.about_id)
     theirs = sa.select(whom).where(

@@ -35,13 +35,13 @@ from core.uploads.queries import RowQueries
 from core.uploads.reader import Reader
 from core.uploads.reading import UploadReading
 from core.uploads.rules import Scope
-from core.uploads.saving import Saver, readers_go_on, told
+from core.uploads.saving import Saver, readers_go_on, whom_told
 from core.uploads.tally import Tally
 from core.uploads.trial import Trial
 from core.uploads.workbook_file import NAME_LONGEST, Source, open_workbook
 from core.values import times
 from core.values.errors import ActionBlocked, NotFound
-from core.values.i18n import _
+from core.values.i18n import _, told
 from core.values.jobs import Job
 from core.values.stored import stored_object
 from core.values.text import fold_line, replace_forbidden
@@ -116,7 +116,7 @@ class UploadService(UploadReading, name="uploads"):
             await session.flush()
             tally = await saver.save(session, upload.id, upload.created_at, job)
             if is_masked(actor, self._settings):
-                whom = await told(session, upload.id)
+                whom = await whom_told(session, upload.id)
                 await reveals.record(session, actor, self._settings, whom, steps.use_case.name)
             counts = {
                 "read": tally.read, "created": tally.created, "unchanged": tally.unchanged,
@@ -246,10 +246,10 @@ class _Taken:
     scope: Scope
     names: dict[int, str]
     rows: list[Rows]
-    notes: tuple[str, ...]
+    notes: tuple[Any, ...]
 
 
-def _result(upload_id: int | None, name: str, tally: Tally, notes: Sequence[str]) -> UploadResult:
+def _result(upload_id: int | None, name: str, tally: Tally, notes: Sequence[Any]) -> UploadResult:
     rows = sorted(tally.rows, key=lambda row: (row.result is not RowResult.FAILED, row.row))
     return UploadResult(
         upload_id=upload_id,
@@ -259,7 +259,7 @@ def _result(upload_id: int | None, name: str, tally: Tally, notes: Sequence[str]
         unchanged=tally.unchanged,
         failed=tally.failed,
         warnings=tally.warnings,
-        notes=tuple(notes),
+        notes=tuple(map(told, notes)),
         rows=tuple(rows),
     )
 

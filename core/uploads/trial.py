@@ -13,6 +13,7 @@ from core.uploads.rows import Existing, GoodRow
 from core.uploads.rules import is_unchanged, taken_words, why_taken
 from core.uploads.statements import Statements
 from core.uploads.tally import Tally
+from core.values.i18n import told
 from core.values.jobs import Job
 from core.values.phone import show
 
@@ -71,7 +72,7 @@ class Trial:
             result=RowResult.CREATED if existing is None else RowResult.UNCHANGED,
             recipient_id=None if existing is None else existing.id,
             organization=organization,
-            warnings=tuple(row.warnings),
+            warnings=tuple(map(told, row.warnings)),
         )
 
 

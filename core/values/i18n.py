@@ -2,20 +2,29 @@
 
 ``use`` chooses the language once, at the start of the process. Class bodies, which run before that, mark
 their words with ``N_`` and translate them with ``_`` when they are shown. Particles of Korean are
-chosen when a message is filled in (``core.values.particles``).
+chosen when a message is filled in (``core.values.particles``). What was kept of a message
+(``core.values.message``) is told in the language of whoever reads it.
 """
 
 import gettext
 import locale
 import os
+import string
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from core.values.particles import with_particles
+from core.values.message import COUNT, MANY, OF, SAYS, THEN, Message
+from core.values.particles import filled_in
 
 DOMAIN = "carecall"
 LANGUAGES = ("en", "ko")
 LOCALE_DIR = Path(__file__).parents[1] / "locale"
+
+# a kept text may come from anybody who writes to the database: it fills nobody's memory
+_LONGEST = 1_000  # characters
+_DEEPEST = 4
+_FORMS = ("", ",")
 
 _catalogue: gettext.NullTranslations = gettext.NullTranslations()
 
@@ -41,14 +50,52 @@ def from_locale(environment: Mapping[str, str] = os.environ) -> str:
 
 def _(message: str) -> str:
     """The message in the language in use."""
-    return with_particles(_catalogue.gettext(message)) if message else ""
+    return Message(_catalogue.gettext(message), {SAYS: message}) if message else ""
 
 
 def ngettext(singular: str, plural: str, count: int) -> str:
     """The form of the message that fits the count, in the language in use."""
-    return with_particles(_catalogue.ngettext(singular, plural, count))
+    text = _catalogue.ngettext(singular, plural, count)
+    return Message(text, {SAYS: singular, MANY: plural, COUNT: count})
 
 
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name for a marker
     """Mark a message for the catalogues; it is translated where it is shown."""
     return message
+
+
+def told(kept: Any, deep: int = 0) -> str:
+    """What ``core.values.message.kept`` has kept, in the language in use; a plain text is told as it is."""
+    if not isinstance(kept, dict):
+        return str(kept) if isinstance(kept, str) else ""
+    says, many, count = kept.get(SAYS), kept.get(MANY), kept.get(COUNT)
+    if not isinstance(says, str) or len(says) > _LONGEST or deep > _DEEPEST:
+        return ""
+    text = _(says)
+    if isinstance(many, str) and isinstance(count, int):
+        text = ngettext(says, many, count)
+    given = kept.get(OF)
+    values = {
+        str(name): value if isinstance(value, int) else told(value, deep + 1)[:_LONGEST]
+        for name, value in (given.items() if isinstance(given, dict) else ())
+    }
+    if values and _can_be_filled_in(text, values):
+        text = filled_in(text, (), values)
+    return f"{text} {told(kept.get(THEN), deep + 1)}".strip()
+
+
+def _can_be_filled_in(text: str, values: Mapping[str, Any]) -> bool:
+    """Whether a kept text asks for nothing but values, by their names."""
+    try:
+        parts = list(string.Formatter().parse(text))
+    except ValueError:
+        return False
+    return all(
+        name is None
+        or (
+            name in values
+            and conversion is None
+            and form in _FORMS[: 1 + isinstance(values[name], int)]
+        )
+        for _literal, name, form, conversion in parts
+    )

@@ -1,6 +1,6 @@
 """Korean particles, chosen by the sound that they follow: 을/를, 이/가, 은/는, 과/와, 으로/로.
 
-A translation writes both forms once, ``{name}을(를)``; ``Message.format`` decides when the name is known. What a
+A translation writes both forms once, ``{name}을(를)``; ``filled_in`` decides when the name is known. What a
 person or a file wrote is never touched: only the words of the catalogue are read for particles.
 """
 
@@ -92,23 +92,11 @@ def chosen(particle: str, before: str) -> str:
     return consonant if ending else vowel
 
 
-def with_particles(text: str) -> str:
-    """A text of a catalogue, ready to be filled in."""
-    return Message(text) if "(" in text and _WRITTEN.search(text) else text
-
-
-class Message(str):
-    """A translated text whose particles are chosen when it is filled in."""
-
-    __slots__ = ()
-
-    def format(self, *args: object, **values: object) -> str:
-        """The text, filled in as ``str.format`` does, each particle by the value before it."""
-        return _FILLED_IN.vformat(self, args, values)
-
-    def __add__(self, more: str) -> "Message":
-        """A longer text, to be filled in later."""
-        return Message(super().__add__(more))
+def filled_in(text: str, args: Sequence[Any], values: Mapping[str, Any]) -> str:
+    """A text of the catalogue, filled in as ``str.format`` does, each particle by the value before it."""
+    if "(" in text and _WRITTEN.search(text):
+        return _FILLED_IN.vformat(text, args, values)
+    return str.format(text, *args, **values)
 
 
 class _FilledIn(string.Formatter):

@@ -40,7 +40,12 @@ def stored_number(value: Any) -> Any:
 
 def stored_texts(value: object) -> list[str]:
     """The texts of a list that is stored as JSON, without what is none."""
-    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
+    return [one for one in stored_list(value) if isinstance(one, str)]
+
+
+def stored_list(value: object) -> list[Any]:
+    """What is stored as a JSON array; an empty one for anything else."""
+    return value if isinstance(value, list) else []
 
 
 def stored_object(value: object) -> dict[str, Any]:

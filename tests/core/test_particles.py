@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core.values import i18n
-from core.values.particles import PARTICLES, Message, chosen, final
+from core.values.particles import PARTICLES, chosen, filled_in, final
 from scripts import catalogues
 
 # a vowel, ㄹ, another consonant
@@ -101,14 +101,14 @@ def test_any_text_gets_one_of_the_two(text: str, particle: str) -> None:
 
 @given(st.text(), st.text())
 def test_what_is_filled_in_stays_as_it_is(name: str, other: str) -> None:
-    filled = Message("{name}을(를) {other}(으)로").format(name=name, other=other)
+    filled = filled_in("{name}을(를) {other}(으)로", (), {"name": name, "other": other})
     assert filled.startswith(name)
     assert f" {other}" in filled[len(name) :]
-    assert Message("{name!r:>9} {{x}}").format(name=name) == f"{name!r:>9} {{x}}"
+    assert filled_in("{name!r:>9} {{x}}", (), {"name": name}) == f"{name!r:>9} {{x}}"
 
 
 def test_a_name_that_looks_like_a_particle_is_no_notation() -> None:
-    assert Message("{name}이(가) 있습니다.").format(name="을(를)") == "을(를)이 있습니다."
+    assert filled_in("{name}이(가) 있습니다.", (), {"name": "을(를)"}) == "을(를)이 있습니다."
 
 
 @pytest.mark.usefixtures("_korean")

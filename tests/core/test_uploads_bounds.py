@@ -10,6 +10,7 @@ from core.uploads import protocol
 from core.uploads.protocol import Done, Message, Question, Rows
 from core.uploads.rules import GIVEN_LONGEST, given, phone_digits
 from core.uploads.sheet import taking, worker
+from core.values import i18n
 from core.values.jobs import Job
 from core.values.settings import UploadLimits
 from tests.factories import World
@@ -83,7 +84,7 @@ def test_what_failed_rows_gave_is_kept_within_bounds(monkeypatch: pytest.MonkeyP
     assert len(told) < 25
     done = told[-1]
     assert isinstance(done, Done)
-    assert f"row {kept[-1] + 1} on" in done.notes[0]
+    assert f"row {kept[-1] + 1} on" in i18n.told(done.notes[0])
 
 
 def _messages(data: bytes) -> list[Message]:

@@ -13,6 +13,7 @@ from core.io.identity import Identity
 from core.io.reasons import why
 from core.values.errors import CoreError
 from core.values.i18n import _
+from core.values.message import plain
 from core.values.settings import Settings
 from core.values.text import displayed, displayed_line, escaped_json
 from tui.commands.signals import Signals
@@ -86,7 +87,7 @@ class CommandContext:
         import msgspec
 
         for row in rows:
-            self.write_json(msgspec.json.encode(row).decode() + "\n")
+            self.write_json(msgspec.json.encode(row, enc_hook=plain).decode() + "\n")
 
     def write_bytes(self, file: BinaryIO) -> None:
         """What is left of a file, on standard output, as it is. Raises as ``write``."""

@@ -11,6 +11,7 @@ from core.io.cancelling import CancelledTooLate
 from core.uploads.dto import RESULT_WORDS, ResultRow, TakenInBefore, UploadResult
 from core.values.i18n import _
 from core.values.jobs import Job
+from core.values.message import plain
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
 from tui.commands.streams import ProgressLine, access, output, read_input
 
@@ -154,7 +155,7 @@ class _Upload:
         import msgspec
 
         def encoded(value: Any) -> str:
-            return msgspec.json.encode(value).decode()
+            return msgspec.json.encode(value, enc_hook=plain).decode()
 
         write = self._context.write_json
         head = encoded({"upload": result.upload_id, **_counts(result)})

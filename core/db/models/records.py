@@ -25,7 +25,7 @@ class Upload(Base):
     unchanged: Mapped[int]
     failed: Mapped[int]
     warnings: Mapped[int]
-    notes: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
+    notes: Mapped[list[Any]] = mapped_column(sa.JSON, default=list)
     undone_at: Mapped[datetime | None]
     undone_by: Mapped[int | None] = mapped_column(sa.ForeignKey("admins.id"))
     version: Mapped[int] = mapped_column(default=1)
@@ -62,7 +62,7 @@ class UploadRow(Base):
     recipient_id: Mapped[int | None] = mapped_column(sa.ForeignKey("recipients.id"))
     given: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
     reasons: Mapped[list[Any]] = mapped_column(sa.JSON, default=list)
-    warnings: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
+    warnings: Mapped[list[Any]] = mapped_column(sa.JSON, default=list)
     about_id: Mapped[int | None] = mapped_column(sa.ForeignKey("recipients.id"))
     phone_key: Mapped[str | None] = mapped_column(sa.String(16))
 

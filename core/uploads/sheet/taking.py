@@ -26,6 +26,7 @@ from core.uploads.sheet.kinds import Book, Place, Sheet
 from core.uploads.sheet.scan import Marks, too_many_rows
 from core.values.errors import InvalidInput
 from core.values.i18n import _
+from core.values.message import kept
 
 KEPT_CHARACTERS = 6 << 20  # of failed rows: tens of thousands
 
@@ -54,7 +55,7 @@ class Taker:
         found = headers.find([row for _number, row in head], self._required())
         top = head[found.row][0]
         notes = [*self._notes, *_header_notes(found, top)]
-        child.tell(self._out, protocol.Sheet(max(0, height - top), notes))
+        child.tell(self._out, protocol.Sheet(max(0, height - top), list(map(kept, notes))))
         covered = _merged(self._sheet, found, top)
         if self._sheet.has_marks:
             self._look_closely()
@@ -63,7 +64,8 @@ class Taker:
         for at, row in rows:
             self._take(at, row, found, covered)
         self._flush()
-        child.tell(self._out, Done(self._read, [*self._sheet.notes, *self._closing_notes()]))
+        notes = [*self._sheet.notes, *self._closing_notes()]
+        child.tell(self._out, Done(self._read, list(map(kept, notes))))
 
     def _required(self) -> list[str]:
         required = [field.name.value for field in TYPED if field.typed and field.typed.required]
@@ -81,7 +83,7 @@ class Taker:
         }
         if isinstance(values[FieldName.PHONE], float) and self._marks is None:
             self._look_closely()
-        warnings: list[str] = []
+        warnings: list[Any] = []
         marks = {}
         if self._marks is not None:
             here = self._marks.cells
@@ -106,7 +108,7 @@ class Taker:
             self._size += kept.size
         else:
             self._good.append(checked)
-            self._size += sum(map(len, checked.warnings))
+            self._size += sum(map(len, map(str, checked.warnings)))
         if len(self._good) + len(self._bad) >= ROWS_PER_MESSAGE or self._size >= BYTES_PER_MESSAGE:
             self._flush()
 
@@ -124,7 +126,7 @@ class Taker:
         values: dict[str, Any],
         found: Headers,
         covered: dict[Place, Any],
-        warnings: list[str],
+        warnings: list[Any],
     ) -> None:
         for column, where in found.columns.items():
             if (value := covered.get((at, where))) is not None and cells.is_blank(values[column]):
