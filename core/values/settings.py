@@ -9,6 +9,7 @@ import os
 import zoneinfo
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
@@ -43,6 +44,18 @@ class Retention(msgspec.Struct, frozen=True):
     files: int = 30
 
 
+class TaskTimes(msgspec.Struct, frozen=True):
+    """When tasks are due, and what makes one.
+
+    ``unanswered`` calls in a row make one; ``look_back_days`` bounds how old a call may be that does.
+    """
+
+    emergency_hours: Annotated[float, msgspec.Meta(gt=0, le=24 * 365)] = 1
+    negative_hours: Annotated[float, msgspec.Meta(gt=0, le=24 * 365)] = 24
+    unanswered: Annotated[int, msgspec.Meta(ge=1, le=100)] = 3
+    look_back_days: Annotated[int, msgspec.Meta(ge=0, le=3_650)] = 7
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that can be set, typed and final once the process runs."""
 
@@ -58,6 +71,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     state_dir: Path
     upload: UploadLimits = UploadLimits()
     retention: Retention = Retention()
+    tasks: TaskTimes = TaskTimes()
     mask_phones_for: tuple[str, ...] = ()
     audit_syslog: bool = False
     keys: dict[str, str] = {}

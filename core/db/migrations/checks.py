@@ -19,6 +19,7 @@ from core.db.models import Base, UtcDateTime
 from core.followups.rules import ActionType
 from core.memory.rules import MemoryChange
 from core.recipients.rules import Status
+from core.tasks.rules import TaskKind, TaskOutcome
 from core.uploads.dto import RowResult
 from core.values.roles import Role
 from core.values.times import EARLIEST, LATEST
@@ -60,6 +61,13 @@ DECLARED: Mapping[str, Mapping[str, str]] = {
     "utterances": {"speaker": _one_of(Speaker), "position": _COUNT, "at_ms": _COUNT},
     "memory_versions": {"change": _one_of(MemoryChange), "number": _FROM_ONE},
     "followup_actions": {"action_type": _one_of(ActionType)},
+    "tasks": {
+        "kind": _one_of(TaskKind),
+        "outcome": _one_of(TaskOutcome),
+        "rank": "@ IN (0, 1)",
+        "count": _COUNT,
+        "tries": _COUNT,
+    },
     "feedback": {"verdict": _one_of(Verdict)},
     "uploads": dict.fromkeys(("read", "created", "unchanged", "failed", "warnings"), _COUNT),
     "upload_rows": {"result": _one_of(RowResult), "row": _COUNT},

@@ -30,6 +30,7 @@ ANYBODY = f"{_ROLE} IS NOT NULL"
 SYSTEM = f"{_ROLE} IN ('owner', 'system')"
 STAFF = f"{_ROLE} IN ('owner', 'system', 'organization', 'viewer')"
 WRITES = f"{_ROLE} IN ('owner', 'system', 'organization')"
+STAFF_OR_DELIVERS = f"{_ROLE} IN ('owner', 'system', 'organization', 'viewer', 'ingest')"
 DELIVERS = f"{_ROLE} IN ('owner', 'system', 'ingest')"
 WRITES_OR_DELIVERS = f"{_ROLE} IN ('owner', 'system', 'organization', 'ingest')"
 
@@ -63,7 +64,7 @@ class Rule:
     """Which rows of a table the verbs are for, as conditions in SQL; ``@`` stands for the row.
 
     ``fixed``: columns that no UPDATE may set. ``only``: columns that only some may change, and who. ``hidden``:
-    columns that nobody reads by SELECT.
+    columns that nobody reads by SELECT. ``names``: what a column that points at an admin may name but the session's own.
     """
 
     read: str
@@ -73,11 +74,16 @@ class Rule:
     fixed: tuple[str, ...] = ()
     only: Mapping[tuple[str, ...], str] = field(default_factory=dict)
     hidden: tuple[str, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 _READ_RECIPIENT = _own("@.organization_id")
 _OF_RECIPIENT = _exists("recipients", "@.recipient_id", _READ_RECIPIENT)
 _OF_CALL = _exists("calls", "@.call_id", _OF_RECIPIENT)
+_OF_TASK = _exists("tasks", "@.task_id", _own("@.organization_id"))
+# whom a task may be given to: somebody of its organization, or a system admin
+_MAY_WORK = f"""EXISTS (SELECT 1 FROM {SCHEMA}.admins AS a WHERE a.id = @.assignee_id
+    AND (a.role = 'system' OR a.organization_id = @.organization_id))"""
 _READ_UPLOAD = _both(STAFF, _either(_own("@.organization_id"), _mine()))
 _OF_OWN = f"@.organization_id = {_ORGANIZATION}"
 _OF_PARTICIPATION = (
@@ -115,6 +121,9 @@ _NAMED = tuple(
         ("uploads", "admin_id"),
         ("uploads", "undone_by"),
         ("deletions", "admin_id"),
+        ("tasks", "assignee_id"),
+        ("tasks", "acknowledged_by"),
+        ("tasks", "closed_by"),
     )
 )
 
@@ -194,6 +203,20 @@ RULES: Mapping[str, Rule] = {
         delete=WRITES,
         fixed=("call_id", "recipient_id", "created_at"),
     ),
+    # calls make them; who may write has them in hand
+    "tasks": Rule(
+        read=_both(STAFF_OR_DELIVERS, _own("@.organization_id")),
+        insert=_both(WRITES_OR_DELIVERS, _DELIVERED_FOR),
+        update=WRITES_OR_DELIVERS,
+        delete=SYSTEM,
+        fixed=("recipient_id", "organization_id", "kind", "rank", "created_at"),
+        names={"assignee_id": _MAY_WORK},
+    ),
+    "task_calls": Rule(
+        read=_both(STAFF_OR_DELIVERS, _OF_TASK),
+        insert=WRITES_OR_DELIVERS,
+        delete=WRITES_OR_DELIVERS,
+    ),
     "memos": Rule(
         read=_both(STAFF, _OF_RECIPIENT),
         insert=WRITES,
@@ -251,10 +274,12 @@ def _keys(table: sa.Table) -> Iterator[tuple[str, str]]:
             yield column.name, key.column.table.name
 
 
-def _points_well(column: str, at: str) -> str:
+def _points_well(rule: Rule, column: str, at: str) -> str:
     """What this column names is nothing, or the session's to name."""
     name = f"@.{_quoted(column)}"
-    if at == "admins":
+    if column in rule.names:
+        allowed = rule.names[column]
+    elif at == "admins":
         allowed = f"{name} = {_ME}"
     elif at == "deletions":
         allowed = f"{SCHEMA}.carecall_has_deleted({name})"
@@ -273,10 +298,10 @@ def _policies(table: sa.Table) -> Iterator[str]:
     rule, keys = RULES[table.name], list(_keys(table))
     yield _policy(table, "SELECT", using=rule.read)
     if rule.insert != NOBODY:
-        well = (_points_well(*key) for key in keys)
+        well = (_points_well(rule, *key) for key in keys)
         yield _policy(table, "INSERT", check=_both(rule.read, rule.insert, *well))
     if rule.update != NOBODY:
-        well = (_points_well(*key) for key in keys if key[1] in _FEW)
+        well = (_points_well(rule, *key) for key in keys if key[1] in _FEW)
         may = _both(rule.read, rule.update)
         yield _policy(table, "UPDATE", using=may, check=_both(rule.read, rule.update, *well))
 
@@ -295,7 +320,7 @@ def _guard(table: sa.Table) -> Iterator[str]:
     guarded = dict(rule.only)
     for column, at in _keys(table):
         if at not in _FEW and column not in rule.fixed:
-            guarded[(column,)] = _points_well(column, at)
+            guarded[(column,)] = _points_well(rule, column, at)
     if not guarded:
         return
     function = f"{SCHEMA}.carecall_guard_{table.name}"

@@ -14,6 +14,7 @@ from core.db.models.calls import (
 from core.db.models.campaigns import Campaign, Participation
 from core.db.models.people import Admin, Organization, Recipient
 from core.db.models.records import AuditRecord, Deletion, Upload, UploadRow
+from core.db.models.tasks import Task, TaskCall
 from core.recipients.fields import NO_VALUE
 from core.values.times import NEVER
 
@@ -35,6 +36,8 @@ __all__ = [
     "Organization",
     "Participation",
     "Recipient",
+    "Task",
+    "TaskCall",
     "Upload",
     "UploadRow",
     "UtcDateTime",

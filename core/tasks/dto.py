@@ -1,0 +1,74 @@
+"""What services and screens exchange about tasks. Frozen; times in UTC."""
+
+import enum
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.tasks.rules import TaskKind, TaskOutcome
+
+
+class Tab(enum.StrEnum):
+    """Which open tasks are listed."""
+
+    MINE = "mine"
+    UNASSIGNED = "unassigned"
+    OVERDUE = "overdue"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskQuery:
+    """Which open tasks, emergencies first, then by due time."""
+
+    tab: Tab = Tab.ALL
+    organization_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """A task. ``count`` calls are about it, ``call_id`` is the latest; ``tries``: how often it was put off."""
+
+    id: int
+    version: int
+    recipient_id: int
+    organization_id: int
+    organization: str
+    timezone: str | None
+    name: str
+    phone: str
+    kind: TaskKind
+    call_id: int | None
+    count: int
+    since: datetime
+    text: str
+    due_at: datetime
+    assignee_id: int | None
+    assignee: str
+    tries: int
+    acknowledged_at: datetime | None
+    acknowledged_by: str | None
+    created_at: datetime
+    closed_at: datetime | None
+    closed_by: str | None
+    outcome: TaskOutcome | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaskNumbers:
+    """How many open tasks there are for an admin; ``unseen``: emergencies that nobody has acknowledged."""
+
+    mine: int
+    unassigned: int
+    overdue: int
+    all: int
+    unseen: int
+    latest_unseen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Assignee:
+    """Somebody whom a task can be given to."""
+
+    id: int
+    name: str

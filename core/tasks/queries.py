@@ -1,0 +1,137 @@
+"""Selects on tasks. Each is limited to what the actor may see; tasks of deleted recipients are not there."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from core.app.actor import Actor
+from core.db.models import Admin, Organization, Recipient, Task
+from core.recipients.dto import Anchor
+from core.recipients.queries import visible
+from core.tasks.dto import Tab, TaskQuery, TaskRow
+from core.tasks.rules import TaskKind, TaskOutcome
+from core.values.stored import stored
+
+_assignee, _seer, _closer = aliased(Admin), aliased(Admin), aliased(Admin)
+
+
+def _name(admin: Any) -> sa.ColumnElement[Any]:
+    return sa.func.coalesce(sa.func.nullif(admin.name, ""), admin.login)
+
+
+_COLUMNS: tuple[Any, ...] = (
+    Task.id,
+    Task.version,
+    Task.recipient_id,
+    Task.organization_id,
+    Organization.name.label("organization"),
+    Organization.timezone,
+    Recipient.name,
+    Recipient.phone,
+    Task.kind,
+    Task.call_id,
+    Task.count,
+    Task.since,
+    Task.text,
+    Task.due_at,
+    Task.assignee_id,
+    sa.func.coalesce(_name(_assignee), "").label("assignee"),
+    Task.tries,
+    Task.acknowledged_at,
+    _name(_seer).label("acknowledged_by"),
+    Task.created_at,
+    Task.closed_at,
+    _name(_closer).label("closed_by"),
+    Task.outcome,
+    Task.reason,
+)
+_ORDER: tuple[Any, ...] = (Task.rank, Task.due_at, Task.id)
+
+
+def rows(actor: Actor, *which: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """The columns of ``to_row`` and the rank, for tasks that the actor may see."""
+    return (
+        sa.select(*_COLUMNS, Task.rank)
+        .select_from(Task)
+        .join(Recipient, Recipient.id == Task.recipient_id)
+        .outerjoin(Organization, Organization.id == Task.organization_id)
+        .outerjoin(_assignee, _assignee.id == Task.assignee_id)
+        .outerjoin(_seer, _seer.id == Task.acknowledged_by)
+        .outerjoin(_closer, _closer.id == Task.closed_by)
+        .where(visible(actor), *which)
+    )
+
+
+def to_row(row: Any) -> TaskRow:
+    """The DTO of a row of ``rows``."""
+    values = dict(zip(TaskRow.__slots__, row, strict=False))
+    values["kind"] = stored(TaskKind, row.kind)
+    values["outcome"] = None if row.outcome is None else stored(TaskOutcome, row.outcome)
+    return TaskRow(**values)
+
+
+def matching(actor: Actor, query: TaskQuery, moment: datetime) -> list[sa.ColumnElement[bool]]:
+    """The conditions of the query at this moment (UTC), on tasks alone."""
+    found: list[sa.ColumnElement[bool]] = [Task.closed_at.is_(None)]
+    if not actor.sees_all:
+        found.append(Task.organization_id == actor.organization_id)
+    if query.organization_id is not None:
+        found.append(Task.organization_id == query.organization_id)
+    if (of_tab := _of_tab(query.tab, actor, moment)) is not None:
+        found.append(of_tab)
+    return found
+
+
+def _of_tab(tab: Tab, actor: Actor, moment: datetime) -> sa.ColumnElement[bool] | None:
+    if tab is Tab.MINE:
+        return Task.assignee_id == actor.admin_id
+    if tab is Tab.UNASSIGNED:
+        return Task.assignee_id.is_(None)
+    return Task.due_at < moment if tab is Tab.OVERDUE else None
+
+
+def page(
+    actor: Actor,
+    query: TaskQuery,
+    moment: datetime,
+    anchor: Anchor | None,
+    *,
+    backward: bool,
+    skip: int,
+    limit: int,
+) -> sa.Select[Any]:
+    """Rows after the anchor (before it, nearest first, if ``backward``). Its value is (rank, due_at)."""
+    select = rows(actor, *matching(actor, query, moment))
+    if anchor is not None:
+        rank, due_at = anchor.value  # type: ignore[misc]
+        here = sa.tuple_(*_ORDER)
+        kinds = (column.type for column in (Task.rank, Task.due_at, Task.id))
+        place = (rank, due_at, anchor.id)
+        there = sa.tuple_(*(sa.literal(v, k) for v, k in zip(place, kinds, strict=True)))
+        select = select.where(here < there if backward else here > there)
+    order = (sa.desc(term) if backward else sa.asc(term) for term in _ORDER)
+    return select.order_by(*order).offset(skip or None).limit(limit)
+
+
+def numbers(actor: Actor, moment: datetime) -> sa.Select[Any]:
+    """The columns of ``TaskNumbers``, in one go over the open tasks."""
+
+    def count(*which: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+        return sa.func.count(Task.id).filter(*which)
+
+    unseen = sa.and_(Task.kind == TaskKind.EMERGENCY, Task.acknowledged_at.is_(None))
+    return (
+        sa.select(
+            count(Task.assignee_id == actor.admin_id),
+            count(Task.assignee_id.is_(None)),
+            count(Task.due_at < moment),
+            count(Task.id.is_not(None)),
+            count(unseen),
+            sa.func.max(sa.case((unseen, Task.id))),
+        )
+        .select_from(Task)
+        .join(Recipient, Recipient.id == Task.recipient_id)
+        .where(visible(actor), *matching(actor, TaskQuery(), moment))
+    )
