@@ -15,6 +15,7 @@ from core.app.use_case import Service, before_anybody_acts, use_case
 from core.db.models import Admin, Organization
 from core.io.identity import Identity
 from core.organizations.service import find_by_name
+from core.tasks.arising import unassign
 from core.values.errors import ActionBlocked, InvalidInput, NotFound
 from core.values.i18n import _
 from core.values.roles import Role
@@ -91,6 +92,7 @@ class AdminKeeping(Service):
             return current
         admin = await session.get_one(Admin, current.id)
         admin.disabled_at = now()
+        await unassign(session, current.id)
         await _record(session, actor, "admin.disable", current.id, admin.organization_id)
         return await _one(session, actor, Admin.id == current.id)
 

@@ -27,6 +27,7 @@ from core.db.models import (
     MemoryDetail,
     Organization,
     Recipient,
+    Task,
     Upload,
 )
 from core.io.identity import Identity
@@ -118,6 +119,8 @@ def _lookup(about: About, named: Any, actor: Actor) -> sa.Select[Any]:
             return _through_recipient(FollowupAction, FollowupAction.id == named, actor)
         case About.MEMO:
             return _through_recipient(Memo, Memo.id == named, actor)
+        case About.TASK:
+            return _of_others(Task, Task.id == named, actor)
         case About.ORGANIZATION | About.ORGANIZATION_NAME:
             by_id = isinstance(named, int)
             which = Organization.id == named if by_id else _named_alike(Organization, named)

@@ -187,8 +187,8 @@ class IngestService(Service, name="ingest"):
     ) -> Outcome:
         from core.calls import storing
 
-        region = self._settings.region
-        return Outcome(await storing.store(session, actor, deliverer, source, call, region))
+        settings = self._settings
+        return Outcome(await storing.store(session, actor, deliverer, source, call, settings))
 
     async def _hold(
         self, steps: Steps, source: str, line: lines.Line, data: bytes, error: CoreError

@@ -16,9 +16,11 @@ from core.db.engine import delete_rows
 from core.db.models import Call, Campaign, MemoryDetail, Participation, Recipient, Utterance
 from core.memory.learning import learn
 from core.organizations.service import find_by_name
+from core.tasks.arising import follow
 from core.values import phone
 from core.values.errors import InvalidInput, NotFound
 from core.values.i18n import _
+from core.values.settings import Settings
 from core.values.text import search_key
 from core.voice.rules import check_folder, voice_key
 
@@ -38,14 +40,14 @@ async def store(
     deliverer: Actor,
     source: str,
     delivery: Delivery,
-    region: str,
+    settings: Settings,
 ) -> str:
     """Create or update the call; gives ``created``, ``updated`` or ``unchanged``.
 
     ``deliverer`` is whose word it is, and who has to see organization, recipient and campaign; ``actor`` takes it
     in, now or later. Raises Refused with the reason.
     """
-    place = await _find(session, deliverer, delivery, region)
+    place = await _find(session, deliverer, delivery, settings.region)
     known = await session.scalar(
         sa.select(Call).where(
             Call.external_id == delivery.external_id,
@@ -71,6 +73,7 @@ async def store(
         session, place.recipient_id, call.id, delivery.started_at, delivery.brought_up
     )
     await refresh_metrics(session, Recipient.id == place.recipient_id)
+    await follow(session, place.recipient_id, call, settings)
     outcome = "created" if known is None else "updated"
     await trail.record(
         session,

@@ -20,6 +20,7 @@ from core.followups.dto import FollowupRow
 from core.followups.rules import ActionType, clean_details, clean_type, why_not_add
 from core.recipients.lookup import organization_of
 from core.recipients.queries import visible
+from core.tasks.arising import end_for_call
 from core.values.errors import ActionBlocked, Conflict, NotFound
 from core.values.i18n import _
 from core.values.stored import stored
@@ -48,30 +49,7 @@ class FollowupService(Service, name="followups"):
         self, session: AsyncSession, actor: Actor, call_id: int, action_type: str, details: str = ""
     ) -> FollowupRow:
         """Add one to a call. Raises ActionBlocked where the call has one already."""
-        call = await one_call(session, actor, Call.id == call_id)
-        chosen, cleaned = clean_type(action_type), clean_details(details)
-        if reason := why_not_add(has_followup=call.followup_id is not None):
-            raise ActionBlocked(reason)
-        moment = now()
-        made = FollowupAction(
-            call_id=call_id,
-            recipient_id=call.recipient_id,
-            admin_id=actor.admin_id,
-            action_type=chosen.value,
-            details=cleaned,
-            created_at=moment,
-            updated_at=moment,
-        )
-        session.add(made)
-        try:
-            await session.flush()
-        except exc.IntegrityError as error:
-            if not is_taken(error):
-                raise
-            raise ActionBlocked(why_not_add(has_followup=True) or "") from error
-        row = await _one(session, actor, made.id)
-        await _record(session, actor, "followup.add", row)
-        return row
+        return await add_followup(session, actor, call_id, action_type, details)
 
     @use_case(WRITERS, "write", followup_id=About.FOLLOWUP)
     async def edit(
@@ -118,6 +96,40 @@ class FollowupService(Service, name="followups"):
         if await delete_rows(session, FollowupAction, *which) != 1:
             raise _changed_meanwhile(await _one(session, actor, followup_id))
         await _record(session, actor, "followup.delete", current)
+
+
+async def add_followup(
+    session: AsyncSession, actor: Actor, call_id: int, action_type: str, details: str
+) -> FollowupRow:
+    """Add one to a call within the caller's transaction; the tasks that are about the call are done with it.
+
+    Raises ActionBlocked where the call has one already.
+    """
+    call = await one_call(session, actor, Call.id == call_id)
+    chosen, cleaned = clean_type(action_type), clean_details(details)
+    if reason := why_not_add(has_followup=call.followup_id is not None):
+        raise ActionBlocked(reason)
+    moment = now()
+    made = FollowupAction(
+        call_id=call_id,
+        recipient_id=call.recipient_id,
+        admin_id=actor.admin_id,
+        action_type=chosen.value,
+        details=cleaned,
+        created_at=moment,
+        updated_at=moment,
+    )
+    session.add(made)
+    try:
+        await session.flush()
+    except exc.IntegrityError as error:
+        if not is_taken(error):
+            raise
+        raise ActionBlocked(why_not_add(has_followup=True) or "") from error
+    row = await _one(session, actor, made.id)
+    await _record(session, actor, "followup.add", row)
+    await end_for_call(session, call_id, actor.admin_id)
+    return row
 
 
 def _rows(actor: Actor, *which: sa.ColumnElement[bool]) -> sa.Select[Any]:

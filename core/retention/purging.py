@@ -20,6 +20,8 @@ from core.db.models import (
     MemoryVersion,
     Participation,
     Recipient,
+    Task,
+    TaskCall,
     Upload,
     UploadRow,
     Utterance,
@@ -52,6 +54,9 @@ async def purge_recipients(session: AsyncSession, ids: Sequence[int]) -> None:
     await _delete(session, MemoryVersion, MemoryVersion.memory_id.in_(memories))
     await _delete(session, MemoryDetail, of_recipient)
     await _delete(session, Memo, Memo.recipient_id.in_(ids))
+    tasks = sa.select(Task.id).where(Task.recipient_id.in_(ids))
+    await _delete(session, TaskCall, TaskCall.task_id.in_(tasks))
+    await _delete(session, Task, Task.recipient_id.in_(ids))
     await _delete(session, Participation, Participation.recipient_id.in_(ids))
     for column in (UploadRow.recipient_id, UploadRow.about_id):
         await _update(session, UploadRow, column.in_(ids), _NOTHING_GIVEN)
@@ -75,7 +80,8 @@ async def purge_calls(session: AsyncSession, ids: Sequence[int]) -> None:
         part = ids[start : start + _PAGE]
         for column in (MemoryDetail.call_id, MemoryDetail.newer_call_id, MemoryVersion.call_id):
             await _update(session, column.class_, column.in_(part), {column.key: None})
-        for model in (Utterance, Feedback, FollowupAction):
+        await _update(session, Task, Task.call_id.in_(part), {"call_id": None})
+        for model in (Utterance, Feedback, FollowupAction, TaskCall):
             await _delete(session, model, model.call_id.in_(part))
         await _delete(session, Call, Call.id.in_(part))
 

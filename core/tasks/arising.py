@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from core.calls.rules import CallResult
 from core.db.engine import delete_rows
@@ -191,7 +192,7 @@ async def _latest(session: AsyncSession, call_id: int | None) -> datetime | None
 
 def _unanswered() -> tuple[sa.ColumnElement[bool], ...]:
     """The calls of a recipient that nobody answered since the last one that somebody did."""
-    other = sa.orm.aliased(Call)
+    other = aliased(Call)
     answered = (
         sa.select(sa.func.max(other.started_at))
         .where(other.recipient_id == Call.recipient_id, other.result == CallResult.CONNECTED.value)
@@ -244,6 +245,16 @@ def end(task: Task, outcome: TaskOutcome, admin_id: int | None, reason: str = ""
     """Close the task, by nobody where its reason is gone."""
     task.closed_at, task.closed_by = now(), admin_id
     task.outcome, task.reason = outcome.value, reason
+
+
+async def unassign(session: AsyncSession, admin_id: int) -> None:
+    """Let the open tasks of an admin, who is let in no more, be nobody's."""
+    await session.execute(
+        sa.update(Task)
+        .where(Task.assignee_id == admin_id, Task.closed_at.is_(None))
+        .values(assignee_id=None, version=Task.version + 1)
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def end_for_call(session: AsyncSession, call_id: int, admin_id: int) -> Sequence[int]:

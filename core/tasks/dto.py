@@ -67,6 +67,15 @@ class TaskNumbers:
 
 
 @dataclass(frozen=True, slots=True)
+class NextStep:
+    """What is to come after a task: what, until when (UTC), by whom (None: who says so)."""
+
+    text: str
+    due_at: datetime
+    assignee_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Assignee:
     """Somebody whom a task can be given to."""
 

@@ -105,10 +105,10 @@ def page(
     """Rows after the anchor (before it, nearest first, if ``backward``). Its value is (rank, due_at)."""
     select = rows(actor, *matching(actor, query, moment))
     if anchor is not None:
-        rank, due_at = anchor.value  # type: ignore[misc]
+        values: Any = anchor.value
         here = sa.tuple_(*_ORDER)
         kinds = (column.type for column in (Task.rank, Task.due_at, Task.id))
-        place = (rank, due_at, anchor.id)
+        place = (*values, anchor.id)
         there = sa.tuple_(*(sa.literal(v, k) for v, k in zip(place, kinds, strict=True)))
         select = select.where(here < there if backward else here > there)
     order = (sa.desc(term) if backward else sa.asc(term) for term in _ORDER)
@@ -122,15 +122,16 @@ def numbers(actor: Actor, moment: datetime) -> sa.Select[Any]:
         return sa.func.count(Task.id).filter(*which)
 
     unseen = sa.and_(Task.kind == TaskKind.EMERGENCY, Task.acknowledged_at.is_(None))
+    counted: tuple[Any, ...] = (
+        count(Task.assignee_id == actor.admin_id),
+        count(Task.assignee_id.is_(None)),
+        count(Task.due_at < moment),
+        count(Task.id.is_not(None)),
+        count(unseen),
+        sa.func.max(sa.case((unseen, Task.id))),
+    )
     return (
-        sa.select(
-            count(Task.assignee_id == actor.admin_id),
-            count(Task.assignee_id.is_(None)),
-            count(Task.due_at < moment),
-            count(Task.id.is_not(None)),
-            count(unseen),
-            sa.func.max(sa.case((unseen, Task.id))),
-        )
+        sa.select(*counted)
         .select_from(Task)
         .join(Recipient, Recipient.id == Task.recipient_id)
         .where(visible(actor), *matching(actor, TaskQuery(), moment))

@@ -6,16 +6,27 @@ call within a day, and whoever did not answer three times in a row is phoned by 
 
 import enum
 from datetime import datetime, time, timedelta
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from core.calls.rules import Analysis
 from core.values import text
 from core.values.errors import InvalidInput
 from core.values.i18n import N_, _
-from core.values.settings import TaskTimes
 from core.values.stored import Words
 
 TEXT_LENGTH = 200  # characters, of what an own task or a next step is about, and of a reason
+
+
+class Times(Protocol):
+    """What the settings say of tasks: hours until they are due, and how many days old a call may be."""
+
+    @property
+    def emergency_hours(self) -> float: ...
+    @property
+    def negative_hours(self) -> float: ...
+    @property
+    def look_back_days(self) -> int: ...
 
 
 class TaskKind(enum.StrEnum):
@@ -68,7 +79,7 @@ def rank_of(kind: TaskKind) -> int:
     return 0 if kind is TaskKind.EMERGENCY else 1
 
 
-def due_at(kind: TaskKind, moment: datetime, times: TaskTimes, zone: ZoneInfo) -> datetime:
+def due_at(kind: TaskKind, moment: datetime, times: Times, zone: ZoneInfo) -> datetime:
     """When a task of a kind that calls make, made at this moment (UTC), is due (UTC).
 
     Unanswered calls are due at the end of the day in the organization's zone.
@@ -82,7 +93,7 @@ def due_at(kind: TaskKind, moment: datetime, times: TaskTimes, zone: ZoneInfo) -
     return (tomorrow - timedelta(minutes=1)).astimezone(moment.tzinfo)
 
 
-def makes_task(kind: TaskKind, started_at: datetime, moment: datetime, times: TaskTimes) -> bool:
+def makes_task(kind: TaskKind, started_at: datetime, moment: datetime, times: Times) -> bool:
     """Whether a call that is taken in now still makes a task; an emergency always does."""
     age = moment - started_at
     return kind is TaskKind.EMERGENCY or age <= timedelta(days=times.look_back_days)

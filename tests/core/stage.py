@@ -11,6 +11,7 @@ from core.app.actor import Actor
 from core.app.audit.dto import AuditRow
 from core.db.models import Upload, UploadRow
 from core.recipients.dto import RecipientRow, Selection
+from core.tasks.dto import TaskRow
 from core.values.roles import Role
 from core.values.times import now
 from tests.deliveries import call, deliver
@@ -100,6 +101,12 @@ class Stage:
     async def memo(self) -> Any:
         """A memo: the actor's own, where it may see the organization and write."""
         return await self.services.memos.add(self.author, (await self.recipient()).id, "memo")
+
+    async def task(self, analysis: str = "negative") -> TaskRow:
+        """The open task of a call of the organization."""
+        made = await self.call(analysis=analysis)
+        [found] = await self.services.tasks.of_recipient(self.world.system, made.recipient_id)
+        return found
 
     async def upload(self) -> int:
         """The ID of an upload for the organization, with one failed row."""

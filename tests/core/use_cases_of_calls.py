@@ -2,12 +2,15 @@
 
 import io
 from collections.abc import Awaitable
+from datetime import timedelta
 from typing import Any
 
 from core.app.audit.dto import AuditFilter
 from core.calls.rules import Verdict
 from core.files import OwnFiles
+from core.tasks.dto import NextStep, TaskQuery
 from core.values.errors import ActionBlocked
+from core.values.times import now
 from tests.core.stage import Stage
 from tests.core.use_cases import all_of, case, done, draft, query
 from tests.deliveries import lines
@@ -140,6 +143,82 @@ async def _(s: Stage) -> Any:
 @case("followups.delete")
 async def _(s: Stage) -> Any:
     return await done(s.services.followups.delete(s.actor, (await s.followup()).id, 1))
+
+
+@case("tasks.window")
+async def _(s: Stage) -> Any:
+    task = await s.task()
+    query = TaskQuery(organization_id=s.organization_id)
+    found = await s.services.tasks.window(s.actor, query, None)
+    return [row for row, _ in found if row.id == task.id]
+
+
+@case("tasks.count")
+async def _(s: Stage) -> Any:
+    await s.task()
+    return await s.services.tasks.count(s.actor, TaskQuery(organization_id=s.organization_id))
+
+
+@case("tasks.numbers")
+async def _(s: Stage) -> Any:
+    before = (await s.services.tasks.numbers(s.actor)).all
+    await s.task()
+    return (await s.services.tasks.numbers(s.actor)).all - before
+
+
+@case("tasks.get")
+async def _(s: Stage) -> Any:
+    return await s.services.tasks.get(s.actor, (await s.task()).id)
+
+
+@case("tasks.of_recipient")
+async def _(s: Stage) -> Any:
+    return await s.services.tasks.of_recipient(s.actor, (await s.task()).recipient_id)
+
+
+@case("tasks.assignees")
+async def _(s: Stage) -> Any:
+    return await done(s.services.tasks.assignees(s.actor, (await s.task()).id))
+
+
+@case("tasks.add")
+async def _(s: Stage) -> Any:
+    recipient = (await s.recipient()).id
+    return await s.services.tasks.add(s.actor, recipient, "x", now() + timedelta(days=1))
+
+
+@case("tasks.take")
+async def _(s: Stage) -> Any:
+    return await s.services.tasks.take(s.actor, (await s.task()).id)
+
+
+@case("tasks.give")
+async def _(s: Stage) -> Any:
+    task = await s.task()
+    return await s.services.tasks.give(s.actor, task.id, s.world.system.admin_id)
+
+
+@case("tasks.later")
+async def _(s: Stage) -> Any:
+    task = await s.task()
+    return await s.services.tasks.later(s.actor, task.id, now() + timedelta(days=1))
+
+
+@case("tasks.acknowledge")
+async def _(s: Stage) -> Any:
+    return await s.services.tasks.acknowledge(s.actor, (await s.task("emergency")).id)
+
+
+@case("tasks.drop")
+async def _(s: Stage) -> Any:
+    return await s.services.tasks.drop(s.actor, (await s.task()).id, "x")
+
+
+@case("tasks.done")
+async def _(s: Stage) -> Any:
+    step = NextStep("x", now() + timedelta(days=1))
+    task = await s.task()
+    return await s.services.tasks.done(s.actor, task.id, action_type="phoned", next_step=step)
 
 
 @case("memos.list")

@@ -64,7 +64,8 @@ class Rule:
     """Which rows of a table the verbs are for, as conditions in SQL; ``@`` stands for the row.
 
     ``fixed``: columns that no UPDATE may set. ``only``: columns that only some may change, and who. ``hidden``:
-    columns that nobody reads by SELECT. ``names``: what a column that points at an admin may name but the session's own.
+    columns that nobody reads by SELECT. ``names``: what a column that points at an admin may name, where that is
+    not only the session's own.
     """
 
     read: str

@@ -1,0 +1,283 @@
+"""The use cases of tasks: list them, and do what there is to do. Calls make them: ``core.tasks.arising``."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.app.actor import Actor
+from core.app.audit import trail
+from core.app.permissions import READERS, WRITERS, About
+from core.app.use_case import Service, use_case
+from core.calls.queries import ADMIN_NAME
+from core.db.models import Admin, Recipient, Task
+from core.followups.service import add_followup
+from core.recipients.dto import Anchor
+from core.recipients.lookup import organization_of
+from core.recipients.masking import is_masked
+from core.recipients.queries import visible
+from core.tasks import queries
+from core.tasks.arising import end
+from core.tasks.dto import Assignee, NextStep, TaskNumbers, TaskQuery, TaskRow
+from core.tasks.rules import (
+    OUTCOME_WORDS,
+    TaskKind,
+    TaskOutcome,
+    check_later,
+    clean_reason,
+    clean_text,
+    rank_of,
+    why_not_acknowledge,
+    why_not_take,
+)
+from core.values import phone
+from core.values.errors import ActionBlocked, InvalidInput, NotFound
+from core.values.i18n import _
+from core.values.roles import Role
+from core.values.times import now
+
+
+class TaskService(Service, name="tasks"):
+    """Tasks, as far as the actor may see their recipients. Those of deleted recipients are not there."""
+
+    @use_case(READERS, "read")
+    async def window(
+        self,
+        session: AsyncSession,
+        actor: Actor,
+        query: TaskQuery,
+        anchor: Anchor | None,
+        *,
+        backward: bool = False,
+        skip: int = 0,
+        limit: int = 64,
+    ) -> list[tuple[TaskRow, Anchor]]:
+        """Open tasks after the anchor (``backward``: before it, nearest first), emergencies first, then by due
+        time."""
+        page = queries.page(actor, query, now(), anchor, backward=backward, skip=skip, limit=limit)
+        found = (await session.execute(page)).all()
+        return [(self._seen(actor, row), Anchor((row.rank, row.due_at), row.id)) for row in found]
+
+    @use_case(READERS, "read")
+    async def count(self, session: AsyncSession, actor: Actor, query: TaskQuery) -> int:
+        """How many open tasks the query finds."""
+        select = sa.select(sa.func.count(Task.id)).join(
+            Recipient, Recipient.id == Task.recipient_id
+        )
+        conditions = queries.matching(actor, query, now())
+        return await session.scalar(select.where(visible(actor), *conditions)) or 0
+
+    @use_case(READERS, "read")
+    async def numbers(self, session: AsyncSession, actor: Actor) -> TaskNumbers:
+        """How many there are of each kind that the console counts."""
+        return TaskNumbers(*(await session.execute(queries.numbers(actor, now()))).one())
+
+    @use_case(READERS, "read", task_id=About.TASK)
+    async def get(self, session: AsyncSession, actor: Actor, task_id: int) -> TaskRow:
+        """One task, open or closed. Raises NotFound."""
+        return await self._one(session, actor, task_id)
+
+    @use_case(READERS, "read")
+    async def of_recipient(
+        self, session: AsyncSession, actor: Actor, recipient_id: int
+    ) -> Sequence[TaskRow]:
+        """A recipient's tasks, the open ones first, then the latest."""
+        select = queries.rows(actor, Task.recipient_id == recipient_id)
+        order = (Task.closed_at.is_not(None), Task.created_at.desc(), Task.id.desc())
+        return [self._seen(actor, row) for row in await session.execute(select.order_by(*order))]
+
+    @use_case(READERS, "read", task_id=About.TASK)
+    async def assignees(
+        self, session: AsyncSession, actor: Actor, task_id: int
+    ) -> Sequence[Assignee]:
+        """Whom it can be given to: who may write in its organization, by name."""
+        task = await self._one(session, actor, task_id)
+        select = sa.select(Admin.id, ADMIN_NAME).where(*_may_work(task.organization_id))
+        found = await session.execute(select.order_by(ADMIN_NAME, Admin.id))
+        return [Assignee(*row) for row in found]
+
+    @use_case(WRITERS, "write", recipient_id=About.RECIPIENT)
+    async def add(
+        self, session: AsyncSession, actor: Actor, recipient_id: int, text: str, due_at: datetime
+    ) -> TaskRow:
+        """Add an own task on a recipient, due at a moment (UTC); it is the actor's."""
+        organization_id = await organization_of(session, actor, recipient_id)
+        cleaned = clean_text(text)
+        check_later(due_at, now())
+        made = Task(
+            recipient_id=recipient_id,
+            organization_id=organization_id,
+            kind=TaskKind.OWN.value,
+            rank=rank_of(TaskKind.OWN),
+            since=now(),
+            text=cleaned,
+            due_at=due_at,
+            assignee_id=actor.admin_id,
+            created_at=now(),
+            count=0,
+        )
+        session.add(made)
+        await session.flush()
+        await _record(session, actor, "task.add", made)
+        return await self._one(session, actor, made.id)
+
+    @use_case(WRITERS, "write", task_id=About.TASK)
+    async def take(self, session: AsyncSession, actor: Actor, task_id: int) -> TaskRow:
+        """Make it the actor's. Raises ActionBlocked where somebody else has it."""
+        task = await self._open(session, actor, task_id)
+        current = await self._one(session, actor, task_id)
+        if reason := why_not_take(current.assignee_id, current.assignee, actor.admin_id):
+            raise ActionBlocked(reason, _("Whoever has it can give it to you."))
+        return await self._changed(session, actor, "task.take", task, assignee_id=actor.admin_id)
+
+    @use_case(WRITERS, "write", task_id=About.TASK)
+    async def give(
+        self, session: AsyncSession, actor: Actor, task_id: int, assignee_id: int | None
+    ) -> TaskRow:
+        """Give it to somebody who may write in its organization; None: to nobody."""
+        task = await self._open(session, actor, task_id)
+        if assignee_id is not None:
+            may = sa.select(Admin.id).where(
+                Admin.id == assignee_id, *_may_work(task.organization_id)
+            )
+            if await session.scalar(may) is None:
+                raise InvalidInput(
+                    _("This admin cannot work on it."), _("Choose somebody else."), field="assignee"
+                )
+        return await self._changed(session, actor, "task.give", task, assignee_id=assignee_id)
+
+    @use_case(WRITERS, "write", task_id=About.TASK)
+    async def later(
+        self, session: AsyncSession, actor: Actor, task_id: int, until: datetime
+    ) -> TaskRow:
+        """Put it off until a moment (UTC, in the future); one more try is counted."""
+        check_later(until, now())
+        task = await self._open(session, actor, task_id)
+        values = {"due_at": until, "tries": task.tries + 1}
+        return await self._changed(session, actor, "task.later", task, **values)
+
+    @use_case(WRITERS, "write", task_id=About.TASK)
+    async def acknowledge(self, session: AsyncSession, actor: Actor, task_id: int) -> TaskRow:
+        """Say that an emergency was seen. Raises ActionBlocked where somebody did already."""
+        task = await self._open(session, actor, task_id)
+        current = await self._one(session, actor, task_id)
+        if reason := why_not_acknowledge(current.kind, current.acknowledged_by):
+            raise ActionBlocked(reason)
+        values = {"acknowledged_at": now(), "acknowledged_by": actor.admin_id}
+        return await self._changed(session, actor, "task.acknowledge", task, **values)
+
+    @use_case(WRITERS, "write", task_id=About.TASK)
+    async def drop(self, session: AsyncSession, actor: Actor, task_id: int, reason: str) -> TaskRow:
+        """Close it undone, with a reason. Raises ActionBlocked where it is closed already."""
+        cleaned = clean_reason(reason)
+        task = await self._open(session, actor, task_id)
+        end(task, TaskOutcome.DROPPED, actor.admin_id, cleaned)
+        return await self._changed(session, actor, "task.drop", task)
+
+    @use_case(WRITERS, "write", task_id=About.TASK)
+    async def done(
+        self,
+        session: AsyncSession,
+        actor: Actor,
+        task_id: int,
+        *,
+        action_type: str = "",
+        details: str = "",
+        next_step: NextStep | None = None,
+    ) -> TaskRow:
+        """Close it as done, with the follow-up action of its call and the next step, all in one.
+
+        Without ``action_type`` no follow-up action is added. Raises ActionBlocked where it is closed already, or
+        the call has a follow-up action.
+        """
+        task = await self._open(session, actor, task_id)
+        if action_type and task.call_id is not None:
+            await add_followup(session, actor, task.call_id, action_type, details)
+        end(task, TaskOutcome.DONE, actor.admin_id)
+        if next_step is not None:
+            await self._add_next(session, actor, task, next_step)
+        return await self._changed(session, actor, "task.done", task)
+
+    async def _add_next(
+        self, session: AsyncSession, actor: Actor, task: Task, step: NextStep
+    ) -> None:
+        check_later(step.due_at, now())
+        made = Task(
+            recipient_id=task.recipient_id,
+            organization_id=task.organization_id,
+            kind=TaskKind.NEXT_STEP.value,
+            rank=rank_of(TaskKind.NEXT_STEP),
+            call_id=task.call_id,
+            since=now(),
+            text=clean_text(step.text),
+            due_at=step.due_at,
+            assignee_id=actor.admin_id if step.assignee_id is None else step.assignee_id,
+            created_at=now(),
+        )
+        session.add(made)
+        await session.flush()
+        await _record(session, actor, "task.add", made)
+
+    async def _open(self, session: AsyncSession, actor: Actor, task_id: int) -> Task:
+        """The open task, held until the transaction ends. Raises NotFound, ActionBlocked where it is closed."""
+        seen = sa.select(Recipient.id).where(visible(actor))
+        task = await session.scalar(
+            sa.select(Task)
+            .where(Task.id == task_id, Task.recipient_id.in_(seen))
+            .with_for_update(of=Task)
+        )
+        if task is None:
+            raise _not_found()
+        if task.closed_at is not None:
+            row = await self._one(session, actor, task_id)
+            outcome = _(OUTCOME_WORDS[row.outcome]) if row.outcome is not None else ""
+            raise ActionBlocked(
+                _("It is closed: {outcome}, by {name}.").format(outcome=outcome, name=row.closed_by)
+                if row.closed_by
+                else _("It is closed: {outcome}.").format(outcome=outcome)
+            )
+        return task
+
+    async def _changed(
+        self, session: AsyncSession, actor: Actor, action: str, task: Task, **values: Any
+    ) -> TaskRow:
+        for name, value in values.items():
+            setattr(task, name, value)
+        await session.flush()
+        await _record(session, actor, action, task)
+        return await self._one(session, actor, task.id)
+
+    async def _one(self, session: AsyncSession, actor: Actor, task_id: int) -> TaskRow:
+        row = (await session.execute(queries.rows(actor, Task.id == task_id))).one_or_none()
+        if row is None:
+            raise _not_found()
+        return self._seen(actor, row)
+
+    def _seen(self, actor: Actor, row: Any) -> TaskRow:
+        made = queries.to_row(row)
+        hidden = is_masked(actor, self._settings)
+        return replace(made, phone=phone.hide(made.phone)) if hidden else made
+
+
+def _may_work(organization_id: int) -> tuple[sa.ColumnElement[bool], ...]:
+    own = sa.and_(Admin.role == Role.ORGANIZATION.value, Admin.organization_id == organization_id)
+    return (Admin.disabled_at.is_(None), sa.or_(Admin.role == Role.SYSTEM.value, own))
+
+
+async def _record(session: AsyncSession, actor: Actor, action: str, task: Task) -> None:
+    await trail.record(
+        session,
+        actor,
+        action,
+        "task",
+        task.id,
+        organization_id=task.organization_id,
+        details={"recipient": task.recipient_id, "kind": task.kind},
+    )
+
+
+def _not_found() -> NotFound:
+    return NotFound(_("This task does not exist (any more)."))

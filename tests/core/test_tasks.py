@@ -1,0 +1,226 @@
+"""What calls bring up is somebody's work, once for each reason, until it is done, dropped or gone."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from core.tasks.dto import NextStep, Tab, TaskQuery
+from core.tasks.rules import TaskKind, TaskOutcome
+from core.values.errors import ActionBlocked, InvalidInput, NotFound, NotPermitted
+from core.values.roles import Role
+from core.values.times import now
+from tests.deliveries import call, deliver, minutes_ago, small_world, unanswered
+from tests.factories import make_services
+
+
+@pytest.fixture
+async def world(tmp_path):
+    made = await make_services(tmp_path)
+    await small_world(made)
+    yield made
+    await made.close()
+
+
+def emergency(call_id="c-1", minutes=60, **changed):
+    return call(call_id, analysis="emergency", started_at=minutes_ago(minutes), **changed)
+
+
+def missed(call_id, minutes):
+    return unanswered(call_id, started_at=minutes_ago(minutes))
+
+
+async def open_tasks(world, actor=None, tab=Tab.ALL):
+    found = await world.services.tasks.window(actor or world.system, TaskQuery(tab), None)
+    return [row for row, _anchor in found]
+
+
+async def kinds(world):
+    return [row.kind for row in await open_tasks(world)]
+
+
+async def test_a_call_makes_one_task_however_often_it_is_delivered(world):
+    line = emergency()
+    for again in (line, line, {**line, "duration_s": 70.0}):
+        await deliver(world, again)
+    [task] = await open_tasks(world)
+    assert (task.kind, task.count, task.name) == (TaskKind.EMERGENCY, 1, "김영희")
+    assert timedelta(minutes=59) < task.due_at - now() <= timedelta(hours=1)
+    await world.services.tasks.done(world.system, task.id)
+    await deliver(world, line, {**line, "duration_s": 80.0})
+    assert await kinds(world) == []
+
+
+async def test_a_newer_call_of_the_same_kind_joins_and_has_to_be_seen_again(world):
+    tasks = world.services.tasks
+    await deliver(world, emergency("c-1", 90))
+    [task] = await open_tasks(world)
+    await tasks.acknowledge(world.system, task.id)
+    assert (await tasks.numbers(world.system)).unseen == 0
+    await deliver(world, emergency("c-0", 120))  # an older one, late
+    [task] = await open_tasks(world)
+    assert (task.count, task.acknowledged_by) == (2, "Root")
+    await deliver(world, emergency("c-2", 10))
+    [task] = await open_tasks(world)
+    assert (task.count, task.acknowledged_by) == (3, None)
+    assert (await tasks.numbers(world.system)).unseen == 1
+
+
+async def test_an_older_emergency_after_a_newer_normal_call_still_makes_its_task(world):
+    await deliver(world, call("c-2", started_at=minutes_ago(5)), emergency("c-1", 60 * 24 * 9))
+    assert await kinds(world) == [TaskKind.EMERGENCY]
+
+
+async def test_emergencies_come_first_then_what_is_due_first(world):
+    await deliver(
+        world,
+        call("c-1", analysis="negative", started_at=minutes_ago(200)),
+        *(missed(f"u-{at}", 100 - at) for at in range(3)),
+        emergency("c-2", 1),
+    )
+    assert (await kinds(world))[0] is TaskKind.EMERGENCY
+    assert set(await kinds(world)) == {TaskKind.EMERGENCY, TaskKind.NEGATIVE}
+    await deliver(world, *(missed(f"v-{at}", 0.5) for at in range(3)))
+    found = await open_tasks(world)
+    assert [row.kind for row in found[:1]] == [TaskKind.EMERGENCY]
+    assert [row.due_at for row in found[1:]] == sorted(row.due_at for row in found[1:])
+    backward = await world.services.tasks.window(world.system, TaskQuery(), None, backward=True)
+    assert [row for row, _ in backward] == found[::-1]
+    first = await world.services.tasks.window(world.system, TaskQuery(), None, limit=1)
+    rest = await world.services.tasks.window(world.system, TaskQuery(), first[0][1])
+    assert [row for row, _ in first + rest] == found
+
+
+async def test_the_third_unanswered_call_in_a_row_makes_a_task_that_an_answer_ends(world):
+    await deliver(world, missed("u-1", 50), missed("u-2", 40))
+    assert await kinds(world) == []
+    await deliver(world, missed("u-3", 30), missed("u-4", 20))
+    [task] = await open_tasks(world)
+    assert (task.kind, task.count) == (TaskKind.UNANSWERED, 4)
+    # one that somebody answered, delivered late, leaves two
+    await deliver(world, call("c-1", started_at=minutes_ago(35)))
+    assert await kinds(world) == []
+    ended = await world.services.tasks.get(world.system, task.id)
+    assert (ended.outcome, ended.closed_by) == (TaskOutcome.ANSWERED, None)
+    await deliver(world, missed("u-5", 10))
+    [task] = await open_tasks(world)
+    assert (task.kind, task.count) == (TaskKind.UNANSWERED, 3)
+
+
+async def test_after_staff_dealt_with_it_unanswered_calls_count_anew(world):
+    await deliver(world, *(missed(f"u-{at}", 50 - at) for at in range(3)))
+    [task] = await open_tasks(world)
+    await world.services.tasks.done(world.system, task.id)
+    await deliver(world, missed("u-7", 20), missed("u-8", 19))
+    assert await kinds(world) == []
+    await deliver(world, missed("u-9", 18))
+    assert await kinds(world) == [TaskKind.UNANSWERED]
+
+
+async def test_a_follow_up_action_from_the_details_ends_the_task_of_its_call(world):
+    await deliver(world, call("c-1", analysis="negative"))
+    [task] = await open_tasks(world)
+    await world.services.followups.add(world.system, task.call_id, "phoned", "All is well")
+    closed = await world.services.tasks.get(world.system, task.id)
+    assert (closed.outcome, closed.closed_by) == (TaskOutcome.DONE, "Root")
+
+
+async def test_done_saves_the_follow_up_action_and_the_next_step_in_one(world):
+    await deliver(world, emergency())
+    [task] = await open_tasks(world)
+    tomorrow = now() + timedelta(days=1)
+    step = NextStep("Ask the daughter", tomorrow)
+    with pytest.raises(InvalidInput):
+        await world.services.tasks.done(
+            world.system, task.id, action_type="visited", next_step=NextStep("x", now())
+        )
+    assert await world.services.followups.list(world.system, task.recipient_id) == []
+    await world.services.tasks.done(
+        world.system, task.id, action_type="visited", details="Fell", next_step=step
+    )
+    [followup] = await world.services.followups.list(world.system, task.recipient_id)
+    assert (followup.action_type, followup.details) == ("visited", "Fell")
+    [following] = await open_tasks(world)
+    assert (following.kind, following.text) == (TaskKind.NEXT_STEP, "Ask the daughter")
+    assert (following.due_at, following.assignee) == (tomorrow, "Root")
+
+
+async def test_two_who_take_one_task_at_once_one_has_it_and_the_other_is_told_who(world):
+    kim = await world.admin("kim", Role.ORGANIZATION, 1, name="Kim")
+    lee = await world.admin("lee", Role.ORGANIZATION, 1, name="Lee")
+    tasks = world.services.tasks
+    for at in range(5):
+        await deliver(world, emergency(f"c-{at}", 60 - at))
+        [task] = await open_tasks(world)
+        taken = await asyncio.gather(
+            tasks.take(kim, task.id), tasks.take(lee, task.id), return_exceptions=True
+        )
+        [refused] = [one for one in taken if isinstance(one, ActionBlocked)]
+        [mine] = [one for one in taken if not isinstance(one, BaseException)]
+        assert mine.assignee in refused.what
+        done = await asyncio.gather(
+            tasks.done(kim, task.id), tasks.drop(lee, task.id, "wrong"), return_exceptions=True
+        )
+        [late] = [one for one in done if isinstance(one, ActionBlocked)]
+        assert late.what in ("It is closed: done, by Kim.", "It is closed: dropped, by Lee.")
+
+
+async def test_it_is_given_put_off_and_dropped_with_a_reason(world):
+    tasks = world.services.tasks
+    kim = await world.admin("kim", Role.ORGANIZATION, 1, name="Kim")
+    eve = await world.admin("eve", Role.VIEWER, 1)
+    stranger = await world.admin("lee", Role.ORGANIZATION, await world.organization("Suncheon"))
+    await deliver(world, emergency())
+    [task] = await open_tasks(world)
+    assert [one.name for one in await tasks.assignees(kim, task.id)] == ["Kim", "Root"]
+    for nobody in (eve.admin_id, stranger.admin_id, 999):
+        with pytest.raises(InvalidInput):
+            await tasks.give(kim, task.id, nobody)
+    await tasks.give(world.system, task.id, kim.admin_id)
+    assert [row.id for row in await open_tasks(world, kim, Tab.MINE)] == [task.id]
+    assert await open_tasks(world, kim, Tab.UNASSIGNED) == []
+    until = now() + timedelta(hours=3)
+    later = await tasks.later(kim, task.id, until)
+    assert (later.due_at, later.tries) == (until, 1)
+    with pytest.raises(InvalidInput):
+        await tasks.later(kim, task.id, now() - timedelta(seconds=1))
+    with pytest.raises(InvalidInput):
+        await tasks.drop(kim, task.id, "  ")
+    dropped = await tasks.drop(kim, task.id, "Called twice by mistake")
+    assert (dropped.outcome, dropped.reason) == (TaskOutcome.DROPPED, "Called twice by mistake")
+    with pytest.raises(NotPermitted):
+        await tasks.add(eve, task.recipient_id, "x", until)
+    with pytest.raises(NotFound):
+        await tasks.get(stranger, task.id)
+    assert (await tasks.numbers(stranger)).all == 0
+
+
+async def test_tasks_of_a_disabled_admin_come_back(world):
+    kim = await world.admin("kim", Role.ORGANIZATION, 1, name="Kim")
+    await deliver(world, emergency())
+    [task] = await open_tasks(world)
+    await world.services.tasks.take(kim, task.id)
+    await world.services.admins.disable(world.system, "kim")
+    assert [row.id for row in await open_tasks(world, tab=Tab.UNASSIGNED)] == [task.id]
+
+
+async def test_tasks_are_made_for_calls_that_were_there_before_but_not_for_old_ones(world):
+    import sqlalchemy as sa
+
+    from core.db.engine import delete_rows
+    from core.db.models import Task, TaskCall
+    from core.tasks.arising import catch_up
+
+    await deliver(
+        world,
+        call("c-1", analysis="negative", started_at=minutes_ago(60 * 24 * 30)),
+        emergency("c-2", 300),
+        *(missed(f"u-{at}", 50 - at) for at in range(3)),
+    )
+    async with world.database.transaction() as session:
+        await delete_rows(session, TaskCall, sa.true())
+        await delete_rows(session, Task, sa.true())
+    await world.services.keep_up()
+    assert set(await kinds(world)) == {TaskKind.EMERGENCY, TaskKind.UNANSWERED}
+    async with world.database.transaction() as session:
+        assert await catch_up(session, world.settings) == 0
