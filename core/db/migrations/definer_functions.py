@@ -32,6 +32,11 @@ _WHO = (
     f"""CREATE FUNCTION {SCHEMA}.carecall_has_deleted(deletion bigint) RETURNS boolean {_SQL} AS $$
         SELECT EXISTS (SELECT 1 FROM {SCHEMA}.deletions WHERE id = deletion
             AND admin_id = (SELECT id {_ME})) $$""",
+    # as a function, since the policy of admins asks for tasks in its turn
+    f"""CREATE FUNCTION {SCHEMA}.carecall_may_work(one bigint, for_organization bigint) RETURNS boolean {_SQL} AS $$
+        SELECT EXISTS (SELECT 1 FROM {SCHEMA}.admins WHERE id = one AND disabled_at IS NULL
+            AND (role = 'system' OR role = 'organization' AND organization_id = for_organization)
+            AND ({SCHEMA}.carecall_sees_all() OR for_organization = {SCHEMA}.carecall_organization())) $$""",
     f"""CREATE FUNCTION {SCHEMA}.carecall_preferences(of_admin bigint) RETURNS json {_SQL} AS $$
         SELECT preferences FROM {SCHEMA}.admins WHERE id = of_admin
             AND ({_IS_OWNER} OR account::text = session_user::text) $$""",
@@ -147,6 +152,7 @@ SIGNATURES = (
     "carecall_admin()",
     "carecall_sees_all()",
     "carecall_has_deleted(bigint)",
+    "carecall_may_work(bigint, bigint)",
     "carecall_preferences(bigint)",
     "carecall_begin_write()",
     "carecall_delete(text, tid[])",

@@ -83,8 +83,7 @@ _OF_RECIPIENT = _exists("recipients", "@.recipient_id", _READ_RECIPIENT)
 _OF_CALL = _exists("calls", "@.call_id", _OF_RECIPIENT)
 _OF_TASK = _exists("tasks", "@.task_id", _own("@.organization_id"))
 # whom a task may be given to: somebody of its organization, or a system admin
-_MAY_WORK = f"""EXISTS (SELECT 1 FROM {SCHEMA}.admins AS a WHERE a.id = @.assignee_id
-    AND (a.role = 'system' OR a.organization_id = @.organization_id))"""
+_MAY_WORK = f"{SCHEMA}.carecall_may_work(@.assignee_id, @.organization_id)"
 _READ_UPLOAD = _both(STAFF, _either(_own("@.organization_id"), _mine()))
 _OF_OWN = f"@.organization_id = {_ORGANIZATION}"
 _OF_PARTICIPATION = (
