@@ -24,6 +24,7 @@ from core.recipients.masking import as_seen, is_masked
 from core.recipients.queries import visible
 from core.recipients.reading import RecipientReading, not_found
 from core.recipients.rules import RecipientDraft, clean
+from core.tasks.arising import move_tasks
 from core.uploads import traces
 from core.values.errors import Conflict, InvalidInput
 from core.values.i18n import _
@@ -90,6 +91,7 @@ class RecipientService(RecipientReading, name="recipients"):
                 await traces.follow_number(session, recipient_id, current.phone)
             if organization_id != current.organization_id:
                 await leave_campaigns_of(session, current.organization_id, recipient_id)
+                await move_tasks(session, recipient_id, organization_id)
             await trail.record(
                 session, actor, "recipient.edit", "recipient", recipient_id,
                 organization_id=organization_id, details={"fields": changed},

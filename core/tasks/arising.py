@@ -16,8 +16,18 @@ from sqlalchemy.orm import aliased
 
 from core.calls.rules import CallResult
 from core.db.engine import delete_rows
-from core.db.models import NEVER, Call, FollowupAction, Organization, Recipient, Task, TaskCall
+from core.db.models import (
+    NEVER,
+    Admin,
+    Call,
+    FollowupAction,
+    Organization,
+    Recipient,
+    Task,
+    TaskCall,
+)
 from core.tasks.rules import FROM_CALLS, TaskKind, TaskOutcome, due_at, kind_of, makes_task, rank_of
+from core.values.roles import Role
 from core.values.settings import Settings
 from core.values.times import now, zone_of
 
@@ -255,6 +265,25 @@ async def unassign(session: AsyncSession, admin_id: int) -> None:
         .values(assignee_id=None, version=Task.version + 1)
         .execution_options(synchronize_session=False)
     )
+
+
+async def move_tasks(session: AsyncSession, recipient_id: int, organization_id: int) -> None:
+    """Let a recipient's tasks go along to another organization; the open ones are nobody's there.
+
+    Whoever has them may not see them any more, unless it is a system admin.
+    """
+    sees_all = sa.select(Admin.id).where(Admin.role == Role.SYSTEM.value)
+    of_recipient = Task.recipient_id == recipient_id
+    for values, which in (
+        ({"organization_id": organization_id, "version": Task.version + 1}, sa.true()),
+        ({"assignee_id": None}, Task.closed_at.is_(None) & Task.assignee_id.not_in(sees_all)),
+    ):
+        await session.execute(
+            sa.update(Task)
+            .where(of_recipient, which)
+            .values(values)
+            .execution_options(synchronize_session=False)
+        )
 
 
 async def end_for_call(session: AsyncSession, call_id: int, admin_id: int) -> Sequence[int]:

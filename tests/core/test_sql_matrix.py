@@ -28,6 +28,8 @@ from core.db.models import (
     MemoryDetail,
     MemoryVersion,
     Recipient,
+    Task,
+    TaskCall,
     Upload,
     UploadRow,
     Utterance,
@@ -50,6 +52,8 @@ EXPECTED = {
     "memory_details": {"system": "riud|riud", "kim": "ru|", "eve": "r|", "bot": "riu|"},
     "memory_versions": {"system": "riud|riud", "kim": "ri|", "eve": "r|", "bot": "ri|"},
     "followup_actions": {"system": "riud|riud", "kim": "riud|", "eve": "r|"},
+    "tasks": {"system": "riud|riud", "kim": "riu|", "eve": "r|", "bot": "riu|"},
+    "task_calls": {"system": "rid|rid", "kim": "rid|", "eve": "r|", "bot": "rid|"},
     "memos": {"system": "rid|rid", "kim": "riud|", "eve": "r|"},
     "feedback": {"system": "rid|rid", "kim": "riud|", "eve": "r|"},
     "uploads": {"system": "riu|riu", "kim": "riu|", "eve": "r|"},
@@ -94,7 +98,11 @@ async def office(world: World, organization: int, author: int) -> dict[str, Any]
         followup = FollowupAction(
             call_id=call.id, recipient_id=recipient, action_type="phoned", **by
         )
-        session.add_all([memory, memo, followup])
+        task = Task(
+            recipient_id=recipient, organization_id=organization, kind="own", rank=1, since=moment, text="x",
+            due_at=moment, created_at=moment, assignee_id=author, count=0,
+        )  # fmt: skip
+        session.add_all([memory, memo, followup, task])
         session.add(Utterance(call_id=call.id, position=0, at_ms=0, speaker="ai", text="x"))
         session.add(Feedback(call_id=call.id, admin_id=author, verdict="positive", given_at=moment))
         session.add(UploadRow(upload_id=upload.id, row=2, result="failed"))
@@ -104,6 +112,7 @@ async def office(world: World, organization: int, author: int) -> dict[str, Any]
                 memory_id=memory.id, number=1, change="learned", content="x", changed_at=moment
             )
         )
+        session.add(TaskCall(call_id=call.id, task_id=task.id))
     return {
         "organizations": f"id = {organization}",
         "recipients": f"id = {recipient}",
@@ -115,6 +124,8 @@ async def office(world: World, organization: int, author: int) -> dict[str, Any]
         "memory_versions": f"memory_id = {memory.id}",
         "followup_actions": f"id = {followup.id}",
         "memos": f"id = {memo.id}",
+        "tasks": f"id = {task.id}",
+        "task_calls": f"task_id = {task.id}",
         "feedback": f"call_id = {call.id}",
         "uploads": f"id = {upload.id}",
         "deletions": f"id = {deletion.id}",
@@ -164,7 +175,8 @@ async def rights(
     columns = [c.name for c in table.columns if c is not table.autoincrement_column]
     listed = ", ".join(f'"{column}"' for column in columns)
     chosen = next(
-        (c.name for c in table.columns if not c.primary_key and c.name not in rule.fixed), "id"
+        (c.name for c in table.columns if not c.primary_key and c.name not in rule.fixed),
+        next(iter(table.primary_key.columns)).name,
     )
     chosen = (
         "total_calls" if name == "recipients" else "preferences" if name == "admins" else chosen

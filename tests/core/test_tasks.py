@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from core.recipients.rules import RecipientDraft
 from core.tasks.dto import NextStep, Tab, TaskQuery
 from core.tasks.rules import TaskKind, TaskOutcome
 from core.values.errors import ActionBlocked, InvalidInput, NotFound, NotPermitted
@@ -202,6 +203,22 @@ async def test_tasks_of_a_disabled_admin_come_back(world):
     await world.services.tasks.take(kim, task.id)
     await world.services.admins.disable(world.system, "kim")
     assert [row.id for row in await open_tasks(world, tab=Tab.UNASSIGNED)] == [task.id]
+
+
+async def test_tasks_go_along_with_a_recipient_who_moves_and_are_nobodys_there(world):
+    await deliver(world, emergency())
+    [task] = await open_tasks(world)
+    kim = await world.admin("kim", Role.ORGANIZATION, task.organization_id)
+    await world.services.tasks.take(kim, task.id)
+    elsewhere = await world.organization("Elsewhere")
+    lee = await world.admin("lee", Role.ORGANIZATION, elsewhere)
+    recipient = await world.services.recipients.get(world.system, task.recipient_id)
+    draft = RecipientDraft(recipient.name, recipient.phone, organization_id=elsewhere)
+    await world.services.recipients.edit(world.system, recipient.id, draft, recipient.version)
+    assert await open_tasks(world, kim) == []
+    [moved] = await open_tasks(world, lee)
+    assert (moved.id, moved.assignee_id) == (task.id, None)
+    await world.services.tasks.take(lee, task.id)
 
 
 async def test_tasks_are_made_for_calls_that_were_there_before_but_not_for_old_ones(world):

@@ -33,7 +33,8 @@ _WHO = (
         SELECT EXISTS (SELECT 1 FROM {SCHEMA}.deletions WHERE id = deletion
             AND admin_id = (SELECT id {_ME})) $$""",
     # as a function, since the policy of admins asks for tasks in its turn
-    f"""CREATE FUNCTION {SCHEMA}.carecall_may_work(one bigint, for_organization bigint) RETURNS boolean {_SQL} AS $$
+    f"""CREATE FUNCTION {SCHEMA}.carecall_may_work(one bigint, for_organization bigint)
+        RETURNS boolean {_SQL} AS $$
         SELECT EXISTS (SELECT 1 FROM {SCHEMA}.admins WHERE id = one AND disabled_at IS NULL
             AND (role = 'system' OR role = 'organization' AND organization_id = for_organization)
             AND ({SCHEMA}.carecall_sees_all() OR for_organization = {SCHEMA}.carecall_organization())) $$""",

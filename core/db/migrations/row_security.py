@@ -209,7 +209,8 @@ RULES: Mapping[str, Rule] = {
         insert=_both(WRITES_OR_DELIVERS, _DELIVERED_FOR),
         update=WRITES_OR_DELIVERS,
         delete=SYSTEM,
-        fixed=("recipient_id", "organization_id", "kind", "rank", "created_at"),
+        fixed=("recipient_id", "kind", "rank", "created_at"),
+        only={("organization_id",): SYSTEM},
         names={"assignee_id": _MAY_WORK},
     ),
     "task_calls": Rule(
