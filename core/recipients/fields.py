@@ -150,7 +150,13 @@ class Given:
 FIELDS: tuple[Field, ...] = (
     Field(
         FieldName.NAME, Kind.TEXT, N_("Recipient name"), 14, purged="", wide=18,
-        headers={"en": ("Recipient name",), "ko": ("수신인 이름", "수신인명", "이름"), "ja": ("受信者名",)},
+        headers={
+            "en": ("Recipient name",),
+            "ko": (
+                "수신인 이름", "수신인명", "어르신 성함", "대상자명", "성명", "성함", "이름", "수신자", "대상자",
+            ),
+            "ja": ("受信者名", "氏名"),
+        },
         typed=Typed(
             N_("Recipient name"), N_("Recipient name"), maximum=20, width=24, required=True, searched=True
         ),
@@ -158,7 +164,12 @@ FIELDS: tuple[Field, ...] = (
     Field(
         FieldName.PHONE, Kind.PHONE, N_("Phone number"), 13, purged="",
         headers={
-            "en": ("Mobile phone number",), "ko": ("휴대폰 번호", "휴대전화 번호"), "ja": ("携帯電話番号",)
+            "en": ("Mobile phone number", "HP", "H.P"),
+            "ko": (
+                "휴대폰 번호", "휴대전화 번호", "휴대폰", "휴대전화", "핸드폰", "핸드폰 번호",
+                "연락처", "전화번호",
+            ),
+            "ja": ("携帯電話番号", "電話番号"),
         },
         typed=Typed(
             N_("Mobile phone number"), N_("Phone number"), maximum=20, width=20, required=True, searched=True
@@ -166,7 +177,11 @@ FIELDS: tuple[Field, ...] = (
     ),
     Field(
         FieldName.OTHER_INFORMATION, Kind.TEXT, N_("Other information"), 30, purged="", optional=True,
-        headers={"en": ("Other information",), "ko": ("기타 정보",), "ja": ("その他情報",)},
+        headers={
+            "en": ("Other information",),
+            "ko": ("기타 정보", "비고", "특이사항", "참고사항"),
+            "ja": ("その他情報", "備考"),
+        },
         typed=Typed(
             N_("Other information"), N_("Other inform."), maximum=30, width=40, searched=True, dates=True,
             samples=(
@@ -179,7 +194,11 @@ FIELDS: tuple[Field, ...] = (
     ),
     Field(
         FieldName.ORGANIZATION, Kind.TEXT, N_("Organization"), 17, purged=KEPT, column="organization_id", wide=24,
-        headers={"en": ("Responsible organization",), "ko": ("담당 기관",), "ja": ("担当機関",)},
+        headers={
+            "en": ("Responsible organization",),
+            "ko": ("담당 기관", "기관", "기관명", "소속", "소속 기관"),
+            "ja": ("担当機関",),
+        },
         typed=Typed(N_("Responsible organization"), "", maximum=100, width=30),
     ),
     Field(

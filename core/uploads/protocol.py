@@ -27,6 +27,7 @@ class Question(msgspec.Struct, frozen=True):
     organizations: dict[str, int]
     chosen: int | None
     chosen_name: str
+    names: dict[int, str] = {}
 
 
 class Sheet(msgspec.Struct, frozen=True, tag=True, array_like=True):

@@ -1,5 +1,6 @@
 """What a row of a sheet must be to become a recipient, and what two rows are to each other. Pure."""
 
+import difflib
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from core.values.text import bounded, line, replace_forbidden, search_key
 GIVEN_LONGEST = 100  # characters of a cell kept of a row
 REASON_MAXIMUM = 200  # characters
 _REMEMBERED = 4_096  # texts
+_NEAR = 0.75  # how like a name must be to be meant
+_NEAR_MAXIMUM = 50  # names for which that is looked at: it takes long
 _FAILED = "failed"
 TAKEN, DIFFERS = "taken", "differs"  # codes of reasons
 _LONGEST_KEY = 15
@@ -57,6 +60,7 @@ class Scope:
     organizations: Mapping[str, int]
     chosen: int | None
     chosen_name: str
+    names: Mapping[int, str] = default(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -98,6 +102,8 @@ class RowChecker:
         self._first_rows: dict[tuple[int, str], int] = {}
         self._texts = [_Text.of(field, region) for field in TEXTS]
         self._organization_of = lru_cache(_REMEMBERED)(self._find_organization)
+        self._near = lru_cache(_REMEMBERED)(self._find_near)
+        self._looked_near = 0
 
     def check(
         self,
@@ -177,12 +183,13 @@ class RowChecker:
             return None
 
     def _find_organization(self, name: str) -> int:
-        known = self._scope.organizations.get(search_key(name))
+        key = search_key(name)
+        known = self._scope.organizations.get(key)
         if known is None or (self._scope.chosen is not None and known != self._scope.chosen):
-            raise self._not_this_organization()
+            raise self._not_this_organization(key)
         return known
 
-    def _not_this_organization(self) -> InvalidInput:
+    def _not_this_organization(self, key: str) -> InvalidInput:
         if self._scope.chosen is not None:
             # the same words whether another organization of that name exists or not
             return InvalidInput(
@@ -191,10 +198,23 @@ class RowChecker:
                 ),
                 _("Leave the cell empty, or upload the row for its own organization."),
             )
+        near = self._near(key)
         return InvalidInput(
             _("Responsible organization does not exist."),
-            _("Check how it is written, or add it first: carecall organization add."),
+            _("Did you mean {name}?").format(name=near)
+            if near
+            else _("Check how it is written, or add it first: carecall organization add."),
         )
+
+    def _find_near(self, key: str) -> str:
+        """The organization that is written nearly so, or ""."""
+        known = self._scope.organizations
+        bare = key.replace(" ", "")
+        near = [one for one in known if one.replace(" ", "") == bare]
+        self._looked_near += 1
+        if not near and self._looked_near <= _NEAR_MAXIMUM:
+            near = difflib.get_close_matches(key, known, 1, _NEAR)
+        return self._scope.names.get(known[near[0]], near[0]) if near else ""
 
 
 def clean_reason(value: str) -> str:

@@ -98,6 +98,7 @@ class UploadService(UploadReading, name="uploads"):
             organizations=dict(scope.organizations),
             chosen=scope.chosen,
             chosen_name=scope.chosen_name,
+            names=dict(scope.names),
         )
 
     async def _save(self, steps: Steps, taken: "_Taken", job: Job) -> UploadResult:
@@ -151,7 +152,7 @@ class UploadService(UploadReading, name="uploads"):
             )
         by_key = {row.name_key: row.id for row in found}
         names = {row.id: row.name for row in found}
-        return Scope(by_key, only, names[only] if only is not None else ""), names
+        return Scope(by_key, only, names[only] if only is not None else "", names), names
 
     async def _refuse_known(self, session: AsyncSession, actor: Actor, file_hash: str) -> None:
         select = queries.summaries(actor).where(

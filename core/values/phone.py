@@ -14,19 +14,42 @@ _KOREA = 82
 _WHOLE = 10  # digits of 10-1234-5678
 _SHORTEST_END = 3  # digits; no way of writing a Korean number ends in less
 _MOST_DIGITS = 15  # of E.164
+_SHORTEST_NUMBER = 7  # digits; as many make a number that somebody could be phoned at
 _FROM_ABROAD = 9  # digits; with fewer, 82 may as well stand within a number
 _LONGEST_TYPED = 100  # characters looked at
 _KOREAN_MOBILE = re.compile(r"\+8210(\d{4}|\*{4})(\d{4})")
-_SEPARATED = re.compile(r"\+?[\d\s().\-/]+")
-# hyphens of every kind, and what people type or paste in their place: minus, vowel signs, a line of a box
-_DASHES = dict.fromkeys(
-    map(
-        ord,
-        "\u02d7\u058a\u05be\u1806\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\u2500\u2e3a\u2e3b"
-        "\u30fc\u3161\u1173\ufe31\ufe32",
-    ),
-    "-",
+_SEPARATED = re.compile(r"\+?[0-9 ().\-/]+")
+# Every dash and blank of Unicode, written out since the tables of Pythons differ, and what people type or paste in
+# place of one: minus, macron, vowel signs, a line of a box, a wave.
+_DASHES = (
+    "\u02d7\u058a\u05be\u1400\u1806\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u207b\u208b\u2212\u2500\u2501\u2796"
+    "\u2e17\u2e1a\u2e3a\u2e3b\u2e40\u2e5d\u301c\u3030\u30a0\u30fc\u3161\u1173\ufe31\ufe32\ufe58\ufe63\uff0d\uff70\U00010d6e"
+    "\U00010ead\xaf\u02c9_"
 )
+_BLANKS = (
+    "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u2800\u3000"
+)
+_DOTS = "\xb7\u2022\u2024\u2027\u2219\u22c5\u3002\u30fb\uff65"
+# full-width forms are plain ones; other signs that stand for digits, such as a raised 2, are none
+_PLAIN = (
+    {0xFEE0 + plain: plain for plain in range(0x21, 0x7F)}
+    | dict.fromkeys(map(ord, _DASHES), "-")
+    | dict.fromkeys(map(ord, _BLANKS), " ")
+    | dict.fromkeys(map(ord, _DOTS), ".")
+)
+# what stands before a number in its cell and is no part of it
+_BEFORE = re.compile(
+    "(?:(?:h[. ]?p|c[. ]?p|tel(?:ephone)?|phone|mobile|mob|cell"
+    "|휴대 ?(?:폰|전화)|핸드 ?폰|전화|연락처|携帯(?:電話)?|電話)"
+    r"(?: ?(?:번호|番号|number|no))?[ .:)]+|[mt][.:)] ?"
+    "|[\u2121\u260e\u260f\u2706\U0001f4de\U0001f4f1\U0001f4f2]\ufe0f? ?)+",
+    re.IGNORECASE,
+)
+_AT_ENDS = " ,;'`\"\xb4\u2018\u2019\u201b\u201c\u201d\u2032"
+_CODE_IN_BRACKETS = re.compile(r"\( ?\+? ?([1-9][0-9]{0,2}) ?\)[ .-]*")
+_FROM_OUTSIDE = re.compile(r"00[ .-]?")
+_EXTENSION = re.compile("내선|구내|교환|#|(?<![a-z])(?:ext(?:ension|n)?|x)(?![a-z])", re.IGNORECASE)
 # every way in which separators are written; only the digits count
 _PLAIN_KOREAN_MOBILE = re.compile(r"(?:0|\+82[ .-]?)10[ .-]?([0-9]{4})[ .-]?([0-9]{4})")
 
@@ -42,13 +65,24 @@ def parse(text: str, region: str) -> str:
         if _is_korean_mobile_block(plain[1]):
             return e164
         return _valid(e164, region)
-    return _valid(_folded(text), region)
+    return _valid(_folded(text, region), region)
 
 
-def _folded(typed: str) -> str:
-    """What was typed, however written: plain digits and signs, every dash a hyphen, no marks around it."""
+def _folded(typed: str, region: str) -> str:
+    """What was typed, however written: plain digits and signs, the code of the country with a plus, nothing that
+    is no part of the number before it."""
     bare = without_marks_around(bounded(typed, _LONGEST_TYPED))
-    return unicodedata.normalize("NFKC", bare).translate(_DASHES).strip()
+    plain = unicodedata.normalize("NFC", bare).translate(_PLAIN).strip(_AT_ENDS)
+    if before := _BEFORE.match(plain):
+        plain = plain[before.end() :].strip(_AT_ENDS)
+    home = _country_code(region)
+    if (code := _CODE_IN_BRACKETS.match(plain)) and (
+        plain[1:].lstrip().startswith("+") or code[1] == home
+    ):
+        plain = f"+{code[1]} {plain[code.end() :]}"
+    elif (outside := _FROM_OUTSIDE.match(plain)) and plain.startswith(home, outside.end()):
+        plain = "+" + plain[outside.end() :]
+    return plain
 
 
 @functools.lru_cache(maxsize=10_000)
@@ -69,35 +103,29 @@ def _valid(text: str, region: str) -> str:
     import phonenumbers
     from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
-    wrong = InvalidInput(
-        _("Mobile phone number is not a number that can be phoned."),
-        _("Write it like 010-1234-5678 or +82 10 1234 5678."),
-        field="phone",
-    )
     if not text:
         raise InvalidInput(_("Mobile phone number is missing."), field="phone")
     refuse_forbidden(text, "phone", _("Mobile phone number"))
-    if len(text) > 40 or not _SEPARATED.fullmatch(text):
-        raise wrong
+    if not _SEPARATED.fullmatch(text):
+        raise _more_than_a_number(text)
+    if region == "KR" and text.startswith("00"):
+        # the digits of a carrier, or of a country: read as one they would phone somebody else
+        raise InvalidInput(
+            _("Mobile phone number begins with 00, which does not tell the country for sure."),
+            _("Write it with + and the country's code, like +81 90 1234 5678."),
+            field="phone",
+        )
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
         number = None
-    if _is_two(text, korean=number is not None and number.country_code == _KOREA):
-        raise InvalidInput(
-            _("Mobile phone number looks like two numbers in one."),
-            _("Write one, like 010-1234-5678."),
-            field="phone",
-        )
+    korean = number is not None and number.country_code == _KOREA
+    if _is_two(text, korean=korean):
+        raise _two()
+    if number is not None and korean:
+        _refuse_not_whole(str(number.national_number))
     if number is None or number.extension or not phonenumbers.is_valid_number(number):
-        raise wrong
-    national = str(number.national_number)
-    if number.country_code == _KOREA and national.startswith("10") and len(national) != _WHOLE:
-        raise InvalidInput(
-            _("Mobile phone number is not whole: eight digits come after 010."),
-            _("Write it like 010-1234-5678 or +82 10 1234 5678."),
-            field="phone",
-        )
+        raise _wrong()
     if phonenumbers.number_type(number) not in (
         PhoneNumberType.MOBILE,
         PhoneNumberType.FIXED_LINE_OR_MOBILE,
@@ -110,13 +138,71 @@ def _valid(text: str, region: str) -> str:
     return str(phonenumbers.format_number(number, PhoneNumberFormat.E164))
 
 
+def _wrong() -> InvalidInput:
+    return InvalidInput(
+        _("Mobile phone number is not a number that can be phoned."),
+        _("Write it like 010-1234-5678 or +82 10 1234 5678."),
+        field="phone",
+    )
+
+
+def _two() -> InvalidInput:
+    return InvalidInput(
+        _("Mobile phone number looks like two numbers in one."),
+        _("Write one, like 010-1234-5678."),
+        field="phone",
+    )
+
+
+def _refuse_not_whole(national: str) -> None:
+    if not national.startswith("10"):
+        return
+    way_out = _("Write it like 010-1234-5678 or +82 10 1234 5678.")
+    if len(national) == _WHOLE - 1:
+        raise InvalidInput(
+            _("A digit is missing in Mobile phone number: eight digits come after 010."),
+            way_out,
+            field="phone",
+        )
+    if len(national) == _WHOLE + 1:
+        raise InvalidInput(
+            _("Mobile phone number has a digit too many: eight digits come after 010."),
+            way_out,
+            field="phone",
+        )
+
+
+def _more_than_a_number(text: str) -> InvalidInput:
+    """The reason for what has more in it than digits and what separates them."""
+    pieces = [piece for piece in re.split(r"[^0-9 ().\-]+", text) if re.search("[0-9]", piece)]
+    counts = [sum(map(str.isdigit, piece)) for piece in pieces]
+    if max(counts, default=0) < _SHORTEST_NUMBER:
+        return _wrong()
+    if _EXTENSION.search(text):
+        return InvalidInput(
+            _("Mobile phone number has an extension, which cannot be phoned."),
+            _("Write one, like 010-1234-5678."),
+            field="phone",
+        )
+    between = re.fullmatch(r"[0-9 ().\-+]+(?:[^\w().\-+]+[0-9 ().\-+]+)+", text)
+    if between or sum(count >= _SHORTEST_NUMBER for count in counts) > 1:
+        return _two()
+    if re.search(r"[^\W\d_]", text):
+        return InvalidInput(
+            _("Mobile phone number has words beside the number."),
+            _("Write the number alone, and the words into Other information."),
+            field="phone",
+        )
+    return _wrong()
+
+
 def _is_two(text: str, *, korean: bool) -> bool:
     """Whether more than one number is written, such as 010-420-0043/4: read as one it would be somebody else's."""
-    groups = [len(group) for group in re.split(r"\D+", text) if group]
-    ends_short = len(groups) > 1 and groups[-1] < _SHORTEST_END and max(groups) > _SHORTEST_END
-    if "/" in text and (ends_short or sum(groups) > _MOST_DIGITS):
+    groups = [len(group) for group in re.split(r"[^0-9]+", text) if group]
+    if len(groups) > 1 and sum(groups) > _MOST_DIGITS:
         return True
-    return korean and ends_short
+    ends_short = len(groups) > 1 and groups[-1] < _SHORTEST_END and max(groups) > _SHORTEST_END
+    return ends_short and ("/" in text or korean)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -170,7 +256,7 @@ def typed_digits(text: str, region: str) -> str | None:
     The home country code is taken off, so that ``+82 10-1234`` and ``82-10-1234-5678`` find what ``010-1234``
     finds.
     """
-    folded = _folded(text)
+    folded = _folded(text, region)
     if not _SEPARATED.fullmatch(folded):
         return None
     digits = "".join(filter(str.isdigit, folded))

@@ -47,6 +47,7 @@ _NEVER_SEEN = re.compile(
 )
 # what comes along with a copied text, before and after it
 _MARKS = "\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
+_MARK = re.compile(f"[{_MARKS}\u200c\u200d\ufe0e\ufe0f]")
 _AROUND = re.compile(rf"\A[\s{_MARKS}]+|[\s{_MARKS}]+\Z")
 
 
@@ -189,6 +190,16 @@ def too_many_marks(text: str, most: int = MARKS_IN_A_ROW) -> bool:
 def without_marks_around(text: str) -> str:
     """The text without blanks and invisible marks before and after it, which come along when it is copied."""
     return _AROUND.sub("", text)
+
+
+def has_marks_around(text: str) -> bool:
+    """Whether there are invisible marks before or after it, beside blanks."""
+    return not text.isascii() and without_marks_around(text) != text.strip()
+
+
+def without_marks(text: str) -> str:
+    """The text without any of these marks, inside either; for what is compared, never for what is kept."""
+    return _MARK.sub("", text)
 
 
 def refuse_forbidden(text: str, field: str, label: str) -> None:

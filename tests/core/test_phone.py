@@ -1,5 +1,8 @@
 """Mobile phone numbers in whatever way they are written."""
 
+import sys
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +11,14 @@ from core.values import phone
 from core.values.errors import InvalidInput
 
 korean = st.integers(min_value=20_000_000, max_value=49_999_999).map(lambda rest: f"010{rest}")
-separators = st.sampled_from(["", "-", " ", ".", "\u2010", "/"])
+# every dash and blank of Unicode, and what stands for one
+_SIGNS = [
+    chr(code)
+    for code in range(sys.maxunicode)
+    if unicodedata.category(chr(code)) in ("Pd", "Zs", "Zl", "Zp") or chr(code).isspace()
+]
+separators = st.sampled_from(["", "-", " ", ".", "/", "\u2212", "\u3161", "\u2500", *_SIGNS])
+before = st.sampled_from(["", " ", "'", "HP:", "H.P. ", "☎", "휴대폰 ", "\u200e"])
 
 
 @st.composite
@@ -18,13 +28,15 @@ def ways_to_write(draw: st.DrawFn) -> tuple[str, str]:
     between = draw(separators)
     parts = [number[:3], number[3:7], number[7:]]
     if draw(st.booleans()):
-        parts[0] = draw(st.sampled_from(["+82 10", "+82-10", "+8210", "+82 (0)10"]))
+        parts[0] = draw(
+            st.sampled_from(["+82 10", "+82-10", "+8210", "+82 (0)10", "(+82)10", "0082 10"])
+        )
     written = between.join(parts)
     if draw(st.booleans()):
         written = written.translate(
             {ord("0") + digit: ord("\uff10") + digit for digit in range(10)}
         )
-    return number, draw(st.sampled_from(["", " "])) + written
+    return number, draw(before) + written
 
 
 @given(ways_to_write())
@@ -69,14 +81,25 @@ def test_anything_else_is_refused_in_the_words_of_the_field(typed: str) -> None:
         ("02-123-4567", "not a mobile number"),
         ("1588-0000", "not a"),
         ("010-1234", "not a number that can be phoned"),
-        ("010-1234-5678 x5", "not a number that can be phoned"),
+        ("010-1234-5678 x5", "an extension"),
+        ("010-1234-5678(내선 12)", "an extension"),
+        ("010-1234-5678 (딸)", "words beside the number"),
+        ("0l0-1234-5678", "words beside the number"),
+        ("010-1234-567\u00b2", "words beside the number"),
         ("1" * 60, "not a number that can be phoned"),
         ("=010-1234-5678", "not a number that can be phoned"),
         ("010-420-0043/4", "two numbers in one"),
         ("011-420-0044/5", "two numbers in one"),
         ("010-1234-5678/010-2222-3333", "two numbers in one"),
         ("010-1234-5678 2", "two numbers in one"),
-        ("010-420-0055", "eight digits come after 010"),
+        ("010-1234-5678, 010-2222-3333", "two numbers in one"),
+        ("010-1234-5678\n010-2222-3333", "two numbers in one"),
+        ("010-1234-5678(딸 010-2222-3333)", "two numbers in one"),
+        ("010-420-0043~4", "two numbers in one"),
+        ("010-420-0055", "A digit is missing .* eight digits come after 010"),
+        ("010-1234-56789", "a digit too many: eight digits come after 010"),
+        # dialled as 008 190 1234 5678 it would be somebody in America
+        ("0081 90-1234-5678", r"begins with 00.* Write it with \+"),
         ("+82 10 420 0055", "eight digits come after 010"),
         ("010\u200b-1234-5678", r"the invisible character U\+200B"),
     ],
@@ -111,11 +134,41 @@ def test_a_masked_number_hides_its_middle() -> None:
         "82-10-1234-5678",
         "8201012345678",
         "821012345678",
+        "82 10 1234 5678",
+        "(+82)10-1234-5678",
+        "(82) 010-1234-5678",
+        "0082 10 1234 5678",
+        "00821012345678",
+        "'010-1234-5678",
+        "\u2018010-1234-5678\u2019",
+        "HP: 010-1234-5678",
+        "H.P 010.1234.5678",
+        "휴대폰 번호：010-1234-5678",
+        "☎ 010-1234-5678,",
+        "010)1234-5678",
+        "010\u00b71234\u28005678",
     ],
 )
 def test_what_is_copied_or_typed_around_the_digits_changes_nothing(written: str) -> None:
     assert phone.parse(written, "KR") == "+821012345678"
-    assert phone.typed_digits(written, "KR") == "01012345678"
+    assert "01012345678".endswith(phone.typed_digits(written, "KR") or "nothing")
+
+
+@given(ways_to_write(), ways_to_write(), st.sampled_from([" ", ",", ";", "\n", "/", " 또는 ", "("]))
+def test_two_numbers_in_a_cell_are_never_dialled_as_one(
+    one: tuple[str, str], other: tuple[str, str], between: str
+) -> None:
+    with pytest.raises(InvalidInput):
+        phone.parse(one[1] + between + other[1], "KR")
+
+
+@given(korean, st.sampled_from("/~,;· "), st.integers(0, 99))
+def test_a_number_with_another_end_is_never_dialled_as_one(
+    number: str, between: str, end: int
+) -> None:
+    for written in (number, number[:-1]):
+        with pytest.raises(InvalidInput):
+            phone.parse(f"{written[:3]}-{written[3:-4]}-{written[-4:]}{between}{end}", "KR")
 
 
 def test_an_old_number_stays_an_old_number() -> None:

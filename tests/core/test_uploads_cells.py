@@ -57,11 +57,37 @@ def test_what_would_be_a_guess_fails_with_its_reason(
         cells.phone_number(value, mark, "KR")
 
 
-@pytest.mark.parametrize("written", ["1.012345678E9", "1.012345678E+09", "1.01234567E9"])
+@pytest.mark.parametrize(
+    "written", ["1.012345678E9", "1.012345678E+09", "1.01234567E9", "1.023456E9"]
+)
 def test_an_exponent_that_lost_nothing_is_a_number(written: str) -> None:
     number, _given, warning = cells.phone_number(float(written), Mark(Sign.EXPONENT, written), "KR")
     assert number == "+82" + str(int(float(written)))
     assert warning
+
+
+def test_a_text_in_exponent_form_is_read_as_the_number_where_it_has_all_digits() -> None:
+    number, given, warning = cells.phone_number("1.012345678E+09", None, "KR")
+    assert (number, given) == ("+821012345678", "1012345678")
+    assert "was read as" in warning
+
+
+def test_a_number_that_lacks_a_digit_says_so() -> None:
+    for value in (104200055.0, "104200055"):
+        with pytest.raises(InvalidInput, match="digit"):
+            cells.phone_number(value, None, "KR")
+    with pytest.raises(InvalidInput, match="A digit is missing"):
+        cells.phone_number(104200055.0, None, "KR")
+
+
+@pytest.mark.parametrize("mark", ["\u200e", "\ufeff", "\u2066", "\xad"])
+def test_invisible_marks_around_a_cell_are_left_out_with_a_warning(mark: str) -> None:
+    number, _given, warning = cells.phone_number(f"{mark}010-1234-5678{mark}", None, "KR")
+    assert number == "+821012345678"
+    assert "Invisible marks around Mobile phone number" in warning
+    _taken, warning = cells.text(f"김영희{mark}", None, field="name", label="Recipient name")
+    assert "Invisible marks around Recipient name" in warning
+    assert not cells.text("김영희\n", None, field="name", label="Recipient name")[1]
 
 
 def test_a_formula_with_a_value_is_taken_with_a_warning() -> None:

@@ -272,3 +272,15 @@ async def test_headers_alone_say_that_there_is_nothing(ready: World) -> None:
     result, _found = await take_in(ready, workbook([]))
     assert result.read == 0
     assert "no rows" in result.notes[0]
+
+
+@pytest.mark.parametrize("written", ["Haeun dae", "Haeundea", "haundae"])
+async def test_an_organization_that_is_nearly_written_so_is_offered(
+    ready: World, written: str
+) -> None:
+    _result, found = await take_in(
+        ready, workbook([person(organization=written), person(organization="순천")])
+    )
+    told = [" ".join(found[row].reasons) for row in (2, 3)]
+    assert "Responsible organization does not exist. Did you mean Haeundae?" in told[0]
+    assert "Did you mean" not in told[1]

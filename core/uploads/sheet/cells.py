@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from core.values import phone
 from core.values.errors import InvalidInput
 from core.values.i18n import _
+from core.values.text import has_marks_around
 
 LONGEST = 1_000  # characters; no rule allows as many, and a cell may hold 32,767
 _EXACT_DIGITS = 15  # a spreadsheet keeps no more of a number
-_ZEROS_BY_CHANCE = 3
+_ZEROS_BY_CHANCE = 4
 _EXPONENT_TEXT = re.compile(r"[+-]?\d+([.,]\d+)?[eE][+-]?\d+")
+_KOREAN_NOT_WHOLE = re.compile("10(?:[0-9]{7}|[0-9]{9})")
 _DATES = (datetime.date, datetime.time, datetime.timedelta)  # a datetime is a date
 
 
@@ -60,7 +62,7 @@ def text(
 ) -> tuple[str, str]:
     """A cell that should be text. ``dates``: one may stand for its text."""
     if mark is None and isinstance(value, str) and len(value) <= LONGEST:
-        return value, ""
+        return value, "" if value.isprintable() else _marks_left_out(value, label)
     _refuse_signs(mark, field, label)
     if isinstance(value, _DATES) and not dates:
         raise InvalidInput(
@@ -83,22 +85,31 @@ def text(
             field=label, value=taken
         )
     if isinstance(value, str):
-        return taken, ""
+        return taken, _marks_left_out(taken, label)
     return taken, _("{field} is no text in the sheet; it was read as {value}.").format(
         field=label, value=taken
     )
 
 
+def _marks_left_out(text: str, label: str) -> str:
+    """The warning where invisible marks stand around the text."""
+    if not has_marks_around(text):
+        return ""
+    return _("Invisible marks around {field} were left out.").format(field=label)
+
+
 def phone_number(value: object, mark: Mark | None, region: str) -> tuple[str, str, str]:
     """A mobile phone number: E.164, how the file gave it, and the warning."""
     if mark is None and isinstance(value, str) and "e" not in value and "E" not in value:
-        return phone.parse(value[:LONGEST], region), value, ""
+        return phone.parse(value[:LONGEST], region), value, _marks_around_number(value)
     label = _("Mobile phone number")
     _refuse_signs(mark, "phone", label)
     if isinstance(value, str):
-        if len(value) <= LONGEST and _EXPONENT_TEXT.fullmatch(value.strip()):
-            raise _lost_digits()
-        warning = ""
+        if len(value) <= LONGEST and _EXPONENT_TEXT.fullmatch(written := value.strip()):
+            return _from_number(
+                float(written.replace(",", ".")), Mark(Sign.EXPONENT, written), region
+            )
+        warning = _marks_around_number(value)
         if mark is not None and mark.sign is Sign.FORMULA:
             warning = _("{field} is a formula; its value {value} was taken.").format(
                 field=label, value=value[:LONGEST].strip()
@@ -111,12 +122,20 @@ def phone_number(value: object, mark: Mark | None, region: str) -> tuple[str, st
     raise _as_text(_("Mobile phone number is no text in the sheet."))
 
 
+def _marks_around_number(text: str) -> str:
+    if text.isascii():
+        return ""
+    return _marks_left_out(text, _("Mobile phone number"))
+
+
 def _from_number(value: float, mark: Mark | None, region: str) -> tuple[str, str, str]:
     if not value.is_integer() or value < 0:
         raise _as_text(_("Mobile phone number is a number with a fraction or a sign in the sheet."))
     digits = str(int(value))
     if len(digits) > _EXACT_DIGITS or (mark is not None and _loses_digits(mark, digits)):
         raise _lost_digits()
+    if region == "KR" and _KOREAN_NOT_WHOLE.fullmatch(digits):
+        phone.parse("0" + digits, region)  # which says what is wrong with it
     for candidate in ("0" + digits, digits, "+" + digits):
         try:
             number = phone.parse(candidate, region)

@@ -1,5 +1,6 @@
 """The headers of a workbook: which column is which, in three languages, however spaced."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from dataclasses import dataclass
 from core.recipients.fields import BY_NAME, FIELDS, TYPED, FieldName, Kind
 from core.values.errors import InvalidInput
 from core.values.i18n import _
-from core.values.text import bounded
+from core.values.text import bounded, without_marks
 
 HEADER_SEARCH = 50  # rows within which the headers are looked for
 _LONGEST_HEADER = 200  # characters
@@ -22,10 +23,18 @@ BESIDE: dict[str, dict[str, str]] = {
 }
 
 
+# what people put around a header and is no part of it
+_NO_PART = re.compile(
+    "[*※✱•⁎:'`\"\xb4‘’“”]|[(\\[<【〔]?(?:필수|선택|required|optional|必須|任意)(?:입력|사항|항목)?[)\\]>】〕]"
+)
+
+
 def header_key(value: object) -> str:
-    """The form in which headers are compared: no white space, no case, full-width letters as plain ones."""
+    """The form in which headers are compared: no white space, case, marks or asterisks, no ``(required)`` in any
+    language, full-width letters as plain ones."""
     folded = unicodedata.normalize("NFKC", bounded(str(value), _LONGEST_HEADER)).casefold()
-    return unicodedata.normalize("NFC", "".join(folded.split()))
+    plain = unicodedata.normalize("NFC", "".join(without_marks(folded).split()))
+    return _NO_PART.sub("", plain) or plain
 
 
 _COLUMNS = {

@@ -39,7 +39,7 @@ class Taker:
         self._out = out
         self._sheet, self._notes = sheet_to_read(book)
         self._marks: Marks | None = None
-        scope = Scope(question.organizations, question.chosen, question.chosen_name)
+        scope = Scope(question.organizations, question.chosen, question.chosen_name, question.names)
         self._checker = RowChecker(question.region, scope)
         self._good: list[GoodRow] = []
         self._bad: list[OtherRow] = []
