@@ -116,10 +116,11 @@ class UndoResult:
 
 @dataclass(frozen=True, slots=True)
 class ResultFilter:
-    """Which rows of an upload are listed."""
+    """Which rows of an upload are listed. ``told_only``: those that failed or were read with a guess."""
 
     failed_only: bool = False
     search: str = ""
+    told_only: bool = False
 
 
 class TakenInBefore(CoreError):

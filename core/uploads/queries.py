@@ -38,6 +38,7 @@ _undoer = aliased(Admin)
 _about = aliased(Recipient)
 _EXAMPLES = re.compile(r"(010-1234-5678|\+82 10 1234 5678)")
 _FAILED = UploadRow.result == RowResult.FAILED.value
+_WARNED = sa.cast(UploadRow.warnings, sa.Text) != "[]"
 
 _SUMMARY: tuple[Any, ...] = (
     Upload.id,
@@ -105,6 +106,8 @@ class RowQueries:
         conditions = [UploadRow.upload_id == self.upload_id]
         if self.wanted.failed_only:
             conditions.append(_FAILED)
+        if self.wanted.told_only:
+            conditions.append(sa.or_(_FAILED, _WARNED))
         terms = search_terms(self.wanted.search, self.settings.region)
         return conditions + [self._contains(term) for term in terms]
 

@@ -137,6 +137,22 @@ async def test_results_show_failed_rows_first_and_are_searched_and_paged(world: 
         assert await uploads.count_results(world.system, upload_id, wanted) == len(found)
 
 
+async def test_what_has_to_be_told_is_read_without_the_rest(world: World) -> None:
+    await world.organization()
+    uploads = world.services.uploads
+    guessed = ["김숫자", 1029990009, "", "Haeundae"]
+    rows = [*people(3), guessed, *BAD, *people(600, start=20)]
+    result = await uploads.take_in(world.system, workbook(rows))
+    assert result.upload_id is not None
+    told = [
+        (row.row, row.result.value, bool(row.warnings))
+        async for row in uploads.all_results(
+            world.system, result.upload_id, ResultFilter(told_only=True)
+        )
+    ]
+    assert told == [(5, "created", True), (6, "failed", False), (7, "failed", False)]
+
+
 async def test_a_failed_row_is_corrected_as_part_of_its_upload(world: World) -> None:
     organization = await world.organization()
     uploads = world.services.uploads

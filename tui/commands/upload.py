@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from core.io.cancelling import CancelledTooLate
-from core.uploads.dto import RESULT_WORDS, ResultRow, TakenInBefore, UploadResult
+from core.uploads.dto import RESULT_WORDS, ResultFilter, ResultRow, TakenInBefore, UploadResult
 from core.values.i18n import _
 from core.values.jobs import Job
 from core.values.message import plain
@@ -109,13 +109,15 @@ class _Upload:
             line.clear()
         return await self.take_in(again=True)
 
-    async def _rows(self, result: UploadResult) -> AsyncIterator[ResultRow]:
-        """Every row, in the order of the sheet."""
+    async def _rows(
+        self, result: UploadResult, wanted: ResultFilter | None = None
+    ) -> AsyncIterator[ResultRow]:
+        """Every row (of those saved, every one that is wanted), in the order of the sheet."""
         if result.upload_id is None:
             for row in sorted(result.rows, key=lambda row: row.row):
                 yield row
             return
-        async for row in self._services.uploads.all_results(self._actor, result.upload_id):
+        async for row in self._services.uploads.all_results(self._actor, result.upload_id, wanted):
             yield row
 
     async def write_results(self, result: UploadResult, file: BinaryIO) -> None:
@@ -146,7 +148,9 @@ class _Upload:
         )
         if result.upload_id is None:
             self._context.say(_("This was a check; nothing was saved."))
-        async for row in self._rows(result):
+        if not (result.failed or result.warnings):
+            return
+        async for row in self._rows(result, ResultFilter(told_only=True)):
             if row.reasons or row.warnings:
                 write(_row_line(row) + "\n")
 
