@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from core.recipients.fields import BY_NAME, MORE, TEXTS, Field, FieldName, search_text
 from core.uploads.dto import CODE, FIELD
+from core.uploads.plain import PlainRows
 from core.uploads.rows import Existing, GoodRow, OtherRow
 from core.uploads.sheet import cells
 from core.uploads.sheet.cells import Mark
@@ -94,7 +95,7 @@ class _Text:
 
 
 class RowChecker:
-    """Checks the rows of one sheet, one after the other."""
+    """Checks the rows of one sheet, one after the other; ``plain``: many at once, in the same order."""
 
     def __init__(self, region: str, scope: Scope) -> None:
         self._region = region
@@ -102,6 +103,7 @@ class RowChecker:
         self._first_rows: dict[tuple[int, str], int] = {}
         self._texts = [_Text.of(field, region) for field in TEXTS]
         self._organization_of = lru_cache(_REMEMBERED)(self._find_organization)
+        self.plain = PlainRows(region, scope.chosen, self._organization_of, self._first_rows)
         self._near = lru_cache(_REMEMBERED)(self._find_near)
         self._looked_near = 0
 

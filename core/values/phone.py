@@ -4,6 +4,8 @@ import contextlib
 import functools
 import re
 import unicodedata
+from collections.abc import Sequence
+from typing import Any
 
 from core.values.errors import InvalidInput
 from core.values.i18n import _
@@ -53,6 +55,8 @@ _EXTENSION = re.compile("내선|구내|교환|#|(?<![a-z])(?:ext(?:ension|n)?|x)
 # every way in which separators are written; only the digits count
 _PLAIN_KOREAN_MOBILE = re.compile(r"(?:0|\+82[ .-]?)10[ .-]?([0-9]{4})[ .-]?([0-9]{4})")
 
+_PLAIN_LINES = re.compile(r"(?:010-?[0-9]{4}-?[0-9]{4}\n)*")
+
 
 def parse(text: str, region: str) -> str:
     """The number as E.164 (``+821012345678``).
@@ -66,6 +70,29 @@ def parse(text: str, region: str) -> str:
             return e164
         return _valid(e164, region)
     return _valid(_folded(text, region), region)
+
+
+def plain_mobiles(cells: Sequence[Any], region: str) -> tuple[list[str], list[str]] | None:
+    """Many at once that are written as Korean mobile numbers mostly are: as E.164, and their digits to search.
+
+    None where one of them is anything else. What is given is what ``parse`` and ``search_digits`` would.
+    """
+    if region != "KR":
+        return None
+    try:
+        joined = "\n".join(cells)
+    except TypeError:  # no text
+        return None
+    if (
+        not cells
+        or joined.count("\n") != len(cells) - 1
+        or not _PLAIN_LINES.fullmatch(joined + "\n")
+    ):
+        return None
+    digits = joined.replace("-", "").split("\n")
+    if not all(map(_is_korean_mobile_block, {number[3:7] for number in digits})):
+        return None
+    return ["+82" + number[1:] for number in digits], digits
 
 
 def _folded(typed: str, region: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 from core.io import child
 from core.recipients.fields import TYPED, FieldName
 from core.uploads import protocol
+from core.uploads.plain import PlainRow
 from core.uploads.protocol import (
     BYTES_PER_MESSAGE,
     ROWS_PER_MESSAGE,
@@ -28,6 +29,7 @@ from core.values.errors import InvalidInput
 from core.values.i18n import _
 from core.values.message import kept
 
+_BLOCK, _FEW = 256, 4  # rows looked at at once, and so few that each is looked at
 KEPT_CHARACTERS = 6 << 20  # of failed rows: tens of thousands
 
 
@@ -41,9 +43,10 @@ class Taker:
         self._marks: Marks | None = None
         scope = Scope(question.organizations, question.chosen, question.chosen_name, question.names)
         self._checker = RowChecker(question.region, scope)
-        self._good: list[GoodRow] = []
+        self._odd: set[int] = set()  # rows of which there is more to know than their values
+        self._good: list[GoodRow | PlainRow] = []
         self._bad: list[OtherRow] = []
-        self._size = self._kept = 0
+        self._size = self._kept = self._warned = 0
         self._read = 0
         self._first_not_kept = 0
 
@@ -57,12 +60,12 @@ class Taker:
         notes = [*self._notes, *_header_notes(found, top)]
         child.tell(self._out, protocol.Sheet(max(0, height - top), list(map(kept, notes))))
         covered = _merged(self._sheet, found, top)
+        self._odd.update(row for row, _column in covered)
         if self._sheet.has_marks:
             self._look_closely()
-        for at, row in head[found.row + 1 :]:
-            self._take(at, row, found, covered)
-        for at, row in rows:
-            self._take(at, row, found, covered)
+        below = itertools.chain(head[found.row + 1 :], rows)
+        while block := list(itertools.islice(below, _BLOCK)):
+            self._take_block(block, found, covered)
         self._flush()
         notes = [*self._sheet.notes, *self._closing_notes()]
         child.tell(self._out, Done(self._read, list(map(kept, notes))))
@@ -75,6 +78,43 @@ class Taker:
 
     def _look_closely(self) -> None:
         self._marks = self._sheet.marks()
+        self._odd |= self._marks.hidden_rows
+        self._odd.update(row for row, _column in self._marks.cells)
+
+    def _take_block(
+        self, block: list[tuple[int, Sequence[Any]]], found: Headers, covered: dict[Place, Any]
+    ) -> None:
+        """Take the rows at once where they are plain, else those of each half, down to the odd ones."""
+        if self._take_plain(block, found):
+            return
+        if len(block) > _FEW:
+            half = len(block) // 2
+            self._take_block(block[:half], found, covered)
+            self._take_block(block[half:], found, covered)
+            return
+        for at, row in block:
+            self._take(at, row, found, covered)
+
+    def _take_plain(self, block: list[tuple[int, Sequence[Any]]], found: Headers) -> bool:
+        read = self._read + len(block)
+        if read > self._question.limits.rows:
+            return False
+        places, rows = zip(*block, strict=True)
+        if not self._odd.isdisjoint(places):
+            return False
+        try:
+            columns = {
+                column: [row[where] for row in rows] for column, where in found.columns.items()
+            }
+        except IndexError:  # a row ends before
+            return False
+        made = self._checker.plain.take([at + 1 for at in places], columns)
+        if made is None:
+            return False
+        self._good += made
+        self._read = read
+        self._flush_if_many()
+        return True
 
     def _take(self, at: int, row: Sequence[Any], found: Headers, covered: dict[Place, Any]) -> None:
         values = {
@@ -106,9 +146,14 @@ class Taker:
             kept = self._bounded(checked)
             self._bad.append(kept.as_other())
             self._size += kept.size
+            self._warned += bool(kept.warnings)
         else:
             self._good.append(checked)
             self._size += sum(map(len, map(str, checked.warnings)))
+            self._warned += bool(checked.warnings)
+        self._flush_if_many()
+
+    def _flush_if_many(self) -> None:
         if len(self._good) + len(self._bad) >= ROWS_PER_MESSAGE or self._size >= BYTES_PER_MESSAGE:
             self._flush()
 
@@ -140,11 +185,9 @@ class Taker:
     def _flush(self) -> None:
         if not self._good and not self._bad:
             return
-        warned = sum(bool(row.warnings) for row in self._good)
-        warned += sum(bool(row.warnings) for row in self._bad)
         good, bad = encode_rows(self._good), encode_rows(self._bad)
-        child.tell(self._out, Rows(good, len(self._good), bad, len(self._bad), warned))
-        self._good, self._bad, self._size = [], [], 0
+        child.tell(self._out, Rows(good, len(self._good), bad, len(self._bad), self._warned))
+        self._good, self._bad, self._size, self._warned = [], [], 0, 0
 
     def _closing_notes(self) -> list[str]:
         if not self._read:

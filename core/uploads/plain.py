@@ -1,0 +1,119 @@
+"""Rows of which nothing has to be asked, taken many at once.
+
+Most rows of most sheets are a name in Hangul, a number like 010-1234-5678 and a short note. To see that, a block
+of them is looked through with one pattern a column; what comes out is what ``rules`` makes of each, which a
+property test holds it to. Whatever is odd about a block, it is none, and its rows are checked one by one. Pure.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from itertools import repeat
+from typing import Any
+
+from core.recipients.fields import TEXTS, FieldName, Kind
+from core.values import phone
+from core.values.errors import InvalidInput
+
+# folded and composed as they are; caseless by ``casefold`` alone
+_WORD = "[!-~가-힣]+"
+_REQUIRED = re.compile(rf"(?:{_WORD}(?: {_WORD})*\n)*")
+_OPTIONAL = re.compile(rf"(?:(?:{_WORD}(?: {_WORD})*)?\n)*")
+_NO_WARNINGS: list[Any] = []
+_LONGEST_NAME = 100  # of an organization, that is looked for here
+_ORGANIZATION = FieldName.ORGANIZATION.value
+
+PlainRow = tuple[Any, ...]  # the attributes of a ``GoodRow``, in their order
+
+
+class PlainRows:
+    """Takes the plain rows of one sheet. ``firsts`` are the rows in which each number was first."""
+
+    def __init__(
+        self,
+        region: str,
+        chosen: int | None,
+        organization_of: Callable[[str], int],
+        firsts: dict[tuple[int, str], int],
+    ) -> None:
+        self._region = region
+        self._chosen = chosen
+        self._organization_of = organization_of
+        self._firsts = firsts
+
+    def take(
+        self, numbers: Sequence[int], columns: Mapping[str, Sequence[Any]]
+    ) -> list[PlainRow] | None:
+        """The rows of these numbers (from 1), or None where one of them is not plain.
+
+        ``columns`` has the cells by field; a field that the sheet has not is not in it.
+        """
+        texts, keys = [], []
+        for field in TEXTS:
+            assert field.typed is not None  # noqa: S101 - all texts are typed
+            found: tuple[Sequence[str], Sequence[str]] | None = None
+            cells = columns.get(field.name.value)
+            if field.kind is Kind.PHONE:
+                found = phone.plain_mobiles(cells or (), self._region)
+            elif field.typed.rule is None:
+                found = _plain_texts(
+                    [""] * len(numbers) if cells is None else cells,
+                    field.typed.maximum,
+                    required=field.typed.required,
+                )
+            if found is None:
+                return None
+            texts.append(found[0])
+            if field.typed.searched:
+                keys.append(found[1])
+        organizations = self._organizations(columns.get(_ORGANIZATION), len(numbers))
+        if organizations is None:
+            return None
+        own = list(zip(organizations, texts[_PHONE_AT], strict=True))
+        if len(set(own)) < len(own) or not self._firsts.keys().isdisjoint(own):
+            return None
+        self._firsts.update(zip(own, numbers, strict=True))
+        search_texts = map("\n".join, zip(*keys, repeat("\n")))
+        given = columns[FieldName.PHONE.value]
+        return list(zip(numbers, *texts, organizations, search_texts, repeat(_NO_WARNINGS), given))
+
+    def _organizations(self, cells: Sequence[Any] | None, count: int) -> list[int] | None:
+        if cells is None:
+            return None if self._chosen is None else [self._chosen] * count
+        found: dict[str, int] = {}
+        for name in set(cells):
+            if not isinstance(name, str) or len(name) > _LONGEST_NAME:
+                return None
+            organization = self._organization(name)
+            if organization is None:
+                return None
+            found[name] = organization
+        return [found[name] for name in cells]
+
+    def _organization(self, name: str) -> int | None:
+        if not name:
+            return self._chosen
+        try:
+            return self._organization_of(name)
+        except InvalidInput:
+            return None
+
+
+_PHONE_AT = [field.kind for field in TEXTS].index(Kind.PHONE)
+
+
+def _plain_texts(
+    cells: Sequence[Any], maximum: int, *, required: bool
+) -> tuple[Sequence[str], Sequence[str]] | None:
+    """The texts, which are those of the cells, and how each is searched; None where one is not plain."""
+    try:
+        joined = "\n".join(cells)
+    except TypeError:  # no text
+        return None
+    pattern = _REQUIRED if required else _OPTIONAL
+    if (
+        joined.count("\n") != len(cells) - 1
+        or max(map(len, cells)) > maximum
+        or not pattern.fullmatch(joined + "\n")
+    ):
+        return None
+    return cells, joined.casefold().split("\n")
