@@ -1,5 +1,7 @@
 """The calls of a recipient of the sample database, and the metrics that follow from them."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from random import Random
 from typing import Any, NamedTuple
 
@@ -17,6 +19,8 @@ _HEARD_DAYS = 60
 # from duration_ms to content_hash
 Row = tuple[int, str, bool, str | None, int, int, str | None, str]
 _UNANSWERED: Row = (0, "unanswered", False, None, 0, 0, None, "")
+# places in a row of calls
+_STARTED, _DURATION, _RESULT, _COMPLETED, _ANALYSIS, _ANSWERS, _CHARACTERS = range(4, 11)
 
 
 class Metrics(NamedTuple):
@@ -53,11 +57,20 @@ class Told(NamedTuple):
     talk: Talk
 
 
+class Fresh(NamedTuple):
+    """A call that has just been made: unanswered, or with this analysis."""
+
+    at: datetime
+    analysis: str | None
+    heard: bool
+
+
 class CallMaker:
     """Makes calls; ``rows`` are those of the table, ``told`` the calls with a conversation."""
 
-    def __init__(self, random: Random, clock: Clock) -> None:
+    def __init__(self, random: Random, clock: Clock, seed: int) -> None:
         self._random = random
+        self._other = Random(f"calls {seed}")  # noqa: S311 - sample data
         self._clock = clock
         self._window = clock.months_ago(3)
         self._by_mood = {
@@ -134,6 +147,59 @@ class CallMaker:
             until,
         )
 
+    def add(
+        self,
+        recipient_id: int,
+        organization: int,
+        campaign: int,
+        calls: Sequence[Fresh],
+        utterances: list[tuple[Any, ...]],
+    ) -> None:
+        """Phone the recipient of the last rows again; it moves the chance of nothing else."""
+        kept, self._random = self._random, self._other
+        for call in calls:
+            self.made += 1
+            row = _UNANSWERED
+            if call.analysis is not None:
+                talk = (
+                    _replayed(self._by_mood[call.analysis][0])
+                    if call.heard
+                    else self._talk(call.analysis)
+                )
+                row = _row_of(talk, call.analysis, self.made, call.heard)
+                utterances += [
+                    (self.made, place, *said) for place, said in enumerate(talk.utterances)
+                ]
+            ours = (organization, "", row[6])
+            started = self._clock.moment(call.at)
+            external = f"demo-{self.made:09d}"
+            self.rows.append((self.made, external, recipient_id, campaign, started, *row, *ours))
+        self._random = kept
+
+    def metrics_of(self, calls: Sequence[tuple[Any, ...]]) -> Metrics:
+        """As ``make`` gives them, for these rows of a recipient (oldest first, at least one)."""
+        streak, analysis = 0, None
+        for call in calls:
+            streak = streak + 1 if call[_RESULT] == "unanswered" else 0
+            analysis = call[_ANALYSIS] or analysis
+        counted = [call for call in calls if call[_STARTED] >= self._window]
+        connected = [call for call in counted if call[_RESULT] == "connected"]
+        seconds, completed, answers, characters = (
+            sum(call[place] for call in connected)
+            for place in (_DURATION, _COMPLETED, _ANSWERS, _CHARACTERS)
+        )
+        return Metrics(
+            calls[-1][_STARTED],
+            analysis,
+            streak,
+            len(counted),
+            len(connected) / len(counted) if counted else NO_VALUE,
+            completed / len(counted) if counted else NO_VALUE,
+            characters / answers if answers else NO_VALUE,
+            seconds / (len(connected) * 1000) if connected else NO_VALUE,
+            counted[0][_STARTED] if counted else None,
+        )
+
     def _untold(self) -> Row:
         luck = self._random.random()
         answers = 2 + int(luck * 7)
@@ -148,13 +214,7 @@ class CallMaker:
         analysis = self._mood()
         talk = self._talk(analysis)
         self.told.append(Told(call_id, days_ago, second, analysis, talk))
-        file = talk.voice_file
-        own = own_voice_file(file, call_id) if heard and file and days_ago <= _HEARD_DAYS else None
-        said = [text for _, speaker, text in talk.utterances if speaker == "recipient"]
-        return (
-            talk.duration_ms, "connected", talk.completed, analysis,
-            len(said), sum(map(len, said)), own, "",
-        )  # fmt: skip
+        return _row_of(talk, analysis, call_id, heard and days_ago <= _HEARD_DAYS)
 
     def _mood(self) -> str:
         luck = self._random.random()
@@ -203,6 +263,16 @@ class CallMaker:
 
     def _pick(self, values: Any) -> Any:
         return values[int(self._random.random() * len(values))]
+
+
+def _row_of(talk: Talk, analysis: str, call_id: int, heard: bool) -> Row:
+    file = talk.voice_file
+    own = own_voice_file(file, call_id) if heard and file else None
+    said = [text for _, speaker, text in talk.utterances if speaker == "recipient"]
+    return (
+        talk.duration_ms, "connected", talk.completed, analysis,
+        len(said), sum(map(len, said)), own, "",
+    )  # fmt: skip
 
 
 def _replayed(recorded: Recorded) -> Talk:

@@ -13,8 +13,9 @@ _LAST = 120  # days ahead
 class Clock:
     """Days before today with a second of the day, as text. All of a day before 15:00 UTC is one Korean day."""
 
-    def __init__(self, today: date) -> None:
+    def __init__(self, today: date, minute: int = 0) -> None:
         self.today = today
+        self.now = self.midnight + timedelta(minutes=minute)
         # indexed by days ago; the negative ones, of days to come, count from the end as Python does
         self.days = [
             f"{today - timedelta(days=ago)} " for ago in (*range(_FIRST), *range(-_LAST, 0))
@@ -29,12 +30,16 @@ class Clock:
 
     @property
     def midnight(self) -> datetime:
-        """When today began in Korea; everything that has happened lies before."""
+        """When today began in Korea; all but what the morning brought lies before."""
         return datetime.combine(self.today, time(), ZoneInfo(ZONE)).astimezone(UTC)
 
     def months_ago(self, months: int) -> str:
         """That many calendar months before midnight."""
-        return months_before(self.midnight, months).strftime("%Y-%m-%d %H:%M:%S.%f")
+        return self.moment(months_before(self.midnight, months))
+
+    def moment(self, at: datetime) -> str:
+        """A moment (UTC)."""
+        return at.strftime("%Y-%m-%d %H:%M:%S.%f")
 
     def is_weekend(self, days_ago: int) -> bool:
         """Whether nobody is in the office."""

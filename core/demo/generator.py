@@ -12,12 +12,14 @@ from datetime import date
 from random import Random
 from typing import Any
 
-from core.demo import office
+from core.demo import office, work
 from core.demo.calls import CallMaker
 from core.demo.clock import Clock
 from core.demo.notes import NoteMaker, Rows
-from core.demo.people import PeopleMaker, key_of, phone_of
+from core.demo.people import PeopleMaker, Standing, key_of, phone_of
+from core.demo.work import DAYS, Brought, Morning, WorkMaker, fresh_calls
 from core.recipients.fields import MORE, TEXT_NAMES
+from core.recipients.rules import Status
 
 MOST = 10_000_000
 BATCH = 5_000
@@ -56,17 +58,22 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "memos": ("id", "recipient_id", "admin_id", "text", "created_at", "updated_at", "version"),
     "feedback": ("call_id", "admin_id", "verdict", "given_at"),
+    **work.COLUMNS,
 }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to be made: how many recipients, from which seed, as of which (Korean) day, for whom."""
+    """What is to be made: how many recipients, from which seed, as of which (Korean) day, for whom.
+
+    ``minute`` of that day is when it is made: what there is to do has come just before.
+    """
 
     recipients: int
     seed: int
     today: date
     account: str
+    minute: int = 9 * 60 + 40
 
     @property
     def calls_each(self) -> int:
@@ -79,12 +86,14 @@ class Sample:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        random, clock = Random(plan.seed), Clock(plan.today)  # noqa: S311 - sample data
+        random, clock = Random(plan.seed), Clock(plan.today, plan.minute)  # noqa: S311 - sample data
         self._clock = clock
         self._random = random
         self._people = PeopleMaker(random, clock, plan.calls_each, plan.seed)
-        self._calls = CallMaker(random, clock)
+        self._calls = CallMaker(random, clock, plan.seed)
         self._notes = NoteMaker(random, clock)
+        self._morning = Morning(plan.recipients, plan.seed)
+        self._work = WorkMaker(clock, plan.seed)
         self._uploads = office.planned_uploads(plan.recipients, self._registered_at_least)
         self._participations = 0
         self._rows: Rows = defaultdict(list)
@@ -110,11 +119,17 @@ class Sample:
         name, more = people.name(), people.more()
         phone, digits = phone_of(index, self._random.random())
         standing = people.standing(organization, registered[0])
-        told = self._is_told(index)
+        told, first_call = self._is_told(index), len(self._calls.rows)
         heard = index >= self.plan.recipients - _HEARD
         metrics = self._calls.make(
             recipient_id, organization, standing.plan, tell=told, heard=heard
         )
+        brought = self._brought(index, standing)
+        if brought and standing.campaign and (fresh := fresh_calls(brought, self._clock)):
+            self._calls.add(
+                recipient_id, organization, standing.campaign, fresh, rows["utterances"]
+            )
+            metrics = self._calls.metrics_of(self._calls.rows[first_call:])
         rows["recipients"].append(
             (
                 recipient_id, organization, name, phone, *more,
@@ -128,9 +143,18 @@ class Sample:
             rows["participations"].append((self._participations, recipient_id, *participation))
         if upload is not None:
             rows["upload_rows"].append(office.created_row(upload, index, recipient_id))
+        acted = len(rows["followup_actions"])
         if told:
             self._notes.make(rows, recipient_id, self._calls.told, office.admins_of(organization))
             self._calls.told.clear()
+        calls, actions = self._calls.rows[first_call:], rows["followup_actions"][acted:]
+        self._work.make(rows, recipient_id, organization, calls, actions, brought)
+
+    def _brought(self, index: int, standing: Standing) -> Brought | None:
+        if standing.status is not Status.IN_PROGRESS or not standing.plan:
+            return None
+        days_ago, _campaign = standing.plan[-1]
+        return self._morning.next(index) if days_ago > DAYS else None
 
     def _registered_at_least(self, index: int) -> tuple[int, int]:
         return self._people.registered(self._place(index, 0.0))

@@ -50,7 +50,13 @@ def batches(plan: Plan) -> Generator[tuple[int, Rows], None, None]:
 
 
 def _start(plan: Plan) -> "subprocess.Popen[bytes]":
-    words = (str(plan.recipients), str(plan.seed), plan.today.isoformat(), plan.account)
+    words = (
+        str(plan.recipients),
+        str(plan.seed),
+        plan.today.isoformat(),
+        plan.account,
+        str(plan.minute),
+    )
     return child.start_in_thread(_MODULE, *words)
 
 
@@ -60,9 +66,9 @@ def _read(pipe: IO[bytes]) -> tuple[int, Rows]:
     return _decode(batch)
 
 
-def _send(recipients: str, seed: str, today: str, account: str) -> None:
+def _send(recipients: str, seed: str, today: str, account: str, minute: str) -> None:
     gc.disable()  # millions of tuples and no cycles: a tenth of the time
-    plan = Plan(int(recipients), int(seed), date.fromisoformat(today), account)
+    plan = Plan(int(recipients), int(seed), date.fromisoformat(today), account, int(minute))
     for made, rows in Sample(plan).batches():
         child.tell(_answers, (made, dict(rows)))
 

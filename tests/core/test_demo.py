@@ -24,7 +24,16 @@ from core.calls import metrics
 from core.campaigns.status import refresh_status
 from core.db import schema
 from core.db.engine import Database
-from core.db.models import Call, MemoryDetail, MemoryVersion, Participation, Recipient, Utterance
+from core.db.models import (
+    Call,
+    MemoryDetail,
+    MemoryVersion,
+    Participation,
+    Recipient,
+    Task,
+    TaskCall,
+    Utterance,
+)
 from core.demo import helper, writer
 from core.demo.clock import Clock
 from core.demo.generator import Plan, Sample
@@ -32,6 +41,7 @@ from core.demo.place import sample_file
 from core.io.identity import Identity, of_process
 from core.recipients.fields import search_text
 from core.recipients.rules import RecipientDraft, Status, clean
+from core.tasks import arising
 from core.values import phone
 from core.values.errors import StorageUnavailable
 from tests.factories import make_settings
@@ -221,6 +231,44 @@ async def test_everything_that_the_console_shows_is_there(database: Database) ->
         states = await session.scalars(sa.text("SELECT DISTINCT state FROM campaigns"))
         assert set(states) == {"scheduled", "in progress", "ended"}
         assert not (await session.execute(sa.text("PRAGMA foreign_key_check"))).all()
+
+
+async def test_a_morning_of_work_is_there_and_no_call_is_without_its_task(
+    sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    morning = Clock(PLAN.today, PLAN.minute).now
+    monkeypatch.setattr(arising, "now", lambda: morning)
+    copy = tmp_path / "carecall.db"
+    copy.write_bytes(sample.read_bytes())
+    services = await Services.open(make_settings(tmp_path))
+    async with services.database.transaction() as session:
+        assert await arising.catch_up(session, services.settings) == 0
+        tasks = list(await session.scalars(sa.select(Task)))
+        about = list(await session.scalars(sa.select(TaskCall)))
+    for task in tasks:
+        assert (
+            task.count == max(1, sum(one.task_id == task.id for one in about)) or task.kind == "own"
+        )
+        assert task.since <= task.created_at <= morning
+        assert task.closed_at is None or task.created_at < task.closed_at < morning
+        assert (task.acknowledged_at is None) == (task.acknowledged_by is None)
+    opened = [task for task in tasks if task.closed_at is None]
+    kinds = Counter(task.kind for task in opened)
+    assert kinds == {"emergency": 4, "negative": 8, "unanswered": 20, "own": 4, "next_step": 4}
+    assert sum(task.due_at < morning for task in opened) == 5
+    assert len([one for one in opened if one.kind == "emergency" and not one.acknowledged_at]) == 1
+    assert {"done", "dropped"} <= {task.outcome for task in tasks}
+    assert len({task.closed_at.date() for task in tasks if task.closed_at}) > 4
+    actor = await services.admins.sign_in(Identity("root", 0))
+    assert (await services.tasks.numbers(actor)).mine > 3
+    await services.close()
+
+
+@pytest.mark.parametrize(("recipients", "opened"), [(1, 0), (50, 10), (1_000, 40), (3_000, 120)])
+def test_a_larger_sample_has_more_to_do(recipients: int, opened: int) -> None:
+    plan = replace(PLAN, recipients=recipients)
+    tasks = [row for _, rows in Sample(plan).batches() for row in rows.get("tasks", ())]
+    assert len([row for row in tasks if row[15] is None]) == opened
 
 
 async def test_its_search_index_is_whole_and_its_record_of_changes_verifies(

@@ -62,8 +62,9 @@ async def _make(context: CommandContext, file: Path) -> None:
     from core.demo.generator import Plan
 
     given = context.arguments
-    today = datetime.now(ZoneInfo(ZONE)).date()
-    plan = Plan(given.recipients, given.seed, today, context.identity.account)
+    here = datetime.now(ZoneInfo(ZONE))
+    minute = here.hour * 60 + here.minute
+    plan = Plan(given.recipients, given.seed, here.date(), context.identity.account, minute)
     progress = Progress(context.err, _("Making the sample database: {percent} %"))
     try:
         await writer.make(file, plan, progress)
