@@ -31,7 +31,10 @@ class Question(msgspec.Struct, frozen=True):
 
 
 class Sheet(msgspec.Struct, frozen=True, tag=True, array_like=True):
-    """The sheet is open: about how many rows it has, and what was guessed about it."""
+    """The sheet is open: about how many rows it has, and what was guessed about it.
+
+    Told a second time, it is read from its beginning, in another way: what was told before does not count.
+    """
 
     rows: int
     notes: list[Any]

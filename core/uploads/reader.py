@@ -52,7 +52,11 @@ class Reader:
         read = 0
         self._job.report(0, self.sheet.rows)
         while not isinstance(message := await self._receive(), Done):
-            if isinstance(message, Rows):
+            if isinstance(message, Sheet):
+                # it is read once more, in another way
+                self.sheet = message
+                found, read = [], 0
+            elif isinstance(message, Rows):
                 found.append(message)
                 read += message.count
                 self._job.report(read, max(self.sheet.rows, read))

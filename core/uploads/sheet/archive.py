@@ -1,11 +1,13 @@
 """Checks of a workbook's archive before anything parses it: what it is, how big it gets, which sheet to read."""
 
+import contextlib
+import posixpath
 import re
 import zipfile
 import zlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from posixpath import join, normpath
-from typing import IO, BinaryIO
+from typing import IO, BinaryIO, NoReturn
 from xml.etree import ElementTree as ET
 
 from core.values.errors import InvalidInput
@@ -27,6 +29,68 @@ BROKEN = (
     ValueError,
     KeyError,
 )
+
+
+class Parts:
+    """The parts of an archive by name, in whatever case and with whichever slash they are written."""
+
+    def __init__(self, archive: zipfile.ZipFile) -> None:
+        self.archive = archive
+        self._entries: dict[str, zipfile.ZipInfo] = {}
+        self._twice: set[str] = set()
+        for entry in archive.infolist():
+            name = _key(entry.filename)
+            known = self._entries.setdefault(name, entry)
+            if known is not entry and (known.CRC, known.file_size) != (entry.CRC, entry.file_size):
+                self._twice.add(name)
+
+    def __contains__(self, name: str) -> bool:
+        return _key(name) in self._entries
+
+    def named(self, name: str) -> str:
+        """The name as the archive writes it."""
+        return self._entries[_key(name)].filename
+
+    def names(self) -> list[str]:
+        """All names, in lower case."""
+        return list(self._entries)
+
+    @contextlib.contextmanager
+    def open(self, name: str) -> Iterator[IO[bytes]]:
+        """One part. Raises InvalidInput where it is missing, damaged, or there twice with different contents."""
+        if _key(name) in self._twice:
+            raise InvalidInput(
+                _("The workbook has the part {part} twice.").format(part=name[:80]),
+                _("Open it in a spreadsheet program, save it again, and upload that."),
+            )
+        try:
+            with self.archive.open(self._entries[_key(name)]) as stream:
+                yield stream
+        except BROKEN as error:
+            raise damaged() from error
+
+    def read(self, name: str, reader: Callable[[IO[bytes]], None]) -> None:
+        """Let this read a part. Raises InvalidInput as ``open`` does."""
+        with self.open(name) as stream:
+            reader(stream)
+
+    def index(self, name: str) -> ET.Element:
+        """A small XML part. One with a document type, which no spreadsheet program writes, is refused."""
+        with self.open(name) as stream:
+            data = stream.read(_INDEX_MAXIMUM + 1)
+        if len(data) > _INDEX_MAXIMUM:
+            raise damaged()
+        data = data.lstrip(b" \t\r\n")
+        refuse_doctype(data)
+        try:
+            # no document type, so nothing can expand
+            return ET.fromstring(data)  # noqa: S314
+        except (ET.ParseError, ValueError, LookupError) as error:
+            raise damaged() from error
+
+
+def _key(name: str) -> str:
+    return name.replace("\\", "/").strip("/").casefold()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +136,7 @@ def _refuse_others(file: BinaryIO, start: bytes) -> None:
                 _("Save it without one and upload that."),
             )
         raise InvalidInput(_("The file is an old Excel workbook (.xls)."), save_as)
-    if start.startswith(b"PK"):
+    if start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"PK"):
         return
     if start.lstrip().startswith((b"<", b"\xef\xbb\xbf<")):
         raise InvalidInput(_("The file is a web page or XML, not an Excel workbook."), save_as)
@@ -89,8 +153,6 @@ def _refuse_sizes(archive: zipfile.ZipFile, limits: UploadLimits, size: int) -> 
             "entries",
             limits.entries,
         )
-    if len({entry.filename for entry in entries}) != len(entries):
-        raise damaged()
     packed = sum(entry.compress_size for entry in entries)
     unpacked = sum(entry.file_size for entry in entries)
     if packed > size:
@@ -129,69 +191,98 @@ def _refuse_kind(archive: zipfile.ZipFile) -> None:
         raise InvalidInput(_("The file is a binary Excel workbook (.xlsb)."), save_as)
     if "mimetype" in names and "content.xml" in names:
         raise InvalidInput(_("The file is an OpenDocument file, not an Excel workbook."), save_as)
-    if "xl/workbook.xml" not in names:
-        raise InvalidInput(_("The file is an archive, but not an Excel workbook."), save_as)
-
-
-def read_index(archive: zipfile.ZipFile, part: str) -> ET.Element:
-    """A small XML part. One with a document type, which no spreadsheet program writes, is refused."""
-    try:
-        with archive.open(part) as stream:
-            data = stream.read(_INDEX_MAXIMUM + 1)
-    except BROKEN as error:
-        raise damaged() from error
-    if len(data) > _INDEX_MAXIMUM:
-        raise damaged()
-    refuse_doctype(data)
-    try:
-        # no document type, so nothing can expand
-        return ET.fromstring(data)  # noqa: S314
-    except (ET.ParseError, ValueError) as error:
-        raise damaged() from error
 
 
 def refuse_doctype(data: bytes) -> None:
-    """Raise InvalidInput where the XML declares a document type, or is written in an encoding that hides one."""
-    if b"<!DOCTYPE" in data or b"<!ENTITY" in data or b"\0" in data[:64]:
-        raise InvalidInput(
-            _("The workbook declares entities of its own, which no spreadsheet program does."),
-            _("Copy its cells into a new workbook and upload that."),
-        )
+    """Raise InvalidInput where the XML declares a document type, in whichever encoding."""
+    # in UTF-16 each character has a zero beside it
+    plain = data.replace(b"\0", b"")
+    if b"<!DOCTYPE" in plain or b"<!ENTITY" in plain:
+        refuse_entities()
+
+
+def refuse_entities() -> NoReturn:
+    """Raise InvalidInput for XML with a document type."""
+    raise InvalidInput(
+        _("The workbook declares entities of its own, which no spreadsheet program does."),
+        _("Copy its cells into a new workbook and upload that."),
+    )
 
 
 def _local(name: str) -> str:
     return name.rpartition("}")[2]
 
 
-def sheet_parts(archive: zipfile.ZipFile) -> list[SheetPart]:
-    """The sheets with cells, in their order."""
-    parts = {
-        found.get("Id", ""): found
-        for found in read_index(archive, "xl/_rels/workbook.xml.rels").iter()
-        if _local(found.tag) == "Relationship" and found.get("Type", "").endswith("/worksheet")
-    }
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where a workbook has what."""
+
+    book: str
+    sheets: tuple[SheetPart, ...]
+    strings: str | None
+    styles: str | None
+    since_1904: bool
+
+
+def book_part(parts: Parts) -> str | None:
+    """The name of the part that lists the sheets, by the relationships of the archive or its usual name."""
+    if "_rels/.rels" in parts:
+        for found in relationships(parts, "", "_rels/.rels").values():
+            if found.kind == "officeDocument" and found.part in parts:
+                return found.part
+    usual = (name for name in parts.names() if re.fullmatch(r"(xl/)?workbook\.(xml|bin)", name))
+    return next(usual, None)
+
+
+def layout(parts: Parts, book: str) -> Layout:
+    """The sheets with cells, in their order, and what belongs to them."""
+    folder, _slash, name = book.rpartition("/")
+    rels = posixpath.join(folder, "_rels", f"{name}.rels")
+    related = relationships(parts, folder, rels) if rels in parts else {}
+    root = parts.index(book)
     sheets: list[SheetPart] = []
-    for sheet in read_index(archive, "xl/workbook.xml").iter():
-        relation = next((value for key, value in sheet.items() if _local(key) == "id"), "")
-        if _local(sheet.tag) != "sheet" or relation not in parts:
+    count = 0
+    since_1904 = False
+    for found in root.iter():
+        if _local(found.tag) == "workbookPr":
+            since_1904 = found.get("date1904", "") in ("1", "true")
+        if _local(found.tag) != "sheet":
             continue
-        target = _path(parts[relation].get("Target", ""))
-        is_visible = sheet.get("state", "visible") == "visible"
-        sheets.append(SheetPart(sheet.get("name", ""), target, is_visible))
-    return sheets
+        count += 1
+        identity = next((value for key, value in found.items() if _local(key) == "id"), "")
+        relation = related.get(identity)
+        if relation is None and not related:
+            # no relationships at all: the usual name, by its place
+            relation = _Related("worksheet", posixpath.join(folder, f"worksheets/sheet{count}.xml"))
+        if relation is None or relation.kind != "worksheet":
+            continue
+        is_visible = found.get("state", "visible") not in ("hidden", "veryHidden")
+        sheets.append(SheetPart(found.get("name", ""), relation.part, is_visible))
+    beside = {found.kind: found.part for found in related.values()}
+    strings = beside.get("sharedStrings", posixpath.join(folder, "sharedStrings.xml"))
+    styles = beside.get("styles", posixpath.join(folder, "styles.xml"))
+    return Layout(book, tuple(sheets), strings, styles, since_1904)
 
 
-def _path(target: str) -> str:
+@dataclass(frozen=True, slots=True)
+class _Related:
+    kind: str
+    part: str
+
+
+def relationships(parts: Parts, folder: str, name: str) -> dict[str, _Related]:
+    """What a part of relationships names, by ID; targets are in the folder unless they begin with a slash."""
+    return {
+        found.get("Id", ""): _Related(
+            found.get("Type", "").rpartition("/")[2], _path(folder, found.get("Target", ""))
+        )
+        for found in parts.index(name).iter()
+        if _local(found.tag) == "Relationship" and found.get("TargetMode") != "External"
+    }
+
+
+def _path(folder: str, target: str) -> str:
+    target = target.replace("\\", "/")
     if target.startswith("/"):
-        return normpath(target).lstrip("/")
-    return normpath(join("xl", target))
-
-
-def prolog(stream: IO[bytes]) -> bytes:
-    """The first bytes of an XML part, up to a place where no document type can follow any more."""
-    data = b""
-    while len(data) < _INDEX_MAXIMUM and (chunk := stream.read(4096)):
-        data += chunk
-        if re.search(rb"<[A-Za-z]", data):
-            break
-    return data
+        return posixpath.normpath(target).lstrip("/")
+    return posixpath.normpath(posixpath.join(folder, target))

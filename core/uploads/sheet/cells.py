@@ -28,7 +28,11 @@ class Sign(enum.Enum):
     FORMULA = "formula"
     NO_VALUE = "no value"
     ERROR = "error"
+    FORMULA_ERROR = "error of a formula"
     EXPONENT = "exponent"
+
+
+_NOTHING_TO_READ = (Sign.NO_VALUE, Sign.ERROR, Sign.FORMULA_ERROR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ class Mark:
 
 def is_blank(value: object, mark: Mark | None = None) -> bool:
     """Whether the cell gives nothing."""
-    if mark is not None and mark.sign in (Sign.NO_VALUE, Sign.ERROR):
+    if mark is not None and mark.sign in _NOTHING_TO_READ:
         return False
     return value is None or (isinstance(value, str) and not value.strip())
 
@@ -176,7 +180,7 @@ def _refuse_signs(mark: Mark | None, field: str, label: str) -> None:
             _("Open and save the file in a spreadsheet program, or type the value."),
             field=field,
         )
-    if mark.sign is Sign.ERROR:
+    if mark.sign in (Sign.ERROR, Sign.FORMULA_ERROR):
         raise InvalidInput(
             _("{field} is an error in the sheet, such as #N/A.").format(field=label), field=field
         )

@@ -83,9 +83,11 @@ def find(rows: Sequence[Sequence[object]], required: Sequence[str]) -> Headers:
 
     Raises InvalidInput naming the missing column, or one that is there twice.
     """
-    best = max(
-        range(len(rows)), key=lambda at: (len({c for _, c in _known(rows[at])}), -at), default=-1
-    )
+    known = [{column for _, column in _known(row)} for row in rows]
+    # the first that has all; another table may follow
+    best = next((at for at, columns in enumerate(known) if columns.issuperset(required)), -1)
+    if best < 0:
+        best = max(range(len(rows)), key=lambda at: (len(known[at]), -at), default=-1)
     found = _known(rows[best]) if best >= 0 else []
     columns = {column: at for at, column in reversed(found)}
     if not columns:

@@ -1,30 +1,28 @@
-"""A quick look through a sheet's XML: cells out of all bounds, which the parser would die of, and what the
-parser does not tell: formulas, errors, exponents, hidden rows."""
+"""A quick look through a sheet's XML: whether it is as the parser wants it, without cells out of all bounds, and
+what the parser does not tell: formulas, errors, exponents, hidden rows."""
 
 import re
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import IO
 
-from core.uploads.sheet.archive import BROKEN, damaged, refuse_doctype
+from core.uploads.sheet.archive import refuse_doctype
 from core.uploads.sheet.cells import Mark, Sign
-from core.uploads.sheet.headers import HEADER_SEARCH
 from core.values.errors import InvalidInput
 from core.values.i18n import _
 from core.values.settings import UploadLimits
 
+HEAD = 50  # rows that may stand above the first one that counts
 _CHUNK = 1 << 20
 _LONGEST_ROW = 8 << 20
-_LONGEST_TAG = 1_000
+_COUNTED = 10  # columns
 # none of these may look beyond the next tag: a sheet of a million openings would be read a million times
 _FILLED = re.compile(rb"<(?:\w+:)?v\b[^<>/]*>[^<]|<(?:\w+:)?is\b")
 _CELL = re.compile(rb"<(?:\w+:)?c(?=[\s/>])")
 _ROW = re.compile(rb"<(?:\w+:)?row\b([^<>]*)>")
 _HIDDEN = re.compile(rb"\shidden\s*=\s*[\"'](?:1|true)")
 _REFERENCE = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]*)(\d*)[\"']")
-_EXPONENT = re.compile(rb"(?<![\d.])[\d.]{1,400}[eE]\+?\d{1,4}(?=<)")
-_TAG_END, _ROW_END, _CELL_END = re.compile(rb">"), re.compile(rb"row>"), re.compile(rb"c>")
+EXPONENT = re.compile(rb"(?<![\d.])[\d.]{1,400}[eE]\+?\d{1,4}(?=<)")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _TYPE = re.compile(rb"\st\s*=\s*[\"'](\w+)")
 
@@ -83,7 +81,7 @@ def _greater(text: str, alphabet: str) -> str:
 
 def _beyond(limits: UploadLimits) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
     """References beyond the limits: as every program writes them, and as XML allows them, which takes longer."""
-    rows = _greater(str(limits.rows + HEADER_SEARCH), "0123456789")
+    rows = _greater(str(limits.rows + HEAD), "0123456789")
     columns = _greater(column_letters(limits.columns), "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
     # an entity in a reference could hide anything
     strange = r"[^\"'&]{0,12}&"
@@ -91,82 +89,67 @@ def _beyond(limits: UploadLimits) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]
     return re.compile(f' r="{bounds}'.encode()), re.compile(rf"\sr\s*=\s*[\"']{bounds}".encode())
 
 
-def check(archive: zipfile.ZipFile, part: str, limits: UploadLimits) -> bool:
-    """Refuse a sheet with filled cells beyond the limits. Gives whether ``marks`` would find something."""
-    usual, allowed = _beyond(limits)
-    special = False
-    try:
-        with archive.open(part) as stream:
-            for at, piece in enumerate(_pieces(stream)):
-                if at == 0:
-                    refuse_doctype(piece)
-                beyond = usual if b' r="' in piece else allowed
-                found = _Beyond(piece, limits)
-                for match in beyond.finditer(piece):
-                    found.refuse_filled(match)
-                special = (
-                    special
-                    or b"<f" in piece
-                    or b":f" in piece
-                    or b"hidden" in piece
-                    or b'"e"' in piece
-                )
-    except BROKEN as error:
-        raise damaged() from error
-    return special
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a quick look at a sheet finds: whether it is written as the parser expects it, how many cells hold
+    something, and whether ``marks`` would find more than exponents."""
+
+    is_plain: bool
+    filled: int
+    has_marks: bool
 
 
-class _Ahead:
-    """Where something comes next. Asked from front to back, it reads the piece once, however often it is asked."""
+def look(stream: IO[bytes], limits: UploadLimits) -> Look:
+    """Look through the XML of a sheet, up to the first thing that makes it another than a plain one."""
+    bounds = _Bounds(limits)
+    filled = 0
+    has_marks = False
+    for at, piece in enumerate(_pieces(stream)):
+        if at == 0:
+            refuse_doctype(piece)
+        without_digits = piece.translate(None, b"0123456789")
+        if not (_is_plain(piece, without_digits) and bounds.hold(piece, without_digits)):
+            return Look(is_plain=False, filled=0, has_marks=False)
+        filled += (
+            without_digits.count(b"<v>") - piece.count(b"<v></v>") + without_digits.count(b"<is>")
+        )
+        has_marks = (
+            has_marks
+            or b"<f" in without_digits
+            or b":f" in without_digits
+            or b"hidden" in without_digits
+            or b'"e"' in without_digits
+        )
+    return Look(is_plain=True, filled=filled, has_marks=has_marks)
 
-    def __init__(self, piece: bytes, wanted: re.Pattern[bytes]) -> None:
-        self._piece = piece
-        self._wanted = wanted
-        self._start = self._end = -1
 
-    def after(self, place: int) -> tuple[int, int]:
-        """Start and end of the next one from the place on; beyond the piece where there is none."""
-        if self._start < place:
-            found = self._wanted.search(self._piece, place)
-            nowhere = len(self._piece) + 1
-            self._start, self._end = found.span() if found else (nowhere, nowhere)
-        return self._start, self._end
+def _is_plain(piece: bytes, without_digits: bytes) -> bool:
+    """Whether nothing is in it that the parser takes for another number: white space beside one, a comment, …"""
+    pointers = without_digits.count(b't="s"')
+    return pointers == without_digits.count(b't="s"><v></v></c>') and b"<!" not in without_digits
 
 
-class _Beyond:
-    """What lies beyond the limits of one piece: refused unless it is empty."""
+class _Bounds:
+    """Finds references beyond the limits."""
 
-    def __init__(self, piece: bytes, limits: UploadLimits) -> None:
-        self._piece = piece
-        self._limits = limits
-        self._tag_ends = _Ahead(piece, _TAG_END)
-        self._filled = _Ahead(piece, _FILLED)
-        self._ends = {True: _Ahead(piece, _ROW_END), False: _Ahead(piece, _CELL_END)}
+    def __init__(self, limits: UploadLimits) -> None:
+        self._usual, self._allowed = _beyond(limits)
+        rows = _greater(str(limits.rows + HEAD), "0123456789")
+        self._rows = re.compile(rf'<row r="{rows}"'.encode())
+        first = range(1, min(limits.columns, _COUNTED) + 1)
+        self._first = [f' r="{column_letters(at)}"'.encode() for at in first]
 
-    def refuse_filled(self, match: "re.Match[bytes]") -> None:
-        """Raise InvalidInput unless it is empty: programs format rows and columns to the very end."""
-        piece = self._piece
-        tag_end, _ = self._tag_ends.after(match.end())
-        if piece[tag_end - 1 : tag_end] == b"/":
-            return
-        opening = piece.rfind(b"<", max(0, match.start() - _LONGEST_TAG), match.start())
-        is_row = b"row" in piece[opening : match.start()]
-        close, _ = self._ends[is_row].after(tag_end)
-        _start, filled = self._filled.after(tag_end)
-        if opening >= 0 and close <= len(piece) and filled > close:
-            return
-        self._refuse(_REFERENCE.match(piece, match.start()))
-
-    def _refuse(self, found: "re.Match[bytes] | None") -> None:
-        letters, row = (found[1].decode(), found[2].decode()) if found else ("", "")
-        if letters and column_number(letters) > self._limits.columns:
-            raise InvalidInput(
-                _("The sheet has something in column {column}.").format(column=letters[:8]),
-                _(
-                    "At most {limit} columns are read; the setting upload.columns can raise that."
-                ).format(limit=self._limits.columns),
-            )
-        raise too_many_rows(row, self._limits)
+    def hold(self, piece: bytes, without_digits: bytes) -> bool:
+        """Whether there are none in a piece of the sheet."""
+        if b"='" in without_digits:
+            return self._allowed.search(piece) is None
+        # counting is much faster than looking at each of them; most sheets have but a few columns
+        left = without_digits.count(b' r="') - without_digits.count(b'<row r=""')
+        for reference in self._first:
+            if not left:
+                return self._rows.search(piece) is None
+            left -= without_digits.count(reference)
+        return self._usual.search(piece) is None
 
 
 def too_many_rows(row: str, limits: UploadLimits) -> InvalidInput:
@@ -179,25 +162,21 @@ def too_many_rows(row: str, limits: UploadLimits) -> InvalidInput:
     )
 
 
-def marks(archive: zipfile.ZipFile, part: str) -> Marks:
+def marks(stream: IO[bytes]) -> Marks:
     """All that the parser does not tell."""
     found = Marks()
     row, column = -1, -1
-    try:
-        with archive.open(part) as stream:
-            for piece in _pieces(stream):
-                for at, text in enumerate(_CELL.split(piece)):
-                    if at > 0:
-                        row, column = _place(text.partition(b">")[0], row, column)
-                        if (mark := _mark(text)) is not None:
-                            found.cells[row, column] = mark
-                    for opened in _ROW.finditer(text):
-                        number = _REFERENCE.search(opened[1])
-                        row, column = int(number[2]) - 1 if number and number[2] else row + 1, -1
-                        if _HIDDEN.search(opened[1]):
-                            found.hidden_rows.add(row)
-    except BROKEN as error:
-        raise damaged() from error
+    for piece in _pieces(stream):
+        for at, text in enumerate(_CELL.split(piece)):
+            if at > 0:
+                row, column = _place(text.partition(b">")[0], row, column)
+                if (mark := _mark(text)) is not None:
+                    found.cells[row, column] = mark
+            for opened in _ROW.finditer(text):
+                number = _REFERENCE.search(opened[1])
+                row, column = int(number[2]) - 1 if number and number[2] else row + 1, -1
+                if _HIDDEN.search(opened[1]):
+                    found.hidden_rows.add(row)
     return found
 
 
@@ -216,10 +195,10 @@ def _mark(text: bytes) -> Mark | None:
     body = body.partition(b"c>")[0]
     kind = _TYPE.search(attributes)
     if kind is not None and kind[1] == b"e":
-        return Mark(Sign.ERROR)
+        return Mark(Sign.FORMULA_ERROR if _FORMULA.search(body) else Sign.ERROR)
     if _FORMULA.search(body):
         text_result = kind is not None and kind[1] == b"str"
         return Mark(Sign.FORMULA if text_result or _FILLED.search(body) else Sign.NO_VALUE)
-    if (kind is None or kind[1] == b"n") and (exponent := _EXPONENT.search(body)):
+    if (kind is None or kind[1] == b"n") and (exponent := EXPONENT.search(body)):
         return Mark(Sign.EXPONENT, exponent[0].decode())
     return None

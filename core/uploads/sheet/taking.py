@@ -22,6 +22,7 @@ from core.uploads.protocol import (
 from core.uploads.rows import GoodRow, OtherRow
 from core.uploads.rules import BadRow, RowChecker, Scope
 from core.uploads.sheet import cells, headers
+from core.uploads.sheet.cells import Mark, Sign
 from core.uploads.sheet.headers import HEADER_SEARCH, Headers
 from core.uploads.sheet.kinds import Book, Place, Sheet
 from core.uploads.sheet.scan import Marks, too_many_rows
@@ -49,23 +50,24 @@ class Taker:
         self._size = self._kept = self._warned = 0
         self._read = 0
         self._first_not_kept = 0
+        self._again: list[int] = []
+        self._only_errors: list[int] = []
 
     def run(self) -> None:
         """Take and send everything."""
         height = self._sheet.height
         rows = self._sheet.rows()
         head = list(itertools.islice(rows, HEADER_SEARCH))
-        found = headers.find([row for _number, row in head], self._required())
+        found = self._find_headers([row for _number, row in head])
         top = head[found.row][0]
         notes = [*self._notes, *_header_notes(found, top)]
         child.tell(self._out, protocol.Sheet(max(0, height - top), list(map(kept, notes))))
-        covered = _merged(self._sheet, found, top)
-        self._odd.update(row for row, _column in covered)
         if self._sheet.has_marks:
             self._look_closely()
+        self._use(found, top)
         below = itertools.chain(head[found.row + 1 :], rows)
         while block := list(itertools.islice(below, _BLOCK)):
-            self._take_block(block, found, covered)
+            self._take_block(block)
         self._flush()
         notes = [*self._sheet.notes, *self._closing_notes()]
         child.tell(self._out, Done(self._read, list(map(kept, notes))))
@@ -81,21 +83,19 @@ class Taker:
         self._odd |= self._marks.hidden_rows
         self._odd.update(row for row, _column in self._marks.cells)
 
-    def _take_block(
-        self, block: list[tuple[int, Sequence[Any]]], found: Headers, covered: dict[Place, Any]
-    ) -> None:
+    def _take_block(self, block: list[tuple[int, Sequence[Any]]]) -> None:
         """Take the rows at once where they are plain, else those of each half, down to the odd ones."""
-        if self._take_plain(block, found):
+        if self._take_plain(block):
             return
         if len(block) > _FEW:
             half = len(block) // 2
-            self._take_block(block[:half], found, covered)
-            self._take_block(block[half:], found, covered)
+            self._take_block(block[:half])
+            self._take_block(block[half:])
             return
         for at, row in block:
-            self._take(at, row, found, covered)
+            self._take(at, row)
 
-    def _take_plain(self, block: list[tuple[int, Sequence[Any]]], found: Headers) -> bool:
+    def _take_plain(self, block: list[tuple[int, Sequence[Any]]]) -> bool:
         read = self._read + len(block)
         if read > self._question.limits.rows:
             return False
@@ -104,7 +104,8 @@ class Taker:
             return False
         try:
             columns = {
-                column: [row[where] for row in rows] for column, where in found.columns.items()
+                column: [row[where] for row in rows]
+                for column, where in self._found.columns.items()
             }
         except IndexError:  # a row ends before
             return False
@@ -116,7 +117,32 @@ class Taker:
         self._flush_if_many()
         return True
 
-    def _take(self, at: int, row: Sequence[Any], found: Headers, covered: dict[Place, Any]) -> None:
+    def _find_headers(self, rows: Sequence[Sequence[Any]]) -> Headers:
+        try:
+            return headers.find(rows, self._required())
+        except InvalidInput as error:
+            # they may be in the columns that are not read
+            notes = self._sheet.notes
+            raise InvalidInput(error.what, *notes[:1]) if notes else error from None
+
+    def _use(self, found: Headers, top: int) -> None:
+        """Read the rows from here on by these headers."""
+        self._found = found
+        self._covered = _merged(self._sheet, found, top)
+        self._odd.update(row for row, _column in self._covered)
+
+    def _is_header(self, at: int, row: Sequence[Any]) -> bool:
+        """Whether the row names the columns once more: those below are read by it."""
+        try:
+            found = headers.find([row], self._required())
+        except InvalidInput:
+            return False
+        self._again.append(at + 1)
+        self._use(found, at)
+        return True
+
+    def _take(self, at: int, row: Sequence[Any]) -> None:
+        found, covered = self._found, self._covered
         values = {
             column: row[where] if where < len(row) else ""
             for column, where in found.columns.items()
@@ -134,14 +160,19 @@ class Taker:
             }
         if all(cells.is_blank(value, marks.get(column)) for column, value in values.items()):
             return
+        if marks and _only_errors(values, marks):
+            self._only_errors.append(at + 1)
+            return
         if covered:
             self._fill_merged(at, values, found, covered, warnings)
         if self._marks is not None and at in self._marks.hidden_rows:
             warnings.append(_("The row is hidden in the sheet; it was read all the same."))
+        checked = self._checker.check(at + 1, values, marks, warnings)
+        if isinstance(checked, BadRow) and self._is_header(at, row):
+            return
         self._read += 1
         if self._read > self._question.limits.rows:
             raise too_many_rows(str(at + 1), self._question.limits)
-        checked = self._checker.check(at + 1, values, marks, warnings)
         if isinstance(checked, BadRow):
             kept = self._bounded(checked)
             self._bad.append(kept.as_other())
@@ -190,15 +221,50 @@ class Taker:
         self._good, self._bad, self._size, self._warned = [], [], 0, 0
 
     def _closing_notes(self) -> list[str]:
+        notes = []
+        if self._again:
+            notes.append(
+                _("Headers again in row {rows}: what is below was read by them.").format(
+                    rows=_numbers(self._again)
+                )
+            )
+        if self._only_errors:
+            notes.append(
+                _("Rows with nothing but errors of formulas are no rows: {rows}.").format(
+                    rows=_numbers(self._only_errors)
+                )
+            )
         if not self._read:
-            return [_("The sheet has no rows below its headers.")]
-        if self._first_not_kept:
-            return [
+            notes.append(_("The sheet has no rows below its headers."))
+        elif self._first_not_kept:
+            notes.append(
                 _("Too many rows failed: what those from row {row} on gave was not kept.").format(
                     row=self._first_not_kept
                 )
-            ]
-        return []
+            )
+        return notes
+
+
+def _only_errors(values: dict[str, Any], marks: dict[str, Mark]) -> bool:
+    """Whether prefilled formulas that found nothing are all there is."""
+    return all(
+        ((mark := marks.get(column)) is not None and mark.sign is Sign.FORMULA_ERROR)
+        or cells.is_blank(value, mark)
+        for column, value in values.items()
+    )
+
+
+def _numbers(rows: Sequence[int]) -> str:
+    """Row numbers, those that follow each other as one range."""
+    parts: list[list[int]] = []
+    for row in rows:
+        if parts and parts[-1][-1] == row - 1:
+            parts[-1][1:] = [row]
+        else:
+            parts.append([row])
+    return ", ".join("-".join(map(str, part)) for part in parts[:10]) + (
+        "…" if len(parts) > 10 else ""
+    )
 
 
 def _header_notes(found: Headers, top: int) -> list[str]:

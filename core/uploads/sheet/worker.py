@@ -12,7 +12,9 @@ from typing import BinaryIO
 from core.io import child
 from core.io.limits import bound
 from core.uploads.protocol import Question, Refused, decode_question
-from core.uploads.sheet import archive, kinds
+from core.uploads.sheet import archive
+from core.uploads.sheet.kinds import Misread
+from core.uploads.sheet.opening import open_book
 from core.uploads.sheet.taking import Taker
 from core.values import i18n
 from core.values.errors import InvalidInput
@@ -22,7 +24,11 @@ from core.values.i18n import _
 def answer(file: BinaryIO, question: Question, out: BinaryIO) -> None:
     """Read the workbook and send what it holds, or why it cannot be read."""
     try:
-        Taker(kinds.open_book(file, question.limits), question, out).run()
+        try:
+            Taker(open_book(file, question.limits), question, out).run()
+        except Misread:
+            # begins with its Sheet once more, so that all rows told so far are forgotten
+            Taker(open_book(file, question.limits, carefully=True), question, out).run()
     except InvalidInput as error:
         child.tell(out, Refused(error.what, error.way_out))
     except MemoryError:
