@@ -22,6 +22,7 @@ from core.io.cancelling import in_thread
 from core.io.identity import Identity
 from core.io.private import arriving, make_private_directory, make_private_file
 from core.io.reasons import why
+from core.tasks.arising import catch_up
 from core.values.errors import CoreError, StorageUnavailable
 from core.values.i18n import N_, _
 from core.values.settings import Settings
@@ -78,11 +79,15 @@ async def set_up(settings: Settings, identity: Identity) -> AdminRow:
 
 @dataclass(frozen=True, slots=True)
 class Upgraded:
-    """Whether an upgrade was needed, the copy made before (SQLite), and how many calls lost a voice file by it."""
+    """Whether an upgrade was needed, the copy made before (SQLite), and how many calls lost a voice file by it.
+
+    ``with_tasks``: for how many recipients the calls of the last days made tasks.
+    """
 
     needed: bool
     copy: Path | None = None
     without_voice: int = 0
+    with_tasks: int = 0
 
 
 async def upgrade(settings: Settings) -> Upgraded:
@@ -106,7 +111,7 @@ async def upgrade(settings: Settings) -> Upgraded:
             with _files_told_plainly(settings), arriving(copy) as part:
                 await in_thread(lambda stop: copy_whole(source, part, stop))
         lost = await schema.upgrade(database, trail.record_lost_voices)
-        return Upgraded(True, copy, lost)
+        return Upgraded(True, copy, lost, await catch_up(database, settings))
 
 
 async def report(settings: Settings, *, thorough: bool = False) -> DatabaseReport:

@@ -25,7 +25,6 @@ from core.organizations.service import OrganizationService
 from core.recipients.deletions import DeletionService
 from core.recipients.service import RecipientService
 from core.retention.service import RetentionService
-from core.tasks.arising import catch_up
 from core.tasks.service import TaskService
 from core.uploads.download import DownloadService
 from core.uploads.service import UploadService
@@ -88,8 +87,6 @@ class Services:
         if await self.database.may_write():
             await resume_due(self.database)
             await refresh_outdated(self.database)
-            async with self.database.transaction() as session:
-                await catch_up(session, self.settings)
 
     def watcher(self) -> Watcher:
         """Tells when the database has been changed, by this process or another."""

@@ -14,8 +14,9 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from core.bulk import among, ids_of, in_parts
 from core.calls.rules import CallResult
-from core.db.engine import delete_rows
+from core.db.engine import Database, delete_rows
 from core.db.models import (
     NEVER,
     Admin,
@@ -50,54 +51,75 @@ async def follow(session: AsyncSession, recipient_id: int, call: Call, settings:
     await _follow_unanswered(session, recipient_id, found.get(TaskKind.UNANSWERED), settings)
 
 
-async def catch_up(session: AsyncSession, settings: Settings, limit: int = 500) -> int:
+async def catch_up(database: Database, settings: Settings) -> int:
     """Make the tasks of calls of the last days that were taken in without any; gives for how many recipients.
 
-    At most ``limit`` of them; for whom it was done they are not found again.
+    They are looked for while nobody has to wait, which takes a second where there are a million; whoever comes
+    first makes them.
     """
     since = now() - timedelta(days=settings.tasks.look_back_days)
-    for_task = sa.select(Recipient.id).where(
-        Recipient.deleted_at.is_(None),
-        sa.select(Call.id)
+    async with database.reading() as session:
+        ids = await ids_of(session, _without(since, settings))
+
+    async def part(session: AsyncSession, ids: Sequence[int]) -> int:
+        which = _without(since, settings).where(among(session, Recipient.id, ids))
+        for recipient_id in (still := await ids_of(session, which)):
+            await _catch_up(session, recipient_id, since, settings)
+        return len(still)
+
+    return (await in_parts(database, ids, part)).done if ids else 0
+
+
+def _without(since: datetime, settings: Settings) -> sa.Select[Any]:
+    """The IDs of recipients with calls since then that are about no task and should be."""
+    return (
+        sa.select(Recipient.id)
         .where(
-            Call.recipient_id == Recipient.id,
-            Call.started_at >= since,
-            Call.analysis.in_([TaskKind.EMERGENCY.value, TaskKind.NEGATIVE.value]),
-            ~_has_followup(),
-            ~_is_told(),
-        )
-        .exists()
-        | sa.and_(
-            Recipient.unanswered_streak >= settings.tasks.unanswered,
+            Recipient.deleted_at.is_(None),
             Recipient.last_call_at >= since,
-            sa.select(sa.func.count(Call.id))
-            .where(Call.recipient_id == Recipient.id, *_unanswered(), ~_is_told())
-            .scalar_subquery()
-            >= settings.tasks.unanswered,
-            ~sa.select(Task.id)
+            sa.select(Call.id)
             .where(
-                Task.recipient_id == Recipient.id,
-                Task.kind == TaskKind.UNANSWERED,
-                Task.closed_at.is_(None),
-            )
-            .exists(),
-        ),
-    )
-    ids = (await session.scalars(for_task.order_by(Recipient.id).limit(limit))).all()
-    for recipient_id in ids:
-        found = await _open_tasks(session, recipient_id)
-        for kind in (TaskKind.EMERGENCY, TaskKind.NEGATIVE):
-            told = await _not_told(
-                session,
-                kind,
-                Call.recipient_id == recipient_id,
+                Call.recipient_id == Recipient.id,
                 Call.started_at >= since,
-                Call.analysis == kind.value,
+                Call.analysis.in_([TaskKind.EMERGENCY.value, TaskKind.NEGATIVE.value]),
                 ~_has_followup(),
+                ~_is_told(),
             )
-            await _tell(session, recipient_id, kind, told, found.get(kind), settings)
-        await _follow_unanswered(session, recipient_id, found.get(TaskKind.UNANSWERED), settings)
-    return len(ids)
+            .exists()
+            | sa.and_(
+                Recipient.unanswered_streak >= settings.tasks.unanswered,
+                sa.select(sa.func.count(Call.id))
+                .where(Call.recipient_id == Recipient.id, *_unanswered(), ~_is_told())
+                .scalar_subquery()
+                >= settings.tasks.unanswered,
+                ~sa.select(Task.id)
+                .where(
+                    Task.recipient_id == Recipient.id,
+                    Task.kind == TaskKind.UNANSWERED,
+                    Task.closed_at.is_(None),
+                )
+                .exists(),
+            ),
+        )
+        .order_by(Recipient.id)
+    )
+
+
+async def _catch_up(
+    session: AsyncSession, recipient_id: int, since: datetime, settings: Settings
+) -> None:
+    found = await _open_tasks(session, recipient_id)
+    for kind in (TaskKind.EMERGENCY, TaskKind.NEGATIVE):
+        told = await _not_told(
+            session,
+            kind,
+            Call.recipient_id == recipient_id,
+            Call.started_at >= since,
+            Call.analysis == kind.value,
+            ~_has_followup(),
+        )
+        await _tell(session, recipient_id, kind, told, found.get(kind), settings)
+    await _follow_unanswered(session, recipient_id, found.get(TaskKind.UNANSWERED), settings)
 
 
 async def _open_tasks(session: AsyncSession, recipient_id: int) -> dict[TaskKind, Task]:

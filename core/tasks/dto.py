@@ -56,7 +56,11 @@ class TaskRow:
 
 @dataclass(frozen=True, slots=True)
 class TaskNumbers:
-    """How many open tasks there are for an admin; ``unseen``: emergencies that nobody has acknowledged."""
+    """How many open tasks there are for an admin.
+
+    ``unseen``: emergencies that nobody has acknowledged; ``latest_unseen`` and ``latest_call`` are the newest task
+    and call of them. ``escalated``: those of them that are everybody's by now.
+    """
 
     mine: int
     unassigned: int
@@ -64,6 +68,17 @@ class TaskNumbers:
     all: int
     unseen: int
     latest_unseen: int | None = None
+    latest_call: int | None = None
+    escalated: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """What time has brought: how many pauses ended, for how many recipients tasks were made, and what is open."""
+
+    resumed: int
+    made: int
+    numbers: TaskNumbers
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from core.app.actor import Actor
+from core.app.permissions import WRITERS
 from core.db.models import Admin, Organization, Recipient, Task
 from core.recipients.dto import Anchor
 from core.recipients.queries import visible
 from core.tasks.dto import Tab, TaskQuery, TaskRow
-from core.tasks.rules import TaskKind, TaskOutcome
+from core.tasks.rules import TaskKind, TaskOutcome, escalates_before
+from core.values.settings import Settings
 from core.values.stored import stored
 
 _assignee, _seer, _closer = aliased(Admin), aliased(Admin), aliased(Admin)
@@ -72,21 +74,42 @@ def to_row(row: Any) -> TaskRow:
     return TaskRow(**values)
 
 
-def matching(actor: Actor, query: TaskQuery, moment: datetime) -> list[sa.ColumnElement[bool]]:
+def unseen() -> sa.ColumnElement[bool]:
+    """Whether it is an emergency that nobody has acknowledged."""
+    return sa.and_(Task.kind == TaskKind.EMERGENCY, Task.acknowledged_at.is_(None))
+
+
+def _escalated(moment: datetime, settings: Settings) -> sa.ColumnElement[bool]:
+    return sa.and_(unseen(), Task.due_at < escalates_before(moment, settings.tasks))
+
+
+def _mine(actor: Actor, moment: datetime, settings: Settings) -> sa.ColumnElement[bool]:
+    """The actor's own, and what is everybody's by now."""
+    own = Task.assignee_id == actor.admin_id
+    if WRITERS.why_not(actor.role) is not None:
+        return own
+    return sa.or_(own, _escalated(moment, settings))
+
+
+def matching(
+    actor: Actor, query: TaskQuery, moment: datetime, settings: Settings
+) -> list[sa.ColumnElement[bool]]:
     """The conditions of the query at this moment (UTC), on tasks alone."""
     found: list[sa.ColumnElement[bool]] = [Task.closed_at.is_(None)]
     if not actor.sees_all:
         found.append(Task.organization_id == actor.organization_id)
     if query.organization_id is not None:
         found.append(Task.organization_id == query.organization_id)
-    if (of_tab := _of_tab(query.tab, actor, moment)) is not None:
+    if (of_tab := _of_tab(query.tab, actor, moment, settings)) is not None:
         found.append(of_tab)
     return found
 
 
-def _of_tab(tab: Tab, actor: Actor, moment: datetime) -> sa.ColumnElement[bool] | None:
+def _of_tab(
+    tab: Tab, actor: Actor, moment: datetime, settings: Settings
+) -> sa.ColumnElement[bool] | None:
     if tab is Tab.MINE:
-        return Task.assignee_id == actor.admin_id
+        return _mine(actor, moment, settings)
     if tab is Tab.UNASSIGNED:
         return Task.assignee_id.is_(None)
     return Task.due_at < moment if tab is Tab.OVERDUE else None
@@ -96,6 +119,7 @@ def page(
     actor: Actor,
     query: TaskQuery,
     moment: datetime,
+    settings: Settings,
     anchor: Anchor | None,
     *,
     backward: bool,
@@ -103,7 +127,7 @@ def page(
     limit: int,
 ) -> sa.Select[Any]:
     """Rows after the anchor (before it, nearest first, if ``backward``). Its value is (rank, due_at)."""
-    select = rows(actor, *matching(actor, query, moment))
+    select = rows(actor, *matching(actor, query, moment, settings))
     if anchor is not None:
         values: Any = anchor.value
         here = sa.tuple_(*_ORDER)
@@ -115,24 +139,35 @@ def page(
     return select.order_by(*order).offset(skip or None).limit(limit)
 
 
-def numbers(actor: Actor, moment: datetime) -> sa.Select[Any]:
+def next_unseen(actor: Actor, after: Any) -> sa.Select[Any]:
+    """``rows`` of the emergency that nobody has acknowledged, due next after this one (due time, ID), or first."""
+    order = (Task.due_at, Task.id)
+    conditions = [unseen(), Task.closed_at.is_(None)]
+    if after is not None:
+        place = (sa.literal(v, c.type) for v, c in zip(after, order, strict=True))
+        conditions.append(sa.tuple_(*order) > sa.tuple_(*place))
+    return rows(actor, *conditions).order_by(*order).limit(1)
+
+
+def numbers(actor: Actor, moment: datetime, settings: Settings) -> sa.Select[Any]:
     """The columns of ``TaskNumbers``, in one go over the open tasks."""
 
     def count(*which: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
         return sa.func.count(Task.id).filter(*which)
 
-    unseen = sa.and_(Task.kind == TaskKind.EMERGENCY, Task.acknowledged_at.is_(None))
     counted: tuple[Any, ...] = (
-        count(Task.assignee_id == actor.admin_id),
+        count(_mine(actor, moment, settings)),
         count(Task.assignee_id.is_(None)),
         count(Task.due_at < moment),
         count(Task.id.is_not(None)),
-        count(unseen),
-        sa.func.max(sa.case((unseen, Task.id))),
+        count(unseen()),
+        sa.func.max(sa.case((unseen(), Task.id))),
+        sa.func.max(sa.case((unseen(), Task.call_id))),
+        count(_escalated(moment, settings)),
     )
     return (
         sa.select(*counted)
         .select_from(Task)
         .join(Recipient, Recipient.id == Task.recipient_id)
-        .where(visible(actor), *matching(actor, TaskQuery(), moment))
+        .where(visible(actor), *matching(actor, TaskQuery(), moment, settings))
     )

@@ -1,7 +1,8 @@
 """What a task may be, when it is due, and what makes one. Pure.
 
 The times are those of the service that this product follows: an emergency is looked at within an hour, a negative
-call within a day, and whoever did not answer three times in a row is phoned by staff the same day.
+call within a day, and whoever did not answer three times in a row is phoned by staff the same day. An emergency
+that nobody has acknowledged an hour after its time is the work of everybody who may see it.
 """
 
 import enum
@@ -25,6 +26,8 @@ class Times(Protocol):
     def emergency_hours(self) -> float: ...
     @property
     def negative_hours(self) -> float: ...
+    @property
+    def escalation_hours(self) -> float: ...
     @property
     def look_back_days(self) -> int: ...
 
@@ -91,6 +94,11 @@ def due_at(kind: TaskKind, moment: datetime, times: Times, zone: ZoneInfo) -> da
     here = moment.astimezone(zone)
     tomorrow = datetime.combine(here.date() + timedelta(days=1), time(), zone)
     return (tomorrow - timedelta(minutes=1)).astimezone(moment.tzinfo)
+
+
+def escalates_before(moment: datetime, times: Times) -> datetime:
+    """Before when (UTC) an emergency was due that nobody has acknowledged and that is everybody's by now."""
+    return moment - timedelta(hours=times.escalation_hours)
 
 
 def makes_task(kind: TaskKind, started_at: datetime, moment: datetime, times: Times) -> bool:

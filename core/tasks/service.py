@@ -10,9 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor
 from core.app.audit import trail
-from core.app.permissions import READERS, WRITERS, About
-from core.app.use_case import Service, use_case
+from core.app.permissions import READERS, SYSTEM_ADMINS, WRITERS, About
+from core.app.use_case import Service, Steps, use_case
+from core.calls.metrics import refresh_outdated
 from core.calls.queries import ADMIN_NAME
+from core.campaigns.participations import resume_due
 from core.db.models import Admin, Recipient, Task
 from core.followups.service import add_followup
 from core.recipients.dto import Anchor
@@ -20,8 +22,8 @@ from core.recipients.lookup import organization_of
 from core.recipients.masking import is_masked
 from core.recipients.queries import visible
 from core.tasks import queries
-from core.tasks.arising import end
-from core.tasks.dto import Assignee, NextStep, TaskNumbers, TaskQuery, TaskRow
+from core.tasks.arising import catch_up, end
+from core.tasks.dto import Assignee, NextStep, TaskNumbers, TaskQuery, TaskRow, Ticked
 from core.tasks.rules import (
     OUTCOME_WORDS,
     TaskKind,
@@ -37,6 +39,7 @@ from core.values import phone
 from core.values.errors import ActionBlocked, InvalidInput, NotFound
 from core.values.i18n import _
 from core.values.roles import Role
+from core.values.settings import Settings
 from core.values.times import now
 
 
@@ -57,7 +60,9 @@ class TaskService(Service, name="tasks"):
     ) -> list[tuple[TaskRow, Anchor]]:
         """Open tasks after the anchor (``backward``: before it, nearest first), emergencies first, then by due
         time."""
-        page = queries.page(actor, query, now(), anchor, backward=backward, skip=skip, limit=limit)
+        page = queries.page(
+            actor, query, now(), self._settings, anchor, backward=backward, skip=skip, limit=limit
+        )
         found = (await session.execute(page)).all()
         return [(self._seen(actor, row), Anchor((row.rank, row.due_at), row.id)) for row in found]
 
@@ -67,13 +72,36 @@ class TaskService(Service, name="tasks"):
         select = sa.select(sa.func.count(Task.id)).join(
             Recipient, Recipient.id == Task.recipient_id
         )
-        conditions = queries.matching(actor, query, now())
+        conditions = queries.matching(actor, query, now(), self._settings)
         return await session.scalar(select.where(visible(actor), *conditions)) or 0
 
     @use_case(READERS, "read")
     async def numbers(self, session: AsyncSession, actor: Actor) -> TaskNumbers:
         """How many there are of each kind that the console counts."""
-        return TaskNumbers(*(await session.execute(queries.numbers(actor, now()))).one())
+        return await _numbers(session, actor, self._settings)
+
+    @use_case(READERS, "read")
+    async def next_unseen(
+        self, session: AsyncSession, actor: Actor, after: TaskRow | None = None
+    ) -> TaskRow | None:
+        """The emergency that nobody has acknowledged and that is due next after this one, round to the first."""
+        place = None if after is None else (after.due_at, after.id)
+        found = (await session.execute(queries.next_unseen(actor, place))).one_or_none()
+        if found is None and place is not None:
+            found = (await session.execute(queries.next_unseen(actor, None))).one_or_none()
+        return None if found is None else self._seen(actor, found)
+
+    @use_case(SYSTEM_ADMINS, "steps")
+    async def tick(self, steps: Steps) -> Ticked:
+        """Do what time brings: end the pauses whose day has come, make the tasks that are missing.
+
+        Done again, or by two at once, it does nothing twice.
+        """
+        resumed = await resume_due(self._database)
+        await refresh_outdated(self._database)
+        made = await catch_up(self._database, self._settings)
+        async with steps.reading() as (session, actor):
+            return Ticked(resumed, made, await _numbers(session, actor, self._settings))
 
     @use_case(READERS, "read", task_id=About.TASK)
     async def get(self, session: AsyncSession, actor: Actor, task_id: int) -> TaskRow:
@@ -265,6 +293,10 @@ class TaskService(Service, name="tasks"):
 def _may_work(organization_id: int) -> tuple[sa.ColumnElement[bool], ...]:
     own = sa.and_(Admin.role == Role.ORGANIZATION.value, Admin.organization_id == organization_id)
     return (Admin.disabled_at.is_(None), sa.or_(Admin.role == Role.SYSTEM.value, own))
+
+
+async def _numbers(session: AsyncSession, actor: Actor, settings: Settings) -> TaskNumbers:
+    return TaskNumbers(*(await session.execute(queries.numbers(actor, now(), settings))).one())
 
 
 async def _record(session: AsyncSession, actor: Actor, action: str, task: Task) -> None:

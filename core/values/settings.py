@@ -48,12 +48,16 @@ class TaskTimes(msgspec.Struct, frozen=True):
     """When tasks are due, and what makes one.
 
     ``unanswered`` calls in a row make one; ``look_back_days`` bounds how old a call may be that does.
+    ``escalation_hours`` after its time, an emergency that nobody has acknowledged is everybody's. ``notify`` lets
+    the terminal show a notification (OSC 9) where the bell rings.
     """
 
     emergency_hours: Annotated[float, msgspec.Meta(gt=0, le=24 * 365)] = 1
     negative_hours: Annotated[float, msgspec.Meta(gt=0, le=24 * 365)] = 24
     unanswered: Annotated[int, msgspec.Meta(ge=1, le=100)] = 3
     look_back_days: Annotated[int, msgspec.Meta(ge=0, le=3_650)] = 7
+    escalation_hours: Annotated[float, msgspec.Meta(gt=0, le=24 * 365)] = 1
+    notify: bool = False
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):

@@ -96,7 +96,7 @@ class Days(RuleBasedStateMachine):
 
     @rule()
     def time_goes_by(self) -> None:
-        self.run(self.world.services.keep_up())
+        self.run(self.world.services.tasks.tick(self.world.system))
 
     @invariant()
     def every_reason_has_one_task(self) -> None:

@@ -166,6 +166,20 @@ async def _(s: Stage) -> Any:
     return (await s.services.tasks.numbers(s.actor)).all - before
 
 
+@case("tasks.next_unseen")
+async def _(s: Stage) -> Any:
+    task = await s.task("emergency")
+    found = await s.services.tasks.next_unseen(s.actor)
+    while found is not None and found.id < task.id:
+        found = await s.services.tasks.next_unseen(s.actor, found)
+    return found
+
+
+@case("tasks.tick")
+async def _(s: Stage) -> Any:
+    return await done(s.services.tasks.tick(s.actor))
+
+
 @case("tasks.get")
 async def _(s: Stage) -> Any:
     return await s.services.tasks.get(s.actor, (await s.task()).id)

@@ -59,6 +59,14 @@ async def _upgrade(context: CommandContext) -> None:
                 done.without_voice,
             ).format(count=f"{done.without_voice:,}")
         )
+    if done.with_tasks:
+        context.say(
+            ngettext(
+                "The calls of the last days made tasks for {count} recipient.",
+                "The calls of the last days made tasks for {count} recipients.",
+                done.with_tasks,
+            ).format(count=f"{done.with_tasks:,}")
+        )
     context.say(
         _("The database is up to date.")
         if done.needed
