@@ -4,7 +4,10 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
+from core.db.engine import delete_rows
+from core.db.models import Task, TaskCall
 from core.recipients.rules import RecipientDraft
 from core.tasks.dto import NextStep, Tab, TaskQuery
 from core.tasks.rules import TaskKind, TaskOutcome
@@ -221,12 +224,52 @@ async def test_tasks_go_along_with_a_recipient_who_moves_and_are_nobodys_there(w
     await world.services.tasks.take(lee, task.id)
 
 
+async def test_an_emergency_that_nobody_has_seen_is_everybodys_an_hour_after_its_time(world):
+    tasks = world.services.tasks
+    await deliver(world, emergency())
+    [task] = await open_tasks(world)
+    kim = await world.admin("kim", Role.ORGANIZATION, task.organization_id)
+    eve = await world.admin("eve", Role.VIEWER, task.organization_id)
+    lee = await world.admin("lee", Role.ORGANIZATION, await world.organization("Elsewhere"))
+    for overdue, escalated in (
+        (timedelta(minutes=-1), 0),
+        (timedelta(minutes=59), 0),
+        (timedelta(minutes=61), 1),
+    ):
+        await be_due(world, now() - overdue)
+        numbers = await tasks.numbers(kim)
+        assert (numbers.unseen, numbers.mine, numbers.escalated) == (1, escalated, escalated)
+        assert numbers.overdue == (overdue > timedelta())
+    for actor, mine in ((world.system, 1), (kim, 1), (eve, 0), (lee, 0)):
+        assert len(await open_tasks(world, actor, Tab.MINE)) == mine
+    await tasks.acknowledge(kim, task.id)
+    assert await open_tasks(world, kim, Tab.MINE) == []
+    numbers = await tasks.numbers(world.system)
+    assert (numbers.unseen, numbers.escalated, numbers.overdue) == (0, 0, 1)
+
+
+async def test_one_goes_from_one_unseen_emergency_to_the_next_and_round(world):
+    tasks = world.services.tasks
+    assert await tasks.next_unseen(world.system) is None
+    body = 1
+    for at in range(3):
+        row = await world.recipient(body, f"이{at}")
+        await deliver(world, emergency(f"c-{at}", recipient_phone=row.phone))
+    first = await tasks.next_unseen(world.system)
+    second = await tasks.next_unseen(world.system, first)
+    await tasks.acknowledge(world.system, second.id)
+    third = await tasks.next_unseen(world.system, second)
+    assert len({first.id, second.id, third.id}) == 3
+    assert await tasks.next_unseen(world.system, third) == first
+
+
+async def be_due(world, moment):
+    """Let all tasks be due at a moment."""
+    async with world.database.transaction() as session:
+        await session.execute(sa.update(Task).values(due_at=moment))
+
+
 async def test_tasks_are_made_for_calls_that_were_there_before_but_not_for_old_ones(world):
-    import sqlalchemy as sa
-
-    from core.db.engine import delete_rows
-    from core.db.models import Task, TaskCall
-
     await deliver(
         world,
         call("c-1", analysis="negative", started_at=minutes_ago(60 * 24 * 30)),
