@@ -106,12 +106,14 @@ def test_a_theme_with_colours_writes_some(host: Host) -> None:
         assert COLOUR.search(it.raw)
 
 
-@pytest.mark.parametrize("term", ["dumb", "unknown", ""])
+@pytest.mark.parametrize(("term", "command"), [("dumb", "demo"), ("unknown", ""), ("", "")])
 def test_a_terminal_without_a_screen_is_refused_with_the_commands_to_use(
-    host: Host, term: str
+    host: Host, term: str, command: str
 ) -> None:
-    with host.console(TERM=term) as it:
+    before = set(host.directory.rglob("*"))
+    with host.console(*command.split(), TERM=term) as it:
         assert it.ends() == 2
+        assert set(host.directory.rglob("*")) == before
         it.sees("The console needs a terminal with a screen.", "carecall upload, download")
         assert b"\x1b" not in it.raw
 

@@ -255,7 +255,7 @@ def test_ctrl_c_saves_nothing(carecall: Carecall, tmp_path: Path) -> None:
     shown = b""
     while b"of 8,000 rows" not in shown and (block := _read(primary)):
         shown += block
-    process.send_signal(signal.SIGINT)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: what reads the workbook gets it too
     while block := _read(primary):
         shown += block
     os.close(primary)
@@ -266,6 +266,26 @@ def test_ctrl_c_saves_nothing(carecall: Carecall, tmp_path: Path) -> None:
     target = tmp_path / "list.xlsx"
     carecall.done("download", str(target), "--reason", "report")
     assert openpyxl.load_workbook(target).worksheets[0].max_row == 61
+
+
+def test_a_workbook_from_the_terminal_is_waited_for_until_ctrl_c(carecall: Carecall) -> None:
+    primary, secondary = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tui", "upload", "-"],
+        cwd=ROOT, env=carecall.environment(), stdin=secondary,
+        stdout=subprocess.DEVNULL, stderr=secondary, start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )  # fmt: skip
+    os.close(secondary)
+    shown = b""
+    while b"ctrl+d ends it, ctrl+c gives up" not in shown and (block := _read(primary)):
+        shown += block
+    process.send_signal(signal.SIGINT)
+    while block := _read(primary):
+        shown += block
+    os.close(primary)
+    assert process.wait() == 130
+    assert shown.endswith(b"Cancelled; nothing was saved.\r\n")
 
 
 def _read(descriptor: int) -> bytes:

@@ -13,6 +13,7 @@ from core.values.i18n import _
 from tui.commands.context import DONE, CommandContext
 from tui.commands.parsing import number
 from tui.commands.progress import Progress
+from tui.terminal.preparing import require_screen
 
 RECIPIENTS = 200
 SEED = 1
@@ -42,6 +43,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 async def run(context: CommandContext) -> int:
     """Make it, unless it is there."""
     given = context.arguments
+    if not given.no_open:  # nothing is made that could not be opened
+        require_screen()
     settings = sample_settings(context.settings, given.recipients, given.seed)
     file = sample_file(context.settings, given.recipients, given.seed)
     try:

@@ -20,13 +20,11 @@ _BLOCK = 1 << 18
 _PROGRESS_EVERY = 0.2  # seconds
 
 
-async def read_input(maximum_mib: int) -> bytes:
-    """All of standard input; waiting for it can be interrupted. Raises InvalidInput where it is a terminal."""
+async def read_input(context: CommandContext, maximum_mib: int) -> bytes:
+    """All of standard input; waiting for it can be interrupted. Raises InvalidInput where it cannot be read."""
     descriptor = sys.stdin.fileno()
     if os.isatty(descriptor):
-        raise InvalidInput(
-            _("Standard input is a terminal."), _("Give the workbook with: < FILE, or name it.")
-        )
+        context.say(_("Reading the file from the terminal: ctrl+d ends it, ctrl+c gives up."))
     loop, ready = asyncio.get_running_loop(), asyncio.Event()
     taken = bytearray()
     while len(taken) <= maximum_mib << 20:

@@ -4,11 +4,13 @@ import argparse
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from core.io.cancelling import CancelledTooLate
 from core.uploads.dto import RESULT_WORDS, ResultFilter, ResultRow, TakenInBefore, UploadResult
+from core.values.errors import CoreError
 from core.values.i18n import _
 from core.values.jobs import Job
 from core.values.message import plain
@@ -43,6 +45,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 async def run(context: CommandContext) -> int:
     """Take it in; 1 where some rows failed."""
+    work = _Work()
+    try:
+        return await _run(context, work)
+    except (asyncio.CancelledError, CoreError) as error:
+        if context.signals.number:  # whatever the work ends with: the signal has reached its reader as well
+            saved = work.saved or isinstance(error, CancelledTooLate)
+            context.say(
+                _("It was saved before it could be cancelled.")
+                if saved
+                else _("Cancelled; nothing was saved.")
+            )
+        raise
+
+
+@dataclass
+class _Work:
+    """How far a command has come, for whoever cancels it."""
+
+    saved: bool = False
+
+
+async def _run(context: CommandContext, work: _Work) -> int:
     given = context.arguments
     async with context.signed_in() as (services, actor):
         with contextlib.ExitStack() as files:
@@ -50,11 +74,12 @@ async def run(context: CommandContext) -> int:
             target = files.enter_context(output(context, given.results)) if given.results else None
             source: bytes | BinaryIO
             if given.file == "-":
-                source = await read_input(services.settings.upload.file_mib)
+                source = await read_input(context, services.settings.upload.file_mib)
             else:
                 source = files.enter_context(access(context).open(given.file))
             upload = _Upload(context, services, actor, source)
             result = await upload.take_in()
+            work.saved = result.upload_id is not None
             for note in result.notes:
                 context.say(note)
             if target is not None:
@@ -97,14 +122,6 @@ class _Upload:
             )
         except TakenInBefore as before:
             self._context.say(before.what)
-        except asyncio.CancelledError as cancelled:
-            line.clear()
-            self._context.say(
-                _("It was saved before it could be cancelled.")
-                if isinstance(cancelled, CancelledTooLate)
-                else _("Cancelled; nothing was saved.")
-            )
-            raise
         finally:
             line.clear()
         return await self.take_in(again=True)

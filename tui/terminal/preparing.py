@@ -8,8 +8,8 @@ from core.values.errors import CoreError
 from core.values.i18n import _
 
 
-def prepare(*, rich: bool = False, environment: MutableMapping[str, str] = os.environ) -> None:
-    """Set what Textual reads at import. Raises CoreError where no screen can be drawn."""
+def require_screen(environment: Mapping[str, str] = os.environ) -> None:
+    """Raises CoreError where no screen can be drawn."""
     term = environment.get("TERM", "")
     if term in ("", "dumb", "unknown") or not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise CoreError(
@@ -18,6 +18,11 @@ def prepare(*, rich: bool = False, environment: MutableMapping[str, str] = os.en
                 "Without one, use the commands: carecall upload, download, call-list (carecall --help)."
             ),
         )
+
+
+def prepare(*, rich: bool = False, environment: MutableMapping[str, str] = os.environ) -> None:
+    """Set what Textual reads at import. Raises CoreError where no screen can be drawn."""
+    require_screen(environment)
     # the kitty keyboard protocol breaks Korean input methods in common terminals
     environment.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
     if not rich:
