@@ -261,6 +261,8 @@ class DeletionService(Service, name="deletions"):
         conditions = self._restorable(actor)
         if query.deletion_id is not None:
             conditions.append(Recipient.deletion_id == query.deletion_id)
+        if query.recipient_id is not None:
+            conditions.append(Recipient.id == query.recipient_id)
         for narrowing in search.searched(actor, query.search, self._settings):
             conditions.append(narrowing.condition)
             if narrowing.found is not None and session.get_bind().dialect.name == "sqlite":

@@ -167,10 +167,11 @@ class DeletedRow(Given):
 
 @dataclass(frozen=True, slots=True)
 class DeletedQuery:
-    """Which deleted recipients: those that a search finds, or those of one delete."""
+    """Which deleted recipients: those that a search finds, those of one delete, or one."""
 
     search: str = ""
     deletion_id: int | None = None
+    recipient_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

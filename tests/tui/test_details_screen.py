@@ -131,9 +131,20 @@ async def test_what_others_change_is_shown_within_the_cursor_staying(world):
 async def test_a_recipient_deleted_meanwhile_is_told(world):
     recipient = await small_world(world)
     async with details(world) as it:
-        await world.services.recipients.delete(world.system, Selection(frozenset({recipient})), 1)
-        await it.press("ctrl+r")
-        await it.sees("This recipient does not exist (any more).")
+        deletion = await world.services.recipients.delete(
+            world.system, Selection(frozenset({recipient})), 1
+        )
+        why = "김영희 was deleted by Root; esc Z restores."
+        await it.sees(why)
+        for key in ("e", "4", "a"):  # nothing can be done with it, and the footer says so
+            await it.press(key)
+            await it.sees(why)
+        await it.sees("a(Add)")
+        assert deletion.id is not None
+        await world.services.deletions.undo(world.system, deletion.id)
+        await it.until(lambda: why not in it.text(), "it is back")
+        await it.press("a")
+        await it.sees("Add memo")
 
 
 async def test_each_action_is_found_by_its_name(world):

@@ -49,7 +49,9 @@ async def run(context: CommandContext) -> int:
     try:
         return await _run(context, work)
     except (asyncio.CancelledError, CoreError) as error:
-        if context.signals.number:  # whatever the work ends with: the signal has reached its reader as well
+        if (
+            context.signals.number
+        ):  # whatever the work ends with: the signal has reached its reader as well
             saved = work.saved or isinstance(error, CancelledTooLate)
             context.say(
                 _("It was saved before it could be cancelled.")

@@ -20,8 +20,8 @@ from core.calls.dto import CallDetails
 from core.followups.dto import FollowupRow
 from core.memory.dto import MemoryRow
 from core.memos.dto import MemoRow
-from core.recipients.dto import Deletion, RecipientRow, Selection
-from core.values.errors import CoreError
+from core.recipients.dto import DeletedQuery, Deletion, RecipientRow, Selection
+from core.values.errors import CoreError, NotFound
 from core.values.i18n import _
 from core.values.times import now
 from tui.action import Action, Need, Scope, named
@@ -69,6 +69,7 @@ class DetailsView(ConsoleScreen[Left]):
         self.active = "calls"
         self.form = form
         self.loaded: Loaded | None = None
+        self.gone = ""  # what became of the recipient, where it is not there any more
         self.recipient = row
         self.beside_memo = "calls"
         self._neighbours = Neighbours(pager, index, row.id, self._load)
@@ -117,8 +118,41 @@ class DetailsView(ConsoleScreen[Left]):
         return await load(self.services, self.actor, recipient_id)
 
     def _read(self, *, keep: bool) -> None:
-        load = partial(self._load, self.recipient.id)
-        self.read(load, lambda loaded: self._show(loaded, keep=keep))
+        recipient_id = self.recipient.id
+
+        async def read() -> Loaded | str:
+            try:
+                return await self._load(recipient_id)
+            except NotFound as error:
+                return await self._why_gone(recipient_id, error)
+
+        def show(read: Loaded | str) -> None:
+            if isinstance(read, str):
+                self._show_gone(read)
+            else:
+                self._show(read, keep=keep)
+
+        self.read(read, show)
+
+    async def _why_gone(self, recipient_id: int, error: NotFound) -> str:
+        """What became of a recipient that is not there any more, and the way out."""
+        query = DeletedQuery(recipient_id=recipient_id)
+        deletions, keys = self.services.deletions, self.console.own_keys
+        if not self.may("deletions.window"):
+            return f"{error} " + _("{keys[console.back]} goes back to the list.").format(keys=keys)
+        found = await deletions.window(self.actor, query, None, limit=1)
+        for row, _place in found:
+            return _(
+                "{name} was deleted by {admin}; {keys[console.back]} {keys[recipients.deleted]} restores."
+            ).format(name=row.name, admin=row.deleted_by, keys=keys)
+        return f"{error} " + _("{keys[console.back]} goes back to the list.").format(keys=keys)
+
+    def _show_gone(self, why: str) -> None:
+        """What was read stays to be seen, and nothing can be done with it; "": it is back."""
+        self.gone = why
+        self.stand("gone", why)
+        for notice in self.notices:
+            notice.clear_warning()
 
     def reload(self) -> None:
         """Read again what is shown; the cursors stay."""
@@ -139,6 +173,8 @@ class DetailsView(ConsoleScreen[Left]):
     def _show(self, loaded: Loaded, *, keep: bool) -> None:
         self.loaded = loaded
         self.recipient = loaded.recipient
+        if self.gone:
+            self._show_gone("")
         timezone = loaded.recipient.timezone
         self._show_information()
         self.calls.show(loaded, keep=keep)
@@ -318,6 +354,8 @@ class DetailsView(ConsoleScreen[Left]):
 
     def why_not_here(self, action: Action) -> str | None:
         """A key of another tab does nothing in this one; which one it is for is told."""
+        if self.gone and (action.use_case or action.needs is Need.ROW):
+            return self.gone
         if any(action in scope.actions for scope in self.scopes):
             return None
         if action.name == "reset":
