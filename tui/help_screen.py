@@ -1,5 +1,6 @@
 """The help: every key that works on the screen below, made from their declarations."""
 
+from dataclasses import replace
 from typing import cast
 
 from textual.app import App, ComposeResult
@@ -7,10 +8,10 @@ from textual.containers import VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Static
 
-from core.values.i18n import _
+from core.values.i18n import N_, _
 from tui.action import Acting, Doing, Scope, scopes_around
 from tui.base import ConsoleActions, ConsoleDialog
-from tui.everywhere import EVERYWHERE
+from tui.everywhere import BACK, EVERYWHERE
 from tui.shell import View
 from tui.text import fit, shown
 
@@ -19,6 +20,7 @@ class HelpScreen(ConsoleDialog[None]):
     """A list of keys by place."""
 
     binds = (EVERYWHERE,)
+    scopes = (EVERYWHERE.of(replace(BACK, label=N_("Close"))),)
     AUTO_FOCUS = "VerticalScroll"
 
     def __init__(self, below: View) -> None:

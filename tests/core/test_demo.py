@@ -350,6 +350,7 @@ def test_the_command_opens_the_console_on_it_and_not_on_the_real_one(
         return 0
 
     monkeypatch.setattr(entry, "run_console", console)
+    monkeypatch.setattr("tui.commands.demo.require_screen", lambda: None)
     monkeypatch.setenv("CARECALL_DATABASE", "sqlite+aiosqlite:////nowhere/real.db")
     assert entry.main(["demo", "--recipients", "20"]) == 0
     (seen,) = opened

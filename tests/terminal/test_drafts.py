@@ -153,13 +153,13 @@ def test_cancelling_discarding_and_undoing_what_was_typed_keep_nothing(host: Hos
         it.type("강감찬")
         kept(it, host, "강감찬")
         it.press("escape")
-        it.sees("What you typed is not saved.")
+        it.sees("What you typed will be lost.")
         it.press("x")
         it.sees_no("Add recipient")
         assert host.drafts == []
         add(it, host, "을지문덕")
         it.press("ctrl+c")
-        it.sees("What you typed is not saved.")
+        it.sees("What you typed will be lost.")
         it.press("x")
         assert it.ends() == 0
     assert host.drafts == []

@@ -132,7 +132,7 @@ def test_what_is_typed_for_a_dialog_acts_on_nothing_below(host: Host, console: T
     console.press("escape")
     console.sees_no("0 of ")
     console.type("aname\x1b")  # before the form is seen, each key acts in its turn
-    console.sees("Add recipient", "name", "What you typed is not saved.")
+    console.sees("Add recipient", "name", "What you typed will be lost.")
     console.type("xa")
     console.sees_no("Add recipient")
     console.settle()

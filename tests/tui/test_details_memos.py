@@ -35,7 +35,7 @@ async def test_add_edit_and_delete_a_memo(world):
         await it.sees("The memo was saved.", "Likes tea!")
         await it.read()
         await it.press("d")
-        await it.sees("Delete memo", "It is gone for good.")
+        await it.sees("Delete memo", "It cannot be brought back.")
         await it.press("enter")
         await it.stays("Likes tea!")
         await it.press("d")
@@ -123,7 +123,7 @@ async def test_esc_asks_before_what_was_typed_is_lost(world):
         await it.sees("Add memo")
         await it.type("abc")
         await it.press("escape")
-        await it.sees("What you typed is not saved.")
+        await it.sees("What you typed will be lost.")
         await it.press("enter")
         await it.sees("Add memo")
         assert it.app.focused.text == "abc"

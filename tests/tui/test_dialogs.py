@@ -40,7 +40,7 @@ async def test_pausing_begins_with_the_reason_and_letters_only_type(world):
         assert footer(it) == ""  # of the keys of the list none works
         await it.type("stay")
         await it.press("escape")
-        await it.sees("What you typed is not saved.", "[esc Go on typing]", "[x Discard]")
+        await it.sees("What you typed will be lost.", "[esc Go on typing]", "[x Discard]")
         await it.press("y", "n", "enter")
         assert it.app.focused.value == "stay"
         await it.press("tab")

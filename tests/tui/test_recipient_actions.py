@@ -144,9 +144,9 @@ async def test_typed_text_is_asked_about_before_it_is_lost(world, body):
         await it.press("a")
         await it.type("김")
         await it.press("escape")
-        await it.sees("What you typed is not saved.", "Go on typing")
+        await it.sees("What you typed will be lost.", "Go on typing")
         await it.press("enter")
-        await it.sees_no("What you typed is not saved.")
+        await it.sees_no("What you typed will be lost.")
         assert it.app.focused.value == "김"
         await it.press("escape")
         await it.sees("[x Discard]")

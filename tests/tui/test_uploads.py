@@ -68,7 +68,7 @@ async def test_the_whole_way_from_a_file_to_undo(world, folder):
         await choose(it, folder / "failed.xlsx")
         await it.sees("1 row read: 1 created, 0 unchanged, 0 failed")
         await it.press("escape", "U")
-        await it.sees("2 uploads", "failed.xlsx", "recipients-numbers.xlsx")
+        await it.sees("2 uploads", "failed.xlsx", "recipients-numbers.…", "Unchanged")
         await it.press("down", "enter")
         await it.sees("5 created, 0 unchanged, 1 failed")
         await it.press("z")
@@ -78,7 +78,7 @@ async def test_the_whole_way_from_a_file_to_undo(world, folder):
         await it.press("z")
         await it.sees("! This upload was undone.")
         await it.press("escape")
-        await it.sees("(undone) recipients-n")
+        await it.sees("(undone) recipients…")
     assert await count(world) == 1
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from core.voice.dto import BackendState, PlayerState, Playing
 from tui.voice import columns
 
 
@@ -37,3 +38,13 @@ def test_times_and_blocks() -> None:
     assert columns.column_at(5_000, 10_000, 80) == 40
     assert columns.column_at(10_000, 10_000, 80) == 79
     assert columns.column_at(0, 0, 80) == 0
+
+
+def test_one_way_that_does_not_work_has_its_reason_and_of_several_the_doctor_tells() -> None:
+    ways = tuple(BackendState(name, False, f"No {name}.") for name in ("simpleaudio", "command"))
+    failed = PlayerState(Playing.FAILED, refused=ways)
+    assert columns.reasons(failed) == ["carecall doctor tells why, way by way."]
+    assert columns.reasons(PlayerState(Playing.FAILED, refused=ways[1:])) == [
+        "command: No command."
+    ]
+    assert columns.reasons(PlayerState(Playing.PLAYING, refused=ways)) == []

@@ -144,7 +144,7 @@ def _wanted(context: CommandContext, clock: Clock) -> "AuditFilter":
 
 def _midnight(clock: Clock, typed: str, field: str, days_later: int) -> datetime | None:
     zone = clock.zone
-    day = parse_day(typed, now().astimezone(zone).date(), field=field)
+    day = parse_day(typed, now().astimezone(zone).date(), field=field, is_past=True)
     if day is None:
         return None
     return datetime.combine(day + timedelta(days=days_later), time(), zone).astimezone(UTC)

@@ -55,7 +55,7 @@ def metrics(row: RecipientRow) -> str:
         return _("3 months: {calls}").format(calls=calls)
     characters = length(row.answer_length)
     return _(
-        "3 months: {calls} · {connected} connected · {completed} completed · {length} characters · {duration}"
+        "3 months: {calls}, {connected} connected, {completed} completed, {length} chars/answer, {duration}/call"
     ).format(
         calls=calls,
         connected=percent(row.connection_rate),

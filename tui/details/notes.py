@@ -92,7 +92,7 @@ async def edit_followup(view: "DetailsView", followup_id: int) -> None:
 async def delete_followup(view: "DetailsView", one: "FollowupRow") -> None:
     """Ask, and delete it."""
     about = f"{_(ACTION_WORDS[one.action_type])} · {view.time(one.call_at)}"
-    question = _("It is gone for good. The call can then get another follow-up action.")
+    question = _("It cannot be brought back. The call can then get another follow-up action.")
     await _confirm(
         view,
         _("Delete follow-up action"),
@@ -125,7 +125,7 @@ async def edit_memo(view: "DetailsView", memo_id: int) -> None:
 
 async def delete_memo(view: "DetailsView", one: "MemoRow") -> None:
     """Ask, and delete it."""
-    question = _("It is gone for good.")
+    question = _("It cannot be brought back.")
     await _confirm(
         view,
         _("Delete memo"),

@@ -95,6 +95,6 @@ class FormDialog(ConsoleDialog[Result]):
             return False
         if self.values() == self._opened_with:
             return True
-        lost, no = _("What you typed is not saved."), N_("Go on typing")
+        lost, no = _("What you typed will be lost."), N_("Go on typing")
         agreed = await self.ask(ConfirmDialog(self.title_text(), lost, DISCARD, no))
         return agreed is True

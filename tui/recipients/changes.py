@@ -101,10 +101,14 @@ async def delete(view: ShowsRecipients) -> None:
 
     asked, counts = await _counted(view)
     days = view.console.settings.retention.deleted_recipients
-    told = _(
-        "They leave the list and the call list at once. For {days} days this can be undone; then"
-        " the personal data, voice files included, are gone for good."
-    ).format(days=days)
+    told = (
+        _(
+            "They leave the list and the call list at once. For {days} days this can be undone; then"
+            " the personal data, voice files included, are gone for good."
+        ).format(days=days)
+        if days > 0
+        else _("They leave the list and the call list at once. This can be undone at any time.")
+    )
     title, question = _("Delete recipient"), f"{asked.whom(counts)}\n\n{told}"
     if not await view.ask(ConfirmDialog(title, question, DELETE)):
         return

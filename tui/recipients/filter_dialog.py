@@ -68,14 +68,15 @@ class FilterDialog(FormDialog[RecipientFilter]):
                 analyses = [(one.value, _(word)) for one, word in ANALYSIS_WORDS.items()]
                 yield TickList(analyses, present.analyses, id="analyses")
         yield Static(
-            shown(_("Days: 2026-12-01. space ticks, enter lists, ctrl+l lists all again."))
+            shown(_("Days: 2026-12-01 or -7. space ticks, enter lists, ctrl+l lists all again."))
         )
 
     def _day_field(self, name: str, label: str, value: date | None) -> FormField:
         return FormField(name, label, value.isoformat() if value else "", self._day, length=10)
 
     def _day(self, typed: str) -> date | None:
-        return parse_day(typed, now().astimezone(self.console.settings.zone).date())
+        today = now().astimezone(self.console.settings.zone).date()
+        return parse_day(typed, today, is_past=True)
 
     async def submitted(self) -> None:
         """Enter lists."""

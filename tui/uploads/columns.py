@@ -18,8 +18,8 @@ _RESULT_COLUMNS = (
 _UPLOAD_COLUMNS = (
     ("when", N_("When"), 16, "left"),
     ("admin", N_("Admin"), 8, "left"),
-    ("file", N_("File"), 26, "left"),
-    ("read", N_("Read"), 7, "right"),
+    ("file", N_("File"), 20, "left"),
+    ("read", N_("Read"), 6, "right"),
     ("created", N_("Created"), 7, "right"),
     ("failed", N_("Failed"), 6, "right"),
     ("unchanged", N_("Unchanged"), 9, "right"),
@@ -49,7 +49,10 @@ def _number(number: str, form: CellFormat) -> str:
 
 def upload_columns() -> list[Column]:
     """The columns of the uploads."""
-    return [Column(key, _(label), width, align) for key, label, width, align in _UPLOAD_COLUMNS]  # type: ignore[arg-type]
+    return [
+        Column(key, _(label), width, align, wide=44 if key == "file" else 0)  # type: ignore[arg-type]
+        for key, label, width, align in _UPLOAD_COLUMNS
+    ]
 
 
 def upload_row(upload: UploadSummary, form: CellFormat) -> TableRow:

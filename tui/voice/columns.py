@@ -52,10 +52,13 @@ def status(state: PlayerState) -> str:
 
 
 def reasons(state: PlayerState) -> list[str]:
-    """Why nothing can be heard: each way with its own reason."""
-    if state.playing is not Playing.FAILED:
+    """Why nothing can be heard: the reason of the one way that was tried, or where those of all are told."""
+    if state.playing is not Playing.FAILED or not state.refused:
         return []
-    return [f"{way.name}: {way.reason}" for way in state.refused]
+    if len(state.refused) > 1:
+        return [_("carecall doctor tells why, way by way.")]
+    [way] = state.refused
+    return [f"{way.name}: {way.reason}"]
 
 
 def listen_command(host: str, external_id: str) -> str:

@@ -57,7 +57,7 @@ class KeyBar(Widget):
                 for one in scope.actions
                 if one.footer and (one.name != "back" or self._leads_back)
             ),
-            key=_place,
+            key=lambda one: (self._is_others(one), one.footer),
         )
         parts = [
             (own.first_shown(one), _(one.label), screen.why_not(one) is not None) for one in actions
@@ -66,6 +66,14 @@ class KeyBar(Widget):
             parts.pop(_least(actions))
             actions.pop(_least(actions))
         return parts
+
+    def _is_others(self, action: Action) -> bool:
+        """Whether the role of who looks never has this key; those of every screen stand last all the same."""
+        screen = cast("View", self.screen)
+        if action in EVERYWHERE.actions:
+            return True
+        asked = action.use_case if screen.console.is_open else ""
+        return bool(asked and screen.services.why_not(asked, screen.actor))
 
     @property
     def _leads_back(self) -> bool:
@@ -98,10 +106,6 @@ def _width(parts: list[tuple[str, str, bool]]) -> int:
 def _before(key: str) -> str:
     """What stands between a sign and a parenthesis: ``[(`` would read as one."""
     return "" if key[-1].isalnum() else " "
-
-
-def _place(action: Action) -> int:
-    return action.footer
 
 
 def _least(actions: list[Action]) -> int:
