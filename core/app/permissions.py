@@ -33,6 +33,7 @@ class About(enum.Enum):
     MEMORY = "memory"
     FOLLOWUP = "followup"
     MEMO = "memo"
+    CONTACT = "contact"
     TASK = "task"
     ORGANIZATION = "organization"
     ORGANIZATION_NAME = "organization name"

@@ -22,6 +22,7 @@ from core.db.models import (
     Admin,
     Call,
     Campaign,
+    Contact,
     FollowupAction,
     Memo,
     MemoryDetail,
@@ -121,6 +122,8 @@ def _lookup(about: About, named: Any, actor: Actor) -> sa.Select[Any]:
             return _through_recipient(Memo, Memo.id == named, actor)
         case About.TASK:
             return _of_others(Task, Task.id == named, actor)
+        case About.CONTACT:
+            return _through_recipient(Contact, Contact.id == named, actor)
         case About.ORGANIZATION | About.ORGANIZATION_NAME:
             by_id = isinstance(named, int)
             which = Organization.id == named if by_id else _named_alike(Organization, named)

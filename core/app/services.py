@@ -15,6 +15,7 @@ from core.calls.metrics import refresh_outdated
 from core.calls.service import CallService
 from core.campaigns.participations import ParticipationService, resume_due
 from core.campaigns.service import CampaignService
+from core.contacts.service import ContactService
 from core.db import schema
 from core.db.engine import Database
 from core.db.watcher import Watcher
@@ -52,6 +53,7 @@ class Services:
         self.followups = FollowupService(database, settings)
         self.memos = MemoService(database, settings)
         self.tasks = TaskService(database, settings)
+        self.contacts = ContactService(database, settings)
         self.voice = VoiceService(database, settings)
         self.audit = AuditService(database, settings)
         self.retention = RetentionService(database, settings)

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.db.engine import delete_rows
 from core.db.models import (
     Call,
+    Contact,
     Feedback,
     FollowupAction,
     HeldDelivery,
@@ -54,6 +55,7 @@ async def purge_recipients(session: AsyncSession, ids: Sequence[int]) -> None:
     await _delete(session, MemoryVersion, MemoryVersion.memory_id.in_(memories))
     await _delete(session, MemoryDetail, of_recipient)
     await _delete(session, Memo, Memo.recipient_id.in_(ids))
+    await _delete(session, Contact, Contact.recipient_id.in_(ids))
     tasks = sa.select(Task.id).where(Task.recipient_id.in_(ids))
     await _delete(session, TaskCall, TaskCall.task_id.in_(tasks))
     await _delete(session, Task, Task.recipient_id.in_(ids))

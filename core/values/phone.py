@@ -1,4 +1,7 @@
-"""Mobile phone numbers: parsed and validated with ``phonenumbers``, stored as E.164."""
+"""Phone numbers: parsed and validated with ``phonenumbers``, stored as E.164.
+
+``parse`` takes those of recipients, which are mobile ones; ``parse_any`` whatever can be phoned.
+"""
 
 import contextlib
 import functools
@@ -20,6 +23,10 @@ _SHORTEST_NUMBER = 7  # digits; as many make a number that somebody could be pho
 _FROM_ABROAD = 9  # digits; with fewer, 82 may as well stand within a number
 _LONGEST_TYPED = 100  # characters looked at
 _KOREAN_MOBILE = re.compile(r"\+8210(\d{4}|\*{4})(\d{4})")
+# numbers of companies and offices for the whole country, of which the metadata does not know all
+_KOREAN_OFFICE = re.compile(r"\+82(1[568]\d\d|\*{4})(\d{4})")
+_KOREAN_SERVICE = re.compile(r"1\d{2}|13\d{2}")
+_SHORTEST, _LONGEST_SHORT = 3, 6  # digits of a service's number
 _SEPARATED = re.compile(r"\+?[0-9 ().\-/]+")
 # Every dash and blank of Unicode, written out since the tables of Pythons differ, and what people type or paste in
 # place of one: minus, macron, vowel signs, a line of a box, a wave.
@@ -237,6 +244,8 @@ def show(e164: str, region: str) -> str:
     """The number as people of the region read it: national form at home, else international."""
     if region == "KR" and (match := _KOREAN_MOBILE.fullmatch(e164)):
         return f"010-{match[1]}-{match[2]}"
+    if region == "KR" and (match := _KOREAN_OFFICE.fullmatch(e164)):
+        return f"{match[1]}-{match[2]}"
     if _HIDDEN in e164:
         return _show_hidden(e164, region)
     import phonenumbers

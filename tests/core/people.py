@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from core import drafts
+from core.contacts.rules import ContactDraft
 from core.db.models import Recipient, Upload, UploadRow
 from core.recipients.dto import Selection
 from core.recipients.rules import RecipientDraft
@@ -70,6 +71,8 @@ async def person(world: World, body: int, number: int) -> Person:
     await services.memory.edit(system, detail.id, edited, detail.version)
     memo = await services.memos.add(system, row.id, hangul(100))
     await services.memos.edit(system, memo.id, hangul(130), memo.version)
+    guardian = ContactDraft("guardian", hangul(16), f"0104{number:07}")
+    await services.contacts.add(system, row.id, guardian)
     made = await services.calls.by_external_id(system, f"call-{number}")
     await services.followups.add(system, made.id, "other", hangul(140))
     await services.participations.pause(
@@ -80,8 +83,8 @@ async def person(world: World, body: int, number: int) -> Person:
     file = open_drafts.begin()
     file.save("edit", {"name": name, "phone": new_phone, "memo": hangul(50)}, row.id)
     file.release()
-    numbers = [phone, new_phone, row.phone, phone[3:], new_phone[3:]]
-    texts = [hangul(places) for places in (9, 11, 17, 20, 21, 22, 50, 100, 130, 140)]
+    numbers = [phone, new_phone, row.phone, phone[3:], new_phone[3:], guardian.phone[1:]]
+    texts = [hangul(places) for places in (9, 11, 16, 17, 20, 21, 22, 50, 100, 130, 140)]
     return Person(row.id, row.phone, said, [*numbers, old_name, name, *texts])
 
 

@@ -9,6 +9,7 @@ import openpyxl
 
 from core.app.actor import Actor
 from core.app.audit.dto import AuditRow
+from core.contacts.rules import ContactDraft
 from core.db.models import Upload, UploadRow
 from core.recipients.dto import RecipientRow, Selection
 from core.tasks.dto import TaskRow
@@ -107,6 +108,12 @@ class Stage:
         made = await self.call(analysis=analysis)
         [found] = await self.services.tasks.of_recipient(self.world.system, made.recipient_id)
         return found
+
+    async def contact(self) -> Any:
+        """A contact of a recipient of the organization."""
+        draft = ContactDraft("neighbour", "이웃", "051-749-4000")
+        recipient = await self.recipient()
+        return await self.services.contacts.add(self.world.system, recipient.id, draft)
 
     async def upload(self) -> int:
         """The ID of an upload for the organization, with one failed row."""

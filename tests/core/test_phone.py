@@ -179,3 +179,65 @@ def test_an_old_number_stays_an_old_number() -> None:
 def test_part_of_a_number_is_searched_as_it_is_typed() -> None:
     typed = {one: phone.typed_digits(one, "KR") for one in ("8210", "+8210", "82-10-5000", "5000")}
     assert typed == {"8210": "8210", "+8210": "10", "82-10-5000": "82105000", "5000": "5000"}
+
+
+# whatever can be phoned
+
+
+@given(ways_to_write())
+def test_a_mobile_number_is_the_same_to_both_rules(case: tuple[str, str]) -> None:
+    number, written = case
+    assert phone.parse_any(written, "KR") == phone.parse(number, "KR")
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored", "shown"),
+    [
+        ("119", "119", "119"), ("１２９", "129", "129"), ("109", "109", "109"), ("1366", "1366", "1366"),
+        ("1393", "1393", "1393"), ("1577-0199", "+8215770199", "1577-0199"),
+        ("1811-1111", "+8218111111", "1811-1111"), ("15881234", "+8215881234", "1588-1234"),
+        ("051-749-4000", "+82517494000", "051-749-4000"), ("02)312-1234", "+8223121234", "02-312-1234"),
+        ("070-1234-5678", "+827012345678", "070-1234-5678"), ("+82 51 749 4000", "+82517494000", "051-749-4000"),
+        ("+81 3-1234-5678", "+81312345678", "+81 3-1234-5678"),
+    ],
+)  # fmt: skip
+def test_landlines_and_services_can_be_phoned_too(typed: str, stored: str, shown: str) -> None:
+    assert phone.parse_any(typed, "KR") == stored
+    assert phone.show(stored, "KR") == shown
+    assert phone.is_service(stored) == (len(stored) < 6)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "", " ", "1", "12", "911", "749-4000", "010-1234-567", "051-749-4000/1", "119 112", "1234", "119x",
+        "+82119", "051-749-4000 (3)", "010-1234-5678 / 010-1234-5679", "9" * 30, "a\x1b",
+    ],
+)  # fmt: skip
+def test_what_cannot_be_phoned_is_refused(typed: str) -> None:
+    with pytest.raises(InvalidInput) as raised:
+        phone.parse_any(typed, "KR")
+    assert raised.value.field == "phone"
+
+
+@given(
+    st.one_of(
+        st.text(max_size=30),
+        st.text("0123456789+-() .", max_size=16),
+        st.from_regex(r"(1[0-9]{2}|0[2-6][0-9]{7,9}|1[568][0-9]{6})", fullmatch=True),
+    ),
+    st.sampled_from(["KR", "JP", "US"]),
+)
+def test_what_is_taken_stays_as_it_is_however_it_is_shown(typed: str, region: str) -> None:
+    """A number is refused with its reason, or kept in a form that is taken again, shown or stored, as the same."""
+    try:
+        stored = phone.parse_any(typed, region)
+    except InvalidInput as error:
+        assert error.field == "phone"
+        return
+    assert len(stored) <= 16
+    assert phone.parse_any(stored, region) == stored
+    assert phone.parse_any(phone.show(stored, region), region) == stored
+    hidden = phone.hide(stored)
+    assert phone.hide(hidden) == hidden
+    assert phone.is_service(stored) or hidden != stored

@@ -21,7 +21,7 @@ from tests.postgresql import as_role
 
 TABLES = (
     "recipients", "participations", "calls", "utterances", "memory_details", "memory_versions",
-    "followup_actions", "memos", "feedback", "upload_rows", "uploads",
+    "followup_actions", "memos", "contacts", "feedback", "upload_rows", "uploads",
 )  # fmt: skip
 INSERT_ADMIN = """INSERT INTO admins (login, name, role, preferences, created_at, version)
     VALUES ('x', 'x', 'system', '{}', now(), 1)"""

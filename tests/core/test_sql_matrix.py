@@ -20,6 +20,7 @@ from core.db.migrations.row_security import RULES
 from core.db.models import (
     Base,
     Call,
+    Contact,
     Deletion,
     Feedback,
     FollowupAction,
@@ -55,6 +56,7 @@ EXPECTED = {
     "tasks": {"system": "riud|riud", "kim": "riu|", "eve": "r|", "bot": "riu|"},
     "task_calls": {"system": "rid|rid", "kim": "rid|", "eve": "r|", "bot": "rid|"},
     "memos": {"system": "rid|rid", "kim": "riud|", "eve": "r|"},
+    "contacts": {"system": "riud|riud", "kim": "riud|", "eve": "r|"},
     "feedback": {"system": "rid|rid", "kim": "riud|", "eve": "r|"},
     "uploads": {"system": "riu|riu", "kim": "riu|", "eve": "r|"},
     # a delete belongs to an admin; whom it took, the recipients say
@@ -102,7 +104,10 @@ async def office(world: World, organization: int, author: int) -> dict[str, Any]
             recipient_id=recipient, organization_id=organization, kind="own", rank=1, since=moment, text="x",
             due_at=moment, created_at=moment, assignee_id=author, count=0,
         )  # fmt: skip
-        session.add_all([memory, memo, followup, task])
+        contact = Contact(
+            recipient_id=recipient, place=1, relation="other", phone="119", created_at=moment, updated_at=moment
+        )  # fmt: skip
+        session.add_all([contact, memory, memo, followup, task])
         session.add(Utterance(call_id=call.id, position=0, at_ms=0, speaker="ai", text="x"))
         session.add(Feedback(call_id=call.id, admin_id=author, verdict="positive", given_at=moment))
         session.add(UploadRow(upload_id=upload.id, row=2, result="failed"))
@@ -126,6 +131,7 @@ async def office(world: World, organization: int, author: int) -> dict[str, Any]
         "memos": f"id = {memo.id}",
         "tasks": f"id = {task.id}",
         "task_calls": f"task_id = {task.id}",
+        "contacts": f"id = {contact.id}",
         "feedback": f"call_id = {call.id}",
         "uploads": f"id = {upload.id}",
         "deletions": f"id = {deletion.id}",

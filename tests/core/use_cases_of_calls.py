@@ -7,6 +7,7 @@ from typing import Any
 
 from core.app.audit.dto import AuditFilter
 from core.calls.rules import Verdict
+from core.contacts.rules import ContactDraft
 from core.files import OwnFiles
 from core.tasks.dto import NextStep, TaskQuery
 from core.values.errors import ActionBlocked
@@ -14,6 +15,8 @@ from core.values.times import now
 from tests.core.stage import Stage
 from tests.core.use_cases import all_of, case, done, draft, query
 from tests.deliveries import lines
+
+GUARDIAN = ContactDraft("guardian", "딸", "010-9876-5432")
 
 # calls and what they brought up
 
@@ -258,6 +261,54 @@ async def _(s: Stage) -> Any:
 @case("memos.delete")
 async def _(s: Stage) -> Any:
     return await done(s.services.memos.delete(s.actor, (await s.memo()).id, 1))
+
+
+# contacts
+
+
+@case("contacts.list")
+async def _(s: Stage) -> Any:
+    return await s.services.contacts.list(s.actor, (await s.contact()).recipient_id)
+
+
+@case("contacts.next_for")
+async def _(s: Stage) -> Any:
+    return await s.services.contacts.next_for(s.actor, (await s.contact()).recipient_id)
+
+
+@case("contacts.get")
+async def _(s: Stage) -> Any:
+    return await s.services.contacts.get(s.actor, (await s.contact()).id)
+
+
+@case("contacts.add")
+async def _(s: Stage) -> Any:
+    return await s.services.contacts.add(s.actor, (await s.recipient()).id, GUARDIAN)
+
+
+@case("contacts.edit")
+async def _(s: Stage) -> Any:
+    return await s.services.contacts.edit(s.actor, (await s.contact()).id, GUARDIAN, 1)
+
+
+@case("contacts.move")
+async def _(s: Stage) -> Any:
+    return await s.services.contacts.move(s.actor, (await s.contact()).id, 1)
+
+
+@case("contacts.delete")
+async def _(s: Stage) -> Any:
+    return await done(s.services.contacts.delete(s.actor, (await s.contact()).id, 1))
+
+
+@case("contacts.reveal")
+async def _(s: Stage) -> Any:
+    return await s.services.contacts.reveal(s.actor, (await s.contact()).id)
+
+
+@case("contacts.copied")
+async def _(s: Stage) -> Any:
+    return await s.services.contacts.copied(s.actor, (await s.contact()).id)
 
 
 async def closed(work: Awaitable[Any]) -> bool:

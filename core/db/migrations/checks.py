@@ -14,6 +14,8 @@ import sqlalchemy as sa
 from core.calls.refused import Reason
 from core.calls.rules import Analysis, CallResult, Speaker, Verdict
 from core.campaigns.rules import CampaignState
+from core.contacts.rules import MOST as MOST_CONTACTS
+from core.contacts.rules import Relation
 from core.db.migrations.definer_functions import SCHEMA
 from core.db.models import Base, UtcDateTime
 from core.followups.rules import ActionType
@@ -61,6 +63,7 @@ DECLARED: Mapping[str, Mapping[str, str]] = {
     "utterances": {"speaker": _one_of(Speaker), "position": _COUNT, "at_ms": _COUNT},
     "memory_versions": {"change": _one_of(MemoryChange), "number": _FROM_ONE},
     "followup_actions": {"action_type": _one_of(ActionType)},
+    "contacts": {"relation": _one_of(Relation), "place": f"@ BETWEEN 0 AND {MOST_CONTACTS}"},
     "tasks": {
         "kind": _one_of(TaskKind),
         "outcome": _one_of(TaskOutcome),

@@ -225,6 +225,13 @@ RULES: Mapping[str, Rule] = {
         delete=_either(SYSTEM, _both(WRITES, _mine())),
         fixed=("recipient_id", "admin_id", "created_at"),
     ),
+    "contacts": Rule(
+        read=_both(STAFF, _OF_RECIPIENT),
+        insert=WRITES,
+        update=WRITES,
+        delete=WRITES,
+        fixed=("recipient_id", "created_at"),
+    ),
     "feedback": Rule(
         read=_both(STAFF, _OF_CALL),
         insert=WRITES,

@@ -12,6 +12,7 @@ from core.db.models.calls import (
     Utterance,
 )
 from core.db.models.campaigns import Campaign, Participation
+from core.db.models.contacts import Contact
 from core.db.models.people import Admin, Organization, Recipient
 from core.db.models.records import AuditRecord, Deletion, Upload, UploadRow
 from core.db.models.tasks import Task, TaskCall
@@ -26,6 +27,7 @@ __all__ = [
     "Base",
     "Call",
     "Campaign",
+    "Contact",
     "Deletion",
     "Feedback",
     "FollowupAction",

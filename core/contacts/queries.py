@@ -1,0 +1,52 @@
+"""Selects on contacts. Each is limited to the recipients that the actor may see."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from core.app.actor import Actor
+from core.contacts.dto import ContactRow
+from core.contacts.rules import Relation
+from core.db.models import Contact, Recipient
+from core.recipients.queries import visible
+from core.values.stored import stored
+
+_COLUMNS: tuple[Any, ...] = (
+    Contact.id,
+    Contact.version,
+    Contact.recipient_id,
+    Contact.place,
+    Contact.relation,
+    Contact.name,
+    Contact.phone,
+    Contact.created_at,
+    Contact.updated_at,
+)
+
+
+def rows(actor: Actor, *which: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """The columns of ``to_row``, in the order in which contacts are phoned."""
+    return (
+        sa.select(*_COLUMNS)
+        .join(Recipient, Recipient.id == Contact.recipient_id)
+        .where(visible(actor), *which)
+        .order_by(Contact.recipient_id, Contact.place)
+    )
+
+
+def to_row(row: Any) -> ContactRow:
+    """The DTO of a row, its number as it is stored."""
+    values = dict(row._mapping)
+    return ContactRow(**{**values, "relation": stored(Relation, values["relation"])})
+
+
+def others_with(actor: Actor, phone: str, recipient_id: int, limit: int) -> sa.Select[Any]:
+    """The names of other recipients who have the number: as their own, or of a contact."""
+    of_contact = sa.select(Contact.recipient_id).where(Contact.phone == phone)
+    has_it = sa.or_(Recipient.phone == phone, Recipient.id.in_(of_contact))
+    return (
+        sa.select(Recipient.name)
+        .where(visible(actor), Recipient.id != recipient_id, has_it)
+        .order_by(Recipient.id)
+        .limit(limit)
+    )
