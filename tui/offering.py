@@ -23,6 +23,8 @@ FORMS: dict[str, tuple[str, str]] = {
     "memo.add": ("tui.details.reopening", N_("You were adding a memo.")),
     "memo.edit": ("tui.details.reopening", N_("You were editing a memo.")),
     "memory.edit": ("tui.details.reopening", N_("You were editing a memory.")),
+    "contact.add": ("tui.details.reopening", N_("You were adding a contact.")),
+    "contact.edit": ("tui.details.reopening", N_("You were editing a contact.")),
     "followup.add": ("tui.details.reopening", N_("You were adding a follow-up action.")),
     "followup.edit": ("tui.details.reopening", N_("You were editing a follow-up action.")),
 }

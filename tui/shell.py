@@ -57,6 +57,9 @@ class Shell(Protocol):
     def repaint(self) -> None:
         """Write the whole screen again, whatever the terminal shows."""
 
+    def copy_to_clipboard(self, text: str) -> None:
+        """Ask the terminal to copy the text; not every one does."""
+
     def log_unexpected(self, error: BaseException) -> str:
         """Put what nobody expected into the log, without values; gives the sentence for the user."""
 

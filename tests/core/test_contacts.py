@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from core.contacts.dto import ContactRow
 from core.contacts.rules import ContactDraft, Relation
 from core.io.identity import Identity
+from core.recipients.dto import Selection
 from core.values.errors import ActionBlocked, Conflict, InvalidInput, NotFound, NotPermitted
 from core.values.roles import Role
 from tests.audit_trail import records
@@ -169,7 +170,8 @@ async def test_who_shares_a_number_is_told_as_far_as_they_are_seen(world: World)
         await contacts.add(world.system, more.id, DAUGHTER)
     [row, _] = await contacts.list(world.system, 1)
     assert (row.shared_with, row.is_shared_widely) == (("박철수", "이순자", "가"), True)
-    await world.delete(neighbour.id)
+    only = Selection(frozenset({neighbour.id}))
+    await world.services.recipients.delete(world.system, only, 1)
     assert (await told(kim))[0] == ("가", "나")
 
 

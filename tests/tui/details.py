@@ -22,7 +22,12 @@ class Details(Console):
 
         def done() -> bool:
             screen = self.screen
-            tables = (screen.calls.table, screen.memory.table, screen.followups.table)
+            tables = (
+                screen.calls.table,
+                screen.memory.table,
+                screen.followups.table,
+                screen.contacts.table,
+            )
             return (
                 screen.loaded is not None
                 and not any(table.busy for table in (*tables, screen.memos.table))

@@ -154,7 +154,7 @@ async def test_keys_of_other_panes_say_where_to_go(world):
     await deliver(world, call())
     async with details(world) as it:
         await it.press("a")
-        await it.sees("Press 2 for memory details, 3 for follow-up actions, 4 for memos.")
+        await it.sees("Press 2 for memory details, 3 for follow-up actions, 4 for memos, 5")
         await it.press("2", "plus")
         await it.sees("Press 1 for the calls first.")
 

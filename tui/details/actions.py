@@ -1,15 +1,19 @@
-"""What the keys of a recipient's details do: neighbours and tabs, calls, memory, follow-up actions and memos."""
+"""What the keys of a recipient's details do: neighbours and tabs, calls, memory, follow-up actions, memos and
+contacts.
+"""
 
 from typing import TYPE_CHECKING, Any
 
 from core.calls.rules import Verdict
+from core.contacts.rules import why_not_add as why_no_contact
+from core.contacts.rules import why_not_move
 from core.followups.rules import why_not_add as why_no_followup
 from core.memory.rules import why_not_edit, why_not_reset
 from core.memos.rules import why_not_change
 from core.recipients.rules import why_not_pause, why_not_resume
 from core.values.i18n import N_, _
 from tui.action import Action, Need, Scope, place
-from tui.details import notes
+from tui.details import contacts, notes
 from tui.everywhere import EVERYWHERE
 from tui.recipients import changes
 from tui.recipients.reveal import reveal, why_not_reveal
@@ -47,6 +51,12 @@ def tab_memo(view: "DetailsView") -> None:
     view.open_tab("memo")
 
 
+@DETAILS.action("5", N_("Contacts"))
+def tab_contacts(view: "DetailsView") -> None:
+    """Show the contacts."""
+    view.open_tab("contacts")
+
+
 @DETAILS.action(
     "left_square_bracket",
     N_("Previous"),
@@ -70,14 +80,21 @@ def next_one(view: "DetailsView") -> None:
     view.step(1)
 
 
-DETAILS.declare(
-    "reveal",
+@DETAILS.action(
     "n",
     N_("Show the number for 30 s"),
-    do=reveal,
+    name="reveal",
     use_case="recipients.reveal",
     why_not=why_not_reveal,
 )
+async def reveal_number(view: "DetailsView") -> None:
+    """Show the number of the contact under the cursor, else the recipient's."""
+    contact = view.contacts.current if view.active == "contacts" else None
+    if contact is None:
+        await reveal(view)
+    else:
+        await contacts.reveal(view, contact)
+
 
 # the calls
 
@@ -288,9 +305,93 @@ async def delete(view: "DetailsView") -> None:
         await notes.delete_memo(view, view.memos.current)
 
 
+# contacts
+
+CONTACTS = Scope("contacts", N_("Recipient details, contacts"))
+
+
+@CONTACTS.action(
+    "a",
+    N_("Add"),
+    name="add",
+    footer=10,
+    use_case="contacts.add",
+    why_not=lambda view: why_no_contact(len(view.loaded.contacts)) if view.loaded else None,
+)
+async def add_contact(view: "DetailsView") -> None:
+    """Add a contact."""
+    await contacts.add(view)
+
+
+@CONTACTS.action(
+    "e",
+    N_("Edit"),
+    name="edit",
+    footer=11,
+    needs=Need.ROW,
+    use_case="contacts.edit",
+)
+async def edit_contact(view: "DetailsView") -> None:
+    """Edit the contact under the cursor, as it is now."""
+    await contacts.edit(view, view.contacts.current.id)
+
+
+@CONTACTS.action(
+    "d",
+    N_("Delete"),
+    name="delete",
+    footer=12,
+    needs=Need.ROW,
+    use_case="contacts.delete",
+)
+async def delete_contact(view: "DetailsView") -> None:
+    """Delete the contact under the cursor."""
+    await contacts.delete(view, view.contacts.current)
+
+
+@CONTACTS.action(
+    "y", N_("Copy number"), name="copy", footer=13, needs=Need.ROW, use_case="contacts.copied"
+)
+async def copy_number(view: "DetailsView") -> None:
+    """Copy the number of the contact under the cursor."""
+    await contacts.copy(view, view.contacts.current)
+
+
+def _why_not_move(view: "DetailsView", by: int) -> str | None:
+    one, count = view.contacts.current, view.contacts.table.total or 0
+    return why_not_move(one.place, one.place + by, count)
+
+
+@CONTACTS.action(
+    "less_than_sign",
+    N_("Earlier"),
+    footer=14,
+    needs=Need.ROW,
+    use_case="contacts.move",
+    why_not=lambda view: _why_not_move(view, -1),
+)
+async def earlier(view: "DetailsView") -> None:
+    """Have the contact under the cursor phoned earlier."""
+    await contacts.move(view, view.contacts.current, -1)
+
+
+@CONTACTS.action(
+    "greater_than_sign",
+    N_("Later"),
+    footer=15,
+    needs=Need.ROW,
+    use_case="contacts.move",
+    why_not=lambda view: _why_not_move(view, 1),
+)
+async def later(view: "DetailsView") -> None:
+    """Have the contact under the cursor phoned later."""
+    await contacts.move(view, view.contacts.current, 1)
+
+
 TABS = {
     "calls": place(CALLS, DETAILS, LIST, EVERYWHERE),
     "memory": place(MEMORY, DETAILS, LIST, EVERYWHERE),
     "followup": place(NOTES, DETAILS, LIST, EVERYWHERE),
+    "contacts": place(CONTACTS, DETAILS, LIST, EVERYWHERE),
 }
 TABS["memo"] = TABS["followup"]

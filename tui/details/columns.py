@@ -1,7 +1,9 @@
-"""Calls, memory details, follow-up actions and memos as cells. Pure."""
+"""Calls, memory details, follow-up actions, memos and contacts as cells. Pure."""
 
 from core.calls.dto import CallRow
 from core.calls.rules import ANALYSIS_WORDS, RESULT_WORDS, Analysis
+from core.contacts.dto import ContactRow
+from core.contacts.rules import RELATION_WORDS
 from core.followups.dto import FollowupRow
 from core.followups.rules import ACTION_WORDS
 from core.memory.dto import MemoryRow
@@ -41,6 +43,13 @@ _FOLLOWUPS: _Labels = (
     ("admin", N_("By"), 12),
     ("updated_at", N_("Changed"), 16),
 )
+_CONTACTS: _Labels = (
+    ("place", N_("#"), 2),
+    ("relation", N_("Who"), 17),
+    ("name", N_("Name"), 22),
+    ("phone", N_("Phone number"), 15),
+    ("shared", N_("Also of"), 16),
+)
 _MEMOS: _Labels = (
     ("created_at", N_("When"), 16),
     ("author", N_("Author"), 12),
@@ -69,6 +78,11 @@ def memory_columns() -> tuple[Column, ...]:
 def followup_columns() -> tuple[Column, ...]:
     """The columns of the follow-up actions."""
     return _columns(_FOLLOWUPS)
+
+
+def contact_columns() -> tuple[Column, ...]:
+    """The columns of the contacts."""
+    return _columns(_CONTACTS)
 
 
 def memo_columns(*, narrow: bool = False) -> tuple[Column, ...]:
@@ -144,6 +158,23 @@ def followup_row(one: FollowupRow, form: CellFormat, timezone: str | None) -> Ta
         one.details,
         one.admin,
         form.time(one.updated_at, timezone),
+    )
+    return TableRow(one.id, cells, (), one)
+
+
+def shared_with(one: ContactRow) -> str:
+    """The others who have the number."""
+    return ", ".join(one.shared_with) + (" …" if one.is_shared_widely else "")
+
+
+def contact_row(one: ContactRow, form: CellFormat) -> TableRow:
+    """A contact as a row of the table."""
+    cells = (
+        str(one.place),
+        _(RELATION_WORDS[one.relation]),
+        one.name,
+        form.phone(one.phone),
+        shared_with(one),
     )
     return TableRow(one.id, cells, (), one)
 

@@ -1,24 +1,25 @@
 """The details of one recipient with their keys."""
 
 from tui.action import named
-from tui.details.actions import CALLS, DETAILS, MEMORY, NOTES, TABS
+from tui.details.actions import CALLS, CONTACTS, DETAILS, MEMORY, NOTES, TABS
 from tui.details.details_view import DetailsView
 from tui.details.list_pane import ListPane
 from tui.details.notes import show_history
 
 
 class DetailsScreen(DetailsView):
-    """Information, calls, memory details, follow-up actions and memos of one recipient."""
+    """Information, calls, memory details, follow-up actions, memos and contacts of one recipient."""
 
-    binds = (DETAILS, CALLS, MEMORY, NOTES)
+    binds = (DETAILS, CALLS, MEMORY, NOTES, CONTACTS)
     tabs = TABS
     scopes = TABS["calls"]
 
     async def on_list_pane_opened(self, event: ListPane.Opened) -> None:
-        """Enter: the history of a memory, the call of a follow-up action, one's own memo."""
+        """Enter: the history of a memory, the call of a follow-up action, one's own memo, a contact."""
         if event.pane is self.memory:
             await self.start(show_history(self, event.data))
         elif event.pane is self.followups:
             await self.start(self.go_to_call(event.data.call_id))
         else:
-            await self.act(named("notes.edit"))
+            edit = "contacts.edit" if event.pane is self.contacts else "notes.edit"
+            await self.act(named(edit))

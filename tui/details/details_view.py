@@ -1,4 +1,5 @@
-"""The details of one recipient: information on top, its calls, memory details, follow-up actions and memos.
+"""The details of one recipient: information on top, its calls, memory details, follow-up actions, memos
+and contacts.
 
 Here is what is shown of them, and what their actions ask and tell.
 """
@@ -17,6 +18,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from core.calls.dto import CallDetails
+from core.contacts.dto import ContactRow
 from core.followups.dto import FollowupRow
 from core.memory.dto import MemoryRow
 from core.memos.dto import MemoRow
@@ -33,7 +35,7 @@ from tui.details.conversation import Conversation
 from tui.details.list_pane import ListPane
 from tui.details.loaded import Loaded, load
 from tui.details.neighbours import ListPager, Neighbours
-from tui.details.panes import FollowupPane, MemoPane, MemoryPane
+from tui.details.panes import ContactPane, FollowupPane, MemoPane, MemoryPane
 from tui.details.tab_bar import TabBar
 from tui.format import CellFormat
 from tui.recipients.asked_for import AskedFor
@@ -78,6 +80,7 @@ class DetailsView(ConsoleScreen[Left]):
         self.memory = MemoryPane(form)
         self.followups = FollowupPane(form)
         self.memos = MemoPane(form)
+        self.contacts = ContactPane(form)
 
     def content(self) -> ComposeResult:
         """Information, tabs, panes."""
@@ -92,6 +95,7 @@ class DetailsView(ConsoleScreen[Left]):
                 yield self.calls
                 yield self.memory
                 yield self.followups
+                yield self.contacts
             yield self.memos
 
     # reading and showing
@@ -181,6 +185,7 @@ class DetailsView(ConsoleScreen[Left]):
         self.memory.show_all(loaded.memory, timezone, keep=keep)
         self.followups.show_all(loaded.followups, timezone, keep=keep)
         self.memos.show_all(loaded.memos, timezone, keep=keep)
+        self.contacts.show_all(loaded.contacts, timezone, keep=keep)
         if keep:
             self._read_call()
         self.show_tabs()
@@ -231,6 +236,7 @@ class DetailsView(ConsoleScreen[Left]):
                 "memory": sum(not one.is_reset for one in loaded.memory),
                 "followup": len(loaded.followups),
                 "memo": len(loaded.memos),
+                "contacts": len(loaded.contacts),
             }
         self.query_one(TabBar).show(self.active, counts)
 
@@ -291,6 +297,7 @@ class DetailsView(ConsoleScreen[Left]):
             "memory": self.memory,
             "followup": self.followups,
             "memo": self.memos,
+            "contacts": self.contacts,
         }
 
     def on_resize(self, _event: events.Resize) -> None:
@@ -370,7 +377,8 @@ class DetailsView(ConsoleScreen[Left]):
         elif self.active == "calls":
             words = _(
                 "Press {keys[details.tab_memory]} for memory details, {keys[details.tab_followup]} for"
-                " follow-up actions, {keys[details.tab_memo]} for memos."
+                " follow-up actions, {keys[details.tab_memo]} for memos, {keys[details.tab_contacts]} for"
+                " contacts."
             )
         else:
             words = _("Press {keys[details.tab_calls]} for the calls first.")
@@ -385,6 +393,7 @@ class DetailsView(ConsoleScreen[Left]):
             "memory": _("There is no memory under the cursor."),
             "followup": _("There is no follow-up action under the cursor."),
             "memo": _("There is no memo under the cursor."),
+            "contacts": _("There is no contact under the cursor."),
         }[self.active]
 
     @property
@@ -414,9 +423,14 @@ class DetailsView(ConsoleScreen[Left]):
         """Read it again."""
         self.reload()
 
-    def show_note(self, row: MemoryRow | FollowupRow | MemoRow | None) -> None:
+    def show_note(self, row: MemoryRow | FollowupRow | MemoRow | ContactRow | None) -> None:
         """Read again, with the cursor on this one."""
-        panes = {MemoryRow: self.memory, FollowupRow: self.followups, MemoRow: self.memos}
+        panes: dict[type, ListPane] = {
+            MemoryRow: self.memory,
+            FollowupRow: self.followups,
+            MemoRow: self.memos,
+            ContactRow: self.contacts,
+        }
         if row is not None:
             panes[type(row)].follow(row.id)
         self.reload()

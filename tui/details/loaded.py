@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from core.app.actor import Actor
 from core.calls.dto import CallDetails, CallRow
 from core.campaigns.dto import ParticipationRow
+from core.contacts.dto import ContactRow
 from core.followups.dto import FollowupRow
 from core.memory.dto import MemoryRow
 from core.memos.dto import MemoRow
@@ -31,6 +32,7 @@ class Loaded:
     memory: Sequence[MemoryRow]
     followups: Sequence[FollowupRow]
     memos: Sequence[MemoRow]
+    contacts: Sequence[ContactRow]
     pager: Pager[int, CallRow]
 
     async def calls(self, start: int, stop: int) -> Sequence[CallRow]:
@@ -55,5 +57,6 @@ async def load(services: "Services", actor: Actor, recipient_id: int) -> Loaded:
         await services.memory.list(actor, recipient_id),
         await services.followups.list(actor, recipient_id),
         await services.memos.list(actor, recipient_id),
+        await services.contacts.list(actor, recipient_id),
         pager,
     )

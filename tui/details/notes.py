@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from core.memos.dto import MemoRow
     from tui.action import Action
     from tui.details.details_view import DetailsView
-    from tui.details.note_form import NoteForm
+    from tui.forms.edit_form import EditForm
 
 _EXCERPT = 60
 
 
-async def _ask(view: "DetailsView", form: "NoteForm[Any]", told: str) -> None:
+async def ask(view: "DetailsView", form: "EditForm[Any]", told: str) -> None:
     """Open the form, show what was saved with the cursor on it, and tell it."""
     row = await view.ask(form)
     if row is not None:
@@ -28,7 +28,7 @@ async def _ask(view: "DetailsView", form: "NoteForm[Any]", told: str) -> None:
         form.tell_saved(view, told)
 
 
-async def _confirm(
+async def confirm(
     view: "DetailsView",
     title: str,
     question: str,
@@ -76,7 +76,7 @@ async def add_followup_to(view: "DetailsView", call: "CallRow") -> None:
         time=view.time(call.started_at), analysis=analysis(call)
     )
     form = FollowupForm(call.recipient_id, call.id, about)
-    await _ask(view, form, _("The follow-up action was added."))
+    await ask(view, form, _("The follow-up action was added."))
 
 
 async def edit_followup(view: "DetailsView", followup_id: int) -> None:
@@ -86,14 +86,14 @@ async def edit_followup(view: "DetailsView", followup_id: int) -> None:
     one = await view.look(view.services.followups.get(view.actor, followup_id))
     about = _("Call of {time}").format(time=view.time(one.call_at))
     form = FollowupForm(one.recipient_id, one.call_id, about, one)
-    await _ask(view, form, _("The follow-up action was saved."))
+    await ask(view, form, _("The follow-up action was saved."))
 
 
 async def delete_followup(view: "DetailsView", one: "FollowupRow") -> None:
     """Ask, and delete it."""
     about = f"{_(ACTION_WORDS[one.action_type])} · {view.time(one.call_at)}"
     question = _("It cannot be brought back. The call can then get another follow-up action.")
-    await _confirm(
+    await confirm(
         view,
         _("Delete follow-up action"),
         f"{about}\n\n{question}",
@@ -111,7 +111,7 @@ async def add_memo(view: "DetailsView") -> None:
     from tui.details.forms import MemoForm
 
     recipient = view.recipient
-    await _ask(view, MemoForm(recipient.id, recipient.name), _("The memo was added."))
+    await ask(view, MemoForm(recipient.id, recipient.name), _("The memo was added."))
 
 
 async def edit_memo(view: "DetailsView", memo_id: int) -> None:
@@ -120,13 +120,13 @@ async def edit_memo(view: "DetailsView", memo_id: int) -> None:
 
     one = await view.look(view.services.memos.get(view.actor, memo_id))
     form = MemoForm(one.recipient_id, view.recipient.name, one)
-    await _ask(view, form, _("The memo was saved."))
+    await ask(view, form, _("The memo was saved."))
 
 
 async def delete_memo(view: "DetailsView", one: "MemoRow") -> None:
     """Ask, and delete it."""
     question = _("It cannot be brought back.")
-    await _confirm(
+    await confirm(
         view,
         _("Delete memo"),
         f"{_excerpt(one.text)}\n\n{question}",
@@ -149,7 +149,7 @@ async def edit_memory(view: "DetailsView", one: "MemoryRow") -> None:
             time=view.time(one.newer_call_at)
         )
         about += "\n" + one.newer_content
-    await _ask(view, MemoryForm(one, about), _("The memory was saved."))
+    await ask(view, MemoryForm(one, about), _("The memory was saved."))
 
 
 async def reset(view: "DetailsView", one: "MemoryRow") -> None:
@@ -157,7 +157,7 @@ async def reset(view: "DetailsView", one: "MemoryRow") -> None:
     question = _(
         "The machine forgets it. Its history stays visible to admins, and a later call may bring it up anew."
     )
-    await _confirm(
+    await confirm(
         view,
         _("Reset memory"),
         f"{one.topic}: {_excerpt(one.content)}\n\n{question}",

@@ -1,8 +1,10 @@
-"""The panes with memory details, follow-up actions and memos."""
+"""The panes with memory details, follow-up actions, memos and contacts."""
 
 from collections.abc import Sequence
 from typing import Any
 
+from core.contacts.dto import ContactRow
+from core.contacts.rules import RELATION_WORDS
 from core.followups.dto import FollowupRow
 from core.followups.rules import ACTION_WORDS
 from core.memory.dto import MemoryRow
@@ -89,6 +91,35 @@ class FollowupPane(_TimedPane):
         )
         text = [(data.details, "")] if data.details else []
         return [(_(ACTION_WORDS[data.action_type]), "bold"), *text, (written, "dim")]
+
+
+class ContactPane(_TimedPane):
+    """Whom to turn to, in the order in which they are phoned."""
+
+    def __init__(self, form: CellFormat) -> None:
+        super().__init__(
+            "contacts",
+            columns.contact_columns(),
+            _("There is no contact. Press {keys[contacts.add]} to add a guardian or an office."),
+        )
+        self.form = form
+
+    def show_all(self, rows: Sequence[ContactRow], timezone: str | None, *, keep: bool) -> None:
+        """Show these."""
+        self.timezone = timezone
+        self.show([columns.contact_row(one, self.form) for one in rows], keep=keep)
+
+    def reading(self, data: ContactRow) -> list[tuple[str, str]]:
+        """Who it is, the number, who else has it, since when."""
+        parts = [(f"{_(RELATION_WORDS[data.relation])} {data.name}", "bold")]
+        number = self.form.phone(data.phone)
+        copy = _("{number}; press {keys[contacts.copy]} to copy it.")
+        parts.append((copy.format(number=number, keys=self.keys), ""))
+        if data.shared_with:
+            words = _("The number is also that of, or of a contact of: {names}")
+            parts.append((words.format(names=columns.shared_with(data)), "bold"))
+        changed = _("Changed {time}").format(time=self.time(data.updated_at))
+        return [*parts, (changed, "dim")]
 
 
 class MemoPane(_TimedPane):

@@ -1,12 +1,13 @@
-"""Going on with a memo, a memory detail or a follow-up action that a console left behind."""
+"""Going on with a memo, a memory detail, a follow-up action or a contact that a console left behind."""
 
 from typing import Any
 
 from core.drafts import Draft, DraftFile
 from core.values.i18n import _
+from tui.details.contact_form import ContactForm
 from tui.details.forms import FollowupForm, MemoForm, MemoryForm
-from tui.details.note_form import NoteForm
 from tui.forms.drafts import number
+from tui.forms.edit_form import EditForm
 from tui.shell import View
 
 
@@ -19,7 +20,7 @@ async def reopen(view: View, file: DraftFile) -> None:
         form.tell_saved(view, _("What you typed was saved."))
 
 
-async def _form(view: View, file: DraftFile, draft: Draft) -> NoteForm[Any]:
+async def _form(view: View, file: DraftFile, draft: Draft) -> EditForm[Any]:
     services, actor = view.services, view.actor
     recipient = await services.recipients.get(actor, draft.recipient_id or 0)
     subject = number(draft.values, "subject")
@@ -28,6 +29,11 @@ async def _form(view: View, file: DraftFile, draft: Draft) -> NoteForm[Any]:
     if draft.form == "memo.edit":
         memo = await services.memos.get(actor, subject)
         return MemoForm(recipient.id, recipient.name, memo, file)
+    if draft.form == "contact.add":
+        return ContactForm(recipient.id, recipient.name, draft=file)
+    if draft.form == "contact.edit":
+        contact = await services.contacts.get(actor, subject)
+        return ContactForm(recipient.id, recipient.name, contact, file)
     if draft.form == "memory.edit":
         memory = await services.memory.get(actor, subject)
         about = f"{recipient.name}\n" + _("Topic: {topic}").format(topic=memory.topic)

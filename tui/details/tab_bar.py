@@ -12,6 +12,7 @@ TABS = {
     "memory": N_("Memory details"),
     "followup": N_("Follow-up action"),
     "memo": N_("Memo"),
+    "contacts": N_("Contacts"),
 }
 
 
