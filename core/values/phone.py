@@ -230,6 +230,71 @@ def _more_than_a_number(text: str) -> InvalidInput:
     return _wrong()
 
 
+def parse_any(text: str, region: str) -> str:
+    """The number of anybody who can be phoned, landlines and services too, as it is stored.
+
+    That is E.164 (``+82517494000``) or, of a service that has a short number in the region, its digits (``119``).
+    Raises InvalidInput (field ``phone``).
+    """
+    return _any(_folded(text, region), region)
+
+
+def is_service(stored: str) -> bool:
+    """Whether this is the short number of a service, which everybody knows."""
+    return bool(stored) and not stored.startswith("+")
+
+
+@functools.lru_cache(maxsize=4096)
+def _any(text: str, region: str) -> str:
+    import phonenumbers
+    from phonenumbers import PhoneNumberFormat
+
+    wrong = InvalidInput(
+        _("Phone number is not a number that can be phoned."),
+        _("Write it with its area code, like 051-749-4000, or a service as it is, like 119."),
+        field="phone",
+    )
+    if not text:
+        raise InvalidInput(_("Phone number is missing."), field="phone")
+    refuse_forbidden(text, "phone", _("Phone number"))
+    # 00 does not tell the country for sure
+    if not _SEPARATED.fullmatch(text) or (region == "KR" and text.startswith("00")):
+        raise wrong
+    digits = "".join(filter(str.isdigit, text))
+    if "+" not in text and _is_service(digits, region):
+        return digits
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        raise wrong from None
+    korean = number.country_code == _KOREA
+    if _is_two(text, korean=korean):
+        raise InvalidInput(
+            _("Phone number looks like two numbers in one."), _("Write one of them."), field="phone"
+        )
+    e164 = str(phonenumbers.format_number(number, PhoneNumberFormat.E164))
+    national = str(number.national_number)
+    is_whole = not korean or not national.startswith("10") or len(national) == _WHOLE
+    is_office = _KOREAN_OFFICE.fullmatch(e164) is not None
+    is_valid = is_office or (not number.extension and phonenumbers.is_valid_number(number))
+    if not is_whole or not is_valid:
+        raise wrong
+    return e164
+
+
+def _is_service(digits: str, region: str) -> bool:
+    if not _SHORTEST <= len(digits) <= _LONGEST_SHORT:
+        return False
+    if region == "KR" and _KOREAN_SERVICE.fullmatch(digits):
+        return True  # new ones come, and the metadata lags behind
+    from phonenumbers import PhoneNumber, shortnumberinfo
+
+    code = int(_country_code(region))
+    number = PhoneNumber(country_code=code, national_number=int(digits))
+    is_written_so = str(number.national_number) == digits
+    return is_written_so and bool(shortnumberinfo.is_valid_short_number_for_region(number, region))
+
+
 def _is_two(text: str, *, korean: bool) -> bool:
     """Whether more than one number is written, such as 010-420-0043/4: read as one it would be somebody else's."""
     groups = [len(group) for group in re.split(r"[^0-9]+", text) if group]
