@@ -83,6 +83,8 @@ PICTURES = (
     Picture("details-memory", (*_DETAILS, "2")),
     Picture("details-followup", (*_DETAILS, "3")),
     Picture("details-memo", (*_DETAILS, "4")),
+    Picture("details-contacts", (*_DETAILS, "5")),
+    Picture("details-contact-form", (*_DETAILS, "5", "a"), (SMALL,)),
     Picture("details-followup-form", (*_DETAILS, "3", "a"), (SMALL,)),
     Picture("details-memo-form", (*_DETAILS, "4", "a"), (SMALL,)),
     Picture("details-memory-history", (*_DETAILS, "2", "enter"), (SMALL,)),

@@ -364,7 +364,7 @@ def _why_not_move(view: "DetailsView", by: int) -> str | None:
 
 @CONTACTS.action(
     "less_than_sign",
-    N_("Earlier"),
+    N_("Move up"),
     footer=14,
     needs=Need.ROW,
     use_case="contacts.move",
@@ -377,7 +377,7 @@ async def earlier(view: "DetailsView") -> None:
 
 @CONTACTS.action(
     "greater_than_sign",
-    N_("Later"),
+    N_("Move down"),
     footer=15,
     needs=Need.ROW,
     use_case="contacts.move",
