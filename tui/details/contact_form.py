@@ -65,7 +65,7 @@ class ContactForm(KeptForm[ContactRow]):
                 _("Name"),
                 one.name if one else "",
                 clean_name,
-                _("Optional: without one, what is chosen above says who it is."),
+                _("Optional."),
                 NAME_MAXIMUM,
             )
             yield FormField(
@@ -73,7 +73,7 @@ class ContactForm(KeptForm[ContactRow]):
                 _("Phone number"),
                 opened,
                 partial(_check, opened, region),
-                _("Landlines and services, such as 119, can be taken too."),
+                _("A landline or 119, too."),
                 _PHONE_LENGTH,
             )
 
