@@ -70,7 +70,7 @@ async def test_add_edit_order_copy_and_delete(world: World) -> None:
         await it.sees("The contact was saved.", "김미영 (딸)")
         await it.press("d")
         await it.sees(
-            "Delete contact", "guardian 김미영 (딸) · 010-9876-5432", "It is gone for good."
+            "Delete contact", "guardian 김미영 (딸) · 010-9876-5432", "It cannot be brought back."
         )
         await it.press("d")
         await it.sees("The contact was deleted.", "[5 Contacts 1]")

@@ -40,7 +40,7 @@ async def edit(view: "DetailsView", contact_id: int) -> None:
 async def delete(view: "DetailsView", one: "ContactRow") -> None:
     """Ask, and delete it."""
     about = f"{who(one)} · {phone.show(one.phone, view.console.settings.region)}"
-    question = _("It is gone for good.")
+    question = _("It cannot be brought back.")
     await confirm(
         view,
         _("Delete contact"),
