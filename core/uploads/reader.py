@@ -2,8 +2,9 @@
 
 import contextlib
 import signal
+from collections.abc import AsyncIterator
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import Any, BinaryIO, Self
 
 from core.io import child
 from core.uploads import protocol
@@ -46,22 +47,29 @@ class Reader:
         """End the process, whatever it is doing."""
         await self._end()
 
-    async def read(self) -> list[Rows]:
-        """All rows. Raises InvalidInput where the file turns out not to be readable, and Cancelled."""
-        found: list[Rows] = []
+    @property
+    def notes(self) -> tuple[Any, ...]:
+        """What was guessed about the sheet; complete once all rows are read."""
+        return (*self.sheet.notes, *self.done.notes)
+
+    async def read(self) -> AsyncIterator[Rows | Sheet]:
+        """All rows, in parts; after a sheet all of them once more, and none of those before count.
+
+        Raises InvalidInput where the file turns out not to be readable, and Cancelled.
+        """
         read = 0
         self._job.report(0, self.sheet.rows)
         while not isinstance(message := await self._receive(), Done):
             if isinstance(message, Sheet):
                 # it is read once more, in another way
-                self.sheet = message
-                found, read = [], 0
+                self.sheet, read = message, 0
+                yield message
             elif isinstance(message, Rows):
-                found.append(message)
+                yield message
                 read += message.count
                 self._job.report(read, max(self.sheet.rows, read))
         self.done = message
-        return found
+        await self._end()
 
     async def _start(self) -> None:
         descriptor = self._file.fileno()

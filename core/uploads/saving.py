@@ -1,11 +1,9 @@
-"""Saves checked rows, thousands at once, within the transaction of their upload."""
+"""Saves checked rows, all at once, within the transaction of their upload."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any
 
-import msgspec
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
@@ -13,7 +11,7 @@ from core.db.engine import Preparation
 from core.db.models import UploadRow
 from core.uploads.dto import RowResult
 from core.uploads.protocol import Rows
-from core.uploads.statements import Statements
+from core.uploads.statements import BAD, GOOD, Statements
 from core.uploads.tally import Tally
 from core.values.jobs import Job
 
@@ -21,50 +19,61 @@ _NEVER_SPILL_PAGES = 1_000_000_000
 
 
 class Saver:
-    """Saves the rows of an upload, in parts.
+    """Saves the rows of an upload.
 
-    What others have to wait for is three statements a part, over rows that were taken apart before: nothing is
-    read or compared row by row here.
+    What others have to wait for are three statements over rows that were taken apart before (on PostgreSQL three a
+    part): nothing is read or compared row by row here.
     """
 
-    def __init__(self, rows: Sequence[Rows], dialect: str) -> None:
-        self._rows = list(rows)
+    def __init__(self, parts: AsyncIterator[Rows], dialect: str) -> None:
+        self._parts = parts
+        self._kept: list[Rows] = []  # where they cannot be taken apart before
+        self._total = self._good = self._bad = self._warnings = 0
         self._sql = Statements(dialect)
 
-    @property
-    def prepare(self) -> Preparation | None:
-        """What is done before the transaction."""
-        return self._stage if self._sql.stages else None
+    async def ready(self) -> Preparation | None:
+        """Gives what is to be done before the transaction, with which all rows are there. Raises as they come."""
+        if self._sql.stages:
+            return self._stage
+        async for rows in self._parts:
+            self._count(rows)
+            self._kept.append(rows)
+        return None
 
     async def _stage(self, connection: AsyncConnection) -> None:
         await connection.exec_driver_sql(self._sql.stage_table)
-        for at, rows in enumerate(self._rows):
-            for values in (self._good(at), self._bad(at)):
-                await connection.execute(self._sql.stage, values)
-            # once is enough
-            self._rows[at] = msgspec.structs.replace(rows, good=b"", bad=b"")
+        # each part while the next one is read
+        async for rows in self._parts:
+            self._count(rows)
+            for kind, count, encoded in (
+                (GOOD, rows.good_count, rows.good),
+                (BAD, rows.bad_count, rows.bad),
+            ):
+                if count:
+                    values = {"kind": kind, "rows": encoded.decode()}
+                    await connection.execute(self._sql.stage, values)
 
-    def _good(self, at: int) -> dict[str, Any]:
-        return {"part": 2 * at, "rows": self._rows[at].good.decode()}
-
-    def _bad(self, at: int) -> dict[str, Any]:
-        return {"part": 2 * at + 1, "rows": self._rows[at].bad.decode()}
+    def _count(self, rows: Rows) -> None:
+        self._total += rows.count
+        self._good += rows.good_count
+        self._bad += rows.bad_count
+        self._warnings += rows.warnings
 
     async def save(
         self, session: AsyncSession, upload_id: int, moment: datetime, job: Job
     ) -> Tally:
         """Save all of them; gives how many rows came to what. Raises Cancelled."""
-        total = sum(rows.count for rows in self._rows)
-        for at, rows in enumerate(self._rows):
-            upload = {"upload": upload_id}
-            if rows.good_count:
+        upload = {"upload": upload_id}
+        for good, bad in self._values():
+            if good is not None:
                 # a number that somebody has already is left out
-                good = {**self._good(at), **upload}
-                await session.execute(self._sql.insert_recipients, {**good, "moment": moment})
-                await session.execute(self._sql.insert_good, good)
-            if rows.bad_count:
-                await session.execute(self._sql.insert_bad, {**self._bad(at), **upload})
-            job.report(total, total)
+                created = {**good, **upload, "moment": moment}
+                await session.execute(self._sql.insert_recipients, created)
+                job.report(self._total, self._total)
+                await session.execute(self._sql.insert_good, {**good, **upload})
+            if bad is not None:
+                await session.execute(self._sql.insert_bad, {**bad, **upload})
+            job.report(self._total, self._total)
         counts = (
             sa.select(UploadRow.result, sa.func.count())
             .where(UploadRow.upload_id == upload_id)
@@ -75,8 +84,20 @@ class Saver:
             created=found.get(RowResult.CREATED, 0),
             unchanged=found.get(RowResult.UNCHANGED, 0),
             failed=found.get(RowResult.FAILED, 0),
-            warnings=sum(rows.warnings for rows in self._rows),
+            warnings=self._warnings,
         )
+
+    def _values(self) -> list[tuple[dict[str, str] | None, dict[str, str] | None]]:
+        """What the statements about good and bad rows are given, for each part; None where there are none."""
+        if self._sql.stages:
+            return [({} if self._good else None, {} if self._bad else None)]
+        return [
+            (
+                {"rows": rows.good.decode()} if rows.good_count else None,
+                {"rows": rows.bad.decode()} if rows.bad_count else None,
+            )
+            for rows in self._kept
+        ]
 
 
 async def whom_told(session: AsyncSession, upload_id: int) -> list[int]:

@@ -30,7 +30,7 @@ from core.uploads.dto import (
     UndoResult,
     UploadResult,
 )
-from core.uploads.protocol import Question, Rows
+from core.uploads.protocol import Question
 from core.uploads.queries import RowQueries
 from core.uploads.reader import Reader
 from core.uploads.reading import UploadReading
@@ -78,17 +78,16 @@ class UploadService(UploadReading, name="uploads"):
                     await self._refuse_known(session, actor, workbook.hash)
             question = self._question(scope)
             async with Reader(workbook.file, question, job) as reader:
+                if not dry_run:
+                    taken = _Taken(name, workbook.hash, scope, reader)
+                    return await self._save(steps, taken, job)
                 # all of it, before anybody else has to wait for the database
-                rows = await reader.read()
-            notes = (*reader.sheet.notes, *reader.done.notes)
-            taken = _Taken(name, workbook.hash, scope, names, rows, notes)
-        if not dry_run:
-            return await self._save(steps, taken, job)
+                rows = [part async for part in reader.read()]
         async with steps.reading() as (session, actor):
             trial = Trial(session, self._settings.region, names)
             await trial.take(rows, job)
         await reveals.tell(steps, self._settings, trial.told)
-        return _result(None, name, trial.tally, notes)
+        return _result(None, name, trial.tally, reader.notes)
 
     def _question(self, scope: Scope) -> Question:
         return Question(
@@ -102,16 +101,15 @@ class UploadService(UploadReading, name="uploads"):
         )
 
     async def _save(self, steps: Steps, taken: "_Taken", job: Job) -> UploadResult:
-        saver = Saver(taken.rows, self._database.engine.dialect.name)
-        taken.rows.clear()
+        saver = Saver(taken.reader.read(), self._database.engine.dialect.name)
         async with (
-            steps.writing(saver.prepare) as (session, actor),
+            steps.writing(await saver.ready()) as (session, actor),
             readers_go_on(session),
         ):
             upload = Upload(
                 admin_id=actor.admin_id, organization_id=taken.scope.chosen, file_name=taken.name,
                 file_hash=taken.hash, created_at=times.now(),
-                read=0, created=0, unchanged=0, failed=0, warnings=0, notes=list(taken.notes),
+                read=0, created=0, unchanged=0, failed=0, warnings=0, notes=list(taken.reader.notes),
             )  # fmt: skip
             session.add(upload)
             await session.flush()
@@ -130,7 +128,7 @@ class UploadService(UploadReading, name="uploads"):
                 session, actor, "upload.take_in", "upload", upload.id,
                 organization_id=taken.scope.chosen, details=counts,
             )  # fmt: skip
-            return _result(upload.id, taken.name, tally, taken.notes)
+            return _result(upload.id, taken.name, tally, taken.reader.notes)
 
     async def _scope(
         self, session: AsyncSession, actor: Actor, wanted: int | str | None
@@ -240,14 +238,12 @@ class UploadService(UploadReading, name="uploads"):
 
 @dataclass(frozen=True, slots=True)
 class _Taken:
-    """A workbook that has been read whole."""
+    """A workbook that is being read."""
 
     name: str
     hash: str
     scope: Scope
-    names: dict[int, str]
-    rows: list[Rows]
-    notes: tuple[Any, ...]
+    reader: Reader
 
 
 def _result(upload_id: int | None, name: str, tally: Tally, notes: Sequence[Any]) -> UploadResult:

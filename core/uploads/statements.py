@@ -2,8 +2,8 @@
 
 Rows arrive as JSON texts: a trigger of the search index costs more for each statement than for each row, and so
 does the driver; one JSON text is the same on every database (see ``docs/adr/0005-reading-workbooks.md``). To save
-them, SQLite takes them apart into a temporary table before anybody has to wait. PostgreSQL lets the admins' own
-roles make none.
+them, SQLite takes them apart into a temporary table before anybody has to wait, and saves from it what it holds.
+PostgreSQL lets the admins' own roles make none.
 """
 
 from collections.abc import Callable
@@ -18,6 +18,7 @@ from core.uploads.dto import CODE, FIELD
 from core.uploads.rows import GoodRow, OtherRow, position
 from core.uploads.rules import DIFFERS, TAKEN
 
+GOOD, BAD = 0, 1  # kinds of staged rows
 _Field = Callable[[str], str]
 _WIDEST = max(len(kind.__struct_fields__) for kind in (GoodRow, OtherRow))
 _COLUMNS = ", ".join(TEXT_NAMES)
@@ -25,7 +26,11 @@ _COLUMNS_OF_R = ", ".join(f"r.{name}" for name in TEXT_NAMES)
 
 
 class Statements:
-    """The statements in the dialect of the database. ``:rows`` is a JSON array of arrays, ``:part`` its number."""
+    """The statements in the dialect of the database.
+
+    ``:rows`` is a JSON array of arrays, ``:kind`` that of the rows. Where they were staged, no other statement has
+    any: it is about all that are.
+    """
 
     def __init__(self, dialect: str) -> None:
         self.stages = dialect == "sqlite"
@@ -40,12 +45,12 @@ class Statements:
         staged = ", ".join(f"f{at}" for at in range(_WIDEST))
         key = f"f{position(GoodRow, 'row')}"
         self.stage_table = (
-            f"CREATE TEMP TABLE staged (part, {staged}, PRIMARY KEY (part, {key})) WITHOUT ROWID"
+            f"CREATE TEMP TABLE staged (kind, {staged}, PRIMARY KEY (kind, {key})) WITHOUT ROWID"
         )
         unpacked = ", ".join(self._at("text", at) for at in range(_WIDEST))
-        self.stage = sa.text(f"INSERT INTO staged SELECT :part, {unpacked} FROM {rows}")  # noqa: S608
+        self.stage = sa.text(f"INSERT INTO staged SELECT :kind, {unpacked} FROM {rows}")  # noqa: S608
         if self.stages:
-            rows = "(SELECT * FROM temp.staged WHERE part = :part) AS j"
+            rows = _staged_rows(GOOD)
             text = integer = json = partial(_staged, GoodRow)
         self.insert_recipients = _with_upload(
             f"INSERT INTO recipients (organization_id, {_COLUMNS}, search_text,"  # noqa: S608
@@ -86,6 +91,7 @@ class Statements:
         )
         text, integer, json = self._fields_of(OtherRow)
         if self.stages:
+            rows = _staged_rows(BAD)
             text = integer = json = partial(_staged, OtherRow)
         self.insert_bad = _with_upload(
             f"{columns} SELECT :upload, {integer('row')}, {text('result')}, {integer('recipient_id')},"  # noqa: S608
@@ -139,6 +145,10 @@ def _taken(integer: _Field, text: _Field) -> str:
         f"r.organization_id = {integer('organization_id')} AND r.phone = {text('phone')}"
         " AND r.deleted_at IS NULL"
     )
+
+
+def _staged_rows(kind: int) -> str:
+    return f"(SELECT * FROM temp.staged WHERE kind = {kind}) AS j"  # noqa: S608
 
 
 def _staged(struct: type[Struct], name: str) -> str:
