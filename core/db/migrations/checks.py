@@ -24,7 +24,7 @@ from core.recipients.rules import Status
 from core.tasks.rules import TaskKind, TaskOutcome
 from core.uploads.dto import RowResult
 from core.values.roles import Role
-from core.values.times import EARLIEST, LATEST
+from core.values.times import EARLIEST, LATEST, NEVER
 
 _LARGEST = 2**53  # whole in every program that reads it
 
@@ -95,7 +95,7 @@ def of_table(table: sa.Table, *, sqlite: bool) -> dict[str, str]:
             # unique for all: another one would take, and tell of, the name of another organization's campaign
             found[column.name] = "@ = name_key || chr(31) || coalesce(organization_id::text, '')"
         elif sqlite and isinstance(column.type, sa.JSON):
-            found[column.name] = "json_valid(@)"
+            found[column.name] = "(@ = '[]' OR @ = '{}' OR json_valid(@))"
         elif sqlite and isinstance(column.type, sa.Boolean):
             found[column.name] = "@ IN (0, 1)"
     return found
@@ -106,9 +106,10 @@ def _moment(*, sqlite: bool) -> str:
     between = f"@ BETWEEN '{EARLIEST.date().isoformat()} 00:00:00' AND '{LATEST.date().isoformat()} 00:00:00'"
     if not sqlite:
         return between.replace(" 00:00:00'", " 00:00:00+00'")
-    two = "[0-9][0-9]"
-    form = f"{two}{two}-{two}-{two} {two}:{two}:{two}.{two}{two}{two}"
-    return f"(@ IS NULL OR @ GLOB '{form}' AND {between} AND datetime(@) IS NOT NULL)"
+    # looked at for each row of an upload: what is cheap and usual first; datetime() is the text itself, to the second
+    fraction = ".[0-9][0-9][0-9][0-9][0-9][0-9]"
+    is_moment = f"coalesce(@ GLOB datetime(@) || '{fraction}', 0) AND {between}"
+    return f"(@ IS NULL OR @ = '{NEVER:%Y-%m-%d %H:%M:%S.%f}' OR {is_moment})"
 
 
 def renew(connection: sa.Connection) -> None:
