@@ -106,7 +106,7 @@ def _moment(*, sqlite: bool) -> str:
     between = f"@ BETWEEN '{EARLIEST.date().isoformat()} 00:00:00' AND '{LATEST.date().isoformat()} 00:00:00'"
     if not sqlite:
         return between.replace(" 00:00:00'", " 00:00:00+00'")
-    # looked at for each row of an upload: what is cheap and usual first; datetime() is the text itself, to the second
+    # looked at for each row of an upload: what is usual first; datetime() is the text itself, to the second
     fraction = ".[0-9][0-9][0-9][0-9][0-9][0-9]"
     is_moment = f"coalesce(@ GLOB datetime(@) || '{fraction}', 0) AND {between}"
     return f"(@ IS NULL OR @ = '{NEVER:%Y-%m-%d %H:%M:%S.%f}' OR {is_moment})"
