@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
+from typing import TypeGuard
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
@@ -10,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from core.db.engine import Preparation
 from core.db.models import UploadRow
 from core.uploads.dto import RowResult
-from core.uploads.protocol import Rows
+from core.uploads.protocol import Rows, Sheet
 from core.uploads.statements import BAD, GOOD, Statements
 from core.uploads.tally import Tally
 from core.values.jobs import Job
@@ -25,7 +26,7 @@ class Saver:
     part): nothing is read or compared row by row here.
     """
 
-    def __init__(self, parts: AsyncIterator[Rows], dialect: str) -> None:
+    def __init__(self, parts: AsyncIterator[Rows | Sheet], dialect: str) -> None:
         self._parts = parts
         self._kept: list[Rows] = []  # where they cannot be taken apart before
         self._total = self._good = self._bad = self._warnings = 0
@@ -36,15 +37,19 @@ class Saver:
         if self._sql.stages:
             return self._stage
         async for rows in self._parts:
-            self._count(rows)
-            self._kept.append(rows)
+            if self._counted(rows):
+                self._kept.append(rows)
+            else:
+                self._kept.clear()
         return None
 
     async def _stage(self, connection: AsyncConnection) -> None:
         await connection.exec_driver_sql(self._sql.stage_table)
         # each part while the next one is read
         async for rows in self._parts:
-            self._count(rows)
+            if not self._counted(rows):
+                await connection.exec_driver_sql("DELETE FROM staged")
+                continue
             for kind, count, encoded in (
                 (GOOD, rows.good_count, rows.good),
                 (BAD, rows.bad_count, rows.bad),
@@ -53,11 +58,16 @@ class Saver:
                     values = {"kind": kind, "rows": encoded.decode()}
                     await connection.execute(self._sql.stage, values)
 
-    def _count(self, rows: Rows) -> None:
+    def _counted(self, rows: Rows | Sheet) -> TypeGuard[Rows]:
+        """Whether there are rows, which are counted; else none of those before counts."""
+        if isinstance(rows, Sheet):
+            self._total = self._good = self._bad = self._warnings = 0
+            return False
         self._total += rows.count
         self._good += rows.good_count
         self._bad += rows.bad_count
         self._warnings += rows.warnings
+        return True
 
     async def save(
         self, session: AsyncSession, upload_id: int, moment: datetime, job: Job

@@ -30,7 +30,7 @@ from core.uploads.dto import (
     UndoResult,
     UploadResult,
 )
-from core.uploads.protocol import Question
+from core.uploads.protocol import Question, Rows
 from core.uploads.queries import RowQueries
 from core.uploads.reader import Reader
 from core.uploads.reading import UploadReading
@@ -82,7 +82,9 @@ class UploadService(UploadReading, name="uploads"):
                     taken = _Taken(name, workbook.hash, scope, reader)
                     return await self._save(steps, taken, job)
                 # all of it, before anybody else has to wait for the database
-                rows = [part async for part in reader.read()]
+                rows: list[Rows] = []
+                async for part in reader.read():
+                    rows = [*rows, part] if isinstance(part, Rows) else []
         async with steps.reading() as (session, actor):
             trial = Trial(session, self._settings.region, names)
             await trial.take(rows, job)
