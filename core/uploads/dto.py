@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from core.recipients.fields import TEXT_NAMES, Given
-from core.values.errors import CoreError
+from core.values.errors import CoreError, InvalidInput
 from core.values.i18n import N_, told
 from core.values.jobs import Done
 from core.values.stored import Words
@@ -86,6 +86,35 @@ class UploadSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class SheetColumn:
+    """A column of a sheet: its letters, its header, what stands in its first rows, and the field that it is."""
+
+    letters: str
+    header: str
+    key: str
+    samples: tuple[str, ...]
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class SheetLayout:
+    """The sheet that was read or looked at, those that can be, its columns, and the digest of their headers."""
+
+    sheet: str = ""
+    sheets: tuple[str, ...] = ()
+    columns: tuple[SheetColumn, ...] = ()
+    digest: str = ""
+
+
+class HeadersNotKnown(InvalidInput):
+    """Which column is which is not clear; somebody can say so, or choose another sheet."""
+
+    def __init__(self, what: str, way_out: str, layout: SheetLayout) -> None:
+        super().__init__(what, way_out)
+        self.layout = layout
+
+
+@dataclass(frozen=True, slots=True)
 class UploadResult:
     """What came of a file. A check without saving has no ``upload_id`` and brings its rows along."""
 
@@ -98,6 +127,8 @@ class UploadResult:
     warnings: int
     notes: tuple[str, ...] = ()
     rows: tuple[ResultRow, ...] = ()
+    layout: SheetLayout = SheetLayout()
+    file_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from core.uploads.dto import SheetLayout
 from core.uploads.rows import GoodRow, OtherRow
 from core.values.message import kept
 from core.values.settings import UploadLimits
@@ -19,7 +20,11 @@ BYTES_PER_MESSAGE = 1 << 20
 
 
 class Question(msgspec.Struct, frozen=True):
-    """What to read and how: limits, language, and which organizations a row may name (by search key)."""
+    """What to read and how: limits, language, and which organizations a row may name (by search key).
+
+    ``sheet`` is the one to read, "" for the first that fits; ``mapping`` says which header is which field (see
+    ``sheet.headers``), ``kept`` has what was said before, by the digest of the headers.
+    """
 
     limits: UploadLimits
     language: str
@@ -28,16 +33,20 @@ class Question(msgspec.Struct, frozen=True):
     chosen: int | None
     chosen_name: str
     names: dict[int, str] = {}
+    sheet: str = ""
+    mapping: dict[str, str] = {}
+    kept: dict[str, dict[str, str]] = {}
 
 
 class Sheet(msgspec.Struct, frozen=True, tag=True, array_like=True):
-    """The sheet is open: about how many rows it has, and what was guessed about it.
+    """The sheet is open: about how many rows it has, what was guessed about it, how it is laid out.
 
     Told a second time, it is read from its beginning, in another way: what was told before does not count.
     """
 
     rows: int
     notes: list[Any]
+    layout: SheetLayout = SheetLayout()
 
 
 class Rows(msgspec.Struct, frozen=True, tag=True, array_like=True):
@@ -60,6 +69,7 @@ class Refused(msgspec.Struct, frozen=True, tag=True, array_like=True):
 
     what: str
     way_out: str
+    layout: SheetLayout | None = None
 
 
 class Done(msgspec.Struct, frozen=True, tag=True, array_like=True):

@@ -8,6 +8,7 @@ from typing import Any, BinaryIO, Self
 
 from core.io import child
 from core.uploads import protocol
+from core.uploads.dto import HeadersNotKnown
 from core.uploads.protocol import Done, Message, Question, Refused, Rows, Sheet
 from core.uploads.sheet import archive
 from core.values.errors import InvalidInput
@@ -88,6 +89,8 @@ class Reader:
             raise await self._explain_end()
         message = protocol.decode.decode(told)
         if isinstance(message, Refused):
+            if message.layout is not None:
+                raise HeadersNotKnown(message.what, message.way_out, message.layout)
             raise InvalidInput(message.what, message.way_out)
         return message
 

@@ -113,8 +113,13 @@ class RowChecker:
         values: Mapping[str, object],
         marks: Mapping[str, Mark] = _NO_MARKS,
         warnings: Sequence[Any] = (),
+        *,
+        shared: bool = False,
     ) -> GoodRow | BadRow:
-        """The row as a recipient, or every reason why it cannot be one. ``row`` counts from 1."""
+        """The row as a recipient, or every reason why it cannot be one. ``row`` counts from 1.
+
+        ``shared``: its number stands in a cell that is merged with those above.
+        """
         found = _Findings(warnings=list(warnings))
         texts: list[str] = []
         number = given_phone = ""
@@ -132,7 +137,7 @@ class RowChecker:
         if number and organization is not None:
             first = self._first_rows.setdefault((organization, number), row)
             if first != row:
-                found.reason(_twice(first), _PHONE)
+                found.reason(_shared(first) if shared else _twice(first), _PHONE)
         if found.reasons or organization is None:
             kept = given(values)
             key = number or phone_digits(kept.get(_PHONE, ""))
@@ -228,6 +233,13 @@ def _twice(first: int) -> InvalidInput:
     return InvalidInput(
         _("Mobile phone number is in row {row} already.").format(row=first),
         _("Keep one of the two rows."),
+    )
+
+
+def _shared(first: int) -> InvalidInput:
+    return InvalidInput(
+        _("Mobile phone number is that of row {row}: the cells are merged.").format(row=first),
+        _("One number is one recipient: write who else answers into Other information."),
     )
 
 

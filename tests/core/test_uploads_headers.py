@@ -45,7 +45,7 @@ def test_any_order_with_columns_that_are_not_known() -> None:
         "other_information": 4,
         "name": 5,
     }
-    assert found.unknown == ("No.", "birthday")
+    assert [column.words for column in found.unknown] == ["A 'No.'", "G 'birthday'"]
 
 
 def test_lines_above_the_headers_are_titles() -> None:

@@ -64,7 +64,7 @@ async def test_columns_in_any_order_with_one_that_is_not_known(ready: World) -> 
     rows = [[1, "Haeundae", "010-2000-0001", "김영희", datetime.date(1940, 5, 1)]]
     result, found = await take_in(ready, workbook(rows, headers=headers))
     assert (found[2].name, found[2].phone) == ("김영희", "010-2000-0001")
-    assert "No., 생일" in result.notes[0]
+    assert "Columns A 'No.', E '생일' are not known" in result.notes[0]
 
 
 async def test_empty_rows_are_no_rows(ready: World) -> None:

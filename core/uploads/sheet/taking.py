@@ -1,14 +1,14 @@
-"""From rows of cells to rows of recipients: which sheet, which row has the headers, which rows are people.
+"""From rows of cells to rows of recipients: which rows are people, and which are not.
 
 Files and parsers are ``kinds``' affair; what is wrong with one row is ``rules``'.
 """
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, BinaryIO
 
 from core.io import child
-from core.recipients.fields import TYPED, FieldName
+from core.recipients.fields import FieldName
 from core.uploads import protocol
 from core.uploads.plain import PlainRow
 from core.uploads.protocol import (
@@ -21,17 +21,19 @@ from core.uploads.protocol import (
 )
 from core.uploads.rows import GoodRow, OtherRow
 from core.uploads.rules import BadRow, RowChecker, Scope
-from core.uploads.sheet import cells, headers
+from core.uploads.sheet import cells, headers, tables
 from core.uploads.sheet.cells import Mark, Sign
-from core.uploads.sheet.headers import HEADER_SEARCH, Headers
+from core.uploads.sheet.choosing import Choice
+from core.uploads.sheet.headers import Headers
 from core.uploads.sheet.kinds import Book, Place, Sheet
 from core.uploads.sheet.scan import Marks, too_many_rows
-from core.values.errors import InvalidInput
 from core.values.i18n import _
 from core.values.message import kept
 
 _BLOCK, _FEW = 256, 4  # rows looked at at once, and so few that each is looked at
 KEPT_CHARACTERS = 6 << 20  # of failed rows: tens of thousands
+_SHORTEST_TABLE, _LONGEST_TABLE = 2, 500  # rows of a table that is none of ours
+_TOLD = 5  # tables in a note
 
 
 class Taker:
@@ -40,48 +42,50 @@ class Taker:
     def __init__(self, book: Book, question: Question, out: BinaryIO) -> None:
         self._question = question
         self._out = out
-        self._sheet, self._notes = sheet_to_read(book)
+        self._chosen = Choice(book, question)
+        self._sheet = self._chosen.sheet
+        self._found = self._chosen.found
         self._marks: Marks | None = None
+        self._covered: dict[Place, Any] = {}
         scope = Scope(question.organizations, question.chosen, question.chosen_name, question.names)
         self._checker = RowChecker(question.region, scope)
+        self._passed = Passed()
+        self._table: list[tuple[BadRow, Sequence[Any]]] = []  # maybe another table
+        self._last = -1
         self._odd: set[int] = set()  # rows of which there is more to know than their values
         self._good: list[GoodRow | PlainRow] = []
         self._bad: list[OtherRow] = []
         self._size = self._kept = self._warned = 0
         self._read = 0
         self._first_not_kept = 0
-        self._again: list[int] = []
-        self._only_errors: list[int] = []
 
     def run(self) -> None:
         """Take and send everything."""
-        height = self._sheet.height
-        rows = self._sheet.rows()
-        head = list(itertools.islice(rows, HEADER_SEARCH))
-        found = self._find_headers([row for _number, row in head])
-        top = head[found.row][0]
-        notes = [*self._notes, *_header_notes(found, top)]
-        child.tell(self._out, protocol.Sheet(max(0, height - top), list(map(kept, notes))))
+        chosen, top = self._chosen, self._chosen.top
+        rows = max(0, self._sheet.height - top)
+        told = protocol.Sheet(rows, list(map(kept, chosen.notes)), chosen.layout)
+        child.tell(self._out, told)
+        self._cover(top)
+        self._last = top
         if self._sheet.has_marks:
             self._look_closely()
-        self._use(found, top)
-        below = itertools.chain(head[found.row + 1 :], rows)
+        below = itertools.chain(chosen.head[self._found.row + 1 :], chosen.rows)
         while block := list(itertools.islice(below, _BLOCK)):
             self._take_block(block)
+        self._end_table()
         self._flush()
-        notes = [*self._sheet.notes, *self._closing_notes()]
+        notes = [*self._sheet.notes, *self._passed.notes(), *self._closing_notes()]
         child.tell(self._out, Done(self._read, list(map(kept, notes))))
-
-    def _required(self) -> list[str]:
-        required = [field.name.value for field in TYPED if field.typed and field.typed.required]
-        if self._question.chosen is None:
-            required.append(FieldName.ORGANIZATION.value)
-        return required
 
     def _look_closely(self) -> None:
         self._marks = self._sheet.marks()
         self._odd |= self._marks.hidden_rows
         self._odd.update(row for row, _column in self._marks.cells)
+
+    def _cover(self, top: int) -> None:
+        """Look for merged cells below the headers."""
+        self._covered = _merged(self._sheet, self._found, top)
+        self._odd.update(row for row, _column in self._covered)
 
     def _take_block(self, block: list[tuple[int, Sequence[Any]]]) -> None:
         """Take the rows at once where they are plain, else those of each half, down to the odd ones."""
@@ -97,7 +101,7 @@ class Taker:
 
     def _take_plain(self, block: list[tuple[int, Sequence[Any]]]) -> bool:
         read = self._read + len(block)
-        if read > self._question.limits.rows:
+        if read > self._question.limits.rows or self._found.quoted:
             return False
         places, rows = zip(*block, strict=True)
         if not self._odd.isdisjoint(places):
@@ -112,41 +116,23 @@ class Taker:
         made = self._checker.plain.take([at + 1 for at in places], columns)
         if made is None:
             return False
+        if places[0] > self._last + 1:
+            self._end_table()
+        self._keep_table()
+        self._last = places[-1]
         self._good += made
         self._read = read
         self._flush_if_many()
         return True
 
-    def _find_headers(self, rows: Sequence[Sequence[Any]]) -> Headers:
-        try:
-            return headers.find(rows, self._required())
-        except InvalidInput as error:
-            # they may be in the columns that are not read
-            notes = self._sheet.notes
-            raise InvalidInput(error.what, *notes[:1]) if notes else error from None
-
-    def _use(self, found: Headers, top: int) -> None:
-        """Read the rows from here on by these headers."""
-        self._found = found
-        self._covered = _merged(self._sheet, found, top)
-        self._odd.update(row for row, _column in self._covered)
-
-    def _is_header(self, at: int, row: Sequence[Any]) -> bool:
-        """Whether the row names the columns once more: those below are read by it."""
-        try:
-            found = headers.find([row], self._required())
-        except InvalidInput:
-            return False
-        self._again.append(at + 1)
-        self._use(found, at)
-        return True
-
     def _take(self, at: int, row: Sequence[Any]) -> None:
-        found, covered = self._found, self._covered
+        found = self._found
         values = {
             column: row[where] if where < len(row) else ""
             for column, where in found.columns.items()
         }
+        if found.quoted:
+            values = {column: _unquoted(value) for column, value in values.items()}
         if isinstance(values[FieldName.PHONE], float) and self._marks is None:
             self._look_closely()
         warnings: list[Any] = []
@@ -159,34 +145,108 @@ class Taker:
                 if (at, where) in here
             }
         if all(cells.is_blank(value, marks.get(column)) for column, value in values.items()):
+            self._pass_elsewhere(at, row)
             return
-        if marks and _only_errors(values, marks):
-            self._only_errors.append(at + 1)
-            return
-        if covered:
-            self._fill_merged(at, values, found, covered, warnings)
+        if at > self._last + 1:
+            self._end_table()
+        shared = False
+        if self._covered:
+            shared = self._fill_merged(at, values, warnings)
         if self._marks is not None and at in self._marks.hidden_rows:
             warnings.append(_("The row is hidden in the sheet; it was read all the same."))
-        checked = self._checker.check(at + 1, values, marks, warnings)
-        if isinstance(checked, BadRow) and self._is_header(at, row):
-            return
-        self._read += 1
-        if self._read > self._question.limits.rows:
-            raise too_many_rows(str(at + 1), self._question.limits)
+        checked = self._checker.check(at + 1, values, marks, warnings, shared=shared)
         if isinstance(checked, BadRow):
-            kept = self._bounded(checked)
-            self._bad.append(kept.as_other())
-            self._size += kept.size
-            self._warned += bool(kept.warnings)
+            self._take_bad(at, row, checked, values, marks)
         else:
+            self._keep_table()
+            self._count(at)
             self._good.append(checked)
             self._size += sum(map(len, map(str, checked.warnings)))
             self._warned += bool(checked.warnings)
+        self._last = at
         self._flush_if_many()
 
     def _flush_if_many(self) -> None:
         if len(self._good) + len(self._bad) >= ROWS_PER_MESSAGE or self._size >= BYTES_PER_MESSAGE:
             self._flush()
+
+    def _count(self, at: int) -> None:
+        self._read += 1
+        if self._read > self._question.limits.rows:
+            raise too_many_rows(str(at + 1), self._question.limits)
+
+    def _take_bad(
+        self,
+        at: int,
+        row: Sequence[Any],
+        checked: BadRow,
+        values: Mapping[str, Any],
+        marks: Mapping[str, Mark],
+    ) -> None:
+        """A row that fails, or is nobody."""
+        if tables.has_number(values[FieldName.PHONE]):
+            self._keep_table()
+            self._keep_bad(at, checked)
+        elif self._are_headers(at, row):
+            return
+        elif (nobody := tables.nobody(row)) is not None:
+            self._passed.rows[nobody].add(at + 1)
+        elif marks and _is_blank_form(values, marks):
+            self._passed.forms.add(at + 1)
+        elif self._table or (at > self._last + 1 and tables.may_begin(row)):
+            self._table.append((checked, row))
+            if len(self._table) > _LONGEST_TABLE:
+                self._keep_table()
+        else:
+            self._keep_bad(at, checked)
+
+    def _keep_bad(self, at: int, checked: BadRow) -> None:
+        self._count(at)
+        bounded = self._bounded(checked)
+        self._bad.append(bounded.as_other())
+        self._size += bounded.size
+        self._warned += bool(bounded.warnings)
+
+    def _keep_table(self) -> None:
+        """What looked like another table is none: its rows fail, each with its reason."""
+        held, self._table = self._table, []
+        for checked, _row in held:
+            self._keep_bad(checked.row - 1, checked)
+
+    def _end_table(self) -> None:
+        """Rows behind a gap that begin with words and have no number are another table; one row is none."""
+        if len(self._table) < _SHORTEST_TABLE:
+            self._keep_table()
+            return
+        header = [str(cell).strip()[:20] for cell in self._table[0][1] if cell not in ("", None)]
+        first, last = self._table[0][0].row, self._table[-1][0].row
+        self._passed.tables.append((first, last, ", ".join(header[:4])))
+        self._table = []
+
+    def _are_headers(self, at: int, row: Sequence[Any]) -> bool:
+        """Whether the row has headers: the same once more, or those of a table below, which is read by them."""
+        if (other := headers.again(row, self._found)) is None:
+            return False
+        if len(self._table) == 1 and tables.is_title(self._table[0][1]):
+            self._passed.rows[tables.Nobody.NOTE].add(self._table.pop()[0].row)
+        self._keep_table()
+        if other is self._found:
+            self._passed.repeated.add(at + 1)
+        else:
+            self._found = other
+            self._cover(at)
+            self._passed.second.append((at + 1, ", ".join(c.words for c in other.unknown[:5])))
+        self._last = at
+        return True
+
+    def _pass_elsewhere(self, at: int, row: Sequence[Any]) -> None:
+        """Nothing stands in the columns that are read; what stands beside them is told, if it may be somebody."""
+        if not any(isinstance(cell, str) and cell for cell in row):
+            return
+        if self._are_headers(at, row):
+            return
+        if any(map(tables.has_number, row)):
+            self._passed.elsewhere.add(at + 1)
 
     def _bounded(self, row: BadRow) -> BadRow:
         """The row; without its cells where those of the rows before fill the memory already."""
@@ -196,22 +256,21 @@ class Taker:
         self._kept += row.size
         return row
 
-    def _fill_merged(
-        self,
-        at: int,
-        values: dict[str, Any],
-        found: Headers,
-        covered: dict[Place, Any],
-        warnings: list[Any],
-    ) -> None:
-        for column, where in found.columns.items():
-            if (value := covered.get((at, where))) is not None and cells.is_blank(values[column]):
+    def _fill_merged(self, at: int, values: dict[str, Any], warnings: list[Any]) -> bool:
+        """Fill in what merged cells cover; whether that was the number."""
+        shared = False
+        for column, where in self._found.columns.items():
+            if (value := self._covered.get((at, where))) is not None and cells.is_blank(
+                values[column]
+            ):
                 values[column] = value
+                shared = shared or column == FieldName.PHONE
                 warnings.append(
                     _("Merged cells: {value} was taken for this row as well.").format(
                         value=cells.raw(value)[:40]
                     )
                 )
+        return shared
 
     def _flush(self) -> None:
         if not self._good and not self._bad:
@@ -221,67 +280,87 @@ class Taker:
         self._good, self._bad, self._size, self._warned = [], [], 0, 0
 
     def _closing_notes(self) -> list[str]:
-        notes = []
-        if self._again:
-            notes.append(
-                _("Headers again in row {rows}: what is below was read by them.").format(
-                    rows=_numbers(self._again)
-                )
-            )
-        if self._only_errors:
-            notes.append(
-                _("Rows with nothing but errors of formulas are no rows: {rows}.").format(
-                    rows=_numbers(self._only_errors)
-                )
-            )
         if not self._read:
-            notes.append(_("The sheet has no rows below its headers."))
-        elif self._first_not_kept:
-            notes.append(
+            return [_("The sheet has no rows below its headers.")]
+        if self._first_not_kept:
+            return [
                 _("Too many rows failed: what those from row {row} on gave was not kept.").format(
                     row=self._first_not_kept
                 )
+            ]
+        return []
+
+
+class Passed:
+    """The rows that are nobody, and why they were passed over."""
+
+    def __init__(self) -> None:
+        self.rows = {kind: tables.Rows() for kind in tables.Nobody}
+        self.repeated, self.forms, self.elsewhere = tables.Rows(), tables.Rows(), tables.Rows()
+        self.tables: list[tuple[int, int, str]] = []
+        self.second: list[tuple[int, str]] = []
+
+    def notes(self) -> list[str]:
+        """What is told of them."""
+        told = [
+            words.format(rows=str(rows))
+            for rows, words in (
+                (self.rows[tables.Nobody.TOTAL], _("Totals are no recipients: row {rows}.")),
+                (self.rows[tables.Nobody.NOTE], _("Notes are no recipients: row {rows}.")),
+                (self.repeated, _("Headers that stand there again are no rows: row {rows}.")),
+                (self.forms, _("Only formulas without a name and a number: row {rows}.")),
+                (
+                    self.elsewhere,
+                    _(
+                        "Not read, since nothing stands below the headers that are known: row {rows}."
+                    ),
+                ),
             )
-        return notes
-
-
-def _only_errors(values: dict[str, Any], marks: dict[str, Mark]) -> bool:
-    """Whether prefilled formulas that found nothing are all there is."""
-    return all(
-        ((mark := marks.get(column)) is not None and mark.sign is Sign.FORMULA_ERROR)
-        or cells.is_blank(value, mark)
-        for column, value in values.items()
-    )
-
-
-def _numbers(rows: Sequence[int]) -> str:
-    """Row numbers, those that follow each other as one range."""
-    parts: list[list[int]] = []
-    for row in rows:
-        if parts and parts[-1][-1] == row - 1:
-            parts[-1][1:] = [row]
-        else:
-            parts.append([row])
-    return ", ".join("-".join(map(str, part)) for part in parts[:10]) + (
-        "…" if len(parts) > 10 else ""
-    )
-
-
-def _header_notes(found: Headers, top: int) -> list[str]:
-    notes = []
-    if top:
-        notes.append(
-            _("The headers are in row {row}; what is above them was passed over.").format(
-                row=top + 1
+            if rows
+        ]
+        told += [
+            _("Row {first} to {last} are another table ({headers}), which was not read.").format(
+                first=first, last=last, headers=found
             )
-        )
-    if found.unknown:
-        notes.append(
-            _("Columns that are not known were not read: {columns}.").format(
-                columns=", ".join(found.unknown[:10])
+            for first, last, found in self.tables[:_TOLD]
+        ]
+        told += [
+            _("Row {row} has headers of another table; the rows below were read by them.").format(
+                row=row
             )
-        )
-    return notes
+            for row, _unknown in self.second[:_TOLD]
+        ]
+        told += [
+            _("Not known in the table below row {row}, so not read: {columns}.").format(
+                row=row, columns=unknown
+            )
+            for row, unknown in self.second[:_TOLD]
+            if unknown
+        ]
+        return told
+
+
+def _unquoted(value: Any) -> Any:
+    if isinstance(value, str) and headers.QUOTED.fullmatch(text := value.strip()):
+        return text[1:-1]
+    return value
+
+
+def _is_blank_form(values: Mapping[str, Any], marks: Mapping[str, Mark]) -> bool:
+    """Whether nothing but formulas stands there, and those of name and number came to nothing."""
+    for column, value in values.items():
+        mark = marks.get(column)
+        if mark is None:
+            if not cells.is_blank(value):
+                return False
+        elif mark.sign not in (Sign.FORMULA, Sign.ERROR) or (
+            column in (FieldName.NAME, FieldName.PHONE)
+            and mark.sign is Sign.FORMULA
+            and value not in ("", 0.0, "0")
+            and not cells.is_blank(value)
+        ):
+            return False
+    return True
 
 
 def _merged(sheet: Sheet, found: Headers, top: int) -> dict[Place, Any]:
@@ -308,27 +387,3 @@ def _merged(sheet: Sheet, found: Headers, top: int) -> dict[Place, Any]:
                 {(row_at, column): value for row_at in range(first + 1, min(last, height) + 1)}
             )
     return covered
-
-
-def sheet_to_read(book: Book) -> tuple[Sheet, list[str]]:
-    """The first visible sheet, and what was guessed in choosing it. Raises InvalidInput where there is none."""
-    visible = [sheet for sheet in book.sheets if sheet.is_visible]
-    hidden = [sheet.name for sheet in book.sheets if not sheet.is_visible]
-    if not visible:
-        raise InvalidInput(
-            _("The workbook has no visible sheet with cells."),
-            _("Show the sheet, or make one, and save."),
-        )
-    chosen, *others = visible
-    notes = []
-    if others:
-        notes.append(
-            _("Only the first sheet, {name}, was read; the others were not: {others}.").format(
-                name=chosen.name, others=", ".join(sheet.name for sheet in others[:5])
-            )
-        )
-    if hidden:
-        notes.append(
-            _("Hidden sheets were not read: {others}.").format(others=", ".join(hidden[:5]))
-        )
-    return book.open(chosen), notes

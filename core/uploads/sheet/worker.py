@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from core.io import child
 from core.io.limits import bound
+from core.uploads.dto import HeadersNotKnown
 from core.uploads.protocol import Question, Refused, decode_question
 from core.uploads.sheet import archive
 from core.uploads.sheet.kinds import Misread
@@ -29,6 +30,8 @@ def answer(file: BinaryIO, question: Question, out: BinaryIO) -> None:
         except Misread:
             # begins with its Sheet once more, so that all rows told so far are forgotten
             Taker(open_book(file, question.limits, carefully=True), question, out).run()
+    except HeadersNotKnown as error:
+        child.tell(out, Refused(error.what, error.way_out, error.layout))
     except InvalidInput as error:
         child.tell(out, Refused(error.what, error.way_out))
     except MemoryError:

@@ -1,0 +1,99 @@
+"""What stands below headers and is nobody: totals, notes, blank forms, other tables. Pure.
+
+Asked only about rows that cannot be a recipient and have no number: whoever has a number fails with a reason.
+"""
+
+import enum
+import re
+from collections.abc import Sequence
+
+from core.uploads.sheet.headers import header_key, is_words
+
+_LOOKED_AT = 64  # cells of a row
+_LONGEST_NAME = 20  # characters; a longer text alone in its row is a note
+_NUMBER_DIGITS, _NUMBER = 7, 1e6  # as many may be a number to be phoned
+_TOLD = 8  # ranges of rows
+_TOTAL = re.compile(
+    r".{0,20}(?:합계|총계|소계|누계|小計|合計|総計)(?:[^가-힣].*)?"
+    r"|[^가-힣a-z]*(?:계|총원|총인원|총(?=\d)|(?:grand|sub)?-?total)(?:[^가-힣a-z].*)?"
+)
+# names begin with 이상 and 이하, too
+_NOTE = re.compile(
+    r"[※*•·▶■□●○◆◇☞→★☆▷►✓<〈【\[(#「\-–—]"
+    r"|참고(?:사항)?(?:[:：]|$)|문의(?:처|사항|전화)|작성(?:자|일|기준)|담당(?:자|부서)|기준일|출처[:：]"
+    r"|(?:끝|이상|이하여백|이하빈칸)[.]?$|(?:붙임|첨부|단위|주)[):：]|\d+/\d+$"
+    r"|(?:note|remark|source|prepared ?by|page)s?\b"
+)
+_SECTION = re.compile(r".*\(?\d+명\)?")
+
+
+class Nobody(enum.Enum):
+    """What a row is that is no person."""
+
+    TOTAL = "total"
+    NOTE = "note"
+
+
+def has_number(value: object) -> bool:
+    """Whether the cell may hold a number to be phoned, whatever is wrong with it."""
+    if isinstance(value, float):
+        return abs(value) >= _NUMBER
+    return isinstance(value, str) and sum(map(str.isdigit, value[:100])) >= _NUMBER_DIGITS
+
+
+def nobody(row: Sequence[object]) -> Nobody | None:
+    """What the row is, if it is a total or a note; None where it may be meant as a person."""
+    filled = [
+        cell
+        for cell in row[:_LOOKED_AT]
+        if cell is not None and not (isinstance(cell, str) and not cell.strip())
+    ]
+    keys = [header_key(cell) for cell in filled if isinstance(cell, str)]
+    if any(map(_TOTAL.fullmatch, keys)):
+        return Nobody.TOTAL
+    if len(filled) == 1 and keys and _is_note(str(filled[0]).strip(), keys[0]):
+        return Nobody.NOTE
+    return None
+
+
+def _is_note(text: str, key: str) -> bool:
+    return bool(
+        len(text) > _LONGEST_NAME
+        or _NOTE.match(text)
+        or _NOTE.match(key)
+        or _SECTION.fullmatch(key)
+    )
+
+
+def is_title(row: Sequence[object]) -> bool:
+    """Whether the row has one text and nothing else."""
+    return sum(cell is not None and bool(str(cell).strip()) for cell in row[:_LOOKED_AT]) == 1
+
+
+def may_begin(row: Sequence[object]) -> bool:
+    """Whether the row may be the first of another table: its title, or words that name its columns."""
+    return is_words(row[:_LOOKED_AT]) or is_title(row)
+
+
+class Rows:
+    """Numbers of rows, in order, told in short: ``3, 7, 12–100``. However many there are, few are kept."""
+
+    def __init__(self) -> None:
+        self._ranges: list[list[int]] = []
+        self._more = False
+
+    def add(self, row: int) -> None:
+        """One more."""
+        if self._ranges and self._ranges[-1][1] == row - 1:
+            self._ranges[-1][1] = row
+        elif len(self._ranges) < _TOLD:
+            self._ranges.append([row, row])
+        else:
+            self._more = True
+
+    def __bool__(self) -> bool:
+        return bool(self._ranges)
+
+    def __str__(self) -> str:
+        words = [str(first) if first == last else f"{first}–{last}" for first, last in self._ranges]
+        return ", ".join(words) + (", …" if self._more else "")

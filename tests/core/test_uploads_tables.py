@@ -1,0 +1,201 @@
+"""Tables as offices lay them out: covers, boxes, two-line headers, totals, notes, a second table. Nobody vanishes."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import openpyxl
+import pytest
+
+from core.uploads.dto import HeadersNotKnown, RowResult, UploadResult
+from core.values.errors import InvalidInput
+from tests.factories import World
+from tests.reading_here import read_here
+from tests.workbooks import saved
+
+Table = Sequence[Sequence[Any]]
+LEE, KIM, PARK = ("이순자", "010-2000-0001"), ("김영수", "010-2000-0002"), ("박정희", "010-2000-0003")
+
+
+@pytest.fixture
+async def ready(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
+    read_here(monkeypatch)
+    await world.organization()
+    return world
+
+
+def book(*sheets: Table, merged: Sequence[str] = (), names: Sequence[str] = ()) -> bytes:
+    made = openpyxl.Workbook()
+    made.remove(made.active)
+    for at, table in enumerate(sheets):
+        sheet = made.create_sheet(names[at] if names else f"Sheet{at + 1}")
+        for row in table:
+            sheet.append(list(row))
+        for cells in merged:
+            sheet.merge_cells(cells)
+    return saved(made)
+
+
+async def check(world: World, data: bytes, **asked: Any) -> UploadResult:
+    uploads = world.services.uploads
+    return await uploads.take_in(
+        world.system, data, organization="Haeundae", dry_run=True, **asked
+    )
+
+
+async def people(world: World, *tables: Table, **asked: Any) -> tuple[list[tuple[int, str]], str]:
+    """Row and name of those who would be created, and the notes; nothing may fail."""
+    result = await check(world, book(*tables), **asked)
+    assert [row.reasons for row in result.rows if row.result is RowResult.FAILED] == []
+    found = sorted((row.row, row.name) for row in result.rows)
+    return found, "\n".join(map(str, result.notes))
+
+
+async def test_a_sheet_as_an_office_makes_it(ready: World) -> None:
+    found, notes = await people(
+        ready,
+        [
+            ["2026년 11월 대상자 명단"],
+            ["번호", "성명(필수)", "생년월일", "핸드폰 *", "특이사항"],
+            [1, LEE[0], "450101", LEE[1], "독거"],
+            [2, KIM[0], "", KIM[1], ""],
+            ["", "소계", "", "2명"],
+            ["번호", "성명(필수)", "생년월일", "핸드폰 *", "특이사항"],
+            [3, PARK[0], "", PARK[1], ""],
+            ["합계", "", "", "", "3명"],
+            [],
+            ["※ 변동 사항은 복지관으로 알려 주시기 바랍니다."],
+        ],
+    )
+    assert found == [(3, "이순자"), (4, "김영수"), (7, "박정희")]
+    assert "The headers are in row 2" in notes
+    assert "Columns A '번호', C '생년월일' are not known" in notes
+    assert "Totals are no recipients: row 5, 8." in notes
+    assert "stand there again are no rows: row 6." in notes
+    assert "Notes are no recipients: row 10." in notes
+
+
+async def test_who_looks_like_a_total_but_has_a_number_is_somebody(ready: World) -> None:
+    table = [["성명", "연락처"], ["계", LEE[1]], ["이상민", ""], ["합계", "02-123-4567"]]
+    result = await check(ready, book(table))
+    assert (result.read, result.created, result.failed) == (3, 1, 2)
+
+
+async def test_headers_in_two_lines(ready: World) -> None:
+    found, notes = await people(
+        ready,
+        [
+            ["연번", "인적사항", "", "연락처", "", "비고"],
+            ["", "성명", "생년월일", "자택", "휴대폰", ""],
+            [1, LEE[0], "450101", "051-123-4567", LEE[1], "독거"],
+        ],
+        [],
+    )
+    assert found == [(3, "이순자")]
+    assert "The headers are in the two rows 1 and 2" in notes
+    result = await check(
+        ready,
+        book([["성명", "연락처", ""], ["", "본인", "보호자"], [*LEE, "010-9999-0000"]]),
+    )
+    assert [(row.name, row.phone) for row in result.rows] == [("이순자", "010-2000-0001")]
+
+
+async def test_the_header_that_says_more_is_taken_and_the_other_named(ready: World) -> None:
+    found, notes = await people(
+        ready, [["성명", "연락처", "휴대폰"], [LEE[0], "051-123-4567", LEE[1]]]
+    )
+    assert found == [(2, "이순자")]
+    assert "column B '연락처'" in notes
+    with pytest.raises(HeadersNotKnown, match="B '휴대폰', C '핸드폰'"):
+        await check(ready, book([["성명", "휴대폰", "핸드폰"], ["이순자", "1", "2"]]))
+
+
+async def test_a_second_table_below_is_read_by_its_own_headers(ready: World) -> None:
+    found, notes = await people(
+        ready,
+        [["성명", "연락처"], LEE, [], ["신규"], ["번호", "이름", "휴대폰", "비고"], [1, *KIM, "독거"]],
+    )
+    assert found == [(2, "이순자"), (6, "김영수")]
+    assert "Row 5 has headers of another table" in notes
+    assert "A '번호'" in notes
+
+
+async def test_another_kind_of_table_below_is_named_and_not_read(ready: World) -> None:
+    table = [["성명", "연락처"], LEE, [], ["품목", "수량", "담당"], ["쌀", 3, "김"], ["김치", 5, "이"]]
+    found, notes = await people(ready, table)
+    assert found == [(2, "이순자")]
+    assert "Row 4 to 6 are another table (품목, 수량, 담당), which was not read." in notes
+    # with numbers in it they may be people, and one row is no table
+    for more in (["김영수", "없음"], ["김영수", "없음"], KIM), (["김영수", "없음"],):
+        result = await check(ready, book([["성명", "연락처"], LEE, [], *more]))
+        assert result.read == 1 + len(more)
+
+
+async def test_who_stands_beside_the_columns_is_told(ready: World) -> None:
+    found, notes = await people(ready, [["성명", "연락처"], LEE, ["", "", *KIM]])
+    assert found == [(2, "이순자")]
+    assert "nothing stands below the headers that are known: row 3" in notes
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        [["작성자"], ["성명", "연락처"], ["홍길동", "010-7777-0000"], []],
+        [["작성자", "성명", "홍길동", "연락처", "010-7777-0000"], []],
+        [["담당자", "성명", "홍길동"], ["", "연락처", "010-7777-0000"], []],
+    ],
+)
+async def test_who_made_the_list_is_not_on_it(ready: World, box: Table) -> None:
+    table = [*box, ["번호", "대상자명", "휴대폰"], [1, *LEE], [2, *KIM], [3, *PARK]]
+    found, notes = await people(ready, table)
+    assert [name for _row, name in found] == ["이순자", "김영수", "박정희"]
+    assert "were not read" in notes or "passed over" in notes
+
+
+async def test_a_couple_with_one_number_in_merged_cells(ready: World) -> None:
+    result = await check(
+        ready, book([["성명", "연락처"], LEE, ["김영수"]], merged=["B2:B3"])
+    )
+    assert (result.created, result.failed) == (1, 1)
+    failed = next(row for row in result.rows if row.result is RowResult.FAILED)
+    assert "is that of row 2: the cells are merged" in str(failed.reasons[0])
+
+
+async def test_quotes_around_everything_are_left_out(ready: World) -> None:
+    found, notes = await people(ready, [["'성명'", "'연락처'"], [f"'{text}'" for text in LEE]])
+    assert found == [(2, "이순자")]
+    assert "quotes" in notes
+
+
+async def test_a_sheet_on_its_side_is_said_to_be(ready: World) -> None:
+    table = [["번호", 1, 2], ["성명", LEE[0], KIM[0]], ["연락처", LEE[1], KIM[1]]]
+    with pytest.raises(InvalidInput, match="on its side: its headers are in column A"):
+        await check(ready, book(table))
+
+
+async def test_the_first_sheet_with_headers_that_are_known_is_read(ready: World) -> None:
+    cover, first, second = [["표지"]], [["성명", "연락처"], LEE], [["성명", "연락처"], KIM]
+    found, notes = await people(ready, cover, first, second)
+    assert found == [(2, "이순자")]
+    assert "Sheet Sheet2 was read; no headers are known in: Sheet1." in notes
+    assert "the others can be chosen: Sheet3" in notes
+    found, _notes = await people(ready, cover, first, second, sheet="sheet3")
+    assert found == [(2, "김영수")]
+    with pytest.raises(InvalidInput, match=r"no sheet 4월\. The sheets are: Sheet1, Sheet2"):
+        await check(ready, book(cover, first), sheet="4월")
+
+
+async def test_a_refusal_says_what_was_looked_at(ready: World) -> None:
+    data = book([["표지"]], [["번호", "이름", "전번"], [1, *LEE]], names=["표지", "명단"])
+    with pytest.raises(HeadersNotKnown) as refused:
+        await check(ready, data)
+    told = str(refused.value)
+    assert "The column Mobile phone number is missing." in told
+    assert "Sheet 명단 was looked at, its first 2 rows." in told
+    assert "Row 1 has: A '번호', B '이름', C '전번'." in told
+    assert "Other sheets: 표지." in told
+    columns = refused.value.layout.columns
+    assert [(c.letters, c.field, c.samples) for c in columns] == [
+        ("A", "", ("1",)),
+        ("B", "name", (LEE[0],)),
+        ("C", "", (LEE[1],)),
+    ]
