@@ -1,6 +1,6 @@
 """The use cases of uploads: take a workbook in, look at its results, correct a row, undo it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -36,11 +36,12 @@ from core.uploads.reader import Reader
 from core.uploads.reading import UploadReading
 from core.uploads.rules import Scope
 from core.uploads.saving import Saver, readers_go_on, whom_told
+from core.uploads.sheet.headers import field_named, header_key
 from core.uploads.tally import Tally
 from core.uploads.trial import Trial
 from core.uploads.workbook_file import NAME_LONGEST, Source, open_workbook
 from core.values import times
-from core.values.errors import ActionBlocked, NotFound
+from core.values.errors import ActionBlocked, Conflict, NotFound
 from core.values.i18n import _, told
 from core.values.jobs import Job
 from core.values.stored import stored_object
@@ -60,27 +61,34 @@ class UploadService(UploadReading, name="uploads"):
         organization: int | str | None = None,
         dry_run: bool = False,
         again: bool = False,
+        sheet: str = "",
+        mapping: Mapping[str, str] | None = None,
+        checked: UploadResult | None = None,
         job: Job | None = None,
     ) -> UploadResult:
         """Take a workbook in, all of it in one transaction; ``dry_run`` only tells what would come of it.
 
-        ``organization`` (an ID or a name) is for the whole upload. Raises InvalidInput where the file as a whole
-        cannot be taken, TakenInBefore where it was already (unless ``again``), and Cancelled.
+        ``organization`` (an ID or a name) is for the whole upload; ``sheet`` is the one to read, ``mapping`` says
+        which header (or letter of a column) is which field. Raises HeadersNotKnown where that has to be said,
+        InvalidInput where the file as a whole cannot be taken, TakenInBefore where it was already (unless
+        ``again``), and Cancelled. With the result of a check exactly that is saved, else Conflict is raised.
         """
         job = job or Job()
         name = file_name or (source.name if isinstance(source, Path) else "")
         name = fold_line(replace_forbidden(name))[:NAME_LONGEST]
         with open_workbook(source, self._settings.upload.file_mib) as workbook:
+            if checked is not None and checked.file_hash != workbook.hash:
+                raise _changed(_("The file was changed since it was checked."))
             async with steps.reading() as (session, actor):
                 await reveals.require_left(session, actor, self._settings)
                 scope, names = await self._scope(session, actor, organization)
                 if not (again or dry_run):
                     await self._refuse_known(session, actor, workbook.hash)
-            question = self._question(scope)
+            question = self._question(scope, sheet, mapping or {})
             async with Reader(workbook.file, question, job) as reader:
+                taken = _Taken(name, workbook.hash, scope, reader)
                 if not dry_run:
-                    taken = _Taken(name, workbook.hash, scope, reader)
-                    return await self._save(steps, taken, job)
+                    return await self._save(steps, taken, checked, job)
                 # all of it, before anybody else has to wait for the database
                 rows: list[Rows] = []
                 async for part in reader.read():
@@ -89,9 +97,9 @@ class UploadService(UploadReading, name="uploads"):
             trial = Trial(session, self._settings.region, names)
             await trial.take(rows, job)
         await reveals.tell(steps, self._settings, trial.told)
-        return _result(None, name, trial.tally, reader.notes)
+        return _result(None, taken, trial.tally)
 
-    def _question(self, scope: Scope) -> Question:
+    def _question(self, scope: Scope, sheet: str, mapping: Mapping[str, str]) -> Question:
         return Question(
             limits=self._settings.upload,
             language=self._settings.language,
@@ -100,9 +108,13 @@ class UploadService(UploadReading, name="uploads"):
             chosen=scope.chosen,
             chosen_name=scope.chosen_name,
             names=dict(scope.names),
+            sheet=sheet,
+            mapping={header_key(header): field_named(field) for header, field in mapping.items()},
         )
 
-    async def _save(self, steps: Steps, taken: "_Taken", job: Job) -> UploadResult:
+    async def _save(
+        self, steps: Steps, taken: "_Taken", checked: UploadResult | None, job: Job
+    ) -> UploadResult:
         saver = Saver(taken.reader.read(), self._database.engine.dialect.name)
         async with (
             steps.writing(await saver.ready()) as (session, actor),
@@ -123,6 +135,8 @@ class UploadService(UploadReading, name="uploads"):
                 "read": tally.read, "created": tally.created, "unchanged": tally.unchanged,
                 "failed": tally.failed, "warnings": tally.warnings,
             }  # fmt: skip
+            if checked is not None and any(getattr(checked, key) != counts[key] for key in counts):
+                raise _changed(_("Somebody has changed recipients since the file was checked."))
             for key, count in counts.items():
                 setattr(upload, key, count)
             await session.flush()
@@ -130,7 +144,7 @@ class UploadService(UploadReading, name="uploads"):
                 session, actor, "upload.take_in", "upload", upload.id,
                 organization_id=taken.scope.chosen, details=counts,
             )  # fmt: skip
-            return _result(upload.id, taken.name, tally, taken.reader.notes)
+            return _result(upload.id, taken, tally)
 
     async def _scope(
         self, session: AsyncSession, actor: Actor, wanted: int | str | None
@@ -248,19 +262,25 @@ class _Taken:
     reader: Reader
 
 
-def _result(upload_id: int | None, name: str, tally: Tally, notes: Sequence[Any]) -> UploadResult:
+def _result(upload_id: int | None, taken: _Taken, tally: Tally) -> UploadResult:
     rows = sorted(tally.rows, key=lambda row: (row.result is not RowResult.FAILED, row.row))
     return UploadResult(
         upload_id=upload_id,
-        file_name=name,
+        file_name=taken.name,
         read=tally.read,
         created=tally.created,
         unchanged=tally.unchanged,
         failed=tally.failed,
         warnings=tally.warnings,
-        notes=tuple(map(told, notes)),
+        notes=tuple(map(told, taken.reader.notes)),
         rows=tuple(rows),
+        layout=taken.reader.sheet.layout,
+        file_hash=taken.hash,
     )
+
+
+def _changed(what: str) -> Conflict:
+    return Conflict(what, _("Nothing was saved; check it again."))
 
 
 async def _refuse_undone(session: AsyncSession, actor: Actor, upload_id: int) -> None:

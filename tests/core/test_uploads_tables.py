@@ -1,4 +1,4 @@
-"""Tables as offices lay them out: covers, boxes, two-line headers, totals, notes, a second table. Nobody vanishes."""
+"""Tables as offices lay them out: covers, boxes, headers in two lines, totals, notes, a second table."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,13 +7,17 @@ import openpyxl
 import pytest
 
 from core.uploads.dto import HeadersNotKnown, RowResult, UploadResult
-from core.values.errors import InvalidInput
+from core.values.errors import Conflict, InvalidInput
 from tests.factories import World
 from tests.reading_here import read_here
 from tests.workbooks import saved
 
 Table = Sequence[Sequence[Any]]
-LEE, KIM, PARK = ("이순자", "010-2000-0001"), ("김영수", "010-2000-0002"), ("박정희", "010-2000-0003")
+LEE, KIM, PARK = (
+    ("이순자", "010-2000-0001"),
+    ("김영수", "010-2000-0002"),
+    ("박정희", "010-2000-0003"),
+)
 
 
 @pytest.fixture
@@ -37,9 +41,7 @@ def book(*sheets: Table, merged: Sequence[str] = (), names: Sequence[str] = ()) 
 
 async def check(world: World, data: bytes, **asked: Any) -> UploadResult:
     uploads = world.services.uploads
-    return await uploads.take_in(
-        world.system, data, organization="Haeundae", dry_run=True, **asked
-    )
+    return await uploads.take_in(world.system, data, organization="Haeundae", dry_run=True, **asked)
 
 
 async def people(world: World, *tables: Table, **asked: Any) -> tuple[list[tuple[int, str]], str]:
@@ -112,7 +114,14 @@ async def test_the_header_that_says_more_is_taken_and_the_other_named(ready: Wor
 async def test_a_second_table_below_is_read_by_its_own_headers(ready: World) -> None:
     found, notes = await people(
         ready,
-        [["성명", "연락처"], LEE, [], ["신규"], ["번호", "이름", "휴대폰", "비고"], [1, *KIM, "독거"]],
+        [
+            ["성명", "연락처"],
+            LEE,
+            [],
+            ["신규"],
+            ["번호", "이름", "휴대폰", "비고"],
+            [1, *KIM, "독거"],
+        ],
     )
     assert found == [(2, "이순자"), (6, "김영수")]
     assert "Row 5 has headers of another table" in notes
@@ -120,10 +129,17 @@ async def test_a_second_table_below_is_read_by_its_own_headers(ready: World) -> 
 
 
 async def test_another_kind_of_table_below_is_named_and_not_read(ready: World) -> None:
-    table = [["성명", "연락처"], LEE, [], ["품목", "수량", "담당"], ["쌀", 3, "김"], ["김치", 5, "이"]]
+    table = [
+        ["성명", "연락처"],
+        LEE,
+        [],
+        ["품목", "수량", "담당"],
+        ["쌀", 3, "김"],
+        ["김치", 5, "이"],
+    ]
     found, notes = await people(ready, table)
     assert found == [(2, "이순자")]
-    assert "Row 4 to 6 are another table (품목, 수량, 담당), which was not read." in notes
+    assert "Rows 4 to 6 are another table (품목, 수량, 담당), which was not read." in notes
     # with numbers in it they may be people, and one row is no table
     for more in (["김영수", "없음"], ["김영수", "없음"], KIM), (["김영수", "없음"],):
         result = await check(ready, book([["성명", "연락처"], LEE, [], *more]))
@@ -152,9 +168,7 @@ async def test_who_made_the_list_is_not_on_it(ready: World, box: Table) -> None:
 
 
 async def test_a_couple_with_one_number_in_merged_cells(ready: World) -> None:
-    result = await check(
-        ready, book([["성명", "연락처"], LEE, ["김영수"]], merged=["B2:B3"])
-    )
+    result = await check(ready, book([["성명", "연락처"], LEE, ["김영수"]], merged=["B2:B3"]))
     assert (result.created, result.failed) == (1, 1)
     failed = next(row for row in result.rows if row.result is RowResult.FAILED)
     assert "is that of row 2: the cells are merged" in str(failed.reasons[0])
@@ -199,3 +213,59 @@ async def test_a_refusal_says_what_was_looked_at(ready: World) -> None:
         ("B", "name", (LEE[0],)),
         ("C", "", (LEE[1],)),
     ]
+
+
+async def test_headers_that_nobody_knows_are_mapped(ready: World) -> None:
+    table = [["번호", "어르신", "전번", "비고"], [1, *LEE, "독거"]]
+    found, notes = await people(ready, table, mapping={"어르신*": "name", "전 번": "연락처"})
+    assert found == [(2, "이순자")]
+    assert "B '어르신' as Recipient name, C '전번' as Mobile phone number" in notes
+    found, _notes = await people(ready, table, mapping={"B": "name", "C": "phone", "비고": "-"})
+    assert found == [(2, "이순자")]
+    result = await check(ready, book(table), mapping={"B": "name", "C": "phone", "비고": "-"})
+    assert result.rows[0].other_information == ""
+    both = [["성명", "휴대폰", "핸드폰"], [LEE[0], "1", LEE[1]]]
+    found, _notes = await people(ready, both, mapping={"핸드폰": "phone"})
+    assert found == [(2, "이순자")]
+
+
+@pytest.mark.parametrize(
+    ("mapping", "words"),
+    [
+        ({"전번": "phone"}, "Recipient name is missing"),
+        ({"전번": "fon"}, "There is no field fon. The fields are: name, phone, "),
+        ({"어르신": "name", "전번": "phone", "X": "-"}, "There is no column x in the sheet"),
+        (
+            {"어르신": "name", "전번": "name"},
+            "Two columns are Recipient name: B '어르신', C '전번'",
+        ),
+    ],
+)
+async def test_a_mapping_that_fits_nothing_is_refused(
+    ready: World, mapping: dict[str, str], words: str
+) -> None:
+    table = [["번호", "어르신", "전번"], [1, *LEE]]
+    if "name" in list(mapping.values())[1:]:
+        mapping = {**mapping, "번호": "phone"}
+    with pytest.raises(InvalidInput, match=words):
+        await check(ready, book(table), mapping=mapping)
+
+
+async def test_what_was_checked_is_what_is_saved_or_nothing_is(ready: World) -> None:
+    uploads = ready.services.uploads
+    data = book([["성명", "연락처"], LEE, KIM])
+    checked = await check(ready, data)
+    with pytest.raises(Conflict, match="The file was changed since it was checked"):
+        await uploads.take_in(
+            ready.system, book([["성명", "연락처"], LEE]), organization="Haeundae", checked=checked
+        )
+    added = await ready.recipient(1, *LEE)
+    with pytest.raises(Conflict, match="Somebody has changed recipients"):
+        await uploads.take_in(ready.system, data, organization="Haeundae", checked=checked)
+    assert await uploads.count(ready.system) == 0
+    checked = await check(ready, data)
+    saved_now = await uploads.take_in(ready.system, data, organization="Haeundae", checked=checked)
+    assert (
+        (saved_now.created, saved_now.unchanged) == (checked.created, checked.unchanged) == (1, 1)
+    )
+    assert added

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from core.io.cancelling import CancelledTooLate
 from core.uploads.dto import RESULT_WORDS, ResultFilter, ResultRow, TakenInBefore, UploadResult
-from core.values.errors import CoreError
+from core.values.errors import CoreError, InvalidInput
 from core.values.i18n import _
 from core.values.jobs import Job
 from core.values.message import plain
@@ -29,6 +29,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--organization", metavar=_("NAME"), help=_("the organization of the whole upload")
+    )
+    parser.add_argument(
+        "--sheet",
+        metavar=_("NAME"),
+        default="",
+        help=_("the sheet to read; without it the first whose headers are known"),
+    )
+    parser.add_argument(
+        "--map",
+        metavar=_("HEADER=FIELD"),
+        action="append",
+        default=[],
+        help=_(
+            "read the column with this header (or letter) as this field, - for none; can be given several times"
+        ),
     )
     parser.add_argument(
         "--dry-run", action="store_true", help=_("only tell what would come of it; save nothing")
@@ -120,6 +135,8 @@ class _Upload:
                 organization=given.organization,
                 dry_run=given.dry_run,
                 again=again,
+                sheet=given.sheet,
+                mapping=_mapping(given.map),
                 job=Job(line.show),
             )
         except TakenInBefore as before:
@@ -188,6 +205,20 @@ class _Upload:
             write(separator + encoded(_as_json(row)))
             separator = ","
         write("]}\n")
+
+
+def _mapping(given: list[str]) -> dict[str, str]:
+    """Which header is which field. Raises InvalidInput."""
+    found = {}
+    for pair in given:
+        header, equals, field = pair.rpartition("=")
+        if not (equals and header.strip() and field.strip()):
+            raise InvalidInput(
+                _("--map {given} names no header and field.").format(given=pair),
+                _('Write it like --map "연락처2=phone".'),
+            )
+        found[header] = field
+    return found
 
 
 def _counts(result: UploadResult) -> dict[str, int]:

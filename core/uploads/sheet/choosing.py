@@ -105,6 +105,8 @@ class Choice:
             )
         if others := [other for other in self._visible if other != name]:
             words.append(_("Other sheets: {others}.").format(others=", ".join(others[:_TOLD])))
+        # they may be in the columns that are not read
+        words += self.sheet.notes[:1]
         layout = self._layout(name, error.columns, error.known, error.row)
         return HeadersNotKnown(" ".join(words), error.way_out, layout)
 
@@ -154,7 +156,7 @@ def _header_notes(found: Headers, head: Sequence[tuple[int, Sequence[Any]]]) -> 
     top = head[found.row][0]
     if found.box is not None:
         notes.append(
-            _("Row {first} to {last} tell who made the list; they were not read.").format(
+            _("Rows {first} to {last} tell who made the list; they were not read.").format(
                 first=head[found.box[0]][0] + 1, last=head[found.box[1]][0] + 1
             )
         )

@@ -247,6 +247,8 @@ class Taker:
             return
         if any(map(tables.has_number, row)):
             self._passed.elsewhere.add(at + 1)
+        elif (nobody := tables.nobody(row)) is not None:
+            self._passed.rows[nobody].add(at + 1)
 
     def _bounded(self, row: BadRow) -> BadRow:
         """The row; without its cells where those of the rows before fill the memory already."""
@@ -319,7 +321,7 @@ class Passed:
             if rows
         ]
         told += [
-            _("Row {first} to {last} are another table ({headers}), which was not read.").format(
+            _("Rows {first} to {last} are another table ({headers}), which was not read.").format(
                 first=first, last=last, headers=found
             )
             for first, last, found in self.tables[:_TOLD]
@@ -353,7 +355,7 @@ def _is_blank_form(values: Mapping[str, Any], marks: Mapping[str, Mark]) -> bool
         if mark is None:
             if not cells.is_blank(value):
                 return False
-        elif mark.sign not in (Sign.FORMULA, Sign.ERROR) or (
+        elif mark.sign not in (Sign.FORMULA, Sign.FORMULA_ERROR) or (
             column in (FieldName.NAME, FieldName.PHONE)
             and mark.sign is Sign.FORMULA
             and value not in ("", 0.0, "0")
