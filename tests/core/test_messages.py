@@ -34,12 +34,12 @@ async def test_what_was_uploaded_in_one_language_is_read_in_the_other(world: Wor
     english = (
         "Recipient name is missing.",
         "Mobile phone number is a number in the sheet; it was read as 010-2999-0002.",
-        "Columns that are not known were not read: 생일.",
+        "Column E '생일' is not known and was not read.",
     )
     korean = (
         "수신인 이름을 입력하십시오.",
         "숫자로 저장되어 있어 010-2999-0002 번호로 읽었습니다.",
-        "알 수 없는 열은 읽지 않았습니다: 생일.",
+        "E '생일' 열은 알 수 없어 읽지 않았습니다.",
     )
     for language, (reason, warning, note) in (("en", english), ("ko", korean), ("en", english)):
         i18n.use(language)
@@ -50,7 +50,7 @@ async def test_what_was_uploaded_in_one_language_is_read_in_the_other(world: Wor
 
 def test_a_message_comes_back_as_it_was_whatever_it_is_made_of() -> None:
     i18n.use("ko")
-    within = _("Only the first sheet, {name}, was read; the others were not: {others}.")
+    within = _("Only sheet {name} was read; the others can be chosen: {others}.")
     messages = [
         _("The file is empty."),
         _("{field} is a formula without a value.").format(field=_("Recipient name")),

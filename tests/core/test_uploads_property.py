@@ -49,7 +49,7 @@ def told_rows(notes: Sequence[str]) -> set[int]:
     """The rows that are nobody, as the notes say."""
     found: set[int] = set()
     for note in notes:
-        for first, last in re.findall(r"(\d+)(?:(?:–| to )(\d+))?", note):
+        for first, last in re.findall(r"(\d+)(?:(?:-| to )(\d+))?", note):
             found.update(range(int(first), int(last or first) + 1))
     return found
 

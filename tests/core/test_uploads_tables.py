@@ -219,7 +219,7 @@ async def test_headers_that_nobody_knows_are_mapped(ready: World) -> None:
     table = [["번호", "어르신", "전번", "비고"], [1, *LEE, "독거"]]
     found, notes = await people(ready, table, mapping={"어르신*": "name", "전 번": "연락처"})
     assert found == [(2, "이순자")]
-    assert "B '어르신' as Recipient name, C '전번' as Mobile phone number" in notes
+    assert "Column C '전번' was read as Mobile phone number, as somebody has said." in notes
     found, _notes = await people(ready, table, mapping={"B": "name", "C": "phone", "비고": "-"})
     assert found == [(2, "이순자")]
     result = await check(ready, book(table), mapping={"B": "name", "C": "phone", "비고": "-"})

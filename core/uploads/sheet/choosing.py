@@ -174,14 +174,12 @@ def _header_notes(found: Headers, head: Sequence[tuple[int, Sequence[Any]]]) -> 
         )
     if found.quoted:
         notes.append(_("Everything stands in quotes; they were left out."))
-    if found.mapped:
-        told = [
-            _("{column} as {field}").format(column=column.words, field=_field_label(column, found))
-            for column in found.mapped
-        ]
-        notes.append(
-            _("Columns were read as somebody has said: {columns}.").format(columns=", ".join(told))
+    notes += [
+        _("Column {column} was read as {field}, as somebody has said.").format(
+            column=column.words, field=_field_label(column, found)
         )
+        for column in found.mapped
+    ]
     if found.set_aside:
         notes.append(
             _("Not read, since another column says the same: column {columns}.").format(

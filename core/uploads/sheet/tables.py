@@ -76,7 +76,7 @@ def may_begin(row: Sequence[object]) -> bool:
 
 
 class Rows:
-    """Numbers of rows, in order, told in short: ``3, 7, 12–100``. However many there are, few are kept."""
+    """Numbers of rows, in order, told in short: ``3, 7, 12-100``. However many there are, few are kept."""
 
     def __init__(self) -> None:
         self._ranges: list[list[int]] = []
@@ -95,5 +95,5 @@ class Rows:
         return bool(self._ranges)
 
     def __str__(self) -> str:
-        words = [str(first) if first == last else f"{first}–{last}" for first, last in self._ranges]
+        words = [str(first) if first == last else f"{first}-{last}" for first, last in self._ranges]
         return ", ".join(words) + (", …" if self._more else "")
