@@ -25,6 +25,7 @@ DECLARING = (
     "tui.widgets.paged_table_actions",
     "tui.recipients.actions",
     "tui.recipients.deleted_actions",
+    "tui.tasks.actions",
     "tui.uploads.actions",
     "tui.details.actions",
     "tui.details.search_actions",

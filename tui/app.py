@@ -55,6 +55,7 @@ class ConsoleApp(Acting, TerminalApp):
         "../styles/recipients.tcss",
         "../styles/uploads.tcss",
         "../styles/details.tcss",
+        "../styles/tasks.tcss",
     ]
     binds = (ALWAYS,)
     ENABLE_COMMAND_PALETTE = False

@@ -27,6 +27,8 @@ FORMS: dict[str, tuple[str, str]] = {
     "contact.edit": ("tui.details.reopening", N_("You were editing a contact.")),
     "followup.add": ("tui.details.reopening", N_("You were adding a follow-up action.")),
     "followup.edit": ("tui.details.reopening", N_("You were editing a follow-up action.")),
+    "task.done": ("tui.tasks.reopening", N_("You were saying what was done about a task.")),
+    "task.add": ("tui.tasks.reopening", N_("You were adding a task of your own.")),
 }
 
 

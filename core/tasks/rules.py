@@ -118,6 +118,11 @@ def clean_reason(value: str) -> str:
     return text.line(value, field="reason", label=_("Reason"), minimum=1, maximum=TEXT_LENGTH)
 
 
+def clean_note(value: str) -> str:
+    """What is said of a task that was done without a follow-up action. Raises InvalidInput (field ``details``)."""
+    return text.line(value, field="details", label=_("Details"), maximum=TEXT_LENGTH)
+
+
 def check_later(until: datetime, moment: datetime) -> None:
     """Raise InvalidInput (field ``until``) where a task is put off to a time that is not in the future."""
     if until <= moment:

@@ -29,6 +29,7 @@ from core.tasks.rules import (
     TaskKind,
     TaskOutcome,
     check_later,
+    clean_note,
     clean_reason,
     clean_text,
     rank_of,
@@ -159,6 +160,8 @@ class TaskService(Service, name="tasks"):
         current = await self._one(session, actor, task_id)
         if reason := why_not_take(current.assignee_id, current.assignee, actor.admin_id):
             raise ActionBlocked(reason, _("Whoever has it can give it to you."))
+        if current.assignee_id == actor.admin_id:
+            return current
         return await self._changed(session, actor, "task.take", task, assignee_id=actor.admin_id)
 
     @use_case(WRITERS, "write", task_id=About.TASK)
@@ -168,13 +171,7 @@ class TaskService(Service, name="tasks"):
         """Give it to somebody who may write in its organization; None: to nobody."""
         task = await self._open(session, actor, task_id)
         if assignee_id is not None:
-            may = sa.select(Admin.id).where(
-                Admin.id == assignee_id, *_may_work(task.organization_id)
-            )
-            if await session.scalar(may) is None:
-                raise InvalidInput(
-                    _("This admin cannot work on it."), _("Choose somebody else."), field="assignee"
-                )
+            await _require_may_work(session, assignee_id, task.organization_id)
         return await self._changed(session, actor, "task.give", task, assignee_id=assignee_id)
 
     @use_case(WRITERS, "write", task_id=About.TASK)
@@ -218,13 +215,16 @@ class TaskService(Service, name="tasks"):
     ) -> TaskRow:
         """Close it as done, with the follow-up action of its call and the next step, all in one.
 
-        Without ``action_type`` no follow-up action is added. Raises ActionBlocked where it is closed already, or
-        the call has a follow-up action.
+        Without ``action_type`` no follow-up action is added; the details are then kept with the task. Raises
+        ActionBlocked where it is closed already, or the call has a follow-up action.
         """
         task = await self._open(session, actor, task_id)
+        note = ""
         if action_type and task.call_id is not None:
             await add_followup(session, actor, task.call_id, action_type, details)
-        end(task, TaskOutcome.DONE, actor.admin_id)
+        else:
+            note = clean_note(details)
+        end(task, TaskOutcome.DONE, actor.admin_id, note)
         if next_step is not None:
             await self._add_next(session, actor, task, next_step)
         return await self._changed(session, actor, "task.done", task)
@@ -233,6 +233,8 @@ class TaskService(Service, name="tasks"):
         self, session: AsyncSession, actor: Actor, task: Task, step: NextStep
     ) -> None:
         check_later(step.due_at, now())
+        if step.assignee_id is not None:
+            await _require_may_work(session, step.assignee_id, task.organization_id)
         made = Task(
             recipient_id=task.recipient_id,
             organization_id=task.organization_id,
@@ -293,6 +295,14 @@ class TaskService(Service, name="tasks"):
 def _may_work(organization_id: int) -> tuple[sa.ColumnElement[bool], ...]:
     own = sa.and_(Admin.role == Role.ORGANIZATION.value, Admin.organization_id == organization_id)
     return (Admin.disabled_at.is_(None), sa.or_(Admin.role == Role.SYSTEM.value, own))
+
+
+async def _require_may_work(session: AsyncSession, assignee_id: int, organization_id: int) -> None:
+    may = sa.select(Admin.id).where(Admin.id == assignee_id, *_may_work(organization_id))
+    if await session.scalar(may) is None:
+        raise InvalidInput(
+            _("This admin cannot work on it."), _("Choose somebody else."), field="assignee"
+        )
 
 
 async def _numbers(session: AsyncSession, actor: Actor, settings: Settings) -> TaskNumbers:

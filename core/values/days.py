@@ -1,12 +1,31 @@
-"""Days as people type them."""
+"""Days and moments as people type them."""
 
-from datetime import date, timedelta
+import re
+import unicodedata
+from datetime import UTC, date, datetime, time, timedelta
 
 from core.values.errors import InvalidInput
 from core.values.i18n import _
 
 # beyond, a midnight of one zone may be a day that no other zone can tell
 _FIRST, _LAST = date(1900, 1, 1), date(2999, 12, 31)
+
+_END_OF_DAY = time(23, 59)
+# with the letters that the keys of m, h and d give in Hangul mode
+_SPAN = re.compile(r"\+?(\d{1,4}) ?(m|min|분|ㅡ|h|시간|ㅗ)")
+_DAYS = re.compile(r"\+?(\d{1,4}) ?(?:d|ㅇ)")
+_MINUTES = ("m", "min", "분", "ㅡ")
+_TIME = re.compile(r"(?:^| )(?:(오전|오후) ?)?(?:(\d{1,2}):(\d{2})|(\d{1,2})시(?: ?(\d{1,2})분)?)$")
+_NAMED = {"today": 0, "오늘": 0, "tomorrow": 1, "내일": 1, "모레": 2}
+_WEEKDAYS = (
+    ("mon", "monday", "월", "월요일"),
+    ("tue", "tuesday", "화", "화요일"),
+    ("wed", "wednesday", "수", "수요일"),
+    ("thu", "thursday", "목", "목요일"),
+    ("fri", "friday", "금", "금요일"),
+    ("sat", "saturday", "토", "토요일"),
+    ("sun", "sunday", "일", "일요일"),
+)
 
 
 def parse_day(typed: str, today: date, *, field: str = "", is_past: bool = False) -> date | None:
@@ -38,6 +57,64 @@ def parse_day(typed: str, today: date, *, field: str = "", is_past: bool = False
     if not _FIRST <= found <= _LAST:
         raise _far(field)
     return found
+
+
+def parse_moment(typed: str, here: datetime, *, field: str = "") -> datetime | None:
+    """A moment to come, in UTC: ``2h``, ``30m``, ``+1``, ``mon 9:00``, ``14:30``, ``2026-12-01 9:00``; None for
+    nothing.
+
+    ``here`` is now, in the zone that is meant. A day without a time means its end; a time without a day, and a day
+    of the week, the next one there is. Raises InvalidInput for anything else.
+    """
+    text = " ".join(unicodedata.normalize("NFC", typed).casefold().split())
+    if not text:
+        return None
+    if span := _SPAN.fullmatch(text):
+        count = int(span[1])
+        minutes = count if span[2] in _MINUTES else count * 60
+        return here.astimezone(UTC) + timedelta(minutes=minutes)
+    if days := _DAYS.fullmatch(text):
+        text = f"+{days[1]}"
+    at = _END_OF_DAY
+    if found := _TIME.search(text):
+        at, text = _time(found, field), text[: found.start()].strip()
+        if not text:
+            text = "today" if at > here.time() else "tomorrow"
+    day = _day(text, here, at, field)
+    return datetime.combine(day, at, here.tzinfo).astimezone(UTC)
+
+
+def _time(found: re.Match[str], field: str) -> time:
+    half, hour, minute = found[1], int(found[2] or found[4]), int(found[3] or found[5] or 0)
+    if half:
+        hour = hour % 12 + (12 if half == "오후" else 0) if 1 <= hour <= 12 else 24
+    try:
+        return time(hour, minute)
+    except ValueError:
+        raise _no_moment(field) from None
+
+
+def _day(text: str, here: datetime, at: time, field: str) -> date:
+    today = here.date()
+    if text in _NAMED:
+        return today + timedelta(days=_NAMED[text])
+    for weekday, names in enumerate(_WEEKDAYS):
+        if text in names:
+            ahead = (weekday - today.weekday()) % 7
+            return today + timedelta(days=ahead or (0 if at > here.time() else 7))
+    try:
+        day = parse_day(text, today, field=field)
+    except InvalidInput as error:
+        raise error if error.way_out else _no_moment(field) from None
+    if day is None:
+        raise _no_moment(field)
+    return day
+
+
+def _no_moment(field: str) -> InvalidInput:
+    return InvalidInput(
+        _("A time is written like 2h, 14:30, +1, mon 9:00 or 2026-12-01 9:00."), field=field
+    )
 
 
 def _far(field: str) -> InvalidInput:

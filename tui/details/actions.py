@@ -80,6 +80,17 @@ def next_one(view: "DetailsView") -> None:
     view.step(1)
 
 
+@DETAILS.action("t", N_("Own task"), footer=32, use_case="tasks.add")
+async def own_task(view: "DetailsView") -> None:
+    """Add a task of one's own on the recipient that is shown."""
+    from tui.tasks.own_form import OwnForm
+
+    row = await view.ask(OwnForm(view.recipient, view.form))
+    if row is not None:
+        when = view.time(row.due_at)
+        view.tell(_("The task was added; it is due {time}.").format(time=when), "success")
+
+
 @DETAILS.action(
     "n",
     N_("Show the number for 30 s"),

@@ -53,8 +53,8 @@ class CallsPane(Vertical):
         if keep:
             self.table.reload()
         else:
-            self.table.reload(cursor=0)
-            self.show_call(loaded.newest_call)
+            self.table.reload(cursor=loaded.at)
+            self.show_call(loaded.open_call)
 
     @property
     def current(self) -> CallRow | None:

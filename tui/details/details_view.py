@@ -4,11 +4,11 @@ and contacts.
 Here is what is shown of them, and what their actions ask and tell.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -34,7 +34,7 @@ from tui.details.columns import memo_columns
 from tui.details.conversation import Conversation
 from tui.details.list_pane import ListPane
 from tui.details.loaded import Loaded, load
-from tui.details.neighbours import ListPager, Neighbours
+from tui.details.neighbours import ListPager, Neighbours, Stop, of_recipient
 from tui.details.panes import ContactPane, FollowupPane, MemoPane, MemoryPane
 from tui.details.tab_bar import TabBar
 from tui.format import CellFormat
@@ -47,9 +47,13 @@ WIDE = 120  # columns from which on the memos stand beside
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """Where in the list the recipient was that was seen last, and its delete, if it was deleted."""
+    """Where in the list the recipient was that was seen last, and its delete, if it was deleted.
+
+    ``key`` is that of its row there.
+    """
 
     index: int
+    key: int
     deletion: Deletion | None = None
     deleted: Selection = field(default_factory=Selection)
     name: str = ""
@@ -58,23 +62,35 @@ class Left:
 class DetailsView(ConsoleScreen[Left]):
     """Dismissed with what the list has to know.
 
-    ``beside_memo`` is the pane that stands beside the memos, or comes back after them.
+    ``beside_memo`` is the pane that stands beside the memos, or comes back after them. ``stop`` says at which call
+    it opens, ``plays`` whether that is played at once; ``stop_of`` what a row of the list is that it was opened
+    from.
     """
 
     AUTO_FOCUS = "#table-calls"
     tabs: ClassVar[Mapping[str, tuple[Scope, ...]]]  # the keys of each
 
     def __init__(
-        self, row: RecipientRow, index: int, pager: ListPager | None, form: CellFormat
+        self,
+        row: RecipientRow,
+        index: int,
+        pager: ListPager | None,
+        form: CellFormat,
+        stop: Stop | None = None,
+        *,
+        stop_of: Callable[[Any], Stop] = of_recipient,
+        plays: bool = False,
     ) -> None:
         super().__init__()
+        self._plays = plays
         self.active = "calls"
         self.form = form
         self.loaded: Loaded | None = None
         self.gone = ""  # what became of the recipient, where it is not there any more
         self.recipient = row
         self.beside_memo = "calls"
-        self._neighbours = Neighbours(pager, index, row.id, self._load)
+        stop = stop or of_recipient(row)
+        self._neighbours = Neighbours(pager, index, stop, self._load, stop_of)
         self._is_reading = False
         self.calls = CallsPane(form)
         self.memory = MemoryPane(form)
@@ -110,23 +126,25 @@ class DetailsView(ConsoleScreen[Left]):
     def opened(self, pager: ListPager | None) -> None:
         """The core is there: read the rest, where that has not begun."""
         if self.is_mounted and not self._is_reading:
-            index, recipient_id = self._neighbours.index, self.recipient.id
-            self._neighbours = Neighbours(pager, index, recipient_id, self._load)
+            index, stop = self._neighbours.index, self._neighbours.stop
+            self._neighbours = Neighbours(pager, index, stop, self._load)
             self._begin()
 
     def _begin(self) -> None:
         self._is_reading = True
         self._read(keep=False)
 
-    async def _load(self, recipient_id: int) -> Loaded:
-        return await load(self.services, self.actor, recipient_id)
+    async def _load(self, stop: Stop) -> Loaded:
+        return await load(self.services, self.actor, stop.recipient_id, stop.call_id)
 
     def _read(self, *, keep: bool) -> None:
-        recipient_id = self.recipient.id
+        recipient_id, stop = self.recipient.id, self._neighbours.stop
+        if stop.recipient_id != recipient_id:  # a step to it has not come through
+            stop = of_recipient(self.recipient)
 
         async def read() -> Loaded | str:
             try:
-                return await self._load(recipient_id)
+                return await self._load(stop)
             except NotFound as error:
                 return await self._why_gone(recipient_id, error)
 
@@ -188,8 +206,22 @@ class DetailsView(ConsoleScreen[Left]):
         self.contacts.show_all(loaded.contacts, timezone, keep=keep)
         if keep:
             self._read_call()
+        if self._plays:
+            self._plays = False
+            self._play()
         self.show_tabs()
         self.in_background(self._look_around, "neighbours")
+
+    def _play(self) -> None:
+        """Play the call that it opens at, or say why not."""
+        play = named("calls.play")
+        reason = self.services.why_not(play.use_case, self.actor) or self.calls.voice.why_not(
+            play.name
+        )
+        if reason:
+            self.tell(reason, "warning")
+        else:
+            self.calls.voice.do(play.name)
 
     async def _look_around(self) -> None:
         failure: CoreError | None = None
@@ -437,11 +469,12 @@ class DetailsView(ConsoleScreen[Left]):
 
     def show_deleted(self, deletion: Deletion, selection: Selection, name: str) -> None:
         """Back to the list, where it can be undone."""
-        self.dismiss(Left(self._neighbours.index, deletion, selection, name))
+        near = self._neighbours
+        self.dismiss(Left(near.index, near.stop.key, deletion, selection, name))
 
     def go_back(self) -> None:
         """Back to the list, at this recipient."""
-        self.dismiss(Left(self._neighbours.index))
+        self.dismiss(Left(self._neighbours.index, self._neighbours.stop.key))
 
 
 def _is_in(widget: Widget, pane: Widget) -> bool:

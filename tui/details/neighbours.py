@@ -1,13 +1,29 @@
-"""The recipients before and after one, in the order and filter of the list it was opened from, read ahead."""
+"""Who is before and after somebody in the list that the details were opened from, read ahead."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
 
-from core.recipients.dto import RecipientQuery, RecipientRow
+from core.recipients.dto import RecipientRow
 from core.recipients.listing.pager import Pager
 from tui.details.loaded import Loaded
 
-ListPager = Pager[RecipientQuery, RecipientRow]
+ListPager = Pager[Any, Any]
 _NEAR = 64  # rows to both sides in which a recipient is looked for that is not where it was
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A row of the list by its key: whose it is, and at which call the details open (None: the newest)."""
+
+    key: int
+    recipient_id: int
+    call_id: int | None = None
+
+
+def of_recipient(row: RecipientRow) -> Stop:
+    """A row of the list of recipients."""
+    return Stop(row.id, row.id)
 
 
 class Neighbours:
@@ -17,20 +33,22 @@ class Neighbours:
         self,
         pager: ListPager | None,
         index: int,
-        recipient_id: int,
-        load: Callable[[int], Awaitable[Loaded]],
+        stop: Stop,
+        load: Callable[[Stop], Awaitable[Loaded]],
+        stop_of: Callable[[Any], Stop] = of_recipient,
     ) -> None:
         self.index = index
-        self._recipient_id = recipient_id
+        self.stop = stop
         self._pager = pager
         self._load = load
-        self._beside: dict[int, tuple[int, int]] = {}  # step: index, recipient
+        self._stop_of = stop_of
+        self._beside: dict[int, tuple[int, Stop]] = {}  # step: index, who
         self._ahead: dict[int, Loaded] = {}
         self.known = pager is None
 
     @property
     def total(self) -> int | None:
-        """How many recipients the list has, where that is known."""
+        """How many rows the list has, where that is known."""
         return self._pager.total if self._pager else None
 
     def has(self, step: int) -> bool:
@@ -41,8 +59,8 @@ class Neighbours:
         """Find who is beside, and read them ahead; what was read before is forgotten."""
         self._ahead.clear()
         await self._find()
-        for _index, recipient_id in list(self._beside.values()):
-            self._ahead[recipient_id] = await self._load(recipient_id)
+        for _index, stop in list(self._beside.values()):
+            self._ahead[stop.key] = await self._load(stop)
 
     async def step(self, by: int) -> Loaded | None:
         """Go to a neighbour; None where there is none."""
@@ -50,29 +68,33 @@ class Neighbours:
             await self._find()
         if by not in self._beside:
             return None
-        self.index, self._recipient_id = self._beside[by]
+        self.index, self.stop = self._beside[by]
         self._beside, self.known = {}, self._pager is None
-        return self._ahead.get(self._recipient_id) or await self._load(self._recipient_id)
+        return self._ahead.get(self.stop.key) or await self._load(self.stop)
 
     async def _find(self) -> None:
         if self._pager is None:
             return
         start = max(0, self.index - 1)
-        rows = await self._pager.rows(start, self.index + 2)
-        if self._place_in(rows) is None:
+        stops = await self._stops(start, self.index + 2)
+        if self._place_in(stops) is None:
             start = max(0, self.index - _NEAR)
-            rows = await self._pager.rows(start, self.index + _NEAR)
-        at = self._place_in(rows)
+            stops = await self._stops(start, self.index + _NEAR)
+        at = self._place_in(stops)
         if at is None:  # gone from the list: who took its place is the next one
             at, after = self.index - start, self.index - start
         else:
             self.index, after = start + at, at + 1
         self._beside = {
-            step: (start + place, rows[place].id)
+            step: (start + place, stops[place])
             for step, place in ((-1, at - 1), (1, after))
-            if 0 <= place < len(rows)
+            if 0 <= place < len(stops)
         }
         self.known = True
 
-    def _place_in(self, rows: list[RecipientRow]) -> int | None:
-        return next((at for at, row in enumerate(rows) if row.id == self._recipient_id), None)
+    async def _stops(self, start: int, stop: int) -> list[Stop]:
+        rows = await self._pager.rows(start, stop) if self._pager is not None else []
+        return [self._stop_of(row) for row in rows]
+
+    def _place_in(self, stops: list[Stop]) -> int | None:
+        return next((at for at, one in enumerate(stops) if one.key == self.stop.key), None)

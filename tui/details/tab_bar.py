@@ -1,4 +1,4 @@
-"""The tabs of the details with their keys and counts; the active one is reversed."""
+"""The tabs of a screen with their keys and counts; the active one is reversed."""
 
 from collections.abc import Mapping
 
@@ -17,15 +17,16 @@ TABS = {
 
 
 class TabBar(Static):
-    """One line; keys are pressed, so it takes no focus."""
+    """One line; keys are pressed, so it takes no focus. ``labels`` are the tabs by their names."""
 
-    def __init__(self) -> None:
+    def __init__(self, labels: Mapping[str, str] = TABS) -> None:
         super().__init__("", id="tabs")
+        self._labels = labels
 
     def show(self, active: str, counts: Mapping[str, int]) -> None:
         """Show which tab is active, and how much is in each."""
         parts: list[str | tuple[str, str]] = []
-        for number, (name, label) in enumerate(TABS.items(), 1):
+        for number, (name, label) in enumerate(self._labels.items(), 1):
             count = f" {counts[name]}" if counts.get(name) else ""
             text = (
                 f"[{number} {_(label)}{count}]"

@@ -236,6 +236,14 @@ async def deleted(view: "ListView") -> None:
     view.show_restored(last_back)
 
 
+@RECIPIENTS.action("t", N_("To do"), footer=8, use_case="tasks.window")
+async def todo(view: "ListView") -> None:
+    """Show what there is to do."""
+    from tui.tasks.todo_screen import TodoScreen
+
+    await view.ask(TodoScreen())
+
+
 RECIPIENTS.declare(
     "reveal",
     "n",

@@ -1,0 +1,128 @@
+"""Tasks as cells and sentences. Pure."""
+
+from datetime import datetime
+
+from core.tasks.dto import TaskRow
+from core.tasks.rules import KIND_WORDS, TaskKind
+from core.values.i18n import N_, _, ngettext
+from tui.format import CellFormat
+from tui.widgets.paged_table_cells import Column, TableRow
+
+# what calls are marked with in the details as well, so that nobody needs colours
+_SIGNS = {TaskKind.EMERGENCY: "!!", TaskKind.NEGATIVE: "!", TaskKind.UNANSWERED: "!"}
+_SIGN_STYLES = {"!!": "error", "!": "warning"}
+_BETWEEN = " · "
+_LABELS = (
+    ("sign", "", 2, 2),
+    ("name", N_("Who"), 9, 16),
+    ("reason", N_("What for"), 34, 44),
+    ("due", N_("Due"), 20, 22),
+    ("assignee", N_("Assignee"), 9, 12),
+    ("tries", N_("Tries"), 5, 5),
+    ("organization", N_("Organization"), 14, 14),
+)
+
+
+def task_columns() -> tuple[Column, ...]:
+    """The columns; what a task is for and until when stays where the others scroll."""
+    frozen = {"sign", "name", "reason", "due"}
+    return tuple(
+        Column(
+            key,
+            _(label),
+            width,
+            "right" if key == "tries" else "left",
+            frozen=key in frozen,
+            wide=wide,
+        )
+        for key, label, width, wide in _LABELS
+    )
+
+
+def reason(row: TaskRow, form: CellFormat, now: datetime) -> str:
+    """Why the task is there: ``3 unanswered in a row since 24 Nov``."""
+    words = _reason(row, form, now)
+    if row.kind is TaskKind.EMERGENCY and row.acknowledged_at is None:
+        return _("{reason}, unseen").format(reason=words)
+    return words
+
+
+def _reason(row: TaskRow, form: CellFormat, now: datetime) -> str:
+    since = form.day_or_time(row.since, now, row.timezone)
+    if row.kind is TaskKind.UNANSWERED:
+        words = ngettext(
+            "{count} unanswered in a row since {since}",
+            "{count} unanswered in a row since {since}",
+            row.count,
+        )
+        return words.format(count=row.count, since=since)
+    if row.kind is TaskKind.EMERGENCY and row.count > 1:
+        words = ngettext(
+            "{count} emergency since {since}",
+            "{count} emergencies since {since}",
+            row.count,
+        )
+        return words.format(count=row.count, since=since)
+    if row.kind is TaskKind.NEGATIVE and row.count > 1:
+        words = ngettext(
+            "{count} negative call since {since}", "{count} negative calls since {since}", row.count
+        )
+        return words.format(count=row.count, since=since)
+    is_today = ":" in since
+    if row.kind is TaskKind.EMERGENCY:
+        words = _("emergency call at {time}") if is_today else _("emergency call of {time}")
+    elif row.kind is TaskKind.NEGATIVE:
+        words = _("negative call at {time}") if is_today else _("negative call of {time}")
+    elif row.kind is TaskKind.NEXT_STEP:
+        return _("next step: {text}").format(text=row.text)
+    else:
+        return row.text
+    return words.format(time=since if is_today else form.near(row.since, now, row.timezone))
+
+
+def due(row: TaskRow, form: CellFormat, now: datetime) -> str:
+    """Until when: ``overdue since 11:20``, ``today 23:59``."""
+    if row.due_at < now:
+        since = form.day_or_time(row.due_at, now, row.timezone)
+        return _("overdue since {since}").format(since=since)
+    return form.near(row.due_at, now, row.timezone)
+
+
+def task_row(row: TaskRow, form: CellFormat, now: datetime) -> TableRow:
+    """A task as a row of the table."""
+    sign = _SIGNS.get(row.kind, "")
+    cells = (
+        sign,
+        row.name,
+        reason(row, form, now),
+        due(row, form, now),
+        row.assignee or "-",
+        str(row.tries or ""),
+        row.organization,
+    )
+    styles = (_SIGN_STYLES.get(sign, ""), "", "", "error" if row.due_at < now else "")
+    return TableRow(row.id, cells, styles, row)
+
+
+def about(row: TaskRow, form: CellFormat, now: datetime) -> str:
+    """Whose it is and what for, as a dialog says it."""
+    return f"{row.name}: {reason(row, form, now)}"
+
+
+def lines(row: TaskRow, form: CellFormat, now: datetime) -> tuple[str, ...]:
+    """All that is known of a task, below the list."""
+    who = _BETWEEN.join(
+        part for part in (row.name, form.phone(row.phone), row.organization) if part
+    )
+    what = _BETWEEN.join((reason(row, form, now), due(row, form, now)))
+    said = [_(KIND_WORDS[row.kind])] if row.kind in (TaskKind.OWN, TaskKind.NEXT_STEP) else []
+    said.append(
+        _("{name} has it").format(name=row.assignee) if row.assignee else _("nobody has it yet")
+    )
+    if row.tries:
+        words = ngettext("put off {count} time", "put off {count} times", row.tries)
+        said.append(words.format(count=row.tries))
+    if row.acknowledged_at is not None:
+        at = form.day_or_time(row.acknowledged_at, now, row.timezone)
+        said.append(_("seen by {name}, {time}").format(name=row.acknowledged_by or "-", time=at))
+    return who, what, _BETWEEN.join(said)

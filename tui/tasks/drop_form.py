@@ -1,0 +1,43 @@
+"""Dropping a task: why is required."""
+
+from collections.abc import Coroutine
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Static
+
+from core.tasks.dto import TaskRow
+from core.tasks.rules import clean_reason
+from core.values.i18n import N_, _
+from tui.forms.edit_form import EditForm
+from tui.forms.form_field import FormField
+from tui.text import shown
+
+
+class DropForm(EditForm[TaskRow]):
+    """Dismissed with the task as it is then."""
+
+    verb = N_("Drop")
+    gone = N_("This task does not exist (any more).")
+
+    def __init__(self, row: TaskRow, about: str) -> None:
+        super().__init__()
+        self._row = row
+        self._about = about
+
+    def title_text(self) -> str:
+        """The title."""
+        return _("Drop the task")
+
+    def content(self) -> ComposeResult:
+        """Which, and why."""
+        what = _("It is closed without anything having been done; the reason is kept.")
+        yield Static(shown(f"{self._about}\n{what}"), classes="question")
+        with Vertical(classes="fields"):
+            yield FormField("reason", _("Reason"), "", clean_reason, _("Required."), length=40)
+
+    def saving(self, version: int) -> Coroutine[Any, Any, TaskRow]:
+        """Drop it."""
+        reason = self.query_one(FormField).value
+        return self.services.tasks.drop(self.actor, self._row.id, reason)

@@ -1,0 +1,71 @@
+"""A task of one's own on a recipient: what, and until when."""
+
+from collections.abc import Coroutine, Mapping
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Static
+
+from core.drafts import DraftFile
+from core.recipients.dto import RecipientRow
+from core.tasks.dto import TaskRow
+from core.tasks.rules import clean_text
+from core.values.i18n import N_, _
+from tui.format import CellFormat
+from tui.forms.drafts import KeptForm
+from tui.forms.form_field import FormField
+from tui.tasks.moment_field import MomentField
+from tui.text import shown
+
+
+class OwnForm(KeptForm[TaskRow]):
+    """Dismissed with the task that was added."""
+
+    verb = N_("Add")
+    gone = N_("The recipient was deleted meanwhile; what you typed cannot be saved.")
+
+    def __init__(
+        self, recipient: RecipientRow, form: CellFormat, draft: DraftFile | None = None
+    ) -> None:
+        super().__init__()
+        self._recipient = recipient
+        self._form = form
+        self.draft_file = draft
+
+    def title_text(self) -> str:
+        """The title."""
+        return _("Add a task of your own")
+
+    def content(self) -> ComposeResult:
+        """Whom it is about, what and until when."""
+        yield Static(shown(self._recipient.name), classes="question")
+        zone = self._recipient.timezone
+        with Vertical(classes="fields"):
+            yield FormField("text", _("What"), "", clean_text, length=40)
+            yield MomentField("until", _("Until"), self._form, zone, required=True)
+
+    @property
+    def draft_name(self) -> str:
+        """The form's name among the drafts."""
+        return "task.add"
+
+    @property
+    def draft_recipient(self) -> int | None:
+        """Whom it is about."""
+        return self._recipient.id
+
+    def draft_values(self) -> dict[str, str]:
+        """Both fields."""
+        return {one.field_name: one.value for one in self.query(FormField)}
+
+    def restore(self, values: Mapping[str, str]) -> None:
+        """Both fields."""
+        for one in self.query(FormField):
+            one.put_back(values.get(one.field_name, ""))
+
+    def saving(self, version: int) -> Coroutine[Any, Any, TaskRow]:
+        """Add it."""
+        until = self.query_one(MomentField).required_moment()
+        text = self.query_one("#field-text", FormField).value
+        return self.services.tasks.add(self.actor, self._recipient.id, text, until)
