@@ -12,7 +12,7 @@ class AssigneeField(ChoiceField):
     """``chosen`` is the ID of the admin; None for oneself."""
 
     def __init__(self, task_id: int) -> None:
-        super().__init__("assignee", _("By whom"), _("you"), _("Enter to choose"))
+        super().__init__("assignee", _("Assignee"), _("you"), _("Enter to choose"))
         self.chosen: int | None = None
         self._task_id = task_id
 

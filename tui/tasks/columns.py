@@ -14,7 +14,7 @@ _SIGN_STYLES = {"!!": "error", "!": "warning"}
 _BETWEEN = " · "
 _LABELS = (
     ("sign", "", 2, 2),
-    ("name", N_("Who"), 9, 16),
+    ("name", N_("Recipient name"), 9, 16),
     ("reason", N_("What for"), 34, 44),
     ("due", N_("Due"), 20, 22),
     ("assignee", N_("Assignee"), 9, 12),

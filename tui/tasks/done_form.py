@@ -66,8 +66,8 @@ class DoneForm(NoteForm[TaskRow]):
         yield from super().content()
         yield Static(shown(_("Next step (optional)")), classes="next-step")
         with Vertical(classes="fields"):
-            yield FormField("text", _("What"), "", self._check_what, length=40)
-            yield MomentField("until", _("When"), self._form, self._row.timezone, required=False)
+            yield FormField("text", _("Task"), "", self._check_what, length=40)
+            yield MomentField("until", _("Due"), self._form, self._row.timezone, required=False)
             yield AssigneeField(self._row.id)
 
     @property

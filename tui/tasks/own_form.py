@@ -42,8 +42,8 @@ class OwnForm(KeptForm[TaskRow]):
         yield Static(shown(self._recipient.name), classes="question")
         zone = self._recipient.timezone
         with Vertical(classes="fields"):
-            yield FormField("text", _("What"), "", clean_text, length=40)
-            yield MomentField("until", _("Until"), self._form, zone, required=True)
+            yield FormField("text", _("Task"), "", clean_text, length=40)
+            yield MomentField("until", _("Due"), self._form, zone, required=True)
 
     @property
     def draft_name(self) -> str:

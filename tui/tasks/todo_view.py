@@ -192,7 +192,7 @@ class TodoView(ConsoleScreen[None]):
         """Whether it is not possible now; what was for the task that has just gone does nothing to the next."""
         if action.full_name in self.hasty and monotonic() - self._shifted_at < SETTLED_SECONDS:
             self._shifted_at = monotonic()  # a key that is held goes on doing nothing
-            self.tell(_("Another task has come under the cursor; look, and press again."))
+            self.tell(_("Another task has come under the cursor; look, then press the key again."))
             return True
         return super().blocked(action)
 

@@ -1,0 +1,220 @@
+"""What there is to do, driven by keys at 80x24: each how-to, and what others do meanwhile."""
+
+from datetime import timedelta
+
+import pytest
+
+from core.tasks.rules import TaskKind, TaskOutcome
+from core.values.roles import Role
+from core.values.times import now
+from tests.deliveries import deliver, minutes_ago
+from tests.factories import make_services
+from tests.tui.todo import PHONES, call, morning, open_tasks, todo
+from tui.tasks import todo_view
+
+
+@pytest.fixture
+async def world(tmp_path, monkeypatch):
+    monkeypatch.setattr(todo_view, "SETTLED_SECONDS", 0.0)
+    made = await make_services(tmp_path, account="root")
+    await morning(made)
+    yield made
+    await made.close()
+
+
+async def test_take_acknowledge_and_give(world):
+    kim = await world.admin("kim", Role.ORGANIZATION, 1, name="Kim")
+    async with todo(world) as it:
+        # nobody has any: the tab of those opens; the most urgent is on top, why and until when are to be read
+        await it.sees("1 Mine", "[2 Unassigned 3]", "3 Overdue", "4 All 3")
+        await it.on("김영희")
+        assert it.text().index("emergency call") < it.text().index("unanswered in a row since")
+        await it.sees("!! 김영희", ", unseen", "nobody has it yet", "m Take")
+        await it.press("ㅡ")  # m in Hangul mode
+        await it.sees("it is yours.", "[2 Unassigned 2]", "1 Mine 1")
+        await it.press("1")
+        await it.on("김영희")
+        await it.press("m")
+        await it.sees("You have this task already.")
+        await it.press("!")
+        await it.sees("everybody sees now that you have seen the emergency", "seen by Root")
+        await it.sees_no(", unseen")
+        await it.press("!")
+        await it.sees("Root has acknowledged it already.")
+        await it.press("M")
+        await it.sees("Give: 김영희", "Kim", "(nobody)")
+        await it.type("ki")
+        await it.sees_no("(nobody)")
+        await it.press("enter")
+        await it.sees("Kim has it now.", "You have no task. Press 2 for those that nobody has")
+        await it.press("4")
+        await it.on("김영희")
+        await it.press("m")
+        await it.sees("Kim has this task.")
+    [task, *_rest] = await open_tasks(world)
+    assert (task.assignee_id, task.acknowledged_by) == (kim.admin_id, "Root")
+
+
+async def test_put_off_drop_and_what_is_overdue(world):
+    async with todo(world) as it:
+        await it.on("김영희")
+        await it.press("h")
+        await it.sees("Put the task off", "ctrl+s Put off")
+        await it.type("tomorow")
+        await it.press("ctrl+s")
+        await it.sees("A time is written like 2h, 14:30, +1")
+        await it.press(*["backspace"] * 7)
+        await it.type("+1 9:00")
+        await it.sees("that is tomorrow 09:00")
+        await it.press("ctrl+s")
+        await it.sees("김영희: put off until", "put off 1 time", "tomorrow 09:00")
+        await it.press("down")
+        await it.press("X")
+        await it.sees("Drop the task", "ctrl+s Drop")
+        dropped = it.screen.current
+        await it.press("ctrl+s")
+        await it.sees("Reason is missing.")
+        await it.type("Moved away")
+        await it.press("ctrl+s")
+        await it.sees(": dropped.", "[2 Unassigned 2]")
+        # time passes: what is overdue now says so in words
+        import sqlalchemy as sa
+
+        from core.db.models import Task
+
+        async with world.database.transaction() as session:
+            await session.execute(sa.update(Task).values(due_at=now() - timedelta(minutes=1)))
+        await it.sees("3 Overdue 2", "overdue since")
+    one = await world.services.tasks.get(world.system, dropped.id)
+    assert (one.outcome, one.reason) == (TaskOutcome.DROPPED, "Moved away")
+
+
+async def test_done_with_the_follow_up_action_and_the_next_step_in_one(world):
+    kim = await world.admin("kim", Role.ORGANIZATION, 1, name="Kim")
+    async with todo(world) as it:
+        await it.on("김영희")
+        await it.press("x")
+        await it.sees("Done", "(x) phoned", "Next step (optional)", "ctrl+s Done")
+        await it.press("down", "enter")
+        await it.type("Fell in the bath")
+        await it.press("tab")
+        await it.type("Ask the daughter")
+        await it.press("ctrl+s")
+        await it.sees("Say until when.")
+        await it.type("mon 9:00")
+        await it.press("enter", "enter")
+        await it.type("kim")
+        await it.press("enter")
+        await it.sees("Assignee  Kim")
+        # somebody else is faster: the other is told who, and keeps what was typed
+        [task, *_rest] = await open_tasks(world)
+        await world.services.tasks.drop(kim, task.id, "Twice")
+        await it.press("ctrl+s")
+        await it.sees("It is closed: dropped, by Kim.", "Fell in the bath", "Ask the daughter")
+        await it.press("escape", "x")
+        second = (await open_tasks(world))[0]
+        await it.on(second.name)
+        await it.press("x")
+        await it.sees(f"{second.name}: ", "(x) phoned")
+        await it.press("enter", "tab")
+        await it.type("Ask the neighbour")
+        await it.press("tab")
+        await it.type("2h")
+        await it.press("ctrl+s")
+        await it.sees(f"{second.name}: done.", "1 Mine 1", "[2 Unassigned 1]")
+        await it.press("1", "x")
+        await it.sees("next step: Ask the neighbour", "200 characters left")
+        await it.sees_no("(x) phoned")  # its call has a follow-up action
+        await it.type("Nobody there")
+        await it.press("ctrl+s")
+        await it.sees("You have no task.")
+    [followup] = await world.services.followups.list(world.system, second.recipient_id)
+    assert followup.action_type == "phoned"
+    tasks = await world.services.tasks.of_recipient(world.system, second.recipient_id)
+    assert [(one.kind, one.outcome, one.reason) for one in tasks] == [
+        (TaskKind.NEXT_STEP, TaskOutcome.DONE, "Nobody there"),
+        (second.kind, TaskOutcome.DONE, ""),
+    ]
+
+
+async def test_work_through_them_from_the_details_without_the_list(world):
+    async with todo(world) as it:
+        await it.on("김영희")
+        names = [row.name for row in await open_tasks(world)]
+        await it.press("enter")
+        # at the call that made it, which is not the newest; another task is next to it
+        await it.sees("Recipient details", "1 of 3", "> " + _shown(60))
+        await it.press("f")
+        await it.sees("Add follow-up action", "!! emergency")
+        await it.press("ctrl+s")
+        await it.sees("The follow-up action was added.")
+        await it.press("escape")
+        await it.on(names[1])
+        await it.sees("[2 Unassigned 2]")
+        # one that is only looked at: the next one, too
+        await it.press("enter")
+        await it.sees("Recipient details", names[1])
+        await it.press("escape")
+        await it.on(names[2])
+        await it.press("space")
+        await it.sees("Recipient details", "This call has no voice file.")
+        await it.press("t")
+        await it.sees("Add a task of your own", "ctrl+s Add")
+        await it.type("Bring batteries")
+        await it.press("enter")
+        await it.type("+1")
+        await it.press("ctrl+s")
+        await it.sees("The task was added; it is due")
+        await it.press("escape", "1")
+        await it.on(names[2])
+        await it.sees("Bring batteries", "own task", "tomorrow 23:59", "1 Mine 1")
+
+
+async def test_others_change_it_meanwhile_and_a_held_key_takes_one(world, monkeypatch):
+    kim = await world.admin("kim", Role.ORGANIZATION, 1, name="Kim")
+    async with todo(world) as it:
+        await it.on("김영희")
+        first, second, third = await open_tasks(world)
+        monkeypatch.setattr(todo_view, "SETTLED_SECONDS", 3600.0)
+        await world.services.tasks.take(kim, first.id)
+        await it.on(second.name)
+        await it.sees("[2 Unassigned 2]")
+        await it.press("m")
+        await it.sees("Another task has come under the cursor; look, then press the key again.")
+        monkeypatch.setattr(todo_view, "SETTLED_SECONDS", 0.0)
+        await deliver(
+            world,
+            call("c-9", recipient_phone=PHONES[1], started_at=minutes_ago(1), analysis="emergency"),
+        )
+        await it.sees("[2 Unassigned 3]", "!! 박철수")
+        await it.on(second.name)
+        # a recipient who is deleted takes the tasks along
+        await world.services.recipients.delete(
+            world.system, *await _only(world, third.recipient_id)
+        )
+        await it.sees("[2 Unassigned 2]" if third.name != "박철수" else "[2 Unassigned 1]")
+        await world.services.admins.disable(world.system, "kim")
+        await it.until(lambda: "!! 김영희" in it.text(), "it came back to nobody")
+
+
+async def test_a_viewer_sees_them_and_is_told_why_the_keys_are_dimmed(world):
+    await world.admin("eve", Role.VIEWER, 1, account="eve")
+    async with todo(world, account="eve") as it:
+        await it.on("김영희")
+        await it.sees("m(Take)", "x(Done)")
+        for key in ("m", "M", "h", "x", "X", "!"):
+            await it.press(key)
+            await it.sees("The role viewer reads only.")
+
+
+async def _only(world, recipient_id):
+    from core.recipients.dto import Selection
+
+    return Selection(frozenset({recipient_id})), 1
+
+
+def _shown(minutes):
+    from zoneinfo import ZoneInfo
+
+    at = now() - timedelta(minutes=minutes)
+    return at.astimezone(ZoneInfo("Asia/Seoul")).strftime("%Y-%m-%d %H:%M")
