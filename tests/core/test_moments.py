@@ -53,7 +53,7 @@ def test_nothing_is_no_time():
 
 @pytest.mark.parametrize(
     "typed",
-    ["soon", "25:00", "9:60", "오후 13시", "mon tue", "2026-02-30", "99999h", "-1", "9", "+1 9:"],
+    ["soon", "25:00", "9:60", "오후 13시", "mon tue", "2026-02-30", "99999h", "9", "+1 9:"],
 )
 def test_anything_else_is_refused_with_how_it_is_written(typed):
     with pytest.raises(InvalidInput, match="A time is written like 2h, 14:30"):
