@@ -17,16 +17,14 @@ from core.uploads.workbooks import Layout, TextSheet
 
 def write(messages: BinaryIO, file: BinaryIO) -> bool:
     """Write what the messages bring; whether they came to an end."""
-    sheet = TextSheet(msgspec.msgpack.decode(child.hear(messages) or b"", type=Layout))
+    sheet = TextSheet(msgspec.msgpack.decode(child.hear(messages) or b"", type=Layout), file)
     decode = msgspec.msgpack.Decoder(list[list[str]]).decode
     while (data := child.hear(messages)) is not None:
         rows = decode(data)
         if not rows:
-            sheet.save(file)
+            sheet.save()
             return True
-        for row in rows:
-            sheet.append(row)
-    sheet.discard()
+        sheet.append(rows)
     return False
 
 
