@@ -1,7 +1,9 @@
 """What services and screens exchange about recipients. Frozen; times in UTC."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
+from functools import partial
 from typing import Any, Self
 
 from core.recipients.fields import METRICS, NO_VALUE, NUMBERS, FieldName, Given, named
@@ -9,8 +11,6 @@ from core.recipients.rules import Status
 from core.values.jobs import Done
 from core.values.stored import stored, stored_number
 from core.values.times import NEVER
-
-_NUMBERS, _METRICS = named(NUMBERS), named(METRICS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,19 +40,28 @@ class RecipientRow(Given):
 
     @classmethod
     def of_columns(cls, values: dict[str, Any]) -> Self:
-        """The row of the columns as they are kept; what they keep for "none" becomes None."""
-        values["status"] = stored(Status, values["status"])
-        if values["last_call_at"] == NEVER:
-            values["last_call_at"] = None
-        values["unanswered_streak"] = stored_number(values["unanswered_streak"])
-        for number in _NUMBERS:
-            values[number] = stored_number(values[number])
-        for metric in _METRICS:
-            if values[metric] == NO_VALUE:
-                values[metric] = None
+        """The row of the columns as they are kept."""
+        for name, read in AS_READ.items():
+            values[name] = read(values[name])
         return cls(**values)
 
 
+def _last_call(kept: datetime) -> datetime | None:
+    return None if kept == NEVER else kept
+
+
+def _metric(kept: Any) -> float | None:
+    return None if kept == NO_VALUE else stored_number(kept)
+
+
+# what a column keeps, as it is read: what it keeps for "none" becomes None
+AS_READ: Mapping[str, Callable[[Any], Any]] = {
+    "status": partial(stored, Status),
+    "last_call_at": _last_call,
+    "unanswered_streak": stored_number,
+    **dict.fromkeys(named(NUMBERS), stored_number),
+    **dict.fromkeys(named(METRICS), _metric),
+}
 ROW_COLUMNS: tuple[str, ...] = tuple(one.name for one in fields(RecipientRow))
 
 

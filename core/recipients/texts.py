@@ -1,14 +1,18 @@
 """A field of a recipient as a text, for workbooks and the screen. Pure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from core.recipients.dto import AS_READ
 from core.recipients.fields import Field, Kind
 from core.recipients.rules import STATUS_WORDS, Status
 from core.values import phone, times
 from core.values.i18n import _
 from core.values.stored import unreadable_word
+
+_REMEMBERED = 4_096  # values of a field
 
 
 def text_of(field: Field, row: object, region: str, zone: ZoneInfo) -> str:
@@ -23,6 +27,22 @@ def form_of(field: Field, region: str, zone: ZoneInfo) -> Callable[[Any], str]:
     if field.kind is Kind.TIME:
         return lambda value: times.show(value, zone)
     return _FORMS.get(field.kind, str)
+
+
+def forms_of_kept(
+    field: Field, region: str, zone: ZoneInfo
+) -> Callable[[Sequence[Any]], Sequence[str]]:
+    """What makes texts of many values of the field as the database keeps them."""
+    if field.kind is Kind.PHONE:
+        return lambda kept: phone.shown_many(kept, region)
+    if field.kind is Kind.TEXT:
+        return lambda kept: list(map(str, kept))
+    form, read = form_of(field, region, zone), AS_READ.get(field.name.value)
+    # most recipients share theirs with others
+    each = lru_cache(_REMEMBERED, typed=True)(
+        form if read is None else lambda kept: form(read(kept))
+    )
+    return lambda kept: list(map(each, kept))
 
 
 def status(value: Status) -> str:

@@ -64,6 +64,8 @@ _PLAIN_KOREAN_MOBILE = re.compile(r"(?:0|\+82[ .-]?)10[ .-]?([0-9]{4})[ .-]?([0-
 
 _PLAIN_LINES = re.compile(r"(?:010-?[0-9]{4}-?[0-9]{4}\n)*")
 
+_KOREAN_LINES = re.compile(r"(?:\+8210[0-9*]{8}\n)*")
+
 
 def parse(text: str, region: str) -> str:
     """The number as E.164 (``+821012345678``).
@@ -323,6 +325,13 @@ def show(e164: str, region: str) -> str:
     home = phonenumbers.region_code_for_number(number) == region
     form = PhoneNumberFormat.NATIONAL if home else PhoneNumberFormat.INTERNATIONAL
     return str(phonenumbers.format_number(number, form))
+
+
+def shown_many(e164s: Sequence[str], region: str) -> list[str]:
+    """What ``show`` makes of each, of many at once."""
+    if region == "KR" and _KOREAN_LINES.fullmatch("\n".join((*e164s, ""))):
+        return [f"010-{number[5:9]}-{number[9:]}" for number in e164s]
+    return [show(number, region) for number in e164s]
 
 
 def hide(e164: str) -> str:

@@ -34,6 +34,25 @@ async def page(
     Without an anchor it starts at the first row (``backward``: at the last). Numbers are as the actor sees them.
     """
     masked = is_masked(actor, settings)
+    rows = await kept(
+        session, actor, query, settings, anchor, backward=backward, skip=skip, limit=limit
+    )
+    return [(as_seen(to_row(row), masked=masked), Anchor(row.sort_value, row.id)) for row in rows]
+
+
+async def kept(
+    session: AsyncSession,
+    actor: Actor,
+    query: RecipientQuery,
+    settings: Settings,
+    anchor: Anchor | None,
+    *,
+    backward: bool = False,
+    skip: int = 0,
+    limit: int = 64,
+) -> list[Any]:
+    """The same rows as the database keeps them: ``ROW_COLUMNS``, and ``sort_value``; numbers whole."""
+    masked = is_masked(actor, settings)
     keyset = KeysetPage(query, anchor, backward, skip, limit, masked)
     rows: list[Any] = []
     for stretch in keyset.stretches():
@@ -46,7 +65,7 @@ async def page(
             skip -= await _length(session, rest, matching(actor, query, settings))
         else:
             skip = 0
-    return [(as_seen(to_row(row), masked=masked), Anchor(row.sort_value, row.id)) for row in rows]
+    return rows
 
 
 async def _of_stretch(
