@@ -18,8 +18,10 @@ from core.campaigns.status import refresh_status
 from core.db import schema
 from core.db.engine import Database
 from core.db.models import Admin, Campaign, Organization, Participation, Recipient
+from core.recipients import queries
 from core.recipients.dto import RecipientRow, Selection
 from core.recipients.rules import RecipientDraft
+from core.recipients.service import insert
 from core.values.roles import Role
 from core.values.settings import Settings, load
 from core.values.text import search_key
@@ -140,7 +142,18 @@ class World:
 
     async def recipients(self, organization_id: int, count: int) -> list[RecipientRow]:
         """That many recipients with different names and numbers."""
-        return [await self.recipient(organization_id, f"이{at:04}") for at in range(count)]
+        async with self.database.transaction() as session:
+            ids = [
+                await insert(
+                    session,
+                    self.system,
+                    self.settings,
+                    RecipientDraft(f"이{at:04}", next_phone(), organization_id=organization_id),
+                )
+                for at in range(count)
+            ]
+            rows = queries.rows().where(Recipient.id.in_(ids)).order_by(Recipient.id)
+            return [queries.to_row(row) for row in (await session.execute(rows)).all()]
 
     async def campaign(
         self,

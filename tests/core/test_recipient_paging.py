@@ -79,7 +79,7 @@ async def test_any_windows_are_those_of_the_sorted_list(tmp_path: Path) -> None:
     cases = st.tuples(st.sampled_from(FieldName), st.booleans(), st.booleans(), windows)
     drawn: list[tuple[FieldName, bool, bool, list[tuple[int, int]]]] = []
 
-    @settings(max_examples=150, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=60, database=None, suppress_health_check=list(HealthCheck))
     @given(cases)
     def draw(case: tuple[FieldName, bool, bool, list[tuple[int, int]]]) -> None:
         drawn.append(case)

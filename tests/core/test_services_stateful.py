@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import hypothesis.strategies as st
+import pytest
 from hypothesis import settings
 from hypothesis.stateful import (
     Bundle,
@@ -339,7 +340,16 @@ class Console(RuleBasedStateMachine):
         }
 
 
-TestConsole = Console.TestCase
-TestConsole.settings = settings(
-    max_examples=5 if postgresql.wanted() else 15, stateful_step_count=20, deadline=None
-)
+class TestConsole(Console.TestCase):  # type: ignore[misc]
+    """A few ways of working."""
+
+    settings = settings(
+        max_examples=5 if postgresql.wanted() else 8, stateful_step_count=20, deadline=None
+    )
+
+
+@pytest.mark.long
+class TestConsoleForLong(TestConsole):
+    """Many longer ones."""
+
+    settings = settings(max_examples=50, stateful_step_count=40, deadline=None)

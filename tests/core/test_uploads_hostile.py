@@ -5,6 +5,7 @@ import os
 import resource
 import zipfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import openpyxl
@@ -41,6 +42,7 @@ def encrypted_entry() -> bytes:
     return bytes(data)
 
 
+@cache
 def zip_bomb() -> bytes:
     return raw_workbook(sheet_xml(header_row() + good_row()) + " " * (100 * _MEBIBYTE))
 

@@ -17,7 +17,9 @@ import openpyxl
 import pytest
 
 from core.db.engine import Database
+from core.db.models import Recipient
 from core.io.identity import of_process
+from core.values.times import now
 from tests.deliveries import call, lines
 from tests.factories import environment, make_services
 from tests.older import make_older
@@ -106,8 +108,16 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 async def fill(place: Path) -> None:
     world = await make_services(place, account=of_process().account)
     body = await world.organization()
-    rows = await world.recipients(body, ROWS)
-    await world.campaign(recipients=[row.id for row in rows[:10]])
+    numbers = [f"+8210{20_001_000 + at}" for at in range(ROWS)]
+    async with world.database.transaction() as session:
+        session.add_all(
+            Recipient(
+                organization_id=body, name=f"이{at}", phone=phone, other_information="",
+                search_text="", registered_at=now(),
+            )
+            for at, phone in enumerate(numbers)
+        )  # fmt: skip
+    await world.campaign(recipients=range(1, 11))
     await world.close()
     with closing(sqlite3.connect(place / "carecall.db")) as connection, connection:
         # the first thousand were deleted so long ago that they are to be erased
@@ -120,7 +130,7 @@ async def fill(place: Path) -> None:
         )
     (place / "people.xlsx").write_bytes(people(ROWS))
     (place / "calls.jsonl").write_bytes(
-        lines(*(call(id=f"c-{at}", recipient_phone=rows[1_200].phone) for at in range(300)))
+        lines(*(call(id=f"c-{at}", recipient_phone=numbers[1_200]) for at in range(60)))
     )
     (place / "tmp").mkdir()
 
