@@ -1,8 +1,10 @@
 """Selects on contacts. Each is limited to the recipients that the actor may see."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor
 from core.contacts.dto import ContactRow
@@ -50,3 +52,13 @@ def others_with(actor: Actor, phone: str, recipient_id: int, limit: int) -> sa.S
         .order_by(Recipient.id)
         .limit(limit)
     )
+
+
+async def first_guardians(session: AsyncSession, ids: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """Name and number, as it is stored, of the first guardian of each of these recipients who has one."""
+    select = (
+        sa.select(Contact.recipient_id, Contact.name, Contact.phone)
+        .where(Contact.recipient_id.in_(ids), Contact.relation == Relation.GUARDIAN.value)
+        .order_by(Contact.recipient_id, Contact.place.desc())
+    )
+    return {one: (name, phone) for one, name, phone in (await session.execute(select)).all()}

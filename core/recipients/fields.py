@@ -38,6 +38,13 @@ class FieldName(enum.StrEnum):
     OTHER_INFORMATION = "other_information"
 
 
+class GuardianField(enum.StrEnum):
+    """What a workbook may tell of a recipient's guardian, who is kept among the contacts."""
+
+    NAME = "guardian"
+    PHONE = "guardian_phone"
+
+
 class Kind(enum.Enum):
     """What a field holds, and with that how it reads: see ``core.recipients.texts``."""
 
@@ -86,7 +93,7 @@ class Field:
     whichever way it is sorted. ``wide``: the column's width on a wide screen.
     """
 
-    name: FieldName
+    name: FieldName | GuardianField
     kind: Kind
     heading: str
     width: int
@@ -124,6 +131,8 @@ class Field:
     def clean(self, typed: str, region: str) -> str:
         """What was typed as it is stored. Raises InvalidInput naming the field."""
         assert self.typed is not None  # noqa: S101 - the others are not typed
+        if self.name is GuardianField.PHONE:
+            return phone.parse_any(typed, region, field=self.name.value, label=self.label)
         if self.kind is Kind.PHONE:
             return phone.parse(typed, region)
         about = self.typed
@@ -238,9 +247,52 @@ FIELDS: tuple[Field, ...] = (
         headers={"en": ("Status",), "ko": ("상태",)},
     ),
 )  # fmt: skip
-BY_NAME: dict[str, Field] = {field.name: field for field in FIELDS}
+# In workbooks only, behind the others.
+GUARDIAN: tuple[Field, ...] = (
+    Field(
+        GuardianField.NAME,
+        Kind.TEXT,
+        N_("Guardian"),
+        14,
+        purged=KEPT,
+        column="contacts",
+        optional=True,
+        headers={
+            "en": ("Guardian", "Guardian's name"),
+            "ko": ("보호자", "보호자명", "보호자 성명", "보호자 성함", "보호자 이름"),
+            "ja": ("保護者", "保護者名"),
+        },
+        typed=Typed(N_("Guardian"), N_("Guardian"), maximum=40, width=20),
+    ),
+    Field(
+        GuardianField.PHONE,
+        Kind.PHONE,
+        N_("Guardian's number"),
+        17,
+        purged=KEPT,
+        column="contacts",
+        optional=True,
+        headers={
+            "en": ("Guardian's number", "Guardian's phone number"),
+            "ko": (
+                "보호자 연락처",
+                "보호자 전화번호",
+                "보호자 전화",
+                "보호자 번호",
+                "보호자 휴대폰",
+                "보호자 휴대폰 번호",
+                "보호자 핸드폰",
+            ),
+            "ja": ("保護者の電話番号", "保護者電話番号", "保護者の連絡先"),
+        },
+        typed=Typed(N_("Guardian's number"), N_("Guardian's number"), maximum=20, width=20),
+    ),
+)
+BY_NAME: dict[str, Field] = {field.name: field for field in (*FIELDS, *GUARDIAN)}
 LISTED = tuple(BY_NAME[name] for name in FieldName)
 TYPED = tuple(field for field in FIELDS if field.typed)
+# the columns of an upload
+SHEET = (*TYPED, *GUARDIAN)
 # those of ``Given``: typed, and the recipient's own
 TEXTS = tuple(field for field in TYPED if not field.column)
 TEXT_NAMES: tuple[str, ...] = tuple(field.name.value for field in TEXTS)

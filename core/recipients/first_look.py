@@ -32,7 +32,10 @@ _JOINED = {
     "pause_reason": "p.pause_reason",
     "resumes_at": "p.resumes_at",
 }
-_SORT_KEYS = {FieldName.ORGANIZATION: "o.name_key", FieldName.CAMPAIGN: "coalesce(c.list_key, '')"}
+_SORT_KEYS: dict[str, str] = {
+    FieldName.ORGANIZATION: "o.name_key",
+    FieldName.CAMPAIGN: "coalesce(c.list_key, '')",
+}
 _ROWS = f"""
 SELECT {", ".join(_JOINED.get(name, f"r.{name}") for name in ROW_COLUMNS)}
 FROM recipients AS r

@@ -1,6 +1,6 @@
 """Downloads: recipients, filtered and sorted as they are listed, as a workbook that can be uploaded again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, BinaryIO
 from zoneinfo import ZoneInfo
 
@@ -9,9 +9,10 @@ import sqlalchemy as sa
 from core.app.audit import trail
 from core.app.permissions import READERS
 from core.app.use_case import Service, Steps, use_case
+from core.contacts.queries import first_guardians
 from core.db.models import Organization
 from core.recipients.dto import ROW_COLUMNS, Anchor, RecipientQuery
-from core.recipients.fields import FIELDS, Kind
+from core.recipients.fields import FIELDS, GUARDIAN, Kind
 from core.recipients.listing import query as listing
 from core.recipients.masking import is_masked
 from core.recipients.texts import forms_of_kept
@@ -23,10 +24,11 @@ from core.values import times
 from core.values.errors import InvalidInput
 from core.values.i18n import _
 from core.values.jobs import Cancelled, Job
-from core.values.phone import hide
+from core.values.phone import hide, mask, show
 from core.values.settings import Settings
 
 _PAGE = 2_000
+_NOBODY = "", ""
 
 
 class DownloadService(Service, name="downloads"):
@@ -99,11 +101,12 @@ class DownloadService(Service, name="downloads"):
                     session, actor, query, self._settings, anchor, limit=_PAGE
                 )
                 masked = is_masked(actor, self._settings)
+                guardians = await first_guardians(session, [row.id for row in page])
             if not page:
                 return len(written)
             fresh = [row for row in page if row.id not in written]
             if fresh:
-                await sheet.append(rows.texts(fresh, masked=masked))
+                await sheet.append(rows.texts(fresh, guardians, masked=masked))
             written.update(row.id for row in fresh)
             try:
                 job.report(len(written), total)
@@ -116,19 +119,33 @@ class _Rows:
     """Recipients as rows of texts: the columns of an upload, then the rest of the list."""
 
     def __init__(self, settings: Settings, zone: ZoneInfo) -> None:
+        self._region = settings.region
         self._columns = [
             (field, ROW_COLUMNS.index(field.name), forms_of_kept(field, settings.region, zone))
             for field in FIELDS
         ]
-        names = tuple(field.name.value for field in FIELDS)
+        names = tuple(field.name.value for field in (*FIELDS, *GUARDIAN))
         headers = tuple(written(name, settings.language, zone.key) for name in names)
         self.layout = Layout("recipients", names, headers)
 
-    def texts(self, rows: Sequence[Any], *, masked: bool) -> list[Sequence[str]]:
-        """The cells of these rows, as the database keeps them. ``masked``: without whole numbers."""
+    def texts(
+        self, rows: Sequence[Any], guardians: Mapping[int, tuple[str, str]], *, masked: bool
+    ) -> list[Sequence[str]]:
+        """The cells of these rows, as the database keeps them, and of the first guardian of each.
+
+        ``masked``: without whole numbers.
+        """
         kept = list(zip(*rows, strict=True))
         columns = []
         for field, at, forms in self._columns:
             hidden = masked and field.kind is Kind.PHONE
             columns.append(forms([hide(number) for number in kept[at]] if hidden else kept[at]))
+        given = [guardians.get(row.id, _NOBODY) for row in rows]
+        columns.append([name for name, _number in given])
+        columns.append([self._number(number, masked=masked) for _name, number in given])
         return list(zip(*columns, strict=True))
+
+    def _number(self, number: str, *, masked: bool) -> str:
+        if not number:
+            return ""
+        return (mask if masked else show)(number, self._region)

@@ -45,9 +45,23 @@ class ResultRow(Given):
     result: RowResult
     recipient_id: int | None
     organization: str
+    guardian: str = ""
+    guardian_phone: str = ""
     reasons: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Guardian:
+    """A guardian as somebody typed it beside a recipient; without name and number there is none."""
+
+    name: str = ""
+    phone: str = ""
+
+    def __bool__(self) -> bool:
+        """Whether there is one."""
+        return bool(self.name.strip() or self.phone.strip())
 
 
 def failed_row(
@@ -60,6 +74,8 @@ def failed_row(
         recipient_id=None,
         **{name: given.get(name, "") for name in TEXT_NAMES},
         organization=given.get("organization", ""),
+        guardian=given.get("guardian", ""),
+        guardian_phone=given.get("guardian_phone", ""),
         reasons=tuple(map(told, reasons)),
         fields=tuple(given.get("fields", ())),
         warnings=tuple(map(told, warnings)),

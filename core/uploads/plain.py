@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import repeat
 from typing import Any
 
-from core.recipients.fields import TEXTS, FieldName, Kind
+from core.recipients.fields import GUARDIAN, TEXTS, FieldName, Kind
 from core.values import phone
 from core.values.errors import InvalidInput
 
@@ -47,6 +47,8 @@ class PlainRows:
 
         ``columns`` has the cells by field; a field that the sheet has not is not in it.
         """
+        if any(any(columns.get(field.name.value, ())) for field in GUARDIAN):
+            return None
         texts, keys = [], []
         for field in TEXTS:
             assert field.typed is not None  # noqa: S101 - all texts are typed
@@ -74,7 +76,8 @@ class PlainRows:
         self._firsts.update(zip(own, numbers, strict=True))
         search_texts = map("\n".join, zip(*keys, repeat("\n")))
         given = columns[FieldName.PHONE.value]
-        return list(zip(numbers, *texts, organizations, search_texts, repeat(_NO_WARNINGS), given))
+        nothing = repeat(_NO_WARNINGS), given, *[repeat("")] * len(GUARDIAN)
+        return list(zip(numbers, *texts, organizations, search_texts, *nothing, strict=False))
 
     def _organizations(self, cells: Sequence[Any] | None, count: int) -> list[int] | None:
         if cells is None:

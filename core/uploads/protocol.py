@@ -50,13 +50,14 @@ class Sheet(msgspec.Struct, frozen=True, tag=True, array_like=True):
 
 
 class Rows(msgspec.Struct, frozen=True, tag=True, array_like=True):
-    """Some rows, checked. ``good`` and ``bad`` are JSON."""
+    """Some rows, checked. ``good`` and ``bad`` are JSON; ``guardians``: how many of the good ones give one."""
 
     good: bytes
     good_count: int
     bad: bytes
     bad_count: int
     warnings: int
+    guardians: int = 0
 
     @property
     def count(self) -> int:

@@ -13,6 +13,7 @@ from core.app.actor import Actor
 from core.db.models import (
     Admin,
     Call,
+    Contact,
     FollowupAction,
     Memo,
     Organization,
@@ -247,8 +248,11 @@ def _exists(model: Any) -> sa.ColumnElement[bool]:
 
 def changed_since() -> sa.ColumnElement[bool]:
     """Whether anybody has done anything with a recipient since its upload created it."""
+    own = sa.or_(Contact.version != 1, Contact.created_at != Recipient.registered_at)
     return sa.or_(
-        Recipient.version != 1, *map(_exists, (Participation, Call, Memo, FollowupAction))
+        Recipient.version != 1,
+        *map(_exists, (Participation, Call, Memo, FollowupAction)),
+        sa.exists().where(Contact.recipient_id == Recipient.id, own).correlate(Recipient),
     )
 
 

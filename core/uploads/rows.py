@@ -26,6 +26,8 @@ class GoodRow(_Numbered):  # type: ignore[misc]
     search_text: str
     warnings: list[Any]
     given_phone: str  # as the file gave it
+    guardian: str = ""
+    guardian_phone: str = ""  # as it is stored; "" where no guardian is given
 
 
 class OtherRow(msgspec.Struct, array_like=True, gc=False):
@@ -51,3 +53,4 @@ class Existing(Given):
     """A recipient that has a row's number already, in the row's organization."""
 
     id: int
+    has_other_guardian: bool = False  # than the row gives

@@ -8,8 +8,16 @@ from dataclasses import field as default
 from functools import lru_cache, partial
 from typing import Any, Self
 
-from core.recipients.fields import BY_NAME, MORE, TEXTS, Field, FieldName, search_text
-from core.uploads.dto import CODE, FIELD
+from core.recipients.fields import (
+    BY_NAME,
+    MORE,
+    TEXTS,
+    Field,
+    FieldName,
+    GuardianField,
+    search_text,
+)
+from core.uploads.dto import CODE, FIELD, Guardian
 from core.uploads.plain import PlainRows
 from core.uploads.rows import Existing, GoodRow, OtherRow
 from core.uploads.sheet import cells
@@ -28,6 +36,7 @@ _FAILED = "failed"
 TAKEN, DIFFERS = "taken", "differs"  # codes of reasons
 _LONGEST_KEY = 15
 _PHONE, _ORGANIZATION = FieldName.PHONE.value, FieldName.ORGANIZATION.value
+_GUARDIAN, _GUARDIAN_PHONE = GuardianField.NAME.value, GuardianField.PHONE.value
 _NO_MARKS: Mapping[str, Mark] = {}
 
 
@@ -102,6 +111,7 @@ class RowChecker:
         self._scope = scope
         self._first_rows: dict[tuple[int, str], int] = {}
         self._texts = [_Text.of(field, region) for field in TEXTS]
+        self._guardian = _Text.of(BY_NAME[_GUARDIAN], region)
         self._organization_of = lru_cache(_REMEMBERED)(self._find_organization)
         self.plain = PlainRows(region, scope.chosen, self._organization_of, self._first_rows)
         self._near = lru_cache(_REMEMBERED)(self._find_near)
@@ -138,11 +148,12 @@ class RowChecker:
             first = self._first_rows.setdefault((organization, number), row)
             if first != row:
                 found.reason(_shared(first) if shared else _twice(first), _PHONE)
+        guardian = self._guardian_given(values, marks, found)
         if found.reasons or organization is None:
             kept = given(values)
             key = number or phone_digits(kept.get(_PHONE, ""))
             return BadRow(row, kept, found.reasons, found.fields, found.warnings, key)
-        good = GoodRow(row, *texts, organization, "", found.warnings, given_phone)
+        good = GoodRow(row, *texts, organization, "", found.warnings, given_phone, *guardian)
         good.search_text = search_text(good, self._region)
         return good
 
@@ -174,6 +185,30 @@ class RowChecker:
         if warning:
             found.warnings.append(warning)
         return number, given_text[:GIVEN_LONGEST]
+
+    def _guardian_given(
+        self, values: Mapping[str, object], marks: Mapping[str, Mark], found: _Findings
+    ) -> tuple[str, str]:
+        """Name and number of a guardian; one without a number, who cannot be phoned, is not taken."""
+        given_name, given_phone = values.get(_GUARDIAN), values.get(_GUARDIAN_PHONE)
+        name_mark, phone_mark = marks.get(_GUARDIAN), marks.get(_GUARDIAN_PHONE)
+        has_name = not cells.is_blank(given_name, name_mark)
+        if cells.is_blank(given_phone, phone_mark):
+            if has_name:
+                found.warnings.append(_("Guardian has no number in this row, and was not taken."))
+            return "", ""
+        name = self._text(self._guardian, given_name, name_mark, found) if has_name else ""
+        try:
+            label = BY_NAME[_GUARDIAN_PHONE].label
+            number, warning = cells.any_number(
+                given_phone, phone_mark, self._region, field=_GUARDIAN_PHONE, label=label
+            )
+        except InvalidInput as error:
+            found.reason(error, _GUARDIAN_PHONE)
+            return "", ""
+        if warning:
+            found.warnings.append(warning)
+        return name, number
 
     def _organization(self, value: object, mark: Mark | None, found: _Findings) -> int | None:
         if cells.is_blank(value, mark):
@@ -224,6 +259,12 @@ class RowChecker:
         return self._scope.names.get(known[near[0]], near[0]) if near else ""
 
 
+def clean_guardian(given: Guardian, region: str) -> Guardian:
+    """The guardian as it is stored. Raises InvalidInput naming the field."""
+    name, number = BY_NAME[_GUARDIAN], BY_NAME[_GUARDIAN_PHONE]
+    return Guardian(name.clean(given.name, region), number.clean(given.phone, region))
+
+
 def clean_reason(value: str) -> str:
     """The reason of a download as it is recorded. Raises InvalidInput (field ``reason``)."""
     return line(value, field="reason", label=_("Reason"), minimum=1, maximum=REASON_MAXIMUM)
@@ -262,7 +303,7 @@ def _differing(row: GoodRow, existing: Existing) -> str | None:
     for field in MORE:
         if getattr(row, field.name) not in ("", getattr(existing, field.name)):
             return field.name.value
-    return None
+    return _GUARDIAN_PHONE if existing.has_other_guardian else None
 
 
 def phone_digits(written: str) -> str:

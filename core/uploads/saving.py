@@ -29,7 +29,7 @@ class Saver:
     def __init__(self, parts: AsyncIterator[Rows | Sheet], dialect: str) -> None:
         self._parts = parts
         self._kept: list[Rows] = []  # where they cannot be taken apart before
-        self._total = self._good = self._bad = self._warnings = 0
+        self._total = self._good = self._bad = self._warnings = self._guardians = 0
         self._sql = Statements(dialect)
 
     async def ready(self) -> Preparation | None:
@@ -61,12 +61,13 @@ class Saver:
     def _counted(self, rows: Rows | Sheet) -> TypeGuard[Rows]:
         """Whether there are rows, which are counted; else none of those before counts."""
         if isinstance(rows, Sheet):
-            self._total = self._good = self._bad = self._warnings = 0
+            self._total = self._good = self._bad = self._warnings = self._guardians = 0
             return False
         self._total += rows.count
         self._good += rows.good_count
         self._bad += rows.bad_count
         self._warnings += rows.warnings
+        self._guardians += rows.guardians
         return True
 
     async def save(
@@ -80,6 +81,8 @@ class Saver:
                 created = {**good, **upload, "moment": moment}
                 await session.execute(self._sql.insert_recipients, created)
                 job.report(self._total, self._total)
+                if self._guardians:
+                    await session.execute(self._sql.insert_guardians, created)
                 await session.execute(self._sql.insert_good, {**good, **upload})
             if bad is not None:
                 await session.execute(self._sql.insert_bad, {**bad, **upload})

@@ -14,15 +14,17 @@ from core.app.audit import trail
 from core.app.permissions import WRITERS, About
 from core.app.use_case import Steps, use_case
 from core.bulk import ids_of
+from core.contacts.giving import give_guardian
 from core.db.models import Organization, Recipient, Upload, UploadRow
 from core.organizations.service import find_by_name
 from core.recipients import reveals
-from core.recipients.masking import is_masked, without_digits
+from core.recipients.masking import is_masked, without_digits, without_numbers
 from core.recipients.reading import NAMED
 from core.recipients.rules import RecipientDraft
 from core.recipients.service import delete_these, insert, telling
 from core.uploads import queries, traces
 from core.uploads.dto import (
+    Guardian,
     ResultFilter,
     ResultRow,
     RowResult,
@@ -34,7 +36,7 @@ from core.uploads.protocol import Question, Rows
 from core.uploads.queries import RowQueries
 from core.uploads.reader import Reader
 from core.uploads.reading import UploadReading
-from core.uploads.rules import Scope
+from core.uploads.rules import Scope, clean_guardian
 from core.uploads.saving import Saver, readers_go_on, whom_told
 from core.uploads.sheet.headers import field_named, header_key
 from core.uploads.tally import Tally
@@ -46,6 +48,8 @@ from core.values.i18n import _, told
 from core.values.jobs import Job
 from core.values.stored import stored_object
 from core.values.text import fold_line, replace_forbidden
+
+NO_GUARDIAN = Guardian()
 
 
 class UploadService(UploadReading, name="uploads"):
@@ -187,9 +191,14 @@ class UploadService(UploadReading, name="uploads"):
 
     @use_case(WRITERS, "steps", upload_id=About.UPLOAD)
     async def correct_row(
-        self, steps: Steps, upload_id: int, row: int, draft: RecipientDraft
+        self,
+        steps: Steps,
+        upload_id: int,
+        row: int,
+        draft: RecipientDraft,
+        guardian: Guardian = NO_GUARDIAN,
     ) -> ResultRow:
-        """Save a failed row as corrected; its recipient belongs to the upload.
+        """Save a failed row as corrected; its recipient belongs to the upload, and has the guardian that is given.
 
         Raises InvalidInput naming the field that still breaks a rule.
         """
@@ -203,10 +212,17 @@ class UploadService(UploadReading, name="uploads"):
                 raise ActionBlocked(_("This row has not failed; edit its recipient instead."))
             if summary.undone_at is not None:
                 raise ActionBlocked(_("This upload was undone; its rows cannot be corrected."))
-            given = str(stored_object(found.given).get("phone", ""))
-            if is_masked(actor, self._settings) and draft.phone == without_digits(given):
-                draft = replace(draft, phone=given)
+            given = stored_object(found.given)
+            number, other = (str(given.get(one, "")) for one in ("phone", "guardian_phone"))
+            if is_masked(actor, self._settings):
+                if draft.phone == without_digits(number):
+                    draft = replace(draft, phone=number)
+                if other and guardian.phone == without_numbers(other):
+                    guardian = replace(guardian, phone=other)
             recipient_id = await insert(session, actor, self._settings, draft, upload_id=upload_id)
+            if guardian:
+                stored = clean_guardian(guardian, self._settings.region)
+                await give_guardian(session, actor, recipient_id, stored.name, stored.phone)
             key, name = found.phone_key, str(stored_object(found.given).get("name", ""))
             found.result = RowResult.CREATED.value
             found.recipient_id = recipient_id

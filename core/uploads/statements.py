@@ -12,13 +12,16 @@ from functools import partial
 import sqlalchemy as sa
 from msgspec import Struct
 
+from core.contacts.rules import Relation
 from core.db.models import UtcDateTime
-from core.recipients.fields import MORE, TEXT_NAMES
+from core.recipients.fields import MORE, TEXT_NAMES, GuardianField
 from core.uploads.dto import CODE, FIELD
 from core.uploads.rows import GoodRow, OtherRow, position
 from core.uploads.rules import DIFFERS, TAKEN
 
 GOOD, BAD = 0, 1  # kinds of staged rows
+_NAME, _PHONE = (field.value for field in GuardianField)
+_OTHER_GUARDIAN = f"{DIFFERS} {_PHONE}"
 _Field = Callable[[str], str]
 _WIDEST = max(len(kind.__struct_fields__) for kind in (GoodRow, OtherRow))
 _COLUMNS = ", ".join(TEXT_NAMES)
@@ -39,7 +42,7 @@ class Statements:
         text, integer, json = self._fields_of(GoodRow)
         # what stands in the strings is this module's own, never a value
         self.existing = sa.text(
-            f"SELECT {integer('row')} AS row_number, r.id, {_COLUMNS_OF_R}"  # noqa: S608
+            f"SELECT {integer('row')} AS row_number, r.id, {_differs_in_guardian(text)}, {_COLUMNS_OF_R}"  # noqa: S608
             f" FROM {rows} CROSS JOIN recipients AS r WHERE {_taken(integer, text)}"
         )
         staged = ", ".join(f"f{at}" for at in range(_WIDEST))
@@ -59,6 +62,13 @@ class Statements:
             f" {text('search_text')}, :moment, :upload, 1 FROM {rows} WHERE true"
             " ON CONFLICT (organization_id, phone) WHERE deleted_at IS NULL DO NOTHING"
         ).bindparams(sa.bindparam("moment", type_=UtcDateTime()))
+        self.insert_guardians = _with_upload(
+            "INSERT INTO contacts"  # noqa: S608
+            " (recipient_id, place, relation, name, phone, created_at, updated_at, version)"
+            f" SELECT r.id, 1, '{Relation.GUARDIAN}', {text(_NAME)}, {text(_PHONE)}, :moment, :moment, 1"
+            f" FROM {rows} CROSS JOIN recipients AS r WHERE {_taken(integer, text)}"
+            f" AND r.upload_id = :upload AND {text(_PHONE)} <> ''"
+        ).bindparams(sa.bindparam("moment", type_=UtcDateTime()))
         columns = (
             "INSERT INTO upload_rows"
             ' (upload_id, "row", result, recipient_id, given, reasons, warnings, about_id, phone_key)'
@@ -73,11 +83,13 @@ class Statements:
                 f" WHEN {text(name)} NOT IN ('', r.{name}) THEN '{result}'"
                 for result, name in differs.items()
             )
-            + f" ELSE 'unchanged' END AS result, {self._given(integer, text)} AS given"
+            + f" WHEN {_differs_in_guardian(text)} THEN '{_OTHER_GUARDIAN}'"
+            f" ELSE 'unchanged' END AS result, {self._given(integer, text)} AS given"
             f" FROM {rows} CROSS JOIN recipients AS r WHERE {_taken(integer, text)}"
         )
         reasons = {TAKEN: self._reason(TAKEN)} | {
-            result: self._reason(DIFFERS, name) for result, name in differs.items()
+            result: self._reason(DIFFERS, name)
+            for result, name in {**differs, _OTHER_GUARDIAN: _PHONE}.items()
         }
         fails = f"result IN ({', '.join(map(_quoted, reasons))})"
         reason = " ".join(f"WHEN '{result}' THEN {made}" for result, made in reasons.items())
@@ -129,7 +141,7 @@ class Statements:
     def _given(self, integer: _Field, text: _Field) -> str:
         """What the file gave of a good row that fails all the same, without what it left blank."""
         name = f"(SELECT o.name FROM organizations AS o WHERE o.id = {integer('organization_id')})"  # noqa: S608
-        texts = {one: f"nullif({text(one)}, '')" for one in TEXT_NAMES}
+        texts = {one: f"nullif({text(one)}, '')" for one in (*TEXT_NAMES, _NAME, _PHONE)}
         texts["phone"] = text("given_phone")
         pairs = ", ".join(f"'{one}', {value}" for one, value in texts.items())
         given = f"{pairs}, 'organization', {name}, 'fields',"
@@ -149,6 +161,15 @@ def _taken(integer: _Field, text: _Field) -> str:
 
 def _staged_rows(kind: int) -> str:
     return f"(SELECT * FROM temp.staged WHERE kind = {kind}) AS j"  # noqa: S608
+
+
+def _differs_in_guardian(text: _Field) -> str:
+    """Whether a guardian is given who is none of the recipient's."""
+    return (
+        f"({text(_PHONE)} <> '' AND NOT EXISTS (SELECT 1 FROM contacts AS c WHERE c.recipient_id = r.id"  # noqa: S608
+        f" AND c.relation = '{Relation.GUARDIAN}' AND c.phone = {text(_PHONE)}"
+        f" AND {text(_NAME)} IN ('', c.name)))"
+    )
 
 
 def _staged(struct: type[Struct], name: str) -> str:

@@ -42,7 +42,10 @@ class Trial:
 
     async def _take(self, rows: Rows) -> None:
         found = await self._session.execute(self._sql.existing, {"rows": rows.good.decode()})
-        known = {row: Existing(*texts, id=one) for row, one, *texts in found}
+        known = {
+            row: Existing(*texts, id=one, has_other_guardian=bool(other))
+            for row, one, other, *texts in found
+        }
         self.told += [existing.id for existing in known.values()]
         tally = self.tally
         async for part in _slices(decode_rows.decode(rows.good)):
@@ -63,6 +66,7 @@ class Trial:
         phone = show(row.phone, self._region)
         if existing is not None and not is_unchanged(row, existing):
             given = {**texts_of(row), _PHONE: row.given_phone, "organization": organization}
+            given |= {"guardian": row.guardian, "guardian_phone": row.guardian_phone}
             kept = {key: value for key, value in given.items() if value}
             words = [taken_words(why_taken(row, existing), existing.name, phone)]
             return failed_row(row.row, {**kept, "fields": [_PHONE]}, words, row.warnings)
@@ -72,6 +76,8 @@ class Trial:
             result=RowResult.CREATED if existing is None else RowResult.UNCHANGED,
             recipient_id=None if existing is None else existing.id,
             organization=organization,
+            guardian=row.guardian,
+            guardian_phone=show(row.guardian_phone, self._region) if row.guardian_phone else "",
             warnings=tuple(map(told, row.warnings)),
         )
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from core.recipients.fields import TYPED, FieldName, texts_of
+from core.recipients.fields import SHEET, TYPED, FieldName, texts_of
 from core.uploads.dto import RESULT_WORDS, ResultRow
 from core.uploads.sheet.headers import written
 from core.values.i18n import _
@@ -15,7 +15,7 @@ from core.values.text import replace_forbidden
 
 MAXIMUM_ROWS = 1_048_576
 _TEXT_FORMAT = "@"
-_WIDTHS = {field.name.value: field.typed.width for field in TYPED if field.typed} | {"reason": 80}
+_WIDTHS = {field.name.value: field.typed.width for field in SHEET if field.typed} | {"reason": 80}
 _PLAIN_WIDTH = 18
 _SHEET = "xl/worksheets/sheet1.xml"
 _NO_ROWS = re.compile(rb"<sheetData\s*/>|<sheetData>\s*</sheetData>")
@@ -130,7 +130,7 @@ def write_template(file: BinaryIO, language: str) -> None:
 
 
 def _layout(title: str, beside: Sequence[str], language: str) -> Layout:
-    names = (*(field.name.value for field in TYPED), *beside)
+    names = (*(field.name.value for field in SHEET), *beside)
     return Layout(title, names, tuple(written(name, language) for name in names))
 
 
@@ -147,7 +147,8 @@ def results_layout(language: str) -> Layout:
 def failed_texts(row: ResultRow, organization: str) -> list[str]:
     """The texts of a row of ``failed_layout``; ``organization`` is for rows that name none."""
     texts = {**texts_of(row), FieldName.ORGANIZATION: row.organization or organization}
-    return [*(texts[field.name] for field in TYPED), " ".join(row.reasons)]
+    typed = (texts[field.name] for field in TYPED)
+    return [*typed, row.guardian, row.guardian_phone, " ".join(row.reasons)]
 
 
 def results_texts(row: ResultRow, organization: str) -> list[str]:

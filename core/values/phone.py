@@ -232,13 +232,13 @@ def _more_than_a_number(text: str) -> InvalidInput:
     return _wrong()
 
 
-def parse_any(text: str, region: str) -> str:
+def parse_any(text: str, region: str, *, field: str = "phone", label: str = "") -> str:
     """The number of anybody who can be phoned, landlines and services too, as it is stored.
 
     That is E.164 (``+82517494000``) or, of a service that has a short number in the region, its digits (``119``).
-    Raises InvalidInput (field ``phone``).
+    Raises InvalidInput (``field``), which calls it by its label.
     """
-    return _any(_folded(text, region), region)
+    return _any(_folded(text, region), region, field, label or _("Phone number"))
 
 
 def is_service(stored: str) -> bool:
@@ -247,18 +247,18 @@ def is_service(stored: str) -> bool:
 
 
 @functools.lru_cache(maxsize=4096)
-def _any(text: str, region: str) -> str:
+def _any(text: str, region: str, field: str, label: str) -> str:
     import phonenumbers
     from phonenumbers import PhoneNumberFormat
 
     wrong = InvalidInput(
-        _("Phone number is not a number that can be phoned."),
+        _("{field} is not a number that can be phoned.").format(field=label),
         _("Write it with its area code, like 051-749-4000, or a service as it is, like 119."),
-        field="phone",
+        field=field,
     )
     if not text:
-        raise InvalidInput(_("Phone number is missing."), field="phone")
-    refuse_forbidden(text, "phone", _("Phone number"))
+        raise InvalidInput(_("{field} is missing.").format(field=label), field=field)
+    refuse_forbidden(text, field, label)
     # 00 does not tell the country for sure
     if not _SEPARATED.fullmatch(text) or (region == "KR" and text.startswith("00")):
         raise wrong
@@ -272,7 +272,9 @@ def _any(text: str, region: str) -> str:
     korean = number.country_code == _KOREA
     if _is_two(text, korean=korean):
         raise InvalidInput(
-            _("Phone number looks like two numbers in one."), _("Write one of them."), field="phone"
+            _("{field} looks like two numbers in one.").format(field=label),
+            _("Write one of them."),
+            field=field,
         )
     e164 = str(phonenumbers.format_number(number, PhoneNumberFormat.E164))
     national = str(number.national_number)

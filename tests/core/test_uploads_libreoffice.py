@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.recipients.dto import RecipientQuery
-from core.recipients.fields import TYPED
+from core.recipients.fields import SHEET
 from core.uploads.workbooks import write_template
 from tests.factories import World
 from tests.needs import needs
@@ -51,7 +51,7 @@ def convert(tmp_path: Path):
 def test_the_template(convert) -> None:
     file = io.BytesIO()
     write_template(file, "en")
-    assert convert(file.getvalue())[0] == [field.header("en") for field in TYPED]
+    assert convert(file.getvalue())[0] == [field.header("en") for field in SHEET]
 
 
 async def test_the_failed_rows(convert, world: World) -> None:

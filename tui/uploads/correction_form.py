@@ -6,9 +6,9 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from core.recipients.fields import texts_of
+from core.recipients.fields import GUARDIAN, texts_of
 from core.recipients.rules import RecipientDraft
-from core.uploads.dto import ResultRow
+from core.uploads.dto import Guardian, ResultRow
 from core.values.i18n import _
 from tui.forms.edit_form import EditForm
 from tui.forms.form_field import FormField
@@ -35,6 +35,10 @@ class CorrectionForm(EditForm[ResultRow]):
         with Vertical(classes="fields"):
             masked = row.phone if "*" in row.phone else ""
             yield from form_fields(texts_of(row), region, as_opened=masked)
+            if row.guardian or row.guardian_phone:
+                masked = row.guardian_phone if "*" in row.guardian_phone else ""
+                values = {"guardian": row.guardian, "guardian_phone": row.guardian_phone}
+                yield from form_fields(values, region, as_opened=masked, fields=GUARDIAN)
             if self.actor.sees_all:
                 yield OrganizationField(None, row.organization, required=False)
         yield Static("", id="whole")
@@ -66,9 +70,10 @@ class CorrectionForm(EditForm[ResultRow]):
     async def saving(self, _version: int) -> ResultRow:
         """Save it as a part of its upload."""
         typed: dict[str, Any] = {field.field_name: field.value for field in self.query(FormField)}
+        guardian = Guardian(typed.pop("guardian", ""), typed.pop("guardian_phone", ""))
         draft = RecipientDraft(**typed, organization_id=await self._organization_id())
         return await self.services.uploads.correct_row(
-            self.actor, self._upload_id, self._row.row, draft
+            self.actor, self._upload_id, self._row.row, draft, guardian
         )
 
     async def _organization_id(self) -> int | None:

@@ -22,16 +22,16 @@ from core.recipients.listing import search
 Conditions = Sequence[sa.ColumnElement[bool]]
 
 IN_NO_CAMPAIGN = ""
-SORT_KEYS: dict[FieldName, Any] = {
-    field.name: getattr(Recipient, field.stored_in) for field in FIELDS if field.index
+SORT_KEYS: dict[str, Any] = {
+    field.name.value: getattr(Recipient, field.stored_in) for field in FIELDS if field.index
 } | {
-    FieldName.ORGANIZATION: Organization.name_key,
-    FieldName.CAMPAIGN: sa.func.coalesce(Campaign.list_key, IN_NO_CAMPAIGN),
+    FieldName.ORGANIZATION.value: Organization.name_key,
+    FieldName.CAMPAIGN.value: sa.func.coalesce(Campaign.list_key, IN_NO_CAMPAIGN),
 }
 # what stands in the column of those who have no value; less than every value
-_NO_VALUES: dict[FieldName, Any] = {
-    field.name: field.purged for field in FIELDS if field.optional and field.index
-} | {FieldName.CAMPAIGN: IN_NO_CAMPAIGN}
+_NO_VALUES: dict[str, Any] = {
+    field.name.value: field.purged for field in FIELDS if field.optional and field.index
+} | {FieldName.CAMPAIGN.value: IN_NO_CAMPAIGN}
 _GROUPED = (FieldName.ORGANIZATION, FieldName.CAMPAIGN)
 # an organization's own recipients, in these orders
 _INDEXES_WITHIN = {

@@ -126,6 +126,30 @@ def phone_number(value: object, mark: Mark | None, region: str) -> tuple[str, st
     raise _as_text(_("Mobile phone number is no text in the sheet."))
 
 
+def any_number(
+    value: object, mark: Mark | None, region: str, *, field: str, label: str
+) -> tuple[str, str]:
+    """The number of anybody who can be phoned, as it is stored, and the warning."""
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
+        written, warning = text(value, mark, field=field, label=label)
+        return phone.parse_any(written, region, field=field, label=label), warning
+    _refuse_signs(mark, field, label)
+    digits = raw(value)
+    whole = digits.isdecimal() and not (mark is not None and _loses_digits(mark, digits))
+    for candidate in ("0" + digits, digits, "+" + digits) if whole else ():
+        try:
+            number = phone.parse_any(candidate, region, field=field, label=label)
+        except InvalidInput:
+            continue
+        read = _("{field} is no text in the sheet; it was read as {value}.")
+        return number, read.format(field=label, value=phone.show(number, region))
+    raise InvalidInput(
+        _("{field} is not a number that can be phoned.").format(field=label),
+        _("Format the column as text and type it again."),
+        field=field,
+    )
+
+
 def _marks_around_number(text: str) -> str:
     if text.isascii():
         return ""

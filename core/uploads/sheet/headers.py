@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from dataclasses import field as default
 from types import MappingProxyType
 
-from core.recipients.fields import BY_NAME, FIELDS, TYPED, FieldName, Kind
+from core.recipients.fields import BY_NAME, FIELDS, SHEET, FieldName, Kind
 from core.uploads.sheet.scan import HEAD, column_letters
 from core.values.errors import InvalidInput
 from core.values.i18n import _
@@ -50,11 +50,11 @@ def header_key(value: object) -> str:
 
 _COLUMNS = {
     header_key(header): field.name.value
-    for field in TYPED
+    for field in SHEET
     for headers in field.headers.values()
     for header in headers
 }
-_TYPED_NAMES = tuple(field.name.value for field in TYPED)
+_SHEET_NAMES = tuple(field.name.value for field in SHEET)
 # what gives way to a header that says more, such as 휴대폰
 _GENERIC = frozenset(
     map(header_key, ("연락처", "전화번호", "電話番号", "대상자", "수신자", "소속", "기관"))
@@ -148,11 +148,11 @@ def field_named(text: str) -> str:
     """The field that somebody names, by its own name or any header; "" for ``-``. Raises InvalidInput."""
     if (text := text.strip()) == "-":
         return ""
-    name = text if text in _TYPED_NAMES else _COLUMNS.get(header_key(text))
+    name = text if text in _SHEET_NAMES else _COLUMNS.get(header_key(text))
     if name is None:
         raise InvalidInput(
             _("There is no field {name}.").format(name=text[:40]),
-            _("The fields are: {fields}.").format(fields=", ".join((*_TYPED_NAMES, "-"))),
+            _("The fields are: {fields}.").format(fields=", ".join((*_SHEET_NAMES, "-"))),
         )
     return name
 

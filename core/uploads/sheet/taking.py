@@ -55,7 +55,7 @@ class Taker:
         self._odd: set[int] = set()  # rows of which there is more to know than their values
         self._good: list[GoodRow | PlainRow] = []
         self._bad: list[OtherRow] = []
-        self._size = self._kept = self._warned = 0
+        self._size = self._kept = self._warned = self._guardians = 0
         self._read = 0
         self._first_not_kept = 0
 
@@ -161,6 +161,7 @@ class Taker:
             self._keep_table()
             self._count(at)
             self._good.append(checked)
+            self._guardians += bool(checked.guardian_phone)
             self._size += sum(map(len, map(str, checked.warnings)))
             self._warned += bool(checked.warnings)
         self._last = at
@@ -278,8 +279,11 @@ class Taker:
         if not self._good and not self._bad:
             return
         good, bad = encode_rows(self._good), encode_rows(self._bad)
-        child.tell(self._out, Rows(good, len(self._good), bad, len(self._bad), self._warned))
-        self._good, self._bad, self._size, self._warned = [], [], 0, 0
+        child.tell(
+            self._out,
+            Rows(good, len(self._good), bad, len(self._bad), self._warned, self._guardians),
+        )
+        self._good, self._bad, self._size, self._warned, self._guardians = [], [], 0, 0, 0
 
     def _closing_notes(self) -> list[str]:
         if not self._read:
