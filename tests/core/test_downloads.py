@@ -3,23 +3,30 @@
 import io
 import zipfile
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
 import sqlalchemy as sa
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl.cell import WriteOnlyCell
 
 from core.db.models import AuditRecord, Recipient
 from core.files import HostFiles
-from core.recipients.dto import RecipientFilter, RecipientQuery
-from core.recipients.fields import FieldName
+from core.recipients.dto import AS_READ, RecipientFilter, RecipientQuery
+from core.recipients.fields import FIELDS, NO_VALUE, FieldName, Kind
 from core.recipients.rules import Status
-from core.uploads.workbooks import write_template
+from core.recipients.texts import form_of, forms_of_kept
+from core.uploads.workbooks import Layout, TextSheet, clean, write_template
 from core.uploads.writer import SheetWriter
 from core.values import i18n
 from core.values.errors import InvalidInput
 from core.values.jobs import Cancelled, Job
 from core.values.roles import Role
+from core.values.times import NEVER, UNREADABLE
 from tests.factories import World, make_services
 from tests.workbooks import by_header, cells, workbook
 
@@ -223,3 +230,46 @@ async def test_a_filled_in_template_goes_in(world: World) -> None:
     rows = [[typed.get(header) for header in headers]]
     result = await world.services.uploads.take_in(world.system, workbook(rows, headers=headers))
     assert result.created == 1
+
+
+_CELL_TEXTS = st.one_of(
+    st.sampled_from(
+        ["", "김영희", "=1+1", "#N/A", "_x0041_", " a", "a ", "a  b", "1", "<&>", "'\""]
+    ),
+    st.text("a김=<&> \t\n_x0\u00e9\u0301\U0001f600\u3000\u200b\x1b\u2016%{}\0", max_size=8),
+)
+
+
+@given(rows=st.lists(st.lists(_CELL_TEXTS, min_size=3, max_size=3), max_size=5))
+def test_cells_are_those_that_openpyxl_would_write(rows: list[list[str]]) -> None:
+    made, expected = io.BytesIO(), io.BytesIO()
+    sheet = TextSheet(Layout("list", ("name", "phone", "reason"), ("A", "B", "C")), made)
+    sheet.append(rows)
+    sheet.save()
+    book = openpyxl.Workbook(write_only=True)
+    theirs = book.create_sheet("list")
+    for row in [["A", "B", "C"], *rows]:
+        kept = [WriteOnlyCell(theirs, clean(text)) if text else None for text in row]
+        for cell in filter(None, kept):
+            cell.data_type = "s"
+        theirs.append(kept)
+    book.save(expected)
+    assert cells(made.getvalue()) == cells(expected.getvalue())
+
+
+def test_many_values_read_as_each_does(world: World) -> None:
+    zone, region = world.settings.zone, world.settings.region
+    moments = [datetime(2026, 11, 1, 0, minute, tzinfo=UTC) for minute in range(3)]
+    samples: dict[Kind, Sequence[Any]] = {
+        Kind.TEXT: ["김영희", ""],
+        Kind.PHONE: ["+821020000001", "+8210****0001", "+819012345678", "x"],
+        Kind.TIME: [*moments, NEVER, UNREADABLE],
+        Kind.STATUS: [0, 1, 2, 99],
+        Kind.COUNT: [0, 1, 12, "x"],
+    }
+    for field in FIELDS:
+        kept = samples.get(field.kind, [NO_VALUE, 0, 0.5, 61.25, "x"])
+        read = AS_READ.get(field.name.value, lambda value: value)
+        each = form_of(field, region, zone)
+        forms = forms_of_kept(field, region, zone)
+        assert list(forms(kept)) == [each(read(value)) for value in kept], field.name
