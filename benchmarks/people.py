@@ -1,6 +1,7 @@
 """Lifelike people: a hundred family names, given names of two syllables out of many, notes mostly different."""
 
 import random
+from collections.abc import Sequence
 from pathlib import Path
 
 _FAMILIES = (
@@ -34,13 +35,18 @@ def people(count: int, seed: int = 1) -> list[tuple[str, str, str]]:
     return found
 
 
-def make_workbook(path: Path, rows: int, organization: str = "Benchmark") -> None:
-    """A workbook of recipients without a fault."""
+def make_workbook(
+    path: Path,
+    rows: int,
+    organization: str = "Benchmark",
+    who: Sequence[tuple[str, str, str]] | None = None,
+) -> None:
+    """A workbook of recipients without a fault: so many, or these."""
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet()
     sheet.append(["수신인 이름", "휴대폰 번호", "기타 정보", "담당 기관"])
-    for person in people(rows):
+    for person in people(rows) if who is None else who:
         sheet.append([*person, organization])
     book.save(path)

@@ -105,6 +105,7 @@ def measure(*, fast: bool) -> list[Line]:
     parts: list[tuple[str, Callable[[], list[Line]]]] = [
         ("a bare app and the console", lambda: screens(small, great, rows, 2 if fast else TURNS)),
         ("upload and download", lambda: workbooks.measure(rows, 2 if fast else 3)),
+        ("uploads into many", lambda: workbooks.measure_into(rows, 2)),
         ("the write lock", write_lock.measure),
         ("keys while work runs", lambda: keys_at_work.measure(small, fast=fast)),
     ]

@@ -1,7 +1,10 @@
 """``carecall upload`` and ``carecall download`` of a workbook, from enter to prompt, beside what libraries need.
 
 ``python -m benchmarks.workbooks [ROWS] [TURNS]``. The references take turns with them, each in a process of its
-own; of those only the work itself counts, not the start of the interpreter.
+own; of those only the work itself counts, not the start of the interpreter. Beside the time from enter to prompt
+stands that of the processor, over all processes of a command: it says more where others use the machine, and less
+where two processes work side by side. The last lines are uploads into an empty database and into one of ten times
+as many as the workbook has.
 """
 
 import contextlib
@@ -17,11 +20,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from benchmarks.measuring import Line, Samples, ratio, table
-from benchmarks.people import make_workbook
+from benchmarks.people import make_workbook, people
 
 ROOT = Path(__file__).parent.parent
 ROWS = 100_000
-UPLOAD_GOAL, DOWNLOAD_GOAL = 0.6, 0.35
+UPLOAD_GOAL, DOWNLOAD_GOAL, INTO_MANY_GOAL = 0.6, 0.35, 1.3
+_MANY = 10
 BOOK, CELLS = "people.xlsx", "cells.json"
 
 
@@ -36,8 +40,8 @@ def environment(directory: Path) -> dict[str, str]:
     }
 
 
-def carecall(directory: Path, *words: str) -> tuple[float, float]:
-    """Seconds from enter to prompt, and the most MiB that one of its processes had resident."""
+def carecall(directory: Path, *words: str) -> tuple[float, float, float]:
+    """Seconds from enter to prompt, those of the processor, and the most MiB that a process had resident."""
     started = time.perf_counter()
     process = subprocess.Popen(
         [sys.executable, "-m", "tui", *words],
@@ -53,7 +57,7 @@ def carecall(directory: Path, *words: str) -> tuple[float, float]:
     seconds = time.perf_counter() - started
     if process.returncode:
         raise RuntimeError(f"carecall {words[0]} ended with {process.returncode}: {said[-200:]}")
-    return seconds, used.ru_maxrss / 1024
+    return seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
 
 
 def openpyxl_reads(directory: Path) -> None:
@@ -113,23 +117,22 @@ REFERENCES: dict[str, Callable[[Path], None]] = {
 }
 
 
-def reference(name: str, directory: Path) -> float:
-    """Seconds of a reference's own work, in a process of its own."""
+def reference(name: str, directory: Path) -> tuple[float, float]:
+    """Seconds of a reference's own work, in a process of its own, and those of the processor."""
     code = (
         "import sys, time; from pathlib import Path; from benchmarks.workbooks import REFERENCES\n"
-        "work = REFERENCES[sys.argv[1]]; started = time.perf_counter(); work(Path(sys.argv[2]))\n"
-        "print(time.perf_counter() - started)"
+        "work = REFERENCES[sys.argv[1]]; started, used = time.perf_counter(), time.process_time()\n"
+        "work(Path(sys.argv[2])); print(time.perf_counter() - started, time.process_time() - used)"
     )
     command = [sys.executable, "-c", code, name, str(directory)]
     done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
-    return float(done.stdout)
+    seconds, processor = map(float, done.stdout.split())
+    return seconds, processor
 
 
 @contextlib.contextmanager
 def office(rows: int) -> Iterator[Path]:
     """A directory with an empty database, the organization, and the workbook."""
-    from benchmarks.people import people
-
     with tempfile.TemporaryDirectory() as kept:
         directory = Path(kept)
         carecall(directory, "init")
@@ -145,19 +148,49 @@ def measure(rows: int, turns: int) -> list[Line]:
     samples = Samples("workbooks")
     with office(rows) as directory:
         for _turn in range(turns):
-            shutil.copy(directory / "empty.db", directory / "carecall.db")
-            for suffix in ("-wal", "-shm", "-journal"):
-                (directory / f"carecall.db{suffix}").unlink(missing_ok=True)
-            samples.take(
-                "upload_s upload_mib", lambda: carecall(directory, "upload", str(directory / BOOK))
-            )
-            samples.take("download_s download_mib", lambda: _download(directory))
+            samples.take("upload_s upload_cpu_s upload_mib", lambda: _upload(directory, "empty.db"))
+            samples.take("download_s download_cpu_s download_mib", lambda: _download(directory))
             for name in REFERENCES:
-                samples.take(f"{name}_s", lambda name=name: reference(name, directory))  # type: ignore[misc]
+                samples.take(
+                    f"{name}_s {name}_cpu_s",
+                    lambda name=name: reference(name, directory),  # type: ignore[misc]
+                )
     return lines(samples, rows)
 
 
-def _download(directory: Path) -> tuple[float, float]:
+def measure_into(rows: int, turns: int) -> list[Line]:
+    """Uploads into a database of ten times as many beside such into none, in turns."""
+    samples = Samples("uploads into many")
+    with office(rows) as directory:
+        everybody = people((_MANY + 1) * rows)
+        for at in range(1, _MANY + 1):
+            make_workbook(directory / "more.xlsx", rows, who=everybody[at * rows : (at + 1) * rows])
+            carecall(directory, "upload", str(directory / "more.xlsx"))
+        shutil.copy(directory / "carecall.db", directory / "full.db")
+        make_workbook(directory / BOOK, rows, who=everybody[:rows])
+        for _turn in range(turns):
+            for name in ("empty", "full"):
+                samples.take(
+                    f"{name}_s {name}_cpu_s {name}_mib",
+                    lambda name=name: _upload(directory, f"{name}.db"),  # type: ignore[misc]
+                )
+    goal = INTO_MANY_GOAL if rows >= ROWS else None
+    what = f"carecall upload of {rows:,} into {_MANY * rows:,}, of one into none"
+    told = f"{samples.best('full_s') or 0:.1f} s"
+    return [
+        ratio(what, (samples, "full_s"), (samples, "empty_s"), goal, told),
+        ratio(f"{what}, processor", (samples, "full_cpu_s"), (samples, "empty_cpu_s"), None),
+    ]
+
+
+def _upload(directory: Path, database: str) -> tuple[float, float, float]:
+    shutil.copy(directory / database, directory / "carecall.db")
+    for suffix in ("-wal", "-shm", "-journal"):
+        (directory / f"carecall.db{suffix}").unlink(missing_ok=True)
+    return carecall(directory, "upload", str(directory / BOOK))
+
+
+def _download(directory: Path) -> tuple[float, float, float]:
     target = directory / "download.xlsx"
     target.unlink(missing_ok=True)
     took = carecall(directory, "download", str(target), "--reason", "benchmark")
@@ -178,19 +211,23 @@ def lines(samples: Samples, rows: int) -> list[Line]:
         for name in REFERENCES
         if (seconds := samples.best(f"{name}_s")) is not None
     )
+    upload = (samples, "upload_cpu_s"), (samples, "openpyxl_reads_cpu_s")
+    download = (samples, "download_cpu_s"), (samples, "openpyxl_writes_cpu_s")
     up, down = (f"{samples.best(name) or 0:.1f} s" for name in ("upload_s", "download_s"))
     return [
         ratio(f"carecall upload of {rows:,}, of openpyxl only reading", (samples, "upload_s"),
               (samples, "openpyxl_reads_s"), UPLOAD_GOAL if full else None, f"{up}; {others}"),
         ratio(f"carecall download of {rows:,}, of a bare openpyxl loop", (samples, "download_s"),
               (samples, "openpyxl_writes_s"), DOWNLOAD_GOAL if full else None, down),
+        ratio(f"carecall upload of {rows:,}, processor", *upload, None),
+        ratio(f"carecall download of {rows:,}, processor", *download, None),
     ]  # fmt: skip
 
 
 def main() -> None:
     """Measure and print."""
     rows, turns = (int(word) for word in (*sys.argv[1:], *(str(ROWS), "3")[len(sys.argv) - 1 :]))
-    print(table(measure(rows, turns)))
+    print(table([*measure(rows, turns), *measure_into(rows, turns)]))
 
 
 if __name__ == "__main__":
