@@ -4,7 +4,7 @@
 SHELL := /bin/sh
 BIN := .venv/bin
 UV ?= uv
-# one more than there are cores: some tests wait for sound, a pause or another process
+# two more than there are cores: some tests wait for sound, a pause or another process
 WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 2)
 LOCK := $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-header \
 	--annotation-style line --quiet $(UPGRADE)

@@ -86,7 +86,7 @@ RECORDED = (
         ),
         (
             ("pets", "Has a dog named Bori"),
-            ("운동", "Walks in the park"),
+            ("exercise", "Walks in the park"),
         ),
     ),
     Recorded(
