@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
-class Outcome(enum.StrEnum):
+class LineOutcome(enum.StrEnum):
     """What became of a line."""
 
     CREATED = "created"
@@ -49,7 +49,7 @@ class LineResult:
     """A line, by its number from 1, and what became of it; ``reason`` only where it failed."""
 
     number: int
-    outcome: Outcome
+    outcome: LineOutcome
     reason: str = ""
 
 
@@ -90,14 +90,14 @@ class IngestService(Service, name="ingest"):
         """
         async with steps.reading() as (session, actor):
             source = await _source(session, actor, source)
-        counts: Counter[Outcome] = Counter()
+        counts: Counter[LineOutcome] = Counter()
         async for line in lines.split(blocks):
             if not line.too_long and not line.data.strip():
                 continue
             result = await self._line(steps, source, line)
             counts[result.outcome] += 1
             report(result)
-        return IngestSummary(*(counts[outcome] for outcome in Outcome))
+        return IngestSummary(*(counts[outcome] for outcome in LineOutcome))
 
     @use_case(SYSTEM_ADMINS, "read")
     async def held(self, session: AsyncSession, actor: Actor) -> list[HeldRow]:
@@ -119,13 +119,13 @@ class IngestService(Service, name="ingest"):
         """
         async with steps.reading() as (session, _actor):
             ids = await holding.ids(session)
-        counts: Counter[Outcome] = Counter()
+        counts: Counter[LineOutcome] = Counter()
         for held_id in ids:
             result = await self._retried(steps, held_id)
             if result is not None:
                 counts[result.outcome] += 1
                 report(result)
-        return IngestSummary(*(counts[outcome] for outcome in Outcome))
+        return IngestSummary(*(counts[outcome] for outcome in LineOutcome))
 
     @use_case(SYSTEM_ADMINS, "write")
     async def drop(self, session: AsyncSession, actor: Actor, held_id: int, reason: str) -> None:
@@ -152,7 +152,7 @@ class IngestService(Service, name="ingest"):
             told = str(error)
             if not await self._hold(steps, source, line, data, error):
                 told += " " + _("It is not kept either: too many deliveries are held already.")
-            return LineResult(line.number, Outcome.FAILED, told)
+            return LineResult(line.number, LineOutcome.FAILED, told)
 
     async def _retried(self, steps: Steps, held_id: int) -> LineResult | None:
         async with steps.reading() as (session, _actor):
@@ -169,7 +169,7 @@ class IngestService(Service, name="ingest"):
                 await holding.forget(session, held_id)
             return LineResult(held_id, outcome)
         except (InvalidInput, NotFound, ActionBlocked, Conflict, NotPermitted) as error:
-            return LineResult(held_id, Outcome.FAILED, str(error))
+            return LineResult(held_id, LineOutcome.FAILED, str(error))
 
     def _read(self, data: bytes) -> "Delivery":
         # imported here, since the console, which takes nothing in, starts faster without it
@@ -184,11 +184,11 @@ class IngestService(Service, name="ingest"):
         deliverer: Actor,
         source: str,
         call: "Delivery",
-    ) -> Outcome:
+    ) -> LineOutcome:
         from core.calls import storing
 
         settings = self._settings
-        return Outcome(await storing.store(session, actor, deliverer, source, call, settings))
+        return LineOutcome(await storing.store(session, actor, deliverer, source, call, settings))
 
     async def _hold(
         self, steps: Steps, source: str, line: lines.Line, data: bytes, error: CoreError

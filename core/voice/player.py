@@ -113,10 +113,6 @@ class Player:
         """Go forward or back by so much."""
         await self._ask({"do": "move", "by_ms": by_ms})
 
-    async def jump(self, to_ms: int) -> None:
-        """Go to that moment."""
-        await self._ask({"do": "move", "to_ms": to_ms})
-
     async def set_speed(self, speed: float) -> None:
         """Play faster or slower, 0.75 to 2. The pitch follows, unless the command keeps it."""
         speed = nearest_speed(speed)
@@ -193,7 +189,7 @@ class Player:
         """Keep the position for the next process."""
         if message["do"] == "move" and self._file >= 0:
             state = self.state
-            at = message["to_ms"] if "to_ms" in message else state.position_ms + message["by_ms"]
+            at = state.position_ms + message["by_ms"]
             self._change(replace(state, position_ms=max(0, min(at, state.duration_ms))))
 
     async def _ready(self) -> None:

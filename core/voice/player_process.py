@@ -156,8 +156,8 @@ class PlayerSession:
             return
         was_playing = self._playing is Playing.PLAYING
         self._halt(Playing.PAUSED)
-        now = self._sound.milliseconds(self._frame) if "by_ms" in message else 0
-        self._frame = self._sound.frame_at(now + message.get("by_ms", 0) + message.get("to_ms", 0))
+        now = self._sound.milliseconds(self._frame)
+        self._frame = self._sound.frame_at(now + message["by_ms"])
         if was_playing and self._frame < self._sound.frames:
             self._start()
         elif was_playing:

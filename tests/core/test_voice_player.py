@@ -61,7 +61,7 @@ async def test_a_command_that_knows_speed_is_told_it_and_gets_the_sound_as_it_is
     assert int.from_bytes((tmp_path / "heard.wav").read_bytes()[24:28], "little") == 8_000
 
 
-async def test_pause_seek_jump_and_stop(desk: Desk) -> None:
+async def test_pause_seek_and_stop(desk: Desk) -> None:
     player = await desk.loaded(desk.player(PLAYS_ON), 60)
     await player.play(10_000)
     await player.pause()
@@ -72,7 +72,7 @@ async def test_pause_seek_jump_and_stop(desk: Desk) -> None:
     assert player.state.position_ms == paused_at + 5_000
     await player.seek(-60_000)
     assert player.state.position_ms == 0
-    await player.jump(42_000)
+    await player.seek(42_000)
     assert (player.state.playing, player.state.position_ms) == (Playing.PAUSED, 42_000)
     await player.toggle()
     assert player.state.playing is Playing.PLAYING

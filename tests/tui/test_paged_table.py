@@ -8,6 +8,13 @@ from tui.widgets.paged_table import Column, PagedTable, TableRow
 MILLION = 1_000_000
 
 
+def visible_keys(table: PagedTable) -> tuple[int, ...]:
+    """The keys of the rows on the screen."""
+    top, height = table.in_view()
+    rows = (table.row_at(top + line) for line in range(height))
+    return tuple(row.key for row in rows if row is not None)
+
+
 @pytest.mark.parametrize(
     ("keys", "index"),
     [
@@ -49,7 +56,7 @@ async def test_the_cursor_stays_on_its_line_when_paging() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await press(pilot, "down", "down", "pagedown")
         assert app.lines[3].startswith(">  Kim 25 ")
-        assert app.table.visible_keys() == tuple(range(23, 46))
+        assert visible_keys(app.table) == tuple(range(23, 46))
 
 
 async def test_moving_the_cursor_draws_two_lines_and_nothing_else(
@@ -87,7 +94,7 @@ async def test_move_cursor_scrolls_to_rows_out_of_view_only() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         app.table.move_cursor(22)
         await settled(pilot)
-        assert app.table.visible_keys()[0] == 0
+        assert visible_keys(app.table)[0] == 0
         app.table.move_cursor(500)
         await settled(pilot)
         assert app.table.cursor_row is not None
@@ -95,7 +102,7 @@ async def test_move_cursor_scrolls_to_rows_out_of_view_only() -> None:
         app.table.move_cursor(5000)
         await settled(pilot)
         assert app.table.cursor_index == 999
-        assert app.table.visible_keys()[-1] == 999
+        assert visible_keys(app.table)[-1] == 999
 
 
 async def test_columns_scroll_sideways_and_frozen_ones_stay() -> None:
@@ -144,9 +151,9 @@ async def test_a_resize_keeps_cursor_and_scroll(size: tuple[int, int]) -> None:
         assert app.table.cursor_index == 117
         assert app.cursor_line.startswith(">  Kim 117 ")
         if size[1] > 12:
-            assert app.table.visible_keys()[0] == 115
-        assert None not in app.table.visible_keys()
-        assert len(app.table.visible_keys()) == size[1] - 1
+            assert visible_keys(app.table)[0] == 115
+        assert None not in visible_keys(app.table)
+        assert len(visible_keys(app.table)) == size[1] - 1
 
 
 async def test_an_empty_list_says_so_in_the_middle() -> None:

@@ -1,7 +1,7 @@
 """Which rows are selected, by key: it outlives paging, sorting and reloading."""
 
 
-class Selection:
+class SelectedKeys:
     """Some rows, or all that match except some."""
 
     def __init__(self) -> None:

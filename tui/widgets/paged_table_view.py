@@ -18,7 +18,7 @@ from tui.widgets.paged_table_cells import Column, TableRow
 from tui.widgets.paged_table_lines import BLANK, Lines, Look, row_look, text_look
 from tui.widgets.paged_table_pages import Fetch
 from tui.widgets.paged_table_reader import Find, Reader
-from tui.widgets.paged_table_selection import Selection
+from tui.widgets.paged_table_selection import SelectedKeys
 
 STYLE_PREFIX = "paged-table--"
 _HEADER = 1  # lines
@@ -80,7 +80,7 @@ class PagedView(ScrollView, inherit_bindings=False):
     ) -> None:
         super().__init__(id=name_id)
         self._reader = Reader(fetch, page_size, self)
-        self._picked = Selection()
+        self._picked = SelectedKeys()
         self._lines = Lines(self._style_of, selectable=selectable)
         self._columns_next: Sequence[Column] | None = None
         self._painted: dict[int, Look] = {}
@@ -174,12 +174,6 @@ class PagedView(ScrollView, inherit_bindings=False):
     def row_at(self, index: int) -> TableRow | None:
         """The row with this index; None if there is none, or it is not in memory."""
         return self._reader.pages.row_at(index) if 0 <= index < self.row_count else None
-
-    def visible_keys(self) -> tuple[int, ...]:
-        """The keys of the rows on the screen."""
-        top, height = self.in_view()
-        rows = (self.row_at(top + line) for line in range(height))
-        return tuple(row.key for row in rows if row is not None)
 
     def replace_row(self, row: TableRow) -> None:
         """Show this row in the place of the one with its key, if that is in memory."""
