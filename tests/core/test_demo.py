@@ -241,8 +241,8 @@ async def test_a_morning_of_work_is_there_and_no_call_is_without_its_task(
     copy = tmp_path / "carecall.db"
     copy.write_bytes(sample.read_bytes())
     services = await Services.open(make_settings(tmp_path))
-    async with services.database.transaction() as session:
-        assert await arising.catch_up(session, services.settings) == 0
+    assert await arising.catch_up(services.database, services.settings) == 0
+    async with services.database.reading() as session:
         tasks = list(await session.scalars(sa.select(Task)))
         about = list(await session.scalars(sa.select(TaskCall)))
     for task in tasks:
