@@ -86,8 +86,9 @@ class UploadService(UploadReading, name="uploads"):
             async with steps.reading() as (session, actor):
                 await reveals.require_left(session, actor, self._settings)
                 scope, names = await self._scope(session, actor, organization)
-                if not (again or dry_run):
-                    await self._refuse_known(session, actor, workbook.hash)
+                before = None if again else await self._known(session, actor, workbook.hash)
+            if before is not None and not dry_run:
+                raise before
             question = self._question(scope, sheet, mapping or {})
             async with Reader(workbook.file, question, job) as reader:
                 taken = _Taken(name, workbook.hash, scope, reader)
@@ -101,7 +102,10 @@ class UploadService(UploadReading, name="uploads"):
             trial = Trial(session, self._settings.region, names)
             await trial.take(rows, job)
         await reveals.tell(steps, self._settings, trial.told)
-        return _result(None, taken, trial.tally)
+        result = _result(None, taken, trial.tally)
+        if before is not None:
+            result = replace(result, notes=(str(before), *result.notes))
+        return result
 
     def _question(self, scope: Scope, sheet: str, mapping: Mapping[str, str]) -> Question:
         return Question(
@@ -172,15 +176,18 @@ class UploadService(UploadReading, name="uploads"):
         names = {row.id: row.name for row in found}
         return Scope(by_key, only, names[only] if only is not None else "", names), names
 
-    async def _refuse_known(self, session: AsyncSession, actor: Actor, file_hash: str) -> None:
+    async def _known(
+        self, session: AsyncSession, actor: Actor, file_hash: str
+    ) -> TakenInBefore | None:
+        """Whether the same file was taken in before."""
         select = queries.summaries(actor).where(
             Upload.file_hash == file_hash, Upload.undone_at.is_(None)
         )
         row = (await session.execute(select.limit(1))).one_or_none()
         if row is None:
-            return
+            return None
         earlier = queries.to_summary(row)
-        raise TakenInBefore(
+        return TakenInBefore(
             _("This file was taken in on {when} by {admin} already.").format(
                 when=times.show_with_zone(earlier.created_at, self._settings.zone),
                 admin=earlier.admin,

@@ -36,9 +36,22 @@ def folder(tmp_path):
 
 async def choose(it: Console, path: Path) -> None:
     await it.press("u")
-    await it.sees("Upload recipients", "Check only")
+    await it.sees("Upload recipients", "nothing is saved yet")
     await it.paste(str(path))
     await it.press("enter")
+
+
+async def take_in(it: Console, path: Path) -> None:
+    """Check the file and save it."""
+    await choose(it, path)
+    await save(it)
+
+
+async def save(it: Console) -> None:
+    """Save what was checked."""
+    await it.sees("Check of an upload", "Checked; ctrl+s saves it.")
+    await it.press("ctrl+s")
+    await it.sees("Upload results")
 
 
 async def count(world: World) -> int:
@@ -47,7 +60,7 @@ async def count(world: World) -> int:
 
 async def test_the_whole_way_from_a_file_to_undo(world, folder):
     async with console(world) as it:
-        await choose(it, folder / "recipients-numbers.xlsx")
+        await take_in(it, folder / "recipients-numbers.xlsx")
         await it.sees("Upload results", "6 rows read: 4 created, 0 unchanged, 2 failed; 4 warnings")
         await it.sees("Failed", "Success", "a number with a fraction")
         assert await count(world) == 4
@@ -65,7 +78,7 @@ async def test_the_whole_way_from_a_file_to_undo(world, folder):
         await it.sees("1 row was written")
         _correct(folder / "failed.xlsx", "010-8888-1234")
         await it.press("escape")
-        await choose(it, folder / "failed.xlsx")
+        await take_in(it, folder / "failed.xlsx")
         await it.sees("1 row read: 1 created, 0 unchanged, 0 failed")
         await it.press("escape", "U")
         await it.sees("2 uploads", "failed.xlsx", "recipients-numbers.…", "Unchanged")
@@ -92,31 +105,84 @@ def _correct(file: Path, phone: str) -> None:
     book.save(file)
 
 
-async def test_a_check_saves_nothing_and_says_so(world, folder):
+async def test_a_check_saves_nothing_until_it_is_said(world, folder):
     async with console(world) as it:
-        await it.press("u")
-        await it.sees("Check only")
-        await it.paste(str(folder / "recipients-mixed.xlsx"))
-        await it.press("tab", "tab", "space", "ctrl+s")
+        await choose(it, folder / "recipients-mixed.xlsx")
         await it.sees(
-            "Check only, nothing was saved.", "12 rows read: 4 created, 0 unchanged, 8 failed"
-        )
+            "Check of an upload", "Checked; ctrl+s saves it.",
+            "12 rows read: 4 created, 0 unchanged, 8 failed",
+        )  # fmt: skip
         await it.press("z")
-        await it.sees("! This was a check; nothing was saved.")
+        await it.sees("! This is a check; nothing is saved yet.")
         await it.press("f")
         await it.sees("failed only")
         await it.sees_no("Success")
-    assert await count(world) == 0
+        assert await count(world) == 0
+        await it.press("escape")
+        await it.sees("! Nothing was saved.")
+        await choose(it, folder / "recipients-mixed.xlsx")
+        await save(it)
+        await it.sees("12 rows read: 4 created, 0 unchanged, 8 failed")
+    assert await count(world) == 4
 
 
-async def test_the_same_file_again_asks_and_gives_unchanged(world, folder):
+async def test_what_was_changed_since_the_check_is_checked_again(world, folder):
     async with console(world) as it:
-        await choose(it, folder / "recipients.xlsx")
+        await choose(it, folder / "recipients-numbers.xlsx")
+        await it.sees("6 rows read: 4 created")
+        shutil.copy(SAMPLES / "recipients.xlsx", folder / "recipients-numbers.xlsx")
+        await it.press("ctrl+s")
+        await it.sees("60 rows read: 60 created", "Checked; ctrl+s saves it.")
+        assert await count(world) == 0
+        await save(it)
+    assert await count(world) == 60
+
+
+async def test_columns_are_mapped_and_a_sheet_is_chosen_by_keys(world, folder):
+    book = openpyxl.Workbook()
+    november, december = book.active, book.create_sheet("12월")
+    november.title = "11월"
+    for sheet, row in ((november, "이순자"), (december, "김영수")):
+        sheet.append(["번호", "어르신", "전번", "비고"])
+        sheet.append([1, row, "010-2000-0001", "독거"])
+    book.save(folder / "people.xlsx")
+    async with console(world) as it:
+        await it.press("u")
+        await it.sees("nothing is saved yet")
+        await it.paste(f"{folder}/people.xlsx")
+        await it.press("tab", "enter")
+        await it.type("해운대")
+        await it.press("enter", "ctrl+s")
+        await it.sees("Columns of the sheet 11월", "Row 1 has: A '번호', B '어르신', C '전번'")
+        await it.sees("B   어르신           -                    이순자")
+        await it.press("down", "1", "down", "2", "ctrl+s")
+        await it.sees("1 row read: 1 created", "이순자", "C '전번' was read as Mobile phone")
+        await it.press("c")
+        await it.sees("D   비고             Other information    독거")
+        await it.press("end", "0", "ctrl+s")
+        await it.sees("1 row read: 1 created", "'비고' was read as -")
+        await it.press("s")
+        await it.sees("11월", "12월")
+        await it.type("12")
+        await it.press("enter")
+        await it.sees("Columns of the sheet 12월")
+        await it.press("down", "1", "down", "2", "ctrl+s")
+        await it.sees("김영수")
+        await save(it)
+        await it.sees("1 row read: 1 created", "김영수")
+    assert await count(world) == 1
+
+
+async def test_the_same_file_again_is_told_and_gives_unchanged(world, folder):
+    async with console(world) as it:
+        await take_in(it, folder / "recipients.xlsx")
         await it.sees("60 rows read: 60 created")
         await it.press("escape")
         await choose(it, folder / "recipients.xlsx")
-        await it.sees("This file was taken in on", "Take it in again")
-        await it.press("t")
+        await it.sees(
+            "This file was taken in on", "60 rows read: 0 created, 60 unchanged, 0 failed"
+        )
+        await save(it)
         await it.sees("60 rows read: 0 created, 60 unchanged, 0 failed")
 
 
@@ -126,7 +192,7 @@ async def test_a_folder_is_browsed_with_the_arrows_up_and_down(world, folder):
         (folder / "2026" / f"{at}월.xlsx").touch()
     async with console(world) as it:
         await it.press("u")
-        await it.sees("Check only")
+        await it.sees("nothing is saved yet")
         await it.paste(f"{folder}/2026/")
         await it.sees("0월.xlsx", "20 more; type on to see them")
         await it.press("up", "enter")
@@ -139,7 +205,7 @@ async def test_tab_completes_a_path_with_quotes_and_blanks(world, folder):
     shutil.copy(folder / "recipients.xlsx", folder / "kim's 'list'.xlsx")
     async with console(world) as it:
         await it.press("u")
-        await it.sees("Check only")
+        await it.sees("nothing is saved yet")
         await it.paste(f"{folder}/KIM")
         await it.press("tab")
         await it.sees("list")
@@ -152,13 +218,13 @@ async def test_the_organization_that_was_typed_is_taken_however_fast_enter_comes
     (folder / "people.xlsx").write_bytes(workbook(people, headers=HEADERS[:2]))
     async with console(world) as it:
         await it.press("u")
-        await it.sees("Check only")
+        await it.sees("nothing is saved yet")
         await it.paste(f"{folder}/people.xlsx")
         await it.press("tab", "enter")
         await it.sees("All organizations")
         for key in ("해", "enter"):
             it.app.post_message(events.Key(key, key if len(key) == 1 else None))
-        await it.sees("Check only", "해운대구 복지관")
+        await it.sees("nothing is saved yet", "해운대구 복지관")
         await it.press("ctrl+s")
         await it.sees("1 row read: 1 created")
 

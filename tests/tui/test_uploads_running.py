@@ -53,9 +53,15 @@ async def count(world: World) -> int:
 
 async def choose(it: Console, path: Path) -> None:
     await it.press("u")
-    await it.sees("Upload recipients", "Check only")
+    await it.sees("Upload recipients", "nothing is saved yet")
     await it.paste(str(path))
     await it.press("enter")
+
+
+async def save(it: Console) -> None:
+    await it.sees("Checked; ctrl+s saves it.")
+    await it.press("ctrl+s")
+    await it.sees("Upload results")
 
 
 @pytest.fixture
@@ -76,6 +82,8 @@ async def test_it_tells_how_far_it_is_and_esc_saves_nothing(
         await choose(it, tmp_path / "many.xlsx")
         await it.sees("Reading the file…")
         reading.let_through()
+        await it.sees("Checked; ctrl+s saves it.", "2,000 rows read: 2,000 created")
+        await it.press("ctrl+s")
         await it.sees("2,000 of 2,000 rows · ", "rows/s")
         await it.press("escape")
         await it.sees("Cancelling…")
@@ -88,6 +96,7 @@ async def test_it_tells_how_far_it_is_and_esc_saves_nothing(
         await it.sees("6 rows read")
         await it.press("escape")
         await choose(it, tmp_path / "many.xlsx")
+        await save(it)
         await it.sees("2,000 rows read: 2,000 created")
     assert await count(world) == ROWS
 
@@ -125,7 +134,7 @@ async def test_a_dropped_path_is_a_paste(world: World, tmp_path: Path) -> None:
     (folder / "명단 1.xlsx").write_bytes(workbook(rows))
     async with console(world) as it:
         await it.press("u")
-        await it.sees("Check only")
+        await it.sees("nothing is saved yet")
         await it.paste(f"'{folder}/명단 1.xlsx' ")
         await it.sees("명단 1.xlsx")
         await it.press("ctrl+s")
@@ -154,6 +163,8 @@ async def test_nothing_of_a_file_acts_on_the_terminal_or_is_read_as_markup(
     (tmp_path / "people.xlsx").write_bytes(workbook(rows, headers=headers))
     async with console(world) as it:
         await choose(it, tmp_path / "people.xlsx")
+        await it.sees("2 rows read: 1 created, 0 unchanged, 1 failed", "[@click=", "[memo] x")
+        await save(it)
         await it.sees("2 rows read: 1 created, 0 unchanged, 1 failed", "[@click=", "[memo] x")
         # also what was put straight into the database
         async with world.database.transaction() as session:

@@ -1,21 +1,81 @@
 """What the keys of the uploads and of their results do."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from core.recipients.fields import TYPED
 from core.uploads.dto import RowResult
 from core.values.i18n import N_, _, ngettext
 from tui.action import Need, Scope, place
-from tui.everywhere import EVERYWHERE
-from tui.forms.actions import UNDO
+from tui.everywhere import EVERYWHERE, IN_DIALOGS
+from tui.forms import actions as forms
 from tui.widgets.paged_table_actions import LIST
 
 if TYPE_CHECKING:
+    from tui.uploads.columns_dialog import ColumnList
+    from tui.uploads.preview_screen import PreviewScreen
     from tui.uploads.results_view import ResultsView
 
 RESULTS = Scope("results", N_("Upload results"))
 RESULTS_PLACE = place(RESULTS, LIST, EVERYWHERE)
 UPLOADS_PLACE = place(LIST, EVERYWHERE)
+
+
+PREVIEW = Scope("preview", N_("Check of an upload"))
+
+
+@PREVIEW.action(
+    "ctrl+s",
+    N_("Save"),
+    name="save",
+    footer=1,
+    use_case="uploads.take_in",
+    why_not=lambda view: view.why_not_save(),
+    command="upload",
+    priority=True,
+)
+def save(view: "PreviewScreen") -> None:
+    """Save exactly what was checked."""
+    view.save_it()
+
+
+@PREVIEW.action("c", N_("Columns"), footer=2, why_not=lambda view: view.why_no_columns())
+async def columns(view: "PreviewScreen") -> None:
+    """Say which column is which."""
+    from tui.uploads.columns_dialog import ColumnsDialog
+
+    how = await view.ask(ColumnsDialog(view.checked.layout, view.how.mapping))
+    if how is not None:
+        view.dismiss(how)
+
+
+@PREVIEW.action("s", N_("Sheet"), footer=3, why_not=lambda view: view.why_no_sheets())
+async def sheet(view: "PreviewScreen") -> None:
+    """Read another sheet."""
+    from tui.uploads.asked import HowToRead
+    from tui.uploads.sheet_picker import SheetPicker
+
+    name = await view.ask(SheetPicker(view.checked.layout.sheets))
+    if name is not None:
+        view.dismiss(HowToRead(name))
+
+
+PREVIEW_PLACE = place(PREVIEW, RESULTS, LIST, EVERYWHERE)
+
+COLUMNS = Scope("columns", N_("Columns of a sheet"))
+
+
+def _choose(field: str) -> Callable[["ColumnList"], None]:
+    return lambda columns: columns.set_field(field)
+
+
+for _at, _field in enumerate(TYPED, 1):
+    COLUMNS.declare(
+        f"field_{_field.name}", str(_at), _field.typed.label if _field.typed else "",
+        do=_choose(_field.name.value), needs=Need.NOTHING,
+    )  # fmt: skip
+COLUMNS.declare("field_none", "0", N_("not read"), do=_choose(""), needs=Need.NOTHING)
+COLUMNS_DIALOG = place(COLUMNS, forms.CHOICES, forms.FORM, IN_DIALOGS)
 
 
 def _why_not_change(view: "ResultsView") -> str | None:
@@ -115,7 +175,7 @@ async def undo(view: "ResultsView") -> None:
         created,
     ).format(count=f"{created:,}")
     question += "\n\n" + _("Whoever was changed since stays, and is named.")
-    if not await view.ask(ConfirmDialog(_("Undo the upload"), question, UNDO)):
+    if not await view.ask(ConfirmDialog(_("Undo the upload"), question, forms.UNDO)):
         return
     result = await work(
         view,

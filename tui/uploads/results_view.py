@@ -1,6 +1,7 @@
 """What became of each row of an upload, the failed ones first: what is shown of it."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -13,19 +14,22 @@ from core.uploads.dto import (
     UploadResult,
     UploadSummary,
 )
-from core.values.i18n import _
+from core.values.i18n import N_, _
 from core.values.text import search_key
 from tui.action import Need, named
 from tui.base import ConsoleScreen
 from tui.format import CellFormat
 from tui.text import shown
+from tui.uploads.asked import Step
 from tui.uploads.columns import counts_text, result_columns, result_row
 from tui.widgets.line_input import LineInput
 from tui.widgets.paged_table import PagedTable, TableRow
 
 
-class ResultsView(ConsoleScreen[None]):
+class ResultsView(ConsoleScreen[Step]):
     """The results of an upload made (``UploadSummary``), or of a check that saved nothing (``UploadResult``)."""
+
+    title_words: ClassVar[str] = N_("Upload results")
 
     def __init__(self, of: UploadResult | UploadSummary) -> None:
         super().__init__()
@@ -36,7 +40,7 @@ class ResultsView(ConsoleScreen[None]):
     def content(self) -> ComposeResult:
         """Title and counts, guesses, the search, the rows."""
         with Horizontal(id="heading"):
-            yield Static(shown(_("Upload results")), id="title")
+            yield Static(shown(_(self.title_words)), id="title")
             yield Static(shown(self.upload.file_name), id="count")
             yield Static("", id="narrowed")
         yield Static("", id="counts")
@@ -102,7 +106,8 @@ class ResultsView(ConsoleScreen[None]):
         self.table.total = count
         words = counts_text(self.upload)
         if self.upload_id is None:
-            words = _("Check only, nothing was saved.") + " " + words
+            key = self.console.own_keys.first_shown(named("preview.save"))
+            words = _("Checked; {key} saves it.").format(key=key) + " " + words
         elif isinstance(self.upload, UploadSummary) and self.upload.undone_at:
             when = CellFormat.of(self.console.settings).time(self.upload.undone_at, None)
             undone = _("Undone on {when} by {admin}.").format(
@@ -152,7 +157,7 @@ class ResultsView(ConsoleScreen[None]):
         """The reason why nothing can be done where nothing was saved, or None."""
         if self.upload_id is not None:
             return None
-        return _("This was a check; nothing was saved. Upload the file to go on.")
+        return _("This is a check; nothing is saved yet.")
 
     def why_undone(self) -> str | None:
         """The reason why nothing can be done with an upload that was undone, or None."""

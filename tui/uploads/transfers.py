@@ -2,12 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from core.uploads.dto import TakenInBefore, UploadResult
+from core.uploads.dto import HeadersNotKnown, UploadResult
+from core.values.errors import Conflict
 from core.values.i18n import _, ngettext
 from core.values.jobs import Job
-from tui.forms.actions import TAKE_IN
 from tui.forms.work import with_progress
 from tui.shell import View
+from tui.uploads.asked import HowToRead, SaveIt, Step
 from tui.uploads.files import files_of
 
 if TYPE_CHECKING:
@@ -16,30 +17,56 @@ if TYPE_CHECKING:
 
 
 async def upload(view: View) -> None:
-    """Take an Excel file in, and show what became of its rows."""
-    from tui.forms.confirm_dialog import ConfirmDialog
-    from tui.uploads.results_screen import ResultsScreen
+    """Check a file, show what would become of its rows, and save exactly that where it is said so."""
+    from tui.uploads.columns_dialog import ColumnsDialog
+    from tui.uploads.preview_screen import PreviewScreen
     from tui.uploads.upload_dialog import UploadDialog
 
     request = await view.ask(UploadDialog())
-    if request is None:
-        return
-    try:
-        result = await _take_in(view, request)
-    except TakenInBefore as before:
-        if not await view.ask(ConfirmDialog(_("Upload recipients"), before.what, TAKE_IN)):
+    how = HowToRead()
+    while request is not None:
+        step: Step | None
+        try:
+            checked = await _take_in(view, request, how)
+        except HeadersNotKnown as error:
+            if not error.layout.columns:
+                raise
+            step = await view.ask(ColumnsDialog(error.layout, how.mapping, str(error)))
+        else:
+            if checked is None:
+                view.tell(_("Cancelled; nothing was saved."), "warning")
+                return
+            step = await view.ask(PreviewScreen(checked, how))
+            if isinstance(step, SaveIt) and await _save(view, request, how, checked):
+                return
+        if step is None:
+            view.tell(_("Nothing was saved."), "warning")
             return
-        result = await _take_in(view, request, again=True)
-    if result is None:
+        how = step if isinstance(step, HowToRead) else how
+
+
+async def _save(
+    view: View, request: "UploadRequest", how: HowToRead, checked: UploadResult
+) -> bool:
+    """Save what was checked, and show it; whether that was the end of it, or it has to be checked again."""
+    from tui.uploads.results_screen import ResultsScreen
+
+    try:
+        saved = await _take_in(view, request, how, checked)
+    except Conflict as conflict:
+        view.tell_error(conflict)
+        return False
+    if saved is None:
         view.tell(_("Cancelled; nothing was saved."), "warning")
-        return
+        return True
     view.data_changed()
-    await view.ask(ResultsScreen(result))
+    await view.ask(ResultsScreen(saved))
     view.data_changed()
+    return True
 
 
 async def _take_in(
-    view: View, request: "UploadRequest", *, again: bool = False
+    view: View, request: "UploadRequest", how: HowToRead, checked: UploadResult | None = None
 ) -> UploadResult | None:
     access = files_of(view)
 
@@ -50,8 +77,11 @@ async def _take_in(
                 file,
                 request.path.rpartition("/")[2],
                 organization=request.organization_id,
-                dry_run=request.check_only,
-                again=again,
+                dry_run=checked is None,
+                again=checked is not None,
+                sheet=how.sheet if checked is None else checked.layout.sheet,
+                mapping=how.mapping,
+                checked=checked,
                 job=job,
             )
 

@@ -1,4 +1,4 @@
-"""Which file is taken in, for whom, and whether it is only checked."""
+"""Which file is taken in, and for whom; it is checked first."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,6 @@ from core.values.i18n import N_, _
 from tui.forms.actions import SAVE
 from tui.forms.form_dialog import FormDialog
 from tui.forms.organization_field import OrganizationField
-from tui.forms.tick_list import TickList
 from tui.text import shown
 from tui.uploads.files import files_of
 from tui.uploads.path_field import PathField
@@ -22,20 +21,19 @@ class UploadRequest:
 
     path: str
     organization_id: int | None
-    check_only: bool
 
 
 class UploadDialog(FormDialog[UploadRequest]):
     """Dismissed with a request."""
 
-    verb = N_("Upload")
+    verb = N_("Check")
 
     def title_text(self) -> str:
         """The title."""
         return _("Upload recipients")
 
     def content(self) -> ComposeResult:
-        """Path, organization, check only."""
+        """Path and organization."""
         access = files_of(self)
         self._access = access
         where = (
@@ -48,12 +46,11 @@ class UploadDialog(FormDialog[UploadRequest]):
                 "Optional, for the whole file; enter chooses. Without it each row names its own."
             )
             yield OrganizationField(hint=hint, required=False, clears=True, none="-")
-        yield TickList([("check", _("Check only: save nothing"))], (), id="options")
         yield Static(
             shown(
-                _("tab completes, ↑ ↓ choose, enter or {keys[form.save]} takes the file in").format(
-                    keys=self.console.own_keys
-                )
+                _(
+                    "tab completes, ↑ ↓ choose, enter or {keys[form.save]} checks the file; nothing is saved yet"
+                ).format(keys=self.console.own_keys)
             )
         )
 
@@ -70,6 +67,5 @@ class UploadDialog(FormDialog[UploadRequest]):
             self.tell_error(error)
             self.query_one(PathField).input.focus()
             return
-        check_only = bool(self.query_one(TickList).ticked)
         organization = self.query_one(OrganizationField).chosen if self.actor.sees_all else None
-        self.dismiss(UploadRequest(path, organization, check_only))
+        self.dismiss(UploadRequest(path, organization))

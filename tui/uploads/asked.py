@@ -1,0 +1,49 @@
+"""How a file is to be read, as its admin has chosen. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from core.uploads.dto import SheetColumn, SheetLayout
+from core.values.text import search_key
+
+NONE = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class HowToRead:
+    """Which sheet ("" for the first that fits), and which header is which field."""
+
+    sheet: str = ""
+    mapping: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SaveIt:
+    """What was checked is to be saved."""
+
+
+Step = HowToRead | SaveIt
+
+
+def name_of(column: SheetColumn, columns: tuple[SheetColumn, ...]) -> str:
+    """What a mapping calls the column: its header, or its letters where another has the same."""
+    alike = sum(other.key == column.key for other in columns)
+    return column.key if alike == 1 else column.letters
+
+
+def mapping_of(
+    layout: SheetLayout, before: Mapping[str, str], fields: Mapping[str, str]
+) -> dict[str, str]:
+    """The mapping that gives each column (by letters) its field: what was said before, and what is new."""
+    said = dict(before)
+    for column in layout.columns:
+        name, chosen = name_of(column, layout.columns), fields[column.letters]
+        if chosen != column.field or name in said:
+            said[name] = chosen or NONE
+    return said
+
+
+def matching(sheets: tuple[str, ...], typed: str) -> list[str]:
+    """The sheets with this in their name."""
+    wanted = search_key(typed)
+    return [name for name in sheets if wanted in search_key(name)]

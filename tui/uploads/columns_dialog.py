@@ -1,0 +1,89 @@
+"""Which column of a sheet is which field: the columns with what stands in them, the fields chosen by keys."""
+
+from collections.abc import Mapping
+
+from textual.app import ComposeResult
+from textual.widgets import Static
+
+from core.recipients.fields import BY_NAME, TYPED
+from core.uploads.dto import SheetLayout
+from core.values.i18n import N_, _
+from tui.forms.choices import Choices
+from tui.forms.form_dialog import FormDialog
+from tui.text import shown
+from tui.uploads.actions import COLUMNS, COLUMNS_DIALOG
+from tui.uploads.asked import HowToRead, mapping_of
+from tui.widgets.paged_table_cells import aligned
+
+_LETTERS, _HEADER, _FIELD, _SAMPLES = 3, 16, 20, 32  # cells
+
+
+class ColumnList(Choices):
+    """The columns; ``value`` is the field of each, by its letters."""
+
+    binds = (COLUMNS,)
+
+    def __init__(self, layout: SheetLayout) -> None:
+        self._columns = {column.letters: column for column in layout.columns}
+        self.value = {column.letters: column.field for column in layout.columns}
+        super().__init__((letters, letters) for letters in self._columns)
+
+    def words(self, name: str) -> str:
+        """Letters, header, the field that it is, and what stands in it."""
+        column = self._columns[name]
+        field = self.value[name]
+        label = BY_NAME[field].label if field else "-"
+        parts = (
+            aligned(column.letters, _LETTERS),
+            aligned(column.header, _HEADER),
+            aligned(label, _FIELD),
+            aligned(", ".join(column.samples), _SAMPLES),
+        )
+        return " ".join(parts).rstrip()
+
+    def set_field(self, field: str) -> None:
+        """Make the column under the cursor this field; whichever was it is none any more."""
+        if (letters := self.chosen) is None:
+            return
+        before = [name for name, other in self.value.items() if field and other == field]
+        self.value = {**self.value, **dict.fromkeys(before, ""), letters: field}
+        self.show_again(letters, *before)
+
+
+class ColumnsDialog(FormDialog[HowToRead]):
+    """Dismissed with how the file is to be read."""
+
+    verb = N_("Check")
+
+    def __init__(self, layout: SheetLayout, before: Mapping[str, str], why: str = "") -> None:
+        super().__init__()
+        self._layout = layout
+        self._before = before
+        self._why = why
+        self.scopes = (*COLUMNS_DIALOG[:1], *self.scopes)
+
+    def title_text(self) -> str:
+        """The title."""
+        return _("Columns of the sheet {name}").format(name=self._layout.sheet)
+
+    def content(self) -> ComposeResult:
+        """Why it is asked, the columns, and the keys of the fields."""
+        if self._why:
+            yield Static(shown(self._why), classes="why")
+        yield ColumnList(self._layout)
+        keys = self.console.own_keys
+        fields = [
+            f"{keys.first_shown(action)} {_(action.label)}"
+            for action in COLUMNS.actions[: len(TYPED) + 1]
+        ]
+        yield Static(shown(" · ".join(fields)), classes="fields-by-keys")
+
+    def values(self) -> object:
+        """The fields of the columns."""
+        return self.query_one(ColumnList).value
+
+    async def save(self) -> None:
+        """Check the file so."""
+        fields = self.query_one(ColumnList).value
+        mapping = mapping_of(self._layout, self._before, fields)
+        self.dismiss(HowToRead(self._layout.sheet, mapping))
