@@ -211,3 +211,13 @@ def _kept(names: Sequence[str], count: int) -> str:
 def search(view: "ResultsView") -> None:
     """Type to search."""
     view.open_search()
+
+
+@RESULTS.action("n", N_("Notes"), footer=6, why_not=lambda view: view.why_no_notes())
+async def notes(view: "ResultsView") -> None:
+    """Show all that was guessed or passed over."""
+    from tui.forms.confirm_dialog import QuestionDialog
+
+    words = "\n".join(f"- {note}" for note in view.upload.notes)
+    close = (forms.back(N_("Close")), None)
+    await view.ask(QuestionDialog[None](_("Notes"), words, close))

@@ -14,7 +14,7 @@ from core.uploads.dto import (
     UploadResult,
     UploadSummary,
 )
-from core.values.i18n import N_, _
+from core.values.i18n import N_, _, ngettext
 from core.values.text import search_key
 from tui.action import Need, named
 from tui.base import ConsoleScreen
@@ -24,6 +24,9 @@ from tui.uploads.asked import Step
 from tui.uploads.columns import counts_text, result_columns, result_row
 from tui.widgets.line_input import LineInput
 from tui.widgets.paged_table import PagedTable, TableRow
+
+
+NOTES_SHOWN = 4
 
 
 class ResultsView(ConsoleScreen[Step]):
@@ -44,7 +47,7 @@ class ResultsView(ConsoleScreen[Step]):
             yield Static(shown(self.upload.file_name), id="count")
             yield Static("", id="narrowed")
         yield Static("", id="counts")
-        yield Static(shown("\n".join(self.upload.notes)), id="notes")
+        yield Static(shown(self._first_notes()), id="notes")
         search = LineInput(id="search", placeholder=_("Search in the results"), compact=True)
         search.display = False
         yield search
@@ -52,6 +55,21 @@ class ResultsView(ConsoleScreen[Step]):
         table.columns = result_columns()
         yield table
         yield Static("", id="detail")
+
+    def _first_notes(self) -> str:
+        """What was guessed and passed over, as far as there is room."""
+        notes = self.upload.notes
+        if len(notes) <= NOTES_SHOWN:
+            return "\n".join(notes)
+        more = ngettext(
+            "{count} more note; {key} shows all.",
+            "{count} more notes; {key} shows all.",
+            len(notes) - NOTES_SHOWN + 1,
+        ).format(
+            count=len(notes) - NOTES_SHOWN + 1,
+            key=self.console.own_keys.first_shown(named("results.notes")),
+        )
+        return "\n".join((*notes[: NOTES_SHOWN - 1], more))
 
     def on_mount(self) -> None:
         """Show them."""
@@ -152,6 +170,10 @@ class ResultsView(ConsoleScreen[Step]):
     def why_no_row(self, _need: Need) -> str | None:
         """The reason why there is no row under the cursor, or None."""
         return None if self.current else _("There is no row under the cursor.")
+
+    def why_no_notes(self) -> str | None:
+        """The reason why there are no notes, or None."""
+        return None if self.upload.notes else _("Nothing was guessed or passed over.")
 
     def why_only_checked(self) -> str | None:
         """The reason why nothing can be done where nothing was saved, or None."""

@@ -129,14 +129,13 @@ class Choice:
 
 
 def _is_nearer(error: InvalidInput, than: InvalidInput) -> bool:
-    """Whether this refusal says more of what its reader is after: more of its columns are known."""
+    """Whether this refusal is of a sheet more like the one meant: more of its columns are known, or it has more."""
 
-    def known(refusal: InvalidInput) -> int:
-        if not isinstance(refusal, HeadersNotKnown):
-            return 0
-        return sum(bool(column.field) for column in refusal.layout.columns)
+    def worth(refusal: InvalidInput) -> tuple[int, int]:
+        columns = refusal.layout.columns if isinstance(refusal, HeadersNotKnown) else ()
+        return sum(bool(column.field) for column in columns), len(columns)
 
-    return known(error) > known(than)
+    return worth(error) > worth(than)
 
 
 def _samples(rows: Sequence[Sequence[Any]], at: int) -> tuple[str, ...]:
@@ -174,12 +173,14 @@ def _header_notes(found: Headers, head: Sequence[tuple[int, Sequence[Any]]]) -> 
         )
     if found.quoted:
         notes.append(_("Everything stands in quotes; they were left out."))
-    notes += [
-        _("Column {column} was read as {field}, as somebody has said.").format(
-            column=column.words, field=_field_label(column, found)
-        )
-        for column in found.mapped
-    ]
+    fields = {at: field for field, at in found.columns.items()}
+    for column in found.mapped:
+        if field := fields.get(column.at):
+            words = _("Column {column} was read as {field}, as somebody has said.")
+            notes.append(words.format(column=column.words, field=BY_NAME[field].label))
+        else:
+            words = _("Column {column} was not read, as somebody has said.")
+            notes.append(words.format(column=column.words))
     if found.set_aside:
         notes.append(
             _("Not read, since another column says the same: column {columns}.").format(
@@ -195,13 +196,6 @@ def _header_notes(found: Headers, head: Sequence[tuple[int, Sequence[Any]]]) -> 
             ).format(columns=_listed(found.unknown))
         )
     return notes
-
-
-def _field_label(column: Column, found: Headers) -> str:
-    for field, at in found.columns.items():
-        if at == column.at:
-            return BY_NAME[field].label
-    return "-"
 
 
 def _listed(columns: Sequence[Column]) -> str:
