@@ -25,7 +25,6 @@ from tui.uploads.columns import counts_text, result_columns, result_row
 from tui.widgets.line_input import LineInput
 from tui.widgets.paged_table import PagedTable, TableRow
 
-
 NOTES_SHOWN = 4
 
 
