@@ -129,7 +129,7 @@ class Choice:
 
 
 def _is_nearer(error: InvalidInput, than: InvalidInput) -> bool:
-    """Whether this refusal is of a sheet more like the one meant: more of its columns are known, or it has more."""
+    """Whether this sheet is more like the one meant: more of its columns are known, or it has more of them."""
 
     def worth(refusal: InvalidInput) -> tuple[int, int]:
         columns = refusal.layout.columns if isinstance(refusal, HeadersNotKnown) else ()
