@@ -1,7 +1,7 @@
 """What the keys of the uploads and of their results do."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from core.recipients.fields import TYPED
 from core.uploads.dto import RowResult
@@ -12,8 +12,7 @@ from tui.forms import actions as forms
 from tui.widgets.paged_table_actions import LIST
 
 if TYPE_CHECKING:
-    from tui.uploads.columns_dialog import ColumnList
-    from tui.uploads.preview_screen import PreviewScreen
+    from tui.uploads.preview_view import PreviewView
     from tui.uploads.results_view import ResultsView
 
 RESULTS = Scope("results", N_("Upload results"))
@@ -34,13 +33,13 @@ PREVIEW = Scope("preview", N_("Check of an upload"))
     command="upload",
     priority=True,
 )
-def save(view: "PreviewScreen") -> None:
+def save(view: "PreviewView") -> None:
     """Save exactly what was checked."""
     view.save_it()
 
 
 @PREVIEW.action("c", N_("Columns"), footer=2, why_not=lambda view: view.why_no_columns())
-async def columns(view: "PreviewScreen") -> None:
+async def columns(view: "PreviewView") -> None:
     """Say which column is which."""
     from tui.uploads.columns_dialog import ColumnsDialog
 
@@ -50,7 +49,7 @@ async def columns(view: "PreviewScreen") -> None:
 
 
 @PREVIEW.action("s", N_("Sheet"), footer=3, why_not=lambda view: view.why_no_sheets())
-async def sheet(view: "PreviewScreen") -> None:
+async def sheet(view: "PreviewView") -> None:
     """Read another sheet."""
     from tui.uploads.asked import HowToRead
     from tui.uploads.sheet_picker import SheetPicker
@@ -65,7 +64,7 @@ PREVIEW_PLACE = place(PREVIEW, RESULTS, LIST, EVERYWHERE)
 COLUMNS = Scope("columns", N_("Columns of a sheet"))
 
 
-def _choose(field: str) -> Callable[["ColumnList"], None]:
+def _choose(field: str) -> Callable[[Any], None]:
     return lambda columns: columns.set_field(field)
 
 
