@@ -27,6 +27,7 @@ DECLARING = (
     "tui.recipients.deleted_actions",
     "tui.tasks.actions",
     "tui.uploads.actions",
+    "tui.uploads.column_actions",
     "tui.details.actions",
     "tui.details.search_actions",
     "tui.forms.actions",

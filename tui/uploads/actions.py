@@ -1,13 +1,12 @@
 """What the keys of the uploads and of their results do."""
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from core.recipients.fields import TYPED
 from core.uploads.dto import RowResult
 from core.values.i18n import N_, _, ngettext
 from tui.action import Need, Scope, place
-from tui.everywhere import EVERYWHERE, IN_DIALOGS
+from tui.everywhere import EVERYWHERE
 from tui.forms import actions as forms
 from tui.widgets.paged_table_actions import LIST
 
@@ -60,21 +59,6 @@ async def sheet(view: "PreviewView") -> None:
 
 
 PREVIEW_PLACE = place(PREVIEW, RESULTS, LIST, EVERYWHERE)
-
-COLUMNS = Scope("columns", N_("Columns of a sheet"))
-
-
-def _choose(field: str) -> Callable[[Any], None]:
-    return lambda columns: columns.set_field(field)
-
-
-for _at, _field in enumerate(TYPED, 1):
-    COLUMNS.declare(
-        f"field_{_field.name}", str(_at), _field.typed.label if _field.typed else "",
-        do=_choose(_field.name.value), needs=Need.NOTHING,
-    )  # fmt: skip
-COLUMNS.declare("field_none", "0", N_("not read"), do=_choose(""), needs=Need.NOTHING)
-COLUMNS_DIALOG = place(COLUMNS, forms.CHOICES, forms.FORM, IN_DIALOGS)
 
 
 def _why_not_change(view: "ResultsView") -> str | None:

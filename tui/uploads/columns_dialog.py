@@ -11,8 +11,8 @@ from core.values.i18n import N_, _
 from tui.forms.choices import Choices
 from tui.forms.form_dialog import FormDialog
 from tui.text import shown
-from tui.uploads.actions import COLUMNS, COLUMNS_DIALOG
 from tui.uploads.asked import HowToRead, mapping_of
+from tui.uploads.column_actions import COLUMNS, COLUMNS_DIALOG
 from tui.widgets.paged_table_cells import aligned
 
 _LETTERS, _HEADER, _FIELD, _SAMPLES = 3, 16, 20, 32  # cells
