@@ -1,6 +1,7 @@
 """The app: theme, opening the core behind the first frame, writes that outlive their screen, leaving."""
 
 import asyncio
+import contextlib
 import importlib
 from collections.abc import Coroutine, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -20,12 +21,14 @@ from tui.action import Acting, Action, asked_for, named
 from tui.everywhere import ALWAYS
 from tui.own_keys import OwnKeys
 from tui.start_up import started
+from tui.tasks.bell import Bell
 from tui.terminal.app import TerminalApp
 from tui.terminal.driver import ConsoleDriver
 from tui.terminal.hangup import WRITES_SECONDS
 from tui.terminal.preparing import theme_name
 from tui.widgets.notice import Notice
 from tui.widgets.paged_table import PagedTable
+from tui.widgets.sign import sign_words
 
 if TYPE_CHECKING:
     from core.app.actor import Actor
@@ -73,6 +76,8 @@ class ConsoleApp(Acting, TerminalApp):
         self._turn = asyncio.Lock()  # of the writes that wait for each other
         self._leaving = False
         self._storage_lost = False
+        self.sign = ""
+        self._bell = Bell()
         self.theme = theme_name(settings.theme, rich=rich)
 
     @property
@@ -157,10 +162,10 @@ class ConsoleApp(Acting, TerminalApp):
 
     def _keep_up(self) -> None:
         async def keep_up() -> None:
-            try:
+            with contextlib.suppress(CoreError):  # locked or read-only; the next one tries again
                 await self.services.keep_up()
-            except CoreError:
-                return  # a locked or read-only database; the next one tries again
+            with contextlib.suppress(CoreError):
+                await self._count_tasks()
 
         self.run_worker(keep_up(), group="upkeep", exclusive=True)
 
@@ -195,6 +200,20 @@ class ConsoleApp(Acting, TerminalApp):
             changed = getattr(screen, "data_changed", None)
             if changed is not None and screen.is_mounted:
                 changed()
+        await self._count_tasks()
+
+    async def _count_tasks(self) -> None:
+        """Say on every screen how many emergencies and overdue tasks there are; ring when an emergency comes."""
+        numbers = await self.services.tasks.numbers(self.actor)
+        self.sign = sign_words(numbers)
+        for screen in self.screen_stack:
+            show = getattr(screen, "show_sign", None)
+            if show is not None and screen.is_mounted:
+                show(self.sign)
+        if self._bell.rings(numbers):
+            self.bell()
+            if self.settings.tasks.notify:
+                self.notify_desk(self.sign)
 
     def _tell_storage(self, error: StorageUnavailable | None) -> None:
         """Say that the database cannot be reached, once, and that it can again."""

@@ -19,6 +19,7 @@ from tui.shell import Shell
 from tui.text import shown
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.notice import Notice
+from tui.widgets.sign import Sign
 
 if TYPE_CHECKING:
     from core.app.actor import Actor
@@ -195,6 +196,9 @@ class ConsoleActions(Acting):
     def data_changed(self) -> None:
         """The data may have changed: read again what is shown. Dialogs show what they were opened with."""
 
+    def show_sign(self, words: str) -> None:
+        """Show how many emergencies nobody has acknowledged, and how much is overdue."""
+
     def stand(self, name: str, text: str) -> None:
         """A notice for as long as something is so; without text it is so no longer."""
         for notice in self.notices:
@@ -336,14 +340,23 @@ class ConsoleScreen(ConsoleActions, Screen[Result]):
 
     def compose(self) -> ComposeResult:
         """The content, then what every screen has below it."""
+        from textual.containers import Horizontal
+
         yield from self.content()
-        yield Notice()
+        with Horizontal(id="notice-line"):
+            yield Notice()
+            yield Sign(self.console.sign)
         self.key_bar = KeyBar()
         yield self.key_bar
 
     def content(self) -> ComposeResult:
         """The screen's own widgets."""
         yield from ()
+
+    def show_sign(self, words: str) -> None:
+        """Show it beside the notice."""
+        for sign in self.query(Sign):
+            sign.tell(words)
 
     def on_paged_table_cursor_moved(self) -> None:
         """What was not possible was so for the row that the cursor left."""
@@ -361,6 +374,7 @@ class ConsoleDialog(ConsoleActions, ModalScreen[Result]):
 
         with Vertical(classes="dialog-box") as box:
             box.border_title = shown(self.title_text())
+            box.border_subtitle = shown(self.console.sign)
             yield from self.content()
             yield Notice()
             self.key_bar = KeyBar()
@@ -373,3 +387,9 @@ class ConsoleDialog(ConsoleActions, ModalScreen[Result]):
     def content(self) -> ComposeResult:
         """The dialog's own widgets."""
         yield from ()
+
+    def show_sign(self, words: str) -> None:
+        """Show it in the border: the screen below may be hidden."""
+        for box in self.query(".dialog-box"):
+            if box.border_subtitle != words:
+                box.border_subtitle = shown(words)

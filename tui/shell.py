@@ -27,6 +27,7 @@ class Shell(Protocol):
     services: "Services"
     actor: "Actor"
     is_ready: bool
+    sign: str  # what every screen says of emergencies and of what is overdue
 
     @property
     def is_open(self) -> bool:

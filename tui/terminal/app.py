@@ -11,6 +11,7 @@ from textual.driver import Driver
 from textual.events import Event, Key, Paste
 from textual.screen import Screen
 
+from core.values.text import displayed_line
 from tui.terminal.frugal_output import FrugalOutput, WrittenUpdate
 from tui.terminal.hangup import HangUp
 from tui.terminal.held_key import HeldKey
@@ -65,6 +66,11 @@ class TerminalApp(App[int]):
     def as_app(self) -> contextlib.AbstractContextManager[None]:
         """Within it, a task that is made belongs to the app, not to the screen that made it."""
         return self._context()
+
+    def notify_desk(self, words: str) -> None:
+        """Ask the terminal to show a notification at the desk (OSC 9), where it knows how."""
+        if self._driver is not None and not self.is_headless:
+            self._driver.write(f"\x1b]9;{displayed_line(words)}\x07")
 
     def forget_output(self) -> None:
         """The terminal may show anything now: the next update writes all of it."""
