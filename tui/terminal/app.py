@@ -2,6 +2,7 @@
 
 import contextlib
 import time
+from collections.abc import Callable
 from typing import Any
 
 from rich.console import RenderableType
@@ -25,6 +26,7 @@ class TerminalApp(App[int]):
     def __init__(self, driver_class: type[Driver]) -> None:
         super().__init__(driver_class=driver_class)
         self.hang_up = HangUp()
+        self.write_codes: Callable[[str], object] = lambda _codes: None  # by the driver of a terminal
         self._output = FrugalOutput(colours=not self.no_color)
         self._held_key = HeldKey()
 
@@ -69,8 +71,7 @@ class TerminalApp(App[int]):
 
     def notify_desk(self, words: str) -> None:
         """Ask the terminal to show a notification at the desk (OSC 9), where it knows how."""
-        if self._driver is not None and not self.is_headless:
-            self._driver.write(f"\x1b]9;{displayed_line(words)}\x07")
+        self.write_codes(f"\x1b]9;{displayed_line(words)}\x07")
 
     def forget_output(self) -> None:
         """The terminal may show anything now: the next update writes all of it."""

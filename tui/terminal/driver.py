@@ -37,6 +37,7 @@ class ConsoleDriver(LinuxDriver):
     def __init__(self, app: TerminalApp, *args: Any, **more: Any) -> None:
         super().__init__(app, *args, **more)
         self._console = app
+        app.write_codes = self.write
         self._size = self._size or self._get_terminal_size()
         self._type_ahead = TypeAhead(app, self._pass_on)
         if sys.__stdout__ is not None:
