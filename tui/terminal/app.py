@@ -26,7 +26,8 @@ class TerminalApp(App[int]):
     def __init__(self, driver_class: type[Driver]) -> None:
         super().__init__(driver_class=driver_class)
         self.hang_up = HangUp()
-        self.write_codes: Callable[[str], object] = lambda _codes: None  # by the driver of a terminal
+        # by the driver of a terminal
+        self.write_codes: Callable[[str], object] = lambda _codes: None
         self._output = FrugalOutput(colours=not self.no_color)
         self._held_key = HeldKey()
 
