@@ -57,6 +57,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "updated_at", "version",
     ),
     "memos": ("id", "recipient_id", "admin_id", "text", "created_at", "updated_at", "version"),
+    "contacts": (
+        "id", "recipient_id", "place", "relation", "name", "phone", "created_at", "updated_at", "version",
+    ),
     "feedback": ("call_id", "admin_id", "verdict", "given_at"),
     **work.COLUMNS,
 }  # fmt: skip

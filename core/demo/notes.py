@@ -5,7 +5,8 @@ from typing import Any
 
 from core.demo.calls import Told
 from core.demo.clock import Clock
-from core.demo.words import ACTION_DETAILS, MEMOS
+from core.demo.people import phone_of
+from core.demo.words import ACTION_DETAILS, GUARDIANS, MEMOS
 from core.values.text import search_key
 
 Rows = dict[str, list[tuple[Any, ...]]]
@@ -15,6 +16,14 @@ _MEMORY_DETAILS = 8
 # places in a row of memory_details
 _CONTENT_KEY, _ADMIN, _NEWER, _NEWER_CALL, _RESET_AT, _VERSION = 5, 9, 10, 11, 12, 13
 
+_CONTACTS_SINCE = 20  # days
+_BEHIND_ALL, _FAR = 50_000_000, 12_000_000  # recipients have the first ten millions
+
+
+def _nobody_s(number: int) -> str:
+    """A mobile number that no recipient has."""
+    return phone_of(_BEHIND_ALL + number, 1)[0]
+
 
 class NoteMaker:
     """Makes the rows of the tables that hang on calls and recipients."""
@@ -22,7 +31,7 @@ class NoteMaker:
     def __init__(self, random: Random, clock: Clock) -> None:
         self._random = random
         self._clock = clock
-        self._memories = self._actions = self._memos = 0
+        self._memories = self._actions = self._memos = self._contacts = 0
 
     def make(self, rows: Rows, recipient_id: int, told: list[Told], admins: list[int]) -> None:
         """Add what is known of the recipient; ``admins`` are those who may write about it."""
@@ -34,6 +43,7 @@ class NoteMaker:
             self._act(rows, recipient_id, call, admins)
         self._remember(rows, recipient_id, told, admins)
         self._note(rows, recipient_id, told, admins)
+        self._turn_to(rows, recipient_id)
 
     def _act(self, rows: Rows, recipient_id: int, call: Told, admins: list[int]) -> None:
         chance = self._random.random
@@ -125,6 +135,26 @@ class NoteMaker:
             self._memos += 1
             text = self._pick(MEMOS)
             rows["memos"].append((self._memos, recipient_id, self._pick(admins), text, at, at, 1))
+
+    def _turn_to(self, rows: Rows, recipient_id: int) -> None:
+        """Contacts, from the ID alone: here and there two recipients have one guardian."""
+        of_two = recipient_id - (recipient_id % 12 == 1)
+        told = []
+        if recipient_id % 3 != 2:
+            told.append(("guardian", GUARDIANS[of_two % len(GUARDIANS)], _nobody_s(of_two)))
+        if recipient_id % 4 == 0:
+            told.append(("neighbour", "경로당 회장님", _nobody_s(recipient_id + _FAR)))
+        if recipient_id % 2 == 0:
+            told += [
+                ("town office", "행정복지센터", "+82212345678"),
+                ("emergency service", "", "119"),
+            ]
+        at = self._clock.text(_CONTACTS_SINCE, 3 * _HOUR)
+        for place, (relation, name, phone) in enumerate(told, 1):
+            self._contacts += 1
+            rows["contacts"].append(
+                (self._contacts, recipient_id, place, relation, name, phone, at, at, 1)
+            )
 
     def _pick(self, values: Any) -> Any:
         return values[int(self._random.random() * len(values))]

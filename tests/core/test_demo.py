@@ -226,6 +226,7 @@ async def test_everything_that_the_console_shows_is_there(database: Database) ->
             "SELECT count(*) FROM memory_details WHERE reset_at IS NOT NULL",
             "SELECT count(*) FROM upload_rows WHERE result = 'failed'",
             "SELECT count(*) - 1 FROM (SELECT DISTINCT admin_id FROM memos)",
+            "SELECT count(*) - count(DISTINCT phone) FROM contacts WHERE relation = 'guardian'",
         ):
             assert await session.scalar(sa.text(query)), query
         states = await session.scalars(sa.text("SELECT DISTINCT state FROM campaigns"))
