@@ -238,7 +238,7 @@ def parse_any(text: str, region: str, *, field: str = "phone", label: str = "") 
     That is E.164 (``+82517494000``) or, of a service that has a short number in the region, its digits (``119``).
     Raises InvalidInput (``field``), which calls it by its label.
     """
-    return _any(_folded(text, region), region, field, label or _("Phone number"))
+    return _any(_folded(text, region), region, field, label or _("Telephone number"))
 
 
 def is_service(stored: str) -> bool:

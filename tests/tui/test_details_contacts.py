@@ -96,7 +96,7 @@ async def test_what_is_not_possible_says_why_and_a_conflict_shows_both(world: Wo
         await it.press("tab", "end")
         await it.type("!")
         await it.press("ctrl+s")
-        await it.sees("Nothing was overwritten.", "≠ Name", "a!", "theirs", "≠ Phone number")
+        await it.sees("Nothing was overwritten.", "≠ Name", "a!", "theirs", "≠ Telephone number")
         await it.press("s")
         await it.sees("The contact was saved.", "a!")
     assert (await kept(world))[0] == ("neighbour", "a!", "+82517494000")

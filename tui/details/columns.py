@@ -45,9 +45,9 @@ _FOLLOWUPS: _Labels = (
 )
 _CONTACTS: _Labels = (
     ("place", N_("#"), 2),
-    ("relation", N_("Who"), 17),
+    ("relation", N_("Relation"), 17),
     ("name", N_("Name"), 22),
-    ("phone", N_("Phone number"), 15),
+    ("phone", N_("Telephone"), 15),
     ("shared", N_("Also of"), 16),
 )
 _MEMOS: _Labels = (

@@ -70,7 +70,7 @@ class ContactForm(KeptForm[ContactRow]):
             )
             yield FormField(
                 "phone",
-                _("Phone number"),
+                _("Telephone number"),
                 opened,
                 partial(_check, opened, region),
                 _("A landline or 119, too."),
@@ -95,9 +95,9 @@ class ContactForm(KeptForm[ContactRow]):
         mine, shown_number = self.draft, phone.show(current.phone, self.console.settings.region)
         relation = _(RELATION_WORDS[clean_relation(mine.relation)])
         return [
-            Compared(_("Who"), relation, _(RELATION_WORDS[current.relation])),
+            Compared(_("Relation"), relation, _(RELATION_WORDS[current.relation])),
             Compared(_("Name"), mine.name, current.name),
-            Compared(_("Phone number"), mine.phone, shown_number),
+            Compared(_("Telephone number"), mine.phone, shown_number),
         ]
 
     # keeping what is typed
