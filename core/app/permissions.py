@@ -35,6 +35,7 @@ class About(enum.Enum):
     MEMO = "memo"
     CONTACT = "contact"
     TASK = "task"
+    HANDOVER = "handover"
     ORGANIZATION = "organization"
     ORGANIZATION_NAME = "organization name"
     CAMPAIGN_NAME = "campaign name"

@@ -24,6 +24,7 @@ from core.db.models import (
     Campaign,
     Contact,
     FollowupAction,
+    Handover,
     Memo,
     MemoryDetail,
     Organization,
@@ -124,6 +125,8 @@ def _lookup(about: About, named: Any, actor: Actor) -> sa.Select[Any]:
             return _of_others(Task, Task.id == named, actor)
         case About.CONTACT:
             return _through_recipient(Contact, Contact.id == named, actor)
+        case About.HANDOVER:
+            return _of_others(Handover, Handover.id == named, actor)
         case About.ORGANIZATION | About.ORGANIZATION_NAME:
             by_id = isinstance(named, int)
             which = Organization.id == named if by_id else _named_alike(Organization, named)

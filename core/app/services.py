@@ -20,6 +20,7 @@ from core.db import schema
 from core.db.engine import Database
 from core.db.watcher import Watcher
 from core.followups.service import FollowupService
+from core.handovers.service import HandoverService
 from core.memory.service import MemoryService
 from core.memos.service import MemoService
 from core.organizations.service import OrganizationService
@@ -54,6 +55,7 @@ class Services:
         self.memos = MemoService(database, settings)
         self.tasks = TaskService(database, settings)
         self.contacts = ContactService(database, settings)
+        self.handovers = HandoverService(database, settings)
         self.voice = VoiceService(database, settings)
         self.audit = AuditService(database, settings)
         self.retention = RetentionService(database, settings)

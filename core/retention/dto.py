@@ -19,6 +19,7 @@ class Erased:
     uploads: int = 0
     deliveries: int = 0
     drafts: int = 0
+    handovers: int = 0
     files: int = 0
     voice_left: int = 0
     files_left: int = 0

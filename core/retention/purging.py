@@ -15,6 +15,7 @@ from core.db.models import (
     Contact,
     Feedback,
     FollowupAction,
+    Handover,
     HeldDelivery,
     Memo,
     MemoryDetail,
@@ -112,6 +113,11 @@ async def _forget_held(session: AsyncSession, ids: Sequence[int]) -> None:
 async def purge_held(session: AsyncSession, before: datetime) -> int:
     """Deliveries that could not be stored, received before; gives how many."""
     return await delete_rows(session, HeldDelivery, HeldDelivery.received_at < before)
+
+
+async def purge_handovers(session: AsyncSession, ids: Sequence[int]) -> None:
+    """Delete these hand-overs; the audit records say who signed and confirmed them."""
+    await _delete(session, Handover, Handover.id.in_(ids))
 
 
 async def purge_upload(session: AsyncSession, upload_id: int) -> None:

@@ -18,7 +18,7 @@ from core.app.permissions import SYSTEM_ADMINS
 from core.app.use_case import Service, Steps, use_case
 from core.calls.metrics import refresh_metrics
 from core.db.engine import delete_rows
-from core.db.models import Call, Deletion, Recipient, Upload
+from core.db.models import Call, Deletion, Handover, Recipient, Upload
 from core.retention import purging
 from core.retention.dto import Erased
 from core.retention.rules import expired_before
@@ -54,6 +54,8 @@ class RetentionService(Service, name="retention"):
         if before := expired_before(keep.uploads, moment):
             erased = await self._uploads(steps, before, erased)
             erased = await self._held(steps, before, erased)
+        if before := expired_before(keep.handovers, moment):
+            erased = await self._handovers(steps, before, erased)
         if before := expired_before(keep.files, moment):
             files, left = await asyncio.to_thread(erase_written, self._settings.data_dir, before)
             erased = replace(erased, files=files, files_left=left)
@@ -158,6 +160,17 @@ class RetentionService(Service, name="retention"):
                 await purging.purge_upload(session, upload_id)
                 await trail.record_many(session, actor, "upload.purge", "upload", [upload_id])
         return replace(erased, uploads=len(ids))
+
+    async def _handovers(self, steps: Steps, before: datetime, erased: Erased) -> Erased:
+        expired = sa.select(Handover.id).where(Handover.signed_at < before).order_by(Handover.id)
+        async with steps.reading() as (session, _actor):
+            ids = list(await session.scalars(expired))
+        for part in _parts(ids):
+            async with steps.writing() as (session, actor):
+                await will_be_untidy(session)
+                await purging.purge_handovers(session, part)
+                await trail.record_many(session, actor, "handover.purge", "handover", part)
+        return replace(erased, handovers=len(ids))
 
     async def _expired_calls(
         self, steps: Steps, which: sa.ColumnElement[bool]

@@ -42,6 +42,7 @@ class Retention(msgspec.Struct, frozen=True):
     voice: int = 0
     uploads: int = 365
     files: int = 30
+    handovers: int = 365
 
 
 class TaskTimes(msgspec.Struct, frozen=True):

@@ -3,6 +3,7 @@
 import io
 import itertools
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import openpyxl
@@ -10,7 +11,7 @@ import openpyxl
 from core.app.actor import Actor
 from core.app.audit.dto import AuditRow
 from core.contacts.rules import ContactDraft
-from core.db.models import Upload, UploadRow
+from core.db.models import Handover, Upload, UploadRow
 from core.recipients.dto import RecipientRow, Selection
 from core.tasks.dto import TaskRow
 from core.values.roles import Role
@@ -114,6 +115,19 @@ class Stage:
         draft = ContactDraft("neighbour", "이웃", "051-749-4000")
         recipient = await self.recipient()
         return await self.services.contacts.add(self.world.system, recipient.id, draft)
+
+    async def handover(self) -> int:
+        """The ID of a hand-over of the organization, which somebody else has signed some hours ago."""
+        other = await self.world.admin(f"{self.name}-{next(_numbers)}", Role.SYSTEM)
+        moment = now() - timedelta(hours=2)
+        async with self.world.database.transaction() as session:
+            made = Handover(
+                organization_id=self.organization_id, number=next(_numbers), since=moment,
+                signed_at=moment, signed_by=other.admin_id, text="bye",
+            )  # fmt: skip
+            session.add(made)
+            await session.flush()
+            return made.id
 
     async def upload(self) -> int:
         """The ID of an upload for the organization, with one failed row."""

@@ -24,6 +24,7 @@ from core.db.models import (
     Deletion,
     Feedback,
     FollowupAction,
+    Handover,
     HeldDelivery,
     Memo,
     MemoryDetail,
@@ -55,6 +56,8 @@ EXPECTED = {
     "followup_actions": {"system": "riud|riud", "kim": "riud|", "eve": "r|"},
     "tasks": {"system": "riud|riud", "kim": "riu|", "eve": "r|", "bot": "riu|"},
     "task_calls": {"system": "rid|rid", "kim": "rid|", "eve": "r|", "bot": "rid|"},
+    # kim has signed the one of Alpha: somebody else confirms it
+    "handovers": {"system": "riud|riud", "kim": "ri|", "eve": "r|"},
     "memos": {"system": "rid|rid", "kim": "riud|", "eve": "r|"},
     "contacts": {"system": "riud|riud", "kim": "riud|", "eve": "r|"},
     "feedback": {"system": "rid|rid", "kim": "riud|", "eve": "r|"},
@@ -107,7 +110,10 @@ async def office(world: World, organization: int, author: int) -> dict[str, Any]
         contact = Contact(
             recipient_id=recipient, place=1, relation="other", phone="119", created_at=moment, updated_at=moment
         )  # fmt: skip
-        session.add_all([contact, memory, memo, followup, task])
+        handover = Handover(
+            organization_id=organization, number=1, since=moment, signed_at=moment, signed_by=author,
+        )  # fmt: skip
+        session.add_all([contact, memory, memo, followup, task, handover])
         session.add(Utterance(call_id=call.id, position=0, at_ms=0, speaker="ai", text="x"))
         session.add(Feedback(call_id=call.id, admin_id=author, verdict="positive", given_at=moment))
         session.add(UploadRow(upload_id=upload.id, row=2, result="failed"))
@@ -132,6 +138,7 @@ async def office(world: World, organization: int, author: int) -> dict[str, Any]
         "tasks": f"id = {task.id}",
         "task_calls": f"task_id = {task.id}",
         "contacts": f"id = {contact.id}",
+        "handovers": f"id = {handover.id}",
         "feedback": f"call_id = {call.id}",
         "uploads": f"id = {upload.id}",
         "deletions": f"id = {deletion.id}",

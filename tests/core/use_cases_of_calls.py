@@ -316,6 +316,39 @@ async def closed(work: Awaitable[Any]) -> bool:
     return True
 
 
+@case("handovers.present")
+async def _(s: Stage) -> Any:
+    return await s.services.handovers.present(s.actor, s.organization_id)
+
+
+@case("handovers.get")
+async def _(s: Stage) -> Any:
+    return await s.services.handovers.get(s.actor, await s.handover())
+
+
+@case("handovers.list")
+async def _(s: Stage) -> Any:
+    await s.handover()
+    return await s.services.handovers.list(s.actor, s.organization_id)
+
+
+@case("handovers.waiting")
+async def _(s: Stage) -> Any:
+    made = await s.handover()
+    return [row for row in await s.services.handovers.waiting(s.actor) if row.id == made]
+
+
+@case("handovers.sign")
+async def _(s: Stage) -> Any:
+    before = (await s.services.handovers.present(s.world.system, s.organization_id)).before
+    return await s.services.handovers.sign(s.actor, s.organization_id, "bye", before)
+
+
+@case("handovers.confirm")
+async def _(s: Stage) -> Any:
+    return await s.services.handovers.confirm(s.actor, await s.handover())
+
+
 @case("voice.look_at")
 async def _(s: Stage) -> Any:
     return await closed(s.services.voice.look_at(s.actor, (await s.voice_call()).id))

@@ -42,7 +42,7 @@ def lines(erased: "Erased") -> list[str]:
         _(
             "Erased for good: {recipients} recipients, {calls} calls, {voice_files} voice files,"
             " {uploads} uploads, {deliveries} held deliveries, {drafts} drafts,"
-            " {files} files that admins wrote out."
+            " {handovers} hand-overs, {files} files that admins wrote out."
         ).format(
             recipients=f"{erased.recipients:,}",
             calls=f"{erased.calls:,}",
@@ -50,6 +50,7 @@ def lines(erased: "Erased") -> list[str]:
             uploads=f"{erased.uploads:,}",
             deliveries=f"{erased.deliveries:,}",
             drafts=f"{erased.drafts:,}",
+            handovers=f"{erased.handovers:,}",
             files=f"{erased.files:,}",
         )
     ]

@@ -71,6 +71,7 @@ DECLARED: Mapping[str, Mapping[str, str]] = {
         "count": _COUNT,
         "tries": _COUNT,
     },
+    "handovers": {"number": _FROM_ONE},
     "feedback": {"verdict": _one_of(Verdict)},
     "uploads": dict.fromkeys(("read", "created", "unchanged", "failed", "warnings"), _COUNT),
     "upload_rows": {"result": _one_of(RowResult), "row": _COUNT},

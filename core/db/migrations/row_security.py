@@ -124,6 +124,8 @@ _NAMED = tuple(
         ("tasks", "assignee_id"),
         ("tasks", "acknowledged_by"),
         ("tasks", "closed_by"),
+        ("handovers", "signed_by"),
+        ("handovers", "confirmed_by"),
     )
 )
 
@@ -217,6 +219,17 @@ RULES: Mapping[str, Rule] = {
         read=_both(STAFF_OR_DELIVERS, _OF_TASK),
         insert=WRITES_OR_DELIVERS,
         delete=WRITES_OR_DELIVERS,
+    ),
+    # signed in one's own name, confirmed once, by somebody else; what it says stays as it was
+    "handovers": Rule(
+        read=_both(STAFF, _own("@.organization_id")),
+        insert=_both(WRITES, "@.confirmed_at IS NULL"),
+        update=_both(WRITES, f"({OWNER} OR @.signed_by <> {_ME})"),
+        delete=SYSTEM,
+        fixed=(
+            "organization_id", "number", "since", "signed_at", "signed_by", "text", "report",
+        ),
+        only={("confirmed_at", "confirmed_by"): "OLD.confirmed_at IS NULL"},
     ),
     "memos": Rule(
         read=_both(STAFF, _OF_RECIPIENT),

@@ -13,6 +13,7 @@ from core.db.models.calls import (
 )
 from core.db.models.campaigns import Campaign, Participation
 from core.db.models.contacts import Contact
+from core.db.models.handovers import Handover
 from core.db.models.people import Admin, Organization, Recipient
 from core.db.models.records import AuditRecord, Deletion, Upload, UploadRow
 from core.db.models.tasks import Task, TaskCall
@@ -31,6 +32,7 @@ __all__ = [
     "Deletion",
     "Feedback",
     "FollowupAction",
+    "Handover",
     "HeldDelivery",
     "Memo",
     "MemoryDetail",

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db.models.base import Base
 
-_OPEN = sa.text("closed_at IS NULL")
+_OPEN, _CLOSED = sa.text("closed_at IS NULL"), sa.text("closed_at IS NOT NULL")
 
 
 class Task(Base):
@@ -45,6 +45,13 @@ class Task(Base):
             postgresql_where=_OPEN,
         ),
         sa.Index("ix_tasks_recipient", "recipient_id"),
+        sa.Index(
+            "ix_tasks_closed_of",
+            "organization_id",
+            "closed_at",
+            sqlite_where=_CLOSED,
+            postgresql_where=_CLOSED,
+        ),
         {"sqlite_autoincrement": True},
     )
     id: Mapped[int] = mapped_column(primary_key=True)
