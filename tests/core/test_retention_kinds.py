@@ -97,7 +97,7 @@ async def test_who_has_a_voice_file_that_cannot_go_is_tried_again(tmp_path: Path
     stuck.rmdir()
     erased = await world.services.retention.erase_expired(world.system)
     assert (erased.recipients, erased.voice_left) == (1, 0)
-    assert left_in(tmp_path, [one], but=frozenset({one.secrets[6]})) == []
+    assert left_in(tmp_path, [one], but=frozenset({one.secrets[7]})) == []
     await world.close()
 
 
