@@ -175,7 +175,7 @@ def test_the_command_tells_what_it_erased(carecall: Carecall) -> None:
     assert told == [
         (
             "Erased for good: 1 recipients, 0 calls, 1 voice files, 0 uploads, 0 held deliveries,"
-            " 0 drafts, 0 files that admins wrote out."
+            " 0 drafts, 0 hand-overs, 0 files that admins wrote out."
         ),
         f"{copy} was made before and still holds what is erased; delete it.",
     ]
