@@ -87,8 +87,9 @@ class Console:
             await asyncio.sleep(0.02)
 
     def words(self) -> str:
-        """The screen as running text: line breaks and the sides of boxes are taken out."""
-        return " ".join(self.text().replace("│", " ").split())
+        """The screen as running text: line breaks, sides of boxes and what stands beside notices are taken out."""
+        text = self.text().replace("│", " ")
+        return " ".join((text.replace(self.app.sign, "") if self.app.sign else text).split())
 
     async def sees(self, *texts: str) -> None:
         """Wait until each text is on the screen, broken into lines or not."""

@@ -311,6 +311,12 @@ class ConsoleApp(Acting, TerminalApp):
 
         await choose_action(view)
 
+    async def next_emergency(self, view: "View") -> None:
+        """Open the next emergency that nobody has acknowledged, at its call."""
+        from tui.tasks.opening import open_next
+
+        await open_next(view)
+
     def leave(self, code: int = 0) -> None:
         """Leave once the writes under way are done; a second call changes nothing."""
         if not self._leaving:

@@ -316,6 +316,10 @@ class ConsoleActions(Acting):
         """Offer all actions of this screen by name."""
         return self.console.show_palette(self)
 
+    def next_emergency(self) -> Doing:
+        """Open the next emergency that nobody has acknowledged."""
+        return self.console.next_emergency(self)
+
     def read_again(self) -> Doing:
         """Paint the screen again; screens that show data read it again as well."""
         self.console.repaint()

@@ -25,6 +25,9 @@ class Screenful(Protocol):
     def leave(self) -> Doing:
         """Leave the console."""
 
+    def next_emergency(self) -> Doing:
+        """Go to the next emergency that nobody has acknowledged."""
+
 
 def _help(view: Screenful) -> Doing:
     return view.show_help()
@@ -42,6 +45,10 @@ def _refresh(view: Screenful) -> Doing:
     return view.read_again()
 
 
+def _emergency(view: Screenful) -> Doing:
+    return view.next_emergency()
+
+
 def _leave(view: Screenful) -> Doing:
     return view.leave()
 
@@ -56,6 +63,13 @@ HELP = EVERYWHERE.declare(
 MORE = EVERYWHERE.declare("palette", "colon,ctrl+p", N_("More"), _palette, footer=91, looks=True)
 BACK = EVERYWHERE.declare("back", "escape", N_("Back"), _back, footer=89, needs=Need.NOTHING)
 REFRESH = EVERYWHERE.declare("refresh", "ctrl+r", N_("Refresh"), _refresh, needs=Need.NOTHING)
+EVERYWHERE.declare(
+    "emergency",
+    "exclamation_mark",
+    N_("Next emergency"),
+    _emergency,
+    use_case="tasks.next_unseen",
+)
 EVERYWHERE.declare("leave", "q", N_("Leave"), _leave, footer=92, needs=Need.NOTHING)
 
 # what of it works in a dialog; the first key of each works where letters type, too

@@ -52,6 +52,9 @@ class Shell(Protocol):
     async def show_palette(self, view: "View") -> None:
         """Offer the actions of this screen by name, and run the one that is chosen."""
 
+    async def next_emergency(self, view: "View") -> None:
+        """Open the next emergency that nobody has acknowledged, at its call."""
+
     def leave(self, code: int = 0) -> None:
         """Leave once the writes under way are done."""
 

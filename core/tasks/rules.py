@@ -129,6 +129,24 @@ def check_later(until: datetime, moment: datetime) -> None:
         raise InvalidInput(_("This time is not in the future."), field="until")
 
 
+class Seen(Protocol):
+    """What of a task says whether an emergency waits for somebody."""
+
+    @property
+    def kind(self) -> TaskKind: ...
+    @property
+    def closed_at(self) -> datetime | None: ...
+    @property
+    def acknowledged_at(self) -> datetime | None: ...
+
+
+def is_unseen(task: Seen) -> bool:
+    """Whether it is an open emergency that nobody has acknowledged."""
+    return (
+        task.kind is TaskKind.EMERGENCY and task.closed_at is None and task.acknowledged_at is None
+    )
+
+
 def why_not_take(assignee_id: int | None, assignee: str, admin_id: int) -> str | None:
     """The reason why an admin cannot take a task, or None."""
     if assignee_id is None or assignee_id == admin_id:

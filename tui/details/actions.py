@@ -197,22 +197,6 @@ async def _give(view: "DetailsView", verdict: Verdict) -> None:
 _voice("copy_listen", "y", N_("Copy the listen command"), command="voice")
 
 
-@CALLS.action("exclamation_mark", N_("Next emergency call"), needs=Need.ROW)
-async def emergency(view: "DetailsView") -> None:
-    """Go to the next emergency call back in time, then round to the latest."""
-    call = view.calls.current
-    if call is None:
-        return
-    calls = view.services.calls
-    found = await view.look(calls.next_emergency(view.actor, call.recipient_id, call))
-    if found is None:
-        view.tell(_("This recipient has no emergency call."))
-    elif found.id == call.id:
-        view.tell(_("This is the only emergency call of this recipient."))
-    else:
-        await view.go_to_call(found.id)
-
-
 def _why_not_followup(view: "DetailsView") -> str | None:
     call = view.calls.current
     reason = why_no_followup(has_followup=call is not None and call.followup_id is not None)

@@ -5,7 +5,7 @@ Here is what is shown of them, and what their actions ask and tell.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import Any, ClassVar
@@ -23,6 +23,8 @@ from core.followups.dto import FollowupRow
 from core.memory.dto import MemoryRow
 from core.memos.dto import MemoRow
 from core.recipients.dto import DeletedQuery, Deletion, RecipientRow, Selection
+from core.tasks.dto import TaskRow
+from core.tasks.rules import is_unseen
 from core.values.errors import CoreError, NotFound
 from core.values.i18n import _
 from core.values.times import now
@@ -206,6 +208,7 @@ class DetailsView(ConsoleScreen[Left]):
         self.contacts.show_all(loaded.contacts, timezone, keep=keep)
         if keep:
             self._read_call()
+        self._show_unseen()
         if self._plays:
             self._plays = False
             self._play()
@@ -276,6 +279,7 @@ class DetailsView(ConsoleScreen[Left]):
 
     def on_calls_pane_moved(self) -> None:
         """Another call is under the cursor."""
+        self._show_unseen()
         call, seen = self.calls.current, self.calls.conversation.details
         if call is not None and (seen is None or seen.call.id != call.id):
             self._read_call()
@@ -360,6 +364,68 @@ class DetailsView(ConsoleScreen[Left]):
         index = await self.look(self.services.calls.index_of(self.actor, call_id))
         self.open_tab("calls")
         self.calls.table.move_cursor(index)
+
+    # emergencies
+
+    @property
+    def unseen(self) -> TaskRow | None:
+        """The recipient's emergency, where nobody has acknowledged it."""
+        tasks = self.loaded.tasks if self.loaded else ()
+        return next((one for one in tasks if is_unseen(one)), None)
+
+    @property
+    def _unseen_here(self) -> TaskRow | None:
+        """The same where its call is the one under the cursor."""
+        task, call = self.unseen, self.calls.current
+        return task if task and call and task.call_id == call.id else None
+
+    def _show_unseen(self) -> None:
+        """Say of an emergency that nobody has acknowledged it, and how that is done."""
+        words = ""
+        if self._unseen_here is not None:
+            words = _("Nobody has acknowledged this emergency yet.")
+            if self.may("tasks.acknowledge"):
+                words = _(
+                    "Nobody has acknowledged this emergency yet; {keys[console.emergency]} does."
+                ).format(keys=self.console.own_keys)
+        self.stand("unseen", words)
+
+    async def next_emergency(self) -> None:
+        """Acknowledge the emergency that is shown; where there is none, go to the next one."""
+        here = self._unseen_here if self.active == "calls" else None
+        if here is not None and self.may("tasks.acknowledge"):
+            seen = await self.write(self.services.tasks.acknowledge(self.actor, here.id))
+            if self.loaded is not None:  # the next key does not acknowledge it again
+                tasks = [seen if one.id == seen.id else one for one in self.loaded.tasks]
+                self.loaded = replace(self.loaded, tasks=tasks)
+            self.reload()
+            words = _("You have acknowledged it; {keys[console.emergency]} goes to the next one.")
+            self.tell(words.format(keys=self.console.own_keys), "success")
+            return
+        found = None if here else self.unseen
+        found = found or await self.look(self.services.tasks.next_unseen(self.actor, here))
+        if found is None or found == here:
+            await self._next_emergency_call()
+        elif found.recipient_id == self.recipient.id and found.call_id is not None:
+            await self.go_to_call(found.call_id)
+        else:
+            self.workers.cancel_group(self, "neighbours")
+            stop = Stop(found.recipient_id, found.recipient_id, found.call_id)
+            loaded = await self.look(self._neighbours.go(stop))
+            self.open_tab("calls")
+            self._show(loaded, keep=False)
+
+    async def _next_emergency_call(self) -> None:
+        """Go to the recipient's next emergency call back in time, then round to the latest."""
+        call = self.calls.current
+        calls = self.services.calls
+        found = call and await self.look(calls.next_emergency(self.actor, self.recipient.id, call))
+        if call is None or found is None:
+            self.tell(_("There is no emergency that nobody has acknowledged."))
+        elif found.id == call.id:
+            self.tell(_("This is the only emergency call of this recipient."))
+        else:
+            await self.go_to_call(found.id)
 
     async def on_conversation_play_from(self, event: Conversation.PlayFrom) -> None:
         """Enter on a line of the conversation."""

@@ -13,6 +13,7 @@ from core.memory.dto import MemoryRow
 from core.memos.dto import MemoRow
 from core.recipients.dto import RecipientRow
 from core.recipients.listing.pager import Pager
+from core.tasks.dto import TaskRow
 from core.values.errors import NotFound
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class Loaded:
     followups: Sequence[FollowupRow]
     memos: Sequence[MemoRow]
     contacts: Sequence[ContactRow]
+    tasks: Sequence[TaskRow]
     pager: Pager[int, CallRow]
     at: int = 0  # the index of the call it opens at
 
@@ -65,6 +67,7 @@ async def load(
         await services.followups.list(actor, recipient_id),
         await services.memos.list(actor, recipient_id),
         await services.contacts.list(actor, recipient_id),
+        await services.tasks.of_recipient(actor, recipient_id),
         pager,
         at,
     )

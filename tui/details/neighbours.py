@@ -72,6 +72,12 @@ class Neighbours:
         self._beside, self.known = {}, self._pager is None
         return self._ahead.get(self.stop.key) or await self._load(self.stop)
 
+    async def go(self, stop: Stop) -> Loaded:
+        """Go to somebody wherever; those beside are still the ones of the list. Raises NotFound."""
+        loaded = await self._load(stop)
+        self.stop, self._beside, self.known = stop, {}, self._pager is None
+        return loaded
+
     async def _find(self) -> None:
         if self._pager is None:
             return

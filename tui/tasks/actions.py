@@ -157,6 +157,7 @@ def _why_not_acknowledge(view: "TodoView") -> str | None:
 @TODO.action(
     "exclamation_mark",
     N_("Acknowledge"),
+    name="emergency",  # in place of the key that leads here from elsewhere
     footer=6,
     needs=Need.ROW,
     use_case="tasks.acknowledge",

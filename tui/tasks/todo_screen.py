@@ -11,7 +11,7 @@ class TodoScreen(TodoView):
 
     binds = (TODO,)
     scopes = TODO_PLACE
-    hasty = frozenset({"todo.take", "todo.acknowledge"})
+    hasty = frozenset({"todo.take", "todo.emergency"})
 
     async def on_paged_table_row_opened(self, event: PagedTable.RowOpened) -> None:
         """Open the recipient at the call that the task is about."""
