@@ -36,6 +36,7 @@ class Question(msgspec.Struct, frozen=True):
     sheet: str = ""
     mapping: dict[str, str] = {}
     kept: dict[str, dict[str, str]] = {}
+    file_name: str = ""
 
 
 class Sheet(msgspec.Struct, frozen=True, tag=True, array_like=True):

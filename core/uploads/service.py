@@ -89,7 +89,7 @@ class UploadService(UploadReading, name="uploads"):
                 before = None if again else await self._known(session, actor, workbook.hash)
             if before is not None and not dry_run:
                 raise before
-            question = self._question(scope, sheet, mapping or {})
+            question = self._question(name, scope, sheet, mapping or {})
             async with Reader(workbook.file, question, job) as reader:
                 taken = _Taken(name, workbook.hash, scope, reader)
                 if not dry_run:
@@ -107,7 +107,9 @@ class UploadService(UploadReading, name="uploads"):
             result = replace(result, notes=(str(before), *result.notes))
         return result
 
-    def _question(self, scope: Scope, sheet: str, mapping: Mapping[str, str]) -> Question:
+    def _question(
+        self, file_name: str, scope: Scope, sheet: str, mapping: Mapping[str, str]
+    ) -> Question:
         return Question(
             limits=self._settings.upload,
             language=self._settings.language,
@@ -118,6 +120,7 @@ class UploadService(UploadReading, name="uploads"):
             names=dict(scope.names),
             sheet=sheet,
             mapping={header_key(header): field_named(field) for header, field in mapping.items()},
+            file_name=file_name.rpartition("/")[2],
         )
 
     async def _save(

@@ -3,6 +3,7 @@
 import io
 import os
 import resource
+import struct
 import zipfile
 from collections.abc import Callable
 from functools import cache
@@ -119,21 +120,35 @@ def far_cell_in_other_quotes() -> bytes:
     return raw_workbook(sheet_xml(header_row() + row).replace('"', "'").replace(" r='", " r ='"))
 
 
+def compound(stream: str) -> bytes:
+    """A compound file with one empty stream."""
+    header = bytearray(512)
+    header[:8] = OLE
+    header[30:34] = struct.pack("<HH", 9, 6)
+    header[44:76] = struct.pack("<8I", 1, 1, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0)
+    header[76:512] = struct.pack("<109I", 0, *[0xFFFFFFFF] * 108)
+    table = struct.pack("<128I", 0xFFFFFFFD, 0xFFFFFFFE, *[0xFFFFFFFF] * 126)
+
+    def entry(name: str, kind: int) -> bytes:
+        encoded = name.encode("utf-16-le")
+        start = struct.pack("<64sHBB48xI8x", encoded, len(encoded) + 2, kind, 1, 0xFFFFFFFE)
+        return start.ljust(128, b"\0")
+
+    return bytes(header) + table + entry("Root Entry", 5) + entry(stream, 2) + bytes(256)
+
+
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "empty": (lambda: b"", "The file is empty"),
-    "CSV renamed": (lambda: "이름,번호\n김,010".encode(), "text (CSV?)"),
-    "CSV in UTF-16": (lambda: "이름,번호\n".encode("utf-16"), "text (CSV?)"),
-    "CSV in the Korean code page": (lambda: "이름,번호\n".encode("cp949"), "text (CSV?)"),
-    "web page renamed": (lambda: b"<html><table><tr><td>", "web page or XML"),
-    "old .xls": (lambda: OLE + bytes(2_000), "old Excel workbook (.xls)"),
-    "password (Office)": (
-        lambda: OLE + bytes(3_000) + "EncryptedPackage".encode("utf-16-le") + bytes(100),
-        "protected by a password",
-    ),
-    "password (ZIP)": (encrypted_entry, "protected by a password"),
-    "random bytes": (lambda: b"\0" + bytes(range(256)) * 20, "not an Excel workbook"),
-    "picture": (lambda: b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "not an Excel workbook"),
+    "a text without headers": (lambda: "김,010\n".encode(), "no headers"),
+    "web page renamed": (lambda: b"<html><table><tr><td>", "web page"),
+    "an old workbook cut off": (lambda: OLE + bytes(2_000), "damaged"),
+    "password (Office)": (lambda: compound("EncryptedPackage"), "protected by a password"),
+    "a document of Word, old": (lambda: compound("WordDocument"), "Word"),
+    "a Hangul document": (lambda: compound("HwpSummaryInformation"), "Hancom"),
+    "another compound file": (lambda: compound("Contents"), "another program"),
+    "random bytes": (lambda: b"\0" + bytes(range(256)) * 20, "no workbook"),
+    "picture": (lambda: b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "picture"),
     "cut off": (lambda: (DATA / "recipients.xlsx").read_bytes()[:3_000], "damaged or cut off"),
     "one byte of a ZIP": (lambda: b"PK\x03\x04", "damaged or cut off"),
     "damaged inside": (lambda: damaged_inside(), "damaged"),
@@ -144,13 +159,13 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "sheet is missing": (lambda: raw_workbook(None), "damaged"),
     "a part twice, with something else": (twice_the_same_part, "twice"),
-    "another archive": (lambda: archive({"a.txt": "x"}), "archive, but not an Excel workbook"),
+    "another archive": (lambda: archive({"a.exe": "x"}), "archive, but not an Excel workbook"),
     "a document of Word": (
         lambda: archive({"word/document.xml": "<a/>"}),
-        "archive, but not an Excel workbook",
+        "document of Word",
     ),
-    "binary workbook": (a_binary_workbook, "(.xlsb)"),
-    "OpenDocument": (an_open_document, "OpenDocument"),
+    "binary workbook without sheets": (a_binary_workbook, "no visible sheet"),
+    "OpenDocument that breaks off": (an_open_document, "damaged"),
     "zip bomb": (zip_bomb, "times its size"),
     "bomb that lies about its size": (lying_sizes, "damaged"),
     "too many parts": (many_parts, "upload.entries"),

@@ -25,7 +25,11 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which file, for whom, and how the results are told."""
     parser.add_argument(
-        "file", metavar=_("FILE"), help=_("an Excel workbook (.xlsx); - reads standard input")
+        "file",
+        metavar=_("FILE"),
+        help=_(
+            "a workbook (.xlsx, .xlsm, .xls, .xlsb, .ods) or a CSV or TSV file; - reads standard input"
+        ),
     )
     parser.add_argument(
         "--organization", metavar=_("NAME"), help=_("the organization of the whole upload")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from core.uploads.dto import RowResult
+from core.uploads.endings import without_ending
 from core.values.i18n import N_, _, ngettext
 from tui.action import Need, Scope, place
 from tui.everywhere import EVERYWHERE
@@ -119,7 +120,7 @@ async def write_failed(view: "ResultsView") -> None:
     from tui.uploads.files import files_of
 
     upload_id = view.upload_id
-    stem = view.upload.file_name.removesuffix(".xlsx") or "upload"
+    stem = without_ending(view.upload.file_name) or "upload"
     path = await view.ask(WriteDialog(_("Write failed rows"), f"{stem}-failed"))
     if path is None or upload_id is None:
         return

@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from core.files import completions, folder_of
+from core.uploads.endings import may_be_uploaded
 from core.values.errors import CoreError
 from core.values.i18n import _
 from tui.action import Acting
@@ -85,7 +86,7 @@ class PathField(Acting, Vertical):
                 entries = []  # what is typed so far leads nowhere: nothing to offer
             self._folder = folder
             self._entries = [
-                entry for entry in entries if entry.is_folder or _is_workbook(entry.name)
+                entry for entry in entries if entry.is_folder or may_be_uploaded(entry.name)
             ]
         found = completions(self.value, self._entries)
         offered = {}
@@ -134,11 +135,6 @@ class PathField(Acting, Vertical):
             if _is_folder(chosen):
                 return
         self.post_message(self.Taken())
-
-
-def _is_workbook(name: str) -> bool:
-    # beside an open workbook Excel keeps a file that says who has it open
-    return name.lower().endswith(".xlsx") and not name.startswith("~$")
 
 
 def _is_folder(path: str) -> bool:

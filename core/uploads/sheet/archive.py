@@ -14,8 +14,6 @@ from core.values.errors import InvalidInput
 from core.values.i18n import _
 from core.values.settings import UploadLimits
 
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _INDEX_MAXIMUM = 8 << 20  # of the lists of sheets and of parts
 _MEBIBYTE = 1 << 20
 _FIRST_RATIO = _MEBIBYTE  # below so many bytes a ratio says nothing
@@ -113,36 +111,12 @@ def damaged() -> InvalidInput:
 def open_archive(file: BinaryIO, limits: UploadLimits) -> zipfile.ZipFile:
     """The archive of the workbook. Raises InvalidInput with the reason where it is none, or beyond a limit."""
     file.seek(0)
-    start = file.read(4096)
-    _refuse_others(file, start)
-    file.seek(0)
     try:
         archive = zipfile.ZipFile(file)
     except BROKEN as error:
         raise damaged() from error
     _refuse_sizes(archive, limits, file.seek(0, 2))
-    _refuse_kind(archive)
     return archive
-
-
-def _refuse_others(file: BinaryIO, start: bytes) -> None:
-    save_as = _("Save it as an Excel workbook (.xlsx) and upload that.")
-    if not start:
-        raise InvalidInput(_("The file is empty."), _("Choose the workbook itself."))
-    if start.startswith(_OLE):
-        if _ENCRYPTED in start + file.read(4 * _MEBIBYTE):
-            raise InvalidInput(
-                _("The workbook is protected by a password."),
-                _("Save it without one and upload that."),
-            )
-        raise InvalidInput(_("The file is an old Excel workbook (.xls)."), save_as)
-    if start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"PK"):
-        return
-    if start.lstrip().startswith((b"<", b"\xef\xbb\xbf<")):
-        raise InvalidInput(_("The file is a web page or XML, not an Excel workbook."), save_as)
-    if b"\0" not in start or start.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise InvalidInput(_("The file is text (CSV?), not an Excel workbook."), save_as)
-    raise InvalidInput(_("The file is not an Excel workbook."), save_as)
 
 
 def _refuse_sizes(archive: zipfile.ZipFile, limits: UploadLimits, size: int) -> None:
@@ -184,15 +158,6 @@ def _beyond(what: str, setting: str, limit: int) -> InvalidInput:
     )
 
 
-def _refuse_kind(archive: zipfile.ZipFile) -> None:
-    names = set(archive.namelist())
-    save_as = _("Save it as an Excel workbook (.xlsx) and upload that.")
-    if "xl/workbook.bin" in names:
-        raise InvalidInput(_("The file is a binary Excel workbook (.xlsb)."), save_as)
-    if "mimetype" in names and "content.xml" in names:
-        raise InvalidInput(_("The file is an OpenDocument file, not an Excel workbook."), save_as)
-
-
 def refuse_doctype(data: bytes) -> None:
     """Raise InvalidInput where the XML declares a document type, in whichever encoding."""
     # in UTF-16 each character has a zero beside it
@@ -211,6 +176,14 @@ def refuse_entities() -> NoReturn:
 
 def _local(name: str) -> str:
     return name.rpartition("}")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another part, and what it is to the one that names it."""
+
+    kind: str
+    part: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,9 +209,7 @@ def book_part(parts: Parts) -> str | None:
 
 def layout(parts: Parts, book: str) -> Layout:
     """The sheets with cells, in their order, and what belongs to them."""
-    folder, _slash, name = book.rpartition("/")
-    rels = posixpath.join(folder, "_rels", f"{name}.rels")
-    related = relationships(parts, folder, rels) if rels in parts else {}
+    folder, relations = related(parts, book)
     root = parts.index(book)
     sheets: list[SheetPart] = []
     count = 0
@@ -250,30 +221,31 @@ def layout(parts: Parts, book: str) -> Layout:
             continue
         count += 1
         identity = next((value for key, value in found.items() if _local(key) == "id"), "")
-        relation = related.get(identity)
-        if relation is None and not related:
+        relation = relations.get(identity)
+        if relation is None and not relations:
             # no relationships at all: the usual name, by its place
-            relation = _Related("worksheet", posixpath.join(folder, f"worksheets/sheet{count}.xml"))
+            relation = Related("worksheet", posixpath.join(folder, f"worksheets/sheet{count}.xml"))
         if relation is None or relation.kind != "worksheet":
             continue
         is_visible = found.get("state", "visible") not in ("hidden", "veryHidden")
         sheets.append(SheetPart(found.get("name", ""), relation.part, is_visible))
-    beside = {found.kind: found.part for found in related.values()}
+    beside = {found.kind: found.part for found in relations.values()}
     strings = beside.get("sharedStrings", posixpath.join(folder, "sharedStrings.xml"))
     styles = beside.get("styles", posixpath.join(folder, "styles.xml"))
     return Layout(book, tuple(sheets), strings, styles, since_1904)
 
 
-@dataclass(frozen=True, slots=True)
-class _Related:
-    kind: str
-    part: str
+def related(parts: Parts, book: str) -> tuple[str, dict[str, Related]]:
+    """The folder of the part that lists the sheets, and what belongs to it, by ID."""
+    folder, _slash, name = book.rpartition("/")
+    rels = posixpath.join(folder, "_rels", f"{name}.rels")
+    return folder, relationships(parts, folder, rels) if rels in parts else {}
 
 
-def relationships(parts: Parts, folder: str, name: str) -> dict[str, _Related]:
+def relationships(parts: Parts, folder: str, name: str) -> dict[str, Related]:
     """What a part of relationships names, by ID; targets are in the folder unless they begin with a slash."""
     return {
-        found.get("Id", ""): _Related(
+        found.get("Id", ""): Related(
             found.get("Type", "").rpartition("/")[2], _path(folder, found.get("Target", ""))
         )
         for found in parts.index(name).iter()

@@ -6,114 +6,24 @@ white space around a number, any prefix, quotes and encoding; what lies beyond t
 
 import datetime
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import IO, Any
-from xml.parsers import expat
+from collections.abc import Sequence
+from typing import Any
 
-from core.uploads.sheet.archive import Parts, damaged, refuse_entities
+from core.uploads.sheet.archive import Parts
 from core.uploads.sheet.cells import Mark, Sign
-from core.uploads.sheet.scan import (
-    EXPONENT,
-    HEAD,
-    Marks,
-    column_letters,
-    column_number,
-    too_many_rows,
-)
+from core.uploads.sheet.found import LONGEST_CELL, Cells, date
+from core.uploads.sheet.scan import EXPONENT, column_number
+from core.uploads.sheet.styles import shows_date
+from core.uploads.sheet.xml import XmlReader
 from core.values.errors import InvalidInput
 from core.values.settings import UploadLimits
 
-Place = tuple[int, int]  # row and column, from 0
-_CHUNK = 1 << 18
-_LONGEST_CELL = 40_000  # characters; a spreadsheet program keeps 32,767
 _REFERENCE = re.compile(r"\s*\$?([A-Za-z]{1,7})\$?([0-9]{1,9})\s*")
 _PLACES = re.compile(
     r"\s*\$?([A-Za-z]{0,7})\$?([0-9]{0,9})(?::\$?([A-Za-z]{0,7})\$?([0-9]{0,9}))?\s*"
 )
 _FAR = 1 << 20
 _TRUE = ("1", "true", "TRUE", "on")
-
-
-@dataclass
-class Cells:
-    """The cells of a sheet as they were found; ``rows`` has those that hold something, in order."""
-
-    rows: dict[int, list[Any]] = field(default_factory=dict)
-    marks: Marks = field(default_factory=Marks)
-    merged: list[tuple[Place, Place]] = field(default_factory=list)
-    columns_beyond: set[int] = field(default_factory=set)
-
-    def put(
-        self, row: int, column: int, value: Any, mark: Mark | None, limits: UploadLimits
-    ) -> None:
-        """Take a cell that holds something. Raises InvalidInput where it is in a row beyond the limit."""
-        if row >= limits.rows + HEAD:
-            raise too_many_rows(str(row + 1), limits)
-        if column >= limits.columns:
-            self.columns_beyond.add(column)
-            return
-        cells = self.rows.setdefault(row, [])
-        if len(cells) <= column:
-            cells.extend([""] * (column + 1 - len(cells)))
-        cells[column] = value
-        if mark is not None:
-            self.marks.cells[row, column] = mark
-
-    def sort(self) -> None:
-        """Put the rows in order."""
-        numbers = list(self.rows)
-        if numbers != sorted(numbers):
-            self.rows = {number: self.rows[number] for number in sorted(numbers)}
-
-    @property
-    def height(self) -> int:
-        """How many rows there are down to the last that holds something."""
-        return max(self.rows, default=-1) + 1
-
-    @property
-    def names_beyond(self) -> list[str]:
-        """The letters of the columns that were not read."""
-        return [column_letters(column + 1) for column in sorted(self.columns_beyond)]
-
-
-class XmlReader:
-    """Reads one XML part: ``start`` and ``end`` get names without their prefix. Nothing in it can expand."""
-
-    def __init__(self) -> None:
-        self._parser = expat.ParserCreate(namespace_separator="}")
-        self._parser.buffer_text = True
-        self._parser.StartElementHandler = lambda name, given: self.start(
-            name.rpartition("}")[2], given
-        )
-        self._parser.EndElementHandler = lambda name: self.end(name.rpartition("}")[2])
-        self._parser.StartDoctypeDeclHandler = self._refuse
-
-    @staticmethod
-    def _refuse(*_given: object) -> None:
-        refuse_entities()
-
-    def texts(self, wanted: Callable[[str], None] | None) -> None:
-        """Let this take the texts from here on."""
-        self._parser.CharacterDataHandler = wanted
-
-    def start(self, name: str, given: dict[str, str]) -> None:
-        """An element begins."""
-
-    def end(self, name: str) -> None:
-        """An element ends."""
-
-    def read(self, stream: IO[bytes]) -> None:
-        """Read it all. Raises InvalidInput where it is no XML."""
-        first = True
-        try:
-            while chunk := stream.read(_CHUNK):
-                # a blank before the declaration, which programs skip
-                self._parser.Parse(chunk.lstrip(b" \t\r\n") if first else chunk, False)
-                first = False
-            self._parser.Parse(b"", True)
-        except expat.ExpatError as error:
-            raise damaged() from error
 
 
 class _Strings(XmlReader):
@@ -139,7 +49,7 @@ class _Strings(XmlReader):
         elif name == "rPh":
             self._in_phonetic = False
         elif name == "si":
-            self.found.append("".join(self._pieces)[:_LONGEST_CELL])
+            self.found.append("".join(self._pieces)[:LONGEST_CELL])
 
 
 class _DateStyles(XmlReader):
@@ -153,16 +63,14 @@ class _DateStyles(XmlReader):
         self._count = 0
 
     def start(self, name: str, given: dict[str, str]) -> None:
-        from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
-
         if name == "numFmt":
             self._formats[given.get("numFmtId", "")] = given.get("formatCode", "")
         elif name == "cellXfs":
             self._in_cells = True
         elif name == "xf" and self._in_cells:
             number = given.get("numFmtId", "")
-            builtin = BUILTIN_FORMATS.get(int(number)) if number.isdecimal() else None
-            if is_date_format(self._formats.get(number) or builtin or "General"):
+            code = self._formats.get(number)
+            if number.isdecimal() and shows_date(int(number), code):
                 self.found.add(self._count)
             self._count += 1
 
@@ -250,7 +158,7 @@ class _Sheet(XmlReader):
             return text.strip(), Mark(Sign.FORMULA_ERROR if of_formula else Sign.ERROR)
         mark = Mark(Sign.FORMULA) if of_formula else None
         if kind in ("str", "inlineStr") or (inline and not text):
-            return _unescaped((inline or text)[:_LONGEST_CELL]), mark
+            return _unescaped((inline or text)[:LONGEST_CELL]), mark
         text = text.strip()
         if not text:
             return "", Mark(Sign.NO_VALUE) if of_formula else None
@@ -265,11 +173,11 @@ class _Sheet(XmlReader):
         try:
             number = float(text)
         except ValueError:
-            return text[:_LONGEST_CELL], mark
+            return text[:LONGEST_CELL], mark
         if mark is None and EXPONENT.fullmatch(text.encode()):
             mark = Mark(Sign.EXPONENT, text)
         if self._style.isdecimal() and int(self._style) in self._dates:
-            return _date(number, since_1904=self._since_1904), mark
+            return date(number, since_1904=self._since_1904), mark
         return number, mark
 
 
@@ -288,18 +196,6 @@ def _iso(text: str) -> Any:
         except ValueError:
             continue
     return text
-
-
-def _date(number: float, *, since_1904: bool) -> Any:
-    from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
-
-    try:
-        moment = from_excel(number, CALENDAR_MAC_1904 if since_1904 else CALENDAR_WINDOWS_1900)
-    except (ValueError, OverflowError):
-        return number
-    if isinstance(moment, datetime.datetime) and number.is_integer():
-        return moment.date()
-    return moment
 
 
 def read(

@@ -37,6 +37,10 @@ class Sheet(Protocol):
         """What was guessed or left out in reading it, complete once all rows were read."""
 
     @property
+    def is_text(self) -> bool:
+        """Whether the file knows texts only, so that a number is written as one."""
+
+    @property
     def has_marks(self) -> bool:
         """Whether ``marks`` would find more than exponents; asking for them takes a while."""
 

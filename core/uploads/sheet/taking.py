@@ -4,6 +4,7 @@ Files and parsers are ``kinds``' affair; what is wrong with one row is ``rules``
 """
 
 import itertools
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, BinaryIO
 
@@ -34,6 +35,9 @@ _BLOCK, _FEW = 256, 4  # rows looked at at once, and so few that each is looked 
 KEPT_CHARACTERS = 6 << 20  # of failed rows: tens of thousands
 _SHORTEST_TABLE, _LONGEST_TABLE = 2, 500  # rows of a table that is none of ours
 _TOLD = 5  # tables in a note
+
+# a number in a file of texts whose zero a spreadsheet program ate before it wrote the file
+_EATEN = re.compile("[1-9][0-9]{7,11}")
 
 
 class Taker:
@@ -133,6 +137,9 @@ class Taker:
         }
         if found.quoted:
             values = {column: _unquoted(value) for column, value in values.items()}
+        number = values[FieldName.PHONE]
+        if self._sheet.is_text and isinstance(number, str) and _EATEN.fullmatch(number):
+            values[FieldName.PHONE] = int(number)
         if isinstance(values[FieldName.PHONE], float) and self._marks is None:
             self._look_closely()
         warnings: list[Any] = []

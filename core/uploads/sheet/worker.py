@@ -26,10 +26,12 @@ def answer(file: BinaryIO, question: Question, out: BinaryIO) -> None:
     """Read the workbook and send what it holds, or why it cannot be read."""
     try:
         try:
-            Taker(open_book(file, question.limits), question, out).run()
+            Taker(open_book(file, question.limits, question.file_name), question, out).run()
         except Misread:
             # begins with its Sheet once more, so that all rows told so far are forgotten
-            Taker(open_book(file, question.limits, carefully=True), question, out).run()
+            Taker(
+                open_book(file, question.limits, question.file_name, carefully=True), question, out
+            ).run()
     except HeadersNotKnown as error:
         child.tell(out, Refused(error.what, error.way_out, error.layout))
     except InvalidInput as error:

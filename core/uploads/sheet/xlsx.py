@@ -4,13 +4,11 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any, BinaryIO
 
-from core.uploads.sheet import archive, careful, scan
+from core.uploads.sheet import careful, scan
 from core.uploads.sheet.archive import Layout, Parts
-from core.uploads.sheet.careful import Cells
+from core.uploads.sheet.found import CellSheet
 from core.uploads.sheet.kinds import Misread, Place, Sheet, SheetName
 from core.uploads.sheet.scan import Look, Marks
-from core.values.errors import InvalidInput
-from core.values.i18n import _
 from core.values.settings import UploadLimits
 
 
@@ -74,6 +72,7 @@ class _ParsedSheet:
     """A sheet that calamine has parsed; what it gives is counted."""
 
     notes: Sequence[str] = ()
+    is_text = False
 
     def __init__(self, sheet: Any, parts: Parts, part: str, look: Look) -> None:
         self._sheet = sheet
@@ -110,56 +109,3 @@ class _ParsedSheet:
     def merged(self) -> Sequence[tuple[Place, Place]]:
         """See ``Sheet``."""
         return self._sheet.merged_cell_ranges or ()
-
-
-class CellSheet:
-    """A sheet that was read cell by cell."""
-
-    has_marks = True
-
-    def __init__(self, cells: Cells) -> None:
-        self._cells = cells
-        self.height = cells.height
-
-    @property
-    def notes(self) -> Sequence[str]:
-        """See ``Sheet``."""
-        return columns_note(self._cells.names_beyond)
-
-    def rows(self) -> Iterator[tuple[int, Sequence[Any]]]:
-        """See ``Sheet``."""
-        yield from self._cells.rows.items()
-
-    def marks(self) -> Marks:
-        """See ``Sheet``."""
-        return self._cells.marks
-
-    def merged(self) -> Sequence[tuple[Place, Place]]:
-        """See ``Sheet``."""
-        return self._cells.merged
-
-
-def columns_note(letters: Sequence[str]) -> list[str]:
-    """What is said of columns with something in them that were not read."""
-    if not letters:
-        return []
-    shown = ", ".join(letters[:10]) + ("…" if len(letters) > 10 else "")
-    return [
-        _(
-            "Columns beyond those that are read have something in them: {columns};"
-            " the setting upload.columns can raise that."
-        ).format(columns=shown)
-    ]
-
-
-def open_workbook(
-    file: BinaryIO, parts: Parts, limits: UploadLimits, *, carefully: bool
-) -> Workbook:
-    """The workbook. Raises InvalidInput where its list of sheets cannot be read."""
-    book = archive.book_part(parts)
-    if book is None:
-        raise InvalidInput(
-            _("The file is an archive, but not an Excel workbook."),
-            _("Save it as an Excel workbook (.xlsx) and upload that."),
-        )
-    return Workbook(file, parts, archive.layout(parts, book), limits, carefully=carefully)
