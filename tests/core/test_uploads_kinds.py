@@ -345,7 +345,6 @@ _CELLS = st.one_of(
             "a,b;c",
             'he said "x"',
             "'quoted'",
-            "_x001B_",
             "0123",
             "두\n줄",
             " ",
