@@ -387,9 +387,9 @@ async def _results(table: Sequence[Sequence[Any]]) -> None:
                         (
                             row.row,
                             row.result,
-                            row.name,
+                            row.name.strip(),
                             row.phone,
-                            row.other_information,
+                            row.other_information.strip(),
                             row.reasons,
                         )
                         for row in result.rows
