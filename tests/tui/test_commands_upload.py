@@ -138,7 +138,7 @@ def test_one_organization_for_the_whole_upload(carecall: Carecall, tmp_path: Pat
         (lambda path: path.mkdir(), "directory"),
         (lambda path: path.write_bytes(b""), "empty"),
         (lambda path: path.write_text("a,b\n"), "no headers"),
-            (lambda path: path.write_bytes(b"DRMONE  "), "DRM"),
+        (lambda path: path.write_bytes(b"DRMONE  "), "DRM"),
         (lambda path: os.mkfifo(path), "no ordinary file"),
     ],
 )

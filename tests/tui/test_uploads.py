@@ -234,7 +234,7 @@ async def test_the_organization_that_was_typed_is_taken_however_fast_enter_comes
 
 
 async def test_a_file_that_cannot_be_taken_says_why_and_the_console_goes_on(world, folder):
-    (folder / "no.xlsx").write_bytes(b"name,phone\nx,1\n")
+    (folder / "no.xlsx").write_bytes(b"DRMONE  encrypted")
     async with console(world) as it:
         await choose(it, folder / "missing.xlsx")
         await it.sees("✗")
