@@ -7,11 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 import openpyxl
+import sqlalchemy as sa
 
 from core.app.actor import Actor
-from core.app.audit.dto import AuditRow
 from core.contacts.rules import ContactDraft
-from core.db.models import Handover, Upload, UploadRow
+from core.db.models import AuditRecord, Handover, Upload, UploadRow
 from core.recipients.dto import RecipientRow, Selection
 from core.tasks.dto import TaskRow
 from core.values.roles import Role
@@ -160,12 +160,13 @@ class Stage:
         await self.world.admin(login, Role.VIEWER, self.organization_id)
         return login
 
-    async def refused(self) -> list[AuditRow]:
+    async def refused(self) -> list[AuditRecord]:
         """The records of what the actor was refused."""
-        found = self.services.audit.list(self.world.system)
-        return [
-            row async for row in found if row.action == "refused" and row.admin == self.actor.login
-        ]
+        select = sa.select(AuditRecord).where(
+            AuditRecord.action == "refused", AuditRecord.admin_id == self.actor.admin_id
+        )
+        async with self.world.database.reading() as session:
+            return list(await session.scalars(select.order_by(AuditRecord.id.desc())))
 
 
 async def stage(world: World, role: Role, *, own: bool) -> Stage:
