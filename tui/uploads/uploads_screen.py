@@ -28,7 +28,7 @@ class UploadsScreen(ConsoleScreen[None]):
             yield Static("", id="count")
         empty = _(
             "Nothing was uploaded yet. {keys[console.back]} goes back; {keys[recipients.upload]} there"
-            " takes an Excel file in."
+            " takes a file in."
         ).format(keys=self.console.own_keys)
         table = PagedTable(self._fetch, selectable=False, empty=empty)
         table.columns = upload_columns()
