@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl import Workbook
 from rich.color import ColorSystem
 from rich.console import Console
 
@@ -53,15 +52,6 @@ def reads_keys() -> bool:
 
 def knows_colours() -> bool:
     return Console(color_system="truecolor")._color_system is ColorSystem.TRUECOLOR
-
-
-def keeps_rows_in_a_file() -> bool:
-    writer = at("openpyxl.worksheet._writer:WorksheetWriter")
-    sheet = Workbook(write_only=True).create_sheet()
-    return hasattr(sheet, "_writer") and {"out", "cleanup"} <= {
-        *dir(writer),
-        *inspect.signature(writer).parameters,
-    }
 
 
 # each name: what for it is used, and whether it is still there and of use
@@ -178,18 +168,11 @@ AIOSQLITE: Names = {
         sets("aiosqlite.core:Connection._thread"),
     ),
 }
-OPENPYXL: Names = {
-    "_sheet._writer": (
-        "nothing is left of rows on the disk when the process is killed",
-        keeps_rows_in_a_file,
-    ),
-}
 # what of each library is used, and the one place where it may be
 PLACES = {
     "textual": (TEXTUAL, "tui.terminal."),
     "rich": (RICH, "tui.terminal."),
     "aiosqlite": (AIOSQLITE, "core.db.sqlite_driver"),
-    "openpyxl": (OPENPYXL, "core.uploads.workbooks"),
 }
 # names that begin so, and are described in the manuals all the same
 PUBLIC = {"_exit", "_asdict", "_fields", "_mapping"}
