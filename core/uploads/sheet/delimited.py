@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, BinaryIO
+from typing import Any, BinaryIO
 
 from core.uploads.sheet.found import columns_note
 from core.uploads.sheet.kinds import Place, Sheet, SheetName
@@ -15,9 +15,6 @@ from core.uploads.sheet.scan import HEAD, Marks, column_letters, too_many_rows
 from core.values.errors import InvalidInput
 from core.values.i18n import _
 from core.values.settings import UploadLimits
-
-if TYPE_CHECKING:
-    from _csv import Reader
 
 SEPARATORS = ",;\t|"
 _LONGEST_LINE = 1 << 20  # characters
@@ -139,7 +136,7 @@ def _plain(cell: str) -> str:
     return forced[1] if forced else cell
 
 
-def _reader(text: str, separator: str, quote: str) -> "Reader":
+def _reader(text: str, separator: str, quote: str) -> Any:  # csv has no public name for it
     # a space may stand between a separator and a quote
     return csv.reader(
         io.StringIO(text, newline=""),
