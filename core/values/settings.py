@@ -19,6 +19,8 @@ from core.values.i18n import _
 from core.values.roles import Role
 
 PLAYERS = ("auto", "simpleaudio", "miniaudio", "command", "off")
+RECORDS_DAYS = 365  # what the law asks at least
+RECORDS_LAW = "개인정보의 안전성 확보조치 기준 제8조"  # its name, as it is looked up
 
 
 class UploadLimits(msgspec.Struct, frozen=True):
@@ -35,7 +37,10 @@ class UploadLimits(msgspec.Struct, frozen=True):
 
 
 class Retention(msgspec.Struct, frozen=True):
-    """How long each kind of data is kept, in days; 0 keeps it until it is deleted by hand."""
+    """How long each kind of data is kept, in days; 0 keeps it until it is deleted by hand.
+
+    ``records_days``: how long records of changes and of access are kept at least; nothing erases them sooner.
+    """
 
     deleted_recipients: int = 30
     calls: int = 0
@@ -43,6 +48,7 @@ class Retention(msgspec.Struct, frozen=True):
     uploads: int = 365
     files: int = 30
     handovers: int = 365
+    records_days: int = RECORDS_DAYS
 
 
 class TaskTimes(msgspec.Struct, frozen=True):
@@ -170,7 +176,7 @@ def _checked(values: dict[str, object], sources: Mapping[str, str]) -> Settings:
     def refuse(name: str, known: str) -> InvalidInput:
         return InvalidInput(
             _("The setting {name} ({source}) is wrong.").format(
-                name=name, source=sources.get(name) or _("default")
+                name=name, source=sources.get(name.partition(".")[0]) or _("default")
             ),
             _("It can be: {known}.").format(known=known),
         )
@@ -179,6 +185,9 @@ def _checked(values: dict[str, object], sources: Mapping[str, str]) -> Settings:
         raise refuse("language", ", ".join(i18n.LANGUAGES))
     if settings.player not in PLAYERS:
         raise refuse("player", ", ".join(PLAYERS))
+    if settings.retention.records_days < RECORDS_DAYS:
+        least = _("{days} days or more; {law} asks for that")
+        raise refuse("retention.records_days", least.format(days=RECORDS_DAYS, law=RECORDS_LAW))
     # a calling system phones the numbers
     maskable = [role for role in Role if role is not Role.INGEST]
     if not set(settings.mask_phones_for) <= set(maskable):

@@ -71,6 +71,7 @@ def test_nested_settings_are_typed(tmp_path: Path, host_file: Path) -> None:
         ("region = 5", "A setting is wrong"),
         ("region = ", "not valid TOML"),
         ('[upload]\nrows = "many"', "upload.rows"),
+        ("[retention]\nrecords_days = 364", r"records_days .*etc.toml.* 365 days or more.*제8조"),
     ],
 )
 def test_a_wrong_setting_is_named(tmp_path: Path, host_file: Path, line: str, words: str) -> None:

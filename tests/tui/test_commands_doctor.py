@@ -29,6 +29,9 @@ def test_a_host_in_order_ends_with_0(carecall: Carecall) -> None:
     for what in ("Python", "SQLite", "Journal mode", "Integrity", "Text encoding", "tmux",
                  "miniaudio", "Setting region"):  # fmt: skip
         assert line(outcome.out, what).startswith("ok")
+    assert "365 days at least (개인정보의 안전성 확보조치 기준 제8조)" in line(
+        outcome.out, "Audit records"
+    )
     assert line(outcome.out, "carecall.db  ").endswith("0600")
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from core.io.reasons import why
 from core.values.i18n import _
+from core.values.settings import RECORDS_LAW
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
 from tui.commands.table import table
 
@@ -55,6 +56,7 @@ async def run(context: CommandContext) -> int:
         *_terminal(),
         *_extras(),
         *(await _sound(context.settings)),
+        *_promises(context.settings),
         *_settings(context.settings),
     ]
     rows = [(one.mark, one.what, one.found) for one in findings]
@@ -147,6 +149,13 @@ async def _sound(settings: "Settings") -> list[Finding]:
     probe = getattr(importlib.import_module("core.voice"), "probe", None)
     lines = await probe(settings) if probe else []
     return [Finding(what, good, found, needed=False) for what, good, found in lines]
+
+
+def _promises(settings: "Settings") -> Iterator[Finding]:
+    """What the settings promise of what the law asks for."""
+    words = _("kept for {days} days at least ({law}); the console erases none of them")
+    days = settings.retention.records_days
+    yield Finding(_("Audit records"), True, words.format(days=days, law=RECORDS_LAW))
 
 
 def _settings(settings: "Settings") -> Iterator[Finding]:
