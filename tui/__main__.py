@@ -29,6 +29,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "files": ("tui.commands.files", N_("list, get or delete what you wrote out on this host")),
     "call-list": ("tui.commands.call_list", N_("print whom to phone now, for the calling system")),
     "ingest": ("tui.commands.ingest", N_("take call results in, as JSON Lines")),
+    "handover": (
+        "tui.commands.handover",
+        N_("print what a shift leaves to the next; sign it, or confirm the last one"),
+    ),
     "voice": ("tui.commands.voice", N_("write a call's voice file to standard output")),
     "organization": ("tui.commands.organization", N_("add, list or rename organizations")),
     "admin": ("tui.commands.admin", N_("add, list, disable or enable admins")),

@@ -26,6 +26,7 @@ DECLARING = (
     "tui.recipients.actions",
     "tui.recipients.deleted_actions",
     "tui.tasks.actions",
+    "tui.handovers.actions",
     "tui.uploads.actions",
     "tui.uploads.column_actions",
     "tui.details.actions",

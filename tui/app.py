@@ -59,6 +59,7 @@ class ConsoleApp(Acting, TerminalApp):
         "../styles/uploads.tcss",
         "../styles/details.tcss",
         "../styles/tasks.tcss",
+        "../styles/handovers.tcss",
     ]
     binds = (ALWAYS,)
     ENABLE_COMMAND_PALETTE = False

@@ -28,6 +28,7 @@ FORMS: dict[str, tuple[str, str]] = {
     "followup.add": ("tui.details.reopening", N_("You were adding a follow-up action.")),
     "followup.edit": ("tui.details.reopening", N_("You were editing a follow-up action.")),
     "task.done": ("tui.tasks.reopening", N_("You were saying what was done about a task.")),
+    "handover.sign": ("tui.handovers.reopening", N_("You were signing a hand-over.")),
     "task.add": ("tui.tasks.reopening", N_("You were adding a task of your own.")),
 }
 

@@ -178,7 +178,6 @@ def _signed_meanwhile(last: HandoverRow | None) -> Conflict:
         if last
         else _("Somebody else has signed a hand-over meanwhile; yours was not saved."),
         _("Read what is left since then, and sign again if there is more to say."),
-        current=last,
     )
 
 

@@ -244,6 +244,26 @@ async def todo(view: "ListView") -> None:
     await view.ask(TodoScreen())
 
 
+@RECIPIENTS.action("H", N_("Hand-over"), use_case="handovers.present", command="handover")
+async def handover(view: "ListView") -> None:
+    """Show what the shift leaves, or what the one before has left."""
+    from tui.handovers.handover_screen import HandoverScreen
+
+    organization_id = view.actor.organization_id or view.state.query.organization_id
+    if organization_id is None:
+        waiting = await view.look(view.services.handovers.waiting(view.actor))
+        organization_id = waiting[0].organization_id if len(waiting) == 1 else None
+    if organization_id is None:
+        from tui.forms.organization_field import OrganizationDialog
+
+        chosen = await view.ask(OrganizationDialog(_("Hand-over")))
+        if chosen is None or isinstance(chosen, str):
+            return
+        organization_id = chosen.id
+    await view.ask(HandoverScreen(organization_id))
+    view.look_for_handovers()
+
+
 RECIPIENTS.declare(
     "reveal",
     "n",

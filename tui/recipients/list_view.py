@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
+from core.handovers.dto import HandoverRow
 from core.recipients.dto import (
     Deletion,
     DeletionRow,
@@ -26,6 +27,7 @@ from core.values.times import now
 from tui.action import Need
 from tui.base import ConsoleScreen
 from tui.format import CellFormat
+from tui.handovers.report import waiting_words
 from tui.recipients.asked_for import AskedFor
 from tui.recipients.changes import tell_deleted
 from tui.recipients.columns import chosen, table_columns, table_row
@@ -89,6 +91,7 @@ class ListView(ConsoleScreen[None]):
         if self._details is not None:
             self._details.opened(self.pager)
         self._look_for_undo()
+        self.look_for_handovers()
 
     def _show_query(self, *, keep_key: bool = False, at: int | None = None) -> None:
         """Show what the state asks for; the cursor goes to the recipient with the ID ``at``."""
@@ -158,6 +161,17 @@ class ListView(ConsoleScreen[None]):
             held = partial(self.services.ingest.held_summary, self.actor)
             self.read(held, self.query_one(HeldDeliveries).show_summary, group="held")
 
+    def look_for_handovers(self) -> None:
+        """Say that somebody has handed over, for as long as it waits to be confirmed."""
+
+        def found(waiting: Sequence[HandoverRow]) -> None:
+            words = waiting_words(waiting, self.cell_format)
+            self.stand("handover", words.format(keys=self.console.own_keys))
+
+        if self.may("handovers.confirm"):
+            waiting = partial(self.services.handovers.waiting, self.actor)
+            self.read(waiting, found, group="handover")
+
     def _look_for_undo(self) -> None:
         """Which delete ``z`` would undo now: the admin's own last one, from an earlier session too."""
 
@@ -226,6 +240,7 @@ class ListView(ConsoleScreen[None]):
             self._changed = True
             self._count()
             self._look_for_undo()
+            self.look_for_handovers()
 
     def read_again(self) -> None:
         """Read the list again, and paint the screen anew."""

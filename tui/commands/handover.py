@@ -1,0 +1,93 @@
+"""``carecall handover``: what a shift leaves, as Markdown; sign it, confirm the last one."""
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from core.values.errors import InvalidInput
+from core.values.i18n import _
+from tui.commands.context import DONE, CommandContext
+from tui.commands.streams import output
+
+if TYPE_CHECKING:
+    from core.app.actor import Actor
+    from core.app.services import Services
+    from core.handovers.dto import Handover
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What to do with it, and how it is printed."""
+    parser.add_argument(
+        "file",
+        metavar=_("FILE"),
+        nargs="?",
+        default="",
+        help=_("write it to this Excel file, and print nothing"),
+    )
+    parser.add_argument(
+        "--organization",
+        metavar=_("NAME"),
+        default="",
+        help=_("whose; system admins have to say it where there are several"),
+    )
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument(
+        "--sign", metavar=_("TEXT"), help=_("sign it, with this text (- reads it from the input)")
+    )
+    what.add_argument(
+        "--confirm", action="store_true", help=_("confirm the last one, which somebody else signed")
+    )
+    what.add_argument("--last", action="store_true", help=_("the last one that was signed"))
+    parser.add_argument("--json", action="store_true", help=_("as one JSON object"))
+
+
+async def run(context: CommandContext) -> int:
+    """Do it, and print what was signed, confirmed or asked for."""
+    given = context.arguments
+    async with context.signed_in() as (services, actor):
+        organization_id = await _organization(services, actor, given.organization)
+        found = await services.handovers.present(actor, organization_id)
+        if given.sign is not None:
+            text = sys.stdin.read() if given.sign == "-" else given.sign
+            found = await services.handovers.sign(actor, organization_id, text, found.before)
+        elif given.confirm or given.last:
+            if found.before is None:
+                raise InvalidInput(
+                    _("Nothing was handed over yet."), _("Sign with: carecall handover --sign TEXT")
+                )
+            ask = services.handovers.confirm if given.confirm else services.handovers.get
+            found = await ask(actor, found.before)
+        await _write(context, found)
+    return DONE
+
+
+async def _organization(services: "Services", actor: "Actor", name: str) -> int:
+    if name:
+        return (await services.organizations.by_name(actor, name)).id
+    if actor.organization_id is not None:
+        return actor.organization_id
+    found = await services.organizations.list(actor, limit=2)
+    if len(found) != 1:
+        raise InvalidInput(_("Which organization?"), _("Say it with --organization NAME."))
+    return found[0].id
+
+
+async def _write(context: CommandContext, found: "Handover") -> None:
+    from tui.format import CellFormat
+    from tui.handovers import report
+
+    form = CellFormat.of(context.settings)
+    if context.arguments.file:
+        from core.uploads.workbooks import Layout
+        from core.uploads.writer import SheetWriter
+
+        headers = report.sheet_headers()
+        layout = Layout(_("Hand-over"), tuple(f"column {at}" for at in headers), headers)
+        async with SheetWriter(layout) as writer:
+            await writer.append(list(report.sheet_rows(found, form)))
+            with output(context, context.arguments.file) as file:
+                await writer.save(file)
+    elif context.arguments.json:
+        context.write_rows([found])
+    else:
+        context.write("\n".join(report.markdown(found, form)) + "\n")

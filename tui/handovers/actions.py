@@ -1,0 +1,114 @@
+"""What the keys of a hand-over do."""
+
+from typing import TYPE_CHECKING
+
+from core.handovers.rules import why_not_confirm, why_not_sign
+from core.values.errors import ActionBlocked, Conflict, NotFound
+from core.values.i18n import N_, _
+from core.values.times import now
+from tui.action import Need, Scope, place
+from tui.everywhere import EVERYWHERE
+
+if TYPE_CHECKING:
+    from tui.handovers.handover_view import HandoverView
+
+HANDOVER = Scope("handover", N_("Hand-over"))
+HANDOVER_PLACE = place(HANDOVER, EVERYWHERE)
+
+
+def _why_not_sign(view: "HandoverView") -> str | None:
+    if view.found is None:
+        return _("It is still being read.")
+    if view.found.row.is_signed:
+        words = _("It is signed. {keys[handover.later]} goes to what there is to hand over now.")
+        return words.format(keys=view.console.own_keys)
+    last = view.signed[0] if view.signed else None
+    return why_not_sign(last, now()) if last else None
+
+
+@HANDOVER.action("s", N_("Sign"), footer=1, use_case="handovers.sign", why_not=_why_not_sign)
+async def sign(view: "HandoverView") -> None:
+    """Say what there is to say, and sign."""
+    from tui.handovers.sign_form import SignForm
+
+    if view.found is None:
+        return
+    signed = await view.ask(SignForm(view.found.row, view.found.before))
+    if signed is not None:
+        view.open(signed.row.id)
+        view.tell(_("You have signed it. Whoever takes over confirms it."), "success")
+
+
+def _why_not_confirm(view: "HandoverView") -> str | None:
+    if view.found is None or not view.found.row.is_signed:
+        words = _("It is not signed yet. {keys[handover.earlier]} goes to the one before.")
+        return words.format(keys=view.console.own_keys)
+    return why_not_confirm(view.found.row, view.actor.admin_id)
+
+
+@HANDOVER.action(
+    "c", N_("Confirm"), footer=2, use_case="handovers.confirm", why_not=_why_not_confirm
+)
+async def confirm(view: "HandoverView") -> None:
+    """Say that one has read it, and takes over."""
+    if view.found is None:
+        return
+    handover_id = view.found.row.id
+    try:
+        await view.write(view.services.handovers.confirm(view.actor, handover_id))
+    except (ActionBlocked, Conflict, NotFound):
+        view.data_changed()
+        raise
+    view.open(handover_id)
+    view.tell(_("You have confirmed it: it is your shift now."), "success")
+
+
+@HANDOVER.action(
+    "left_square_bracket", N_("Earlier"), footer=3, why_not=lambda view: view.why_no_other(1)
+)
+def earlier(view: "HandoverView") -> None:
+    """To the hand-over before this one."""
+    view.step(1)
+
+
+@HANDOVER.action(
+    "right_square_bracket", N_("Later"), footer=4, why_not=lambda view: view.why_no_other(-1)
+)
+def later(view: "HandoverView") -> None:
+    """To the next one, at last to what there is to hand over now."""
+    view.step(-1)
+
+
+def _why_not_organization(view: "HandoverView") -> str | None:
+    if view.actor.sees_all:
+        return None
+    return _("Only system admins choose an organization; you see your own.")
+
+
+@HANDOVER.action("o", N_("Select organization"), footer=5, why_not=_why_not_organization)
+async def organization(view: "HandoverView") -> None:
+    """Look at another organization's."""
+    from tui.forms.organization_field import OrganizationDialog
+
+    chosen = await view.ask(OrganizationDialog(_("Select organization")))
+    if chosen is not None and not isinstance(chosen, str):
+        view.choose(chosen.id)
+
+
+def _scroll(name: str, keys: str, label: str, method: str) -> None:
+    HANDOVER.declare(
+        name,
+        keys,
+        label,
+        do=lambda view: view.scroll(method),
+        needs=Need.NOTHING,
+        looks=True,
+    )
+
+
+_scroll("up", "k,up", N_("Up"), "scroll_up")
+_scroll("down", "j,down", N_("Down"), "scroll_down")
+_scroll("page_up", "pageup", N_("Page up"), "scroll_page_up")
+_scroll("page_down", "pagedown", N_("Page down"), "scroll_page_down")
+_scroll("first", "g,home", N_("First"), "scroll_home")
+_scroll("last", "G,end", N_("Last"), "scroll_end")
