@@ -64,7 +64,7 @@ async def confirm(view: "HandoverView") -> None:
 
 
 @HANDOVER.action(
-    "left_square_bracket", N_("Earlier"), footer=3, why_not=lambda view: view.why_no_other(1)
+    "left_square_bracket", N_("Previous"), footer=3, why_not=lambda view: view.why_no_other(1)
 )
 def earlier(view: "HandoverView") -> None:
     """To the hand-over before this one."""
@@ -72,7 +72,7 @@ def earlier(view: "HandoverView") -> None:
 
 
 @HANDOVER.action(
-    "right_square_bracket", N_("Later"), footer=4, why_not=lambda view: view.why_no_other(-1)
+    "right_square_bracket", N_("Next"), footer=4, why_not=lambda view: view.why_no_other(-1)
 )
 def later(view: "HandoverView") -> None:
     """To the next one, at last to what there is to hand over now."""
