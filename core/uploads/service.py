@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -22,7 +23,7 @@ from core.recipients.masking import is_masked, without_digits, without_numbers
 from core.recipients.reading import NAMED
 from core.recipients.rules import RecipientDraft
 from core.recipients.service import delete_these, insert, telling
-from core.uploads import queries, traces
+from core.uploads import mappings, queries, traces
 from core.uploads.dto import (
     Guardian,
     ResultFilter,
@@ -86,12 +87,15 @@ class UploadService(UploadReading, name="uploads"):
             async with steps.reading() as (session, actor):
                 await reveals.require_left(session, actor, self._settings)
                 scope, names = await self._scope(session, actor, organization)
+                said = await mappings.kept(session, scope.chosen)
                 before = None if again else await self._known(session, actor, workbook.hash)
             if before is not None and not dry_run:
                 raise before
-            question = self._question(name, scope, sheet, mapping or {})
+            question = msgspec.structs.replace(
+                self._question(name, scope, sheet, mapping or {}), kept=said
+            )
             async with Reader(workbook.file, question, job) as reader:
-                taken = _Taken(name, workbook.hash, scope, reader)
+                taken = _Taken(name, workbook.hash, scope, reader, question.mapping)
                 if not dry_run:
                     return await self._save(steps, taken, checked, job)
                 # all of it, before anybody else has to wait for the database
@@ -151,6 +155,8 @@ class UploadService(UploadReading, name="uploads"):
             for key, count in counts.items():
                 setattr(upload, key, count)
             await session.flush()
+            layout = taken.reader.sheet.layout
+            await mappings.keep(session, taken.scope.chosen, layout.digest, taken.mapping)
             await trail.record(
                 session, actor, "upload.take_in", "upload", upload.id,
                 organization_id=taken.scope.chosen, details=counts,
@@ -286,6 +292,7 @@ class _Taken:
     hash: str
     scope: Scope
     reader: Reader
+    mapping: Mapping[str, str]
 
 
 def _result(upload_id: int | None, taken: _Taken, tally: Tally) -> UploadResult:

@@ -25,6 +25,7 @@ from core.db.models import (
     Feedback,
     FollowupAction,
     Handover,
+    HeaderMapping,
     HeldDelivery,
     Memo,
     MemoryDetail,
@@ -62,6 +63,7 @@ EXPECTED = {
     "contacts": {"system": "riud|riud", "kim": "riud|", "eve": "r|"},
     "feedback": {"system": "rid|rid", "kim": "riud|", "eve": "r|"},
     "uploads": {"system": "riu|riu", "kim": "riu|", "eve": "r|"},
+    "header_mappings": {"system": "riu|riu", "kim": "riu|", "eve": "r|"},
     # a delete belongs to an admin; whom it took, the recipients say
     "deletions": {"system": "rid|rid", "kim": "riu|i", "eve": "r|"},
     "upload_rows": {"system": "riud|riud", "kim": "riud|", "eve": "r|"},
@@ -113,7 +115,10 @@ async def office(world: World, organization: int, author: int) -> dict[str, Any]
         handover = Handover(
             organization_id=organization, number=1, since=moment, signed_at=moment, signed_by=author,
         )  # fmt: skip
-        session.add_all([contact, memory, memo, followup, task, handover])
+        mapping = HeaderMapping(
+            organization_id=organization, digest="x", mapping={}, used_at=moment
+        )
+        session.add_all([mapping, contact, memory, memo, followup, task, handover])
         session.add(Utterance(call_id=call.id, position=0, at_ms=0, speaker="ai", text="x"))
         session.add(Feedback(call_id=call.id, admin_id=author, verdict="positive", given_at=moment))
         session.add(UploadRow(upload_id=upload.id, row=2, result="failed"))
@@ -141,6 +146,7 @@ async def office(world: World, organization: int, author: int) -> dict[str, Any]
         "handovers": f"id = {handover.id}",
         "feedback": f"call_id = {call.id}",
         "uploads": f"id = {upload.id}",
+        "header_mappings": f"id = {mapping.id}",
         "deletions": f"id = {deletion.id}",
         "upload_rows": f"upload_id = {upload.id}",
         "held_deliveries": f"id = {held.id}",

@@ -269,3 +269,24 @@ async def test_what_was_checked_is_what_is_saved_or_nothing_is(ready: World) -> 
         (saved_now.created, saved_now.unchanged) == (checked.created, checked.unchanged) == (1, 1)
     )
     assert added
+
+
+async def test_what_was_said_of_headers_is_kept_for_the_organization(ready: World) -> None:
+    uploads = ready.services.uploads
+    other = await ready.organization("Suncheon")
+    table = [["번호", "어르신", "전번", "비고"], [1, *LEE, "독거"]]
+    said = {"어르신": "name", "전번": "phone"}
+    for mapping in (said, {"비고": "-"}):
+        data = book([*table, [2, "김영수", f"010-2000-1{len(mapping):03}", ""]])
+        await uploads.take_in(
+            ready.system, data, organization="Haeundae", mapping=mapping, again=True
+        )
+    # the same headers in another order
+    again = book([["비고", "전번", "어르신", "번호"], ["독거", *reversed(PARK), 1]])
+    result = await check(ready, again)
+    assert [(row.name, row.other_information) for row in result.rows] == [(PARK[0], "")]
+    with pytest.raises(HeadersNotKnown):
+        await uploads.take_in(ready.system, again, organization=other, dry_run=True)
+    # other headers are another set
+    with pytest.raises(HeadersNotKnown):
+        await check(ready, book([["어르신", "전번"], LEE]))

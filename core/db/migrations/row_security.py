@@ -257,6 +257,12 @@ RULES: Mapping[str, Rule] = {
         update=WRITES,
         fixed=("admin_id", "organization_id", "created_at"),
     ),
+    "header_mappings": Rule(
+        read=_both(STAFF, _own("@.organization_id")),
+        insert=WRITES,
+        update=WRITES,
+        fixed=("organization_id", "digest"),
+    ),
     # whoever sees one of its recipients sees who deleted them
     "deletions": Rule(
         read=_both(STAFF, _either(SYSTEM, _mine(), _OF_DELETED)),

@@ -15,7 +15,7 @@ from core.db.models.campaigns import Campaign, Participation
 from core.db.models.contacts import Contact
 from core.db.models.handovers import Handover
 from core.db.models.people import Admin, Organization, Recipient
-from core.db.models.records import AuditRecord, Deletion, Upload, UploadRow
+from core.db.models.records import AuditRecord, Deletion, HeaderMapping, Upload, UploadRow
 from core.db.models.tasks import Task, TaskCall
 from core.recipients.fields import NO_VALUE
 from core.values.times import NEVER
@@ -33,6 +33,7 @@ __all__ = [
     "Feedback",
     "FollowupAction",
     "Handover",
+    "HeaderMapping",
     "HeldDelivery",
     "Memo",
     "MemoryDetail",

@@ -67,6 +67,25 @@ class UploadRow(Base):
     phone_key: Mapped[str | None] = mapped_column(sa.String(16))
 
 
+class HeaderMapping(Base):
+    """What an organization's admins have said of headers that are not known: which field each is.
+
+    ``digest`` is that of the set of headers; ``mapping`` says of some, by their keys, which field they are.
+    """
+
+    __tablename__ = "header_mappings"
+    __table_args__ = (
+        sa.UniqueConstraint(
+            "organization_id", "digest", name="uq_header_mappings_organization_id_digest"
+        ),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organization_id: Mapped[int] = mapped_column(sa.ForeignKey("organizations.id"))
+    digest: Mapped[str] = mapped_column(sa.String(64))
+    mapping: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    used_at: Mapped[datetime]
+
+
 class Deletion(Base):
     """One delete of recipients: who, when. They name it until they are restored or erased.
 

@@ -282,7 +282,8 @@ class _Search:
             return self._single[first]
         lines = self._rows[first : last + 1]
         columns = [] if any(map(is_value, itertools.chain(*lines))) else columns_of(*lines)
-        mapping = self._mapping or (self._kept.get(digest(columns), _NOTHING) if self._kept else {})
+        kept = self._kept.get(digest(columns), _NOTHING) if self._kept else _NOTHING
+        mapping = {**kept, **self._mapping}
         claims = _Claims(columns, mapping)
         if first == last:
             self._single[first] = claims
