@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.uploads.dto import RowResult
+from core.uploads.endings import may_be_uploaded, without_ending
 from core.values.errors import InvalidInput
 from tests.core.test_uploads_hostile import memory_mib
 from tests.core.test_uploads_odd import take_in
@@ -412,3 +413,9 @@ def test_the_same_table_gives_the_same_results(
         asyncio.run(_results(table))
 
     holds()
+
+
+def test_which_files_are_offered() -> None:
+    names = ["a.xlsx", "가.XLS", "a.ods", "a.csv", "a.tsv", "~$a.xlsx", "a.hwp", "a.zip", "xlsx"]
+    assert [name for name in names if may_be_uploaded(name)] == names[:5]
+    assert without_ending("명단.XLSB") == "명단"

@@ -63,7 +63,7 @@ class DelimitedFile:
 
     def __init__(self, file: BinaryIO, name: str, limits: UploadLimits) -> None:
         file.seek(0)
-        text = decoded(file.read()).rstrip()
+        text = decoded(file.read()).rstrip("\r\n")
         self.sheets = [SheetName(name or "CSV", is_visible=True)]
         self._sheet = DelimitedSheet(text, limits)
 
@@ -174,7 +174,7 @@ def _is_quoted_singly(text: str) -> bool:
 def _separator(text: str, quote: str) -> str:
     """The one by which most of the first lines have the same number of cells, and the most of them."""
 
-    def score(separator: str) -> tuple[int, int]:
+    def score(separator: str) -> tuple[int, int, int]:
         widths: Counter[int] = Counter()
         try:
             for row in islice(_reader(text, separator, quote), _LOOKED_AT):
@@ -182,6 +182,6 @@ def _separator(text: str, quote: str) -> str:
         except csv.Error:
             pass
         width, count = max(widths.items(), key=lambda one: (one[1], one[0]), default=(0, 0))
-        return count, width
+        return count, widths.total(), width
 
     return max(SEPARATORS, key=score)
