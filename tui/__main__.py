@@ -40,6 +40,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "tui.commands.campaign",
         N_("add, list, start or end campaigns; enroll or withdraw"),
     ),
+    "task": (
+        "tui.commands.task",
+        N_("list, add, take, give, put off, close or acknowledge tasks"),
+    ),
+    "tick": ("tui.commands.tick", N_("do what time brings; for a timer")),
     "db": (
         "tui.commands.db",
         N_("show the state of the database, bring it up to date, or move it"),

@@ -96,3 +96,4 @@ class Assignee:
 
     id: int
     name: str
+    login: str = ""

@@ -37,7 +37,7 @@ from core.tasks.rules import (
     why_not_take,
 )
 from core.values import phone
-from core.values.errors import ActionBlocked, InvalidInput, NotFound
+from core.values.errors import ActionBlocked, Conflict, InvalidInput, NotFound
 from core.values.i18n import _
 from core.values.roles import Role
 from core.values.settings import Settings
@@ -124,7 +124,9 @@ class TaskService(Service, name="tasks"):
     ) -> Sequence[Assignee]:
         """Whom it can be given to: who may write in its organization, by name."""
         task = await self._one(session, actor, task_id)
-        select = sa.select(Admin.id, ADMIN_NAME).where(*_may_work(task.organization_id))
+        select = sa.select(Admin.id, ADMIN_NAME, Admin.login).where(
+            *_may_work(task.organization_id)
+        )
         found = await session.execute(select.order_by(ADMIN_NAME, Admin.id))
         return [Assignee(*row) for row in found]
 
@@ -154,9 +156,11 @@ class TaskService(Service, name="tasks"):
         return await self._one(session, actor, made.id)
 
     @use_case(WRITERS, "write", task_id=About.TASK)
-    async def take(self, session: AsyncSession, actor: Actor, task_id: int) -> TaskRow:
+    async def take(
+        self, session: AsyncSession, actor: Actor, task_id: int, *, version: int | None = None
+    ) -> TaskRow:
         """Make it the actor's. Raises ActionBlocked where somebody else has it."""
-        task = await self._open(session, actor, task_id)
+        task = await self._open(session, actor, task_id, version)
         current = await self._one(session, actor, task_id)
         if reason := why_not_take(current.assignee_id, current.assignee, actor.admin_id):
             raise ActionBlocked(reason, _("Whoever has it can give it to you."))
@@ -166,28 +170,42 @@ class TaskService(Service, name="tasks"):
 
     @use_case(WRITERS, "write", task_id=About.TASK)
     async def give(
-        self, session: AsyncSession, actor: Actor, task_id: int, assignee_id: int | None
+        self,
+        session: AsyncSession,
+        actor: Actor,
+        task_id: int,
+        assignee_id: int | None,
+        *,
+        version: int | None = None,
     ) -> TaskRow:
         """Give it to somebody who may write in its organization; None: to nobody."""
-        task = await self._open(session, actor, task_id)
+        task = await self._open(session, actor, task_id, version)
         if assignee_id is not None:
             await _require_may_work(session, assignee_id, task.organization_id)
         return await self._changed(session, actor, "task.give", task, assignee_id=assignee_id)
 
     @use_case(WRITERS, "write", task_id=About.TASK)
     async def later(
-        self, session: AsyncSession, actor: Actor, task_id: int, until: datetime
+        self,
+        session: AsyncSession,
+        actor: Actor,
+        task_id: int,
+        until: datetime,
+        *,
+        version: int | None = None,
     ) -> TaskRow:
         """Put it off until a moment (UTC, in the future); one more try is counted."""
         check_later(until, now())
-        task = await self._open(session, actor, task_id)
+        task = await self._open(session, actor, task_id, version)
         values = {"due_at": until, "tries": task.tries + 1}
         return await self._changed(session, actor, "task.later", task, **values)
 
     @use_case(WRITERS, "write", task_id=About.TASK)
-    async def acknowledge(self, session: AsyncSession, actor: Actor, task_id: int) -> TaskRow:
+    async def acknowledge(
+        self, session: AsyncSession, actor: Actor, task_id: int, *, version: int | None = None
+    ) -> TaskRow:
         """Say that an emergency was seen. Raises ActionBlocked where somebody did already."""
-        task = await self._open(session, actor, task_id)
+        task = await self._open(session, actor, task_id, version)
         current = await self._one(session, actor, task_id)
         if reason := why_not_acknowledge(current.kind, current.acknowledged_by):
             raise ActionBlocked(reason)
@@ -195,10 +213,18 @@ class TaskService(Service, name="tasks"):
         return await self._changed(session, actor, "task.acknowledge", task, **values)
 
     @use_case(WRITERS, "write", task_id=About.TASK)
-    async def drop(self, session: AsyncSession, actor: Actor, task_id: int, reason: str) -> TaskRow:
+    async def drop(
+        self,
+        session: AsyncSession,
+        actor: Actor,
+        task_id: int,
+        reason: str,
+        *,
+        version: int | None = None,
+    ) -> TaskRow:
         """Close it undone, with a reason. Raises ActionBlocked where it is closed already."""
         cleaned = clean_reason(reason)
-        task = await self._open(session, actor, task_id)
+        task = await self._open(session, actor, task_id, version)
         end(task, TaskOutcome.DROPPED, actor.admin_id, cleaned)
         return await self._changed(session, actor, "task.drop", task)
 
@@ -212,13 +238,14 @@ class TaskService(Service, name="tasks"):
         action_type: str = "",
         details: str = "",
         next_step: NextStep | None = None,
+        version: int | None = None,
     ) -> TaskRow:
         """Close it as done, with the follow-up action of its call and the next step, all in one.
 
         Without ``action_type`` no follow-up action is added; the details are then kept with the task. Raises
         ActionBlocked where it is closed already, or the call has a follow-up action.
         """
-        task = await self._open(session, actor, task_id)
+        task = await self._open(session, actor, task_id, version)
         note = ""
         if action_type and task.call_id is not None:
             await add_followup(session, actor, task.call_id, action_type, details)
@@ -251,8 +278,13 @@ class TaskService(Service, name="tasks"):
         await session.flush()
         await _record(session, actor, "task.add", made)
 
-    async def _open(self, session: AsyncSession, actor: Actor, task_id: int) -> Task:
-        """The open task, held until the transaction ends. Raises NotFound, ActionBlocked where it is closed."""
+    async def _open(
+        self, session: AsyncSession, actor: Actor, task_id: int, version: int | None
+    ) -> Task:
+        """The open task, held until the transaction ends.
+
+        Raises NotFound, ActionBlocked where it is closed, Conflict where it has another version than is expected.
+        """
         seen = sa.select(Recipient.id).where(visible(actor))
         task = await session.scalar(
             sa.select(Task)
@@ -268,6 +300,14 @@ class TaskService(Service, name="tasks"):
                 _("It is closed: {outcome}, by {name}.").format(outcome=outcome, name=row.closed_by)
                 if row.closed_by
                 else _("It is closed: {outcome}.").format(outcome=outcome)
+            )
+        if version is not None and version != task.version:
+            raise Conflict(
+                _(
+                    "Somebody has changed it since: you know version {known}, it is {now} now."
+                ).format(known=version, now=task.version),
+                _("Look at it again: carecall task list."),
+                current=await self._one(session, actor, task_id),
             )
         return task
 

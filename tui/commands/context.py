@@ -4,6 +4,7 @@ import argparse
 import contextlib
 import os
 import re
+import shutil
 import sys
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -66,6 +67,13 @@ class CommandContext:
             yield services, await services.admins.sign_in(self.identity)
         finally:
             await services.close()
+
+    @property
+    def width(self) -> int | None:
+        """How many cells a line on standard output has, where that is a terminal."""
+        if not self.out.isatty():
+            return None
+        return shutil.get_terminal_size().columns
 
     def _say_waiting(self, waits: bool) -> None:
         if waits:

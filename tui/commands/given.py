@@ -1,0 +1,61 @@
+"""What arguments of several commands mean: a recipient, a text, a time."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from core.recipients.dto import RecipientFilter, RecipientQuery
+from core.values import phone
+from core.values.days import parse_moment
+from core.values.errors import InvalidInput, NotFound
+from core.values.i18n import _
+from core.values.times import now, zone_of
+from tui.commands.context import CommandContext
+from tui.commands.streams import read_input
+
+if TYPE_CHECKING:
+    from core.app.actor import Actor
+    from core.app.services import Services
+    from core.recipients.dto import RecipientRow
+
+_LONGEST_MIB = 1
+
+
+async def recipient(
+    services: "Services", actor: "Actor", given: str, organization: str | None
+) -> "RecipientRow":
+    """The recipient of an ID, or with an organization of a number in it. Raises NotFound and InvalidInput."""
+    if organization is None:
+        if not (given.isascii() and given.isdecimal() and not given.startswith("0")):
+            raise InvalidInput(
+                _(
+                    "A recipient is told by its ID, or by its number together with its organization."
+                ),
+                _("Add --organization NAME."),
+            )
+        return await services.recipients.get(actor, int(given[:19]))
+    body = await services.organizations.by_name(actor, organization)
+    number = phone.parse(given, services.settings.region)
+    query = RecipientQuery(organization_id=body.id, filter=RecipientFilter(phone=number))
+    for row, _place in await services.recipients.window(actor, query, None):
+        if row.phone == number:
+            return row
+    raise NotFound(_("No recipient of this organization has this number."))
+
+
+async def text(context: CommandContext, given: str) -> str:
+    """A text as it is given; with ``-``, what standard input has. Raises InvalidInput."""
+    if given != "-":
+        return given
+    try:
+        return (await read_input(context, _LONGEST_MIB)).decode()
+    except UnicodeDecodeError:
+        raise InvalidInput(_("Standard input is not text in UTF-8."), _("Type it again.")) from None
+
+
+def moment(services: "Services", typed: str, timezone: str | None) -> datetime:
+    """A time to come (UTC) as it is typed in an organization's zone. Raises InvalidInput."""
+    here = now().astimezone(zone_of(timezone, services.settings.zone))
+    found = parse_moment(typed, here)
+    if found is None:
+        raise InvalidInput(_("Say until when."))
+    return found

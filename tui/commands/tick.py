@@ -1,0 +1,52 @@
+"""``carecall tick``: do what time brings; a timer runs it."""
+
+import argparse
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from core.values.i18n import _
+from tui.commands.context import DONE, CommandContext
+from tui.commands.parsing import change_as_json
+
+if TYPE_CHECKING:
+    from core.tasks.dto import Ticked
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Nothing but how it is told."""
+    change_as_json(parser)
+
+
+async def run(context: CommandContext) -> int:
+    """Do it, and tell in one line what it was and what is open now."""
+    async with context.signed_in() as (services, actor):
+        done = await services.tasks.tick(actor)
+    if context.arguments.json:
+        now = done.numbers
+        counts = {
+            "open": now.all,
+            "overdue": now.overdue,
+            "unseen": now.unseen,
+            "escalated": now.escalated,
+        }
+        told = asdict(done)
+        del told["numbers"]
+        context.write_rows([told | counts])
+    else:
+        context.write(told_line(done) + "\n")
+    return DONE
+
+
+def told_line(done: "Ticked") -> str:
+    """What a person reads of it; never a name."""
+    return _(
+        "Pauses ended: {resumed}. Tasks made late for: {made}. Open: {open}, overdue: {overdue}, emergencies that"
+        " nobody has acknowledged: {unseen}, of these escalated: {escalated}."
+    ).format(
+        resumed=f"{done.resumed:,}",
+        made=f"{done.made:,}",
+        open=f"{done.numbers.all:,}",
+        overdue=f"{done.numbers.overdue:,}",
+        unseen=f"{done.numbers.unseen:,}",
+        escalated=f"{done.numbers.escalated:,}",
+    )
