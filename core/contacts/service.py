@@ -39,12 +39,14 @@ class ContactService(Service, name="contacts"):
 
     @use_case(READERS, "read")
     async def next_for(
-        self, session: AsyncSession, actor: Actor, recipient_id: int
+        self, session: AsyncSession, actor: Actor, recipient_id: int, tries: int = 0
     ) -> ContactRow | None:
-        """The first to be phoned of a recipient's contacts, or None where there is none."""
-        select = queries.rows(actor, Contact.recipient_id == recipient_id).limit(1)
-        row = (await session.execute(select)).one_or_none()
-        return None if row is None else self._masked(actor, queries.to_row(row))
+        """Who of a recipient's contacts is to be phoned after so many tries: one after the other, and round.
+
+        None where there is none.
+        """
+        found = await self._all(session, actor, recipient_id)
+        return self._masked(actor, found[tries % len(found)]) if found else None
 
     @use_case(READERS, "read", contact_id=About.CONTACT)
     async def get(self, session: AsyncSession, actor: Actor, contact_id: int) -> ContactRow:

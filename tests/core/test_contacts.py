@@ -54,6 +54,9 @@ async def test_add_edit_and_delete(world: World) -> None:
     await contacts.delete(world.system, daughter.id, 2)
     assert await names(world) == [office.name, "119"]
     assert await contacts.next_for(world.system, 1) == await contacts.get(world.system, office.id)
+    # after a try the next one, and round
+    after = [await contacts.next_for(world.system, 1, tries) for tries in range(4)]
+    assert [one.id for one in after] == [one.id for one in await contacts.list(world.system, 1)] * 2
     kept = [(one.action, one.details) for one in await records(world) if one.subject == "contact"]
     assert kept == [
         *[("contact.add", {"recipient": 1})] * 3,

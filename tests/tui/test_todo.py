@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from core.contacts.rules import ContactDraft
 from core.tasks.rules import TaskKind, TaskOutcome
 from core.values.roles import Role
 from core.values.times import now
@@ -138,26 +139,42 @@ async def test_done_with_the_follow_up_action_and_the_next_step_in_one(world):
 
 
 async def test_work_through_them_from_the_details_without_the_list(world):
+    first, second, third = await open_tasks(world)
+    draft = ContactDraft("guardian", "Mi-young", "02-123-4567")
+    await world.services.contacts.add(world.system, first.recipient_id, draft)
     async with todo(world) as it:
-        await it.on("김영희")
-        names = [row.name for row in await open_tasks(world)]
+        await it.on(first.name)
+        # whom to phone next, the number by one key and with a record
+        await it.sees("next to phone: guardian Mi-young 02-123-4567")
+        await it.press("c")
+        await it.sees("Copied, and recorded: 02-123-4567, guardian Mi-young.")
         await it.press("enter")
-        # at the call that made it, which is not the newest; another task is next to it
-        await it.sees("Recipient details", "1 of 3", "> " + _shown(60))
+        # at the call that made it, which is not the newest; until when it is due
+        await it.sees("Recipient details", "· 1 of 3", "m Take", "D Done")
+        details = it.app.screen
+        await it.until(lambda: (call := details.calls.current) and call.external_id == "c-1")
         await it.press("f")
         await it.sees("Add follow-up action", "!! emergency")
         await it.press("ctrl+s")
-        await it.sees("The follow-up action was added.")
+        await it.sees("The follow-up action was added.", "task closed: done")
+        await it.press("m")
+        await it.sees("This task is closed.")
+        # on to the next without the list: put off, it does not take one along to where it goes
+        await it.press("]")
+        await it.sees(second.name, "m Take")
+        await it.press("h")
+        await it.type("+9")
+        await it.press("ctrl+s")
+        await it.sees(f"{second.name}: put off until")
         await it.press("escape")
-        await it.on(names[1])
-        await it.sees("[2 Unassigned 2]")
-        # one that is only looked at: the next one, too
-        await it.press("enter")
-        await it.sees("Recipient details", names[1])
-        await it.press("escape")
-        await it.on(names[2])
+        await it.on(third.name)
+        await it.sees("[2 Unassigned 2]", "put off 1 time" if third.tries else "nobody has it yet")
         await it.press("space")
         await it.sees("Recipient details", "This call has no voice file.")
+        await it.press("D")
+        await it.sees(f"{third.name}: ", "(x) phoned", "ctrl+s Done")
+        await it.press("ctrl+s")
+        await it.sees(f"{third.name}: done.", "task closed: done")
         await it.press("t")
         await it.sees("Add a task of your own", "ctrl+s Add")
         await it.type("Bring batteries")
@@ -166,8 +183,15 @@ async def test_work_through_them_from_the_details_without_the_list(world):
         await it.press("ctrl+s")
         await it.sees("The task was added; it is due")
         await it.press("escape", "1")
-        await it.on(names[2])
+        await it.on(third.name)
         await it.sees("Bring batteries", "own task", "tomorrow 23:59", "1 Mine 1")
+        # one that is only looked at: the cursor goes to the next one, too
+        await it.press("4", "home")
+        await it.until(lambda: it.screen.table.cursor_index == 0)
+        await it.press("enter")
+        await it.sees("Recipient details", "1 of 2")
+        await it.press("escape")
+        await it.until(lambda: it.screen.table.cursor_index == 1, "on the next one")
 
 
 async def test_others_change_it_meanwhile_and_a_held_key_takes_one(world, monkeypatch):
@@ -211,10 +235,3 @@ async def _only(world, recipient_id):
     from core.recipients.dto import Selection
 
     return Selection(frozenset({recipient_id})), 1
-
-
-def _shown(minutes):
-    from zoneinfo import ZoneInfo
-
-    at = now() - timedelta(minutes=minutes)
-    return at.astimezone(ZoneInfo("Asia/Seoul")).strftime("%Y-%m-%d %H:%M")

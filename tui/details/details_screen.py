@@ -1,6 +1,8 @@
 """The details of one recipient with their keys."""
 
-from tui.action import named
+from typing import ClassVar
+
+from tui.action import Scope, named
 from tui.details.actions import CALLS, CONTACTS, DETAILS, MEMORY, NOTES, TABS
 from tui.details.details_view import DetailsView
 from tui.details.list_pane import ListPane
@@ -10,7 +12,7 @@ from tui.details.notes import show_history
 class DetailsScreen(DetailsView):
     """Information, calls, memory details, follow-up actions, memos and contacts of one recipient."""
 
-    binds = (DETAILS, CALLS, MEMORY, NOTES, CONTACTS)
+    binds: ClassVar[tuple[Scope, ...]] = (DETAILS, CALLS, MEMORY, NOTES, CONTACTS)
     tabs = TABS
     scopes = TABS["calls"]
 

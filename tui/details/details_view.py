@@ -51,11 +51,12 @@ WIDE = 120  # columns from which on the memos stand beside
 class Left:
     """Where in the list the recipient was that was seen last, and its delete, if it was deleted.
 
-    ``key`` is that of its row there.
+    ``key`` is that of its row there, ``next_key`` that of the row after it.
     """
 
     index: int
     key: int
+    next_key: int | None = None
     deletion: Deletion | None = None
     deleted: Selection = field(default_factory=Selection)
     name: str = ""
@@ -82,6 +83,7 @@ class DetailsView(ConsoleScreen[Left]):
         *,
         stop_of: Callable[[Any], Stop] = of_recipient,
         plays: bool = False,
+        follows: bool = True,
     ) -> None:
         super().__init__()
         self._plays = plays
@@ -92,7 +94,7 @@ class DetailsView(ConsoleScreen[Left]):
         self.recipient = row
         self.beside_memo = "calls"
         stop = stop or of_recipient(row)
-        self._neighbours = Neighbours(pager, index, stop, self._load, stop_of)
+        self._neighbours = Neighbours(pager, index, stop, self._load, stop_of, follows=follows)
         self._is_reading = False
         self.calls = CallsPane(form)
         self.memory = MemoryPane(form)
@@ -253,13 +255,16 @@ class DetailsView(ConsoleScreen[Left]):
         self._show_place()
 
     def _show_place(self) -> None:
+        self.query_one("#narrowed", Static).update(shown(self.place_words()))
+
+    def place_words(self) -> str:
+        """Where it is in the list."""
         total = self._neighbours.total
-        text = ""
-        if total is not None:
-            text = _("{place} of {total}").format(
-                place=f"{self._neighbours.index + 1:,}", total=f"{total:,}"
-            )
-        self.query_one("#narrowed", Static).update(Content(text))
+        if total is None:
+            return ""
+        return _("{place} of {total}").format(
+            place=f"{self._neighbours.index + 1:,}", total=f"{total:,}"
+        )
 
     def show_tabs(self) -> None:
         """Show the tabs with their counts, and which keys are possible now."""
@@ -535,12 +540,16 @@ class DetailsView(ConsoleScreen[Left]):
 
     def show_deleted(self, deletion: Deletion, selection: Selection, name: str) -> None:
         """Back to the list, where it can be undone."""
-        near = self._neighbours
-        self.dismiss(Left(near.index, near.stop.key, deletion, selection, name))
+        self.dismiss(replace(self._left, deletion=deletion, deleted=selection, name=name))
 
     def go_back(self) -> None:
         """Back to the list, at this recipient."""
-        self.dismiss(Left(self._neighbours.index, self._neighbours.stop.key))
+        self.dismiss(self._left)
+
+    @property
+    def _left(self) -> Left:
+        near = self._neighbours
+        return Left(near.index, near.stop.key, near.next.key if near.next else None)
 
 
 def _is_in(widget: Widget, pane: Widget) -> bool:

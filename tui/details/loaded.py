@@ -38,6 +38,7 @@ class Loaded:
     tasks: Sequence[TaskRow]
     pager: Pager[int, CallRow]
     at: int = 0  # the index of the call it opens at
+    task: TaskRow | None = None  # that it was opened from
 
     async def calls(self, start: int, stop: int) -> Sequence[CallRow]:
         """The calls by index, newest first; the first page without asking again."""

@@ -27,7 +27,10 @@ def of_recipient(row: RecipientRow) -> Stop:
 
 
 class Neighbours:
-    """Where a recipient is in its list, and who is next to it."""
+    """Where a recipient is in its list, and who is next to it.
+
+    A row that moves in the list is followed, or (not ``follows``) it is as if it were gone from where it was.
+    """
 
     def __init__(
         self,
@@ -36,12 +39,15 @@ class Neighbours:
         stop: Stop,
         load: Callable[[Stop], Awaitable[Loaded]],
         stop_of: Callable[[Any], Stop] = of_recipient,
+        *,
+        follows: bool = True,
     ) -> None:
         self.index = index
         self.stop = stop
         self._pager = pager
         self._load = load
         self._stop_of = stop_of
+        self._follows = follows
         self._beside: dict[int, tuple[int, Stop]] = {}  # step: index, who
         self._ahead: dict[int, Loaded] = {}
         self.known = pager is None
@@ -50,6 +56,11 @@ class Neighbours:
     def total(self) -> int | None:
         """How many rows the list has, where that is known."""
         return self._pager.total if self._pager else None
+
+    @property
+    def next(self) -> Stop | None:
+        """Who comes after this one, as far as is known."""
+        return self._beside[1][1] if 1 in self._beside else None
 
     def has(self, step: int) -> bool:
         """Whether there is somebody at this step (-1, 1), as far as is known."""
@@ -83,10 +94,13 @@ class Neighbours:
             return
         start = max(0, self.index - 1)
         stops = await self._stops(start, self.index + 2)
-        if self._place_in(stops) is None:
+        if self._place_in(stops, self.stop) is None:
             start = max(0, self.index - _NEAR)
             stops = await self._stops(start, self.index + _NEAR)
-        at = self._place_in(stops)
+        at = self._place_in(stops, self.stop)
+        was_next = self._place_in(stops, self.next)
+        if not self._follows and at is not None and was_next not in (None, at + 1):
+            at, self.index = None, start + (was_next or 0)
         if at is None:  # gone from the list: who took its place is the next one
             at, after = self.index - start, self.index - start
         else:
@@ -102,5 +116,7 @@ class Neighbours:
         rows = await self._pager.rows(start, stop) if self._pager is not None else []
         return [self._stop_of(row) for row in rows]
 
-    def _place_in(self, stops: list[Stop]) -> int | None:
-        return next((at for at, one in enumerate(stops) if one.key == self.stop.key), None)
+    @staticmethod
+    def _place_in(stops: list[Stop], wanted: Stop | None) -> int | None:
+        keys = [one.key for one in stops]
+        return keys.index(wanted.key) if wanted is not None and wanted.key in keys else None

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from core.contacts.dto import ContactRow
+from core.contacts.rules import RELATION_WORDS
 from core.tasks.dto import TaskRow
 from core.tasks.rules import KIND_WORDS, TaskKind
 from core.values.i18n import N_, _, ngettext
@@ -14,7 +16,7 @@ _SIGN_STYLES = {"!!": "error", "!": "warning"}
 _BETWEEN = " · "
 _LABELS = (
     ("sign", "", 2, 2),
-    ("name", N_("Recipient name"), 9, 16),
+    ("name", N_("Name"), 9, 16),
     ("reason", N_("What for"), 34, 44),
     ("due", N_("Due"), 20, 22),
     ("assignee", N_("Assignee"), 9, 12),
@@ -109,8 +111,10 @@ def about(row: TaskRow, form: CellFormat, now: datetime) -> str:
     return f"{row.name}: {reason(row, form, now)}"
 
 
-def lines(row: TaskRow, form: CellFormat, now: datetime) -> tuple[str, ...]:
-    """All that is known of a task, below the list."""
+def lines(
+    row: TaskRow, form: CellFormat, now: datetime, contact: ContactRow | None = None
+) -> tuple[str, ...]:
+    """All that is known of a task, below the list; whom to phone next."""
     who = _BETWEEN.join(
         part for part in (row.name, form.phone(row.phone), row.organization) if part
     )
@@ -125,4 +129,9 @@ def lines(row: TaskRow, form: CellFormat, now: datetime) -> tuple[str, ...]:
     if row.acknowledged_at is not None:
         at = form.day_or_time(row.acknowledged_at, now, row.timezone)
         said.append(_("seen by {name}, {time}").format(name=row.acknowledged_by or "-", time=at))
-    return who, what, _BETWEEN.join(said)
+    turn_to: tuple[str, ...] = ()
+    if contact is not None:
+        name = f"{_(RELATION_WORDS[contact.relation])} {contact.name}".strip()
+        words = _("next to phone: {name} {number}")
+        turn_to = (words.format(name=name, number=form.phone(contact.phone)),)
+    return who, what, _BETWEEN.join(said), *turn_to

@@ -7,7 +7,7 @@ from core.values.times import now
 from tui.format import CellFormat
 from tui.forms.drafts import number
 from tui.shell import View
-from tui.tasks.actions import has_followup
+from tui.tasks.changes import has_followup
 from tui.tasks.columns import about
 from tui.tasks.done_form import DoneForm
 from tui.tasks.own_form import OwnForm

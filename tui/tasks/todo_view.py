@@ -9,13 +9,13 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Static
 
+from core.contacts.dto import ContactRow
 from core.recipients.listing.pager import Pager
 from core.tasks.dto import Tab, TaskNumbers, TaskQuery, TaskRow
 from core.values.i18n import N_, _
 from core.values.times import now
 from tui.action import Action, Need
 from tui.base import ConsoleScreen
-from tui.details.neighbours import Stop
 from tui.details.tab_bar import TabBar
 from tui.format import CellFormat
 from tui.tasks import columns
@@ -53,6 +53,8 @@ class TodoView(ConsoleScreen[None]):
         self._numbers: TaskNumbers | None = None
         self._under_cursor: tuple[int, int | None] = (0, None)
         self._shifted_at = -SETTLED_SECONDS
+        self._told: tuple[str, ...] = ()
+        self.contact: ContactRow | None = None
 
     def content(self) -> ComposeResult:
         """Title and tabs, the tasks, the one under the cursor."""
@@ -174,8 +176,25 @@ class TodoView(ConsoleScreen[None]):
         if here[0] == index and before not in (None, here[1]):
             self._shifted_at = monotonic()
         self._under_cursor = here
-        told = "\n".join(columns.lines(row, self.form, now())) if row else ""
-        self.query_one("#task", Static).update(shown(told))
+        if row is None or self.contact is None or self.contact.recipient_id != row.recipient_id:
+            self.contact = None
+        self._show_current()
+        if row is not None and self.may("contacts.next_for"):
+            following = self.services.contacts.next_for
+            read = partial(following, self.actor, row.recipient_id, row.tries)
+            self.read(read, self._show_contact, group="contact")
+
+    def _show_contact(self, contact: ContactRow | None) -> None:
+        """Whom to phone next about the recipient under the cursor."""
+        self.contact = contact
+        self._show_current()
+
+    def _show_current(self) -> None:
+        row = self.current
+        told = columns.lines(row, self.form, now(), self.contact) if row else ()
+        if told != self._told:
+            self._told = told
+            self.query_one("#task", Static).update(shown("\n".join(told)))
 
     # what may be done, and with which
 
@@ -198,7 +217,12 @@ class TodoView(ConsoleScreen[None]):
 
     # what came of it
 
-    def show_row(self, row: TaskRow) -> None:
+    @property
+    def task_row(self) -> TaskRow | None:
+        """The task that keys are for."""
+        return self.current
+
+    def show_task(self, row: TaskRow) -> None:
         """Show a task as it is now, and count again."""
         self.table.replace_row(columns.task_row(row, self.form, now()))
         self._count()
@@ -211,23 +235,20 @@ class TodoView(ConsoleScreen[None]):
         """Back from the details: to the task after the one that was seen last."""
         if self._pager is not None:
             self._pager.forget()
-        self.table.reload(False, find=partial(self._after, left.index, left.key))
+        self.table.reload(False, find=partial(self._after, left))
 
-    async def _after(self, index: int, key: int) -> int | None:
+    async def _after(self, left: "Left") -> int | None:
         if self._pager is None:
             return None
-        start = max(0, index - _NEAR)
+        index, start = left.index, max(0, left.index - _NEAR)
         keys = [row.id for row in await self._pager.rows(start, index + _NEAR)]
-        if key in keys:
-            index = start + keys.index(key) + 1
+        if left.next_key in keys:
+            index = start + keys.index(left.next_key)
+        elif left.key in keys:
+            index = start + keys.index(left.key) + 1
         return min(index, start + len(keys) - 1) if keys else None
 
     @property
     def pager(self) -> Pager[TaskQuery, TaskRow] | None:
         """The tasks of this tab, by their places."""
         return self._pager
-
-
-def stop_of(row: TaskRow) -> Stop:
-    """Where the details of a task open."""
-    return Stop(row.id, row.recipient_id, row.call_id)
