@@ -204,7 +204,7 @@ async def test_others_change_it_meanwhile_and_a_held_key_takes_one(world, monkey
         await it.on(second.name)
         await it.sees("[2 Unassigned 2]")
         await it.press("m")
-        await it.sees("Another task has come under the cursor; look, then press the key again.")
+        await it.sees("Another task is here now")
         monkeypatch.setattr(todo_view, "SETTLED_SECONDS", 0.0)
         await deliver(
             world,

@@ -13,7 +13,6 @@ from tui.tasks.changes import HasTask
 from tui.widgets.paged_table_actions import LIST
 
 if TYPE_CHECKING:
-    from core.tasks.dto import TaskRow
     from tui.tasks.todo_view import TodoView
 
 TODO = Scope("todo", N_("To do"))
@@ -155,19 +154,4 @@ async def copy_contact(view: "TodoView") -> None:
 async def play(view: "TodoView") -> None:
     """Open the recipient at the call, and play it."""
     if view.current is not None:
-        await open_task(view, view.current, plays=True)
-
-
-async def open_task(view: "TodoView", row: "TaskRow", *, plays: bool = False) -> None:
-    """Open the recipient at the call; back from there, the next task is under the cursor."""
-    from tui.recipients.changes import tell_deleted
-    from tui.tasks.task_details import TaskDetails
-
-    index = view.table.cursor_index
-    recipient = await view.look(view.services.recipients.get(view.actor, row.recipient_id))
-    details = TaskDetails(recipient, index, view.pager, view.form, row, plays=plays)
-    left = await view.ask(details)
-    if left is not None:
-        view.come_back(left)
-        if left.deletion is not None:
-            tell_deleted(view, left.deletion, left.name)
+        await view.open_task(view.current, plays=True)

@@ -211,7 +211,7 @@ class TodoView(ConsoleScreen[None]):
         """Whether it is not possible now; what was for the task that has just gone does nothing to the next."""
         if action.full_name in self.hasty and monotonic() - self._shifted_at < SETTLED_SECONDS:
             self._shifted_at = monotonic()  # a key that is held goes on doing nothing
-            self.tell(_("Another task has come under the cursor; look, then press the key again."))
+            self.tell(_("Another task is here now; look, then press the key again."))
             return True
         return super().blocked(action)
 
@@ -230,6 +230,10 @@ class TodoView(ConsoleScreen[None]):
     def about(self, row: TaskRow) -> str:
         """Whose it is and what for."""
         return columns.about(row, self.form, now())
+
+    async def open_task(self, row: TaskRow, *, plays: bool = False) -> None:
+        """Open the recipient at the call."""
+        raise NotImplementedError
 
     def come_back(self, left: "Left") -> None:
         """Back from the details: to the task after the one that was seen last."""
