@@ -143,8 +143,6 @@ class DetailsView(ConsoleScreen[Left]):
 
     def _read(self, *, keep: bool) -> None:
         recipient_id, stop = self.recipient.id, self._neighbours.stop
-        if stop.recipient_id != recipient_id:  # a step to it has not come through
-            stop = of_recipient(self.recipient)
 
         async def read() -> Loaded | str:
             try:
@@ -153,6 +151,8 @@ class DetailsView(ConsoleScreen[Left]):
                 return await self._why_gone(recipient_id, error)
 
         def show(read: Loaded | str) -> None:
+            if stop.key != self._neighbours.stop.key:
+                return  # another one is shown by now
             if isinstance(read, str):
                 self._show_gone(read)
             else:
@@ -458,7 +458,8 @@ class DetailsView(ConsoleScreen[Left]):
             else:
                 self._show(loaded, keep=False)
 
-        self.read(partial(self._neighbours.step, by), arrived)
+        # by itself: no change of the data that is read meanwhile takes its place
+        self.read(partial(self._neighbours.step, by), arrived, group="step")
 
     # what its actions ask and tell
 

@@ -79,9 +79,11 @@ class Neighbours:
             await self._find()
         if by not in self._beside:
             return None
-        self.index, self.stop = self._beside[by]
+        index, stop = self._beside[by]
+        loaded = self._ahead.get(stop.key) or await self._load(stop)
+        self.index, self.stop = index, stop
         self._beside, self.known = {}, self._pager is None
-        return self._ahead.get(self.stop.key) or await self._load(self.stop)
+        return loaded
 
     async def go(self, stop: Stop) -> Loaded:
         """Go to somebody wherever; those beside are still the ones of the list. Raises NotFound."""
