@@ -15,8 +15,9 @@ class ReaderHere(Reader):
 
     async def _start(self) -> None:
         self._answers = io.BytesIO()
-        with os.fdopen(os.dup(self._file.fileno()), "rb") as file:
-            worker.answer(file, self._question, self._answers)
+        with os.fdopen(os.dup(self._workbook.file.fileno()), "rb") as file:
+            question = self._question
+            worker.answer(file, question.opening, lambda: question, self._answers)
         self._answers.seek(0)
 
     async def _next(self) -> bytes | None:

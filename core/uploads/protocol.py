@@ -1,5 +1,6 @@
 """What the console and the process that reads a workbook say to each other (see ``core.io.child``).
 
+An ``Opening`` is asked, then a ``Question``; the answer is a ``Sheet``, its ``Rows`` and ``Done``, or ``Refused``.
 Rows travel as JSON text, which goes into SQL as it is:
 arrays of ``GoodRow`` and of ``OtherRow``, their messages as they are
 kept (``core.values.message``). The console only keeps it until the whole sheet has been read, so that
@@ -17,6 +18,18 @@ from core.values.settings import UploadLimits
 
 ROWS_PER_MESSAGE = 5_000
 BYTES_PER_MESSAGE = 1 << 20
+
+
+class Opening(msgspec.Struct, frozen=True):
+    """What to open and how, asked before anything else: that needs no database, and most of the time.
+
+    ``sheet`` is the one to read, "" for the first that fits.
+    """
+
+    limits: UploadLimits
+    language: str
+    sheet: str = ""
+    file_name: str = ""
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -37,6 +50,11 @@ class Question(msgspec.Struct, frozen=True):
     mapping: dict[str, str] = {}
     kept: dict[str, dict[str, str]] = {}
     file_name: str = ""
+
+    @property
+    def opening(self) -> Opening:
+        """What is to be opened for it."""
+        return Opening(self.limits, self.language, self.sheet, self.file_name)
 
 
 class Sheet(msgspec.Struct, frozen=True, tag=True, array_like=True):
@@ -83,6 +101,7 @@ class Done(msgspec.Struct, frozen=True, tag=True, array_like=True):
 
 Message = Sheet | Rows | Refused | Done
 
+decode_opening = msgspec.msgpack.Decoder(Opening).decode
 decode_question = msgspec.msgpack.Decoder(Question).decode
 decode: "msgspec.msgpack.Decoder[Message]" = msgspec.msgpack.Decoder(Sheet | Rows | Refused | Done)
 encode_rows = msgspec.json.Encoder(enc_hook=kept).encode

@@ -4,13 +4,14 @@ import contextlib
 import signal
 from collections.abc import AsyncIterator
 from types import TracebackType
-from typing import Any, BinaryIO, Self
+from typing import Any, Self
 
 from core.io import child
 from core.uploads import protocol
 from core.uploads.dto import HeadersNotKnown
-from core.uploads.protocol import Done, Message, Question, Refused, Rows, Sheet
+from core.uploads.protocol import Done, Message, Opening, Question, Refused, Rows, Sheet
 from core.uploads.sheet import archive
+from core.uploads.workbook_file import WorkbookFile
 from core.values.errors import InvalidInput
 from core.values.i18n import _
 from core.values.jobs import Cancelled, Job
@@ -18,11 +19,33 @@ from core.values.jobs import Cancelled, Job
 _MODULE = "core.uploads.sheet.worker"
 
 
+@contextlib.asynccontextmanager
+async def opened_ahead(workbook: WorkbookFile, opening: Opening) -> AsyncIterator[None]:
+    """Have a process open the workbook while it is not known yet who reads it, and with which question.
+
+    The first ``Reader`` of the workbook takes the process over; meanwhile nobody else may read the file, whose
+    place both share.
+    """
+    workbook.process = await _started(workbook, opening)
+    try:
+        yield
+    finally:
+        if workbook.process is not None:
+            await workbook.process.close()
+
+
+async def _started(workbook: WorkbookFile, opening: Opening) -> child.Child:
+    process = await child.start(_MODULE, files=[workbook.file.fileno()])
+    with contextlib.suppress(ConnectionError):  # receiving says why
+        await process.send(opening)
+    return process
+
+
 class Reader:
     """A workbook being read in a process of its own. Use it as an async context manager."""
 
-    def __init__(self, file: BinaryIO, question: Question, job: Job) -> None:
-        self._file = file
+    def __init__(self, workbook: WorkbookFile, question: Question, job: Job) -> None:
+        self._workbook = workbook
         self._question = question
         self._job = job
         self._child: child.Child | None = None
@@ -73,11 +96,13 @@ class Reader:
         await self._end()
 
     async def _start(self) -> None:
-        descriptor = self._file.fileno()
-        self._child = await child.start(_MODULE, files=[descriptor])
+        question, workbook = self._question, self._workbook
+        self._child, workbook.process = workbook.process, None
+        if self._child is None:
+            self._child = await _started(workbook, question.opening)
         self._job.when_cancelled(self._child.kill)
         with contextlib.suppress(ConnectionError):  # receiving says why
-            await self._child.send(self._question)
+            await self._child.send(question)
 
     async def _receive_sheet(self) -> Sheet:
         if not isinstance(first := await self._receive(), Sheet):

@@ -42,13 +42,12 @@ from core.uploads.saving import Saver, readers_go_on, whom_told
 from core.uploads.sheet.headers import field_named, header_key
 from core.uploads.tally import Tally
 from core.uploads.trial import Trial
-from core.uploads.workbook_file import NAME_LONGEST, Source, open_workbook
+from core.uploads.workbook_file import Source, open_workbook, shown_name
 from core.values import times
 from core.values.errors import ActionBlocked, Conflict, NotFound
 from core.values.i18n import _, told
 from core.values.jobs import Job
 from core.values.stored import stored_object
-from core.values.text import fold_line, replace_forbidden
 
 NO_GUARDIAN = Guardian()
 
@@ -80,7 +79,7 @@ class UploadService(UploadReading, name="uploads"):
         """
         job = job or Job()
         name = file_name or (source.name if isinstance(source, Path) else "")
-        name = fold_line(replace_forbidden(name))[:NAME_LONGEST]
+        name = shown_name(name)
         with open_workbook(source, self._settings.upload.file_mib) as workbook:
             if checked is not None and checked.file_hash != workbook.hash:
                 raise _changed(_("The file was changed since it was checked."))
@@ -94,7 +93,7 @@ class UploadService(UploadReading, name="uploads"):
             question = msgspec.structs.replace(
                 self._question(name, scope, sheet, mapping or {}), kept=said
             )
-            async with Reader(workbook.file, question, job) as reader:
+            async with Reader(workbook, question, job) as reader:
                 taken = _Taken(name, workbook.hash, scope, reader, question.mapping)
                 if not dry_run:
                     return await self._save(steps, taken, checked, job)

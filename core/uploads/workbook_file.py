@@ -10,29 +10,37 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from core.files import HostFiles
+from core.io.child import Child
 from core.values.errors import InvalidInput
 from core.values.i18n import _
+from core.values.text import fold_line, replace_forbidden
 
 _MEBIBYTE = 1 << 20
 NAME_LONGEST = 255
 
-Source = Path | bytes | BinaryIO
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class WorkbookFile:
-    """An open workbook and the SHA-256 of its bytes."""
+    """An open workbook and the SHA-256 of its bytes; ``process`` where one opens it already (see ``reader``)."""
 
     file: BinaryIO
     hash: str
+    process: Child | None = None
+
+
+Source = Path | bytes | BinaryIO | WorkbookFile
 
 
 @contextlib.contextmanager
 def open_workbook(source: Source, maximum_mib: int) -> Iterator[WorkbookFile]:
     """The workbook of a path, an open file, or bytes, which are kept in a file without a name.
 
-    Raises InvalidInput with the reason where it cannot be read or is too big.
+    One that is open already is given as it is. Raises InvalidInput with the reason where it cannot be read or is
+    too big.
     """
+    if isinstance(source, WorkbookFile):
+        yield source
+        return
     with contextlib.ExitStack() as opened:
         file: Any = source
         if isinstance(source, bytes):
@@ -44,6 +52,11 @@ def open_workbook(source: Source, maximum_mib: int) -> Iterator[WorkbookFile]:
         _refuse_too_big(os.fstat(file.fileno()).st_size, maximum_mib)
         file.seek(0)
         yield WorkbookFile(file, hashlib.file_digest(file, "sha256").hexdigest())
+
+
+def shown_name(name: str) -> str:
+    """The name of a file as it is told and kept."""
+    return fold_line(replace_forbidden(name))[:NAME_LONGEST]
 
 
 def _refuse_too_big(size: int, maximum_mib: int) -> None:

@@ -69,7 +69,7 @@ def test_what_failed_rows_gave_is_kept_within_bounds(monkeypatch: pytest.MonkeyP
     rows = [["x" * 900, "010", "x" * 900, "x" * 900] for _ in range(100)]
     question = Question(UploadLimits(), "en", "KR", {"haeundae": 1}, 1, "Haeundae")
     out = io.BytesIO()
-    worker.answer(io.BytesIO(workbook(rows)), question, out)
+    worker.answer(io.BytesIO(workbook(rows)), question.opening, lambda: question, out)
     told = _messages(out.getvalue())
     bad = [
         row

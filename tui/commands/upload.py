@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from core.io.cancelling import CancelledTooLate
 from core.uploads.dto import RESULT_WORDS, ResultFilter, ResultRow, TakenInBefore, UploadResult
+from core.uploads.protocol import Opening
+from core.uploads.reader import opened_ahead
+from core.uploads.workbook_file import Source, WorkbookFile, open_workbook, shown_name
 from core.values.errors import CoreError, InvalidInput
 from core.values.i18n import _
 from core.values.jobs import Job
@@ -89,12 +92,17 @@ class _Work:
 
 async def _run(context: CommandContext, work: _Work) -> int:
     given = context.arguments
-    async with context.signed_in() as (services, actor):
+    async with (
+        _opened_ahead(context) as workbook,
+        context.signed_in() as (services, actor),
+    ):
         with contextlib.ExitStack() as files:
             # a name that cannot be written to is told before anything is saved
             target = files.enter_context(output(context, given.results)) if given.results else None
-            source: bytes | BinaryIO
-            if given.file == "-":
+            source: Source
+            if workbook is not None:
+                source = workbook
+            elif given.file == "-":
                 source = await read_input(context, services.settings.upload.file_mib)
             else:
                 source = files.enter_context(access(context).open(given.file))
@@ -112,6 +120,27 @@ async def _run(context: CommandContext, work: _Work) -> int:
     return SOME_FAILED if result.failed else DONE
 
 
+@contextlib.asynccontextmanager
+async def _opened_ahead(context: CommandContext) -> AsyncIterator[WorkbookFile | None]:
+    """The workbook, which is opened while the services are imported.
+
+    None where it is not opened before it is known who acts, or cannot be: then the usual way says why.
+    """
+    given, limits = context.arguments, context.settings.upload
+    files = access(context)
+    async with contextlib.AsyncExitStack() as opened:
+        workbook = None
+        if given.file != "-" and not files.is_limited:
+            with contextlib.suppress(InvalidInput):
+                file = opened.enter_context(files.open(given.file))
+                workbook = opened.enter_context(open_workbook(file, limits.file_mib))
+        if workbook is not None:
+            name = shown_name(Path(given.file).name)
+            opening = Opening(limits, context.settings.language, given.sheet, name)
+            await opened.enter_async_context(opened_ahead(workbook, opening))
+        yield workbook
+
+
 class _Upload:
     """One upload by one command."""
 
@@ -120,7 +149,7 @@ class _Upload:
         context: CommandContext,
         services: "Services",
         actor: "Actor",
-        source: bytes | BinaryIO,
+        source: Source,
     ) -> None:
         self._context = context
         self._services = services

@@ -9,7 +9,7 @@ from core.uploads.dto import HeadersNotKnown, SheetColumn, SheetLayout
 from core.uploads.protocol import Question
 from core.uploads.sheet import cells, headers
 from core.uploads.sheet.headers import HEADER_SEARCH, Column, Headers
-from core.uploads.sheet.kinds import Book, SheetName
+from core.uploads.sheet.kinds import Book, Sheet, SheetName
 from core.values.errors import InvalidInput
 from core.values.i18n import _, ngettext
 from core.values.text import replace_forbidden, search_key
@@ -31,7 +31,7 @@ class Choice:
         hidden = [sheet.name for sheet in book.sheets if not sheet.is_visible]
         refusal: InvalidInput | None = None
         passed: list[str] = []
-        for wanted in self._wanted(book):
+        for wanted in _wanted(book, question.sheet):
             try:
                 self._look(book, wanted)
                 break
@@ -66,19 +66,6 @@ class Choice:
                 _("Hidden sheets were not read: {others}.").format(others=", ".join(hidden[:_TOLD]))
             )
         self.notes = [*notes, *_header_notes(self.found, self.head)]
-
-    def _wanted(self, book: Book) -> list[SheetName]:
-        if not self._question.sheet:
-            return [sheet for sheet in book.sheets if sheet.is_visible][:_SHEETS_TRIED]
-        key = search_key(self._question.sheet)
-        if found := [sheet for sheet in book.sheets if search_key(sheet.name) == key]:
-            return found[:1]
-        raise InvalidInput(
-            _("There is no sheet {name}.").format(name=self._question.sheet[:40]),
-            _("The sheets are: {others}.").format(
-                others=", ".join(sheet.name for sheet in book.sheets[:_SHEETS_TRIED])
-            ),
-        )
 
     def _look(self, book: Book, wanted: SheetName) -> None:
         self.sheet = book.open(wanted)
@@ -126,6 +113,44 @@ class Choice:
             for column in columns
         )
         return SheetLayout(name, tuple(self._visible), told, headers.digest(columns))
+
+
+def _wanted(book: Book, sheet: str) -> list[SheetName]:
+    """The sheets to look at: the one that is asked for, else the visible ones."""
+    if not sheet:
+        return [one for one in book.sheets if one.is_visible][:_SHEETS_TRIED]
+    key = search_key(sheet)
+    if found := [one for one in book.sheets if search_key(one.name) == key]:
+        return found[:1]
+    raise InvalidInput(
+        _("There is no sheet {name}.").format(name=sheet[:40]),
+        _("The sheets are: {others}.").format(
+            others=", ".join(one.name for one in book.sheets[:_SHEETS_TRIED])
+        ),
+    )
+
+
+class OpenedAhead:
+    """A book of which the sheet that will most likely be read is open before it is asked for."""
+
+    def __init__(self, book: Book, sheet: str) -> None:
+        self._book = book
+        self.sheets = book.sheets
+        self._likely: SheetName | None = None
+        self._opened: Sheet | InvalidInput
+        try:
+            for self._likely in _wanted(book, sheet)[:1]:
+                self._opened = book.open(self._likely)
+        except InvalidInput as error:  # of a sheet that may not be asked for
+            self._opened = error
+
+    def open(self, wanted: SheetName) -> Sheet:
+        """See ``Book``."""
+        if wanted is not self._likely:
+            return self._book.open(wanted)
+        if isinstance(self._opened, InvalidInput):
+            raise self._opened
+        return self._opened
 
 
 def _is_nearer(error: InvalidInput, than: InvalidInput) -> bool:

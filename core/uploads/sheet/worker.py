@@ -7,13 +7,15 @@ import gc
 import importlib
 import os
 import sys
+from collections.abc import Callable
 from typing import BinaryIO
 
 from core.io import child
 from core.io.limits import bound
 from core.uploads.dto import HeadersNotKnown
-from core.uploads.protocol import Question, Refused, decode_question
+from core.uploads.protocol import Opening, Question, Refused, decode_opening, decode_question
 from core.uploads.sheet import archive
+from core.uploads.sheet.choosing import OpenedAhead
 from core.uploads.sheet.kinds import Misread
 from core.uploads.sheet.opening import open_book
 from core.uploads.sheet.taking import Taker
@@ -22,16 +24,19 @@ from core.values.errors import InvalidInput
 from core.values.i18n import _
 
 
-def answer(file: BinaryIO, question: Question, out: BinaryIO) -> None:
+def answer(
+    file: BinaryIO, opening: Opening, hear_question: Callable[[], Question], out: BinaryIO
+) -> None:
     """Read the workbook and send what it holds, or why it cannot be read."""
     try:
+        limits, name = opening.limits, opening.file_name
+        book = OpenedAhead(open_book(file, limits, name), opening.sheet)
+        question = hear_question()
         try:
-            Taker(open_book(file, question.limits, question.file_name), question, out).run()
+            Taker(book, question, out).run()
         except Misread:
             # begins with its Sheet once more, so that all rows told so far are forgotten
-            Taker(
-                open_book(file, question.limits, question.file_name, carefully=True), question, out
-            ).run()
+            Taker(open_book(file, limits, name, carefully=True), question, out).run()
     except HeadersNotKnown as error:
         child.tell(out, Refused(error.what, error.way_out, error.layout))
     except InvalidInput as error:
@@ -42,7 +47,7 @@ def answer(file: BinaryIO, question: Question, out: BinaryIO) -> None:
             Refused(
                 _("The workbook needs more memory to be read than it may take."),
                 _("Split it, or raise the setting upload.memory_mib ({limit}).").format(
-                    limit=question.limits.memory_mib
+                    limit=opening.limits.memory_mib
                 ),
             ),
         )
@@ -55,20 +60,20 @@ def answer(file: BinaryIO, question: Question, out: BinaryIO) -> None:
 
 
 def main() -> int:
-    """Answer the question on standard input about the descriptor in the arguments."""
+    """Answer what is asked on standard input about the descriptor in the arguments."""
     questions, out = child.enter()
     # nothing here lives long enough to be worth looking for
     gc.disable()
-    question = decode_question(child.hear(questions) or b"")
+    opening = decode_opening(child.hear(questions) or b"")
     # a library that cannot be loaded would look like a damaged file
     for library in ("python_calamine", "phonenumbers"):
         importlib.import_module(library)
-    limits = question.limits
+    limits = opening.limits
     bound(memory_mib=limits.memory_mib, cpu_seconds=limits.cpu_seconds, file_bytes=0)
-    i18n.use(question.language)
+    i18n.use(opening.language)
     with os.fdopen(int(sys.argv[1]), "rb") as file:
         try:
-            answer(file, question, out)
+            answer(file, opening, lambda: decode_question(child.hear(questions) or b""), out)
         except BrokenPipeError:
             return 1
     return 0
