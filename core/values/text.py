@@ -26,9 +26,12 @@ _ALLOWED_CONTROLS = "\t\n\r\u2028\u2029"
 # Letters and marks that are drawn as nothing: Hangul fillers, the grapheme joiner, inherent Khmer vowels.
 _FILLERS = "\u115f\u1160\u3164\uffa0\u034f\u17b4\u17b5"
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
-_EMOJI_BLOCKS = range(0x1F000, 0x1FC00)
-# parts of emoji that Unicode counts among the mathematical signs, and the selector that makes an emoji of a sign
-_EMOJI_SYMBOLS = "\u2194\u25fd\u25fe\ufe0f"
+# blocks of signs that are parts of emoji, with the selector that makes one of a sign; written out, so that every
+# Python takes the same, whatever its tables know
+_EMOJI_PART = re.compile(
+    "[\xa9\xae\u2122\u2139\u2190-\u21ff\u2300-\u23ff\u2460-\u24ff\u25a0-\u27bf\u2900-\u297f\u2b00-\u2bff"
+    "\u3030\u303d\u3297\u3299\u20e3\ufe0f\U0001f000-\U0001fbff]"
+)
 # beside marks: joiners, tones of skin, and the vowels and finals of Hangul that has not been composed
 _TAKING_NO_ROOM = frozenset(
     map(chr, (0x200D, *_SKIN_TONES, *range(0x1160, 0x1200), *range(0xD7B0, 0xD800)))
@@ -60,6 +63,10 @@ def _piled_marks() -> re.Pattern[str]:
         if unicodedata.combining(character)
     ]
     # these normalise to nothing but marks, too
+    # marks that Python 3.11 does not know yet: what is bounded is the same on every Python
+    combining += map(
+        chr, (*range(0x10EFD, 0x10F00), 0x11F41, 0x11F42, 0x1E08F, *range(0x1E4EC, 0x1E4F0))
+    )
     marks = "".join(combining) + "\u0f73\u0f75\u0f81\uff9e\uff9f"
     return re.compile(f"([{marks}]{{{MARKS_MAXIMUM}}})[{marks}]+")
 
@@ -78,13 +85,7 @@ def bounded(text: str, longest: int | None = None) -> str:
 
 
 def _is_emoji_part(character: str) -> bool:
-    return (
-        unicodedata.category(character) == "So"
-        or character in _EMOJI_SYMBOLS
-        or ord(character) in _SKIN_TONES
-        # emoji newer than this Python
-        or (ord(character) in _EMOJI_BLOCKS and unicodedata.category(character) == "Cn")
-    )
+    return _EMOJI_PART.match(character) is not None
 
 
 def _is_forbidden(text: str, at: int) -> bool:
