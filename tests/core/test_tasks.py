@@ -149,12 +149,13 @@ async def test_done_saves_the_follow_up_action_and_the_next_step_in_one(world):
     assert (following.due_at, following.assignee) == (tomorrow, "Root")
 
 
-async def test_two_who_take_one_task_at_once_one_has_it_and_the_other_is_told_who(world):
+@pytest.mark.parametrize("races", [3, pytest.param(100, marks=pytest.mark.long)])
+async def test_two_who_take_one_task_at_once_one_has_it_and_the_other_is_told_who(world, races):
     kim = await world.admin("kim", Role.ORGANIZATION, 1, name="Kim")
     lee = await world.admin("lee", Role.ORGANIZATION, 1, name="Lee")
     tasks = world.services.tasks
-    for at in range(5):
-        await deliver(world, emergency(f"c-{at}", 60 - at))
+    for at in range(races):
+        await deliver(world, emergency(f"c-{at}", 60 + at))
         [task] = await open_tasks(world)
         taken = await asyncio.gather(
             tasks.take(kim, task.id), tasks.take(lee, task.id), return_exceptions=True
