@@ -12,8 +12,9 @@ import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, tzinfo
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 TOP = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(TOP))
@@ -24,6 +25,7 @@ from rich.cells import cell_len  # noqa: E402
 from core.demo import place, writer  # noqa: E402 - the checkout is put on the path first
 from core.demo.generator import Plan  # noqa: E402
 from core.io.identity import Identity  # noqa: E402
+from core.values import times  # noqa: E402
 from core.values.settings import Settings, load  # noqa: E402
 from tui.app import ConsoleApp  # noqa: E402
 
@@ -32,6 +34,15 @@ ACCOUNT = "sample"
 SMALL, LARGE = (80, 24), (120, 40)
 _LASTING = {"watch", "upkeep", "open", "action"}  # workers that go on as long as the console
 _UNTIL = "until "  # in the place of a key: a text that is waited for
+
+
+class _ThatMorning(datetime):
+    """It is always the same moment in the pictures: on the last day of the sample, at work."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:
+        """That moment."""
+        return datetime(2026, 11, 23, 10, 5, tzinfo=ZoneInfo("Asia/Seoul")).astimezone(tz)
 
 
 def _as_it_is(settings: Settings) -> Settings:
@@ -77,6 +88,7 @@ _DETAILS = _details("황영철")
 _HEARD = _details("김춘엽")  # whose last calls have a voice file
 _VOICE = (*_HEARD, "down", "until █")
 _PLAYING = (*_VOICE, "space", "until ▶ playing", "full_stop", "until 0:05 /")
+_TODO = ("t", "until [", "4", "until [4 All")
 PICTURES = (
     Picture("list", ()),
     Picture("details-calls", _DETAILS),
@@ -88,6 +100,14 @@ PICTURES = (
     Picture("details-followup-form", (*_DETAILS, "3", "a"), (SMALL,)),
     Picture("details-memo-form", (*_DETAILS, "4", "a"), (SMALL,)),
     Picture("details-memory-history", (*_DETAILS, "2", "enter"), (SMALL,)),
+    Picture("todo", _TODO),
+    Picture(
+        "todo-details",
+        (*_TODO, "down", "down", "enter", "until Recipient details", "until [1 Calls"),
+    ),
+    Picture("todo-later", (*_TODO, "h", *"+1 9:00", "until that is"), (SMALL,)),
+    Picture("todo-done", (*_TODO, "down", "x", "until Next step"), (SMALL,)),
+    Picture("todo-give", (*_TODO, "M", "until Give:"), (SMALL,)),
     Picture("voice-playing", _PLAYING, host=_heard),
     Picture("voice-paused", (*_PLAYING, "space", "until ‖ paused"), (SMALL,), _heard),
     Picture("voice-no-way", (*_VOICE, "space", "until At your desk"), (SMALL,), _not_heard),
@@ -155,6 +175,7 @@ async def main(names: Sequence[str]) -> None:
     """Make the sample, then take the pictures with these names, or all."""
     PICTURES_DIR.mkdir(parents=True, exist_ok=True)
     platform.node = lambda: "care-host"
+    times.datetime = _ThatMorning
     with tempfile.TemporaryDirectory() as home:
         settings = place.sample_settings(load({"HOME": home, "LANG": "en_US.UTF-8"}), 200, 1)
         file = Path(settings.database.partition("///")[2])

@@ -72,7 +72,7 @@ def _reason(row: TaskRow, form: CellFormat, now: datetime) -> str:
         return words.format(count=row.count, since=since)
     is_today = ":" in since
     if row.kind is TaskKind.EMERGENCY:
-        words = _("emergency call at {time}") if is_today else _("emergency call of {time}")
+        words = _("emergency call at {time}") if is_today else _("emergency of {time}")
     elif row.kind is TaskKind.NEGATIVE:
         words = _("negative call at {time}") if is_today else _("negative call of {time}")
     elif row.kind is TaskKind.NEXT_STEP:
