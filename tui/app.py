@@ -73,6 +73,7 @@ class ConsoleApp(Acting, TerminalApp):
         self.own_keys = OwnKeys(settings.keys)
         self.rich = rich
         self.failure: str | None = None
+        self.ending = "left"  # how the session ends, for the record of access
         self._writes: set[asyncio.Task[Any]] = set()
         self._turn = asyncio.Lock()  # of the writes that wait for each other
         self._leaving = False
@@ -173,6 +174,7 @@ class ConsoleApp(Acting, TerminalApp):
     def fail(self, error: CoreError) -> None:
         """End the console with one sentence and the error's exit code."""
         self.failure = str(error)
+        self.ending = "disabled" if isinstance(error, NotPermitted) else "failed"
         self.leave(error.exit_code)
 
     async def _watch(self) -> None:
@@ -326,6 +328,7 @@ class ConsoleApp(Acting, TerminalApp):
 
     def _hang_up(self) -> None:
         self._leaving = True
+        self.ending = "signal"
         self.run_worker(self._leave(self.hang_up.exit_code, WRITES_SECONDS), group="hang-up")
 
     async def _leave(self, code: int, patience: float | None) -> None:
@@ -353,7 +356,15 @@ class ConsoleApp(Acting, TerminalApp):
     async def on_unmount(self) -> None:
         """Give the database back."""
         if hasattr(self, "services"):
+            if hasattr(self, "actor"):
+                await self._sign_out()
             await self.services.close()
+
+    async def _sign_out(self) -> None:
+        try:
+            await self.services.admins.sign_out(self.identity, self.actor, self.ending)
+        except CoreError:
+            return  # a disk that is full or gone; the record of the beginning is there
 
     def on_resize(self, event: Resize) -> None:
         """Say so where the terminal is too small."""

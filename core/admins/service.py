@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.admins.keeping import AdminKeeping
 from core.app.actor import Actor, known_role
+from core.app.audit.looks import CONSOLE, note_session
 from core.app.permissions import READERS, Outcome
 from core.app.use_case import before_anybody_acts, use_case
 from core.db.models import Admin
@@ -28,44 +29,56 @@ def is_owner(path: Path, uid: int) -> bool:
     )
 
 
+def _let_in(admin: Admin | None, identity: Identity) -> Actor:
+    if admin is None:
+        raise NotPermitted(
+            _("{account} is not an admin of this console.").format(
+                account=identity.act_as or identity.account
+            ),
+            _("Ask a system admin for: carecall admin add LOGIN --account {account}").format(
+                account=identity.account
+            ),
+        )
+    if admin.disabled_at is not None:
+        raise NotPermitted(
+            _("The admin {login} is disabled.").format(login=admin.login),
+            _("Ask a system admin to enable it."),
+        )
+    return Actor(
+        admin_id=admin.id,
+        login=admin.login,
+        name=admin.name or admin.login,
+        role=known_role(admin.role),
+        organization_id=admin.organization_id,
+        account=identity.account,
+        client=identity.client,
+    )
+
+
 class AdminService(AdminKeeping, name="admins"):
     """Admins: signing in, keeping their list, and what each prefers to see."""
 
     @before_anybody_acts
-    async def sign_in(self, identity: Identity) -> Actor:
+    async def sign_in(self, identity: Identity, doing: str = CONSOLE) -> Actor:
         """The admin behind the OS account (or named by ``--as``, where the account owns the database).
 
-        Raises NotPermitted for an unknown or disabled one.
+        It is recorded, with what is done: the console, or the name of a command. Raises NotPermitted for an
+        unknown or disabled one.
         """
         if identity.act_as:
             self._require_owner(identity)
         async with self._database.reading() as session:
             account = await self._account(session, identity)
             which = Admin.login == identity.act_as if identity.act_as else Admin.account == account
-            admin = await session.scalar(sa.select(Admin).where(which))
-        if admin is None:
-            raise NotPermitted(
-                _("{account} is not an admin of this console.").format(
-                    account=identity.act_as or identity.account
-                ),
-                _("Ask a system admin for: carecall admin add LOGIN --account {account}").format(
-                    account=identity.account
-                ),
-            )
-        if admin.disabled_at is not None:
-            raise NotPermitted(
-                _("The admin {login} is disabled.").format(login=admin.login),
-                _("Ask a system admin to enable it."),
-            )
-        return Actor(
-            admin_id=admin.id,
-            login=admin.login,
-            name=admin.name or admin.login,
-            role=known_role(admin.role),
-            organization_id=admin.organization_id,
-            account=identity.account,
-            client=identity.client,
-        )
+            actor = _let_in(await session.scalar(sa.select(Admin).where(which)), identity)
+            note_session(session, actor, "session.begin", {"doing": doing})
+        return actor
+
+    @before_anybody_acts
+    async def sign_out(self, _identity: Identity, actor: Actor, how: str) -> None:
+        """Record how a session of the console ended: one of ``looks.ENDS``. It need not be an admin's any more."""
+        async with self._database.reading() as session:
+            note_session(session, actor, "session.end", {"how": how})
 
     async def _account(self, session: AsyncSession, identity: Identity) -> str:
         """The OS account; on PostgreSQL the session's own login role, where that is an admin's own."""

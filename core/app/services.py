@@ -6,7 +6,7 @@ from typing import Self
 from core.admins.service import AdminService
 from core.app import use_case
 from core.app.actor import Actor
-from core.app.audit import syslog
+from core.app.audit import looks, syslog
 from core.app.audit.service import AuditService
 from core.backup import BackupService
 from core.calls.feedback import FeedbackService
@@ -63,6 +63,8 @@ class Services:
         self.uploads = UploadService(database, settings)
         self.downloads = DownloadService(database, settings)
         self.written = WrittenService(database, settings)
+        self._looks = looks.Looks(database)
+        database.keep_looks = self._looks.keep
         if settings.audit_syslog:
             database.announce = syslog.announce
 
@@ -91,11 +93,17 @@ class Services:
         if await self.database.may_write():
             await resume_due(self.database)
             await refresh_outdated(self.database)
+            await looks.take_in(self.database)
 
     def watcher(self) -> Watcher:
         """Tells when the database has been changed, by this process or another."""
         return Watcher(self.database)
 
+    def forget_session(self) -> None:
+        """Let others take in what was recorded of looking; what comes next is another session's."""
+        self._looks.close()
+
     async def close(self) -> None:
         """Give the database back."""
+        self.forget_session()
         await self.database.close()

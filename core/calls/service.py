@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor
+from core.app.audit.looks import look
 from core.app.permissions import (
     READERS,
     About,
@@ -71,8 +72,13 @@ class CallService(Service, name="calls"):
 
     @use_case(READERS, "read", call_id=About.CALL)
     async def get(self, session: AsyncSession, actor: Actor, call_id: int) -> CallDetails:
-        """One call with its conversation and feedback. Raises NotFound."""
+        """One call with its conversation and feedback; that is recorded. Raises NotFound."""
         call = await one(session, actor, Call.id == call_id)
+        whose = sa.select(Recipient.organization_id).where(Recipient.id == call.recipient_id)
+        look(
+            session, actor, "look.conversation", "recipient", call.recipient_id,
+            organization_id=await session.scalar(whose), details={"call": call_id},
+        )  # fmt: skip
         said = (await session.execute(queries.utterances(call_id))).all()
         thought = (await session.execute(queries.feedback(call_id))).all()
         summary = await session.scalar(sa.select(Call.summary).where(Call.id == call_id))

@@ -86,6 +86,9 @@ class RecipientFilter(Given):
         return self != RecipientFilter()
 
 
+_ANYBODY = RecipientFilter()
+
+
 @dataclass(frozen=True, slots=True)
 class RecipientQuery:
     """Which recipients are listed, and in which order."""
@@ -100,6 +103,13 @@ class RecipientQuery:
     def is_filtered(self) -> bool:
         """Whether some recipients that the admin may see are left out."""
         return bool(self.search.strip() or self.filter or self.organization_id is not None)
+
+    @property
+    def fields_asked(self) -> list[str]:
+        """The names of what is searched for, without what."""
+        names = (field.name for field in fields(self.filter))
+        asked = {name for name in names if getattr(self.filter, name) != getattr(_ANYBODY, name)}
+        return sorted(asked | ({"search"} if self.search.strip() else set()))
 
     def unfiltered(self) -> "RecipientQuery":
         """The same order over all that the admin may see."""

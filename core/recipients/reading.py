@@ -5,6 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor
 from core.app.audit import trail
+from core.app.audit.looks import look
 from core.app.permissions import READERS, About
 from core.app.use_case import Service, use_case
 from core.db.models import Recipient
@@ -47,8 +48,20 @@ class RecipientReading(Service):
 
     @use_case(READERS, "read")
     async def count(self, session: AsyncSession, actor: Actor, query: RecipientQuery) -> int:
-        """How many recipients the query finds."""
-        return await listing.count(session, actor, query, self._settings)
+        """How many recipients the query finds; a search is recorded, by its fields and what it comes to."""
+        found = await listing.count(session, actor, query, self._settings)
+        if fields := query.fields_asked:
+            details = {"fields": fields, "found": found}
+            organization_id = query.organization_id or actor.organization_id
+            look(
+                session,
+                actor,
+                "look.search",
+                "recipients",
+                organization_id=organization_id,
+                details=details,
+            )
+        return found
 
     @use_case(READERS, "read")
     async def index_of(
@@ -59,8 +72,17 @@ class RecipientReading(Service):
 
     @use_case(READERS, "read", recipient_id=About.RECIPIENT)
     async def get(self, session: AsyncSession, actor: Actor, recipient_id: int) -> RecipientRow:
-        """One recipient. Raises NotFound."""
-        return await self._seen(session, actor, recipient_id)
+        """One recipient; that is recorded. Raises NotFound."""
+        row = await self._seen(session, actor, recipient_id)
+        look(
+            session,
+            actor,
+            "look.details",
+            "recipient",
+            recipient_id,
+            organization_id=row.organization_id,
+        )
+        return row
 
     @use_case(READERS, "write", recipient_id=About.RECIPIENT)
     async def reveal(self, session: AsyncSession, actor: Actor, recipient_id: int) -> str:

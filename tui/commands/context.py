@@ -64,7 +64,7 @@ class CommandContext:
 
         services = await Services.open(self.settings, self._say_waiting)
         try:
-            yield services, await services.admins.sign_in(self.identity)
+            yield services, await services.admins.sign_in(self.identity, self.arguments.command)
         finally:
             await services.close()
 

@@ -7,28 +7,20 @@ import sqlalchemy as sa
 
 from core.app.audit.dto import Verification
 from core.app.audit.trail import GENESIS, chain_hash, hashed_fields
-from core.db.models import AuditRecord
+from core.db.models import AccessRecord, AuditRecord
 
-RECORD: tuple[Any, ...] = (
-    AuditRecord.id,
-    AuditRecord.at,
-    AuditRecord.admin_id,
-    AuditRecord.account,
-    AuditRecord.client,
-    AuditRecord.action,
-    AuditRecord.organization_id,
-    AuditRecord.subject,
-    AuditRecord.subject_id,
-    AuditRecord.details,
-    AuditRecord.previous_hash,
-    AuditRecord.hash,
-)
 PAGE = 1_000
+Model = type[AuditRecord] | type[AccessRecord]
 
 
-def page_after(record_id: int) -> sa.Select[Any]:
-    """The next records, the first one first."""
-    return sa.select(*RECORD).where(AuditRecord.id > record_id).order_by(AuditRecord.id).limit(PAGE)
+def page_after(model: Model, place: int) -> sa.Select[Any]:
+    """The next records of the chain, the first one first: place, ID and what is hashed."""
+    order: Any = AuditRecord.id if model is AuditRecord else AccessRecord.place
+    columns: tuple[Any, ...] = (
+        order.label("place"), model.id, model.at, model.admin_id, model.account, model.client, model.action,
+        model.organization_id, model.subject, model.subject_id, model.details, model.previous_hash, model.hash,
+    )  # fmt: skip
+    return sa.select(*columns).where(order > place).order_by(order).limit(PAGE)
 
 
 class ChainCheck:
@@ -39,18 +31,18 @@ class ChainCheck:
         self._head_found = not head or head == GENESIS
         self._records = 0
         self._broken: int | None = None
-        self.last = 0
+        self.place = self.last = 0
         self._hash = GENESIS
 
     def take(self, row: Any) -> bool:
-        """Take a row of ``RECORD``; gives whether it fits."""
-        record_id, at, *others, previous, hashed = row
+        """Take a row of ``page_after``; gives whether it fits."""
+        place, record_id, at, *others, previous, hashed = row
         expected = chain_hash(self._hash, hashed_fields(at.astimezone(UTC), *others))
         if previous != self._hash or hashed != expected:
             self._broken = record_id
             return False
         self._records += 1
-        self.last, self._hash = record_id, hashed
+        self.place, self.last, self._hash = place, record_id, hashed
         self._head_found = self._head_found or hashed == self._wanted
         return True
 

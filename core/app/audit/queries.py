@@ -6,21 +6,23 @@ import sqlalchemy as sa
 
 from core.app.actor import Actor
 from core.app.audit.dto import AuditFilter, AuditRow
-from core.db.models import Admin, AuditRecord, Organization
+from core.db.models import AccessRecord, Admin, AuditRecord, Organization
 
-_ROW: tuple[Any, ...] = (
-    AuditRecord.id,
-    AuditRecord.at,
-    sa.func.coalesce(Admin.login, "").label("admin"),
-    AuditRecord.account,
-    AuditRecord.client,
-    AuditRecord.action,
-    sa.func.coalesce(Organization.name, "").label("organization"),
-    AuditRecord.subject,
-    AuditRecord.subject_id,
-    AuditRecord.details,
-    AuditRecord.hash,
-)
+
+def _row(model: Any) -> tuple[Any, ...]:
+    return (
+        model.id,
+        model.at,
+        sa.func.coalesce(Admin.login, "").label("admin"),
+        model.account,
+        model.client,
+        model.action,
+        sa.func.coalesce(Organization.name, "").label("organization"),
+        model.subject,
+        model.subject_id,
+        model.details,
+        sa.func.coalesce(model.hash, "").label("hash"),
+    )
 
 
 def page(actor: Actor, wanted: AuditFilter, before: int | None, limit: int) -> sa.Select[Any]:
@@ -28,37 +30,36 @@ def page(actor: Actor, wanted: AuditFilter, before: int | None, limit: int) -> s
 
     Where a recipient is wanted, it gives those that may be about it; ``is_about`` decides.
     """
+    model: Any = AccessRecord if wanted.looks else AuditRecord
     select = (
-        sa.select(*_ROW)
-        .select_from(AuditRecord)
-        .outerjoin(Admin, Admin.id == AuditRecord.admin_id)
-        .outerjoin(Organization, Organization.id == AuditRecord.organization_id)
-        .where(*_conditions(actor, wanted))
-        .order_by(AuditRecord.id.desc())
+        sa.select(*_row(model))
+        .select_from(model)
+        .outerjoin(Admin, Admin.id == model.admin_id)
+        .outerjoin(Organization, Organization.id == model.organization_id)
+        .where(*_conditions(model, actor, wanted))
+        .order_by(model.id.desc())
         .limit(limit)
     )
-    return select if before is None else select.where(AuditRecord.id < before)
+    return select if before is None else select.where(model.id < before)
 
 
-def _conditions(actor: Actor, wanted: AuditFilter) -> list[sa.ColumnElement[bool]]:
+def _conditions(model: Any, actor: Actor, wanted: AuditFilter) -> list[sa.ColumnElement[bool]]:
     conditions: list[sa.ColumnElement[bool]] = []
     if not actor.sees_all:
-        conditions.append(AuditRecord.organization_id == actor.organization_id)
+        conditions.append(model.organization_id == actor.organization_id)
     if wanted.admin:
         conditions.append(Admin.login == wanted.admin)
     if wanted.action:
-        below = AuditRecord.action.startswith(f"{wanted.action}.", autoescape=True)
-        conditions.append(sa.or_(AuditRecord.action == wanted.action, below))
+        below = model.action.startswith(f"{wanted.action}.", autoescape=True)
+        conditions.append(sa.or_(model.action == wanted.action, below))
     if wanted.since is not None:
-        conditions.append(AuditRecord.at >= wanted.since)
+        conditions.append(model.at >= wanted.since)
     if wanted.until is not None:
-        conditions.append(AuditRecord.at < wanted.until)
+        conditions.append(model.at < wanted.until)
     if wanted.recipient is not None:
-        named = sa.cast(AuditRecord.details, sa.Text).contains(str(wanted.recipient))
-        itself = sa.and_(
-            AuditRecord.subject == "recipient", AuditRecord.subject_id == wanted.recipient
-        )
-        among_many = sa.cast(AuditRecord.details, sa.Text).contains('"ranges"')
+        named = sa.cast(model.details, sa.Text).contains(str(wanted.recipient))
+        itself = sa.and_(model.subject == "recipient", model.subject_id == wanted.recipient)
+        among_many = sa.cast(model.details, sa.Text).contains('"ranges"')
         conditions.append(sa.or_(itself, named, among_many))
     return conditions
 

@@ -5,8 +5,10 @@ from collections.abc import AsyncIterator
 from core.app.audit import queries
 from core.app.audit.chain import ChainCheck, page_after
 from core.app.audit.dto import AuditFilter, AuditRow, Verification
+from core.app.audit.looks import take_in
 from core.app.permissions import AUDITORS, SYSTEM_ADMINS
 from core.app.use_case import Service, Steps, use_case
+from core.db.models import AccessRecord, AuditRecord
 
 _PAGE = 500
 
@@ -18,8 +20,13 @@ class AuditService(Service, name="audit"):
     async def list(
         self, steps: Steps, wanted: AuditFilter | None = None, limit: int | None = None
     ) -> AsyncIterator[AuditRow]:
-        """The records that match, the newest first; read page by page. Raises NotPermitted for viewers."""
+        """The records that match, the newest first; read page by page. Raises NotPermitted for viewers.
+
+        Those of looking (``wanted.looks``) are taken in first.
+        """
         wanted = wanted or AuditFilter()
+        if wanted.looks:
+            await take_in(self._database)
         before: int | None = None
         given = 0
         while limit is None or given < limit:
@@ -37,11 +44,16 @@ class AuditService(Service, name="audit"):
             before = rows[-1].id
 
     @use_case(SYSTEM_ADMINS, "steps")
-    async def verify(self, steps: Steps, head: str = "") -> Verification:
-        """Check the whole chain, page by page. With the hash of a record noted before, a cut end is seen too."""
-        check = ChainCheck(head)
+    async def verify(self, steps: Steps, head: str = "", *, looks: bool = False) -> Verification:
+        """Check the whole chain, page by page, of changes or (``looks``) of looking.
+
+        With the hash of a record noted before, a cut end is seen too.
+        """
+        if looks:
+            await take_in(self._database)
+        check, model = ChainCheck(head), AccessRecord if looks else AuditRecord
         while True:
             async with steps.reading() as (session, _actor):
-                rows = (await session.execute(page_after(check.last))).all()
+                rows = (await session.execute(page_after(model, check.place))).all()
             if not all(check.take(row) for row in rows) or not rows:
                 return check.result()

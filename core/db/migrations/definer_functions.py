@@ -83,8 +83,20 @@ _NOT_OF_READERS = (  # but for files of their own
     "|pause|resume|enroll|withdraw|start|end|give|reset|rename)$"
 )
 
+# one record in canonical JSON, of variables with these names
+_RECORD_TEXT = f"""'{{"account":' || to_json(in_account)::text
+        || ',"action":' || to_json(in_action)::text
+        || ',"admin":' || coalesce(in_admin::text, 'null')
+        || ',"at":"' || to_char(moment AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US') || '+00:00"'
+        || ',"client":' || to_json(in_client)::text
+        || ',"details":' || {SCHEMA}.carecall_canonical(facts)
+        || ',"organization":' || coalesce(in_organization::text, 'null')
+        || ',"subject":' || to_json(in_subject)::text
+        || ',"subject_id":' || coalesce(in_subject_id::text, 'null') || '}}'"""
+
 # A thousand runs of IDs, each of two numbers of nineteen digits, and a reason that somebody typed.
 _LONGEST = 64 * 1024
+_LONGEST_LOOK = 4 * 1024
 
 _RECORD = f"""CREATE FUNCTION {SCHEMA}.carecall_record(
         in_action text, in_organization bigint, in_subject text, in_subject_id bigint, in_details text,
@@ -127,15 +139,7 @@ _RECORD = f"""CREATE FUNCTION {SCHEMA}.carecall_record(
     SELECT r.hash INTO previous FROM {SCHEMA}.audit_records AS r ORDER BY r.id DESC LIMIT 1;
     previous := coalesce(previous, repeat('0', 64));
     moment := clock_timestamp();
-    canonical := '{{"account":' || to_json(in_account)::text
-        || ',"action":' || to_json(in_action)::text
-        || ',"admin":' || coalesce(in_admin::text, 'null')
-        || ',"at":"' || to_char(moment AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US') || '+00:00"'
-        || ',"client":' || to_json(in_client)::text
-        || ',"details":' || {SCHEMA}.carecall_canonical(facts)
-        || ',"organization":' || coalesce(in_organization::text, 'null')
-        || ',"subject":' || to_json(in_subject)::text
-        || ',"subject_id":' || coalesce(in_subject_id::text, 'null') || '}}';
+    canonical := {_RECORD_TEXT};
     made_hash := encode(sha256(convert_to(previous || chr(10) || canonical, 'UTF8')), 'hex');
     INSERT INTO {SCHEMA}.audit_records
         (at, admin_id, account, client, action, organization_id, subject, subject_id, details, previous_hash, hash)
@@ -144,7 +148,66 @@ _RECORD = f"""CREATE FUNCTION {SCHEMA}.carecall_record(
         RETURNING id INTO made_id;
     END $$"""
 
-FUNCTIONS = (*_WHO, _BEGIN_WRITE, _CANONICAL, _RECORD)
+# Who looked at what. It waits for nobody and lets nobody wait: it is chained later, in somebody's turn to write.
+_LOOK = f"""CREATE FUNCTION {SCHEMA}.carecall_look(
+        in_action text, in_organization bigint, in_subject text, in_subject_id bigint, in_details text,
+        in_client text, in_admin bigint, in_account text) RETURNS void
+    {_PLPGSQL} AS $$
+    DECLARE
+        speaker text := {SCHEMA}.carecall_role();
+        facts jsonb := in_details::jsonb;
+    BEGIN
+    IF speaker IS NULL OR jsonb_typeof(facts) IS DISTINCT FROM 'object' OR in_action !~ '^(session|look)[.]' THEN
+        RAISE insufficient_privilege USING MESSAGE = 'not to be recorded';
+    END IF;
+    IF octet_length(in_details) > {_LONGEST_LOOK} THEN
+        RAISE string_data_right_truncation USING MESSAGE = 'details too long';
+    END IF;
+    IF speaker <> 'owner' THEN
+        in_account := session_user::text;
+        in_admin := {SCHEMA}.carecall_admin();
+        IF NOT {SCHEMA}.carecall_sees_all() THEN in_organization := {SCHEMA}.carecall_organization(); END IF;
+        IF in_client <> '' THEN facts := facts || jsonb_build_object('client', left(in_client, 64)); END IF;
+        in_client := coalesce(host(inet_client_addr()), '');
+    END IF;
+    INSERT INTO {SCHEMA}.access_records
+        (at, admin_id, account, client, action, organization_id, subject, subject_id, details)
+        VALUES (clock_timestamp(), in_admin, in_account, in_client, in_action, in_organization, in_subject,
+            in_subject_id, {SCHEMA}.carecall_canonical(facts)::json);
+    END $$"""
+
+_CHAIN_LOOKS = f"""CREATE FUNCTION {SCHEMA}.carecall_chain_looks() RETURNS bigint {_PLPGSQL} AS $$
+    DECLARE
+        one record; facts jsonb; moment timestamptz; last bigint; previous text; made_hash text; chained bigint := 0;
+        in_account text; in_action text; in_admin bigint; in_client text; in_organization bigint;
+        in_subject text; in_subject_id bigint; canonical text;
+    BEGIN
+    IF {SCHEMA}.carecall_role() IS NULL THEN
+        RAISE insufficient_privilege USING MESSAGE = 'no enabled admin';
+    END IF;
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE invalid_transaction_state USING MESSAGE = 'only in a transaction that is read committed';
+    END IF;
+    PERFORM 1 FROM {SCHEMA}.alembic_version FOR UPDATE;
+    SELECT r.place, r.hash INTO last, previous FROM {SCHEMA}.access_records AS r
+        WHERE r.place IS NOT NULL ORDER BY r.place DESC LIMIT 1;
+    last := coalesce(last, 0);
+    previous := coalesce(previous, repeat('0', 64));
+    FOR one IN SELECT * FROM {SCHEMA}.access_records WHERE place IS NULL ORDER BY id LIMIT 10000 LOOP
+        in_account := one.account; in_action := one.action; in_admin := one.admin_id; in_client := one.client;
+        in_organization := one.organization_id; in_subject := one.subject; in_subject_id := one.subject_id;
+        facts := one.details::jsonb; moment := one.at;
+        canonical := {_RECORD_TEXT};
+        made_hash := encode(sha256(convert_to(previous || chr(10) || canonical, 'UTF8')), 'hex');
+        last := last + 1;
+        UPDATE {SCHEMA}.access_records SET place = last, previous_hash = previous, hash = made_hash
+            WHERE id = one.id;
+        previous := made_hash;
+        chained := chained + 1;
+    END LOOP;
+    RETURN chained; END $$"""
+
+FUNCTIONS = (*_WHO, _BEGIN_WRITE, _CANONICAL, _RECORD, _LOOK, _CHAIN_LOOKS)
 SIGNATURES = (
     "carecall_canonical(jsonb)",
     "carecall_is_owner()",
@@ -157,5 +220,7 @@ SIGNATURES = (
     "carecall_preferences(bigint)",
     "carecall_begin_write()",
     "carecall_delete(text, tid[])",
+    "carecall_look(text, bigint, text, bigint, text, text, bigint, text)",
+    "carecall_chain_looks()",
     "carecall_record(text, bigint, text, bigint, text, text, bigint, text, boolean)",
 )

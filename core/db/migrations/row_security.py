@@ -283,6 +283,8 @@ RULES: Mapping[str, Rule] = {
             SYSTEM, _both(f"{_ROLE} = 'organization'", _OF_OWN, "@.admin_id IS NOT NULL")
         ),
     ),
+    # by carecall_look() and carecall_chain_looks() only
+    "access_records": Rule(read=_either(SYSTEM, _both(f"{_ROLE} = 'organization'", _OF_OWN))),
 }  # fmt: skip
 
 # few rows, which are read once for a statement, not looked up once for a row

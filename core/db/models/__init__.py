@@ -15,7 +15,14 @@ from core.db.models.campaigns import Campaign, Participation
 from core.db.models.contacts import Contact
 from core.db.models.handovers import Handover
 from core.db.models.people import Admin, Organization, Recipient
-from core.db.models.records import AuditRecord, Deletion, HeaderMapping, Upload, UploadRow
+from core.db.models.records import (
+    AccessRecord,
+    AuditRecord,
+    Deletion,
+    HeaderMapping,
+    Upload,
+    UploadRow,
+)
 from core.db.models.tasks import Task, TaskCall
 from core.recipients.fields import NO_VALUE
 from core.values.times import NEVER
@@ -23,6 +30,7 @@ from core.values.times import NEVER
 __all__ = [
     "NEVER",
     "NO_VALUE",
+    "AccessRecord",
     "Admin",
     "AuditRecord",
     "Base",

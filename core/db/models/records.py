@@ -102,11 +102,9 @@ class Deletion(Base):
     undone_at: Mapped[datetime | None]
 
 
-class AuditRecord(Base):
-    """Who did what to what, when; each record carries the hash of the one before. No personal data but IDs."""
+class _Recorded:
+    """What both kinds of records have; the hash covers all of it, and the hash of the record before."""
 
-    __tablename__ = "audit_records"
-    __table_args__ = (sa.Index("ix_audit_records_subject", "subject", "subject_id"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime]
     admin_id: Mapped[int | None] = mapped_column(sa.ForeignKey("admins.id"))
@@ -117,5 +115,32 @@ class AuditRecord(Base):
     subject: Mapped[str] = mapped_column(sa.String(32))
     subject_id: Mapped[int | None]
     details: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+
+
+class AuditRecord(_Recorded, Base):
+    """Who did what to what, when; each record carries the hash of the one before. No personal data but IDs."""
+
+    __tablename__ = "audit_records"
+    __table_args__ = (sa.Index("ix_audit_records_subject", "subject", "subject_id"),)
     previous_hash: Mapped[str] = mapped_column(sa.String(64))
     hash: Mapped[str] = mapped_column(sa.String(64))
+
+
+class AccessRecord(_Recorded, Base):
+    """Who looked at what, when. No personal data but IDs.
+
+    ``key`` is its name in the spool that it came from, so that it is taken in once (None on PostgreSQL, where
+    there is none). ``place`` is its place in the chain, with the hashes; None until it is chained.
+    """
+
+    __tablename__ = "access_records"
+    __table_args__ = (
+        sa.Index("ix_access_records_subject", "subject", "subject_id"),
+        sa.Index("ix_access_records_at", "at"),
+        sa.Index("uq_access_records_key", "key", unique=True),
+        sa.Index("uq_access_records_place", "place", unique=True),
+    )
+    key: Mapped[str | None] = mapped_column(sa.String(32))
+    place: Mapped[int | None]
+    previous_hash: Mapped[str | None] = mapped_column(sa.String(64))
+    hash: Mapped[str | None] = mapped_column(sa.String(64))

@@ -1,0 +1,232 @@
+"""Who looked at whose data: noted within a reading, kept before anything of it is shown.
+
+``look`` notes it in the session; ``Database.reading`` hands it to ``Looks`` when the reading ends. On SQLite it goes
+to the spool, since somebody may hold the turn to write; on PostgreSQL to the table, by a function that lets nobody
+speak for another. ``take_in`` chains what came since.
+"""
+
+import asyncio
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.app.actor import Actor
+from core.app.audit import spool
+from core.app.audit.trail import GENESIS, canonical, chain_hash, hashed_fields
+from core.db.engine import LOOKS, Database
+from core.db.errors import told_plainly
+from core.db.models import AccessRecord
+from core.values.errors import StorageUnavailable
+from core.values.i18n import _
+from core.values.times import now
+
+_AT_ONCE = 500
+CONSOLE = "console"
+ENDS = ("left", "signal", "idle", "longest", "disabled", "failed")
+"""How a session of the console ends; one whose process was killed has the end ``killed``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look: by whom, from where, at what. ``details`` hold IDs, names of fields and numbers only."""
+
+    at: datetime
+    admin_id: int | None
+    account: str
+    client: str
+    action: str
+    organization_id: int | None
+    subject: str
+    subject_id: int | None
+    details: Mapping[str, Any]
+
+
+def look(
+    session: AsyncSession,
+    actor: Actor,
+    action: str,
+    subject: str,
+    subject_id: int | None = None,
+    *,
+    organization_id: int | None = None,
+    details: Mapping[str, Any] | None = None,
+) -> None:
+    """Note that the actor is about to see this; it is kept before the reading gives anything."""
+    noted = session.info.setdefault(LOOKS, [])
+    noted.append(
+        Look(
+            now(), actor.admin_id, actor.account, actor.client, action,
+            organization_id, subject, subject_id, dict(details or {}),
+        )
+    )  # fmt: skip
+
+
+def note_session(
+    session: AsyncSession, actor: Actor, action: str, details: Mapping[str, Any]
+) -> None:
+    """Note that a session of the admin begins or ends."""
+    whose = actor.organization_id
+    look(session, actor, action, "admin", actor.admin_id, organization_id=whose, details=details)
+
+
+class Looks:
+    """Keeps what was noted. The same again (a screen that is read again) is kept once."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._spool = None if database.path is None else spool.Spool(database.path)
+        self._last: dict[tuple[int | None, str], tuple[Any, ...]] = {}
+
+    async def keep(self, looks: Sequence[Look]) -> None:
+        """Keep them. Raises StorageUnavailable, and then nothing may be shown."""
+        fresh = [one for one in looks if self._is_new(one)]
+        if not fresh:
+            return
+        try:
+            if self._spool is None:
+                await self._tell_server(fresh)
+            else:
+                lines = [asdict(one) | {"at": one.at.isoformat()} for one in fresh]
+                await asyncio.to_thread(self._spool.add, lines)
+        except OSError as error:
+            self._forget(fresh)
+            raise not_kept(error) from error
+        except BaseException:
+            self._forget(fresh)
+            raise
+
+    def _forget(self, looks: Sequence[Look]) -> None:
+        for one in looks:
+            self._last.pop((one.admin_id, one.action), None)
+
+    def _is_new(self, one: Look) -> bool:
+        what = (one.subject, one.subject_id, json.dumps(one.details, sort_keys=True))
+        is_new = self._last.get((one.admin_id, one.action)) != what
+        self._last[(one.admin_id, one.action)] = what
+        return is_new
+
+    async def _tell_server(self, looks: Sequence[Look]) -> None:
+        with told_plainly():
+            async with self._database.engine.begin() as connection:
+                for one in looks:
+                    values = asdict(one) | {"details": canonical(one.details)}
+                    await connection.execute(_LOOK, values)
+
+    def close(self) -> None:
+        """Let others take in what this process kept."""
+        if self._spool is not None:
+            self._spool.close()
+        self._last.clear()
+
+
+_LOOK = sa.text(
+    "SELECT carecall_look(:action, :organization_id, :subject, :subject_id, :details, :client, :admin_id, :account)"
+).bindparams(
+    *(sa.bindparam(name, type_=sa.BigInteger()) for name in ("organization_id", "subject_id", "admin_id")),
+    *(sa.bindparam(name, type_=sa.Text()) for name in ("action", "subject", "details", "client", "account")),
+)  # fmt: skip
+
+
+def not_kept(error: OSError) -> StorageUnavailable:
+    """What is told where a look cannot be kept: it is not allowed then."""
+    from core.io.reasons import why
+
+    return StorageUnavailable(
+        _("Who looks at whose data cannot be recorded: {reason}.").format(reason=why(error)),
+        _(
+            "Nothing is shown without that. Make room on the disk, and check the permissions beside the database."
+        ),
+    )
+
+
+async def take_in(database: Database) -> int:
+    """Chain what was kept since; gives how many records. Raises StorageUnavailable."""
+    if database.path is None:
+        async with database.transaction() as session:
+            return int(await session.scalar(sa.text("SELECT carecall_chain_looks()")) or 0)
+    found = spool.Collection(database.path)
+    try:
+        try:
+            await asyncio.to_thread(found.read)
+        except OSError as error:
+            raise not_kept(error) from error
+        if not found.found:
+            return 0
+        async with database.transaction() as session:
+            count = await _chain(session, found.found)
+        await asyncio.to_thread(found.forget)
+        return count
+    finally:
+        found.close()
+
+
+async def _chain(session: AsyncSession, found: Sequence[spool.Found]) -> int:
+    fresh = await _not_known(session, [line for one in found for line in _lines(one)])
+    select = sa.select(AccessRecord.place, AccessRecord.hash).order_by(AccessRecord.place.desc())
+    place, previous = (await session.execute(select.limit(1))).one_or_none() or (0, GENESIS)
+    made = []
+    for line in sorted(fresh, key=lambda line: (line["at"], line["key"])):
+        place += 1
+        fields = {name: line[name] for name in Look.__dataclass_fields__}
+        fields["at"] = datetime.fromisoformat(line["at"])
+        hashed = chain_hash(previous, hashed_fields(**fields))
+        made.append(
+            fields | {"key": line["key"], "place": place, "previous_hash": previous, "hash": hashed}
+        )
+        previous = hashed
+    for start in range(0, len(made), _AT_ONCE):
+        await session.execute(sa.insert(AccessRecord), made[start : start + _AT_ONCE])
+    return len(made)
+
+
+def _lines(found: spool.Found) -> list[spool.Line]:
+    """The records of one process, with how it ended where it could not say so itself."""
+    lines = [line for line in found.lines if _is_whole(line)]
+    broken = found.unreadable + len(found.lines) - len(lines)
+    began = next((line for line in lines if line["action"] == "session.begin"), None)
+    is_console = began is not None and began["details"] == {"doing": CONSOLE}
+    if broken:
+        lines.append(_by_itself(found, "look.unreadable", "broken", {"lines": broken}))
+    if (
+        began
+        and is_console
+        and found.has_ended
+        and all(line["action"] != "session.end" for line in lines)
+    ):
+        details = {"how": "killed", "last": lines[-1]["at"]}
+        end = {"at": now().isoformat(), "action": "session.end", "details": details}
+        lines.append({**began, **end, "key": f"{found.name}-end"})
+    return lines
+
+
+def _by_itself(
+    found: spool.Found, action: str, name: str, details: Mapping[str, Any]
+) -> spool.Line:
+    return {
+        "at": now().isoformat(), "admin_id": None, "account": "", "client": "", "organization_id": None,
+        "subject": "session", "subject_id": None, "action": action, "details": details, "key": f"{found.name}-{name}",
+    }  # fmt: skip
+
+
+def _is_whole(line: spool.Line) -> bool:
+    try:
+        datetime.fromisoformat(line["at"])
+    except (KeyError, TypeError, ValueError):
+        return False
+    return isinstance(line.get("key"), str) and all(
+        name in line for name in Look.__dataclass_fields__
+    )
+
+
+async def _not_known(session: AsyncSession, lines: Sequence[spool.Line]) -> list[spool.Line]:
+    keys = [line["key"] for line in lines]
+    known: set[str | None] = set()
+    for start in range(0, len(keys), _AT_ONCE):
+        part = AccessRecord.key.in_(keys[start : start + _AT_ONCE])
+        known.update(await session.scalars(sa.select(AccessRecord.key).where(part)))
+    return [line for line in lines if line["key"] not in known]

@@ -1,0 +1,213 @@
+"""Who looked at whose data is recorded before it is shown: what, by whom, from where, in a chain of its own."""
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+import sqlalchemy as sa
+
+from core.app.audit import spool
+from core.app.audit.dto import AuditFilter
+from core.app.audit.looks import take_in
+from core.db.models import AccessRecord
+from core.io.identity import Identity
+from core.recipients.dto import RecipientFilter, RecipientQuery
+from core.values.errors import CoreError, NotFound, StorageUnavailable
+from core.values.roles import Role
+from tests.deliveries import call, deliver, small_world
+from tests.factories import make_services
+
+
+@pytest.fixture
+async def world(tmp_path):
+    made = await make_services(tmp_path)
+    await small_world(made)
+    await deliver(made, call("c-1"))
+    yield made
+    await made.close()
+
+
+async def looks(world, actor=None, **wanted):
+    listed = world.services.audit.list(actor or world.system, AuditFilter(looks=True, **wanted))
+    return [row async for row in listed][::-1]
+
+
+async def somebody(world):
+    [(row, _anchor)] = await world.services.recipients.window(world.system, RecipientQuery(), None)
+    return row
+
+
+async def test_each_kind_of_looking_is_recorded_with_who_when_from_where_whose_and_what(world):
+    kim = replace(await world.admin("kim", Role.ORGANIZATION, 1), client="192.0.2.7")
+    person = await somebody(world)
+    services = world.services
+    await services.recipients.get(kim, person.id)
+    [(one, _anchor)] = await services.calls.window(kim, person.id, None)
+    await services.calls.get(kim, one.id)
+    asked = RecipientQuery(
+        search="김영희", filter=RecipientFilter(phone="010", unanswered_streak=3)
+    )
+    await services.recipients.count(kim, asked)
+    await services.recipients.count(kim, RecipientQuery())  # is no search
+    found = [row for row in await looks(world) if row.admin == "kim"]
+    assert [(row.action, row.subject, row.subject_id, row.details) for row in found] == [
+        ("look.details", "recipient", person.id, {}),
+        ("look.conversation", "recipient", person.id, {"call": one.id}),
+        ("look.search", "recipients", None, {"fields": ["phone", "search", "unanswered_streak"], "found": 0}),
+    ]  # fmt: skip
+    for row in found:
+        assert (row.client, row.account, row.organization) == (
+            "192.0.2.7",
+            kim.account,
+            person.organization,
+        )
+        assert (row.at.tzinfo is None, row.hash) != (True, "")
+
+
+async def test_what_is_read_again_for_the_same_screen_is_recorded_once(world):
+    person = await somebody(world)
+    other = await world.recipient(1)
+    for recipient_id in (person.id, person.id, other.id, person.id):
+        await world.services.recipients.get(world.system, recipient_id)
+    seen = [row.subject_id for row in await looks(world, action="look.details")]
+    assert seen == [person.id, other.id, person.id]
+
+
+async def test_signing_in_and_how_it_ended(world):
+    identity = Identity("kim", os.getuid(), "192.0.2.7")
+    await world.admin("kim", Role.ORGANIZATION, 1, account="kim")
+    actor = await world.services.admins.sign_in(identity)
+    await world.services.admins.sign_out(identity, actor, "idle")
+    await world.services.admins.sign_in(identity, "upload")
+    found = await looks(world, action="session")
+    assert [(row.action, row.details, row.client) for row in found] == [
+        ("session.begin", {"doing": "console"}, "192.0.2.7"),
+        ("session.end", {"how": "idle"}, "192.0.2.7"),
+        ("session.begin", {"doing": "upload"}, "192.0.2.7"),
+    ]
+
+
+async def test_what_does_not_exist_for_somebody_is_no_look(world):
+    lee = await world.admin("lee", Role.ORGANIZATION, await world.organization("Elsewhere"))
+    person = await somebody(world)
+    with pytest.raises(NotFound):
+        await world.services.recipients.get(lee, person.id)
+    assert await looks(world, admin="lee") == []
+
+
+async def test_no_organization_reads_of_another_and_viewers_of_none(world):
+    kim = await world.admin("kim", Role.ORGANIZATION, 1)
+    lee = await world.admin("lee", Role.ORGANIZATION, await world.organization("Elsewhere"))
+    eve = await world.admin("eve", Role.VIEWER, 1)
+    person = await somebody(world)
+    await world.services.recipients.get(eve, person.id)
+    assert [row.admin for row in await looks(world, kim, action="look")] == ["eve"]
+    assert await looks(world, lee) == []
+    with pytest.raises(CoreError):
+        await looks(world, eve)
+
+
+async def test_a_record_that_was_changed_taken_out_or_moved_is_named(world):
+    if not world.database.is_sqlite:
+        pytest.skip("the table is changed by hand here as only the owner of a file can")
+    people = [(await world.recipient(1)).id for _ in range(4)]
+    for recipient_id in people:
+        await world.services.recipients.get(world.system, recipient_id)
+    whole = await world.services.audit.verify(world.system, looks=True)
+    assert (whole.is_whole, whole.records) == (True, 4)
+    for harm in (
+        "UPDATE access_records SET subject_id = 99 WHERE place = 2",
+        "DELETE FROM access_records WHERE place = 2",
+        "UPDATE access_records SET place = 9 WHERE place = 2",
+    ):
+        async with world.database.engine.connect() as connection:
+            for name in ("no_update", "no_delete"):
+                await connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS access_records_{name}")
+            before = (await connection.exec_driver_sql("SELECT * FROM access_records")).all()
+            await connection.exec_driver_sql(harm)
+            await connection.commit()
+        assert not (await world.services.audit.verify(world.system, looks=True)).is_whole, harm
+        async with world.database.engine.connect() as connection:
+            await connection.exec_driver_sql("DELETE FROM access_records")
+            marks = ", ".join("?" * len(before[0]))
+            for row in before:
+                await connection.exec_driver_sql(
+                    f"INSERT INTO access_records VALUES ({marks})", tuple(row)
+                )
+            await connection.commit()
+
+
+async def test_records_are_taken_in_once_whoever_takes_them_in(world):
+    person = await somebody(world)
+    await world.services.recipients.get(world.system, person.id)
+    first = await take_in(world.database)
+    assert (first, await take_in(world.database)) == (1, 0)
+
+
+async def test_nothing_is_shown_where_it_cannot_be_recorded(world):
+    if not world.database.is_sqlite:
+        pytest.skip("only SQLite has a spool")
+    person = await somebody(world)
+    folder = spool.folder_of(world.database.path)
+    folder.write_text("in the way")
+    with pytest.raises(StorageUnavailable):
+        await world.services.recipients.get(world.system, person.id)
+    folder.unlink()
+    await world.services.recipients.get(world.system, person.id)
+    assert [row.subject_id for row in await looks(world)] == [person.id]
+
+
+KILLED = """
+import asyncio, os, signal, sys
+from pathlib import Path
+from core.app.services import Services
+from core.io.identity import Identity
+from tests.factories import make_settings
+
+async def main():
+    services = await Services.open(make_settings(Path(sys.argv[1])))
+    actor = await services.admins.sign_in(Identity("root", os.getuid()))
+    row = await services.recipients.get(actor, int(sys.argv[2]))
+    os.write(1, row.name.encode())
+    os.kill(os.getpid(), signal.SIGKILL)
+
+asyncio.run(main())
+"""
+
+
+async def test_the_record_is_there_though_the_process_was_killed_right_after_showing(
+    world, tmp_path
+):
+    if not world.database.is_sqlite:
+        pytest.skip("on PostgreSQL it is committed before it is shown")
+    async with world.database.transaction() as session:
+        await session.execute(sa.text("UPDATE admins SET account = 'root' WHERE login = 'root'"))
+    person = await somebody(world)
+    run = [sys.executable, "-c", KILLED, str(tmp_path), str(person.id)]
+    shown = subprocess.run(run, capture_output=True, timeout=60)  # noqa: ASYNC221
+    assert shown.stdout.decode() == person.name, shown.stderr
+    found = await looks(world)
+    assert [(row.action, row.subject_id) for row in found] == [
+        ("session.begin", 1),
+        ("look.details", person.id),
+        ("session.end", 1),
+    ]
+    assert found[-1].details["how"] == "killed"
+    assert list(spool.folder_of(world.database.path).glob(f"*{spool.ENDING}")) == []
+
+
+async def test_a_line_of_the_spool_that_is_none_is_told(world):
+    if not world.database.is_sqlite:
+        pytest.skip("only SQLite has a spool")
+    await world.services.recipients.get(world.system, (await somebody(world)).id)
+    world.services.forget_session()
+    [file] = spool.folder_of(world.database.path).iterdir()
+    assert (file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+    with file.open("ab") as opened:
+        opened.write(b'\xff\xfe\n{"at": 1, "key": "x"}\n{"at": "torn')
+    [_details, told] = await looks(world)
+    assert (told.action, told.details) == ("look.unreadable", {"lines": 2})
+    async with world.database.reading() as session:
+        assert await session.scalar(sa.select(sa.func.count(AccessRecord.id))) == 2
