@@ -68,6 +68,7 @@ EXPECTED = {
     "deletions": {"system": "rid|rid", "kim": "riu|i", "eve": "r|"},
     "upload_rows": {"system": "riud|riud", "kim": "riud|", "eve": "r|"},
     "audit_records": {"system": "r|r|r", "kim": "r||"},
+    "access_records": {"system": "r|r", "kim": "r|"},
 }
 ROLES = ("system", "kim", "eve", "bot", "dan", "nobody")
 
@@ -151,6 +152,7 @@ async def office(world: World, organization: int, author: int) -> dict[str, Any]
         "upload_rows": f"upload_id = {upload.id}",
         "held_deliveries": f"id = {held.id}",
         "audit_records": f"admin_id = {author}",
+        "access_records": f"organization_id = {organization}",
     }
 
 
@@ -233,6 +235,7 @@ async def test_each_role_may_do_what_is_written_and_nothing_else(world: World) -
     own, other = await office(world, alpha, kim.admin_id), await office(world, beta, lee.admin_id)
     shared = {"campaigns": f"id = {await world.campaign('Of all')}"}
     for actor, rows in ((kim, own), (lee, other)):
+        await world.services.recipients.get(actor, int(rows["recipients"].removeprefix("id = ")))
         recipient = int(rows["recipients"].removeprefix("id = "))
         await world.services.memos.add(actor, recipient, "recorded")
     own["admins"], other["admins"], shared["admins"] = (

@@ -1,8 +1,8 @@
 """Who looked at whose data: noted within a reading, kept before anything of it is shown.
 
-``look`` notes it in the session; ``Database.reading`` hands it to ``Looks`` when the reading ends. On SQLite it goes
-to the spool, since somebody may hold the turn to write; on PostgreSQL to the table, by a function that lets nobody
-speak for another. ``take_in`` chains what came since.
+``look`` notes it in the session; ``Database.reading`` hands it to ``Looks`` when the reading ends. On SQLite it
+goes to the spool, since somebody may hold the turn to write; on PostgreSQL to the table, by a function that lets
+nobody speak for another. ``take_in`` chains what came since.
 """
 
 import asyncio
@@ -125,7 +125,8 @@ class Looks:
 
 
 _LOOK = sa.text(
-    "SELECT carecall_look(:action, :organization_id, :subject, :subject_id, :details, :client, :admin_id, :account)"
+    "SELECT carecall_look(:action, :organization_id, :subject, :subject_id, :details, :client,"
+    " :admin_id, :account)"
 ).bindparams(
     *(sa.bindparam(name, type_=sa.BigInteger()) for name in ("organization_id", "subject_id", "admin_id")),
     *(sa.bindparam(name, type_=sa.Text()) for name in ("action", "subject", "details", "client", "account")),
@@ -209,7 +210,8 @@ def _by_itself(
 ) -> spool.Line:
     return {
         "at": now().isoformat(), "admin_id": None, "account": "", "client": "", "organization_id": None,
-        "subject": "session", "subject_id": None, "action": action, "details": details, "key": f"{found.name}-{name}",
+        "subject": "session", "subject_id": None, "action": action, "details": details,
+        "key": f"{found.name}-{name}",
     }  # fmt: skip
 
 

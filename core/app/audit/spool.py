@@ -1,8 +1,8 @@
 """Where records of looking are kept until the database takes them in, on SQLite.
 
-A file of this process in a folder beside the database (0700, 0600), one JSON object a line. It is on the disk before
-anything is shown, and waits for no lock but its own. Whoever takes records in reads the files of all processes;
-those of a process that has ended go then. Why it is so: ``docs/adr/0030-records-of-access.md``.
+A file of this process in a folder beside the database (0700, 0600), one JSON object a line. It is on the disk
+before anything is shown, and waits for no lock but its own. Whoever takes records in reads the files of all
+processes; those of a process that has ended go then. Why it is so: ``docs/adr/0030-records-of-access.md``.
 """
 
 import contextlib
@@ -88,7 +88,7 @@ class Collection:
     def read(self) -> None:
         """Read all of it. Raises OSError."""
         with contextlib.suppress(FileNotFoundError), beneath.folder(self._folder) as folder:
-            for name in sorted(os.listdir(folder)):
+            for name in sorted(os.listdir(folder)):  # noqa: PTH208
                 if name.endswith(ENDING):
                     with contextlib.suppress(FileNotFoundError):
                         self._read(name, folder)

@@ -178,7 +178,8 @@ _LOOK = f"""CREATE FUNCTION {SCHEMA}.carecall_look(
 
 _CHAIN_LOOKS = f"""CREATE FUNCTION {SCHEMA}.carecall_chain_looks() RETURNS bigint {_PLPGSQL} AS $$
     DECLARE
-        one record; facts jsonb; moment timestamptz; last bigint; previous text; made_hash text; chained bigint := 0;
+        one record; facts jsonb; moment timestamptz; last bigint; previous text; made_hash text;
+        chained bigint := 0;
         in_account text; in_action text; in_admin bigint; in_client text; in_organization bigint;
         in_subject text; in_subject_id bigint; canonical text;
     BEGIN
