@@ -23,6 +23,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The two actions."""
     actions = parser.add_subparsers(dest="action", metavar=_("ACTION"), required=True)
     listing = add_command(actions, "list", _("list audit records, the newest first"))
+    listing.add_argument(
+        "--access", action="store_true", help=_("who looked at whose data, instead of who changed what")
+    )
     listing.add_argument("--admin", metavar=_("LOGIN"), default="", help=_("of this admin only"))
     listing.add_argument(
         "--action",
@@ -98,16 +101,26 @@ async def run(context: CommandContext) -> int:
 async def _verify(context: CommandContext) -> int:
     async with context.signed_in() as (services, actor):
         found = await services.audit.verify(actor, context.arguments.head.strip().lower())
-    for line in verification_lines(found):
+        looks = await services.audit.verify(actor, looks=True)
+    for line in (*verification_lines(found), *access_lines(looks)):
         context.say(line)
     if found.is_whole:
         context.write(f"{found.head}\n")
-        return DONE
-    return SOME_FAILED
+    return DONE if found.is_whole and looks.is_whole else SOME_FAILED
+
+
+def access_lines(found: "Verification") -> list[str]:
+    """What a person reads of a check of the records of access."""
+    if found.broken is not None:
+        return [
+            _("The record of access {id} was changed, or one before it was taken out.").format(id=found.broken),
+            _("The {count} before it are as they were written.").format(count=f"{found.records:,}"),
+        ]
+    return [_("{count} records of access are as they were written.").format(count=f"{found.records:,}")]
 
 
 def verification_lines(found: "Verification") -> list[str]:
-    """What a person reads of a check of the chain."""
+    """What a person reads of a check of the chain of changes."""
     if found.broken is not None:
         return [
             _("The audit record {id} was changed, or one before it was taken out.").format(
@@ -139,6 +152,7 @@ def _wanted(context: CommandContext, clock: Clock) -> "AuditFilter":
         recipient=given.recipient,
         since=_midnight(clock, given.since, "since", 0),
         until=_midnight(clock, given.until, "until", 1),
+        looks=given.access,
     )
 
 
