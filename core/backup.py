@@ -6,12 +6,14 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from core.app.audit import trail
-from core.app.audit.chain import ChainCheck, page_after
+from core.app.audit.chain import ChainCheck, Model, page_after
 from core.app.audit.dto import Verification
+from core.app.audit.looks import take_in
 from core.app.permissions import SYSTEM_ADMINS
 from core.app.use_case import Service, Steps, use_case
 from core.db.backup import copy_whole
 from core.db.errors import told_plainly
+from core.db.models import AccessRecord, AuditRecord
 from core.io.cancelling import Stop, in_thread
 from core.io.private import arriving
 from core.values.errors import ActionBlocked, StorageUnavailable
@@ -43,6 +45,7 @@ class BackupService(Service, name="backup"):
                 _("PostgreSQL makes its own backups."),
                 _("Use: pg_dump --format=custom --file=FILE DATABASE"),
             )
+        await take_in(self._database)
         with arriving(path) as part:
             async with steps.writing() as (session, actor):
                 await trail.record(session, actor, "backup.make", "database")
@@ -66,10 +69,22 @@ def _check(path: Path, stop: Stop) -> tuple[Verification, int]:
                     _("The copy is damaged, as the database may be; it was removed."),
                     _("Run carecall doctor, and keep the last backup."),
                 )
-            check = ChainCheck()
-            while not stop() and (rows := connection.execute(page_after(check.last)).all()):
-                if not all(check.take(row) for row in rows):
-                    break
-            return check.result(), path.stat().st_size
+            looks = _verify(connection, AccessRecord, stop)
+            if looks.broken is not None:
+                raise StorageUnavailable(
+                    _(
+                        "The record of access {id} was changed, or one before it was taken out."
+                    ).format(id=looks.broken),
+                    _("The copy was removed. See: carecall audit verify"),
+                )
+            return _verify(connection, AuditRecord, stop), path.stat().st_size
     finally:
         engine.dispose()
+
+
+def _verify(connection: sa.Connection, model: Model, stop: Stop) -> Verification:
+    check = ChainCheck()
+    while not stop() and (rows := connection.execute(page_after(model, check.place)).all()):
+        if not all(check.take(row) for row in rows):
+            break
+    return check.result()

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.app.audit.chain import RECORD, ChainCheck
+from core.app.audit.chain import ChainCheck, Model, chain_of
+from core.app.audit.looks import take_in
 from core.db import schema
 from core.db.engine import Database, sqlite_path
+from core.db.models import AccessRecord, AuditRecord
 from core.db.move import BATCH, Move, Progress, filled, locked
 from core.db.schema import SchemaState
 from core.maintenance import has_password, shown_location
@@ -42,9 +43,11 @@ async def move(settings: Settings, url: str, progress: Progress = lambda percent
                 _("The database {location} is not empty.").format(location=shown_location(url)),
                 _("Make a new one with createdb; nothing is ever moved over data."),
             )
+        await take_in(source)
         async with locked(source) as here, filled(target) as there:
             rows = await Move(here, there, progress).run()
-            records = await _verify_chain(there)
+            await _verify_chain(there, AccessRecord)
+            records = await _verify_chain(there, AuditRecord)
         return Moved(shown_location(url), rows, records)
     finally:
         await source.close()
@@ -71,10 +74,10 @@ def _check_urls(source: str, target: str) -> None:
         )
 
 
-async def _verify_chain(there: AsyncConnection) -> int:
-    """Check each audit record as it has arrived; gives how many there are."""
+async def _verify_chain(there: AsyncConnection, model: Model) -> int:
+    """Check each record as it has arrived; gives how many there are."""
     check = ChainCheck()
-    select = sa.select(*RECORD).order_by(RECORD[0]).execution_options(yield_per=BATCH)
+    select = chain_of(model).execution_options(yield_per=BATCH)
     async with there.stream(select) as result:
         async for row in result:
             if not check.take(row):

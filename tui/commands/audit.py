@@ -24,7 +24,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar=_("ACTION"), required=True)
     listing = add_command(actions, "list", _("list audit records, the newest first"))
     listing.add_argument(
-        "--access", action="store_true", help=_("who looked at whose data, instead of who changed what")
+        "--access",
+        action="store_true",
+        help=_("who looked at whose data, instead of who changed what"),
     )
     listing.add_argument("--admin", metavar=_("LOGIN"), default="", help=_("of this admin only"))
     listing.add_argument(
@@ -113,10 +115,14 @@ def access_lines(found: "Verification") -> list[str]:
     """What a person reads of a check of the records of access."""
     if found.broken is not None:
         return [
-            _("The record of access {id} was changed, or one before it was taken out.").format(id=found.broken),
+            _("The record of access {id} was changed, or one before it was taken out.").format(
+                id=found.broken
+            ),
             _("The {count} before it are as they were written.").format(count=f"{found.records:,}"),
         ]
-    return [_("{count} records of access are as they were written.").format(count=f"{found.records:,}")]
+    return [
+        _("{count} records of access are as they were written.").format(count=f"{found.records:,}")
+    ]
 
 
 def verification_lines(found: "Verification") -> list[str]:

@@ -14,13 +14,22 @@ Model = type[AuditRecord] | type[AccessRecord]
 
 
 def page_after(model: Model, place: int) -> sa.Select[Any]:
-    """The next records of the chain, the first one first: place, ID and what is hashed."""
-    order: Any = AuditRecord.id if model is AuditRecord else AccessRecord.place
+    """The next records of the chain after this place."""
+    return chain_of(model).where(_order(model) > place).limit(PAGE)
+
+
+def _order(model: Model) -> Any:
+    return AuditRecord.id if model is AuditRecord else AccessRecord.place
+
+
+def chain_of(model: Model) -> sa.Select[Any]:
+    """The records that are chained, the first one first: place, ID and what is hashed."""
+    order = _order(model)
     columns: tuple[Any, ...] = (
         order.label("place"), model.id, model.at, model.admin_id, model.account, model.client, model.action,
         model.organization_id, model.subject, model.subject_id, model.details, model.previous_hash, model.hash,
     )  # fmt: skip
-    return sa.select(*columns).where(order > place).order_by(order).limit(PAGE)
+    return sa.select(*columns).where(order.is_not(None)).order_by(order)
 
 
 class ChainCheck:

@@ -169,7 +169,10 @@ async def take_in(database: Database) -> int:
 async def _chain(session: AsyncSession, found: Sequence[spool.Found]) -> int:
     fresh = await _not_known(session, [line for one in found for line in _lines(one)])
     select = sa.select(AccessRecord.place, AccessRecord.hash).order_by(AccessRecord.place.desc())
-    place, previous = (await session.execute(select.limit(1))).one_or_none() or (0, GENESIS)
+    last = (
+        await session.execute(select.where(AccessRecord.place.is_not(None)).limit(1))
+    ).one_or_none()
+    place, previous = (last.place or 0, last.hash or GENESIS) if last else (0, GENESIS)
     made = []
     for line in sorted(fresh, key=lambda line: (line["at"], line["key"])):
         place += 1
