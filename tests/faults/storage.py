@@ -42,10 +42,11 @@ WRITING = (
 
 
 def digests(place: Path) -> dict[str, str]:
-    """What lies in the directory."""
+    """What lies in the directory, but for who signed in."""
     return {
         one.name: hashlib.sha256(one.read_bytes()).hexdigest() if one.is_file() else ""
         for one in place.iterdir()
+        if one.name != "carecall.db-access"
     }
 
 

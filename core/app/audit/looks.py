@@ -80,13 +80,18 @@ class Looks:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._spool = None if database.path is None else spool.Spool(database.path)
+        self._waiting: list[Look] = []  # of sessions, for which there was no place
         self._last: dict[tuple[int | None, str], tuple[Any, ...]] = {}
 
     async def keep(self, looks: Sequence[Look]) -> None:
-        """Keep them. Raises StorageUnavailable, and then nothing may be shown."""
+        """Keep them. Raises StorageUnavailable, and then nothing may be shown.
+
+        That a session begins or ends shows nothing of anybody: it waits for the next look where there is no place.
+        """
         fresh = [one for one in looks if self._is_new(one)]
         if not fresh:
             return
+        fresh, self._waiting = [*self._waiting, *fresh], []
         try:
             if self._spool is None:
                 await self._tell_server(fresh)
@@ -94,8 +99,10 @@ class Looks:
                 lines = [asdict(one) | {"at": one.at.isoformat()} for one in fresh]
                 await asyncio.to_thread(self._spool.add, lines)
         except OSError as error:
+            self._waiting = [one for one in fresh if one.action.startswith("session.")]
             self._forget(fresh)
-            raise not_kept(error) from error
+            if len(self._waiting) < len(fresh):
+                raise not_kept(error) from error
         except BaseException:
             self._forget(fresh)
             raise

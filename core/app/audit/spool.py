@@ -42,9 +42,13 @@ class Spool:
                 self._count += 1
                 named = {**line, "key": f"{self._name}-{self._count}"}
                 text += json.dumps(named, ensure_ascii=False).encode() + b"\n"
-            file.write(text)
-            file.flush()
-            os.fdatasync(file.fileno())
+            before = os.fstat(file.fileno()).st_size
+            try:
+                _write_whole(file.fileno(), text)
+                os.fdatasync(file.fileno())
+            except OSError:
+                os.ftruncate(file.fileno(), before)
+                raise
 
     def close(self) -> None:
         """Let others see that this process adds no more."""
@@ -123,6 +127,11 @@ class Collection:
         for descriptor in self._ended.values():
             os.close(descriptor)
         self._ended.clear()
+
+
+def _write_whole(descriptor: int, content: bytes) -> None:
+    while content:
+        content = content[os.write(descriptor, content) :]
 
 
 def folder_of(database: Path) -> Path:
