@@ -1,7 +1,7 @@
 """``carecall task list|add|take|give|later|done|drop|acknowledge``."""
 
 import argparse
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from core.followups.rules import ActionType
 from core.tasks.dto import NextStep, Tab, TaskQuery
@@ -72,7 +72,7 @@ def _WHEN() -> str:  # noqa: N802 - the words of several arguments
     return _("2h, 14:30, +1 (tomorrow), mon 9:00, 2026-12-01 9:00, in the organization's zone")
 
 
-def _of_task(actions: argparse._SubParsersAction, name: str, words: str) -> argparse.ArgumentParser:  # type: ignore[type-arg]
+def _of_task(actions: Any, name: str, words: str) -> argparse.ArgumentParser:
     made = add_command(actions, name, words)
     made.add_argument("task", metavar=_("TASK"), type=number(1), help=_("the ID of the task"))
     made.add_argument(

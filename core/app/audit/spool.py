@@ -2,7 +2,7 @@
 
 A file of this process in a folder beside the database (0700, 0600), one JSON object a line. It is on the disk
 before anything is shown, and waits for no lock but its own. Whoever takes records in reads the files of all
-processes; those of a process that has ended go then. Why it is so: ``docs/adr/0023-records-of-access.md``.
+processes; those of a process that has ended go then. Why it is so: ``docs/adr/0024-records-of-access.md``.
 """
 
 import contextlib
