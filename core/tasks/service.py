@@ -70,11 +70,9 @@ class TaskService(Service, name="tasks"):
     @use_case(READERS, "read")
     async def count(self, session: AsyncSession, actor: Actor, query: TaskQuery) -> int:
         """How many open tasks the query finds."""
-        select = sa.select(sa.func.count(Task.id)).join(
-            Recipient, Recipient.id == Task.recipient_id
-        )
         conditions = queries.matching(actor, query, now(), self._settings)
-        return await session.scalar(select.where(visible(actor), *conditions)) or 0
+        select = sa.select(sa.func.count(Task.id)).where(*conditions, queries.is_present())
+        return await session.scalar(select) or 0
 
     @use_case(READERS, "read")
     async def numbers(self, session: AsyncSession, actor: Actor) -> TaskNumbers:
