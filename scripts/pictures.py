@@ -96,6 +96,8 @@ PICTURES = (
     Picture("details-followup", (*_DETAILS, "3")),
     Picture("details-memo", (*_DETAILS, "4")),
     Picture("details-contacts", (*_DETAILS, "5")),
+    Picture("details-history", (*_DETAILS, "6")),
+    Picture("hand-over", ("H", "until Signed by")),
     Picture("details-contact-form", (*_DETAILS, "5", "a"), (SMALL,)),
     Picture("details-followup-form", (*_DETAILS, "3", "a"), (SMALL,)),
     Picture("details-memo-form", (*_DETAILS, "4", "a"), (SMALL,)),

@@ -21,6 +21,7 @@ from core.db.engine import Database
 from core.db.watcher import Watcher
 from core.followups.service import FollowupService
 from core.handovers.service import HandoverService
+from core.history.service import HistoryService
 from core.memory.service import MemoryService
 from core.memos.service import MemoService
 from core.organizations.service import OrganizationService
@@ -55,6 +56,7 @@ class Services:
         self.memos = MemoService(database, settings)
         self.tasks = TaskService(database, settings)
         self.contacts = ContactService(database, settings)
+        self.history = HistoryService(database, settings)
         self.handovers = HandoverService(database, settings)
         self.voice = VoiceService(database, settings)
         self.audit = AuditService(database, settings)

@@ -109,6 +109,8 @@ class Sample:
             if (index + 1) % BATCH == 0 or index + 1 == self.plan.recipients:
                 rows, self._rows = self._rows, defaultdict(list)
                 rows["calls"] = self._calls.take()
+                if index + 1 == self.plan.recipients:
+                    rows["handovers"] = self._work.handovers()
                 yield index + 1, rows
 
     def _recipient(self, index: int) -> None:

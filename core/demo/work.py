@@ -3,6 +3,7 @@
 All of it draws from chances of its own, so that people and calls stay as the seed gives them.
 """
 
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -12,7 +13,8 @@ from core.demo import office
 from core.demo.calls import Fresh
 from core.demo.clock import Clock
 from core.demo.notes import Rows
-from core.demo.words import DROP_REASONS, NEXT_STEPS, OWN_TASKS
+from core.demo.words import DROP_REASONS, HANDED_OVER, NEXT_STEPS, OWN_TASKS
+from core.handovers.rules import ITEMS, Section
 from core.tasks.rules import TaskKind, rank_of
 from core.values.settings import TaskTimes
 
@@ -37,6 +39,7 @@ _SMALL, _USUAL, _MOST = (
     1_000,
     25,
 )  # recipients: fewer have less to do; and how many mornings at most
+_HANDS_OVER = 1  # the organization with hand-overs
 _BY = 0.9  # all are given out before the last recipients, who have not been phoned yet
 # places in a row of calls
 _ID, _STARTED, _RESULT, _ANALYSIS = 0, 4, 6, 8
@@ -50,6 +53,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "closed_at", "closed_by", "outcome", "reason", "version",
     ),
     "task_calls": ("call_id", "task_id"),
+    "handovers": (
+        "id", "organization_id", "number", "since", "signed_at", "signed_by", "text", "report",
+        "confirmed_at", "confirmed_by", "version",
+    ),
 }  # fmt: skip
 
 
@@ -115,6 +122,7 @@ class WorkMaker:
         self._random = Random(f"work {seed}")  # noqa: S311 - sample data
         self._since = clock.moment(clock.now - timedelta(days=_TIMES.look_back_days + 1))
         self._tasks = 0
+        self._of_first: list[dict[str, Any]] = []  # the tasks of the organization that hands over
 
     def make(
         self,
@@ -225,14 +233,99 @@ class WorkMaker:
         *more: Any,
     ) -> None:
         self._tasks += 1
+        if whose[1] == _HANDS_OVER:
+            self._of_first.append(
+                {"task": self._tasks, "recipient": whose[0], "kind": kind, **_times(more)}
+            )
         count = len(about) or (kind is TaskKind.NEXT_STEP)
         rows["tasks"].append(
             (self._tasks, *whose, kind.value, rank_of(kind), call, int(count), *more, 1)
         )
         rows["task_calls"] += [(one[_ID], self._tasks) for one in about]
 
+    def handovers(self) -> list[tuple[Any, ...]]:
+        """Two hand-overs of one organization: of yesterday evening, confirmed, and of an hour ago."""
+        clock, (lee, kim) = self._clock, (2, 1)
+        evening = clock.midnight - timedelta(hours=6)
+        morning = max(clock.now - timedelta(hours=1), evening + timedelta(hours=2))
+        times = (evening - timedelta(hours=9), evening, morning)
+        made: list[tuple[Any, ...]] = []
+        for number, text in enumerate(HANDED_OVER, 1):
+            since, until = times[number - 1 : number + 1]
+            confirmed = clock.moment(until + timedelta(minutes=20)) if number == 1 else None
+            report = json.dumps(self._report(since, until))
+            made.append(
+                (
+                    number,
+                    _HANDS_OVER,
+                    number,
+                    clock.moment(since),
+                    clock.moment(until),
+                    lee,
+                    text,
+                    report,
+                    confirmed,
+                    kim if confirmed else None,
+                    2 if confirmed else 1,
+                )  # fmt: skip
+            )
+        return made
+
+    def _report(self, since: datetime, until: datetime) -> list[dict[str, Any]]:
+        start, end = self._clock.moment(since), self._clock.moment(until)
+        there = [one for one in self._of_first if one["made"] <= end]
+        left = [one for one in there if one["closed"] is None or one["closed"] > end]
+        emergency = [one for one in left if one["kind"] is TaskKind.EMERGENCY]
+        late = [one for one in left if one["due"] < end]
+        done = [one for one in there if one["closed"] and start < one["closed"] <= end]
+        by_section = {
+            Section.OPEN_EMERGENCIES: emergency,
+            Section.OVERDUE: late,
+            Section.PROMISED: [
+                one
+                for one in left
+                if one["kind"] in (TaskKind.OWN, TaskKind.NEXT_STEP) and one not in late
+            ],
+            Section.NOT_REACHED: [one for one in left if one["kind"] is TaskKind.UNANSWERED],
+            Section.NEW_EMERGENCIES: [
+                one for one in there if one["kind"] is TaskKind.EMERGENCY and one["made"] > start
+            ],
+            Section.DONE: [one for one in done if one["outcome"] == "done"],
+        }
+        return [
+            {
+                "section": section.value,
+                "count": len(by_section.get(section, ())),
+                "items": [_item(section, one, end) for one in by_section.get(section, ())[:ITEMS]],
+            }
+            for section in Section
+        ]
+
     def _pick(self, values: Any) -> Any:
         return values[int(self._random.random() * len(values))]
+
+
+def _times(more: Sequence[Any]) -> dict[str, Any]:
+    """What a hand-over tells of a task, by name."""
+    since, _text, due, who, _tries, seen, _seer, made, closed, closer, outcome, _reason = more
+    return {
+        "since": since, "due": due, "who": who, "seen": seen, "made": made, "closed": closed,
+        "closer": closer, "outcome": outcome,
+    }  # fmt: skip
+
+
+def _item(section: Section, one: dict[str, Any], end: str) -> dict[str, Any]:
+    done = section is Section.DONE
+    kept = {
+        "recipient": one["recipient"],
+        "task": one["task"],
+        "kind": one["kind"].value,
+        "at": f"{one['closed' if done else 'since']}+00:00",
+        "until": f"{one['due']}+00:00",
+        "who": one["closer" if done else "who"],
+        "seen": bool(one["seen"] and one["seen"] <= end),
+    }
+    return {name: value for name, value in kept.items() if value not in (None, False)}
 
 
 def _streak(calls: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:

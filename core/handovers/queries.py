@@ -20,14 +20,12 @@ from core.db.models import (
 )
 from core.db.names import name_of
 from core.handovers.dto import HandoverRow, Item, Part
-from core.handovers.rules import Section
+from core.handovers.rules import ITEMS, Section
 from core.recipients.queries import visible
 from core.recipients.rules import Status
 from core.tasks.rules import TaskKind, TaskOutcome
 from core.values.roles import Role
 from core.values.stored import stored, stored_list, stored_object
-
-ITEMS = 100  # of each section are named; all are counted
 
 _signer, _confirmer = aliased(Admin), aliased(Admin)
 

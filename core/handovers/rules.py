@@ -9,6 +9,7 @@ from core.values.i18n import N_, _
 from core.values.stored import Words
 
 TEXT_MAXIMUM = 2_000
+ITEMS = 100  # of each section of a report are named; all are counted
 SHORTEST_SHIFT = timedelta(hours=1)
 FIRST_SHIFT = timedelta(hours=24)  # so far back looks the first of an organization
 

@@ -262,6 +262,12 @@ async def test_a_morning_of_work_is_there_and_no_call_is_without_its_task(
     assert len({task.closed_at.date() for task in tasks if task.closed_at}) > 4
     actor = await services.admins.sign_in(Identity("root", 0))
     assert (await services.tasks.numbers(actor)).mine > 3
+    last, first = await services.handovers.list(actor, 1)
+    assert (first.confirmed_by, last.confirmed_by) == ("김지원", None)
+    assert [row.id for row in await services.handovers.waiting(actor)] == [last.id]
+    parts = (await services.handovers.get(actor, last.id)).parts
+    assert {item.name for part in parts for item in part.items} - {None}
+    assert sum(part.count for part in parts) > 2
     await services.close()
 
 

@@ -9,6 +9,7 @@ from core.app.audit.dto import AuditFilter
 from core.calls.rules import Verdict
 from core.contacts.rules import ContactDraft
 from core.files import OwnFiles
+from core.history.dto import HistoryQuery
 from core.tasks.dto import NextStep, TaskQuery
 from core.values.errors import ActionBlocked
 from core.values.times import now
@@ -314,6 +315,18 @@ async def _(s: Stage) -> Any:
 async def closed(work: Awaitable[Any]) -> bool:
     (await work).file.close()
     return True
+
+
+@case("history.window")
+async def _(s: Stage) -> Any:
+    query = HistoryQuery((await s.task()).recipient_id)
+    return await s.services.history.window(s.actor, query, None)
+
+
+@case("history.count")
+async def _(s: Stage) -> Any:
+    query = HistoryQuery((await s.task()).recipient_id)
+    return await s.services.history.count(s.actor, query)
 
 
 @case("handovers.present")

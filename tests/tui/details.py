@@ -27,6 +27,7 @@ class Details(Console):
                 screen.memory.table,
                 screen.followups.table,
                 screen.contacts.table,
+                screen.history.table,
             )
             return (
                 screen.loaded is not None

@@ -57,6 +57,12 @@ def tab_contacts(view: "DetailsView") -> None:
     view.open_tab("contacts")
 
 
+@DETAILS.action("6", N_("History"))
+def tab_history(view: "DetailsView") -> None:
+    """Show what happened so far."""
+    view.open_tab("history")
+
+
 @DETAILS.action(
     "left_square_bracket",
     N_("Previous"),
@@ -383,10 +389,27 @@ async def later(view: "DetailsView") -> None:
     await contacts.move(view, view.contacts.current, 1)
 
 
+# the history
+
+HISTORY = Scope("history", N_("Recipient details, history"))
+
+
+@HISTORY.action("f", N_("Filter"), footer=10)
+async def filter_history(view: "DetailsView") -> None:
+    """List one kind of entries only, or all."""
+    from core.history.rules import EntryKind
+    from tui.details.history_pane import ALL, KindPicker
+
+    chosen = await view.ask(KindPicker())
+    if chosen is not None:
+        view.read_history(None if chosen == ALL else EntryKind(chosen), changed=True)
+
+
 TABS = {
     "calls": place(CALLS, DETAILS, LIST, EVERYWHERE),
     "memory": place(MEMORY, DETAILS, LIST, EVERYWHERE),
     "followup": place(NOTES, DETAILS, LIST, EVERYWHERE),
     "contacts": place(CONTACTS, DETAILS, LIST, EVERYWHERE),
+    "history": place(HISTORY, DETAILS, LIST, EVERYWHERE),
 }
 TABS["memo"] = TABS["followup"]

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from tui.action import Scope, named
-from tui.details.actions import CALLS, CONTACTS, DETAILS, MEMORY, NOTES, TABS
+from tui.details.actions import CALLS, CONTACTS, DETAILS, HISTORY, MEMORY, NOTES, TABS
 from tui.details.details_view import DetailsView
 from tui.details.list_pane import ListPane
 from tui.details.notes import show_history
@@ -12,7 +12,7 @@ from tui.details.notes import show_history
 class DetailsScreen(DetailsView):
     """Information, calls, memory details, follow-up actions, memos and contacts of one recipient."""
 
-    binds: ClassVar[tuple[Scope, ...]] = (DETAILS, CALLS, MEMORY, NOTES, CONTACTS)
+    binds: ClassVar[tuple[Scope, ...]] = (DETAILS, CALLS, MEMORY, NOTES, CONTACTS, HISTORY)
     tabs = TABS
     scopes = TABS["calls"]
 
@@ -20,6 +20,8 @@ class DetailsScreen(DetailsView):
         """Enter: the history of a memory, the call of a follow-up action, one's own memo, a contact."""
         if event.pane is self.memory:
             await self.start(show_history(self, event.data))
+        elif event.pane is self.history:
+            return  # all of it stands below
         elif event.pane is self.followups:
             await self.start(self.go_to_call(event.data.call_id))
         else:

@@ -20,6 +20,8 @@ from textual.widgets import Static
 from core.calls.dto import CallDetails
 from core.contacts.dto import ContactRow
 from core.followups.dto import FollowupRow
+from core.history.dto import HistoryQuery
+from core.history.rules import EntryKind
 from core.memory.dto import MemoryRow
 from core.memos.dto import MemoRow
 from core.recipients.dto import DeletedQuery, Deletion, RecipientRow, Selection
@@ -34,6 +36,7 @@ from tui.details import info
 from tui.details.calls_pane import CallsPane
 from tui.details.columns import memo_columns
 from tui.details.conversation import Conversation
+from tui.details.history_pane import HistoryPane
 from tui.details.list_pane import ListPane
 from tui.details.loaded import Loaded, load
 from tui.details.neighbours import ListPager, Neighbours, Stop, of_recipient
@@ -101,6 +104,7 @@ class DetailsView(ConsoleScreen[Left]):
         self.followups = FollowupPane(form)
         self.memos = MemoPane(form)
         self.contacts = ContactPane(form)
+        self.history = HistoryPane(form)
 
     def content(self) -> ComposeResult:
         """Information, tabs, panes."""
@@ -116,6 +120,7 @@ class DetailsView(ConsoleScreen[Left]):
                 yield self.memory
                 yield self.followups
                 yield self.contacts
+                yield self.history
             yield self.memos
 
     # reading and showing
@@ -208,6 +213,8 @@ class DetailsView(ConsoleScreen[Left]):
         self.followups.show_all(loaded.followups, timezone, keep=keep)
         self.memos.show_all(loaded.memos, timezone, keep=keep)
         self.contacts.show_all(loaded.contacts, timezone, keep=keep)
+        if self.active == "history":
+            self.read_history()
         if keep:
             self._read_call()
         self._show_unseen()
@@ -280,6 +287,23 @@ class DetailsView(ConsoleScreen[Left]):
             }
         self.query_one(TabBar).show(self.active, counts)
 
+    # the history is read when it is looked at
+
+    def read_history(self, kind: EntryKind | None = None, *, changed: bool = False) -> None:
+        """Read the history of the recipient that is shown; ``changed``: of another kind than before."""
+        history = self.services.history
+        if changed:
+            self.history.kind = kind
+        query = HistoryQuery(self.recipient.id, self.history.kind)
+
+        def show(count: int) -> None:
+            if query == HistoryQuery(self.recipient.id, self.history.kind):
+                timezone = self.recipient.timezone
+                self.history.show_of(history.window, self.actor, query, count, timezone)
+                self.show_tabs()
+
+        self.read(partial(history.count, self.actor, query), show, group="history")
+
     # the conversation follows the cursor
 
     def on_calls_pane_moved(self) -> None:
@@ -339,6 +363,7 @@ class DetailsView(ConsoleScreen[Left]):
             "followup": self.followups,
             "memo": self.memos,
             "contacts": self.contacts,
+            "history": self.history,
         }
 
     def on_resize(self, _event: events.Resize) -> None:
@@ -350,6 +375,8 @@ class DetailsView(ConsoleScreen[Left]):
         self._activate(name)
         self.arrange_panes()
         self._panes()[name].table.focus()
+        if name == "history" and self._is_reading:
+            self.read_history()
 
     def _activate(self, name: str) -> None:
         self.active = name
@@ -498,6 +525,7 @@ class DetailsView(ConsoleScreen[Left]):
             "followup": _("There is no follow-up action under the cursor."),
             "memo": _("There is no memo under the cursor."),
             "contacts": _("There is no contact under the cursor."),
+            "history": _("There is no entry under the cursor."),
         }[self.active]
 
     @property

@@ -15,7 +15,7 @@ from tui.details.list_pane import ListPane
 from tui.format import CellFormat
 
 
-class _TimedPane(ListPane):
+class TimedPane(ListPane):
     """A pane that knows how times are shown: in the zone of the recipient's organization."""
 
     form: CellFormat
@@ -26,7 +26,7 @@ class _TimedPane(ListPane):
         return self.form.time(moment, self.timezone)
 
 
-class MemoryPane(_TimedPane):
+class MemoryPane(TimedPane):
     """What the machine remembers."""
 
     def __init__(self, form: CellFormat) -> None:
@@ -68,7 +68,7 @@ class MemoryPane(_TimedPane):
         return parts
 
 
-class FollowupPane(_TimedPane):
+class FollowupPane(TimedPane):
     """What staff did about calls."""
 
     def __init__(self, form: CellFormat) -> None:
@@ -93,7 +93,7 @@ class FollowupPane(_TimedPane):
         return [(_(ACTION_WORDS[data.action_type]), "bold"), *text, (written, "dim")]
 
 
-class ContactPane(_TimedPane):
+class ContactPane(TimedPane):
     """Whom to turn to, in the order in which they are phoned."""
 
     def __init__(self, form: CellFormat) -> None:
@@ -122,7 +122,7 @@ class ContactPane(_TimedPane):
         return [*parts, (changed, "dim")]
 
 
-class MemoPane(_TimedPane):
+class MemoPane(TimedPane):
     """Free notes on the recipient."""
 
     def __init__(self, form: CellFormat) -> None:

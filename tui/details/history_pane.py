@@ -1,0 +1,120 @@
+"""What happened to a recipient, the newest first."""
+
+from collections.abc import Sequence
+
+from core.app.actor import Actor
+from core.followups.rules import ACTION_WORDS, ActionType
+from core.history.dto import HistoryEntry, HistoryQuery
+from core.history.rules import CHANGES, ENTRY_WORDS, PAUSES, EntryKind
+from core.recipients.fields import BY_NAME
+from core.recipients.listing.pager import Pager, Windows
+from core.tasks.rules import KIND_WORDS, OUTCOME_WORDS, TaskKind, TaskOutcome
+from core.values.i18n import N_, _
+from core.values.stored import stored
+from tui.details.panes import TimedPane
+from tui.format import CellFormat
+from tui.forms.picker import Picker
+from tui.text import clean
+from tui.widgets.paged_table import Column, TableRow
+
+ALL = "all"
+_COLUMNS = (
+    ("when", N_("When"), 16),
+    ("kind", N_("Kind"), 17),
+    ("what", N_("What"), 30),
+    ("who", N_("By"), 12),
+)
+
+
+class HistoryPane(TimedPane):
+    """Read page by page, once it is looked at."""
+
+    def __init__(self, form: CellFormat) -> None:
+        columns = [Column(key, _(label), width) for key, label, width in _COLUMNS]
+        super().__init__("history", columns, _("Nothing has happened yet."))
+        self.form = form
+        self.kind: EntryKind | None = None
+        self._pager: Pager[HistoryQuery, HistoryEntry] | None = None
+
+    @property
+    def recipient_id(self) -> int | None:
+        """Whose history it is; None before it was looked at."""
+        return self._pager.query.recipient_id if self._pager else None
+
+    def show_of(
+        self,
+        windows: Windows[HistoryQuery, HistoryEntry],
+        actor: Actor,
+        query: HistoryQuery,
+        count: int,
+        timezone: str | None,
+    ) -> None:
+        """Show this history, of which so much is there; the cursor stays where it is the same as before."""
+        keep = self._pager is not None and self._pager.query == query
+        self.timezone = timezone
+        self._pager = Pager(windows, actor, query)
+        self._pager.total = self.table.total = count
+        if keep:
+            self.table.reload()
+        else:
+            self.table.reload(cursor=0)
+
+    async def _fetch(self, start: int, stop: int) -> Sequence[TableRow]:
+        if self._pager is None:
+            return ()
+        return [self._row(one) for one in await self._pager.rows(start, stop)]
+
+    def _row(self, one: HistoryEntry) -> TableRow:
+        cells = (self.time(one.at), _(ENTRY_WORDS[one.kind]), what(one), who(one))
+        return TableRow(one.key, cells, (), one)
+
+    def reading(self, data: HistoryEntry) -> list[tuple[str, str]]:
+        """All of it, in lines."""
+        first = f"{_(ENTRY_WORDS[data.kind])} · {self.time(data.at)} · {who(data)}"
+        return [(first, "bold"), (what(data, whole=True), "")]
+
+
+def who(one: HistoryEntry) -> str:
+    """Who did it; what calls make, and what the console does by itself, is nobody's."""
+    return one.who or "-"
+
+
+def what(one: HistoryEntry, *, whole: bool = False) -> str:
+    """What happened, in one line, or with all of its text."""
+    text = one.text if whole else clean(one.text)
+    if one.kind is EntryKind.TASK:
+        kind = _(KIND_WORDS[stored(TaskKind, one.what)])
+        ended = _(OUTCOME_WORDS[stored(TaskOutcome, one.outcome)]) if one.outcome else ""
+        return " · ".join(filter(None, (kind, ended, text)))
+    if one.kind is EntryKind.FOLLOWUP:
+        action = _(ACTION_WORDS[stored(ActionType, one.what)])
+        return " · ".join(filter(None, (action, text)))
+    if one.kind is EntryKind.MEMO:
+        return text
+    word = CHANGES.get(one.what) or PAUSES.get(one.what) or ""
+    return " · ".join(filter(None, (_(word) if word else one.what, ", ".join(_fields(one)))))
+
+
+def _fields(one: HistoryEntry) -> list[str]:
+    return [BY_NAME[name].label if name in BY_NAME else name for name in one.fields]
+
+
+class KindPicker(Picker[str]):
+    """Dismissed with the kind that is to be listed, or with ``ALL``."""
+
+    def title_text(self) -> str:
+        """The title."""
+        return _("History: which kind")
+
+    def narrow(self, typed: str) -> None:
+        """Offer the kinds that have this in their names."""
+        offered = [(ALL, _("All kinds"))]
+        offered += [(kind.value, _(ENTRY_WORDS[kind])) for kind in EntryKind]
+        self.choices.offer(
+            [one for one in offered if typed.strip().casefold() in one[1].casefold()]
+        )
+
+    async def take(self) -> None:
+        """Take what is chosen."""
+        if self.choices.chosen is not None:
+            self.dismiss(self.choices.chosen)
