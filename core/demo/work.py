@@ -267,7 +267,7 @@ class WorkMaker:
                     confirmed,
                     kim if confirmed else None,
                     2 if confirmed else 1,
-                )  # fmt: skip
+                )
             )
         return made
 
