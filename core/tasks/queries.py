@@ -77,12 +77,13 @@ def to_row(row: Any) -> TaskRow:
 def is_present() -> sa.ColumnElement[bool]:
     """Whether the recipient of a task is not deleted.
 
-    Not as a join: SQLite would go through all recipients for the few that have tasks.
+    Those who are deleted have an index of their own and are few; the rows of all who have tasks lie all over a
+    table that is a thousand times as large.
     """
     gone = sa.select(Recipient.id).where(
-        Recipient.id == Task.recipient_id, Recipient.deleted_at.is_not(None)
+        Recipient.deletion_id.is_not(None), Recipient.deleted_at.is_not(None)
     )
-    return ~gone.correlate(Task).exists()
+    return Task.recipient_id.not_in(gone)
 
 
 def unseen() -> sa.ColumnElement[bool]:
