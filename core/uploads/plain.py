@@ -8,7 +8,7 @@ property test holds it to. Whatever is odd about a block, it is none, and its ro
 import re
 from collections.abc import Callable, Mapping, Sequence
 from itertools import repeat
-from typing import Any
+from typing import Any, cast
 
 from core.recipients.fields import GUARDIAN, TEXTS, FieldName, Kind
 from core.values import phone
@@ -18,6 +18,7 @@ from core.values.errors import InvalidInput
 _WORD = "[!-~가-힣]+"
 _REQUIRED = re.compile(rf"(?:{_WORD}(?: {_WORD})*\n)*")
 _OPTIONAL = re.compile(rf"(?:(?:{_WORD}(?: {_WORD})*)?\n)*")
+_NUMBER = re.compile("[0-9][0-9-]{2,20}")
 _NO_WARNINGS: list[Any] = []
 _LONGEST_NAME = 100  # of an organization, that is looked for here
 _ORGANIZATION = FieldName.ORGANIZATION.value
@@ -47,7 +48,9 @@ class PlainRows:
 
         ``columns`` has the cells by field; a field that the sheet has not is not in it.
         """
-        if any(any(columns.get(field.name.value, ())) for field in GUARDIAN):
+        blank = [""] * len(numbers)
+        guardians = self._guardians(*(columns.get(field.name.value, blank) for field in GUARDIAN))
+        if guardians is None:
             return None
         texts, keys = [], []
         for field in TEXTS:
@@ -58,7 +61,7 @@ class PlainRows:
                 found = phone.plain_mobiles(cells or (), self._region)
             elif field.typed.rule is None:
                 found = _plain_texts(
-                    [""] * len(numbers) if cells is None else cells,
+                    blank if cells is None else cells,
                     field.typed.maximum,
                     required=field.typed.required,
                 )
@@ -76,8 +79,38 @@ class PlainRows:
         self._firsts.update(zip(own, numbers, strict=True))
         search_texts = map("\n".join, zip(*keys, repeat("\n")))
         given = columns[FieldName.PHONE.value]
-        nothing = repeat(_NO_WARNINGS), given, *[repeat("")] * len(GUARDIAN)
-        return list(zip(numbers, *texts, organizations, search_texts, *nothing, strict=False))
+        rest = repeat(_NO_WARNINGS), given, *guardians
+        return list(zip(numbers, *texts, organizations, search_texts, *rest, strict=False))
+
+    def _guardians(
+        self, names: Sequence[Any], numbers: Sequence[Any]
+    ) -> tuple[Sequence[str], Sequence[str]] | None:
+        """Their names and numbers; None where one is not plain, or a name has no number."""
+        about = GUARDIAN[0].typed
+        assert about is not None  # noqa: S101 - all texts are typed
+        if _plain_texts(names, about.maximum, required=False) is None:
+            return None
+        if any(name and number == "" for name, number in zip(names, numbers, strict=True)):
+            return None
+        others = set(numbers) - {""}
+        mobiles = [one for one in others if isinstance(one, str) and one.startswith("010")]
+        plain = phone.plain_mobiles(mobiles, self._region)
+        stored: dict[Any, str | None] = {"": ""}
+        if plain is not None:
+            stored.update(zip(mobiles, plain[0], strict=True))
+            others.difference_update(mobiles)
+        stored.update({one: self._anybodys(one) for one in others})
+        found = [stored[number] for number in numbers]
+        return None if None in found else (names, cast("list[str]", found))
+
+    def _anybodys(self, cell: Any) -> str | None:
+        """The number of anybody who can be phoned, or None where it is not written plainly."""
+        if not isinstance(cell, str) or not _NUMBER.fullmatch(cell):
+            return None
+        try:
+            return phone.parse_any(cell, self._region)
+        except InvalidInput:
+            return None
 
     def _organizations(self, cells: Sequence[Any] | None, count: int) -> list[int] | None:
         if cells is None:

@@ -11,7 +11,7 @@ from core.uploads.rows import GoodRow
 from core.uploads.rules import RowChecker, Scope
 
 _SCOPE = Scope({"haeundae": 1, "부산": 2}, None, "")
-_COLUMNS = ("name", "phone", "other_information", "organization")
+_COLUMNS = ("name", "phone", "other_information", "organization", "guardian", "guardian_phone")
 _LETTERS = "김영Aß\u0130\u1100\u1161\u00e9\u0301 \u00a0\u3000\n\t\u200b@=가힣\u318e\uac00\ud7a3\ud7a4\u00c5"
 _NAMES = st.one_of(st.sampled_from(["김영희", "Jo Kim", "O'Neil"]), st.text(_LETTERS, max_size=22))
 _NUMBERS = st.one_of(
@@ -24,7 +24,32 @@ _NOTES = st.one_of(
     st.sampled_from(["", " ", "독거, 3층", 3.0, None]), st.text(_LETTERS, max_size=32)
 )
 _PLACES = st.sampled_from(["Haeundae", "부산", "haeundae ", "", "Nowhere", 5.0])
-_ROWS = st.lists(st.tuples(_NAMES, _NUMBERS, _NOTES, _PLACES), min_size=1, max_size=6)
+_GUARDIANS = st.one_of(
+    st.sampled_from(["", "", "딸", "김 철수", 0.0, False]), st.text(_LETTERS, max_size=42)
+)
+_THEIR_NUMBERS = st.one_of(
+    st.sampled_from(
+        [
+            "",
+            "",
+            "010-3000-0001",
+            "0103000-0001",
+            "051-749-4000",
+            "0517494000",
+            "1588-1234",
+            "119",
+            "02-1",
+            " ",
+        ]
+    ),
+    st.sampled_from(
+        [0.0, None, 1030000001.0, "010-3000-0001\n", "051-749-4000/1", "00-1-2", "+82517494000"]
+    ),
+    st.text("0158-", max_size=13),
+)
+_ROWS = st.lists(
+    st.tuples(_NAMES, _NUMBERS, _NOTES, _PLACES, _GUARDIANS, _THEIR_NUMBERS), min_size=1, max_size=6
+)
 
 
 def _columns(rows: Sequence[Sequence[Any]]) -> dict[str, list[Any]]:
@@ -33,7 +58,12 @@ def _columns(rows: Sequence[Sequence[Any]]) -> dict[str, list[Any]]:
 
 @given(before=_ROWS, rows=_ROWS)
 @example(
-    before=[], rows=[("김영희", "010-2000-0001", "", "Haeundae"), ("이", "01020000001", "", "부산")]
+    before=[],
+    rows=[
+        ("김영희", "010-2000-0001", "", "Haeundae", "딸", "051-749-4000"),
+        ("이", "01020000001", "", "부산", "", "010-3000-0001"),
+        ("박", "01020000002", "", "부산", "", ""),
+    ],
 )
 def test_plain_rows_are_those_that_are_checked_one_by_one(
     before: Sequence[Sequence[Any]], rows: Sequence[Sequence[Any]]
@@ -57,7 +87,10 @@ def test_plain_rows_are_those_that_are_checked_one_by_one(
 
 
 def test_usual_rows_are_plain_and_odd_ones_are_not() -> None:
-    rows = [["김영희", f"010-2000-{at:04}", "보호자: 딸 3", "Haeundae"] for at in range(5)]
+    rows = [
+        ["김영희", f"010-2000-{at:04}", "보호자: 딸 3", "Haeundae", "딸", "02-345-6789"]
+        for at in range(5)
+    ]
     numbers = list(range(2, 7))
 
     def taken(column: int = 0, odd: Any = "김영희") -> bool:
@@ -74,4 +107,10 @@ def test_usual_rows_are_plain_and_odd_ones_are_not() -> None:
         assert not taken(1, odd), odd
     for odd in ("Nowhere", "", 5.0, None):
         assert not taken(3, odd), odd
+    assert taken(4, "")
+    assert taken(5, "119")
+    for odd in ("", "02-345", 23456789.0, None, 0.0):
+        assert not taken(5, odd), odd
+    for odd in (" ", "가" * 41, 5.0, None):
+        assert not taken(4, odd), odd
     assert RowChecker("JP", _SCOPE).plain.take(numbers, _columns(rows)) is None

@@ -20,7 +20,7 @@ from core.uploads.protocol import (
     Rows,
     encode_rows,
 )
-from core.uploads.rows import GoodRow, OtherRow
+from core.uploads.rows import GoodRow, OtherRow, position
 from core.uploads.rules import BadRow, RowChecker, Scope
 from core.uploads.sheet import cells, headers, tables
 from core.uploads.sheet.cells import Mark, Sign
@@ -33,6 +33,7 @@ from core.values.message import kept
 
 _BLOCK, _FEW = 256, 4  # rows looked at at once, and so few that each is looked at
 KEPT_CHARACTERS = 6 << 20  # of failed rows: tens of thousands
+_GUARDIAN = position(GoodRow, "guardian_phone")
 _SHORTEST_TABLE, _LONGEST_TABLE = 2, 500  # rows of a table that is none of ours
 _TOLD = 5  # tables in a note
 
@@ -125,6 +126,7 @@ class Taker:
         self._keep_table()
         self._last = places[-1]
         self._good += made
+        self._guardians += sum(1 for row in made if row[_GUARDIAN])
         self._read = read
         self._flush_if_many()
         return True
