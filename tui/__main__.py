@@ -191,8 +191,8 @@ def run_console(settings: Settings, who: identity.Identity, *, rich: bool = Fals
     app = ConsoleApp(settings, who, rich=rich)
     app.hang_up.install()
     app.run(mouse=rich)
-    if app.failure:
-        sys.stderr.write(f"carecall: {displayed_line(app.failure)}\n")
+    if words := app.failure or app.farewell:
+        sys.stderr.write(f"carecall: {displayed_line(words)}\n")
     return app.return_code or 0
 
 

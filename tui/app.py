@@ -3,10 +3,10 @@
 import asyncio
 import contextlib
 import importlib
-from collections.abc import Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from textual.events import Key, Paste, Resize
+from textual.events import Event, InputEvent, Key, Paste, Resize
 from textual.screen import Screen
 
 from core.app.permissions import READERS
@@ -20,6 +20,7 @@ from tui import crash
 from tui.action import Acting, Action, asked_for, named
 from tui.everywhere import ALWAYS
 from tui.own_keys import OwnKeys
+from tui.presence import Presence
 from tui.start_up import started
 from tui.tasks.bell import Bell
 from tui.terminal.app import TerminalApp
@@ -73,7 +74,10 @@ class ConsoleApp(Acting, TerminalApp):
         self.own_keys = OwnKeys(settings.keys)
         self.rich = rich
         self.failure: str | None = None
+        self.farewell = ""  # why it was left by itself
         self.ending = "left"  # how the session ends, for the record of access
+        self.presence = Presence(settings)
+        self._warned = False
         self._writes: set[asyncio.Task[Any]] = set()
         self._turn = asyncio.Lock()  # of the writes that wait for each other
         self._leaving = False
@@ -134,6 +138,8 @@ class ConsoleApp(Acting, TerminalApp):
         self.hang_up.act_on(asyncio.get_running_loop(), self._hang_up)
         await self.push_screen(RecipientsScreen(first_look(self.settings, self.identity)))
         self.call_after_refresh(self._open)
+        watching: Callable[[], Awaitable[None]] = self.watch_presence
+        self.run_worker(watching, group="presence")
 
     def _open(self) -> None:
         self.run_worker(self._open_core(), group="core")
@@ -156,6 +162,7 @@ class ConsoleApp(Acting, TerminalApp):
         except CoreError as error:
             self.fail(error)
             return
+        self.presence.acted()
         self.is_ready = True  # the core is open, and the list knows it
         started()
         self.run_worker(self._watch(), group="watch")
@@ -176,6 +183,41 @@ class ConsoleApp(Acting, TerminalApp):
         self.failure = str(error)
         self.ending = "disabled" if isinstance(error, NotPermitted) else "failed"
         self.leave(error.exit_code)
+
+    async def on_event(self, event: Event) -> None:
+        """Whoever presses a key is there; what a terminal tells by itself is no key."""
+        if isinstance(event, InputEvent | Paste) and not event.is_forwarded:
+            self.presence.acted()
+            if self._warned:
+                self._warn(self.presence.warning)
+        await super().on_event(event)
+
+    async def watch_presence(self) -> None:
+        """Leave when no key was pressed for long, or the session lasts too long; say so a minute before."""
+        while not self._leaving:
+            if self.is_writing or self._is_playing:
+                self.presence.acted()
+            if how := self.presence.over:
+                self.ending, self.farewell = how, self.presence.farewell(how)
+                self.leave()
+                return
+            self._warn(self.presence.warning)
+            await asyncio.sleep(self.presence.next_look)
+
+    def _warn(self, words: str) -> None:
+        """Say so over everything else; a screen that was opened since is told as well."""
+        if not (words or self._warned):
+            return
+        self._warned = bool(words)
+        for notice in self._notices():
+            notice.warn(words)
+
+    @property
+    def _is_playing(self) -> bool:
+        panes: Iterator[Any] = (
+            pane for screen in self.screen_stack for pane in screen.query("VoicePane")
+        )
+        return any(pane.is_playing for pane in panes)
 
     async def _watch(self) -> None:
         watcher = self.services.watcher()

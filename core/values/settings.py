@@ -5,6 +5,7 @@ variable's name in lower case without ``CARECALL_`` (``database = "…"``).
 """
 
 import contextlib
+import math
 import os
 import zoneinfo
 from collections.abc import Mapping
@@ -20,7 +21,9 @@ from core.values.roles import Role
 
 PLAYERS = ("auto", "simpleaudio", "miniaudio", "command", "off")
 RECORDS_DAYS = 365  # what the law asks at least
-RECORDS_LAW = "개인정보의 안전성 확보조치 기준 제8조"  # its name, as it is looked up
+# their names, as they are looked up
+RECORDS_LAW = "개인정보의 안전성 확보조치 기준 제8조"
+IDLE_LAW = "개인정보의 안전성 확보조치 기준 제6조"
 
 
 class UploadLimits(msgspec.Struct, frozen=True):
@@ -85,6 +88,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     tasks: TaskTimes = TaskTimes()
     mask_phones_for: tuple[str, ...] = ()
     audit_syslog: bool = False
+    # a console that nobody sits at is left; 0: never
+    idle_minutes: Annotated[float, msgspec.Meta(ge=0, le=24 * 60)] = 10
+    session_hours: Annotated[float, msgspec.Meta(ge=0, le=24 * 7)] = 12
     keys: dict[str, str] = {}
 
     @property
@@ -95,6 +101,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 _TOP_LEVEL = ("database", "voice_dir", "region", "timezone", "language", "player", "player_command",
               "theme", "mask_phones_for")  # fmt: skip
+
+
+# the host's word holds; an admin's own file may only be stricter
+_SHORTER_ONLY = {"idle_minutes", "session_hours"}
 
 
 def load(environment: Mapping[str, str] = os.environ, host_file: Path | None = None) -> Settings:
@@ -128,6 +138,9 @@ def _gather(
     sources = dict.fromkeys(values, "")
     for file in (host_file or Path("/etc/carecall/config.toml"), config):
         from_file = _read(file)
+        for name in _SHORTER_ONLY & values.keys() & from_file.keys():
+            if _is_longer(from_file[name], values[name]):
+                del from_file[name]
         values |= from_file
         sources |= dict.fromkeys(from_file, str(file))
     for name in _TOP_LEVEL:
@@ -136,6 +149,13 @@ def _gather(
             values[name] = value
             sources[name] = variable
     return values, sources
+
+
+def _is_longer(own: object, hosts: object) -> bool:
+    """Whether the first time is the longer one; 0 is never, and what is no number is refused later."""
+    if not (isinstance(own, int | float) and isinstance(hosts, int | float)):
+        return False
+    return (own or math.inf) > (hosts or math.inf)
 
 
 def _read(file: Path) -> dict[str, object]:

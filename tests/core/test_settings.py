@@ -61,6 +61,21 @@ def test_nested_settings_are_typed(tmp_path: Path, host_file: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("hosts", "own", "holds"),
+    [("10", "5", 5), ("10", "60", 10), ("10", "0", 10), ("0", "15", 15), ("2.5", "3", 2.5)],
+)
+def test_an_admin_may_only_have_the_console_left_sooner_than_the_host(
+    tmp_path: Path, host_file: Path, user_file: Path, hosts: str, own: str, holds: float
+) -> None:
+    for name in ("idle_minutes", "session_hours"):
+        host_file.write_text(f"{name} = {hosts}\n")
+        user_file.write_text(f"{name} = {own}\n")
+        assert getattr(load(tmp_path, host_file), name) == holds
+        source = settings.sources({"HOME": str(tmp_path)}, host_file)[name]
+        assert source == str(user_file if holds == float(own) else host_file)
+
+
+@pytest.mark.parametrize(
     ("line", "words"),
     [
         ('regoin = "KR"', "regoin in .*etc.toml is not known"),
@@ -71,6 +86,8 @@ def test_nested_settings_are_typed(tmp_path: Path, host_file: Path) -> None:
         ("region = 5", "A setting is wrong"),
         ("region = ", "not valid TOML"),
         ('[upload]\nrows = "many"', "upload.rows"),
+        ("idle_minutes = -1", "idle_minutes"),
+        ('session_hours = "long"', "session_hours"),
         ("[retention]\nrecords_days = 364", r"records_days .*etc.toml.* 365 days or more.*제8조"),
     ],
 )

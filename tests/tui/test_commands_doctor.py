@@ -32,7 +32,21 @@ def test_a_host_in_order_ends_with_0(carecall: Carecall) -> None:
     assert "365 days at least (개인정보의 안전성 확보조치 기준 제8조)" in line(
         outcome.out, "Audit records"
     )
+    assert line(outcome.out, "A console without a key").endswith("left after 10 min")
+    assert line(outcome.out, "Longest session").endswith("12 h")
     assert line(outcome.out, "carecall.db  ").endswith("0600")
+
+
+def test_a_console_that_is_never_left_is_marked(carecall: Carecall, tmp_path: Path) -> None:
+    config = tmp_path / "config/carecall/config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text("idle_minutes = 0\nsession_hours = 0\n")
+    outcome = carecall("doctor", more={**GOOD, "XDG_CONFIG_HOME": str(tmp_path / "config")})
+    assert outcome.code == 1
+    for what, words in (("A console without a key", "제6조"), ("Longest session", "switched off")):
+        told = line(outcome.out, what)
+        assert told.startswith("!")
+        assert words in told
 
 
 def test_the_journal_mode_is_explained(carecall: Carecall) -> None:

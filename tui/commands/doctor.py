@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from core.io.reasons import why
 from core.values.i18n import _
-from core.values.settings import RECORDS_LAW
+from core.values.settings import IDLE_LAW, RECORDS_LAW
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
 from tui.commands.table import table
 
@@ -156,6 +156,14 @@ def _promises(settings: "Settings") -> Iterator[Finding]:
     words = _("kept for {days} days at least ({law}); the console erases none of them")
     days = settings.retention.records_days
     yield Finding(_("Audit records"), True, words.format(days=days, law=RECORDS_LAW))
+    off = _("switched off; {law} asks that a console that nobody sits at is left").format(
+        law=IDLE_LAW
+    )
+    minutes, hours = settings.idle_minutes, settings.session_hours
+    left = _("left after {minutes} min").format(minutes=f"{minutes:g}")
+    yield Finding(_("A console without a key"), minutes > 0, left if minutes else off)
+    ended = _("{hours} h").format(hours=f"{hours:g}") if hours else _("switched off")
+    yield Finding(_("Longest session"), hours > 0, ended)
 
 
 def _settings(settings: "Settings") -> Iterator[Finding]:

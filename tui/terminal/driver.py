@@ -52,6 +52,16 @@ class ConsoleDriver(LinuxDriver):
         if self._writer_thread is not None:
             self._writer_thread._queue.maxsize = 0
 
+    def stop_application_mode(self) -> None:
+        """Give the terminal back, with nothing on it of what was shown.
+
+        A terminal without a second screen, as GNU screen is by default, keeps what is on it; and a screen that is
+        cleared at once goes into what can be scrolled back to, as in tmux, so that it is cleared line by line.
+        """
+        height = self._get_terminal_size()[1]
+        self.write("".join(f"\x1b[{row};1H\x1b[2K" for row in range(height, 0, -1)))
+        super().stop_application_mode()
+
     def _get_terminal_size(self) -> tuple[int, int]:
         return bounded(*super()._get_terminal_size())
 

@@ -60,7 +60,12 @@ class VoicePane(Widget):
     def _screen(self) -> View:
         return cast("View", self.screen)
 
-    # what the details ask
+    # what the details and the app ask
+
+    @property
+    def is_playing(self) -> bool:
+        """Whether somebody listens."""
+        return self.state.playing in (Playing.PLAYING, Playing.STARTING)
 
     def show(self, call: CallRow | None) -> None:
         """This call is under the cursor now; what plays of another one stops."""

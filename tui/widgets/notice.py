@@ -14,12 +14,14 @@ class Notice(Static):
 
     What is told goes at the next key that does something; a reason why something is not possible already when the
     cursor leaves the row that it is about. What is so for now (``stand``) comes back until it is so no longer.
+    A warning (``warn``) stands over both.
     """
 
     def __init__(self) -> None:
         super().__init__("")
         self._told = _NOTHING
         self._standing: dict[str, tuple[str, str]] = {}
+        self._warning = ""
         self._shown = _NOTHING
 
     @property
@@ -39,6 +41,12 @@ class Notice(Static):
             self._standing[name] = (text, severity)
         self._show()
 
+    def warn(self, text: str) -> None:
+        """Show the sentence over everything else, until there is none."""
+        if text != self._warning:
+            self._warning = text
+            self._show()
+
     def take_back(self, text: str) -> None:
         """Show nothing where this is what it tells: it is not so any more."""
         if self._told[0] == text:
@@ -54,7 +62,7 @@ class Notice(Static):
         self.tell(*_NOTHING)
 
     def _show(self) -> None:
-        show = self._told
+        show = (self._warning, "warning") if self._warning else self._told
         if not show[0] and self._standing:
             show = list(self._standing.values())[-1]
         if show == self._shown:
