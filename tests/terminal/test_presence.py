@@ -38,7 +38,7 @@ def left_by_itself(console: Terminal, words: str) -> None:
 
 
 def test_it_is_left_with_a_form_open_which_is_offered_again(host: Host) -> None:
-    with host.opened(**configured(host, "idle_minutes = 0.15")) as it:
+    with host.opened(**configured(host, "idle_minutes = 0.1")) as it:
         it.type("a김유신")
         it.sees("Add recipient", "김유신")
         it.sees("! No key was pressed for long: the console is left within a minute.")
