@@ -1,5 +1,6 @@
 """A console in a real terminal that nobody sits at: it is warned of, left, and nothing stays on the screen."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,8 @@ def test_it_is_left_with_a_form_open_which_is_offered_again(host: Host) -> None:
         it.sees("Add recipient", "김유신")
         it.sees("! No key was pressed for long: the console is left within a minute.")
         left_by_itself(it, "The console was left after 1 minute without a key; what was typed")
+    listed = host.carecall("audit", "list", "--access", "--action", "session.end", "--json").stdout
+    assert json.loads(listed)["details"]["how"] == "idle"
     with host.console() as it:
         it.sees("Not saved yet", "You were adding a recipient.", "김유신")
 
