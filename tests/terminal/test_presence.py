@@ -45,7 +45,8 @@ def test_it_is_left_with_a_form_open_which_is_offered_again(host: Host) -> None:
         it.sees("! No key was pressed for long: the console is left within a minute.")
         left_by_itself(it, "The console was left after 1 minute without a key; what was typed")
     listed = host.carecall("audit", "list", "--access", "--action", "session.end", "--json").stdout
-    assert json.loads(listed)["details"]["how"] == "idle"
+    # the worlds of the test itself end without a word, as what was killed does
+    assert [json.loads(row)["details"]["how"] for row in listed.splitlines()].count("idle") == 1
     with host.console() as it:
         it.sees("Not saved yet", "You were adding a recipient.", "김유신")
 
