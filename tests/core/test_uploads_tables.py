@@ -140,8 +140,14 @@ async def test_another_kind_of_table_below_is_named_and_not_read(ready: World) -
     found, notes = await people(ready, table)
     assert found == [(2, "이순자")]
     assert "Rows 4 to 6 are another table (품목, 수량, 담당), which was not read." in notes
-    # with numbers in it they may be people, and one row is no table
-    for more in (["김영수", "없음"], ["김영수", "없음"], KIM), (["김영수", "없음"],):
+    # people without a number are no table, whatever else is known of them: each fails with the reason
+    for more in (
+        (["김영수", "없음"], ["김영수", "없음"], KIM),
+        (["김영수", "없음"],),
+        (["김영수"], ["박정희"], ["최말순"]),
+        (["김영수", "", "독거"], ["박정희", "", "82세"], ["최말순", "", "치매"]),
+        (["추가 대상자"], ["김영수", "없음"], ["박정희", "미상"]),
+    ):
         result = await check(ready, book([["성명", "연락처"], LEE, [], *more]))
         assert result.read == 1 + len(more)
 

@@ -75,6 +75,26 @@ def may_begin(row: Sequence[object]) -> bool:
     return is_words(row[:_LOOKED_AT]) or is_title(row)
 
 
+def is_other_table(rows: Sequence[Sequence[object]]) -> bool:
+    """Whether the rows are a table of things: maybe a title, words that name its columns, and in one of these
+    columns but the first a plain number in every row below. People of whom only the name is known are none."""
+    below = iter(rows)
+    header = next(below, ())
+    if is_title(header):
+        header = next(below, ())
+    named = [at for at, cell in enumerate(header[:_LOOKED_AT]) if is_words([cell])]
+    counted = list(below)
+    return (
+        bool(counted)
+        and is_words(header[:_LOOKED_AT])
+        and any(all(at < len(row) and _is_quantity(row[at]) for row in counted) for at in named[1:])
+    )
+
+
+def _is_quantity(cell: object) -> bool:
+    return isinstance(cell, int | float) or (isinstance(cell, str) and cell.strip().isdecimal())
+
+
 class Rows:
     """Numbers of rows, in order, told in short: ``3, 7, 12-100``. However many there are, few are kept."""
 

@@ -34,7 +34,7 @@ from core.values.message import kept
 _BLOCK, _FEW = 256, 4  # rows looked at at once, and so few that each is looked at
 KEPT_CHARACTERS = 6 << 20  # of failed rows: tens of thousands
 _GUARDIAN = position(GoodRow, "guardian_phone")
-_SHORTEST_TABLE, _LONGEST_TABLE = 2, 500  # rows of a table that is none of ours
+_LONGEST_TABLE = 500  # rows of a table that is none of ours
 _TOLD = 5  # tables in a note
 
 # a number in a file of texts whose zero a spreadsheet program ate before it wrote the file
@@ -224,8 +224,8 @@ class Taker:
             self._keep_bad(checked.row - 1, checked)
 
     def _end_table(self) -> None:
-        """Rows behind a gap that begin with words and have no number are another table; one row is none."""
-        if len(self._table) < _SHORTEST_TABLE:
+        """What was held back behind a gap is passed over only if it is another table for sure."""
+        if not tables.is_other_table([row for _checked, row in self._table]):
             self._keep_table()
             return
         header = [str(cell).strip()[:20] for cell in self._table[0][1] if cell not in ("", None)]
