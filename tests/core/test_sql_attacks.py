@@ -201,6 +201,47 @@ async def test_a_calling_system_takes_no_voice_file_of_others(offices: Offices) 
     await sql.close()
 
 
+WORK_OF_STAFF = (
+    "acknowledged_at = now(), acknowledged_by = {bot}",
+    "closed_at = now(), outcome = 'done'",
+    "closed_at = now(), outcome = 'answered'",
+    "closed_by = {bot}",
+    "assignee_id = {kim}",
+    "due_at = '2999-01-01 00:00+00'",
+    "text = 'seen'",
+    "reason = 'seen'",
+    "tries = 9",
+)
+
+
+async def test_a_calling_system_works_on_no_task(offices: Offices) -> None:
+    world = offices.world
+    mine = await world.services.recipients.get(world.system, offices.mine)
+    await deliver(
+        world,
+        call("e-1", recipient_phone=mine.phone, organization="Alpha", analysis="emergency"),
+    )
+    ids = {row.login: row.id for row in await world.services.admins.list(world.system)}
+    for change in WORK_OF_STAFF:
+        statement = f"UPDATE tasks SET {change.format(**ids)}"
+        await offices.refused("ct_bot", statement)
+    [task] = await world.services.tasks.of_recipient(world.system, offices.mine)
+    assert (task.acknowledged_at, task.closed_at, task.assignee_id) == (None, None, None)
+    assert (task.tries, task.text, task.version) == (0, "", 1)
+
+
+async def test_nobody_signs_a_hand_over_as_confirmed(offices: Offices) -> None:
+    services, system = offices.world.services, offices.world.system
+    ids = {row.login: row.id for row in await services.admins.list(system)}
+    for confirmed in ("now(), NULL", "NULL, {kim}"):
+        await offices.refused(
+            "ct_kim",
+            f"""INSERT INTO handovers (organization_id, number, since, signed_at, signed_by, text, report, version,
+                confirmed_at, confirmed_by)
+                VALUES ({offices.alpha}, 1, now(), now(), {ids["kim"]}, '', '[]', 1, {confirmed.format(**ids)})""",
+        )
+
+
 async def test_a_delete_by_guessed_places_takes_nothing_of_others(offices: Offices) -> None:
     owner, gone = await offices.sql(postgresql.OWNER), {}
     places = {

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from core.db.migrations.definer_functions import FUNCTIONS, GROUP, SCHEMA, SEARCH_PATH, SIGNATURES
 from core.db.models import Base
 from core.recipients.fields import TEXT_NAMES
+from core.tasks.rules import TaskKind, TaskOutcome
 
 _ROLE = f"(SELECT {SCHEMA}.carecall_role())"
 _ME = f"(SELECT {SCHEMA}.carecall_admin())"
@@ -84,6 +85,11 @@ _OF_CALL = _exists("calls", "@.call_id", _OF_RECIPIENT)
 _OF_TASK = _exists("tasks", "@.task_id", _own("@.organization_id"))
 # whom a task may be given to: somebody of its organization, or a system admin
 _MAY_WORK = f"{SCHEMA}.carecall_may_work(@.assignee_id, @.organization_id)"
+_IS_ANSWERED = _both(
+    "OLD.closed_at IS NULL",
+    f"@.kind = '{TaskKind.UNANSWERED}'",
+    f"@.outcome = '{TaskOutcome.ANSWERED}'",
+)
 _READ_UPLOAD = _both(STAFF, _either(_own("@.organization_id"), _mine()))
 _OF_OWN = f"@.organization_id = {_ORGANIZATION}"
 _OF_PARTICIPATION = (
@@ -212,7 +218,16 @@ RULES: Mapping[str, Rule] = {
         update=WRITES_OR_DELIVERS,
         delete=SYSTEM,
         fixed=("recipient_id", "kind", "rank", "created_at"),
-        only={("organization_id",): SYSTEM},
+        # a calling system lets calls join and an answer end one; it works on none
+        only={
+            ("organization_id",): SYSTEM,
+            ("assignee_id", "tries", "text", "reason", "closed_by"): WRITES,
+            ("due_at",): _either(WRITES, "@.due_at <= OLD.due_at"),
+            ("acknowledged_at", "acknowledged_by"): _either(
+                WRITES, "@.acknowledged_at IS NULL AND @.acknowledged_by IS NULL"
+            ),
+            ("closed_at", "outcome"): _either(WRITES, _IS_ANSWERED),
+        },
         names={"assignee_id": _MAY_WORK},
     ),
     "task_calls": Rule(
@@ -223,7 +238,7 @@ RULES: Mapping[str, Rule] = {
     # signed in one's own name, confirmed once, by somebody else; what it says stays as it was
     "handovers": Rule(
         read=_both(STAFF, _own("@.organization_id")),
-        insert=_both(WRITES, "@.confirmed_at IS NULL"),
+        insert=_both(WRITES, "@.confirmed_at IS NULL", "@.confirmed_by IS NULL"),
         update=_both(WRITES, f"({OWNER} OR @.signed_by <> {_ME})"),
         delete=SYSTEM,
         fixed=(
