@@ -73,7 +73,7 @@ def read(data: bytes) -> tuple[dict[int, Any], list[str]]:
     """Each row of the results by its number, and the notes."""
     out = io.BytesIO()
     question = Question(UploadLimits(), "en", "KR", {"haeundae": 1}, 1, "Haeundae")
-    worker.answer(io.BytesIO(data), question, out)
+    worker.answer(io.BytesIO(data), question.opening, lambda: question, out)
     out.seek(0)
     found: dict[int, Any] = {}
     notes: list[str] = []
