@@ -156,6 +156,26 @@ async def test_who_stands_beside_the_columns_is_told(ready: World) -> None:
     found, notes = await people(ready, [["성명", "연락처"], LEE, ["", "", *KIM]])
     assert found == [(2, "이순자")]
     assert "nothing stands below the headers that are known: row 3" in notes
+    # somebody without a number as well, and a number without its zero; numbers of lines are nobody
+    lost = [
+        ["성명", "연락처"],
+        LEE,
+        ["", "", "김영수"],
+        ["", "", 1020000002],
+        ["", "", 3],
+        ["", "", "4"],
+    ]
+    found, notes = await people(ready, lost)
+    assert found == [(2, "이순자")]
+    assert "nothing stands below the headers that are known: row 3-4." in notes
+
+
+async def test_who_has_a_name_is_no_total_for_what_else_is_said(ready: World) -> None:
+    table = [["성명", "연락처", "비고"], LEE, ["김영수", "", "총 3회 방문"], ["소계", "", "2명"]]
+    result = await check(ready, book(table))
+    failed = [row.row for row in result.rows if row.result is RowResult.FAILED]
+    assert failed == [3]
+    assert "Totals are no recipients: row 4." in "\n".join(map(str, result.notes))
 
 
 @pytest.mark.parametrize(

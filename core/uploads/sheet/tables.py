@@ -41,19 +41,35 @@ def has_number(value: object) -> bool:
     return isinstance(value, str) and sum(map(str.isdigit, value[:100])) >= _NUMBER_DIGITS
 
 
-def nobody(row: Sequence[object]) -> Nobody | None:
-    """What the row is, if it is a total or a note; None where it may be meant as a person."""
-    filled = [
+def may_be_told(cell: object) -> bool:
+    """Whether the cell may be of somebody, rather than blank or the number of a line."""
+    if isinstance(cell, str):
+        return bool(text := cell.strip()) and (not text.isdecimal() or has_number(text))
+    return has_number(cell)
+
+
+def nobody(row: Sequence[object], who: Sequence[object] | None = None) -> Nobody | None:
+    """What the row is, if it is a total or a note; None where it may be meant as a person.
+
+    ``who`` are those of its cells in which a total is looked for; all where it is not given.
+    """
+    filled, asked = _filled(row), _filled(row if who is None else who)
+    keys = [header_key(cell) for cell in asked if isinstance(cell, str)]
+    if any(map(_TOTAL.fullmatch, keys)):
+        return Nobody.TOTAL
+    if len(filled) == 1 and isinstance(filled[0], str):
+        text = filled[0]
+        if _is_note(text.strip(), header_key(text)):
+            return Nobody.NOTE
+    return None
+
+
+def _filled(row: Sequence[object]) -> list[object]:
+    return [
         cell
         for cell in row[:_LOOKED_AT]
         if cell is not None and not (isinstance(cell, str) and not cell.strip())
     ]
-    keys = [header_key(cell) for cell in filled if isinstance(cell, str)]
-    if any(map(_TOTAL.fullmatch, keys)):
-        return Nobody.TOTAL
-    if len(filled) == 1 and keys and _is_note(str(filled[0]).strip(), keys[0]):
-        return Nobody.NOTE
-    return None
 
 
 def _is_note(text: str, key: str) -> bool:

@@ -199,7 +199,7 @@ class Taker:
             self._keep_bad(at, checked)
         elif self._are_headers(at, row):
             return
-        elif (nobody := tables.nobody(row)) is not None:
+        elif (nobody := tables.nobody(row, self._who(row, values))) is not None:
             self._passed.rows[nobody].add(at + 1)
         elif marks and _is_blank_form(values, marks):
             self._passed.forms.add(at + 1)
@@ -209,6 +209,12 @@ class Taker:
                 self._keep_table()
         else:
             self._keep_bad(at, checked)
+
+    def _who(self, row: Sequence[Any], values: Mapping[str, Any]) -> Sequence[Any]:
+        """The cells that tell who the row is: beside a name, a total in what else is said makes it none."""
+        if cells.is_blank(values[FieldName.NAME]):
+            return row
+        return (*row[: self._found.columns[FieldName.NAME] + 1], values[FieldName.PHONE])
 
     def _keep_bad(self, at: int, checked: BadRow) -> None:
         self._count(at)
@@ -250,15 +256,14 @@ class Taker:
         return True
 
     def _pass_elsewhere(self, at: int, row: Sequence[Any]) -> None:
-        """Nothing stands in the columns that are read; what stands beside them is told, if it may be somebody."""
-        if not any(isinstance(cell, str) and cell for cell in row):
+        """Nothing stands in the columns that are read; what stands beside them is told, unless it only counts."""
+        if not any(map(tables.may_be_told, row)):
             return
         if self._are_headers(at, row):
             return
-        if any(map(tables.has_number, row)):
-            self._passed.elsewhere.add(at + 1)
-        elif (nobody := tables.nobody(row)) is not None:
-            self._passed.rows[nobody].add(at + 1)
+        nobody = None if any(map(tables.has_number, row)) else tables.nobody(row)
+        told = self._passed.elsewhere if nobody is None else self._passed.rows[nobody]
+        told.add(at + 1)
 
     def _bounded(self, row: BadRow) -> BadRow:
         """The row; without its cells where those of the rows before fill the memory already."""
