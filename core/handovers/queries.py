@@ -27,6 +27,8 @@ from core.tasks.rules import TaskKind, TaskOutcome
 from core.values.roles import Role
 from core.values.stored import stored, stored_list, stored_object
 
+_LARGEST_ID = 2**63 - 1  # another number names nobody, and no database takes it
+
 _signer, _confirmer = aliased(Admin), aliased(Admin)
 
 
@@ -186,7 +188,9 @@ async def parts(session: AsyncSession, actor: Actor, report: object) -> tuple[Pa
         session, Recipient.id, Recipient.name, _named(items, "recipient"), *_people(actor)
     )
     admins = await _by_id(session, Admin.id, name_of(), _named(items, "who"))
-    texts = await _by_id(session, Task.id, Task.text, _named(items, "task"))
+    # what a task says is as much a person's own as the name
+    of_people = Task.recipient_id.in_(people)
+    texts = await _by_id(session, Task.id, Task.text, _named(items, "task"), of_people)
 
     def read(item: dict[str, Any]) -> Item | None:
         at = _moment(item.get("at"))
@@ -227,7 +231,8 @@ def _people(actor: Actor) -> tuple[sa.ColumnElement[bool], ...]:
 
 
 def _named(items: list[dict[str, Any]], what: str) -> list[int]:
-    return sorted({item[what] for item in items if isinstance(item.get(what), int)})
+    found = {item[what] for item in items if isinstance(item.get(what), int)}
+    return sorted(one for one in found if 0 < one <= _LARGEST_ID)
 
 
 async def _by_id(

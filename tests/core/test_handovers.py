@@ -11,6 +11,7 @@ from core.db.models import Recipient
 from core.handovers import service
 from core.handovers.rules import Section
 from core.recipients.dto import Selection
+from core.recipients.rules import RecipientDraft
 from core.tasks.dto import NextStep
 from core.tasks.rules import TaskKind
 from core.values import times
@@ -176,6 +177,37 @@ async def test_each_organization_has_its_own(world):
     assert [row.text for row in await handovers.list(world.system)] == ["there", "here"]
     assert [row.id for row in await handovers.list(world.system, 1)] == [mine.row.id]
     assert theirs.before is None
+
+
+async def test_what_a_task_says_is_told_as_far_as_whose_it_is(world):
+    kim, _lee, eve = await staff(world)
+    away = await world.organization("Elsewhere")
+    due = now() + timedelta(hours=2)
+    deleted, moved = [await world.recipient(1, name) for name in ("강하나", "나두리")]
+    for one in (deleted, moved):
+        await world.services.tasks.add(kim, one.id, f"Phone the daughter of {one.name}", due)
+    signed = (await world.services.handovers.sign(kim, 1, "x", None)).row.id
+    draft = RecipientDraft(moved.name, moved.phone, organization_id=away)
+    await world.services.recipients.edit(world.system, moved.id, draft, moved.version)
+    await world.services.recipients.delete(kim, Selection(ids=frozenset({deleted.id})), 1)
+
+    async def texts(actor):
+        found = await world.services.handovers.get(actor, signed)
+        return [item.text for item in part_of(found, Section.PROMISED).items]
+
+    assert await texts(eve) == ["", ""]
+    assert await texts(kim) == ["Phone the daughter of 강하나", ""]
+
+
+async def test_a_report_that_names_what_cannot_be_is_read(world):
+    kim, *_others = await staff(world)
+    signed = (await world.services.handovers.sign(kim, 1, "x", None)).row.id
+    item = {"recipient": 10**30, "task": -1, "who": 10**30, "at": now().isoformat()}
+    odd = [{"section": Section.DONE.value, "count": 1, "items": [item]}]
+    async with world.database.transaction() as session:
+        await session.execute(sa.update(Stored).values(report=odd))
+    found = await world.services.handovers.get(kim, signed)
+    assert [one.name for one in part_of(found, Section.DONE).items] == [None]
 
 
 async def test_nothing_is_kept_of_whoever_is_erased_and_old_ones_go(tmp_path):
