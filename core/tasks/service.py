@@ -241,11 +241,14 @@ class TaskService(Service, name="tasks"):
         """Close it as done, with the follow-up action of its call and the next step, all in one.
 
         Without ``action_type`` no follow-up action is added; the details are then kept with the task. Raises
-        ActionBlocked where it is closed already, or the call has a follow-up action.
+        ActionBlocked where it is closed already, or the call has a follow-up action; InvalidInput where there is no
+        call that could get one.
         """
         task = await self._open(session, actor, task_id, version)
         note = ""
-        if action_type and task.call_id is not None:
+        if action_type:
+            if task.call_id is None:
+                raise InvalidInput(_("This task has no call."), field="action_type")
             await add_followup(session, actor, task.call_id, action_type, details)
         else:
             note = clean_note(details)
