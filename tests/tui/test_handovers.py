@@ -96,6 +96,10 @@ def test_the_command_prints_signs_and_confirms(tmp_path):
     assert "## Open emergencies: 1" in told
     assert "- **김영희** due" in told
     assert carecall("handover", "--last").code == 2
+    (tmp_path / "text").write_bytes(b"\xff")
+    with (tmp_path / "text").open() as odd:
+        refused = carecall.process("handover", "--sign", "-", stdin=odd.fileno())
+    assert "not text in UTF-8" in refused.err
     signed = json.loads(carecall.done("handover", "--sign", "*bye*", "--json").out)
     assert (signed["row"]["signed_by"], signed["row"]["text"]) == ("Root", "*bye*")
     refused = carecall("handover", "--confirm")

@@ -1,11 +1,11 @@
 """``carecall handover``: what a shift leaves, as Markdown; sign it, confirm the last one."""
 
 import argparse
-import sys
 from typing import TYPE_CHECKING
 
 from core.values.errors import InvalidInput
 from core.values.i18n import _
+from tui.commands import given as arguments
 from tui.commands.context import DONE, CommandContext
 from tui.commands.streams import output
 
@@ -48,7 +48,7 @@ async def run(context: CommandContext) -> int:
         organization_id = await _organization(services, actor, given.organization)
         found = await services.handovers.present(actor, organization_id)
         if given.sign is not None:
-            text = sys.stdin.read() if given.sign == "-" else given.sign
+            text = await arguments.text(context, given.sign)
             found = await services.handovers.sign(actor, organization_id, text, found.before)
         elif given.confirm or given.last:
             if found.before is None:
