@@ -241,8 +241,8 @@ class TaskService(Service, name="tasks"):
         """Close it as done, with the follow-up action of its call and the next step, all in one.
 
         Without ``action_type`` no follow-up action is added; the details are then kept with the task. Raises
-        ActionBlocked where it is closed already, or the call has a follow-up action; InvalidInput where there is no
-        call that could get one.
+        ActionBlocked where it is closed already, or the call has a follow-up action; InvalidInput where there is
+        no call that could get one.
         """
         task = await self._open(session, actor, task_id, version)
         note = ""
