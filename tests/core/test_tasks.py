@@ -149,7 +149,6 @@ async def test_done_saves_the_follow_up_action_and_the_next_step_in_one(world):
     assert (following.due_at, following.assignee) == (tomorrow, "Root")
 
 
-@pytest.mark.parametrize("races", [3, pytest.param(100, marks=pytest.mark.long)])
 async def test_a_follow_up_action_that_no_call_can_get_is_refused_and_not_lost(world):
     tasks = world.services.tasks
     own = await tasks.add(world.system, 1, "Look in", now() + timedelta(hours=1))
@@ -158,6 +157,7 @@ async def test_a_follow_up_action_that_no_call_can_get_is_refused_and_not_lost(w
     assert (await tasks.get(world.system, own.id)).closed_at is None
 
 
+@pytest.mark.parametrize("races", [3, pytest.param(100, marks=pytest.mark.long)])
 async def test_two_who_take_one_task_at_once_one_has_it_and_the_other_is_told_who(world, races):
     kim = await world.admin("kim", Role.ORGANIZATION, 1, name="Kim")
     lee = await world.admin("lee", Role.ORGANIZATION, 1, name="Lee")
