@@ -99,6 +99,7 @@ class DetailsView(ConsoleScreen[Left]):
         stop = stop or of_recipient(row)
         self._neighbours = Neighbours(pager, index, stop, self._load, stop_of, follows=follows)
         self._is_reading = False
+        self._shown_key: int | None = None  # whose calls are shown, with the cursor on one of them
         self.calls = CallsPane(form)
         self.memory = MemoryPane(form)
         self.followups = FollowupPane(form)
@@ -161,7 +162,7 @@ class DetailsView(ConsoleScreen[Left]):
             if isinstance(read, str):
                 self._show_gone(read)
             else:
-                self._show(read, keep=keep)
+                self._show(read, keep=keep and self._shown_key == stop.key)
 
         self.read(read, show)
 
@@ -204,6 +205,7 @@ class DetailsView(ConsoleScreen[Left]):
     def _show(self, loaded: Loaded, *, keep: bool) -> None:
         self.loaded = loaded
         self.recipient = loaded.recipient
+        self._shown_key = self._neighbours.stop.key
         if self.gone:
             self._show_gone("")
         timezone = loaded.recipient.timezone

@@ -170,6 +170,13 @@ class TodoView(ConsoleScreen[None]):
     def on_paged_table_cursor_moved(self) -> None:
         """Show all of the task under the cursor, and note when it came there by itself."""
         super().on_paged_table_cursor_moved()
+        self._look()
+
+    def on_paged_table_rows_read(self) -> None:
+        """The rows are there: the task under the cursor is known."""
+        self._look()
+
+    def _look(self) -> None:
         row = self.current
         here = self.table.cursor_index, row.id if row else None
         index, before = self._under_cursor
