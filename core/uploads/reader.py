@@ -26,7 +26,9 @@ async def opened_ahead(workbook: WorkbookFile, opening: Opening) -> AsyncIterato
     The first ``Reader`` of the workbook takes the process over; meanwhile nobody else may read the file, whose
     place both share.
     """
-    with contextlib.suppress(OSError):  # whoever reads it starts one then, and is told why that cannot be
+    with contextlib.suppress(
+        OSError
+    ):  # whoever reads it starts one then, and is told why that cannot be
         workbook.process = await _started(workbook, opening)
     try:
         yield
