@@ -26,9 +26,8 @@ async def opened_ahead(workbook: WorkbookFile, opening: Opening) -> AsyncIterato
     The first ``Reader`` of the workbook takes the process over; meanwhile nobody else may read the file, whose
     place both share.
     """
-    with contextlib.suppress(
-        OSError
-    ):  # whoever reads it starts one then, and is told why that cannot be
+    # where none can be started, whoever reads it tries again, and is told why
+    with contextlib.suppress(OSError):
         workbook.process = await _started(workbook, opening)
     try:
         yield
