@@ -49,7 +49,7 @@ async def choose_action(below: View) -> None:
     for scope in scopes_around(below.scopes, EVERYWHERE):
         for action in scope.actions:
             nearest.setdefault(action.name, action)
-    del nearest["palette"]
+    nearest.pop("palette", None)  # some dialogs do not say that it works in them
     own = below.console.own_keys
     chosen = await below.ask(Palette([(one, own.first_shown(one)) for one in nearest.values()]))
     if chosen is not None:

@@ -50,3 +50,13 @@ async def test_dimmed_signs_are_told_from_their_parentheses(world: World):
         await it.sees("[ (Previous) ] Next")
         await it.press("]")
         await it.sees("[ Previous ] (Next)")
+
+
+async def test_the_palette_opens_over_the_help_too(world: World):
+    async with console(world) as it:
+        await it.press("question_mark")
+        await it.sees("esc Close")
+        await it.press("colon")
+        await it.sees("Find a command", "Close")
+        await it.press("escape", "escape")
+        await it.sees(*POSSIBLE)
