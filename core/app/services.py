@@ -4,16 +4,15 @@ from collections.abc import Callable
 from typing import Self
 
 from core.admins.service import AdminService
-from core.app import use_case
+from core.app import upkeep, use_case
 from core.app.actor import Actor
 from core.app.audit import looks, syslog
 from core.app.audit.service import AuditService
 from core.backup import BackupService
 from core.calls.feedback import FeedbackService
 from core.calls.ingest import IngestService
-from core.calls.metrics import refresh_outdated
 from core.calls.service import CallService
-from core.campaigns.participations import ParticipationService, resume_due
+from core.campaigns.participations import ParticipationService
 from core.campaigns.service import CampaignService
 from core.contacts.service import ContactService
 from core.db import schema
@@ -91,11 +90,9 @@ class Services:
         return use_case.why_not(name, actor)
 
     async def keep_up(self) -> None:
-        """Do what time brings: resume whose day has come, and take calls out of the metrics that are too old."""
+        """Do what time brings, where this session may write: see ``core.app.upkeep``."""
         if await self.database.may_write():
-            await resume_due(self.database)
-            await refresh_outdated(self.database)
-            await looks.take_in(self.database)
+            await upkeep.keep_up(self.database)
 
     def watcher(self) -> Watcher:
         """Tells when the database has been changed, by this process or another."""

@@ -74,14 +74,16 @@ class CallService(Service, name="calls"):
     async def get(self, session: AsyncSession, actor: Actor, call_id: int) -> CallDetails:
         """One call with its conversation and feedback; that is recorded. Raises NotFound."""
         call = await one(session, actor, Call.id == call_id)
-        whose = sa.select(Recipient.organization_id).where(Recipient.id == call.recipient_id)
+        more = sa.select(Call.summary, Recipient.organization_id).join(
+            Recipient, Recipient.id == Call.recipient_id
+        )
+        summary, organization_id = (await session.execute(more.where(Call.id == call_id))).one()
         look(
             session, actor, "look.conversation", "recipient", call.recipient_id,
-            organization_id=await session.scalar(whose), details={"call": call_id},
+            organization_id=organization_id, details={"call": call_id},
         )  # fmt: skip
         said = (await session.execute(queries.utterances(call_id))).all()
         thought = (await session.execute(queries.feedback(call_id))).all()
-        summary = await session.scalar(sa.select(Call.summary).where(Call.id == call_id))
         return CallDetails(
             call,
             tuple(

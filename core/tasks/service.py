@@ -11,10 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.app.actor import Actor
 from core.app.audit import trail
 from core.app.permissions import READERS, SYSTEM_ADMINS, WRITERS, About
+from core.app.upkeep import keep_up
 from core.app.use_case import Service, Steps, use_case
-from core.calls.metrics import refresh_outdated
 from core.calls.queries import ADMIN_NAME
-from core.campaigns.participations import resume_due
 from core.db.models import Admin, Recipient, Task
 from core.followups.service import add_followup
 from core.recipients.dto import Anchor
@@ -92,12 +91,11 @@ class TaskService(Service, name="tasks"):
 
     @use_case(SYSTEM_ADMINS, "steps")
     async def tick(self, steps: Steps) -> Ticked:
-        """Do what time brings: end the pauses whose day has come, make the tasks that are missing.
+        """Do what time brings (``core.app.upkeep``), and make the tasks that are missing.
 
         Done again, or by two at once, it does nothing twice.
         """
-        resumed = await resume_due(self._database)
-        await refresh_outdated(self._database)
+        resumed = await keep_up(self._database)
         made = await catch_up(self._database, self._settings)
         async with steps.reading() as (session, actor):
             return Ticked(resumed, made, await _numbers(session, actor, self._settings))

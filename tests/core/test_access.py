@@ -154,6 +154,14 @@ async def test_records_are_taken_in_once_whoever_takes_them_in(world):
     assert (first, await take_in(world.database)) == (1, 0)
 
 
+async def test_the_timer_takes_them_in_too(world):
+    person = await somebody(world)
+    await world.services.recipients.get(world.system, person.id)
+    await world.services.tasks.tick(world.system)
+    assert await take_in(world.database) == 0
+    assert person.id in [row.subject_id for row in await looks(world, action="look.details")]
+
+
 async def test_nothing_is_shown_where_it_cannot_be_recorded(world):
     if not world.database.is_sqlite:
         pytest.skip("only SQLite has a spool")

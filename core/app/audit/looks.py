@@ -153,10 +153,12 @@ def not_kept(error: OSError) -> StorageUnavailable:
 
 
 async def take_in(database: Database) -> int:
-    """Chain what was kept since; gives how many records. Raises StorageUnavailable."""
+    """Chain what was kept since; gives how many records. Raises StorageUnavailable.
+
+    Without anything new it takes no turn to write, and tells nobody of a change.
+    """
     if database.path is None:
-        async with database.transaction() as session:
-            return int(await session.scalar(sa.text("SELECT carecall_chain_looks()")) or 0)
+        return await _chain_on_server(database)
     found = spool.Collection(database.path)
     try:
         try:
@@ -165,16 +167,30 @@ async def take_in(database: Database) -> int:
             raise not_kept(error) from error
         if not found.found:
             return 0
-        async with database.transaction() as session:
-            count = await _chain(session, found.found)
+        async with database.reading() as session:
+            fresh = await _not_known(session, [line for one in found.found for line in _lines(one)])
+        count = 0
+        if fresh:
+            async with database.transaction() as session:
+                count = await _chain(session, fresh)
         await asyncio.to_thread(found.forget)
         return count
     finally:
         found.close()
 
 
-async def _chain(session: AsyncSession, found: Sequence[spool.Found]) -> int:
-    fresh = await _not_known(session, [line for one in found for line in _lines(one)])
+async def _chain_on_server(database: Database) -> int:
+    """Those that the session sees unchained tell whether there are any: who sees none leaves it to others."""
+    async with database.reading() as session:
+        unchained = sa.select(AccessRecord.id).where(AccessRecord.place.is_(None)).limit(1)
+        if await session.scalar(unchained) is None:
+            return 0
+    async with database.transaction() as session:
+        return int(await session.scalar(sa.text("SELECT carecall_chain_looks()")) or 0)
+
+
+async def _chain(session: AsyncSession, lines: Sequence[spool.Line]) -> int:
+    fresh = await _not_known(session, lines)  # somebody may have taken them in meanwhile
     select = sa.select(AccessRecord.place, AccessRecord.hash).order_by(AccessRecord.place.desc())
     last = (
         await session.execute(select.where(AccessRecord.place.is_not(None)).limit(1))

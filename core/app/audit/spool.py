@@ -103,11 +103,9 @@ class Collection:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             self._ended[name] = descriptor
         except BlockingIOError:
-            with os.fdopen(descriptor, "rb") as file:
-                content = file.read()
-        else:
-            with os.fdopen(descriptor, "rb", closefd=False) as file:
-                content = file.read()
+            pass  # its process still adds to it
+        with os.fdopen(descriptor, "rb", closefd=name not in self._ended) as file:
+            content = file.read()
         complete, _newline, _torn = content.rpartition(
             b"\n"
         )  # what is torn was never followed by anything shown
