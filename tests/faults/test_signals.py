@@ -32,7 +32,7 @@ COMMANDS = {
     "ingest": "ingest calls.jsonl",
     "backup": "backup copy.db",
     "erase": "erase --expired",
-    "demo": "demo --recipients 1000 --no-open",
+    "demo": f"demo --recipients {ROWS} --no-open",
     "upgrade": "db upgrade",
 }
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
