@@ -10,7 +10,7 @@ from textual.events import Event, InputEvent, Key, Paste, Resize
 from textual.screen import Screen
 
 from core.app.permissions import READERS
-from core.drafts import Drafts
+from core.io.drafts import Drafts
 from core.io.identity import Identity
 from core.recipients.first_look import first_look
 from core.values.errors import CoreError, NotPermitted, StorageUnavailable

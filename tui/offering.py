@@ -4,7 +4,7 @@ import importlib
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from core.drafts import DraftFile
+from core.io.drafts import DraftFile
 from core.values.errors import NotFound
 from core.values.i18n import N_, _
 from core.values.times import show as show_time

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
     from core.app.actor import Actor
     from core.app.services import Services
-    from core.drafts import Drafts
+    from core.io.drafts import Drafts
     from core.io.identity import Identity
     from core.values.settings import Settings
     from tui.action import Action, Scope

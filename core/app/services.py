@@ -8,7 +8,6 @@ from core.app import upkeep, use_case
 from core.app.actor import Actor
 from core.app.audit import looks, syslog
 from core.app.audit.service import AuditService
-from core.backup import BackupService
 from core.calls.feedback import FeedbackService
 from core.calls.ingest import IngestService
 from core.calls.service import CallService
@@ -27,6 +26,7 @@ from core.organizations.service import OrganizationService
 from core.recipients.deletions import DeletionService
 from core.recipients.service import RecipientService
 from core.retention.service import RetentionService
+from core.storage.backup import BackupService
 from core.tasks.service import TaskService
 from core.uploads.download import DownloadService
 from core.uploads.service import UploadService

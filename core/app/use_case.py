@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.app import refusals
 from core.app.actor import Actor, reread
 from core.app.permissions import About, Outcome, Permission
-from core.bulk import in_parts
+from core.db.bulk import in_parts
 from core.db.engine import Database, Preparation
 from core.io.identity import Identity
 from core.values.errors import NotFound, NotPermitted
@@ -82,7 +82,7 @@ class Steps:
         return self._opened(self._database.transaction(prepare))
 
     async def in_parts(self, ids: Sequence[int], part: Part, job: Job | None = None) -> Done:
-        """See ``core.bulk.in_parts``."""
+        """See ``core.db.bulk.in_parts``."""
 
         async def work(session: AsyncSession, ids: Sequence[int]) -> int:
             return await part(session, await self.use_case.allowed(session, self.actor), ids)

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from core.bulk import among
 from core.campaigns.status import refresh_status
+from core.db.bulk import among
 from core.db.engine import delete_rows
 from core.db.models import Campaign, Participation, Recipient
 from core.values.times import now

@@ -12,10 +12,10 @@ from core.app.actor import Actor
 from core.app.audit import trail
 from core.app.permissions import READERS, WRITERS, About
 from core.app.use_case import Service, Steps, use_case
-from core.bulk import among, ids_of, in_parts, still
 from core.campaigns.dto import ParticipationRow
 from core.campaigns.rules import CampaignState
 from core.campaigns.status import RANK
+from core.db.bulk import among, ids_of, in_parts, still
 from core.db.engine import Database
 from core.db.models import Campaign, Participation, Recipient
 from core.recipients.choosing import chosen

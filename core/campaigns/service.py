@@ -10,7 +10,6 @@ from core.app.actor import Actor
 from core.app.audit import trail
 from core.app.permissions import CALLERS, READERS, WRITERS, About
 from core.app.use_case import Service, Steps, use_case
-from core.bulk import among, ids_of
 from core.campaigns import enrolling, phones, queries
 from core.campaigns.dto import CallListEntry, CampaignRow, EnrollmentResult
 from core.campaigns.participations import resume_due
@@ -21,6 +20,7 @@ from core.campaigns.rules import (
     why_not_end,
     why_not_start,
 )
+from core.db.bulk import among, ids_of
 from core.db.models import Campaign, Organization, Recipient
 from core.organizations.service import find_by_name
 from core.recipients import reveals

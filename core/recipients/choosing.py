@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor
-from core.bulk import ids_of
+from core.db.bulk import ids_of
 from core.db.models import Recipient
 from core.recipients.dto import Selection
 from core.recipients.listing import search

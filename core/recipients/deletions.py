@@ -14,7 +14,7 @@ from core.app.actor import Actor
 from core.app.audit import trail
 from core.app.permissions import WRITERS, About
 from core.app.use_case import Service, Steps, use_case
-from core.bulk import among, ids_of
+from core.db.bulk import among, ids_of
 from core.db.errors import is_taken
 from core.db.models import Admin, Deletion, Organization, Recipient
 from core.db.names import name_of

@@ -12,8 +12,8 @@ from core.app.actor import Actor
 from core.app.audit import trail
 from core.app.permissions import WRITERS, About, Outcome
 from core.app.use_case import Opened, Steps, use_case
-from core.bulk import among, still
 from core.campaigns.enrolling import leave_campaigns_of
+from core.db.bulk import among, still
 from core.db.models import Deletion as DeletionRecord
 from core.db.models import Organization, Recipient
 from core.recipients import reveals

@@ -12,13 +12,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core import drafts
 from core.app.audit import trail
 from core.app.permissions import SYSTEM_ADMINS
 from core.app.use_case import Service, Steps, use_case
 from core.calls.metrics import refresh_metrics
 from core.db.engine import delete_rows
 from core.db.models import Call, Deletion, Handover, Recipient, Upload
+from core.io import drafts
 from core.retention import purging
 from core.retention.dto import Erased
 from core.retention.rules import expired_before

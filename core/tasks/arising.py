@@ -14,8 +14,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from core.bulk import among, ids_of, in_parts
 from core.calls.rules import CallResult
+from core.db.bulk import among, ids_of, in_parts
 from core.db.engine import Database, delete_rows
 from core.db.models import (
     NEVER,

@@ -14,8 +14,8 @@ from core.app.actor import Actor
 from core.app.audit import trail
 from core.app.permissions import WRITERS, About
 from core.app.use_case import Steps, use_case
-from core.bulk import ids_of
 from core.contacts.giving import give_guardian
+from core.db.bulk import ids_of
 from core.db.models import Organization, Recipient, Upload, UploadRow
 from core.organizations.service import find_by_name
 from core.recipients import reveals

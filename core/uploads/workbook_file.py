@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from core.files import HostFiles
 from core.io.child import Child
 from core.values.errors import InvalidInput
 from core.values.i18n import _
 from core.values.text import fold_line, replace_forbidden
+from core.written.files import HostFiles
 
 _MEBIBYTE = 1 << 20
 NAME_LONGEST = 255

@@ -8,8 +8,8 @@ from core.app.actor import Actor
 from core.app.audit import trail
 from core.app.permissions import READERS, Outcome
 from core.app.use_case import Service, Steps, use_case
-from core.files import OwnFiles
 from core.written.dto import WrittenFile
+from core.written.files import OwnFiles
 
 
 class WrittenService(Service, name="written"):

@@ -9,9 +9,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core import drafts
 from core.contacts.rules import ContactDraft
 from core.db.models import Recipient, Upload, UploadRow
+from core.io import drafts
 from core.recipients.dto import Selection
 from core.recipients.rules import RecipientDraft
 from core.values.times import now

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from core import bulk
 from core.app.actor import Actor
 from core.app.audit.dto import AuditFilter
 from core.app.services import Services
+from core.db import bulk
 from core.db.engine import Database
 from core.db.models import Admin, Deletion, Recipient
 from core.recipients.dto import (

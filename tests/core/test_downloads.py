@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from openpyxl.cell import WriteOnlyCell
 
 from core.db.models import AuditRecord, Recipient
-from core.files import HostFiles
 from core.recipients.dto import AS_READ, RecipientFilter, RecipientQuery
 from core.recipients.fields import FIELDS, NO_VALUE, FieldName, Kind
 from core.recipients.rules import Status
@@ -27,6 +26,7 @@ from core.values.errors import InvalidInput
 from core.values.jobs import Cancelled, Job
 from core.values.roles import Role
 from core.values.times import NEVER, UNREADABLE
+from core.written.files import HostFiles
 from tests.factories import World, make_services
 from tests.workbooks import by_header, cells, workbook
 

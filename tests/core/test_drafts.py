@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from core import drafts
-from core.drafts import Drafts
-from core.io import beneath
+from core.io import beneath, drafts
+from core.io.drafts import Drafts
 
 URL = "sqlite+aiosqlite:////srv/carecall.db"
 VALUES = {"name": "김유신"}

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from core.files import (
+from core.io.identity import Identity
+from core.values.errors import InvalidInput, StorageFull
+from core.written.files import (
     Entry,
     FileAccess,
     HostFiles,
@@ -16,8 +18,6 @@ from core.files import (
     file_access,
     folder_of,
 )
-from core.io.identity import Identity
-from core.values.errors import InvalidInput, StorageFull
 from tests.factories import make_settings
 
 SECRET = b"of somebody else"

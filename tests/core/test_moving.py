@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from core import moving
 from core.app.services import Services
 from core.db import schema
 from core.db.engine import Database
@@ -15,6 +14,7 @@ from core.db.schema import SchemaState
 from core.demo import writer
 from core.demo.generator import Plan
 from core.recipients.dto import RecipientQuery
+from core.storage import moving
 from core.values.errors import ActionBlocked, InvalidInput, StorageUnavailable
 from core.values.roles import Role
 from core.values.times import now

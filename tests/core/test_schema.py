@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from core import maintenance
 from core.app.services import Services
 from core.db import schema
 from core.db.engine import Database
 from core.db.revision import HEAD
 from core.io.identity import of_process
+from core.storage import maintenance
 from core.values.errors import ActionBlocked, InvalidInput, StorageUnavailable
 from tests.factories import make_database, make_services, make_settings
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from core import maintenance
 from core.db.engine import Database
 from core.db.models import Task
+from core.storage import maintenance
 from core.values.times import now
 from tests import postgresql
 from tests.factories import make_settings

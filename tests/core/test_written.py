@@ -6,10 +6,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from core.files import OwnFiles
 from core.values.errors import InvalidInput
 from core.values.settings import Retention
 from core.voice.waveform import WAVEFORMS, file_hash
+from core.written.files import OwnFiles
 from tests.audit_trail import records
 from tests.core.people import delete, person
 from tests.factories import World

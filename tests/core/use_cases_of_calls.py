@@ -8,11 +8,11 @@ from typing import Any
 from core.app.audit.dto import AuditFilter
 from core.calls.rules import Verdict
 from core.contacts.rules import ContactDraft
-from core.files import OwnFiles
 from core.history.dto import HistoryQuery
 from core.tasks.dto import NextStep, TaskQuery
 from core.values.errors import ActionBlocked
 from core.values.times import now
+from core.written.files import OwnFiles
 from tests.core.stage import Stage
 from tests.core.use_cases import all_of, case, done, draft, query
 from tests.deliveries import lines

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from core.drafts import Drafts, directory
 from core.io import beneath, private
+from core.io.drafts import Drafts, directory
 from core.values.errors import InvalidInput
 
 SECRET = b"of somebody else"

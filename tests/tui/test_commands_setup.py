@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from core import maintenance
 from core.db.engine import Database
+from core.storage import maintenance
 from tests.commands import Carecall
 from tests.factories import make_services
 from tui.crash import EXIT_CODE

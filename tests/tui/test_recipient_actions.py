@@ -366,9 +366,9 @@ def test_a_day_that_has_begun_is_left_as_a_whole_one():
 async def test_very_many_are_deleted_with_progress_and_as_far_as_it_is_wanted(
     world, body, monkeypatch
 ):
-    for module in ("core.bulk", "tui.forms.work"):
+    for module in ("core.db.bulk", "tui.forms.work"):
         monkeypatch.setattr(f"{module}.FEW", 2)
-    monkeypatch.setattr("core.bulk.LONGEST_PART", 2)
+    monkeypatch.setattr("core.db.bulk.LONGEST_PART", 2)
     await world.recipients(body, 6)
     async with console(world) as it:
         tell = Job.tell

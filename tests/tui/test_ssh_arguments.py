@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from core.files import OwnFiles
 from core.io.identity import of_process
 from core.recipients.rules import RecipientDraft
 from core.values.roles import Role
+from core.written.files import OwnFiles
 from tests.audit_trail import records
 from tests.commands import Carecall, Outcome
 from tests.factories import World, make_services, next_phone

@@ -52,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 async def run(context: CommandContext) -> int:
     """Do the action."""
-    from core import maintenance
+    from core.storage import maintenance
 
     given = context.arguments
     async with context.signed_in() as (services, actor):

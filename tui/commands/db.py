@@ -32,7 +32,7 @@ async def run(context: CommandContext) -> int:
 
 
 async def _status(context: CommandContext) -> None:
-    from core import maintenance
+    from core.storage import maintenance
 
     report = await maintenance.report(context.settings)
     rows = (
@@ -46,7 +46,7 @@ async def _status(context: CommandContext) -> None:
 
 
 async def _upgrade(context: CommandContext) -> None:
-    from core import maintenance
+    from core.storage import maintenance
 
     done = await maintenance.upgrade(context.settings)
     if done.copy:
@@ -75,7 +75,7 @@ async def _upgrade(context: CommandContext) -> None:
 
 
 async def _move(context: CommandContext) -> None:
-    from core.moving import move
+    from core.storage.moving import move
 
     url = context.arguments.url
     progress = Progress(context.err, _("Moving the database: {percent} %"))

@@ -73,7 +73,7 @@ def _program() -> Iterator[Finding]:
 
 
 async def _database(settings: "Settings") -> list[Finding]:
-    from core import maintenance
+    from core.storage import maintenance
 
     report = await maintenance.report(settings, thorough=True)
     findings = [
@@ -100,7 +100,7 @@ async def _database(settings: "Settings") -> list[Finding]:
 
 
 def _files(settings: "Settings") -> Iterator[Finding]:
-    from core import maintenance
+    from core.storage import maintenance
 
     files = [settings.data_dir, settings.voice_dir, settings.state_dir, settings.state_dir / "log"]
     if (database := maintenance.database_file(settings)) is not None:
@@ -167,7 +167,7 @@ def _promises(settings: "Settings") -> Iterator[Finding]:
 
 
 def _settings(settings: "Settings") -> Iterator[Finding]:
-    from core import maintenance
+    from core.storage import maintenance
     from core.values.settings import sources
 
     came_from = sources()

@@ -12,7 +12,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 async def run(context: CommandContext) -> int:
     """Set up; raises where it is set up already."""
-    from core import maintenance
+    from core.storage import maintenance
 
     admin = await maintenance.set_up(context.settings, context.identity)
     context.say(

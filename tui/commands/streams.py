@@ -9,10 +9,10 @@ import time
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
-from core.files import FileAccess, file_access
 from core.io.reasons import why
 from core.values.errors import InvalidInput
 from core.values.i18n import _
+from core.written.files import FileAccess, file_access
 from tui.commands.context import CommandContext
 from tui.forms.progress import progress_words
 

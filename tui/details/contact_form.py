@@ -17,7 +17,7 @@ from core.contacts.rules import (
     clean_name,
     clean_relation,
 )
-from core.drafts import DraftFile
+from core.io.drafts import DraftFile
 from core.values import phone
 from core.values.i18n import N_, _
 from tui.forms.conflict_dialog import Compared

@@ -5,9 +5,9 @@ from typing import Any
 
 from textual.app import ComposeResult
 
-from core.drafts import DraftFile
 from core.followups.dto import FollowupRow
 from core.followups.rules import ACTION_WORDS, DETAILS_MAXIMUM, ActionType, clean_details
+from core.io.drafts import DraftFile
 from core.memory.dto import MemoryRow
 from core.memory.rules import CONTENT_MAXIMUM
 from core.memory.rules import clean_content as clean_memory

@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from core.drafts import DraftFile
+from core.io.drafts import DraftFile
 from core.values.errors import InvalidInput
 from core.values.i18n import N_
 from tui.forms.conflict_dialog import Compared

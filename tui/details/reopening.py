@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from core.drafts import Draft, DraftFile
+from core.io.drafts import Draft, DraftFile
 from core.values.i18n import _
 from tui.details.contact_form import ContactForm
 from tui.details.forms import FollowupForm, MemoForm, MemoryForm

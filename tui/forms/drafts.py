@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from time import monotonic
 from typing import Any, TypeVar
 
-from core.drafts import DraftFile
+from core.io.drafts import DraftFile
 from core.values.i18n import _
 from tui.forms.edit_form import EditForm
 

@@ -1,6 +1,6 @@
 """Going on with the text of a hand-over that a console left behind."""
 
-from core.drafts import DraftFile
+from core.io.drafts import DraftFile
 from core.values.i18n import _
 from tui.forms.drafts import number
 from tui.handovers.sign_form import SignForm

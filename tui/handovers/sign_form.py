@@ -6,9 +6,9 @@ from typing import Any
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from core.drafts import DraftFile
 from core.handovers.dto import Handover, HandoverRow
 from core.handovers.rules import TEXT_MAXIMUM, clean_text
+from core.io.drafts import DraftFile
 from core.values.errors import InvalidInput
 from core.values.i18n import N_, _
 from tui.forms.drafts import KeptForm

@@ -7,7 +7,7 @@ from typing import Any
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from core.drafts import DraftFile
+from core.io.drafts import DraftFile
 from core.organizations.dto import OrganizationRow
 from core.recipients.dto import RecipientRow
 from core.recipients.fields import TYPED, FieldName, texts_of

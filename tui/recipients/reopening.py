@@ -1,6 +1,6 @@
 """Going on with a form of a recipient that a console left behind."""
 
-from core.drafts import DraftFile
+from core.io.drafts import DraftFile
 from tui.recipients import changes
 from tui.recipients.form_screen import RecipientForm
 

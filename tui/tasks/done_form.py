@@ -7,8 +7,8 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from core.drafts import DraftFile
 from core.followups.rules import ACTION_WORDS, DETAILS_MAXIMUM, ActionType, clean_details
+from core.io.drafts import DraftFile
 from core.tasks.dto import NextStep, TaskRow
 from core.tasks.rules import TEXT_LENGTH, clean_note, clean_text
 from core.values.errors import InvalidInput

@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from core.drafts import DraftFile
+from core.io.drafts import DraftFile
 from core.recipients.dto import RecipientRow
 from core.tasks.dto import TaskRow
 from core.tasks.rules import clean_text

@@ -1,6 +1,6 @@
 """Going on with what was said of a task, or with a task of one's own, that a console left behind."""
 
-from core.drafts import DraftFile
+from core.io.drafts import DraftFile
 from core.values.errors import NotFound
 from core.values.i18n import _
 from core.values.times import now

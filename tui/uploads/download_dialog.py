@@ -8,10 +8,10 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from core.files import folder_of
 from core.uploads.rules import clean_reason
 from core.values.errors import InvalidInput
 from core.values.i18n import N_, _
+from core.written.files import folder_of
 from tui.forms.actions import SAVE
 from tui.forms.form_dialog import FormDialog
 from tui.forms.form_field import FormField
@@ -21,7 +21,7 @@ from tui.uploads.path_field import PathField
 from tui.uploads.typed_path import typed_path
 
 if TYPE_CHECKING:
-    from core.files import FileAccess
+    from core.written.files import FileAccess
 
 
 def _new_file(access: "FileAccess", typed: str) -> str:

@@ -1,6 +1,6 @@
 """The files that an admin may read and write from the console."""
 
-from core.files import FileAccess, file_access
+from core.written.files import FileAccess, file_access
 from tui.shell import View
 
 

@@ -10,10 +10,10 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from core.files import completions, folder_of
 from core.uploads.endings import may_be_uploaded
 from core.values.errors import CoreError
 from core.values.i18n import _
+from core.written.files import completions, folder_of
 from tui.action import Acting
 from tui.forms.actions import PATH
 from tui.forms.choices import Choices
@@ -22,7 +22,7 @@ from tui.uploads.typed_path import typed_path
 from tui.widgets.line_input import LineInput
 
 if TYPE_CHECKING:
-    from core.files import Entry, FileAccess
+    from core.written.files import Entry, FileAccess
 
 _MOST_OFFERED = 100
 

@@ -17,7 +17,7 @@ from tui.uploads.path_field import PathField
 
 @dataclass(frozen=True, slots=True)
 class UploadRequest:
-    """A file to take in; ``path`` as ``core.files`` opens it."""
+    """A file to take in; ``path`` as ``core.written.files`` opens it."""
 
     path: str
     organization_id: int | None

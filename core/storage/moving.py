@@ -11,7 +11,7 @@ from core.db.engine import Database, sqlite_path
 from core.db.models import AccessRecord, AuditRecord
 from core.db.move import BATCH, Move, Progress, filled, locked
 from core.db.schema import SchemaState
-from core.maintenance import has_password, shown_location
+from core.storage.maintenance import has_password, shown_location
 from core.values.errors import ActionBlocked, InvalidInput, StorageUnavailable
 from core.values.i18n import _
 from core.values.settings import Settings

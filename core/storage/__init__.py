@@ -1,0 +1,1 @@
+"""The database as a whole: set up, brought up to date, copied, taken over into another."""
