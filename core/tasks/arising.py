@@ -168,11 +168,12 @@ async def _tell(
         latest = await _latest(session, task.call_id)
         task.count += len(calls)
         task.since = min(task.since, calls[0].started_at)
-        if latest is None or calls[-1].started_at >= latest:
-            task.call_id = calls[-1].id
-            if kind is TaskKind.EMERGENCY:  # it is a new one, which somebody has to see
-                task.acknowledged_at = task.acknowledged_by = None
-                task.due_at = min(task.due_at, await _due(session, recipient_id, kind, settings))
+        was_seen = task.acknowledged_at is not None
+        if latest is None or calls[-1].started_at >= latest or was_seen:
+            task.call_id = calls[-1].id  # one that comes late, too, where all the others were seen
+        if kind is TaskKind.EMERGENCY:  # somebody has to see it
+            task.acknowledged_at = task.acknowledged_by = None
+            task.due_at = min(task.due_at, await _due(session, recipient_id, kind, settings))
         await session.flush()
     await session.execute(
         sa.insert(TaskCall), [{"call_id": one.id, "task_id": task.id} for one in calls]

@@ -26,7 +26,10 @@ class TaskQuery:
 
 @dataclass(frozen=True, slots=True)
 class TaskRow:
-    """A task. ``count`` calls are about it, ``call_id`` is the latest; ``tries``: how often it was put off."""
+    """A task. ``count`` calls are about it, ``call_id`` is the latest; ``tries``: how often it was put off.
+
+    ``corrected``: the calling system has sent its calls anew, and none of them is what it was made for any more.
+    """
 
     id: int
     version: int
@@ -52,6 +55,7 @@ class TaskRow:
     closed_by: str | None
     outcome: TaskOutcome | None
     reason: str
+    corrected: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import aliased
 
 from core.app.actor import Actor
 from core.app.permissions import WRITERS
-from core.db.models import Admin, Organization, Recipient, Task
+from core.db.models import Admin, Call, Organization, Recipient, Task, TaskCall
 from core.recipients.dto import Anchor
 from core.recipients.queries import visible
 from core.tasks.dto import Tab, TaskQuery, TaskRow
@@ -21,6 +21,18 @@ _assignee, _seer, _closer = aliased(Admin), aliased(Admin), aliased(Admin)
 
 def _name(admin: Any) -> sa.ColumnElement[Any]:
     return sa.func.coalesce(sa.func.nullif(admin.name, ""), admin.login)
+
+
+def _is_corrected() -> sa.ColumnElement[bool]:
+    """Whether the calling system has sent every call of the task anew, as one that makes no such task."""
+    still = (
+        sa.select(TaskCall.call_id)
+        .join(Call, Call.id == TaskCall.call_id)
+        .where(TaskCall.task_id == Task.id, Call.analysis == Task.kind)
+        .correlate(Task)
+    )
+    of_analysis = Task.kind.in_([TaskKind.EMERGENCY.value, TaskKind.NEGATIVE.value])
+    return sa.and_(of_analysis, ~still.exists())
 
 
 _COLUMNS: tuple[Any, ...] = (
@@ -48,6 +60,7 @@ _COLUMNS: tuple[Any, ...] = (
     _name(_closer).label("closed_by"),
     Task.outcome,
     Task.reason,
+    _is_corrected().label("corrected"),
 )
 _ORDER: tuple[Any, ...] = (Task.rank, Task.due_at, Task.id)
 

@@ -154,6 +154,11 @@ def why_not_take(assignee_id: int | None, assignee: str, admin_id: int) -> str |
     return _("{name} has this task.").format(name=assignee)
 
 
+def why_not_later(task: Seen) -> str | None:
+    """The reason why a task cannot be put off, or None: what nobody has seen goes on asking."""
+    return _("Nobody has acknowledged this emergency yet.") if is_unseen(task) else None
+
+
 def why_not_acknowledge(kind: TaskKind, acknowledged_by: str | None) -> str | None:
     """The reason why a task cannot be acknowledged, or None."""
     if kind is not TaskKind.EMERGENCY:

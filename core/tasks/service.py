@@ -33,6 +33,7 @@ from core.tasks.rules import (
     clean_text,
     rank_of,
     why_not_acknowledge,
+    why_not_later,
     why_not_take,
 )
 from core.values import phone
@@ -190,9 +191,14 @@ class TaskService(Service, name="tasks"):
         *,
         version: int | None = None,
     ) -> TaskRow:
-        """Put it off until a moment (UTC, in the future); one more try is counted."""
+        """Put it off until a moment (UTC, in the future); one more try is counted.
+
+        Raises ActionBlocked for an emergency that nobody has acknowledged.
+        """
         check_later(until, now())
         task = await self._open(session, actor, task_id, version)
+        if reason := why_not_later(await self._one(session, actor, task_id)):
+            raise ActionBlocked(reason, _("Acknowledge it, then put it off."))
         values = {"due_at": until, "tries": task.tries + 1}
         return await self._changed(session, actor, "task.later", task, **values)
 

@@ -61,13 +61,19 @@ async def test_a_newer_call_of_the_same_kind_joins_and_has_to_be_seen_again(worl
     [task] = await open_tasks(world)
     await tasks.acknowledge(world.system, task.id)
     assert (await tasks.numbers(world.system)).unseen == 0
-    await deliver(world, emergency("c-0", 120))  # an older one, late
+    seen = task.call_id
+    await deliver(world, emergency("c-0", 120))  # an older one, late: nobody has seen that one
     [task] = await open_tasks(world)
-    assert (task.count, task.acknowledged_by) == (2, "Root")
+    assert (task.count, task.acknowledged_by, task.call_id == seen) == (2, None, False)
+    await tasks.acknowledge(world.system, task.id)
     await deliver(world, emergency("c-2", 10))
     [task] = await open_tasks(world)
     assert (task.count, task.acknowledged_by) == (3, None)
     assert (await tasks.numbers(world.system)).unseen == 1
+    newest = task.call_id
+    await deliver(world, emergency("c-3", 100))
+    [task] = await open_tasks(world)
+    assert (task.count, task.call_id) == (4, newest)  # it waits for somebody anyway
 
 
 async def test_an_older_emergency_after_a_newer_normal_call_still_makes_its_task(world):
@@ -193,6 +199,9 @@ async def test_it_is_given_put_off_and_dropped_with_a_reason(world):
     assert [row.id for row in await open_tasks(world, kim, Tab.MINE)] == [task.id]
     assert await open_tasks(world, kim, Tab.UNASSIGNED) == []
     until = now() + timedelta(hours=3)
+    with pytest.raises(ActionBlocked, match="Nobody has acknowledged"):
+        await tasks.later(kim, task.id, until)
+    await tasks.acknowledge(kim, task.id)
     later = await tasks.later(kim, task.id, until)
     assert (later.due_at, later.tries) == (until, 1)
     with pytest.raises(InvalidInput):
@@ -293,3 +302,14 @@ async def test_tasks_are_made_for_calls_that_were_there_before_but_not_for_old_o
     assert set(await kinds(world)) == {TaskKind.EMERGENCY, TaskKind.UNANSWERED}
     again = await world.services.tasks.tick(world.system)
     assert (again.resumed, again.made, again.numbers.all) == (0, 0, 2)
+
+
+async def test_a_task_whose_call_was_corrected_stays_and_says_so(world):
+    calls = emergency("c-1", 90), emergency("c-2", 60)
+    await deliver(world, *calls)
+    for one, analysis, told in zip(calls, ("normal", "negative"), (False, True), strict=True):
+        await deliver(world, {**one, "analysis": analysis})
+        row = next(row for row in await open_tasks(world) if row.kind is TaskKind.EMERGENCY)
+        assert (row.corrected, row.count) == (told, 2)
+    negative = await open_tasks(world)
+    assert [row.corrected for row in negative if row.kind is TaskKind.NEGATIVE] == [False]

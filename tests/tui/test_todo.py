@@ -60,6 +60,10 @@ async def test_put_off_drop_and_what_is_overdue(world):
     async with todo(world) as it:
         await it.on("김영희")
         await it.press("h")
+        await it.sees("Nobody has acknowledged this emergency yet. ! acknowledges it.")
+        await it.press("!")
+        await it.sees("seen by Root")
+        await it.press("h")
         await it.sees("Put the task off", "ctrl+s Put off")
         await it.type("tomorow")
         await it.press("ctrl+s")

@@ -1,9 +1,10 @@
 """What the keys of what there is to do do, in their list and in the details that were opened from there."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from core.tasks.dto import Tab
-from core.tasks.rules import why_not_acknowledge, why_not_take
+from core.tasks.rules import why_not_acknowledge, why_not_later, why_not_take
 from core.values.i18n import N_, _
 from tui.action import Need, Scope, place
 from tui.details.actions import TABS
@@ -65,7 +66,17 @@ def _why_not_take(view: HasTask) -> str | None:
     return f"{reason} {way_out.format(keys=view.console.own_keys)}"
 
 
-for _scope, _done in ((TODO, "x"), (TASK, "D")):  # x stops the voice in the details
+def _why_not_later(way_out: str, view: HasTask) -> str | None:
+    row = view.task_row
+    if row is None or (reason := why_not_later(row)) is None:
+        return _why_no_task(view)
+    return f"{reason} {_(way_out).format(keys=view.console.own_keys)}"
+
+
+for _scope, _done, _seen in (  # x stops the voice in the details
+    (TODO, "x", N_("{keys[todo.emergency]} acknowledges it.")),
+    (TASK, "D", N_("{keys[console.emergency]} acknowledges it at its call.")),
+):
     _scope.declare(
         "take",
         "m",
@@ -80,7 +91,7 @@ for _scope, _done in ((TODO, "x"), (TASK, "D")):  # x stops the voice in the det
     )
     _scope.declare(
         "later", "h", N_("Later"), changes.later, footer=3, use_case="tasks.later",
-        why_not=_why_no_task,
+        why_not=partial(_why_not_later, _seen),
     )  # fmt: skip
     _scope.declare(
         "done", _done, N_("Done"), changes.done, footer=4, use_case="tasks.done",

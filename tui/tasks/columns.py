@@ -44,6 +44,8 @@ def task_columns() -> tuple[Column, ...]:
 def reason(row: TaskRow, form: CellFormat, now: datetime) -> str:
     """Why the task is there: ``3 unanswered in a row since 24 Nov``."""
     words = _reason(row, form, now)
+    if row.corrected:
+        return _("{reason}, corrected").format(reason=words)
     if row.kind is TaskKind.EMERGENCY and row.acknowledged_at is None:
         return _("{reason}, unseen").format(reason=words)
     return words
@@ -123,6 +125,8 @@ def lines(
     said.append(
         _("{name} has it").format(name=row.assignee) if row.assignee else _("nobody has it yet")
     )
+    if row.corrected:
+        said.append(_("corrected since by the calling system"))
     if row.tries:
         words = ngettext("put off {count} time", "put off {count} times", row.tries)
         said.append(words.format(count=row.tries))
