@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from core.app.audit.dto import AuditFilter
 from core.history.dto import HistoryQuery
 from core.history.rules import EntryKind
 from core.recipients.dto import Selection
@@ -69,5 +70,14 @@ async def test_tasks_actions_memos_pauses_and_changes_are_one_history(world):
     seen = {one.kind for one in await entries(world, eve)}
     assert seen == {EntryKind.TASK, EntryKind.FOLLOWUP, EntryKind.MEMO}
     assert await entries(world, other) == []
+    # what a system admin does to people of several organizations is in the history of each
+    there = await world.recipient(other.organization_id)
+    await world.campaign("Evening", recipients=[there.id])
+    await services.participations.resume(kim, Selection(ids=frozenset({1})), 1)
+    await services.participations.pause(world.system, Selection(ids=frozenset({1, there.id})), 2)
+    latest, *_rest = await entries(world, kim, EntryKind.PAUSE)
+    assert (latest.what, latest.who) == ("participation.pause", "Root")
+    record, *_rest = [one async for one in services.audit.list(other, AuditFilter())]
+    assert (record.action, record.details["ids"]) == ("participation.pause", [there.id])
     everything = [one.at for one in await entries(world, world.system)]
     assert everything == sorted(everything, reverse=True)

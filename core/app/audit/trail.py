@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor
+from core.db.bulk import among
 from core.db.engine import AUDIT_HEAD
-from core.db.models import Admin, AuditRecord
+from core.db.models import Admin, AuditRecord, Recipient
 from core.db.names import name_of
 from core.io.identity import Identity
 from core.values.times import now
@@ -149,22 +150,44 @@ async def record_many(
     """Record one action on many: a record for each thousand, with their IDs in ``details["ids"]``.
 
     Where most of them follow each other, it is one record with ``details["ranges"]``: the first and the last ID of
-    each run.
+    each run. Recipients of several organizations are recorded for each of them, so that each sees its own.
     """
-    organization_id = actor.organization_id if actor else None
-    told: list[dict[str, Any]]
+    for organization_id, of_it in await _by_organization(session, actor, subject, ids):
+        for whom in _in_records(of_it):
+            await record(
+                session, actor, action, subject,
+                organization_id=organization_id, details={**(details or {}), **whom},
+            )  # fmt: skip
+
+
+async def _by_organization(
+    session: AsyncSession, actor: Actor | None, subject: str, ids: Sequence[int]
+) -> list[tuple[int | None, Sequence[int]]]:
+    if actor is None or not actor.sees_all or subject != "recipient" or not ids:
+        return [(actor.organization_id if actor else None, ids)]
+    ids = sorted(ids)
+    which = among(session, Recipient.id, ids)
+    whose = Recipient.organization_id
+    found = (await session.scalars(sa.select(whose).where(which).distinct().limit(2))).all()
+    if len(found) == 1:
+        return [(found[0], ids)]
+    # those who are gone for good are nobody's
+    apart: dict[int | None, list[int]] = {}
+    known = {
+        one.id: one[1] for one in await session.execute(sa.select(Recipient.id, whose).where(which))
+    }
+    for one in ids:
+        apart.setdefault(known.get(one), []).append(one)
+    return list(apart.items())
+
+
+def _in_records(ids: Sequence[int]) -> list[dict[str, Any]]:
     runs = _runs(ids)
     if len(ids) > IDS_PER_RECORD and 4 * len(runs) < len(ids):
         steps = range(0, len(runs), IDS_PER_RECORD)
-        told = [{"ranges": runs[start : start + IDS_PER_RECORD]} for start in steps]
-    else:
-        steps = range(0, len(ids), IDS_PER_RECORD)
-        told = [{"ids": list(ids[start : start + IDS_PER_RECORD])} for start in steps]
-    for whom in told:
-        await record(
-            session, actor, action, subject,
-            organization_id=organization_id, details={**(details or {}), **whom},
-        )  # fmt: skip
+        return [{"ranges": runs[start : start + IDS_PER_RECORD]} for start in steps]
+    steps = range(0, len(ids), IDS_PER_RECORD)
+    return [{"ids": list(ids[start : start + IDS_PER_RECORD])} for start in steps]
 
 
 def count(details: Mapping[str, Any]) -> int:
