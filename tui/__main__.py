@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "files": ("tui.commands.files", N_("list, get or delete what you wrote out on this host")),
     "call-list": ("tui.commands.call_list", N_("print whom to phone now, for the calling system")),
     "ingest": ("tui.commands.ingest", N_("take call results in, as JSON Lines")),
+    "trend": ("tui.commands.trend", N_("how calls change, week by week")),
     "handover": (
         "tui.commands.handover",
         N_("print what a shift leaves to the next; sign it, or confirm the last one"),

@@ -28,6 +28,7 @@ from core.recipients.service import RecipientService
 from core.retention.service import RetentionService
 from core.storage.backup import BackupService
 from core.tasks.service import TaskService
+from core.trends.service import TrendService
 from core.uploads.download import DownloadService
 from core.uploads.service import UploadService
 from core.values.settings import Settings
@@ -56,6 +57,7 @@ class Services:
         self.tasks = TaskService(database, settings)
         self.contacts = ContactService(database, settings)
         self.history = HistoryService(database, settings)
+        self.trends = TrendService(database, settings)
         self.handovers = HandoverService(database, settings)
         self.voice = VoiceService(database, settings)
         self.audit = AuditService(database, settings)
@@ -92,7 +94,7 @@ class Services:
     async def keep_up(self) -> None:
         """Do what time brings, where this session may write: see ``core.app.upkeep``."""
         if await self.database.may_write():
-            await upkeep.keep_up(self.database)
+            await upkeep.keep_up(self.database, self.settings)
 
     def watcher(self) -> Watcher:
         """Tells when the database has been changed, by this process or another."""

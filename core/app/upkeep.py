@@ -4,14 +4,15 @@ from core.app.audit.looks import take_in
 from core.calls.metrics import refresh_outdated
 from core.campaigns.participations import resume_due
 from core.db.engine import Database
+from core.values.settings import Settings
 
 
-async def keep_up(database: Database) -> int:
+async def keep_up(database: Database, settings: Settings) -> int:
     """Resume whose day has come, take calls out of metrics that are too old for them, chain who looked at what.
 
     Gives how many were resumed. Done again, it does nothing twice.
     """
     resumed = await resume_due(database)
-    await refresh_outdated(database)
+    await refresh_outdated(database, settings)
     await take_in(database)
     return resumed

@@ -7,6 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.db.engine import Database
 from core.db.models import NEVER, NO_VALUE, Call, Recipient
+from core.trends.keeping import refresh_changes
+from core.values.settings import Settings
 from core.values.times import months_before, now
 
 WINDOW_MONTHS = 3
@@ -16,8 +18,10 @@ def _rate(part: Any, whole: Any) -> sa.ColumnElement[float]:
     return sa.func.coalesce(sa.cast(part, sa.Float) / sa.func.nullif(whole, 0), NO_VALUE)
 
 
-async def refresh_metrics(session: AsyncSession, *which: sa.ColumnElement[bool]) -> None:
-    """Recompute the metrics of the last 3 months, the last call and the unanswered streak.
+async def refresh_metrics(
+    session: AsyncSession, settings: Settings, *which: sa.ColumnElement[bool]
+) -> None:
+    """Recompute the metrics of the last 3 months, the last call, the unanswered streak and the change.
 
     For the recipients that meet the conditions. The metrics hold until the oldest call of the window leaves it.
     """
@@ -61,6 +65,7 @@ async def refresh_metrics(session: AsyncSession, *which: sa.ColumnElement[bool])
         )
         .execution_options(synchronize_session=False)
     )
+    await refresh_changes(session, settings, *which)
 
 
 def _last(column: Any, *which: sa.ColumnElement[bool]) -> sa.ScalarSelect[Any]:
@@ -88,16 +93,21 @@ def _streak() -> sa.ScalarSelect[int]:
     )
 
 
-async def refresh_outdated(database: Database, *, limit: int = 5_000) -> int:
-    """Recompute the metrics whose oldest call has left the window; gives how many, at most ``limit``."""
+async def refresh_outdated(database: Database, settings: Settings, *, limit: int = 5_000) -> int:
+    """Recompute the metrics of which a call has left its window; gives how many, at most ``limit``."""
     outdated = (
         sa.select(Recipient.id)
-        .where(Recipient.metrics_until < months_before(now(), WINDOW_MONTHS))
+        .where(
+            sa.or_(
+                Recipient.metrics_until < months_before(now(), WINDOW_MONTHS),
+                Recipient.change_until <= now(),
+            )
+        )
         .limit(limit)
     )
     async with database.reading() as session:
         ids = list(await session.scalars(outdated))
     for start in range(0, len(ids), 500):
         async with database.transaction() as session:
-            await refresh_metrics(session, Recipient.id.in_(ids[start : start + 500]))
+            await refresh_metrics(session, settings, Recipient.id.in_(ids[start : start + 500]))
     return len(ids)

@@ -72,7 +72,7 @@ async def store(
     learned = await learn(
         session, place.recipient_id, call.id, delivery.started_at, delivery.brought_up
     )
-    await refresh_metrics(session, Recipient.id == place.recipient_id)
+    await refresh_metrics(session, settings, Recipient.id == place.recipient_id)
     await follow(session, place.recipient_id, call, settings)
     outcome = "created" if known is None else "updated"
     await trail.record(

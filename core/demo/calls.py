@@ -1,15 +1,18 @@
 """The calls of a recipient of the sample database, and the metrics that follow from them."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from random import Random
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from core.db.models import NO_VALUE
 from core.demo import conversations as words
-from core.demo.clock import Clock
+from core.demo.clock import ZONE, Clock
 from core.demo.recorded import RECORDED, Recorded, own_voice_file
 from core.demo.words import CAMPAIGNS
+from core.recipients.fields import NO_CHANGE
+from core.trends.rules import Sums, change, holds_until, periods
 
 NEVER_TEXT = "1970-01-01 00:00:00.000000"
 _HOURS = [0] + [campaign.hour * 3600 for campaign in CAMPAIGNS]
@@ -73,6 +76,10 @@ class CallMaker:
         self._other = Random(f"calls {seed}")  # noqa: S311 - sample data
         self._clock = clock
         self._window = clock.months_ago(3)
+        self._zone = ZoneInfo(ZONE)
+        before, recent = periods(clock.midnight, self._zone)
+        self._before, self._recent = clock.moment(before), clock.moment(recent)
+        self._leaving: dict[tuple[str, bool], str] = {}
         self._by_mood = {
             mood: [one for one in RECORDED if one.analysis == mood]
             for mood in ("normal", "negative", "emergency")
@@ -200,6 +207,31 @@ class CallMaker:
             counted[0][_STARTED] if counted else None,
         )
 
+    def change_of(self, calls: Sequence[tuple[Any, ...]]) -> tuple[int, str | None]:
+        """The columns that tell of the last weeks, for these rows of a recipient (oldest first)."""
+        before = [call for call in calls if self._before <= call[_STARTED] < self._recent]
+        recent = [call for call in calls if call[_STARTED] >= self._recent]
+        found = change(_sums(recent), _sums(before))
+        until = min(
+            (
+                self._leaves(part[0][_STARTED], is_recent=part is recent)
+                for part in (before, recent)
+                if part
+            ),
+            default=None,
+        )
+        return NO_CHANGE if found is None else found.kept, until
+
+    def _leaves(self, started: str, *, is_recent: bool) -> str:
+        hour = started[:13]
+        if (hour, is_recent) not in self._leaving:
+            call = datetime.fromisoformat(started).replace(tzinfo=UTC)
+            before, recent = (None, call) if is_recent else (call, None)
+            leaves = holds_until(before, recent, self._zone)
+            assert leaves is not None  # noqa: S101 - there is a call
+            self._leaving[hour, is_recent] = self._clock.moment(leaves)
+        return self._leaving[hour, is_recent]
+
     def _untold(self) -> Row:
         luck = self._random.random()
         answers = 2 + int(luck * 7)
@@ -263,6 +295,21 @@ class CallMaker:
 
     def _pick(self, values: Any) -> Any:
         return values[int(self._random.random() * len(values))]
+
+
+def _sums(calls: Sequence[tuple[Any, ...]]) -> Sums:
+    connected = [call for call in calls if call[_RESULT] == "connected"]
+    analyses = [call[_ANALYSIS] for call in connected if call[_ANALYSIS]]
+    return Sums(
+        len(calls),
+        len(connected),
+        sum(call[_COMPLETED] for call in connected),
+        sum(call[_ANSWERS] for call in connected),
+        sum(call[_CHARACTERS] for call in connected),
+        sum(call[_DURATION] for call in connected),
+        len(analyses),
+        analyses.count("normal"),
+    )
 
 
 def _row_of(talk: Talk, analysis: str, call_id: int, heard: bool) -> Row:

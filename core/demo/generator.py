@@ -34,7 +34,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "id", "organization_id", *TEXT_NAMES, "search_text", "registered_at",
         "upload_id", "deleted_at", "deletion_id", "version", "status", "campaign_id", "last_call_at",
         "last_analysis", "unanswered_streak", "total_calls", "connection_rate", "completion_rate",
-        "answer_length", "call_duration", "metrics_until",
+        "answer_length", "call_duration", "metrics_until", "change", "change_until",
     ),
     "participations": (
         "id", "recipient_id", "campaign_id", "enrolled_at", "paused_at", "pause_reason", "resumes_at",
@@ -140,7 +140,7 @@ class Sample:
                 recipient_id, organization, name, phone, *more,
                 _search_text(name, digits, more), self._clock.text(*registered),
                 upload.id if upload else None, None, None, 1, int(standing.status), standing.campaign,
-                *metrics,
+                *metrics, *self._calls.change_of(self._calls.rows[first_call:]),
             )
         )  # fmt: skip
         for participation in standing.participations:

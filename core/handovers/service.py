@@ -20,7 +20,7 @@ from core.db.models import Organization
 from core.handovers import queries
 from core.handovers.dto import Handover, HandoverRow
 from core.handovers.rules import FIRST_SHIFT, clean_text, why_not_confirm, why_not_sign
-from core.organizations.service import visible
+from core.organizations import service as organizations
 from core.values.errors import ActionBlocked, Conflict, NotFound
 from core.values.i18n import _
 from core.values.times import now
@@ -155,10 +155,12 @@ async def _one(session: AsyncSession, actor: Actor, handover_id: int) -> Handove
 
 async def _organization(session: AsyncSession, actor: Actor, organization_id: int) -> Organization:
     found = await session.scalar(
-        sa.select(Organization).where(visible(actor), Organization.id == organization_id)
+        sa.select(Organization).where(
+            organizations.visible(actor), Organization.id == organization_id
+        )
     )
     if found is None:
-        raise NotFound(_("This organization does not exist (any more)."))
+        raise organizations.not_found()
     return found
 
 

@@ -22,7 +22,7 @@ ENTRY_WORDS = Words(
         EntryKind.FOLLOWUP: N_("Follow-up action"),
         EntryKind.MEMO: N_("Memo"),
         EntryKind.PAUSE: N_("Pause"),
-        EntryKind.CHANGE: N_("Change"),
+        EntryKind.CHANGE: N_("Changes"),
     }
 )
 CHANGES = {

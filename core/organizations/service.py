@@ -125,11 +125,16 @@ async def _nearly(session: AsyncSession, actor: Actor, name: str) -> str | None:
     )
 
 
+def not_found() -> NotFound:
+    """What an admin reads of an organization that is gone or not theirs."""
+    return NotFound(_("This organization does not exist (any more)."))
+
+
 async def _one(session: AsyncSession, actor: Actor, organization_id: int) -> OrganizationRow:
     select = sa.select(*_ROW).where(visible(actor), Organization.id == organization_id)
     row = (await session.execute(select)).one_or_none()
     if row is None:
-        raise NotFound(_("This organization does not exist (any more)."))
+        raise not_found()
     return OrganizationRow(*row)
 
 

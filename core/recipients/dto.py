@@ -6,8 +6,9 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any, Self
 
-from core.recipients.fields import METRICS, NO_VALUE, NUMBERS, FieldName, Given, named
+from core.recipients.fields import METRICS, NO_CHANGE, NO_VALUE, NUMBERS, FieldName, Given, named
 from core.recipients.rules import Status
+from core.trends.rules import Change
 from core.values.jobs import Done
 from core.values.stored import stored, stored_number
 from core.values.times import NEVER
@@ -16,8 +17,8 @@ from core.values.times import NEVER
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecipientRow(Given):
     """A recipient as the list and the details show it. Rates are 0…1; ``answer_length`` counts characters,
-    ``call_duration`` seconds; metrics are None where the last 3 months have no such call.
-    ``pause_reason`` and ``resumes_at`` are those of a pause, where one was given."""
+    ``call_duration`` seconds; metrics are None where the last 3 months have no such call, ``change`` where there
+    are not enough calls. ``pause_reason`` and ``resumes_at`` are those of a pause, where one was given."""
 
     id: int
     version: int
@@ -26,6 +27,7 @@ class RecipientRow(Given):
     timezone: str | None
     registered_at: datetime
     last_call_at: datetime | None
+    change: Change | None
     total_calls: int
     connection_rate: float | None
     completion_rate: float | None
@@ -54,10 +56,20 @@ def _metric(kept: Any) -> float | None:
     return None if kept == NO_VALUE else stored_number(kept)
 
 
+_NO_NUMBER = -10  # told as unreadable
+
+
+def _change(kept: Any) -> Change | None:
+    if kept == NO_CHANGE:
+        return None
+    return Change.read(kept if isinstance(kept, int) else _NO_NUMBER)
+
+
 # what a column keeps, as it is read: what it keeps for "none" becomes None
 AS_READ: Mapping[str, Callable[[Any], Any]] = {
     "status": partial(stored, Status),
     "last_call_at": _last_call,
+    "change": _change,
     "unanswered_streak": stored_number,
     **dict.fromkeys(named(NUMBERS), stored_number),
     **dict.fromkeys(named(METRICS), _metric),

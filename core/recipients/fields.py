@@ -15,6 +15,7 @@ from core.values.times import NEVER
 
 # Kept where a metric is none: sort columns are never NULL, so that one comparison finds the next page.
 NO_VALUE = -1.0
+NO_CHANGE = -1
 
 # Left by a purge: the moment of the delete, and what was there.
 WHEN_DELETED, KEPT = object(), object()
@@ -29,6 +30,7 @@ class FieldName(enum.StrEnum):
     STATUS = "status"
     CAMPAIGN = "campaign"
     LAST_CALL_AT = "last_call_at"
+    CHANGE = "change"
     TOTAL_CALLS = "total_calls"
     CONNECTION_RATE = "connection_rate"
     COMPLETION_RATE = "completion_rate"
@@ -56,9 +58,11 @@ class Kind(enum.Enum):
     RATE = "rate"  # 0…1
     LENGTH = "length"  # characters
     DURATION = "duration"  # seconds
+    CHANGE = "change"  # core.trends.rules.Change
 
 
 METRICS = frozenset({Kind.RATE, Kind.LENGTH, Kind.DURATION})
+MAY_BE_NONE = METRICS | {Kind.TIME, Kind.CHANGE}
 NUMBERS = METRICS | {Kind.COUNT}
 
 
@@ -217,6 +221,10 @@ FIELDS: tuple[Field, ...] = (
     Field(
         FieldName.LAST_CALL_AT, Kind.TIME, N_("Last call at"), 16, purged=NEVER, optional=True,
         headers={"en": ("Last call at",), "ko": ("최근 통화 일시",)},
+    ),
+    Field(
+        FieldName.CHANGE, Kind.CHANGE, N_("Change"), 25, purged=NO_CHANGE, optional=True,
+        headers={"en": ("Change",), "ko": ("변화",)},
     ),
     Field(
         FieldName.TOTAL_CALLS, Kind.COUNT, N_("Total calls"), 11, purged=0,

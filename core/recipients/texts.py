@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 from core.recipients.dto import AS_READ
 from core.recipients.fields import Field, Kind
 from core.recipients.rules import STATUS_WORDS, Status
+from core.trends import rules as trends
+from core.trends.rules import Change
 from core.values import phone, times
 from core.values.i18n import _
 from core.values.stored import unreadable_word
@@ -65,6 +67,11 @@ def length(characters: float | None) -> str:
     return "" if characters is None else unreadable_word(characters) or f"{characters:.1f}"
 
 
+def change(found: Change | None) -> str:
+    """``answers −60% in 4 weeks``."""
+    return "" if found is None else trends.words(found)
+
+
 def duration(seconds: float | None) -> str:
     """Seconds as ``m:ss``."""
     if seconds is None:
@@ -81,4 +88,5 @@ _FORMS: dict[Kind, Callable[[Any], str]] = {
     Kind.RATE: percent,
     Kind.LENGTH: length,
     Kind.DURATION: duration,
+    Kind.CHANGE: change,
 }

@@ -72,6 +72,7 @@ async def purge_recipients(session: AsyncSession, ids: Sequence[int]) -> None:
         "last_analysis": None,
         "unanswered_streak": 0,
         "metrics_until": None,
+        "change_until": None,
         "version": Recipient.version + 1,
     }
     await _update(session, Recipient, Recipient.id.in_(ids), left)

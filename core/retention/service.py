@@ -123,7 +123,9 @@ class RetentionService(Service, name="retention"):
                 async with steps.writing() as (session, actor):
                     await will_be_untidy(session)
                     await purging.purge_calls(session, gone)
-                    await refresh_metrics(session, Recipient.id.in_(set(batch.values())))
+                    await refresh_metrics(
+                        session, self._settings, Recipient.id.in_(set(batch.values()))
+                    )
                     await trail.record_many(session, actor, "call.purge", "call", gone)
             erased = replace(
                 erased,

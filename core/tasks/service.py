@@ -96,7 +96,7 @@ class TaskService(Service, name="tasks"):
 
         Done again, or by two at once, it does nothing twice.
         """
-        resumed = await keep_up(self._database)
+        resumed = await keep_up(self._database, self._settings)
         made = await catch_up(self._database, self._settings)
         async with steps.reading() as (session, actor):
             return Ticked(resumed, made, await _numbers(session, actor, self._settings))

@@ -42,6 +42,7 @@ from core.io.identity import Identity, of_process
 from core.recipients.fields import search_text
 from core.recipients.rules import RecipientDraft, Status, clean
 from core.tasks import arising
+from core.trends import keeping
 from core.values import phone
 from core.values.errors import StorageUnavailable
 from tests.factories import make_settings
@@ -133,10 +134,11 @@ async def test_metrics_and_status_are_those_that_the_core_computes(
 ) -> None:
     copy = tmp_path / "copy.db"
     copy.write_bytes(sample.read_bytes())
-    monkeypatch.setattr(metrics, "now", lambda: Clock(PLAN.today).midnight)
+    for module in (metrics, keeping):
+        monkeypatch.setattr(module, "now", lambda: Clock(PLAN.today).midnight)
     database = Database(f"sqlite+aiosqlite:///{copy}")
     async with database.transaction() as session:
-        await metrics.refresh_metrics(session, sa.true())
+        await metrics.refresh_metrics(session, make_settings(tmp_path), sa.true())
         await refresh_status(session, sa.true())
     await database.close()
     assert dump(copy)["recipients"] == dump(sample)["recipients"]

@@ -496,3 +496,13 @@ async def _(s: Stage) -> Any:
         return await s.services.backup.make(s.actor, file)
     except ActionBlocked:
         return not s.world.database.is_sqlite
+
+
+@case("trends.of_recipient")
+async def _(s: Stage) -> Any:
+    return await s.services.trends.of_recipient(s.actor, (await s.recipient()).id)
+
+
+@case("trends.of_organization")
+async def _(s: Stage) -> Any:
+    return await s.services.trends.of_organization(s.actor, s.organization_id)

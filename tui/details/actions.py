@@ -2,6 +2,7 @@
 contacts.
 """
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from core.calls.rules import Verdict
@@ -57,9 +58,9 @@ def tab_contacts(view: "DetailsView") -> None:
     view.open_tab("contacts")
 
 
-@DETAILS.action("6", N_("History"))
+@DETAILS.action("6", N_("History and trend"))
 def tab_history(view: "DetailsView") -> None:
-    """Show what happened so far."""
+    """Show what happened so far, and how the calls change."""
     view.open_tab("history")
 
 
@@ -403,6 +404,17 @@ async def filter_history(view: "DetailsView") -> None:
     chosen = await view.ask(KindPicker())
     if chosen is not None:
         view.read_history(None if chosen == ALL else EntryKind(chosen), changed=True)
+
+
+@HISTORY.action("w", N_("Weeks"), footer=11, use_case="trends.of_recipient", command="trend")
+async def weeks(view: "DetailsView") -> None:
+    """Show the calls of each week."""
+    from tui.trends import tables
+    from tui.trends.dialogs import WeeksDialog
+
+    reading = partial(view.services.trends.of_recipient, view.actor, view.recipient.id)
+    title = _("Trend of {name}").format(name=view.recipient.name)
+    await view.ask(WeeksDialog(title, reading, tables.by_week))
 
 
 TABS = {

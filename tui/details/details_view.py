@@ -27,6 +27,7 @@ from core.memos.dto import MemoRow
 from core.recipients.dto import DeletedQuery, Deletion, RecipientRow, Selection
 from core.tasks.dto import TaskRow
 from core.tasks.rules import is_unseen
+from core.trends.dto import Trend
 from core.values.errors import CoreError, NotFound
 from core.values.i18n import _
 from core.values.times import now
@@ -305,6 +306,21 @@ class DetailsView(ConsoleScreen[Left]):
                 self.show_tabs()
 
         self.read(partial(history.count, self.actor, query), show, group="history")
+        if not changed:
+            self._read_trend()
+
+    def _read_trend(self) -> None:
+        recipient_id = self.recipient.id
+
+        def show(trend: Trend) -> None:
+            if self.recipient.id == recipient_id:
+                self.history.show_trend(trend)
+
+        self.read(
+            partial(self.services.trends.of_recipient, self.actor, recipient_id),
+            show,
+            group="trend",
+        )
 
     # the conversation follows the cursor
 

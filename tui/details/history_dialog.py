@@ -17,7 +17,7 @@ from tui.text import shown
 from tui.widgets.paged_table import Column, TableRow
 from tui.widgets.paged_table_actions import LIST
 
-_COLUMNS = ((N_("When"), 16), (N_("Change"), 13), (N_("Changed by"), 10), (N_("Content"), 28))
+_COLUMNS = ((N_("When"), 16), (N_("Kind"), 13), (N_("Changed by"), 10), (N_("Content"), 28))
 
 
 class _Versions(ListPane):

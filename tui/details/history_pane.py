@@ -1,6 +1,9 @@
-"""What happened to a recipient, the newest first."""
+"""How the calls of a recipient change, and what happened, the newest first."""
 
 from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.widgets import Static
 
 from core.app.actor import Actor
 from core.followups.rules import ACTION_WORDS, ActionType
@@ -9,12 +12,14 @@ from core.history.rules import CHANGES, ENTRY_WORDS, PAUSES, EntryKind
 from core.recipients.fields import BY_NAME
 from core.recipients.listing.pager import Pager, Windows
 from core.tasks.rules import KIND_WORDS, OUTCOME_WORDS, TaskKind, TaskOutcome
+from core.trends.dto import Trend
 from core.values.i18n import N_, _
 from core.values.stored import stored
 from tui.details.panes import TimedPane
 from tui.format import CellFormat
 from tui.forms.picker import Picker
-from tui.text import clean
+from tui.text import clean, shown
+from tui.trends import tables
 from tui.widgets.paged_table import Column, TableRow
 
 ALL = "all"
@@ -35,6 +40,16 @@ class HistoryPane(TimedPane):
         self.form = form
         self.kind: EntryKind | None = None
         self._pager: Pager[HistoryQuery, HistoryEntry] | None = None
+
+    def compose(self) -> ComposeResult:
+        """How the calls change, then what happened."""
+        yield Static("", id="trend")
+        yield from super().compose()
+
+    def show_trend(self, trend: Trend) -> None:
+        """Show how the calls change."""
+        lines = (tables.headline(trend), *tables.summary(trend))
+        self.query_one("#trend", Static).update(shown("\n".join(lines)))
 
     @property
     def recipient_id(self) -> int | None:

@@ -1,6 +1,7 @@
 """What the keys of the list of recipients do."""
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from core.recipients.dto import DeletedQuery, Restored
@@ -123,6 +124,17 @@ async def download(view: "ListView") -> None:
     from tui.uploads import transfers
 
     await transfers.download(view, view.state.query, view.table.total or 0)
+
+
+@RECIPIENTS.action("O", N_("Overview"), use_case="trends.of_organization", command="trend")
+async def overview(view: "ListView") -> None:
+    """Show the calls of each week, of the organization that is listed."""
+    from tui.trends import tables
+    from tui.trends.dialogs import WeeksDialog
+
+    organization_id = view.state.query.organization_id
+    reading = partial(view.services.trends.of_organization, view.actor, organization_id)
+    await view.ask(WeeksDialog(_("Overview"), reading, tables.overview))
 
 
 @RECIPIENTS.action("slash", N_("Search"), footer=6)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
 from core.recipients.dto import RecipientRow
-from core.recipients.fields import LISTED, METRICS, NUMBERS, Field, FieldName, Kind
+from core.recipients.fields import LISTED, MAY_BE_NONE, NUMBERS, Field, FieldName, Kind
 from core.recipients.rules import Status
 from core.recipients.texts import status, text_of
 from core.values.i18n import _
@@ -22,14 +22,13 @@ _STATUS_STYLES = {
     Status.ENDED: "muted",
     Status.NONE: "muted",
 }
-_DASHED = METRICS | {Kind.TIME}
 
 
 def cell(field: Field, row: RecipientRow, form: CellFormat, zone: ZoneInfo) -> str:
     """A field of a recipient as a cell; a dash for a time or a number that is none."""
     if field.kind is Kind.STATUS:
         return pause(row, form)
-    return text_of(field, row, form.region, zone) or ("-" if field.kind in _DASHED else "")
+    return text_of(field, row, form.region, zone) or ("-" if field.kind in MAY_BE_NONE else "")
 
 
 def pause(row: RecipientRow, form: CellFormat) -> str:

@@ -50,6 +50,7 @@ DECLARED: Mapping[str, Mapping[str, str]] = {
         "completion_rate": _RATE,
         "answer_length": _MEASURE,
         "call_duration": _MEASURE,
+        "change": "@ BETWEEN -1 AND 9999",
     },
     "campaigns": {"state": _one_of(CampaignState)},
     "calls": {

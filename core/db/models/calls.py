@@ -22,6 +22,7 @@ class Call(Base):
     __tablename__ = "calls"
     __table_args__ = (
         sa.Index("ix_calls_recipient", "recipient_id", "started_at", "id"),
+        sa.Index("ix_calls_organization", "organization_id", "started_at"),
         sa.UniqueConstraint("external_id", "organization_id", "source"),
         sa.CheckConstraint("(voice_file IS NULL) = (voice_key IS NULL)", name="voice_file_has_key"),
         _NEVER_AGAIN,

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db.models.base import Base
-from core.recipients.fields import FIELDS, NO_VALUE
+from core.recipients.fields import FIELDS, NO_CHANGE, NO_VALUE
 from core.values.times import NEVER
 
 
@@ -52,6 +52,7 @@ class Recipient(Base):
     The columns from ``status`` on are kept up to date from participations and calls by the services, so that a
     million rows can be sorted and filtered by them; see ``docs/adr/0004-list.md``. The metrics are those of the
     last 3 months and hold until ``metrics_until``, when the oldest of their calls falls out.
+    ``change`` is ``core.trends.rules.Change.kept`` and holds until ``change_until``.
     """
 
     __tablename__ = "recipients"
@@ -80,6 +81,8 @@ class Recipient(Base):
     answer_length: Mapped[float] = mapped_column(default=NO_VALUE, server_default="-1")
     call_duration: Mapped[float] = mapped_column(default=NO_VALUE, server_default="-1")
     metrics_until: Mapped[datetime | None]
+    change: Mapped[int] = mapped_column(default=NO_CHANGE, server_default="-1")
+    change_until: Mapped[datetime | None]
 
     __mapper_args__ = {"version_id_col": version}
 
@@ -126,6 +129,12 @@ sa.Index(
     Recipient.metrics_until,
     sqlite_where=Recipient.metrics_until.is_not(None),
     postgresql_where=Recipient.metrics_until.is_not(None),
+)
+sa.Index(
+    "ix_recipients_change_until",
+    Recipient.change_until,
+    sqlite_where=Recipient.change_until.is_not(None),
+    postgresql_where=Recipient.change_until.is_not(None),
 )
 sa.Index(
     "ix_recipients_upload",

@@ -1,0 +1,40 @@
+"""How the calls of a recipient have changed in the last weeks."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0012"
+down_revision = "0011"
+branch_labels = None
+depends_on = None
+
+_PRESENT = sa.text("deleted_at IS NULL")
+_KNOWN = sa.text("change_until IS NOT NULL")
+
+
+def upgrade() -> None:
+    """Two columns, of which consoles and ``carecall tick`` compute the first values; an index of calls by time."""
+    op.add_column(
+        "recipients", sa.Column("change", sa.Integer(), server_default="-1", nullable=False)
+    )
+    op.add_column(
+        "recipients", sa.Column("change_until", sa.DateTime(timezone=True), nullable=True)
+    )
+    recipients = sa.table(
+        "recipients", sa.column("change_until"), sa.column("last_call_at"), sa.column("id")
+    )
+    never = sa.text("'1970-01-01 00:00:00.000000'")
+    if op.get_bind().dialect.name == "postgresql":
+        never = sa.text("TIMESTAMPTZ '1970-01-01 00:00:00+00'")
+    op.execute(
+        sa.update(recipients).where(recipients.c.last_call_at > never).values(change_until=never)
+    )
+    op.create_index(
+        "ix_recipients_change", "recipients", ["change", "id"],
+        sqlite_where=_PRESENT, postgresql_where=_PRESENT,
+    )  # fmt: skip
+    op.create_index(
+        "ix_recipients_change_until", "recipients", ["change_until"],
+        sqlite_where=_KNOWN, postgresql_where=_KNOWN,
+    )  # fmt: skip
+    op.create_index("ix_calls_organization", "calls", ["organization_id", "started_at"])

@@ -1,0 +1,68 @@
+"""``carecall trend``: the weeks of a recipient, or of an organization."""
+
+import argparse
+from typing import TYPE_CHECKING
+
+from core.trends.rules import Measure
+from core.values.i18n import _
+from tui.commands import given as arguments
+from tui.commands.context import DONE, CommandContext
+from tui.commands.parsing import rows_as_json
+
+if TYPE_CHECKING:
+    from core.trends.dto import Trend
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Whose."""
+    parser.add_argument(
+        "recipient",
+        metavar=_("RECIPIENT"),
+        nargs="?",
+        help=_("an ID, or a number with --organization; without one, the organization as a whole"),
+    )
+    parser.add_argument(
+        "--organization", metavar=_("NAME"), help=_("whose number it is, or whose overview")
+    )
+    rows_as_json(parser)
+
+
+async def run(context: CommandContext) -> int:
+    """Print the weeks, the latest first."""
+    from tui.trends import tables
+
+    given = context.arguments
+    async with context.signed_in() as (services, actor):
+        if given.recipient is not None:
+            whom = await arguments.recipient(services, actor, given.recipient, given.organization)
+            trend = await services.trends.of_recipient(actor, whom.id)
+        else:
+            body = given.organization and await services.organizations.by_name(
+                actor, given.organization
+            )
+            trend = await services.trends.of_organization(actor, body.id if body else None)
+    if given.json:
+        context.write_rows(_as_json(trend))
+        return DONE
+    table = tables.overview(trend) if given.recipient is None else tables.by_week(trend)
+    if given.recipient is not None:
+        context.say(tables.headline(trend))
+    context.write(table.lines() + "\n")
+    return DONE
+
+
+def _as_json(trend: "Trend") -> list[dict[str, object]]:
+    return [
+        {
+            "week": week.first.isoformat(),
+            "calls": week.sums.calls,
+            "connected": week.sums.connected,
+            "completed": week.sums.completed,
+            "emergencies": week.sums.emergencies,
+            "answer_length": week.sums.value(Measure.ANSWERS),
+            "duration_s": week.sums.value(Measure.DURATION),
+            "normal_rate": week.sums.value(Measure.NORMAL),
+            "open_tasks": week.open_tasks,
+        }
+        for week in reversed(trend.weeks)
+    ]
