@@ -15,6 +15,7 @@ from core.db.models import Call, Recipient
 from core.recipients.dto import RecipientQuery
 from core.recipients.fields import FieldName
 from core.recipients.texts import change as told
+from core.storage import maintenance
 from core.trends import rules
 from core.trends.rules import LEAST, Change, Measure, Sums, change, holds_until, periods, weeks
 from core.values.errors import NotFound
