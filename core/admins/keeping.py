@@ -10,7 +10,7 @@ from core.admins import rules
 from core.admins.dto import AdminRow
 from core.app.actor import Actor
 from core.app.audit import trail
-from core.app.permissions import READERS, SYSTEM_ADMINS, About
+from core.app.permissions import READERS, SYSTEM_ADMINS, About, Shows
 from core.app.use_case import Service, before_anybody_acts, use_case
 from core.db.models import Admin, Organization
 from core.io.identity import Identity
@@ -67,7 +67,7 @@ class AdminKeeping(Service):
         await _record(session, actor, "admin.add", admin_id, organization_id)
         return await _one(session, actor, Admin.id == admin_id)
 
-    @use_case(READERS, "read")
+    @use_case(READERS, "read", shows=Shows.NOBODY)
     async def list(self, session: AsyncSession, actor: Actor) -> Sequence[AdminRow]:
         """The admins by login: all for system admins, those of their organization for the others."""
         rows = (await session.execute(_select(actor).order_by(Admin.login))).all()

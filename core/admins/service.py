@@ -8,9 +8,9 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.admins.keeping import AdminKeeping
-from core.app.actor import Actor, known_role
-from core.app.audit.looks import CONSOLE, note_session
-from core.app.permissions import READERS, Outcome
+from core.app.actor import CONSOLE, Actor, known_role
+from core.app.audit.looks import note_session
+from core.app.permissions import READERS, Outcome, Shows
 from core.app.use_case import before_anybody_acts, use_case
 from core.db.models import Admin
 from core.io.identity import Identity
@@ -29,7 +29,7 @@ def is_owner(path: Path, uid: int) -> bool:
     )
 
 
-def _let_in(admin: Admin | None, identity: Identity) -> Actor:
+def _let_in(admin: Admin | None, identity: Identity, doing: str) -> Actor:
     if admin is None:
         raise NotPermitted(
             _("{account} is not an admin of this console.").format(
@@ -52,6 +52,7 @@ def _let_in(admin: Admin | None, identity: Identity) -> Actor:
         organization_id=admin.organization_id,
         account=identity.account,
         client=identity.client,
+        doing=doing,
     )
 
 
@@ -62,7 +63,7 @@ class AdminService(AdminKeeping, name="admins"):
     async def sign_in(self, identity: Identity, doing: str = CONSOLE) -> Actor:
         """The admin behind the OS account (or named by ``--as``, where the account owns the database).
 
-        It is recorded, with what is done: the console, or the name of a command. Raises NotPermitted for an
+        It is recorded, with what is done: the console, or the words of a command. Raises NotPermitted for an
         unknown or disabled one.
         """
         if identity.act_as:
@@ -70,7 +71,7 @@ class AdminService(AdminKeeping, name="admins"):
         async with self._database.reading() as session:
             account = await self._account(session, identity)
             which = Admin.login == identity.act_as if identity.act_as else Admin.account == account
-            actor = _let_in(await session.scalar(sa.select(Admin).where(which)), identity)
+            actor = _let_in(await session.scalar(sa.select(Admin).where(which)), identity, doing)
             note_session(session, actor, "session.begin", {"doing": doing})
         return actor
 
@@ -92,12 +93,12 @@ class AdminService(AdminKeeping, name="admins"):
                 _("--as is only for the account that owns the database."), _("Leave --as out.")
             )
 
-    @use_case(READERS, "read", elsewhere=Outcome.DONE)
+    @use_case(READERS, "read", elsewhere=Outcome.DONE, shows=Shows.NOBODY)
     async def present(self, session: AsyncSession, actor: Actor) -> Actor:
         """The actor as it is now: its role or organization may have changed. Raises NotPermitted if disabled."""
         return actor
 
-    @use_case(READERS, "read", elsewhere=Outcome.DONE)
+    @use_case(READERS, "read", elsewhere=Outcome.DONE, shows=Shows.NOBODY)
     async def preferences(self, session: AsyncSession, actor: Actor) -> dict[str, Any]:
         """What the admin chose to see, by the name of the screen."""
         return await self._preferences(session, actor)

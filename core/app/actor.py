@@ -14,9 +14,15 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
 
+CONSOLE = "console"
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """An admin at work. ``organization_id`` is None for the role ``system``, and for a calling system of all."""
+    """An admin at work. ``organization_id`` is None for the role ``system``, and for a calling system of all.
+
+    ``doing``: the console, or the words of a command.
+    """
 
     admin_id: int
     login: str
@@ -25,6 +31,7 @@ class Actor:
     organization_id: int | None
     account: str
     client: str = ""
+    doing: str = CONSOLE
 
     @property
     def sees_all(self) -> bool:
@@ -67,6 +74,7 @@ async def reread(session: "AsyncSession", actor: Actor) -> Actor:
         row.organization_id,
         actor.account,
         actor.client,
+        actor.doing,
     )
 
 

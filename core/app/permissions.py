@@ -1,4 +1,5 @@
-"""Which roles may do a use case, what it is about, and what becomes of it: what ``core.app.use_case`` is told.
+"""Which roles may do a use case, what it is about, what becomes of it, and whom it shows: what
+``core.app.use_case`` is told.
 
 Pure. What is not named here is not permitted, a role that is not known included.
 """
@@ -19,6 +20,14 @@ class Outcome(enum.Enum):
     OWN = "done in the own organization"
     NOT_FOUND = "not found"
     REFUSED = "refused"
+
+
+class Shows(enum.Enum):
+    """What a use case gives of people who are phoned, and so what is recorded of who asked it."""
+
+    NOBODY = "nobody"  # numbers, organizations, settings, who works here
+    ROWS = "rows"  # people; where a command prints them, that is recorded before they are given
+    RECORDED = "recorded"  # people, or a change of them; the use case makes its own record
 
 
 class About(enum.Enum):

@@ -1,9 +1,9 @@
 """What can be asked of the core: each use case is a method of a ``Service``, declared with ``use_case``.
 
-The decorator holds all that stands before the work: which roles may, what it is about, the actor as the database
-knows it now, the transaction, and the record of a refused try. A service with a public method that lacks it cannot
-be made. ``USE_CASES`` is the matrix of permissions; ``tests/core/test_permissions.py`` asks each use case as every
-role, on both sides, and compares.
+The decorator holds all that stands around the work: which roles may, what it is about, the actor as the database
+knows it now, the transaction, the record of a refused try, and that of people whom a command prints. A service
+with a public method that lacks it cannot be made. ``USE_CASES`` is the matrix of permissions;
+``tests/core/test_permissions.py`` asks each use case as every role, on both sides, and compares.
 """
 
 import inspect
@@ -17,8 +17,9 @@ from typing import Any, Concatenate, Generic, Literal, ParamSpec, Protocol, Type
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app import refusals
-from core.app.actor import Actor, reread
-from core.app.permissions import About, Outcome, Permission
+from core.app.actor import CONSOLE, Actor, reread
+from core.app.audit.looks import note_list
+from core.app.permissions import About, Outcome, Permission, Shows
 from core.db.bulk import in_parts
 from core.db.engine import Database, Preparation
 from core.io.identity import Identity
@@ -33,6 +34,7 @@ T_co = TypeVar("T_co", covariant=True)
 R = TypeVar("R")
 Opened = tuple[AsyncSession, Actor]
 Part = Callable[[AsyncSession, Actor, Sequence[int]], Awaitable[int]]
+_AT_ONCE = 500  # rows of a list that is given one by one, for each of its records
 
 _made: "dict[str, UseCase[Any, Any]]" = {}
 USE_CASES: "Mapping[str, UseCase[Any, Any]]" = MappingProxyType(_made)
@@ -89,6 +91,12 @@ class Steps:
 
         return await in_parts(self._database, ids, work, job)
 
+    async def print(self, asked: Mapping[str, Any], rows: Sequence[Any]) -> None:
+        """Record that these rows, found for these arguments, are printed, where it is a command that does."""
+        if self.actor.doing != CONSOLE:
+            async with self.reading() as (session, actor):
+                note_list(session, actor, asked, rows)
+
     @asynccontextmanager
     async def _opened(
         self, opened: AbstractAsyncContextManager[AsyncSession]
@@ -106,17 +114,19 @@ class UseCase(Generic[P, T_co]):
         permission: Permission,
         opens: str,
         elsewhere: Outcome,
+        shows: Shows,
         about: Mapping[str, About],
     ) -> None:
         self.name = ""
         self.permission = permission
+        self.shows = shows
+        self.returns = method.__annotations__.get("return")
         self.argument, self.about = next(iter(about.items()), ("", About.NOTHING))
         self._elsewhere = Outcome.NOT_FOUND if about else elsewhere
         self._method = method
-        self._opens = opens
+        self.opens = opens
         self.__doc__ = method.__doc__
-        given = list(inspect.signature(method).parameters)[2 if opens == "steps" else 3 :]
-        self._place = given.index(self.argument) if about else None
+        self._given = list(inspect.signature(method).parameters)[2 if opens == "steps" else 3 :]
 
     @overload
     def __get__(self, service: None, owner: type) -> "UseCase[P, T_co]": ...
@@ -145,13 +155,19 @@ class UseCase(Generic[P, T_co]):
     async def _run(self, service: Service, actor: Actor, args: Any, kwargs: Any) -> Any:
         database = service._database
         try:
-            if self._opens == "steps":
+            if self.opens == "steps":
                 steps = await self._steps(database, actor)
-                return await self._method(service, steps, *args, **kwargs)
-            writes = self._opens == "write"
+                found = await self._method(service, steps, *args, **kwargs)
+                if self.shows is Shows.ROWS:
+                    await steps.print(self._asked(args, kwargs), _rows(found))
+                return found
+            writes = self.opens == "write"
             async with database.transaction() if writes else database.reading() as session:
                 current = await self.allowed(session, actor)
-                return await self._method(service, session, current, *args, **kwargs)
+                found = await self._method(service, session, current, *args, **kwargs)
+                if self.shows is Shows.ROWS and actor.doing != CONSOLE:
+                    note_list(session, current, self._asked(args, kwargs), _rows(found))
+                return found
         except (NotPermitted, NotFound) as error:
             await self._refused(database, actor, args, kwargs, error)
             raise
@@ -162,11 +178,18 @@ class UseCase(Generic[P, T_co]):
         database = service._database
         try:
             steps = await self._steps(database, actor)
-            async for item in self._method(service, steps, *args, **kwargs):
+            rows = self._method(service, steps, *args, **kwargs)
+            if self.shows is Shows.ROWS:
+                rows = _printed(steps, self._asked(args, kwargs), rows)
+            async for item in rows:
                 yield item
         except (NotPermitted, NotFound) as error:
             await self._refused(database, actor, args, kwargs, error)
             raise
+
+    def _asked(self, args: Any, kwargs: Any) -> dict[str, Any]:
+        """The arguments by their names."""
+        return {**dict(zip(self._given, args, strict=False)), **kwargs}
 
     async def _steps(self, database: Database, actor: Actor) -> Steps:
         async with database.reading() as session:
@@ -180,9 +203,7 @@ class UseCase(Generic[P, T_co]):
         kwargs: Any,
         error: NotPermitted | NotFound,
     ) -> None:
-        named = kwargs.get(self.argument)
-        if self._place is not None and self._place < len(args):
-            named = args[self._place]
+        named = self._asked(args, kwargs).get(self.argument)
         await refusals.record(database, self.name, self.about, actor, named, error)
 
 
@@ -219,27 +240,63 @@ def use_case(
     opens: Literal["read", "write"],
     *,
     elsewhere: Outcome = ...,
+    shows: Shows = ...,
     **about: About,
 ) -> _InOneTransaction: ...
 @overload
 def use_case(
-    permission: Permission, opens: Literal["steps"], *, elsewhere: Outcome = ..., **about: About
+    permission: Permission,
+    opens: Literal["steps"],
+    *,
+    elsewhere: Outcome = ...,
+    shows: Shows = ...,
+    **about: About,
 ) -> _InSteps: ...
 def use_case(
-    permission: Permission, opens: str, *, elsewhere: Outcome = Outcome.EMPTY, **about: About
+    permission: Permission,
+    opens: str,
+    *,
+    elsewhere: Outcome = Outcome.EMPTY,
+    shows: Shows | None = None,
+    **about: About,
 ) -> Any:
     """Declare a method as a use case of those who have the permission.
 
     ``opens``: "read" and "write" give the method a session in a transaction of that kind, and the actor as it is
     now; "steps" gives it ``Steps``, with which it opens its own. ``about``: the argument that names what it is
     about, and what kind of thing that is; of another organization, that is not found. Where nothing is named,
-    ``elsewhere`` says what it comes to there.
+    ``elsewhere`` says what it comes to there. ``shows``: whom; where it is not said, a change makes its own
+    record, and all else shows people (``Shows.ROWS``).
     """
+    shown = shows or (Shows.RECORDED if opens == "write" else Shows.ROWS)
 
     def declare(method: Callable[..., Any]) -> UseCase[Any, Any]:
-        return UseCase(method, permission, opens, elsewhere, about)
+        return UseCase(method, permission, opens, elsewhere, shown, about)
 
     return declare
+
+
+async def _printed(
+    steps: Steps, asked: Mapping[str, Any], rows: AsyncIterator[Any]
+) -> AsyncIterator[Any]:
+    """The rows, so many at once, each after its record."""
+    held: list[Any] = []
+    async for row in rows:
+        held.append(row)
+        if len(held) == _AT_ONCE:
+            await steps.print(asked, held)
+            for one in held:
+                yield one
+            held = []
+    await steps.print(asked, held)
+    for one in held:
+        yield one
+
+
+def _rows(found: Any) -> Sequence[Any]:
+    if found is None:
+        return ()
+    return found if isinstance(found, list | tuple) else (found,)
 
 
 Self_contra = TypeVar("Self_contra", bound=Service, contravariant=True)

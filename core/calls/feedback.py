@@ -48,6 +48,6 @@ class FeedbackService(Service, name="feedback"):
             "call",
             call_id,
             organization_id=await organization_of(session, actor, call.recipient_id),
-            details={"verdict": verdict.value},
+            details={"recipient": call.recipient_id, "verdict": verdict.value},
         )
         return None if withdrawn else verdict

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.admins.rules import SOURCE_MAXIMUM
 from core.app.actor import Actor
-from core.app.permissions import DELIVERERS, SYSTEM_ADMINS
+from core.app.permissions import DELIVERERS, SYSTEM_ADMINS, Shows
 from core.app.use_case import Service, Steps, use_case
 from core.calls import holding, lines
 from core.calls.dto import HeldRow, HeldSummary
@@ -74,7 +74,7 @@ class IngestService(Service, name="ingest"):
     What cannot be stored is held; system admins see that, and take it in again or drop it.
     """
 
-    @use_case(DELIVERERS, "steps")
+    @use_case(DELIVERERS, "steps", shows=Shows.RECORDED)
     async def take_in(
         self,
         steps: Steps,
@@ -104,12 +104,12 @@ class IngestService(Service, name="ingest"):
         """The deliveries that are held, the oldest first; for system admins."""
         return await holding.rows(session)
 
-    @use_case(SYSTEM_ADMINS, "read")
+    @use_case(SYSTEM_ADMINS, "read", shows=Shows.NOBODY)
     async def held_summary(self, session: AsyncSession, actor: Actor) -> HeldSummary:
         """How many deliveries are held; for system admins."""
         return await holding.summary(session)
 
-    @use_case(SYSTEM_ADMINS, "steps")
+    @use_case(SYSTEM_ADMINS, "steps", shows=Shows.RECORDED)
     async def retry(
         self, steps: Steps, report: Callable[[LineResult], None] = lambda _result: None
     ) -> IngestSummary:

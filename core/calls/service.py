@@ -10,6 +10,7 @@ from core.app.audit.looks import look
 from core.app.permissions import (
     READERS,
     About,
+    Shows,
 )
 from core.app.use_case import Service, use_case
 from core.calls import queries
@@ -56,12 +57,12 @@ class CallService(Service, name="calls"):
         rows = (await session.execute(select)).all()
         return [(queries.to_row(row), Anchor(row.started_at, row.id)) for row in rows]
 
-    @use_case(READERS, "read")
+    @use_case(READERS, "read", shows=Shows.NOBODY)
     async def count(self, session: AsyncSession, actor: Actor, recipient_id: int) -> int:
         """How many calls the recipient has."""
         return await session.scalar(_counted(actor, Call.recipient_id == recipient_id)) or 0
 
-    @use_case(READERS, "read", call_id=About.CALL)
+    @use_case(READERS, "read", call_id=About.CALL, shows=Shows.NOBODY)
     async def index_of(self, session: AsyncSession, actor: Actor, call_id: int) -> int:
         """At which place of its recipient's calls, newest first, this one is. Raises NotFound."""
         call = await one(session, actor, Call.id == call_id)
@@ -70,7 +71,7 @@ class CallService(Service, name="calls"):
         which = (Call.recipient_id == call.recipient_id, newer)
         return await session.scalar(_counted(actor, *which)) or 0
 
-    @use_case(READERS, "read", call_id=About.CALL)
+    @use_case(READERS, "read", call_id=About.CALL, shows=Shows.RECORDED)
     async def get(self, session: AsyncSession, actor: Actor, call_id: int) -> CallDetails:
         """One call with its conversation and feedback; that is recorded. Raises NotFound."""
         call = await one(session, actor, Call.id == call_id)

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor
 from core.app.audit import trail
-from core.app.permissions import READERS, WRITERS, About
+from core.app.permissions import READERS, WRITERS, About, Shows
 from core.app.use_case import Service, Steps, use_case
 from core.campaigns.dto import ParticipationRow
 from core.campaigns.rules import CampaignState
@@ -38,7 +38,7 @@ from core.values.times import now
 class ParticipationService(Service, name="participations"):
     """Pause and resume participations."""
 
-    @use_case(WRITERS, "steps", selection=About.SELECTION)
+    @use_case(WRITERS, "steps", selection=About.SELECTION, shows=Shows.RECORDED)
     async def pause(
         self,
         steps: Steps,
@@ -78,7 +78,7 @@ class ParticipationService(Service, name="participations"):
 
         return await steps.in_parts(ids, part, job)
 
-    @use_case(WRITERS, "steps", selection=About.SELECTION)
+    @use_case(WRITERS, "steps", selection=About.SELECTION, shows=Shows.RECORDED)
     async def resume(
         self, steps: Steps, selection: Selection, expected: int, job: Job | None = None
     ) -> Done:

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor
 from core.app.audit import trail
-from core.app.permissions import CALLERS, READERS, WRITERS, About
+from core.app.permissions import CALLERS, READERS, WRITERS, About, Shows
 from core.app.use_case import Service, Steps, use_case
 from core.campaigns import enrolling, phones, queries
 from core.campaigns.dto import CallListEntry, CampaignRow, EnrollmentResult
@@ -59,13 +59,13 @@ class CampaignService(Service, name="campaigns"):
         await _record(session, actor, "campaign.add", made.id, organization_id)
         return await _one(session, actor, made.id)
 
-    @use_case(READERS, "read")
+    @use_case(READERS, "read", shows=Shows.NOBODY)
     async def list(self, session: AsyncSession, actor: Actor) -> Sequence[CampaignRow]:
         """The campaigns that the actor may see, the latest first."""
         rows = (await session.execute(queries.campaigns(actor))).all()
         return [queries.to_row(row) for row in rows]
 
-    @use_case(READERS, "read")
+    @use_case(READERS, "read", shows=Shows.NOBODY)
     async def participants(self, session: AsyncSession, actor: Actor) -> dict[int, int]:
         """How many recipients that the actor may see take part, by the campaign's ID."""
         rows = (await session.execute(queries.participants(actor))).all()
@@ -85,7 +85,7 @@ class CampaignService(Service, name="campaigns"):
         """From in progress to ended, for good: nobody is phoned for it any more."""
         return await _move(session, actor, name, organization, CampaignState.ENDED)
 
-    @use_case(WRITERS, "steps", name=About.CAMPAIGN_NAME)
+    @use_case(WRITERS, "steps", name=About.CAMPAIGN_NAME, shows=Shows.RECORDED)
     async def enroll(
         self,
         steps: Steps,
@@ -104,7 +104,7 @@ class CampaignService(Service, name="campaigns"):
             steps, "campaign.enroll", name, organization, phones, everybody, job
         )
 
-    @use_case(WRITERS, "steps", name=About.CAMPAIGN_NAME)
+    @use_case(WRITERS, "steps", name=About.CAMPAIGN_NAME, shows=Shows.RECORDED)
     async def withdraw(
         self,
         steps: Steps,
@@ -120,7 +120,7 @@ class CampaignService(Service, name="campaigns"):
             steps, "campaign.withdraw", name, organization, phones, everybody, job
         )
 
-    @use_case(CALLERS, "steps", campaign=About.CAMPAIGN_NAME)
+    @use_case(CALLERS, "steps", campaign=About.CAMPAIGN_NAME, shows=Shows.RECORDED)
     async def call_list(
         self, steps: Steps, campaign: str | None = None, organization: str | None = None
     ) -> AsyncIterator[CallListEntry]:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor
 from core.app.audit import trail
-from core.app.permissions import READERS, WRITERS, About
+from core.app.permissions import READERS, WRITERS, About, Shows
 from core.app.use_case import Service, Steps, use_case
 from core.db.errors import is_taken
 from core.db.models import Handover as Stored
@@ -65,7 +65,7 @@ class HandoverService(Service, name="handovers"):
         """Of each organization the last one, where somebody else has signed it and nobody has confirmed it."""
         return [queries.to_row(row) for row in await session.execute(queries.not_taken_over(actor))]
 
-    @use_case(WRITERS, "steps", organization_id=About.ORGANIZATION)
+    @use_case(WRITERS, "steps", organization_id=About.ORGANIZATION, shows=Shows.RECORDED)
     async def sign(
         self, steps: Steps, organization_id: int, text: str, before: int | None
     ) -> Handover:

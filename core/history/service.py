@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor
-from core.app.permissions import AUDITORS, READERS
+from core.app.permissions import AUDITORS, READERS, Shows
 from core.app.use_case import Service, use_case
 from core.db.models import Admin, AuditRecord, FollowupAction, Memo, Recipient, Task
 from core.db.names import name_of
@@ -53,7 +53,7 @@ class HistoryService(Service, name="history"):
         found = await session.execute(select.order_by(*order).offset(skip or None).limit(limit))
         return [(_entry(row), Anchor(row.at, row.key)) for row in found]
 
-    @use_case(READERS, "read")
+    @use_case(READERS, "read", shows=Shows.NOBODY)
     async def count(self, session: AsyncSession, actor: Actor, query: HistoryQuery) -> int:
         """How many entries there are."""
         entries = await _entries(session, actor, query)

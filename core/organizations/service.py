@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor
 from core.app.audit import trail
-from core.app.permissions import READERS, SYSTEM_ADMINS, About
+from core.app.permissions import READERS, SYSTEM_ADMINS, About, Shows
 from core.app.use_case import Service, use_case
 from core.db.models import Organization
 from core.organizations.dto import OrganizationRow
@@ -40,7 +40,7 @@ class OrganizationService(Service, name="organizations"):
         )
         return OrganizationRow(made.id, made.version, made.name, made.timezone)
 
-    @use_case(READERS, "read")
+    @use_case(READERS, "read", shows=Shows.NOBODY)
     async def list(
         self, session: AsyncSession, actor: Actor, search: str = "", limit: int | None = None
     ) -> Sequence[OrganizationRow]:
@@ -51,14 +51,14 @@ class OrganizationService(Service, name="organizations"):
         rows = (await session.execute(select.limit(limit))).all()
         return [OrganizationRow(*row) for row in rows]
 
-    @use_case(READERS, "read", organization_id=About.ORGANIZATION)
+    @use_case(READERS, "read", organization_id=About.ORGANIZATION, shows=Shows.NOBODY)
     async def get(
         self, session: AsyncSession, actor: Actor, organization_id: int
     ) -> OrganizationRow:
         """One organization. Raises NotFound."""
         return await _one(session, actor, organization_id)
 
-    @use_case(READERS, "read", name=About.ORGANIZATION_NAME)
+    @use_case(READERS, "read", name=About.ORGANIZATION_NAME, shows=Shows.NOBODY)
     async def by_name(self, session: AsyncSession, actor: Actor, name: str) -> OrganizationRow:
         """The organization of this name, in any case and normal form. Raises NotFound."""
         return await find_by_name(session, actor, name)

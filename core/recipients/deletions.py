@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 
 from core.app.actor import Actor
 from core.app.audit import trail
-from core.app.permissions import WRITERS, About
+from core.app.permissions import WRITERS, About, Shows
 from core.app.use_case import Service, Steps, use_case
 from core.db.bulk import among, ids_of
 from core.db.errors import is_taken
@@ -100,7 +100,7 @@ class DeletionService(Service, name="deletions"):
             (self._to_row(row, masked=masked), Anchor(row.deletion_id, row.id)) for row in found
         ]
 
-    @use_case(WRITERS, "read")
+    @use_case(WRITERS, "read", shows=Shows.NOBODY)
     async def count(self, session: AsyncSession, actor: Actor, query: DeletedQuery) -> int:
         """How many deleted recipients the query finds."""
         conditions = self._matching(session, actor, query)
@@ -128,7 +128,7 @@ class DeletionService(Service, name="deletions"):
         count = sa.select(sa.func.count()).select_from(Recipient).where(*conditions)
         return DeletionRow(row.id, row.created_at, await session.scalar(count) or 0)
 
-    @use_case(WRITERS, "steps", deletion_id=About.DELETION)
+    @use_case(WRITERS, "steps", deletion_id=About.DELETION, shows=Shows.RECORDED)
     async def undo(self, steps: Steps, deletion_id: int, job: Job | None = None) -> Restored:
         """Bring back what this delete took. Raises NotFound where there is nothing of it any more."""
         selection = DeletedSelection(query=DeletedQuery(deletion_id=deletion_id))
@@ -144,7 +144,7 @@ class DeletionService(Service, name="deletions"):
                 )
         return restored
 
-    @use_case(WRITERS, "steps", selection=About.SELECTION)
+    @use_case(WRITERS, "steps", selection=About.SELECTION, shows=Shows.RECORDED)
     async def restore(
         self, steps: Steps, selection: DeletedSelection, job: Job | None = None
     ) -> Restored:
@@ -154,7 +154,7 @@ class DeletionService(Service, name="deletions"):
             raise NotFound(_("What was to be restored is not there any more."))
         return restored
 
-    @use_case(WRITERS, "steps", recipient_id=About.RECIPIENT)
+    @use_case(WRITERS, "steps", recipient_id=About.RECIPIENT, shows=Shows.RECORDED)
     async def restore_with(self, steps: Steps, recipient_id: int, number: str) -> RecipientRow:
         """Bring one back with another number. Raises InvalidInput (field ``phone``), NotFound."""
         async with telling(steps, self._settings) as (session, actor):

@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.app.actor import Actor
 from core.app.audit import trail
 from core.app.audit.looks import look
-from core.app.permissions import READERS, About
+from core.app.permissions import READERS, About, Shows
 from core.app.use_case import Service, use_case
 from core.db.models import Recipient
 from core.recipients import queries
@@ -46,7 +46,7 @@ class RecipientReading(Service):
             session, actor, query, self._settings, anchor, backward=backward, skip=skip, limit=limit
         )
 
-    @use_case(READERS, "read")
+    @use_case(READERS, "read", shows=Shows.RECORDED)
     async def count(self, session: AsyncSession, actor: Actor, query: RecipientQuery) -> int:
         """How many recipients the query finds; a search is recorded, by its fields and what it comes to."""
         found = await listing.count(session, actor, query, self._settings)
@@ -63,14 +63,14 @@ class RecipientReading(Service):
             )
         return found
 
-    @use_case(READERS, "read")
+    @use_case(READERS, "read", shows=Shows.NOBODY)
     async def index_of(
         self, session: AsyncSession, actor: Actor, query: RecipientQuery, recipient_id: int
     ) -> int | None:
         """Where the recipient is in what the query lists, from 0; None where it is not."""
         return await listing.index_of(session, actor, query, self._settings, recipient_id)
 
-    @use_case(READERS, "read", recipient_id=About.RECIPIENT)
+    @use_case(READERS, "read", recipient_id=About.RECIPIENT, shows=Shows.RECORDED)
     async def get(self, session: AsyncSession, actor: Actor, recipient_id: int) -> RecipientRow:
         """One recipient; that is recorded. Raises NotFound."""
         row = await self._seen(session, actor, recipient_id)

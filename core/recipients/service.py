@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor
 from core.app.audit import trail
-from core.app.permissions import WRITERS, About, Outcome
+from core.app.permissions import WRITERS, About, Outcome, Shows
 from core.app.use_case import Opened, Steps, use_case
 from core.campaigns.enrolling import leave_campaigns_of
 from core.db.bulk import among, still
@@ -37,7 +37,7 @@ from core.values.times import now
 class RecipientService(RecipientReading, name="recipients"):
     """Recipients, as far as the actor may see and change them."""
 
-    @use_case(WRITERS, "steps", elsewhere=Outcome.OWN)
+    @use_case(WRITERS, "steps", elsewhere=Outcome.OWN, shows=Shows.RECORDED)
     async def add(self, steps: Steps, draft: RecipientDraft) -> RecipientRow:
         """Add a recipient. Raises InvalidInput naming the field, also where the number is taken."""
         async with telling(steps, self._settings) as (session, actor):
@@ -45,7 +45,7 @@ class RecipientService(RecipientReading, name="recipients"):
             recipient_id = await insert(session, actor, self._settings, draft)
             return await self._seen(session, actor, recipient_id)
 
-    @use_case(WRITERS, "steps", recipient_id=About.RECIPIENT)
+    @use_case(WRITERS, "steps", recipient_id=About.RECIPIENT, shows=Shows.RECORDED)
     async def edit(
         self, steps: Steps, recipient_id: int, draft: RecipientDraft, version: int
     ) -> RecipientRow:
@@ -98,7 +98,7 @@ class RecipientService(RecipientReading, name="recipients"):
             )  # fmt: skip
             return await self._seen(session, actor, recipient_id)
 
-    @use_case(WRITERS, "steps", selection=About.SELECTION)
+    @use_case(WRITERS, "steps", selection=About.SELECTION, shows=Shows.RECORDED)
     async def delete(
         self, steps: Steps, selection: Selection, expected: int, job: Job | None = None
     ) -> Deletion:

@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from core.app.audit import trail
-from core.app.permissions import SYSTEM_ADMINS
+from core.app.permissions import SYSTEM_ADMINS, Shows
 from core.app.use_case import Service, Steps, use_case
 from core.calls.metrics import refresh_metrics
 from core.db.engine import delete_rows
@@ -37,7 +37,7 @@ _BATCH = 200
 class RetentionService(Service, name="retention"):
     """Erases personal data; for system admins."""
 
-    @use_case(SYSTEM_ADMINS, "steps")
+    @use_case(SYSTEM_ADMINS, "steps", shows=Shows.RECORDED)
     async def erase_expired(self, steps: Steps, job: Job | None = None) -> Erased:
         """Erase what is expired, and leave not a byte of it in the database's files.
 

@@ -9,7 +9,7 @@ from core.app.audit import trail
 from core.app.audit.chain import ChainCheck, Model, page_after
 from core.app.audit.dto import Verification
 from core.app.audit.looks import take_in
-from core.app.permissions import SYSTEM_ADMINS
+from core.app.permissions import SYSTEM_ADMINS, Shows
 from core.app.use_case import Service, Steps, use_case
 from core.db.backup import copy_whole
 from core.db.errors import told_plainly
@@ -32,7 +32,7 @@ class Backup:
 class BackupService(Service, name="backup"):
     """Backups of a SQLite database; for system admins."""
 
-    @use_case(SYSTEM_ADMINS, "steps")
+    @use_case(SYSTEM_ADMINS, "steps", shows=Shows.RECORDED)
     async def make(self, steps: Steps, path: Path) -> Backup:
         """Copy the database to a new file, 0600, and check the copy. A copy that fails is removed again.
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor
 from core.app.audit import trail
-from core.app.permissions import READERS, SYSTEM_ADMINS, WRITERS, About
+from core.app.permissions import READERS, SYSTEM_ADMINS, WRITERS, About, Shows
 from core.app.upkeep import keep_up
 from core.app.use_case import Service, Steps, use_case
 from core.calls.queries import ADMIN_NAME
@@ -67,14 +67,14 @@ class TaskService(Service, name="tasks"):
         found = (await session.execute(page)).all()
         return [(self._seen(actor, row), Anchor((row.rank, row.due_at), row.id)) for row in found]
 
-    @use_case(READERS, "read")
+    @use_case(READERS, "read", shows=Shows.NOBODY)
     async def count(self, session: AsyncSession, actor: Actor, query: TaskQuery) -> int:
         """How many open tasks the query finds."""
         conditions = queries.matching(actor, query, now(), self._settings)
         select = sa.select(sa.func.count(Task.id)).where(*conditions, queries.is_present())
         return await session.scalar(select) or 0
 
-    @use_case(READERS, "read")
+    @use_case(READERS, "read", shows=Shows.NOBODY)
     async def numbers(self, session: AsyncSession, actor: Actor) -> TaskNumbers:
         """How many there are of each kind that the console counts."""
         return await _numbers(session, actor, self._settings)
@@ -90,7 +90,7 @@ class TaskService(Service, name="tasks"):
             found = (await session.execute(queries.next_unseen(actor, None))).one_or_none()
         return None if found is None else self._seen(actor, found)
 
-    @use_case(SYSTEM_ADMINS, "steps")
+    @use_case(SYSTEM_ADMINS, "steps", shows=Shows.NOBODY)
     async def tick(self, steps: Steps) -> Ticked:
         """Do what time brings (``core.app.upkeep``), and make the tasks that are missing.
 
@@ -115,7 +115,7 @@ class TaskService(Service, name="tasks"):
         order = (Task.closed_at.is_not(None), Task.created_at.desc(), Task.id.desc())
         return [self._seen(actor, row) for row in await session.execute(select.order_by(*order))]
 
-    @use_case(READERS, "read", task_id=About.TASK)
+    @use_case(READERS, "read", task_id=About.TASK, shows=Shows.NOBODY)
     async def assignees(
         self, session: AsyncSession, actor: Actor, task_id: int
     ) -> Sequence[Assignee]:

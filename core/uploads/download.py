@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from core.app.audit import trail
-from core.app.permissions import READERS
+from core.app.permissions import READERS, Shows
 from core.app.use_case import Service, Steps, use_case
 from core.contacts.queries import first_guardians
 from core.db.models import Organization
@@ -34,7 +34,7 @@ _NOBODY = "", ""
 class DownloadService(Service, name="downloads"):
     """Writes workbooks of recipients, as far as the actor may see them."""
 
-    @use_case(READERS, "steps")
+    @use_case(READERS, "steps", shows=Shows.RECORDED)
     async def write(
         self,
         steps: Steps,

@@ -11,6 +11,7 @@ from core.app.audit import trail
 from core.app.permissions import (
     READERS,
     About,
+    Shows,
 )
 from core.app.use_case import Service, Steps, use_case
 from core.db.models import Upload
@@ -34,7 +35,7 @@ class UploadReading(Service):
         select = queries.summaries(actor).offset(start).limit(limit)
         return [queries.to_summary(row) for row in (await session.execute(select)).all()]
 
-    @use_case(READERS, "read")
+    @use_case(READERS, "read", shows=Shows.NOBODY)
     async def count(self, session: AsyncSession, actor: Actor) -> int:
         """How many uploads there are."""
         select = sa.select(sa.func.count()).select_from(Upload).where(queries.visible(actor))
@@ -71,7 +72,7 @@ class UploadReading(Service):
             found += (await session.execute(select)).all()
         return [rows.to_result(row) for row in found]
 
-    @use_case(READERS, "read", upload_id=About.UPLOAD)
+    @use_case(READERS, "read", upload_id=About.UPLOAD, shows=Shows.NOBODY)
     async def count_results(
         self,
         session: AsyncSession,
@@ -84,17 +85,18 @@ class UploadReading(Service):
         rows = RowQueries(actor, upload_id, wanted or ResultFilter(), self._settings)
         return await session.scalar(rows.count()) or 0
 
-    @use_case(READERS, "steps", upload_id=About.UPLOAD)
+    @use_case(READERS, "steps", upload_id=About.UPLOAD, shows=Shows.RECORDED)
     async def write_results(
         self, steps: Steps, upload_id: int, file: BinaryIO, *, failed_only: bool
     ) -> int:
         """Write rows with what became of them as a workbook that can be corrected and uploaded; gives how many."""
         async with steps.writing() as (session, actor):
             upload = await queries.summary(session, actor, upload_id)
-            details = {"failed_only": failed_only}
+            whose = sa.select(Upload.organization_id).where(Upload.id == upload_id)
             await trail.record(
-                session, actor, "upload.download", "upload", upload_id, details=details
-            )
+                session, actor, "upload.download", "upload", upload_id,
+                organization_id=await session.scalar(whose), details={"failed_only": failed_only},
+            )  # fmt: skip
         language = self._settings.language
         layout = failed_layout(language) if failed_only else results_layout(language)
         texts = failed_texts if failed_only else results_texts

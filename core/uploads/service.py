@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor
 from core.app.audit import trail
-from core.app.permissions import WRITERS, About
+from core.app.permissions import WRITERS, About, Shows
 from core.app.use_case import Steps, use_case
 from core.contacts.giving import give_guardian
 from core.db.bulk import ids_of
@@ -55,7 +55,7 @@ NO_GUARDIAN = Guardian()
 class UploadService(UploadReading, name="uploads"):
     """Uploads, as far as the actor may see and make them."""
 
-    @use_case(WRITERS, "steps", organization=About.ORGANIZATION_NAME)
+    @use_case(WRITERS, "steps", organization=About.ORGANIZATION_NAME, shows=Shows.RECORDED)
     async def take_in(
         self,
         steps: Steps,
@@ -106,6 +106,7 @@ class UploadService(UploadReading, name="uploads"):
             await trial.take(rows, job)
         await reveals.tell(steps, self._settings, trial.told)
         result = _result(None, taken, trial.tally)
+        await steps.print({"organization_id": scope.chosen}, result.rows)
         if before is not None:
             result = replace(result, notes=(str(before), *result.notes))
         return result
@@ -204,7 +205,7 @@ class UploadService(UploadReading, name="uploads"):
             earlier,
         )
 
-    @use_case(WRITERS, "steps", upload_id=About.UPLOAD)
+    @use_case(WRITERS, "steps", upload_id=About.UPLOAD, shows=Shows.RECORDED)
     async def correct_row(
         self,
         steps: Steps,
@@ -252,7 +253,7 @@ class UploadService(UploadReading, name="uploads"):
             select = rows.page(after=row - 1, limit=1)
             return rows.to_result((await session.execute(select)).one())
 
-    @use_case(WRITERS, "steps", upload_id=About.UPLOAD)
+    @use_case(WRITERS, "steps", upload_id=About.UPLOAD, shows=Shows.RECORDED)
     async def undo(self, steps: Steps, upload_id: int, job: Job | None = None) -> UndoResult:
         """Delete what the upload created, except whom somebody has done anything with since; those are named.
 
@@ -275,9 +276,9 @@ class UploadService(UploadReading, name="uploads"):
             kept = await session.scalar(count) or 0
             some = sa.select(Recipient.name).where(*theirs).order_by(Recipient.id).limit(NAMED)
             names = tuple(await session.scalars(some))
-            await _mark_undone(session, actor, upload_id, times.now())
+            organization_id = await _mark_undone(session, actor, upload_id, times.now())
             await trail.record(
-                session, actor, "upload.undo", "upload", upload_id,
+                session, actor, "upload.undo", "upload", upload_id, organization_id=organization_id,
                 details={"deletion": deletion.id, "left": deletion.count, "kept": kept},
             )  # fmt: skip
         return UndoResult(deletion.done, names, kept)
@@ -330,8 +331,10 @@ def _created_for(actor: Actor, upload_id: int) -> list[Any]:
 
 async def _mark_undone(
     session: AsyncSession, actor: Actor, upload_id: int, moment: datetime
-) -> None:
+) -> int | None:
+    """Gives whose it was; None where it was several organizations'."""
     upload = await session.get_one(Upload, upload_id)
     upload.undone_at = moment
     upload.undone_by = actor.admin_id
     await session.flush()
+    return upload.organization_id

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor
 from core.app.audit import trail
-from core.app.permissions import READERS, About
+from core.app.permissions import READERS, About, Shows
 from core.app.use_case import Service, Steps, use_case
 from core.calls.service import find_by_external_id, not_found
 from core.db.models import Call, Recipient
@@ -26,6 +26,7 @@ class VoiceFile:
     """A call's voice file, open for reading; whoever gets it closes it."""
 
     call_id: int
+    recipient_id: int
     external_id: str
     size: int
     file: BinaryIO
@@ -49,12 +50,12 @@ class VoiceService(Service, name="voice"):
         voice, _organization = await self._opened(session, actor, Call.id == call_id)
         return voice
 
-    @use_case(READERS, "steps", call_id=About.CALL)
+    @use_case(READERS, "steps", call_id=About.CALL, shows=Shows.RECORDED)
     async def open_voice(self, steps: Steps, call_id: int) -> VoiceFile:
         """The voice file of a call, to play it: recorded as ``voice.play``. Raises as ``look_at``."""
         return await self._recorded(steps, Call.id == call_id, "voice.play")
 
-    @use_case(READERS, "steps", external_id=About.CALL_OF_SYSTEM)
+    @use_case(READERS, "steps", external_id=About.CALL_OF_SYSTEM, shows=Shows.RECORDED)
     async def open_by_external_id(
         self,
         steps: Steps,
@@ -78,8 +79,9 @@ class VoiceService(Service, name="voice"):
             async with steps.writing() as (session, actor):
                 voice, organization_id = await self._opened(session, actor, which)
                 await trail.record(
-                    session, actor, action, "call", voice.call_id, organization_id=organization_id
-                )
+                    session, actor, action, "call", voice.call_id,
+                    organization_id=organization_id, details={"recipient": voice.recipient_id},
+                )  # fmt: skip
         except BaseException:
             # Nobody hears what is not recorded.
             if voice is not None:
@@ -94,6 +96,7 @@ class VoiceService(Service, name="voice"):
             sa.select(
                 Call.id,
                 Call.external_id,
+                Call.recipient_id,
                 Call.voice_file,
                 Call.voice_key,
                 Call.organization_id.label("delivered_for"),
@@ -111,4 +114,5 @@ class VoiceService(Service, name="voice"):
         # A voice directory on the network may take its time.
         file = await asyncio.to_thread(open_voice_file, self._settings.voice_dir, call.voice_file)
         size = os.fstat(file.fileno()).st_size
-        return VoiceFile(call.id, call.external_id, size, file), call.organization_id
+        voice = VoiceFile(call.id, call.recipient_id, call.external_id, size, file)
+        return voice, call.organization_id

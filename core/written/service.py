@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 from core.app.actor import Actor
 from core.app.audit import trail
-from core.app.permissions import READERS, Outcome
+from core.app.permissions import READERS, Outcome, Shows
 from core.app.use_case import Service, Steps, use_case
 from core.written.dto import WrittenFile
 from core.written.files import OwnFiles
@@ -15,12 +15,12 @@ from core.written.files import OwnFiles
 class WrittenService(Service, name="written"):
     """The actor's own folder, ``files/LOGIN``."""
 
-    @use_case(READERS, "steps", elsewhere=Outcome.DONE)
+    @use_case(READERS, "steps", elsewhere=Outcome.DONE, shows=Shows.NOBODY)
     async def list(self, steps: Steps) -> list[WrittenFile]:
         """Every file there, the oldest first."""
         return await asyncio.to_thread(self._folder(steps.actor).every)
 
-    @use_case(READERS, "steps", elsewhere=Outcome.DONE)
+    @use_case(READERS, "steps", elsewhere=Outcome.DONE, shows=Shows.RECORDED)
     async def fetch(self, steps: Steps, name: str) -> BinaryIO:
         """The file, open for reading; that is recorded. Raises InvalidInput where there is none."""
         file = await asyncio.to_thread(self._folder(steps.actor).open, name)
@@ -31,7 +31,7 @@ class WrittenService(Service, name="written"):
             raise
         return file
 
-    @use_case(READERS, "steps", elsewhere=Outcome.DONE)
+    @use_case(READERS, "steps", elsewhere=Outcome.DONE, shows=Shows.NOBODY)
     async def delete(self, steps: Steps, name: str) -> None:
         """Overwrite and remove the file. Raises InvalidInput where there is none."""
         size = await asyncio.to_thread(self._folder(steps.actor).erase, name)
@@ -43,4 +43,7 @@ class WrittenService(Service, name="written"):
     async def _record(self, steps: Steps, action: str, size: int) -> None:
         """A name may say whom the file is about, and is not kept."""
         async with steps.writing() as (session, actor):
-            await trail.record(session, actor, action, "file", details={"bytes": size})
+            await trail.record(
+                session, actor, action, "file",
+                organization_id=actor.organization_id, details={"bytes": size},
+            )  # fmt: skip

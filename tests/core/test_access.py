@@ -11,11 +11,17 @@ import sqlalchemy as sa
 from core.app.audit import spool
 from core.app.audit.dto import AuditFilter
 from core.app.audit.looks import take_in
-from core.db.models import AccessRecord
+from core.app.permissions import Shows
+from core.app.use_case import USE_CASES
+from core.db.models import AccessRecord, AuditRecord
 from core.io.identity import Identity
 from core.recipients.dto import RecipientFilter, RecipientQuery
+from core.tasks.dto import Tab, TaskQuery
 from core.values.errors import CoreError, NotFound, StorageUnavailable
 from core.values.roles import Role
+from tests.core.stage import stage
+from tests.core.test_permissions import outcome
+from tests.core.use_cases import CASES
 from tests.deliveries import call, deliver, small_world
 from tests.factories import make_services
 
@@ -81,6 +87,75 @@ async def test_what_is_read_again_for_the_same_screen_is_recorded_once(world):
         await world.services.recipients.get(world.system, recipient_id)
     seen = [row.subject_id for row in await looks(world, action="look.details")]
     assert seen == [person.id, other.id, person.id]
+
+
+async def test_what_a_command_prints_is_recorded_with_command_fields_rows_and_whose(world):
+    kim = replace(await world.admin("kim", Role.ORGANIZATION, 1), client=CLIENT, doing="task list")
+    person = await somebody(world)
+    services = world.services
+    await services.tasks.window(kim, TaskQuery(tab=Tab.OVERDUE), None)
+    await services.memory.list(kim, person.id)
+    for _again in range(2):
+        await services.recipients.window(kim, RecipientQuery(search="김"), None)
+    await services.tasks.count(kim, TaskQuery())  # shows nobody
+    printed = [row async for row in services.audit.list(replace(kim, doing="audit list"))]
+    found = [row for row in await looks(world) if row.admin == "kim"]
+    listed = {"command": "task list", "fields": ["search"], "rows": 1}
+    assert [(row.action, row.subject, row.subject_id, row.details) for row in found] == [
+        ("look.list", "recipients", None, {"command": "task list", "fields": ["tab"], "rows": 0}),
+        ("look.list", "recipient", person.id, {"command": "task list", "fields": [], "rows": 1}),
+        ("look.list", "recipients", None, listed),
+        ("look.list", "recipients", None, listed),
+        (
+            "look.list",
+            "recipients",
+            None,
+            {"command": "audit list", "fields": [], "rows": len(printed)},
+        ),
+    ]
+    assert {row.organization for row in found} == {person.organization}
+
+
+async def test_of_a_system_admin_the_record_says_whose_data_were_printed(world):
+    root = replace(world.system, doing="recipient list")
+    there = await world.organization("Elsewhere")
+    await world.recipient(there)
+    services = world.services
+    await services.recipients.window(root, RecipientQuery(organization_id=there), None)
+    await services.recipients.window(root, RecipientQuery(), None)  # of both
+    found = await looks(world, action="look.list")
+    assert [row.organization for row in found] == ["Elsewhere", ""]
+
+
+async def test_every_use_case_that_shows_people_leaves_a_record_of_who_asked(world):
+    """Whatever is added: what gives people is printed by a command only with a record, or makes its own."""
+    root = await stage(world, Role.SYSTEM, own=True)
+    on = await stage(world, Role.ORGANIZATION, own=True)
+    silent = set()
+    for at, (name, one) in enumerate(USE_CASES.items()):
+        here = on if Role.ORGANIZATION in one.permission.roles else root
+        as_command = replace(here, actor=replace(here.actor, doing="some command"))
+        before = await traces(world)
+        await outcome(CASES[name], replace(as_command, _number=700_000 + at))
+        fresh = [row for row in await traces(world) if row not in before]
+        mine = [row for row in fresh if row.admin_id == here.actor.admin_id]
+        listed = [row for row in mine if row.action == "look.list"]
+        if one.shows is Shows.ROWS:
+            assert {row.details["command"] for row in listed} == {"some command"}, name
+            assert {row.organization_id for row in listed} <= {here.organization_id, None}, name
+        elif one.shows is Shows.RECORDED and not mine:
+            silent.add(name)
+    # it changes how somebody sees the list, and nothing of anybody
+    assert silent == {"admins.prefer"}
+
+
+async def traces(world):
+    await take_in(world.database)
+    async with world.database.reading() as session:
+        return [
+            *(await session.scalars(sa.select(AccessRecord))),
+            *(await session.scalars(sa.select(AuditRecord))),
+        ]
 
 
 async def test_signing_in_and_how_it_ended(world):

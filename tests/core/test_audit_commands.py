@@ -50,6 +50,20 @@ def test_the_list_is_given_as_json_lines(carecall: Carecall) -> None:
     assert len(row["hash"]) == 64
 
 
+def test_what_commands_printed_is_listed_among_the_looks(carecall: Carecall) -> None:
+    carecall.done("task", "list", "--tab", "overdue", "--organization", "해운대")
+    carecall.done("organization", "list")
+    given = carecall.done("audit", "list", "--access", "--action", "look", "--json")
+    [row] = [json.loads(line) for line in given.out.splitlines()]
+    assert (row["action"], row["organization"], row["account"]) == (
+        "look.list",
+        "해운대",
+        of_process().account,
+    )
+    fields = ["organization_id", "tab"]
+    assert row["details"] == {"command": "task list", "fields": fields, "rows": 0}
+
+
 @pytest.mark.parametrize(
     "arguments", [("--since", "yesterday"), ("--limit", "-1"), ("--recipient", "x")]
 )

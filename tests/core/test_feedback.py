@@ -59,8 +59,8 @@ async def test_each_verdict_and_withdrawal_has_its_audit_record(world):
             )
         )
         assert [tuple(row) for row in found] == [
-            ("feedback.give", {"verdict": "positive"}),
-            ("feedback.withdraw", {"verdict": "positive"}),
+            ("feedback.give", {"recipient": 1, "verdict": "positive"}),
+            ("feedback.withdraw", {"recipient": 1, "verdict": "positive"}),
         ]
 
 

@@ -64,9 +64,15 @@ class CommandContext:
 
         services = await Services.open(self.settings, self._say_waiting)
         try:
-            yield services, await services.admins.sign_in(self.identity, self.arguments.command)
+            yield services, await services.admins.sign_in(self.identity, self.doing)
         finally:
             await services.close()
+
+    @property
+    def doing(self) -> str:
+        """The words of the command, as the records of access have them."""
+        words = (self.arguments.command, getattr(self.arguments, "action", None))
+        return " ".join(word for word in words if word)
 
     @property
     def width(self) -> int | None:

@@ -7,15 +7,15 @@ nobody speak for another. ``take_in`` chains what came since.
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import MISSING, asdict, dataclass, fields, is_dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.app.actor import Actor
+from core.app.actor import CONSOLE, Actor
 from core.app.audit import spool
 from core.app.audit.trail import GENESIS, canonical, chain_hash, hashed_fields
 from core.db.engine import LOOKS, Database
@@ -26,7 +26,7 @@ from core.values.i18n import _
 from core.values.times import now
 
 _AT_ONCE = 500
-CONSOLE = "console"
+LISTED = "look.list"
 ENDS = ("left", "signal", "idle", "longest", "disabled", "failed")
 """How a session of the console ends; one whose process was killed has the end ``killed``."""
 
@@ -66,6 +66,36 @@ def look(
     )  # fmt: skip
 
 
+def note_list(
+    session: AsyncSession, actor: Actor, asked: Mapping[str, Any], rows: Sequence[Any]
+) -> None:
+    """Note that a command is about to print these rows, found for these arguments."""
+    values = [*asked.values(), *(row[0] if type(row) is tuple else row for row in rows)]
+    of = {getattr(one, "organization_id", None) for one in values} | {asked.get("organization_id")}
+    whose = of - {None} if actor.sees_all else {actor.organization_id}
+    recipient_id = asked.get("recipient_id")
+    look(
+        session, actor, LISTED, "recipients" if recipient_id is None else "recipient", recipient_id,
+        organization_id=whose.pop() if len(whose) == 1 else None,
+        details={"command": actor.doing, "fields": _fields_asked(asked.values()), "rows": len(rows)},
+    )  # fmt: skip
+
+
+def _fields_asked(asked: Iterable[Any]) -> list[str]:
+    """The names of what narrows it, without what."""
+    names: set[str] = set()
+    for one in asked:
+        if (own := getattr(one, "fields_asked", None)) is not None:
+            names.update(own)
+        elif is_dataclass(one):
+            names.update(
+                field.name
+                for field in fields(one)
+                if field.default is not MISSING and getattr(one, field.name) != field.default
+            )
+    return sorted(names - {"limit"})
+
+
 def note_session(
     session: AsyncSession, actor: Actor, action: str, details: Mapping[str, Any]
 ) -> None:
@@ -75,7 +105,7 @@ def note_session(
 
 
 class Looks:
-    """Keeps what was noted. The same again (a screen that is read again) is kept once."""
+    """Keeps what was noted. The same again (a screen that is read again) is kept once, but for what is printed."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -113,7 +143,7 @@ class Looks:
 
     def _is_new(self, one: Look) -> bool:
         what = (one.subject, one.subject_id, json.dumps(one.details, sort_keys=True))
-        is_new = self._last.get((one.admin_id, one.action)) != what
+        is_new = one.action == LISTED or self._last.get((one.admin_id, one.action)) != what
         self._last[(one.admin_id, one.action)] = what
         return is_new
 

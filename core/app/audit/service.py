@@ -6,7 +6,7 @@ from core.app.audit import queries
 from core.app.audit.chain import ChainCheck, page_after
 from core.app.audit.dto import AuditFilter, AuditRow, Verification
 from core.app.audit.looks import take_in
-from core.app.permissions import AUDITORS, SYSTEM_ADMINS
+from core.app.permissions import AUDITORS, SYSTEM_ADMINS, Shows
 from core.app.use_case import Service, Steps, use_case
 from core.db.models import AccessRecord, AuditRecord
 
@@ -43,7 +43,7 @@ class AuditService(Service, name="audit"):
                 return
             before = rows[-1].id
 
-    @use_case(SYSTEM_ADMINS, "steps")
+    @use_case(SYSTEM_ADMINS, "steps", shows=Shows.NOBODY)
     async def verify(self, steps: Steps, head: str = "", *, looks: bool = False) -> Verification:
         """Check the whole chain, page by page, of changes or (``looks``) of looking.
 

@@ -1,0 +1,57 @@
+"""Nobody sees people without a record: what use cases declare to show, and how commands come to them."""
+
+import dataclasses
+import re
+import typing
+from pathlib import Path
+from typing import Any
+
+import core.app.services  # noqa: F401 - makes all use cases known
+from core.app.actor import Actor
+from core.app.permissions import Shows
+from core.app.use_case import USE_CASES
+
+ROOT = Path(__file__).parents[2]
+# what a DTO says of somebody who is phoned, or of what was said
+PERSONAL = {
+    "phone", "number", "recipient", "recipient_id", "text", "content", "topic", "memo", "summary", "given",
+}  # fmt: skip
+
+
+def given(kind: Any) -> set[type]:
+    """The classes of all that a value of this type holds."""
+    if inner := typing.get_args(kind):
+        return set().union(*(given(one) for one in inner))
+    if not dataclasses.is_dataclass(kind):
+        return set()
+    hints = typing.get_type_hints(kind)
+    return {kind, *set().union(*(given(hints[field.name]) for field in dataclasses.fields(kind)))}
+
+
+def test_what_is_declared_to_show_nobody_gives_nothing_of_anybody() -> None:
+    """A reading says so on purpose; where it says nothing, it shows people, and commands record it."""
+    wrong = {
+        f"{name} gives {kind.__name__}.{field.name}"
+        for name, one in USE_CASES.items()
+        if one.shows is Shows.NOBODY
+        for kind in given(one.returns) - {Actor}
+        for field in dataclasses.fields(kind)
+        if field.name in PERSONAL
+    }
+    assert not wrong, wrong
+
+
+def test_what_changes_makes_its_own_record() -> None:
+    assert [
+        name for name, one in USE_CASES.items() if one.opens == "write" and one.shows is Shows.ROWS
+    ] == []
+
+
+def test_a_command_signs_in_in_one_place_only_which_says_what_it_is() -> None:
+    """An actor of another place would be taken for the console's, whose lists leave no record."""
+    elsewhere = [
+        file.name
+        for file in (ROOT / "tui" / "commands").glob("*.py")
+        if re.search(r"\.sign_in\(|\bActor\(", file.read_text(encoding="utf-8"))
+    ]
+    assert elsewhere == ["context.py"]
