@@ -39,7 +39,22 @@ ALLOWED: dict[str | None, dict[str, str]] = {
     "voice": {"call": _FREE, "organization": _FREE, "source": _FREE, "file": _STREAM},
     "files": dict.fromkeys(("action", "name", "json"), _FREE),
     "audit": dict.fromkeys(
-        ("action", "admin", "done", "recipient", "since", "until", "limit", "format", "head"), _FREE
+        (
+            "action",
+            "access",
+            "admin",
+            "done",
+            "recipient",
+            "since",
+            "until",
+            "limit",
+            "format",
+            "head",
+            "month",
+            "sign",
+            "json",
+        ),
+        _FREE,
     ),
     "organization": dict.fromkeys(
         ("action", "name", "new_name", "timezone", "search", "json"), _FREE

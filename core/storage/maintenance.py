@@ -12,7 +12,8 @@ import sqlalchemy as sa
 
 from core.admins.dto import AdminRow
 from core.admins.service import AdminService
-from core.app.audit import trail
+from core.app.audit import reviewing, trail
+from core.app.audit.rules import month_of
 from core.db import rights, schema
 from core.db.backup import copy_whole
 from core.db.engine import Database, parsed_url, sqlite_path, wal_is_safe
@@ -145,6 +146,26 @@ async def report(settings: Settings, *, thorough: bool = False) -> DatabaseRepor
             tuple(f"{what} {way_out}" for what, way_out in open_rights),
             tuple(unreadable),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewsMissing:
+    """The months whose records nobody has signed: those for which it is late, and the last one."""
+
+    late: tuple[str, ...]
+    last: str
+
+
+async def reviews_missing(settings: Settings) -> ReviewsMissing:
+    """Which reviews of records are missing, as far as this account sees. Raises CoreError."""
+    moment = now()
+    async with _opened(settings) as database:
+        await schema.require_current(database)
+        async with database.reading() as session:
+            found = await reviewing.missing(session, moment, settings.zone)
+    last = month_of(moment, settings.zone).plus(-1)
+    late = tuple(str(one) for one in found if one < last)
+    return ReviewsMissing(late, str(last) if last in found else "")
 
 
 async def require_current(settings: Settings) -> None:

@@ -14,7 +14,7 @@ from typing import Annotated
 
 import msgspec
 
-from core.values import i18n
+from core.values import hours, i18n
 from core.values.errors import InvalidInput
 from core.values.i18n import _
 from core.values.roles import Role
@@ -88,6 +88,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     tasks: TaskTimes = TaskTimes()
     mask_phones_for: tuple[str, ...] = ()
     audit_syslog: bool = False
+    # when a sign-in is no news, for the monthly review
+    working_hours: str = hours.USUAL
     # a console that nobody sits at is left; 0: never
     idle_minutes: Annotated[float, msgspec.Meta(ge=0, le=24 * 60)] = 10
     session_hours: Annotated[float, msgspec.Meta(ge=0, le=24 * 7)] = 12
@@ -208,6 +210,12 @@ def _checked(values: dict[str, object], sources: Mapping[str, str]) -> Settings:
     if settings.retention.records_days < RECORDS_DAYS:
         least = _("{days} days or more; {law} asks for that")
         raise refuse("retention.records_days", least.format(days=RECORDS_DAYS, law=RECORDS_LAW))
+    try:
+        hours.parse_hours(settings.working_hours)
+    except ValueError:
+        raise refuse(
+            "working_hours", _("days and times such as {usual}").format(usual=hours.USUAL)
+        ) from None
     # a calling system phones the numbers
     maskable = [role for role in Role if role is not Role.INGEST]
     if not set(settings.mask_phones_for) <= set(maskable):

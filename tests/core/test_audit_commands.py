@@ -1,16 +1,19 @@
-"""``carecall audit list`` and ``verify``."""
+"""``carecall audit list``, ``verify`` and ``review``."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from core.app.services import Services
+from core.db.models import AccessRecord, AuditRecord
 from core.io.identity import Identity, of_process
 from core.recipients.rules import RecipientDraft
 from tests.commands import Carecall, columns
 from tests.core.test_audit import tamper
-from tests.factories import make_services, next_phone
+from tests.factories import make_services, make_settings, next_phone
 
 pytestmark = pytest.mark.sqlite
 
@@ -87,3 +90,67 @@ def test_verify_names_the_first_broken_record(carecall: Carecall) -> None:
     broken = carecall("audit", "verify")
     assert (broken.code, broken.out) == (1, "")
     assert "The audit record 2 was changed" in broken.err
+
+
+REASON = "월간 보고서 작성용으로 구청 담당자에게 제출하기 위하여 내려받음"
+
+
+@pytest.fixture
+async def after_a_month(carecall: Carecall) -> Carecall:
+    """One of records long ago, with texts that are wide."""
+    services = await Services.open(make_settings(carecall.directory))
+    actor = await services.admins.sign_in(Identity(of_process().account, 0))
+    moment = datetime(2024, 10, 5, 12, tzinfo=UTC)
+    common = {
+        "at": moment, "admin_id": actor.admin_id, "account": actor.account, "organization_id": None,
+        "client": "2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff",
+    }  # fmt: skip
+    async with services.database.transaction() as session:
+        begin = {"action": "session.begin", "subject": "admin", "details": {"doing": "console"}}
+        end = {"action": "session.end", "subject": "admin", "details": {"how": "killed"}}
+        details = {"count": 1_240, "reason": f"{REASON}\x1b[31m"}
+        taken = {"action": "recipient.download", "subject": "recipient", "details": details}
+        session.add_all([AccessRecord(**common, **begin), AccessRecord(**common, **end)])
+        session.add(AuditRecord(**common, **taken, previous_hash="", hash=""))
+        for people in range(30):
+            look = {"action": "look.details", "subject": "recipient", "details": {}}
+            session.add(AccessRecord(**common, **look, subject_id=people + 1))
+    await services.close()
+    return carecall
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_a_review_fits_into_80_cells_and_brings_nothing_to_the_terminal(
+    after_a_month: Carecall, language: str
+) -> None:
+    carecall = after_a_month
+    told = carecall(
+        "audit", "review", "--month", "2024-10", more={"CARECALL_LANGUAGE": language}
+    ).out
+    assert max(map(cell_len, told.splitlines())) <= 80
+    assert "\x1b" not in told
+    assert REASON in " ".join(told.split())
+    for words in ("1,240", "2024-10-05  30", "2001:db8:aaaa"):
+        assert words in told
+
+
+def test_a_review_is_signed_and_told_as_one_object(after_a_month: Carecall) -> None:
+    carecall = after_a_month
+    told = carecall.done("audit", "review", "--month", "2024-10", "--sign", "점검함").out
+    assert "점검함" in " ".join(told.split())
+    given = json.loads(carecall.done("audit", "review", "--month", "2024-10", "--json").out)
+    assert given["signed"][0]["figures"] == given["hash"]
+    assert given["figures"]["left"][0]["people"] == 1_240
+    assert given["figures"]["looked"][0]["busiest"] == {"day": "2024-10-05", "people": 30}
+    doctor = carecall("doctor", more={"TERM": "xterm", "CARECALL_PLAYER": "off"}).out
+    assert "no month is missing" in doctor
+    assert carecall("audit", "review", "--month", "2024-13").code == 2
+    assert carecall("audit", "review", "--sign", "x" * 501).code == 2
+
+
+def test_doctor_names_a_month_that_nobody_has_signed(after_a_month: Carecall) -> None:
+    carecall = after_a_month
+    doctor = carecall("doctor", more={"TERM": "xterm", "CARECALL_PLAYER": "off"})
+    [line] = [one for one in doctor.out.splitlines() if "Review of the records" in one]
+    assert (doctor.code, line[:1]) == (1, "!")
+    assert "2024-10 (개인정보의 안전성 확보조치 기준 제8조)" in line

@@ -333,6 +333,9 @@ async def test_nobody_forges_a_record(offices: Offices) -> None:
         ("ct_kim", "delivery.drop"),
         ("ct_kim", "delivery.hold"),
         ("ct_kim", "call.ingest"),
+        ("ct_bot", "review.sign"),
+        ("ct_eve", "review.sign"),
+        ("ct_eve", "handover.sign"),
     ):
         await offices.refused(role, RECORD, action, "{}")
     sql = await offices.sql("ct_kim")

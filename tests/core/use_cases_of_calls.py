@@ -484,6 +484,16 @@ async def _(s: Stage) -> Any:
     return await s.services.audit.verify(s.actor)
 
 
+@case("audit.review")
+async def _(s: Stage) -> Any:
+    return await s.services.audit.review(s.actor)
+
+
+@case("audit.sign_review")
+async def _(s: Stage) -> Any:
+    return await s.services.audit.sign_review(s.actor, "", "checked")
+
+
 @case("retention.erase_expired")
 async def _(s: Stage) -> Any:
     return await s.services.retention.erase_expired(s.actor)

@@ -1,4 +1,4 @@
-"""``carecall audit list|verify``: the record of changes, and whether it is whole."""
+"""``carecall audit list|verify|review``: the records, whether they are whole, and what a month comes to."""
 
 import argparse
 import json
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from core.values.days import parse_day
 from core.values.i18n import _
 from core.values.times import now
+from tui.commands import review
 from tui.commands.clock import Clock
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
 from tui.commands.parsing import add_command, number
@@ -20,7 +21,7 @@ _LIMIT = 100
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The two actions."""
+    """The three actions."""
     actions = parser.add_subparsers(dest="action", metavar=_("ACTION"), required=True)
     listing = add_command(actions, "list", _("list audit records, the newest first"))
     listing.add_argument(
@@ -69,12 +70,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="",
         help=_("a hash noted before, which has to be there"),
     )
+    review.add_arguments(actions)
 
 
 async def run(context: CommandContext) -> int:
     """Do the action."""
     if context.arguments.action == "verify":
         return await _verify(context)
+    if context.arguments.action == "review":
+        return await review.run(context)
     limit = context.arguments.limit or None
     headers = (
         _("Time"),

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from core.io.reasons import why
+from core.values.errors import CoreError
 from core.values.i18n import _
 from core.values.settings import IDLE_LAW, RECORDS_LAW
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
@@ -57,6 +58,7 @@ async def run(context: CommandContext) -> int:
         *_extras(),
         *(await _sound(context.settings)),
         *_promises(context.settings),
+        *(await _reviews(context.settings)),
         *_settings(context.settings),
     ]
     rows = [(one.mark, one.what, one.found) for one in findings]
@@ -164,6 +166,31 @@ def _promises(settings: "Settings") -> Iterator[Finding]:
     yield Finding(_("A console without a key"), minutes > 0, left if minutes else off)
     ended = _("{hours} h").format(hours=f"{hours:g}") if hours else _("switched off")
     yield Finding(_("Longest session"), hours > 0, ended)
+
+
+async def _reviews(settings: "Settings") -> list[Finding]:
+    """Which months of records nobody has signed; the last one may still be."""
+    from core import maintenance
+
+    what = _("Review of the records")
+    try:
+        missing = await maintenance.reviews_missing(settings)
+    except CoreError:
+        return []  # told above
+    sign = "carecall audit review --month {month} --sign TEXT"
+    if missing.late:
+        words = _("nobody has signed {months} ({law}): {command}").format(
+            months=", ".join(missing.late),
+            law=RECORDS_LAW,
+            command=sign.format(month=missing.late[0]),
+        )
+        return [Finding(what, False, words)]
+    if missing.last:
+        words = _("{month} is to be signed this month: {command}").format(
+            month=missing.last, command=sign.format(month=missing.last)
+        )
+        return [Finding(what, False, words, needed=False)]
+    return [Finding(what, True, _("no month is missing"))]
 
 
 def _settings(settings: "Settings") -> Iterator[Finding]:

@@ -1,8 +1,8 @@
 """What services and commands exchange about the audit records. Frozen; times in UTC."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 
@@ -57,3 +57,130 @@ class Verification:
     def is_whole(self) -> bool:
         """Whether nothing was changed, taken out or, as far as the asked hash tells, cut off."""
         return self.broken is None and self.head_found
+
+
+@dataclass(frozen=True, slots=True)
+class SignIns:
+    """How often an admin came in from an address: into the console, and for a command.
+
+    ``is_new``: not once in the three months before.
+    """
+
+    admin: str
+    address: str
+    console: int
+    commands: int
+    out_of_hours: int
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OutOfHours:
+    """What an admin came in for out of the working hours, from where, and when first and last."""
+
+    admin: str
+    address: str
+    doing: str
+    times: int
+    first: datetime
+    last: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BusyDay:
+    """How many people an admin looked at on a day."""
+
+    day: date
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """How many people's details and conversations an admin opened, against the three months before.
+
+    ``before``: in each of them, the latest last. ``usual``: how many in a day are usual for this admin; None where
+    there is too little to compare with. ``unusual`` days are beyond that; ``busiest`` is the day with most.
+    """
+
+    admin: str
+    people: int
+    before: Sequence[int]
+    days_before: int
+    usual: int | None
+    usual_month: int | None
+    busiest: BusyDay
+    unusual: Sequence[BusyDay]
+
+    @property
+    def is_unusual_month(self) -> bool:
+        """Whether the whole month is beyond what is usual."""
+        return self.usual_month is not None and self.people > self.usual_month
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What an admin took out of the console or had shown, how often, of how many people, and why."""
+
+    admin: str
+    action: str
+    times: int
+    people: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What was refused, how often, to whom: an admin, or an account that is none's."""
+
+    admin: str
+    account: str
+    address: str
+    tried: str
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How many sessions of the console ended in this way."""
+
+    admin: str
+    how: str
+    sessions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """That somebody checked a month: the text, and the hash of the figures as they were."""
+
+    at: datetime
+    admin: str
+    organization_id: int | None
+    text: str
+    figures: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What the records of a month come to, as far as the actor sees them (None: every organization)."""
+
+    month: str
+    since: datetime
+    until: datetime
+    timezone: str
+    organization_id: int | None
+    working_hours: str
+    sign_ins: Sequence[SignIns]
+    out_of_hours: Sequence[OutOfHours]
+    looked: Sequence[Looked]
+    left: Sequence[Left]
+    refused: Sequence[Refused]
+    ended: Sequence[Ended]
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """The figures of a month, their hash, and who has signed that they were checked."""
+
+    figures: Figures
+    hash: str
+    signed: Sequence[Signature]

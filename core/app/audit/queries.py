@@ -44,9 +44,7 @@ def page(actor: Actor, wanted: AuditFilter, before: int | None, limit: int) -> s
 
 
 def _conditions(model: Any, actor: Actor, wanted: AuditFilter) -> list[sa.ColumnElement[bool]]:
-    conditions: list[sa.ColumnElement[bool]] = []
-    if not actor.sees_all:
-        conditions.append(model.organization_id == actor.organization_id)
+    conditions = seen_by(actor, model)
     if wanted.admin:
         conditions.append(Admin.login == wanted.admin)
     if wanted.action:
@@ -62,6 +60,11 @@ def _conditions(model: Any, actor: Actor, wanted: AuditFilter) -> list[sa.Column
         among_many = sa.cast(model.details, sa.Text).contains('"ranges"')
         conditions.append(sa.or_(itself, named, among_many))
     return conditions
+
+
+def seen_by(actor: Actor, model: Any) -> list[sa.ColumnElement[bool]]:
+    """That a record is the actor's to see."""
+    return [] if actor.sees_all else [model.organization_id == actor.organization_id]
 
 
 def is_about(row: AuditRow, recipient_id: int | None) -> bool:

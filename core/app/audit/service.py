@@ -1,14 +1,22 @@
-"""The use cases of the audit records: list, and verify that nothing was changed."""
+"""The use cases of the audit records: list, verify that nothing was changed, review a month."""
 
 from collections.abc import AsyncIterator
+from zoneinfo import ZoneInfo
 
-from core.app.audit import queries
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.app.actor import Actor
+from core.app.audit import queries, rules, trail
 from core.app.audit.chain import ChainCheck, page_after
-from core.app.audit.dto import AuditFilter, AuditRow, Verification
-from core.app.audit.looks import take_in
-from core.app.permissions import AUDITORS, SYSTEM_ADMINS, Shows
+from core.app.audit.dto import AuditFilter, AuditRow, Review, Verification
+from core.app.audit.looks import look, take_in
+from core.app.audit.reviewing import SIGNED, SUBJECT, Reviewing, hash_of
+from core.app.permissions import AUDITORS, SYSTEM_ADMINS, Outcome, Shows
 from core.app.use_case import Service, Steps, use_case
-from core.db.models import AccessRecord, AuditRecord
+from core.db.models import AccessRecord, AuditRecord, Organization
+from core.values.errors import ActionBlocked
+from core.values.i18n import _
+from core.values.times import now, zone_of
 
 _PAGE = 500
 
@@ -57,3 +65,55 @@ class AuditService(Service, name="audit"):
                 rows = (await session.execute(page_after(model, check.place))).all()
             if not all(check.take(row) for row in rows) or not rows:
                 return check.result()
+
+    @use_case(AUDITORS, "steps", elsewhere=Outcome.DONE, shows=Shows.RECORDED)
+    async def review(self, steps: Steps, month: str = "") -> Review:
+        """What the records of a month (``2026-11``; "": the last whole one) come to; that is recorded.
+
+        For system admins of all organizations, for others of their own. Raises InvalidInput.
+        """
+        await take_in(self._database)
+        async with steps.reading() as (session, actor):
+            zone = await self._zone(session, actor)
+            asked = rules.parse_month(month, now(), zone)
+            found = await self._review(session, actor, asked, zone)
+            look(
+                session, actor, "look.review", SUBJECT, asked.subject_id,
+                organization_id=actor.organization_id,
+            )  # fmt: skip
+        return found
+
+    @use_case(AUDITORS, "steps", elsewhere=Outcome.DONE, shows=Shows.RECORDED)
+    async def sign_review(self, steps: Steps, month: str, text: str) -> Review:
+        """Keep that the actor has checked the month, with the hash of its figures; gives both.
+
+        A month may be signed again: by somebody else, or since its figures have changed. Each is kept. Raises
+        InvalidInput, and ActionBlocked where the month is not over.
+        """
+        text = rules.clean_text(text)
+        await take_in(self._database)
+        async with steps.reading() as (session, actor):
+            zone = await self._zone(session, actor)
+            asked = rules.parse_month(month, now(), zone)
+            if reason := rules.why_not_sign(asked, now(), zone):
+                raise ActionBlocked(reason, _("Sign it when it is over."))
+            hashed = (await self._review(session, actor, asked, zone)).hash
+        async with steps.writing() as (session, actor):
+            await trail.record(
+                session, actor, SIGNED, SUBJECT, asked.subject_id,
+                organization_id=actor.organization_id,
+                details={"month": str(asked), "text": text, "figures": hashed},
+            )  # fmt: skip
+        async with steps.reading() as (session, actor):
+            return await self._review(session, actor, asked, zone)
+
+    async def _review(
+        self, session: AsyncSession, actor: Actor, month: rules.Month, zone: ZoneInfo
+    ) -> Review:
+        reviewing = Reviewing(session, actor, month, zone, self._settings.working_hours)
+        figures = await reviewing.figures()
+        return Review(figures, hash_of(figures), await reviewing.signed())
+
+    async def _zone(self, session: AsyncSession, actor: Actor) -> ZoneInfo:
+        own = await session.get(Organization, actor.organization_id or 0)
+        return zone_of(own.timezone if own else None, self._settings.zone)

@@ -80,7 +80,7 @@ _OF_CALLING_SYSTEMS = (
 )
 _NOT_OF_READERS = (  # but for files of their own
     "^(?!file[.]).*[.](add|edit|delete|undelete|undo|restore|take_in|ingest"
-    "|pause|resume|enroll|withdraw|start|end|give|reset|rename)$"
+    "|pause|resume|enroll|withdraw|start|end|give|reset|rename|sign|confirm)$"
 )
 
 # one record in canonical JSON, of variables with these names
