@@ -170,7 +170,7 @@ def _promises(settings: "Settings") -> Iterator[Finding]:
 
 async def _reviews(settings: "Settings") -> list[Finding]:
     """Which months of records nobody has signed; the last one may still be."""
-    from core import maintenance
+    from core.storage import maintenance
 
     what = _("Review of the records")
     try:
