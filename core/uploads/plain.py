@@ -86,6 +86,8 @@ class PlainRows:
         self, names: Sequence[Any], numbers: Sequence[Any]
     ) -> tuple[Sequence[str], Sequence[str]] | None:
         """Their names and numbers; None where one is not plain, or a name has no number."""
+        if names.count("") == numbers.count("") == len(names):
+            return [""] * len(names), [""] * len(names)
         about = GUARDIAN[0].typed
         assert about is not None  # noqa: S101 - all texts are typed
         if _plain_texts(names, about.maximum, required=False) is None:

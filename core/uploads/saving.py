@@ -3,16 +3,18 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import TypeGuard
+from typing import Any, TypeGuard
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from core.db.engine import Preparation
 from core.db.models import UploadRow
+from core.uploads import staging
 from core.uploads.dto import RowResult
 from core.uploads.protocol import Rows, Sheet
-from core.uploads.statements import BAD, GOOD, Statements
+from core.uploads.rows import GoodRow, OtherRow
+from core.uploads.statements import Statements
 from core.uploads.tally import Tally
 from core.values.jobs import Job
 
@@ -22,8 +24,8 @@ _NEVER_SPILL_PAGES = 1_000_000_000
 class Saver:
     """Saves the rows of an upload.
 
-    What others have to wait for are three statements over rows that were taken apart before (on PostgreSQL three a
-    part): nothing is read or compared row by row here.
+    What others have to wait for are a few statements over rows that are there before (on PostgreSQL three a part):
+    nothing is read or compared row by row here.
     """
 
     def __init__(self, parts: AsyncIterator[Rows | Sheet], dialect: str) -> None:
@@ -44,19 +46,16 @@ class Saver:
         return None
 
     async def _stage(self, connection: AsyncConnection) -> None:
-        await connection.exec_driver_sql(self._sql.stage_table)
+        await staging.begin(connection)
         # each part while the next one is read
         async for rows in self._parts:
             if not self._counted(rows):
-                await connection.exec_driver_sql("DELETE FROM staged")
+                await staging.forget(connection)
                 continue
-            for kind, count, encoded in (
-                (GOOD, rows.good_count, rows.good),
-                (BAD, rows.bad_count, rows.bad),
-            ):
-                if count:
-                    values = {"kind": kind, "rows": encoded.decode()}
-                    await connection.execute(self._sql.stage, values)
+            if rows.good_count:
+                await staging.add(connection, GoodRow, rows.good)
+            if rows.bad_count:
+                await staging.add(connection, OtherRow, rows.bad)
 
     def _counted(self, rows: Rows | Sheet) -> TypeGuard[Rows]:
         """Whether there are rows, which are counted; else none of those before counts."""
@@ -74,16 +73,24 @@ class Saver:
         self, session: AsyncSession, upload_id: int, moment: datetime, job: Job
     ) -> Tally:
         """Save all of them; gives how many rows came to what. Raises Cancelled."""
-        upload = {"upload": upload_id}
+        upload: dict[str, int] = {"upload": upload_id}
         for good, bad in self._values():
             if good is not None:
+                place = upload
+                if self._sql.stages:
+                    place = {**upload, "last": await session.scalar(self._sql.last) or 0}
                 # a number that somebody has already is left out
-                created = {**good, **upload, "moment": moment}
-                await session.execute(self._sql.insert_recipients, created)
+                created: Any = await session.execute(
+                    self._sql.insert_recipients, {**good, **place, "moment": moment}
+                )
                 job.report(self._total, self._total)
                 if self._guardians:
-                    await session.execute(self._sql.insert_guardians, created)
-                await session.execute(self._sql.insert_good, {**good, **upload})
+                    given = {**good, **upload, "moment": moment}
+                    await session.execute(self._sql.insert_guardians, given)
+                if self._sql.stages and created.rowcount == self._good:
+                    await session.execute(self._sql.insert_created, place)
+                else:
+                    await session.execute(self._sql.insert_good, {**good, **upload})
             if bad is not None:
                 await session.execute(self._sql.insert_bad, {**bad, **upload})
             job.report(self._total, self._total)

@@ -2,7 +2,7 @@
 
 Rows arrive as JSON texts: a trigger of the search index costs more for each statement than for each row, and so
 does the driver; one JSON text is the same on every database (see ``docs/adr/0005-reading-workbooks.md``). To save
-them, SQLite takes them apart into a temporary table before anybody has to wait, and saves from it what it holds.
+them, SQLite has them in temporary tables before anybody has to wait, and saves from these what they hold.
 PostgreSQL lets the admins' own roles make none.
 """
 
@@ -13,17 +13,16 @@ import sqlalchemy as sa
 from msgspec import Struct
 
 from core.contacts.rules import Relation
-from core.db.models import UtcDateTime
+from core.db.models import Recipient, UtcDateTime
 from core.recipients.fields import MORE, TEXT_NAMES, GuardianField
+from core.uploads import staging
 from core.uploads.dto import CODE, FIELD
 from core.uploads.rows import GoodRow, OtherRow, position
 from core.uploads.rules import DIFFERS, TAKEN
 
-GOOD, BAD = 0, 1  # kinds of staged rows
 _NAME, _PHONE = (field.value for field in GuardianField)
 _OTHER_GUARDIAN = f"{DIFFERS} {_PHONE}"
 _Field = Callable[[str], str]
-_WIDEST = max(len(kind.__struct_fields__) for kind in (GoodRow, OtherRow))
 _COLUMNS = ", ".join(TEXT_NAMES)
 _COLUMNS_OF_R = ", ".join(f"r.{name}" for name in TEXT_NAMES)
 
@@ -31,13 +30,14 @@ _COLUMNS_OF_R = ", ".join(f"r.{name}" for name in TEXT_NAMES)
 class Statements:
     """The statements in the dialect of the database.
 
-    ``:rows`` is a JSON array of arrays, ``:kind`` that of the rows. Where they were staged, no other statement has
-    any: it is about all that are.
+    ``:rows`` is a JSON array of arrays. Where rows were staged, no statement that saves has any: it is about all
+    that were, and recipients have their IDs by the places of their rows, beyond ``:last``.
     """
 
     def __init__(self, dialect: str) -> None:
         self.stages = dialect == "sqlite"
         self._postgresql = dialect == "postgresql"
+        self.last = sa.select(sa.func.coalesce(sa.func.max(Recipient.id), 0))
         rows = self._unpacked()
         text, integer, json = self._fields_of(GoodRow)
         # what stands in the strings is this module's own, never a value
@@ -45,20 +45,15 @@ class Statements:
             f"SELECT {integer('row')} AS row_number, r.id, {_differs_in_guardian(text)}, {_COLUMNS_OF_R}"  # noqa: S608
             f" FROM {rows} CROSS JOIN recipients AS r WHERE {_taken(integer, text)}"
         )
-        staged = ", ".join(f"f{at}" for at in range(_WIDEST))
-        key = f"f{position(GoodRow, 'row')}"
-        self.stage_table = (
-            f"CREATE TEMP TABLE staged (kind, {staged}, PRIMARY KEY (kind, {key})) WITHOUT ROWID"
-        )
-        unpacked = ", ".join(self._at("text", at) for at in range(_WIDEST))
-        self.stage = sa.text(f"INSERT INTO staged SELECT :kind, {unpacked} FROM {rows}")  # noqa: S608
+        id_column, its_id = "", ""
         if self.stages:
-            rows = _staged_rows(GOOD)
+            rows = f"{staging.table(GoodRow)} AS j"
             text = integer = json = partial(_staged, GoodRow)
+            id_column, its_id = "id, ", f":last + j.{staging.PLACE}, "
         self.insert_recipients = _with_upload(
-            f"INSERT INTO recipients (organization_id, {_COLUMNS}, search_text,"  # noqa: S608
+            f"INSERT INTO recipients ({id_column}organization_id, {_COLUMNS}, search_text,"  # noqa: S608
             " registered_at, upload_id, version)"
-            f" SELECT {integer('organization_id')}, {', '.join(map(text, TEXT_NAMES))},"
+            f" SELECT {its_id}{integer('organization_id')}, {', '.join(map(text, TEXT_NAMES))},"
             f" {text('search_text')}, :moment, :upload, 1 FROM {rows} WHERE true"
             " ON CONFLICT (organization_id, phone) WHERE deleted_at IS NULL DO NOTHING"
         ).bindparams(sa.bindparam("moment", type_=UtcDateTime()))
@@ -72,6 +67,11 @@ class Statements:
         columns = (
             "INSERT INTO upload_rows"
             ' (upload_id, "row", result, recipient_id, given, reasons, warnings, about_id, phone_key)'
+        )
+        # where all of them were created, and were staged
+        self.insert_created = _with_upload(
+            f"{columns} SELECT :upload, {integer('row')}, 'created', {its_id}'{{}}', '[]',"  # noqa: S608
+            f" {json('warnings')}, NULL, NULL FROM {rows}"
         )
         # what each row came to: the same as ``is_unchanged`` and ``why_taken``
         differs = {f"{DIFFERS} {field.name}": field.name.value for field in MORE}
@@ -103,7 +103,7 @@ class Statements:
         )
         text, integer, json = self._fields_of(OtherRow)
         if self.stages:
-            rows = _staged_rows(BAD)
+            rows = f"{staging.table(OtherRow)} AS j"
             text = integer = json = partial(_staged, OtherRow)
         self.insert_bad = _with_upload(
             f"{columns} SELECT :upload, {integer('row')}, {text('result')}, {integer('recipient_id')},"  # noqa: S608
@@ -159,10 +159,6 @@ def _taken(integer: _Field, text: _Field) -> str:
     )
 
 
-def _staged_rows(kind: int) -> str:
-    return f"(SELECT * FROM temp.staged WHERE kind = {kind}) AS j"  # noqa: S608
-
-
 def _differs_in_guardian(text: _Field) -> str:
     """Whether a guardian is given who is none of the recipient's."""
     return (
@@ -173,7 +169,7 @@ def _differs_in_guardian(text: _Field) -> str:
 
 
 def _staged(struct: type[Struct], name: str) -> str:
-    return f"j.f{position(struct, name)}"
+    return f"j.{staging.column(struct, name)}"
 
 
 def _quoted(text: str) -> str:

@@ -97,7 +97,8 @@ class DelimitedSheet:
     def rows(self) -> Iterator[tuple[int, Sequence[str]]]:
         """See ``Sheet``. Raises InvalidInput naming the line where quotes do not close."""
         columns = self._limits.columns
-        reader = _reader(self._text, self._separator, self._quote)
+        reader = _reader(_lines(self._text), self._separator, self._quote)
+        is_forced = '="' in self._text
         last = self._limits.rows + HEAD
         at = -1
         try:
@@ -113,7 +114,9 @@ class DelimitedSheet:
                         if cell.strip()
                     )
                     row = row[:columns]
-                yield at, [_plain(cell) if cell[:1] == "=" else cell for cell in row]
+                if is_forced:
+                    row = [_plain(cell) if cell[:1] == "=" else cell for cell in row]
+                yield at, row
         except csv.Error as error:
             raise InvalidInput(
                 _(
@@ -136,10 +139,14 @@ def _plain(cell: str) -> str:
     return forced[1] if forced else cell
 
 
-def _reader(text: str, separator: str, quote: str) -> Any:  # csv has no public name for it
+def _lines(text: str) -> io.StringIO:
+    return io.StringIO(text, newline="")
+
+
+def _reader(lines: io.StringIO, separator: str, quote: str) -> Any:  # csv has no public name for it
     # a space may stand between a separator and a quote
     return csv.reader(
-        io.StringIO(text, newline=""),
+        lines,
         delimiter=separator,
         quotechar=quote,
         skipinitialspace=True,
@@ -174,10 +181,13 @@ def _is_quoted_singly(text: str) -> bool:
 def _separator(text: str, quote: str) -> str:
     """The one by which most of the first lines have the same number of cells, and the most of them."""
 
+    lines = _lines(text)
+
     def score(separator: str) -> tuple[int, int, int]:
         widths: Counter[int] = Counter()
+        lines.seek(0)
         try:
-            for row in islice(_reader(text, separator, quote), _LOOKED_AT):
+            for row in islice(_reader(lines, separator, quote), _LOOKED_AT):
                 widths[len(row)] += len(row) > 1
         except csv.Error:
             pass
