@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core.admins import preferring
 from core.admins.keeping import AdminKeeping
 from core.app.actor import CONSOLE, Actor, known_role
 from core.app.audit.looks import note_session
@@ -101,24 +102,11 @@ class AdminService(AdminKeeping, name="admins"):
     @use_case(READERS, "read", elsewhere=Outcome.DONE, shows=Shows.NOBODY)
     async def preferences(self, session: AsyncSession, actor: Actor) -> dict[str, Any]:
         """What the admin chose to see, by the name of the screen."""
-        return await self._preferences(session, actor)
+        return await preferring.preferences(session, actor.admin_id)
 
     @use_case(READERS, "write", elsewhere=Outcome.DONE)
     async def prefer(
         self, session: AsyncSession, actor: Actor, screen: str, options: dict[str, Any]
     ) -> None:
         """Remember the view options of a screen for this admin."""
-        kept = {**await self._preferences(session, actor), screen: options}
-        await session.execute(
-            sa.update(Admin)
-            .where(Admin.id == actor.admin_id)
-            .values(preferences=kept, version=Admin.version + 1)
-        )
-
-    async def _preferences(self, session: AsyncSession, actor: Actor) -> dict[str, Any]:
-        """No other admin's; on PostgreSQL the column itself is open to nobody."""
-        kept: Any = sa.select(Admin.preferences).where(Admin.id == actor.admin_id)
-        if not self._database.is_sqlite:
-            own = sa.func.carecall_preferences(actor.admin_id, type_=Admin.preferences.type)
-            kept = sa.select(own)
-        return dict(await session.scalar(kept) or {})
+        await preferring.prefer(session, actor.admin_id, screen, options)

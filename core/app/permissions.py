@@ -45,6 +45,7 @@ class About(enum.Enum):
     CONTACT = "contact"
     TASK = "task"
     HANDOVER = "handover"
+    VIEW = "view"
     ORGANIZATION = "organization"
     ORGANIZATION_NAME = "organization name"
     CAMPAIGN_NAME = "campaign name"

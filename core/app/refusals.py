@@ -31,6 +31,7 @@ from core.db.models import (
     Recipient,
     Task,
     Upload,
+    View,
 )
 from core.io.identity import Identity
 from core.recipients.dto import DeletedSelection, Selection
@@ -127,6 +128,10 @@ def _lookup(about: About, named: Any, actor: Actor) -> sa.Select[Any]:
             return _through_recipient(Contact, Contact.id == named, actor)
         case About.HANDOVER:
             return _of_others(Handover, Handover.id == named, actor)
+        case About.VIEW:
+            return _of_others(
+                View, sa.and_(View.id == named, View.organization_id.is_not(None)), actor
+            )
         case About.ORGANIZATION | About.ORGANIZATION_NAME:
             by_id = isinstance(named, int)
             which = Organization.id == named if by_id else _named_alike(Organization, named)

@@ -32,6 +32,7 @@ from core.trends.service import TrendService
 from core.uploads.download import DownloadService
 from core.uploads.service import UploadService
 from core.values.settings import Settings
+from core.views.service import ViewService
 from core.voice.service import VoiceService
 from core.written.service import WrittenService
 
@@ -59,6 +60,7 @@ class Services:
         self.history = HistoryService(database, settings)
         self.trends = TrendService(database, settings)
         self.handovers = HandoverService(database, settings)
+        self.views = ViewService(database, settings)
         self.voice = VoiceService(database, settings)
         self.audit = AuditService(database, settings)
         self.retention = RetentionService(database, settings)

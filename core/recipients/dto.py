@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 from typing import Any, Self
 
 from core.recipients.fields import METRICS, NO_CHANGE, NO_VALUE, NUMBERS, FieldName, Given, named
 from core.recipients.rules import Status
 from core.trends.rules import Change
+from core.values.days import Day
 from core.values.jobs import Done
 from core.values.stored import stored, stored_number
 from core.values.times import NEVER
@@ -79,19 +80,29 @@ ROW_COLUMNS: tuple[str, ...] = tuple(one.name for one in fields(RecipientRow))
 
 @dataclass(frozen=True, slots=True)
 class RecipientFilter(Given):
-    """The detailed search; each field that is given narrows. Dates are days in the settings' zone, inclusive."""
+    """The detailed search; each field that is given narrows. Days are those of the settings' zone, inclusive.
+
+    ``results`` are those of the last call, ``emergency_from`` is about any call since then. ``resumes_within``:
+    paused, and resumed by itself within so many days. ``no_call_days``: there for so many days, and not phoned
+    in them.
+    A new field has a line in ``core.recipients.kept_query``, too.
+    """
 
     name: str = ""
     phone: str = ""
     statuses: frozenset[Status] = frozenset()
     organization: str = ""
     campaign: str = ""
-    registered_from: date | None = None
-    registered_to: date | None = None
-    last_call_from: date | None = None
-    last_call_to: date | None = None
+    registered_from: Day | None = None
+    registered_to: Day | None = None
+    last_call_from: Day | None = None
+    last_call_to: Day | None = None
     analyses: frozenset[str] = frozenset()
     unanswered_streak: int = 0
+    results: frozenset[str] = frozenset()
+    emergency_from: Day | None = None
+    resumes_within: int | None = None
+    no_call_days: int = 0
 
     def __bool__(self) -> bool:
         """Whether it narrows anything."""

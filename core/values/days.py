@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from core.values.errors import InvalidInput
@@ -26,6 +27,43 @@ _WEEKDAYS = (
     ("sat", "saturday", "토", "토요일"),
     ("sun", "sunday", "일", "일요일"),
 )
+
+
+_WEEK = ("week", "이번 주", "이번주")
+
+
+@dataclass(frozen=True, slots=True)
+class Ago:
+    """A day told from whichever day it is: so many days before it; of a week, its Monday so many days before."""
+
+    days: int = 0
+    of_week: bool = False
+
+    def __str__(self) -> str:
+        """As it is typed and kept, in any language."""
+        return "week" if self.of_week else f"{-self.days:+}"
+
+
+Day = date | Ago
+
+
+def day_of(day: Day, today: date) -> date:
+    """Which day it is, today."""
+    if isinstance(day, date):
+        return day
+    found = today - timedelta(days=day.days)
+    return found - timedelta(days=found.weekday()) if day.of_week else found
+
+
+def parse_past(typed: str, today: date, *, field: str = "") -> Day | None:
+    """A day as ``parse_day`` reads it; one that is told from today, or ``week``, stays so told."""
+    text = " ".join(unicodedata.normalize("NFC", typed).casefold().split())
+    if text in _WEEK:
+        return Ago(of_week=True)
+    found = parse_day(text, today, field=field, is_past=True)
+    if found is None or text[0] not in "+-":
+        return found
+    return Ago(-int(text))
 
 
 def parse_day(typed: str, today: date, *, field: str = "", is_past: bool = False) -> date | None:

@@ -143,6 +143,12 @@ async def test_a_next_page_begins_at_its_anchor_though_many_share_the_value(
         RecipientQuery(filter=RecipientFilter(campaign="시범")),
         RecipientQuery(filter=RecipientFilter(registered_from=date(2030, 1, 1))),
         RecipientQuery(filter=RecipientFilter(last_call_from=date(2030, 1, 1))),
+        RecipientQuery(filter=RecipientFilter(emergency_from=date(2030, 1, 1))),
+        RecipientQuery(filter=RecipientFilter(resumes_within=0)),
+        RecipientQuery(filter=RecipientFilter(no_call_days=9_000)),
+        RecipientQuery(
+            filter=RecipientFilter(results=frozenset({"unanswered"}), unanswered_streak=50)
+        ),
     ],
     ids=str,
 )
@@ -155,6 +161,8 @@ async def test_few_are_found_without_reading_the_others(
     with executed(services) as seen:
         await services.recipients.window(SYSTEM, by_name, None)
         await services.recipients.count(SYSTEM, query)
+        assert [number async for number in services.views.numbers(SYSTEM, [query])]
     for steps in await plans(services, seen):
         # neither the table nor an index from end to end
         assert not [step for step in steps if step.startswith("SCAN recipients")], steps
+        assert not [step for step in steps if step.startswith(("SCAN calls", "SCAN part"))], steps

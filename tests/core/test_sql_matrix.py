@@ -36,6 +36,7 @@ from core.db.models import (
     Upload,
     UploadRow,
     Utterance,
+    View,
 )
 from core.values.roles import Role
 from core.values.times import now
@@ -60,6 +61,8 @@ EXPECTED = {
     "task_calls": {"system": "rid|rid", "kim": "rid|", "eve": "r|", "bot": "rid|"},
     # kim has signed the one of Alpha: somebody else confirms it
     "handovers": {"system": "riud|riud", "kim": "ri|", "eve": "r|"},
+    # one of the organization; what eve has of her own is hers (test_row_security)
+    "views": {"system": "riud|riud", "kim": "riu|", "eve": "r|"},
     "memos": {"system": "rid|rid", "kim": "riud|", "eve": "r|"},
     "contacts": {"system": "riud|riud", "kim": "riud|", "eve": "r|"},
     "feedback": {"system": "rid|rid", "kim": "riud|", "eve": "r|"},
@@ -120,7 +123,10 @@ async def office(world: World, organization: int, author: int) -> dict[str, Any]
         mapping = HeaderMapping(
             organization_id=organization, digest="x", mapping={}, used_at=moment
         )
-        session.add_all([mapping, contact, memory, memo, followup, task, handover])
+        view = View(
+            admin_id=author, organization_id=organization, name="x", name_key="x", query={}, created_at=moment
+        )  # fmt: skip
+        session.add_all([view, mapping, contact, memory, memo, followup, task, handover])
         session.add(Utterance(call_id=call.id, position=0, at_ms=0, speaker="ai", text="x"))
         session.add(Feedback(call_id=call.id, admin_id=author, verdict="positive", given_at=moment))
         session.add(UploadRow(upload_id=upload.id, row=2, result="failed"))
@@ -146,6 +152,7 @@ async def office(world: World, organization: int, author: int) -> dict[str, Any]
         "task_calls": f"task_id = {task.id}",
         "contacts": f"id = {contact.id}",
         "handovers": f"id = {handover.id}",
+        "views": f"id = {view.id}",
         "feedback": f"call_id = {call.id}",
         "uploads": f"id = {upload.id}",
         "header_mappings": f"id = {mapping.id}",

@@ -1,12 +1,14 @@
 """How each use case is asked on a stage: admins, organizations, recipients and campaigns."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, cast
 
 from core.app.permissions import Outcome
 from core.db.models import Deletion
 from core.recipients.dto import DeletedQuery, DeletedSelection, RecipientQuery
 from core.recipients.rules import RecipientDraft
+from core.values.roles import Role
+from core.views.dto import View
 from tests.core.stage import Stage
 from tests.factories import next_phone
 
@@ -103,6 +105,74 @@ async def _(s: Stage) -> Any:
 @case("organizations.rename")
 async def _(s: Stage) -> Any:
     return await s.services.organizations.rename(s.actor, s.organization_id, s.name, 1)
+
+
+# views
+
+
+async def view(s: Stage) -> View:
+    """A view of the organization; one of the actor's own, where the role does not write there."""
+    made = await s.services.views.share(s.world.system, s.organization_id, s.name, query(s))
+    if s.actor.role is Role.VIEWER and s.actor.organization_id == s.organization_id:
+        return cast("View", await s.services.views.save(s.actor, s.name, query(s)))
+    return cast("View", made)
+
+
+@case("views.list")
+async def _(s: Stage) -> Any:
+    return await s.services.views.list(s.actor)
+
+
+@case("views.open")
+async def _(s: Stage) -> Any:
+    return await s.services.views.open(s.actor, (await view(s)).id)
+
+
+@case("views.numbers")
+async def _(s: Stage) -> Any:
+    await s.recipient()
+    return [one for one in await all_of(s.services.views.numbers(s.actor, [query(s)])) if one.count]
+
+
+@case("views.save")
+async def _(s: Stage) -> Any:
+    return await s.services.views.save(s.actor, s.name, query(s))
+
+
+@case("views.share")
+async def _(s: Stage) -> Any:
+    return await s.services.views.share(s.actor, s.organization_id, s.name, query(s))
+
+
+@case("views.replace")
+async def _(s: Stage) -> Any:
+    made = await view(s)
+    return await s.services.views.replace(s.actor, made.id, query(s), made.version)
+
+
+@case("views.rename")
+async def _(s: Stage) -> Any:
+    made = await view(s)
+    return await s.services.views.rename(s.actor, made.id, f"{s.name} 2", made.version)
+
+
+@case("views.delete")
+async def _(s: Stage) -> Any:
+    made = await view(s)
+    return await s.services.views.delete(s.actor, made.id, made.version)
+
+
+@case("views.restore")
+async def _(s: Stage) -> Any:
+    made = await view(s)
+    whose = s.world.system if made.organization_id else s.actor
+    await s.services.views.delete(whose, made.id, made.version)
+    return await s.services.views.restore(s.actor, made.id)
+
+
+@case("views.arrange")
+async def _(s: Stage) -> Any:
+    return await done(s.services.views.arrange(s.actor, [], ""))
 
 
 # recipients and participations

@@ -1,18 +1,17 @@
 """The detailed search: each field narrows the list."""
 
-from datetime import date
 from typing import Any
 
 from textual.app import ComposeResult
 from textual.containers import Grid, Horizontal, Vertical
 from textual.widgets import Static
 
-from core.calls.rules import ANALYSIS_WORDS
+from core.calls.rules import ANALYSIS_WORDS, RESULT_WORDS
 from core.recipients.dto import RecipientFilter
 from core.recipients.fields import TEXT_NAMES, TEXTS
 from core.recipients.rules import Status
 from core.recipients.texts import status as status_words
-from core.values.days import parse_day
+from core.values.days import Day, parse_past
 from core.values.errors import InvalidInput
 from core.values.i18n import N_, _
 from core.values.times import now
@@ -22,7 +21,7 @@ from tui.forms.form_field import FormField
 from tui.forms.tick_list import TickList
 from tui.text import shown
 
-_DAYS = ("registered_from", "registered_to", "last_call_from", "last_call_to")
+_DAYS = ("registered_from", "registered_to", "last_call_from", "last_call_to", "emergency_from")
 
 
 class FilterDialog(FormDialog[RecipientFilter]):
@@ -56,6 +55,11 @@ class FilterDialog(FormDialog[RecipientFilter]):
             yield self._day_field("last_call_to", _("until"), present.last_call_to)
             streak = str(present.unanswered_streak or "")
             yield FormField("streak", _("Unanswered ≥"), streak, _streak, length=3)
+            yield self._day_field("emergency_from", _("Emergency since"), present.emergency_from)
+            quiet = str(present.no_call_days or "")
+            yield FormField("no_call_days", _("No call, days ≥"), quiet, _days, length=4)
+            soon = "" if present.resumes_within is None else str(present.resumes_within)
+            yield FormField("resumes_within", _("Resumes in ≤"), soon, _days, length=4)
             if self.actor.sees_all:
                 yield FormField("organization", _("Organization"), present.organization)
         with Horizontal(classes="ticks"):
@@ -67,16 +71,22 @@ class FilterDialog(FormDialog[RecipientFilter]):
                 yield Static(shown(_("Analysis of the last connected call")))
                 analyses = [(one.value, _(word)) for one, word in ANALYSIS_WORDS.items()]
                 yield TickList(analyses, present.analyses, id="analyses")
+            with Vertical():
+                yield Static(shown(_("Last call")))
+                results = [(one.value, _(word)) for one, word in RESULT_WORDS.items()]
+                yield TickList(results, present.results, id="results")
         yield Static(
-            shown(_("Days: 2026-12-01 or -7. space ticks, enter lists, ctrl+l lists all again."))
+            shown(
+                _("Days: 2026-12-01, -7, week. space ticks, enter lists, ctrl+l lists all.")
+            )
         )
 
-    def _day_field(self, name: str, label: str, value: date | None) -> FormField:
-        return FormField(name, label, value.isoformat() if value else "", self._day, length=10)
+    def _day_field(self, name: str, label: str, value: Day | None) -> FormField:
+        return FormField(name, label, str(value or ""), self._day, length=10)
 
-    def _day(self, typed: str) -> date | None:
+    def _day(self, typed: str) -> Day | None:
         today = now().astimezone(self.console.settings.zone).date()
-        return parse_day(typed, today, is_past=True)
+        return parse_past(typed, today)
 
     async def submitted(self) -> None:
         """Enter lists."""
@@ -95,21 +105,21 @@ class FilterDialog(FormDialog[RecipientFilter]):
             return
         texts = {name: field.value.strip() for name, field in fields.items()}
         given: dict[str, Any] = {name: texts[name] for name in TEXT_NAMES}
-        days = {name: self._day(texts[name]) for name in _DAYS}
+        days: dict[str, Any] = {name: self._day(texts[name]) for name in _DAYS}
         self.dismiss(
             RecipientFilter(
                 **given,
                 organization=texts.get("organization", ""),
                 campaign=texts["campaign"],
-                registered_from=days["registered_from"],
-                registered_to=days["registered_to"],
-                last_call_from=days["last_call_from"],
-                last_call_to=days["last_call_to"],
+                **days,
                 statuses=frozenset(
                     Status(int(s)) for s in self.query_one("#statuses", TickList).ticked
                 ),
                 analyses=frozenset(self.query_one("#analyses", TickList).ticked),
                 unanswered_streak=_streak(fields["streak"].value),
+                results=frozenset(self.query_one("#results", TickList).ticked),
+                resumes_within=_days(texts["resumes_within"]),
+                no_call_days=_days(texts["no_call_days"]) or 0,
             )
         )
 
@@ -120,4 +130,13 @@ def _streak(typed: str) -> int:
         return 0
     if not (text.isascii() and text.isdigit()) or len(text) > 3:
         raise InvalidInput(_("Write a number of calls, such as 3."))
+    return int(text)
+
+
+def _days(typed: str) -> int | None:
+    text = typed.strip()
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit()) or len(text) > 4:
+        raise InvalidInput(_("Write a number of days, such as 14."))
     return int(text)

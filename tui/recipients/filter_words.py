@@ -15,9 +15,19 @@ _LABELS = {
     "last_call_to": N_("Last call at"),
     "analyses": N_("Analysis"),
     "unanswered_streak": N_("Unanswered"),
+    "results": N_("Last call"),
+    "emergency_from": N_("Emergency since"),
+    "resumes_within": N_("Resumes soon"),
+    "no_call_days": N_("No call"),
 }
+_NOTHING = RecipientFilter()
 
 
 def fields(wanted: RecipientFilter) -> list[str]:
     """The labels of the fields that are filled in, each once."""
-    return list(dict.fromkeys(_(label) for name, label in _LABELS.items() if getattr(wanted, name)))
+    asked = (
+        _(label)
+        for name, label in _LABELS.items()
+        if getattr(wanted, name) != getattr(_NOTHING, name)
+    )
+    return list(dict.fromkeys(asked))

@@ -132,6 +132,7 @@ _NAMED = tuple(
         ("tasks", "closed_by"),
         ("handovers", "signed_by"),
         ("handovers", "confirmed_by"),
+        ("views", "admin_id"),
     )
 )
 
@@ -277,6 +278,22 @@ RULES: Mapping[str, Rule] = {
         insert=WRITES,
         update=WRITES,
         fixed=("organization_id", "digest"),
+    ),
+    # one's own, for whatever role; the organization's, for who may write there
+    "views": Rule(
+        read=_both(
+            STAFF,
+            _either(
+                SYSTEM, _own("@.organization_id"), _both("@.organization_id IS NULL", _mine())
+            ),
+        ),
+        insert=_either("@.organization_id IS NULL", WRITES),
+        update=_either(
+            _both("@.organization_id IS NULL", _mine()),
+            _both("@.organization_id IS NOT NULL", WRITES),
+        ),
+        delete=SYSTEM,
+        fixed=("admin_id", "organization_id", "created_at"),
     ),
     # whoever sees one of its recipients sees who deleted them
     "deletions": Rule(

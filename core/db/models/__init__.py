@@ -24,6 +24,7 @@ from core.db.models.records import (
     UploadRow,
 )
 from core.db.models.tasks import Task, TaskCall
+from core.db.models.views import View
 from core.recipients.fields import NO_VALUE
 from core.values.times import NEVER
 
@@ -55,4 +56,5 @@ __all__ = [
     "UploadRow",
     "UtcDateTime",
     "Utterance",
+    "View",
 ]

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db.models.base import Base
 
+_EMERGENCY = sa.text("analysis = 'emergency'")
 # an ID that was deleted is not given again, so that the audit records mean one thing for good
 _NEVER_AGAIN = {"sqlite_autoincrement": True}
 
@@ -23,6 +24,13 @@ class Call(Base):
     __table_args__ = (
         sa.Index("ix_calls_recipient", "recipient_id", "started_at", "id"),
         sa.Index("ix_calls_organization", "organization_id", "started_at"),
+        sa.Index(
+            "ix_calls_emergency",
+            "started_at",
+            "recipient_id",
+            sqlite_where=_EMERGENCY,
+            postgresql_where=_EMERGENCY,
+        ),
         sa.UniqueConstraint("external_id", "organization_id", "source"),
         sa.CheckConstraint("(voice_file IS NULL) = (voice_key IS NULL)", name="voice_file_has_key"),
         _NEVER_AGAIN,

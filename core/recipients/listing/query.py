@@ -102,6 +102,20 @@ async def count(
     return await session.scalar(select) or 0
 
 
+async def count_up_to(
+    session: AsyncSession, actor: Actor, query: RecipientQuery, settings: Settings, most: int
+) -> int:
+    """How many the query finds; no more than so many are looked for."""
+    found = sa.select(Recipient.id).where(*matching(actor, query, settings))
+    if session.get_bind().dialect.name == "sqlite":
+        narrowed = narrowings(actor, query, settings)
+        few = await sqlite.narrowest(session, narrowed, most)
+        if few is not None:
+            found = sqlite.led(found, few)
+    some = found.limit(most).subquery()
+    return await session.scalar(sa.select(sa.func.count()).select_from(some)) or 0
+
+
 async def index_of(
     session: AsyncSession,
     actor: Actor,

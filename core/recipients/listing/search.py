@@ -4,22 +4,25 @@ On SQLite each condition knows what finds its recipients; see ``core.recipients.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from core.app.actor import Actor
-from core.db.models import NEVER, Campaign, Organization, Recipient
+from core.calls.rules import Analysis, CallResult
+from core.db.models import NEVER, Call, Campaign, Organization, Participation, Recipient
 from core.recipients.dto import RecipientFilter, RecipientQuery, Selection
 from core.recipients.fields import MORE, TEXTS, Kind
 from core.recipients.listing.characters import HasCharacters
 from core.recipients.masking import is_masked
 from core.recipients.queries import visible
-from core.recipients.rules import search_terms
+from core.recipients.rules import Status, search_terms
+from core.values.days import Day, day_of
 from core.values.settings import Settings
 from core.values.text import search_key
+from core.values.times import now
 
 _INDEXED_FROM = 3  # characters: the search index knows runs of three
 _LAST_CHARACTER = "\U0010ffff"
@@ -159,24 +162,55 @@ def _of_columns(wanted: RecipientFilter, settings: Settings) -> list[Narrowing]:
     if wanted.unanswered_streak:
         streak = Recipient.unanswered_streak >= wanted.unanswered_streak
         found.append(Narrowing(streak, "ix_recipients_streak"))
+    return found + _of_calls(wanted, settings.zone)
+
+
+def _of_calls(wanted: RecipientFilter, zone: ZoneInfo) -> list[Narrowing]:
+    found: list[Narrowing] = []
+    if len(wanted.results) == 1:  # both are the results of whoever was phoned
+        unanswered = Recipient.unanswered_streak > 0
+        reached = Recipient.unanswered_streak == 0
+        is_unanswered = CallResult.UNANSWERED in wanted.results
+        found.append(Narrowing(unanswered if is_unanswered else reached, "ix_recipients_streak"))
+    if wanted.results:
+        found.append(Narrowing(Recipient.last_call_at > NEVER, "ix_recipients_last_call"))
+    if wanted.emergency_from is not None:
+        since = _midnight(wanted.emergency_from, zone)
+        # said as it is in the index, which SQLite uses for nothing else
+        emergency = sa.literal_column(f"'{Analysis.EMERGENCY.value}'", sa.String())
+        calls = sa.select(Call.recipient_id).where(
+            Call.analysis == emergency, Call.started_at >= since
+        )
+        found.append(Narrowing(Recipient.id.in_(calls), found=calls))
+    if wanted.resumes_within is not None:
+        until = now() + timedelta(days=wanted.resumes_within)
+        resuming = sa.select(Participation.recipient_id).where(Participation.resumes_at <= until)
+        is_paused = Recipient.status == int(Status.PAUSED)
+        found.append(Narrowing(is_paused & Recipient.id.in_(resuming), found=resuming))
+    if wanted.no_call_days:
+        before = now() - timedelta(days=wanted.no_call_days)
+        quiet = sa.and_(Recipient.last_call_at < before, Recipient.registered_at < before)
+        found.append(Narrowing(quiet, "ix_recipients_last_call"))
     return found
 
 
 def _between(
-    column: Any, first: date | None, last: date | None, zone: ZoneInfo
+    column: Any, first: Day | None, last: Day | None, zone: ZoneInfo
 ) -> list[sa.ColumnElement[bool]]:
     conditions = []
     if first is not None:
         conditions.append(column >= _midnight(first, zone))
     if last is not None:
-        conditions.append(column < _midnight(last + timedelta(days=1), zone))
+        conditions.append(column < _midnight(last, zone, after=1))
         if first is None:
             conditions.append(column > NEVER)
     return conditions
 
 
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(), zone).astimezone(UTC)
+def _midnight(day: Day, zone: ZoneInfo, *, after: int = 0) -> datetime:
+    """When the day begins, or another one so many days after it."""
+    begins = day_of(day, now().astimezone(zone).date()) + timedelta(days=after)
+    return datetime.combine(begins, time(), zone).astimezone(UTC)
 
 
 def selected(

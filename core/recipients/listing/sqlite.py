@@ -57,10 +57,12 @@ async def page(
     return await _in_order(session, keyset, conditions, index)
 
 
-async def narrowest(session: AsyncSession, narrowed: Sequence[Narrowing]) -> Narrowing | None:
+async def narrowest(
+    session: AsyncSession, narrowed: Sequence[Narrowing], most: int = COUNTED
+) -> Narrowing | None:
     """What finds so few recipients that they are rather counted one by one; None where nothing does."""
-    lead = await _most_selective(session, narrowed, COUNTED)
-    return lead.narrowing if lead is not None and lead.count < COUNTED else None
+    lead = await _most_selective(session, narrowed, most)
+    return lead.narrowing if lead is not None and lead.count < most else None
 
 
 def _organization_in(narrowed: Sequence[Narrowing]) -> bool:
