@@ -1,6 +1,6 @@
 """The revision of the schema that this program knows."""
 
-HEAD = "0012"
+HEAD = "0013"
 KNOWN = (
     "0001",
     "0002",
@@ -14,4 +14,5 @@ KNOWN = (
     "0010",
     "0011",
     "0012",
+    "0013",
 )

@@ -92,6 +92,7 @@ def _flag(value: Any) -> bool:
 
 _TEXT = _Kept(_clean, _text)
 _DAY = _Kept(lambda day: str(day) if isinstance(day, Ago) else day.isoformat(), _day)
+_FLAG = _Kept(lambda flag: "yes" if flag else "no", _flag)
 # each field of RecipientFilter
 _FIELDS: Mapping[str, _Kept] = {
     **dict.fromkeys((*TEXT_NAMES, "organization", "campaign"), _TEXT),
@@ -105,13 +106,14 @@ _FIELDS: Mapping[str, _Kept] = {
     "unanswered_streak": _Kept(_same, _number(1, 999)),
     "resumes_within": _Kept(_same, _number(0, MOST_DAYS)),
     "no_call_days": _Kept(_same, _number(1, MOST_DAYS)),
+    "getting_worse": _FLAG,
 }
 # and of RecipientQuery itself
 _OWN: Mapping[str, _Kept] = {
     "organization_id": _Kept(_same, _number(1, _LARGEST_ID)),
     "search": _TEXT,
     "sort": _Kept(lambda sort: sort.value, _sort),
-    "descending": _Kept(lambda flag: "yes" if flag else "no", _flag),
+    "descending": _FLAG,
 }
 _NOTHING = RecipientQuery()
 

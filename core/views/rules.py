@@ -29,13 +29,19 @@ def _ready(name: str, **asked: object) -> ReadyMade:
     return ReadyMade(name, RecipientQuery(filter=found, sort=FieldName.LAST_CALL_AT))
 
 
-# By the name that is kept and given to commands. "Getting worse" comes with what tells that of a recipient.
+# by the name that is kept and given to commands
 READY_MADE: Mapping[str, ReadyMade] = {
     "emergencies": _ready(N_("Emergencies of this week"), emergency_from=Ago(of_week=True)),
     "not-reached": _ready(N_("Not reached 3 times in a row"), unanswered_streak=3),
     "resuming": _ready(N_("Paused, resuming within 7 days"), resumes_within=7),
     "no-call": _ready(
         N_("No call for 14 days"), no_call_days=14, statuses=frozenset({Status.IN_PROGRESS})
+    ),
+    "getting-worse": ReadyMade(
+        N_("Getting worse"),
+        RecipientQuery(
+            filter=RecipientFilter(getting_worse=True), sort=FieldName.CHANGE, descending=False
+        ),
     ),
 }
 

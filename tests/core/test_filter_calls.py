@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from core.db.models import Recipient
 from core.recipients.dto import RecipientFilter, RecipientQuery, Selection
+from core.trends.rules import Change, Measure
 from core.values.days import Ago
 from core.values.times import now
 from tests.deliveries import call, deliver, minutes_ago, unanswered
@@ -49,6 +50,11 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
     await made.services.participations.pause(
         made.system, resting, 1, resumes_at=now() + timedelta(days=3)
     )
+    async with made.database.transaction() as session:
+        for name, change in (("정상", Change(Measure.ANSWERS, 70)), ("긴급", Change(None, 100))):
+            await session.execute(
+                sa.update(Recipient).where(Recipient.name == name).values(change=change.kept)
+            )
     yield made
     await made.close()
 
@@ -65,6 +71,7 @@ ASKED = (
     (RecipientFilter(resumes_within=4), "휴식"),
     (RecipientFilter(resumes_within=2), ""),
     (RecipientFilter(registered_from=Ago(1)), "새로옴"),
+    (RecipientFilter(getting_worse=True), "정상"),
     (RecipientFilter(last_call_to=Ago(2)), "오래전"),
 )
 

@@ -29,6 +29,7 @@ _OF_FIELDS = {
     "unanswered_streak": st.integers(0, 999),
     "resumes_within": st.none() | st.integers(0, 9_999),
     "no_call_days": st.integers(0, 9_999),
+    "getting_worse": st.booleans(),
     **dict.fromkeys(
         ("registered_from", "registered_to", "last_call_from", "last_call_to", "emergency_from"),
         _DAYS,

@@ -146,6 +146,7 @@ async def test_a_next_page_begins_at_its_anchor_though_many_share_the_value(
         RecipientQuery(filter=RecipientFilter(emergency_from=date(2030, 1, 1))),
         RecipientQuery(filter=RecipientFilter(resumes_within=0)),
         RecipientQuery(filter=RecipientFilter(no_call_days=9_000)),
+        RecipientQuery(filter=RecipientFilter(getting_worse=True)),
         RecipientQuery(
             filter=RecipientFilter(results=frozenset({"unanswered"}), unanswered_streak=50)
         ),

@@ -22,6 +22,7 @@ from tui.forms.tick_list import TickList
 from tui.text import shown
 
 _DAYS = ("registered_from", "registered_to", "last_call_from", "last_call_to", "emergency_from")
+_WORSE = "worse"
 
 
 class FilterDialog(FormDialog[RecipientFilter]):
@@ -75,10 +76,11 @@ class FilterDialog(FormDialog[RecipientFilter]):
                 yield Static(shown(_("Last call")))
                 results = [(one.value, _(word)) for one, word in RESULT_WORDS.items()]
                 yield TickList(results, present.results, id="results")
+                yield Static(shown(_("Change")))
+                worse = [(_WORSE, _("getting worse"))]
+                yield TickList(worse, [_WORSE] if present.getting_worse else [], id="change")
         yield Static(
-            shown(
-                _("Days: 2026-12-01, -7, week. space ticks, enter lists, ctrl+l lists all.")
-            )
+            shown(_("Days: 2026-12-01, -7, week. space ticks, enter lists, ctrl+l lists all."))
         )
 
     def _day_field(self, name: str, label: str, value: Day | None) -> FormField:
@@ -118,6 +120,7 @@ class FilterDialog(FormDialog[RecipientFilter]):
                 analyses=frozenset(self.query_one("#analyses", TickList).ticked),
                 unanswered_streak=_streak(fields["streak"].value),
                 results=frozenset(self.query_one("#results", TickList).ticked),
+                getting_worse=_WORSE in self.query_one("#change", TickList).ticked,
                 resumes_within=_days(texts["resumes_within"]),
                 no_call_days=_days(texts["no_call_days"]) or 0,
             )

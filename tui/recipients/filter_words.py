@@ -19,6 +19,7 @@ _LABELS = {
     "emergency_from": N_("Emergency since"),
     "resumes_within": N_("Resumes soon"),
     "no_call_days": N_("No call"),
+    "getting_worse": N_("Change"),
 }
 _NOTHING = RecipientFilter()
 

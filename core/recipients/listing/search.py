@@ -14,11 +14,12 @@ from core.app.actor import Actor
 from core.calls.rules import Analysis, CallResult
 from core.db.models import NEVER, Call, Campaign, Organization, Participation, Recipient
 from core.recipients.dto import RecipientFilter, RecipientQuery, Selection
-from core.recipients.fields import MORE, TEXTS, Kind
+from core.recipients.fields import MORE, NO_CHANGE, TEXTS, Kind
 from core.recipients.listing.characters import HasCharacters
 from core.recipients.masking import is_masked
 from core.recipients.queries import visible
 from core.recipients.rules import Status, search_terms
+from core.trends.rules import GETTING_WORSE
 from core.values.days import Day, day_of
 from core.values.settings import Settings
 from core.values.text import search_key
@@ -191,6 +192,9 @@ def _of_calls(wanted: RecipientFilter, zone: ZoneInfo) -> list[Narrowing]:
         before = now() - timedelta(days=wanted.no_call_days)
         quiet = sa.and_(Recipient.last_call_at < before, Recipient.registered_at < before)
         found.append(Narrowing(quiet, "ix_recipients_last_call"))
+    if wanted.getting_worse:
+        worse = sa.and_(Recipient.change > NO_CHANGE, Recipient.change <= GETTING_WORSE)
+        found.append(Narrowing(worse, "ix_recipients_change"))
     return found
 
 
