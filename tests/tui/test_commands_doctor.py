@@ -1,6 +1,7 @@
 """``carecall doctor``: what works on this host, and why the rest does not."""
 
 import contextlib
+import json
 import sqlite3
 from pathlib import Path
 
@@ -132,3 +133,28 @@ def test_a_password_in_the_url_of_the_database_is_marked(tmp_path: Path) -> None
     assert line(outcome.out, "URL of the database").startswith("!")
     assert ".pgpass" in line(outcome.out, "URL of the database")
     assert "secret" not in outcome.out + outcome.err
+
+
+def test_the_articles_of_the_law_are_gone_through(carecall: Carecall) -> None:
+    outcome = carecall("doctor", "--profile", "kr-public", more=GOOD)
+    assert outcome.code == 1
+    assert line(outcome.out, "A console that nobody sits at").startswith("met       art.  6")
+    kept = line(outcome.out, "How long records are kept")
+    assert kept.startswith("NOT MET   art.  8")
+    assert kept.endswith("[retention] records_days = 730")
+    assert "(the host's)" in line(outcome.out, "Encryption of the disk")
+    assert "개인정보의 안전성 확보조치 기준: " in outcome.err
+    korean = carecall("doctor", "--profile", "kr-public", more={**GOOD, "CARECALL_LANGUAGE": "ko"})
+    assert line(korean.out, "기록 보관 기간").startswith("미충족   제 8조")
+
+
+def test_the_articles_are_given_as_json(carecall: Carecall) -> None:
+    outcome = carecall("doctor", "--profile", "kr-public", "--json", more=GOOD)
+    found = json.loads(outcome.out)
+    states = [one["state"] for one in found["lines"]]
+    assert (found["profile"], outcome.code) == ("kr-public", 1)
+    for state in ("met", "not met", "not ours"):
+        assert found[state.replace(" ", "_")] == states.count(state) > 0
+    [kept] = [one for one in found["lines"] if one["check"] == "records.kept"]
+    assert set(kept) == {"article", "check", "state", "what", "found", "to_do", "whose"}
+    assert (kept["article"], kept["whose"]) == (8, None)

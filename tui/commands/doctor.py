@@ -16,6 +16,7 @@ from core.io.reasons import why
 from core.values.errors import CoreError
 from core.values.i18n import _
 from core.values.settings import IDLE_LAW, RECORDS_LAW
+from tui.commands import profile
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
 from tui.commands.table import table
 
@@ -45,11 +46,23 @@ class Finding(NamedTuple):
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """It has none."""
+    """Whether it is about the law instead."""
+    parser.add_argument(
+        "--profile",
+        choices=[profile.KR_PUBLIC],
+        help=_("go through the articles of the law instead: met, not met, not ours"),
+    )
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help=_("as JSON: each finding a line; of a profile one object"),
+    )
 
 
 async def run(context: CommandContext) -> int:
     """Look at everything; SOME_FAILED where something is not as it should be."""
+    if context.arguments.profile:
+        return await profile.run(context)
     findings = [
         *_program(),
         *(await _database(context.settings)),
@@ -61,8 +74,11 @@ async def run(context: CommandContext) -> int:
         *(await _reviews(context.settings)),
         *_settings(context.settings),
     ]
-    rows = [(one.mark, one.what, one.found) for one in findings]
-    context.write(table(("", _("What"), _("Found")), rows))
+    if context.arguments.json:
+        context.write_rows(one._asdict() for one in findings)
+    else:
+        rows = [(one.mark, one.what, one.found) for one in findings]
+        context.write(table(("", _("What"), _("Found")), rows))
     bad = sum(one.needed and not one.good for one in findings)
     if bad:
         context.say(_("Lines marked with ! want to be looked at: {count}.").format(count=bad))

@@ -1,0 +1,310 @@
+"""What the facts come to by the Korean notice on measures to keep personal data safe. Pure.
+
+개인정보의 안전성 확보조치 기준 (고시 제2023-6호): articles 5 to 8 and 11 to 13. The others are about plans,
+malware, buildings and large public systems, of which a program on a host knows nothing.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from core.law.dto import Facts, Kept, Line, Promises, SshRules, State, Whose
+from core.values.i18n import _, ngettext
+
+NOTICE = "개인정보의 안전성 확보조치 기준"
+MANY = 50_000  # people, from which records are kept for two years
+TWO_YEARS = 730
+UNUSED_DAYS = 90
+BACKUP_DAYS = 7
+ERASE_DAYS = 2
+
+
+def lines(facts: Facts) -> list[Line]:
+    """One line for each thing, in the order of the articles."""
+    promises, kept = facts.promises, facts.kept
+    found = [*_of_settings(promises), *_of_host(facts)]
+    if kept is None:
+        words = _("The database cannot be read: {problem}").format(problem=facts.problem)
+        found.append(_not_met(8, "records.chain", _("Chain of the records"), words, _DOCTOR()))
+    else:
+        found += [
+            *_rights(kept),
+            *_crossing(kept),
+            *_records(kept, promises),
+            *_gone(kept, promises),
+        ]
+    return sorted(found, key=lambda line: line.article)
+
+
+def _met(article: int, check: str, what: str, found: str) -> Line:
+    return Line(article, check, State.MET, what, found)
+
+
+def _not_met(article: int, check: str, what: str, found: str, to_do: str) -> Line:
+    return Line(article, check, State.NOT_MET, what, found, to_do)
+
+
+def _not_ours(article: int, check: str, what: str, found: str, to_do: str, whose: Whose) -> Line:
+    return Line(article, check, State.NOT_OURS, what, found, to_do, whose)
+
+
+def _DOCTOR() -> str:  # noqa: N802 - the words of several lines
+    return _("See: carecall doctor")
+
+
+def _rights(kept: Kept) -> Iterator[Line]:
+    """Article 5."""
+    what = _("Rights as far as the work needs them")
+    roles = [role for _login, role in kept.admins]
+    counted = ", ".join(f"{roles.count(role)} {role}" for role in dict.fromkeys(roles))
+    if kept.organizations > 1 and len(roles) > 1 and set(roles) == {"system"}:
+        found = _("every admin sees every organization")
+        to_do = _("Give those who work for one the role organization or viewer: carecall admin add")
+        yield _not_met(5, "rights.least", what, found, to_do)
+    else:
+        yield _met(5, "rights.least", what, counted)
+    what = _("Admins who have left")
+    if kept.unused is None:
+        words = _("sign-ins are recorded for less than {days} days; nothing can be told yet")
+        to_do = _("Go through them: carecall admin list")
+        words = words.format(days=UNUSED_DAYS)
+        yield _not_ours(5, "rights.unused", what, words, to_do, Whose.ORGANIZATION)
+    elif kept.unused:
+        found = _("not signed in for {days} days: {logins}").format(
+            days=UNUSED_DAYS, logins=", ".join(kept.unused)
+        )
+        to_do = _("Disable who has left: carecall admin disable LOGIN")
+        yield _not_met(5, "rights.unused", what, found, to_do)
+    else:
+        words = _("nobody enabled has been away for {days} days").format(days=UNUSED_DAYS)
+        yield _met(5, "rights.unused", what, words)
+    what = _("Who gave which right to whom")
+    since = f"{kept.oldest_record:%Y-%m-%d}" if kept.oldest_record else "-"
+    words = _("recorded since {day}; the console erases no record (3 years are asked for)")
+    yield _met(5, "rights.records", what, words.format(day=since))
+    yield _not_ours(
+        5, "rights.persons", _("A login and a key for each person"),
+        _("a login belongs to one account; who holds its key cannot be seen from here"),
+        _("Give no key to two people; take it away on the day somebody leaves."), Whose.ORGANIZATION,
+    )  # fmt: skip
+
+
+def _of_host(facts: Facts) -> Iterator[Line]:
+    """Articles 5 to 7, as far as they are about files and ways in."""
+    yield from _ways_in(facts.ssh)
+    what = _("Files that others on the host can open")
+    if facts.open_files:
+        to_do = _("Take it away: chmod go-rwx FILE")
+        yield _not_met(6, "access.files", what, ", ".join(facts.open_files), to_do)
+    else:
+        yield _met(6, "access.files", what, _("none"))
+    what = _("Encryption of the disk, and of backups")
+    yield _not_ours(
+        7, "encryption.disk", what, _("cannot be known from here; the console keeps its files as they are"),
+        _("Encrypt the disk (LUKS) and what copies leave the host."), Whose.HOST,
+    )  # fmt: skip
+
+
+def _ways_in(ssh: SshRules) -> Iterator[Line]:
+    what = _("Safe ways to sign in from outside")
+    hint = _("Let keys in only: AuthenticationMethods publickey, PasswordAuthentication no.")
+    if ssh.only_keys:
+        words = _("keys only ({source})").format(source=ssh.source)
+        yield _met(6, "access.sign_in", what, words)
+    elif ssh.source:
+        words = _("passwords are let in ({source})").format(source=ssh.source)
+        yield _not_met(6, "access.sign_in", what, words, hint)
+    else:
+        words = _("what sshd lets in cannot be read from this account")
+        yield _not_ours(6, "access.sign_in", what, words, hint, Whose.HOST)
+    what = _("From which addresses")
+    if ssh.keys and ssh.keys == ssh.keys_with_address:
+        yield _met(6, "access.address", what, _("each key says from where (from=…)"))
+    else:
+        yield _not_ours(
+            6, "access.address", what, _("the console takes whom sshd lets in"),
+            _("Limit it by the firewall, or by from=\"…\" before each key."), Whose.NETWORK,
+        )  # fmt: skip
+
+
+def _of_settings(promises: Promises) -> Iterator[Line]:
+    """Articles 6, 7 and 12, as far as the settings say it."""
+    what = _("A console that nobody sits at")
+    if promises.idle_minutes:
+        words = _("left after {minutes} min").format(minutes=f"{promises.idle_minutes:g}")
+        if promises.session_hours:
+            words += _(", and after {hours} h in any case").format(
+                hours=f"{promises.session_hours:g}"
+            )
+        yield _met(6, "access.idle", what, words)
+    else:
+        to_do = _("Write into config.toml: {line}").format(line="idle_minutes = 10")
+        yield _not_met(6, "access.idle", what, _("is never left"), to_do)
+    what = _("Passwords")
+    if promises.has_password:
+        words = _("the URL of the database holds one, readable")
+        yield _not_met(7, "encryption.passwords", what, words, _("Put it into ~/.pgpass (0600)."))
+    else:
+        yield _met(7, "encryption.passwords", what, _("none is kept: the system says who it is"))
+    yield _not_ours(
+        7, "encryption.unique", _("Resident registration numbers and their like"),
+        _("there is no field for them; what is typed into free texts is not read"),
+        _("Let nobody type them into notes."), Whose.ORGANIZATION,
+    )  # fmt: skip
+    yield _met(
+        12, "output.reasons", _("What a download is for"),
+        _("asked for everywhere, and recorded; lists that commands print are recorded"),
+    )  # fmt: skip
+    what = _("No more than is needed")
+    if promises.masked_for:
+        words = _("numbers are masked for: {roles}").format(roles=", ".join(promises.masked_for))
+        yield _met(12, "output.masked", what, words)
+    else:
+        to_do = _("Where a role does not need them, write into config.toml: {line}").format(
+            line='mask_phones_for = ["viewer"]'
+        )
+        words = _("every role sees whole numbers")
+        yield _not_ours(12, "output.masked", what, words, to_do, Whose.ORGANIZATION)
+    what = _("Files that admins wrote out")
+    if promises.file_days:
+        words = _("erased after {days} days; copies elsewhere are not seen from here")
+        yield _met(12, "output.files", what, words.format(days=promises.file_days))
+    else:
+        to_do = _("Write into config.toml: {line}").format(line="[retention] files = 30")
+        yield _not_met(12, "output.files", what, _("stay until somebody erases them"), to_do)
+    yield _not_ours(
+        12, "output.paper", _("Paper and media"), _("cannot be seen from here"),
+        _("Say who may print, and what becomes of it."), Whose.ORGANIZATION,
+    )  # fmt: skip
+
+
+def _crossing(kept: Kept) -> Iterator[Line]:
+    """Articles 6 and 7, as far as they are about the database."""
+    what = _("Each organization its own rows")
+    if kept.open_rights:
+        words = " ".join(kept.open_rights)
+        yield _not_met(6, "access.rows", what, words, _("See: docs/postgresql.md"))
+    else:
+        held = _("held to by the console; the file is open to its own account only")
+        yield _met(
+            6, "access.rows", what, held if kept.is_sqlite else _("held to by PostgreSQL itself")
+        )
+    what = _("Data on their way")
+    if kept.tls is None:
+        yield _met(7, "encryption.way", what, _("they leave the host through SSH only"))
+    elif kept.tls:
+        yield _met(7, "encryption.way", what, _("to PostgreSQL by TLS, to the desk by SSH"))
+    else:
+        to_do = _("Add ?ssl=verify-full to the URL of the database, and hostssl on the server.")
+        yield _not_met(7, "encryption.way", what, _("to PostgreSQL without TLS"), to_do)
+
+
+def _records(kept: Kept, promises: Promises) -> Iterator[Line]:
+    """Article 8."""
+    what = _("How long records are kept")
+    days = promises.records_days
+    if days >= TWO_YEARS:
+        words = _("{days} days at least; nothing erases them").format(days=days)
+        yield _met(8, "records.kept", what, words)
+    else:
+        why = (
+            _("there are {count} people, from {many} on it is two years")
+            if kept.recipients >= MANY
+            else _("calls about health are sensitive data, of which it is two years")
+        ).format(count=f"{kept.recipients:,}", many=f"{MANY:,}")
+        words = _("{days} days; {why}").format(days=days, why=why)
+        line = f"[retention] records_days = {TWO_YEARS}"
+        to_do = _("Write into config.toml: {line}").format(line=line)
+        yield _not_met(8, "records.kept", what, words, to_do)
+    yield _chain(kept)
+    if kept.unsigned is not None:
+        yield _reviewed(kept.unsigned)
+    what = _("Records kept where nobody here can change them")
+    if promises.sends_to_syslog:
+        words = _("the host's syslog is told of them")
+        hint = _("Let syslog send them on to another host.")
+        yield _not_ours(8, "records.away", what, words, hint, Whose.HOST)
+    else:
+        to_do = _("Write into config.toml: {line}").format(line="audit_syslog = true")
+        yield _not_met(8, "records.away", what, _("they lie beside the data only"), to_do)
+
+
+def _chain(kept: Kept) -> Line:
+    what = _("Chain of the records")
+    if kept.changes is None or kept.looks is None:
+        words = _("this account does not see all of them")
+        to_do = _("Run it as the account that owns the tables.")
+        return _not_met(8, "records.chain", what, words, to_do)
+    if not (kept.changes.is_whole and kept.looks.is_whole):
+        words = _("a record was changed, put in or taken out")
+        return _not_met(8, "records.chain", what, words, _("See: carecall audit verify"))
+    words = _("{changes} of changes and {looks} of access are as they were written")
+    found = words.format(changes=f"{kept.changes.records:,}", looks=f"{kept.looks.records:,}")
+    return _met(8, "records.chain", what, found)
+
+
+def _reviewed(unsigned: Sequence[str]) -> Line:
+    what = _("Looked through each month")
+    if not unsigned:
+        return _met(8, "records.review", what, _("no month is missing"))
+    words = _("nobody has signed: {months}").format(months=", ".join(unsigned))
+    command = f"carecall audit review --month {unsigned[0]} --sign TEXT"
+    to_do = _("Read and sign it: {command}").format(command=command)
+    return _not_met(8, "records.review", what, words, to_do)
+
+
+def _gone(kept: Kept, promises: Promises) -> Iterator[Line]:
+    """Articles 11 and 13."""
+    yield _backup(kept)
+    what = _("How long data of people are kept")
+    without = [
+        name
+        for name, days in (
+            ("deleted_recipients", promises.deleted_days),
+            ("calls", promises.call_days),
+            ("voice", promises.voice_days),
+        )
+        if not days
+    ]
+    if without:
+        words = _("without an end: {names}").format(names=", ".join(without))
+        to_do = _("Write the days of your rules into [retention] of config.toml.")
+        yield _not_met(13, "destruction.times", what, words, to_do)
+    else:
+        words = _("deleted recipients {deleted}, calls {calls}, voice files {voice} days").format(
+            deleted=promises.deleted_days, calls=promises.call_days, voice=promises.voice_days
+        )
+        yield _met(13, "destruction.times", what, words)
+    yield _erased(kept)
+    yield _not_ours(
+        13, "destruction.copies", _("Copies made before"), _("backups still hold what is erased"),
+        _("Keep none for longer than you promise people."), Whose.HOST,
+    )  # fmt: skip
+
+
+def _backup(kept: Kept) -> Line:
+    what = _("Backups")
+    if not kept.is_sqlite:
+        words = _("PostgreSQL makes its own; they cannot be seen from here")
+        to_do = _("Let pg_dump or an archive of its WAL do it, and try to restore one.")
+        return _not_ours(11, "disaster.backup", what, words, to_do, Whose.HOST)
+    to_do = _("Make one each night, elsewhere: carecall backup FILE")
+    if kept.last_backup is None:
+        return _not_met(11, "disaster.backup", what, _("none was made"), to_do)
+    age = (kept.moment - kept.last_backup).days
+    words = ngettext("the last one {count} day ago", "the last one {count} days ago", age).format(
+        count=age
+    )
+    if age > BACKUP_DAYS:
+        return _not_met(11, "disaster.backup", what, words, to_do)
+    return _met(11, "disaster.backup", what, words)
+
+
+def _erased(kept: Kept) -> Line:
+    what = _("Erased when its time is over")
+    to_do = _("Each night, by the crontab: carecall erase --expired")
+    if kept.expired:
+        words = _("there is something whose time is over")
+        return _not_met(13, "destruction.done", what, words, to_do)
+    if kept.last_erase is None or (kept.moment - kept.last_erase).days > ERASE_DAYS:
+        words = _("nothing is over its time; carecall erase --expired does not run each night")
+        return _not_met(13, "destruction.done", what, words, to_do)
+    return _met(13, "destruction.done", what, _("each night; not a byte is left in the database"))
