@@ -102,6 +102,7 @@ async def _kept(settings: Settings) -> Kept:
                     is_sqlite=database.is_sqlite,
                     tls=None if database.is_sqlite else await queries.is_encrypted(session),
                     open_rights=tuple(what for what, _way_out in open_rights),
+                    unsigned=(await maintenance.reviews_missing(settings)).late,
                 )
         return kept
     finally:
