@@ -11,12 +11,18 @@ import sqlalchemy as sa
 
 from core.app.actor import Actor
 from core.contacts.rules import ContactDraft
-from core.db.models import AuditRecord, Handover, Upload, UploadRow
+from core.db.models import AuditRecord, Call, Campaign, Handover, Upload, UploadRow
+from core.memory.dto import BroughtUp
+from core.memory.learning import learn
 from core.recipients.dto import RecipientRow, Selection
+from core.recipients.rules import RecipientDraft
+from core.recipients.service import insert
+from core.tasks.arising import follow
 from core.tasks.dto import TaskRow
 from core.values.roles import Role
 from core.values.times import now
-from tests.deliveries import call, deliver
+from core.voice.rules import voice_key
+from tests.deliveries import call
 from tests.factories import World, next_phone
 
 _numbers = itertools.count(1)
@@ -75,11 +81,32 @@ class Stage:
             campaign=await self.campaign(),
         )
 
-    async def call(self, **changed: Any) -> Any:
-        """A call to a recipient of the organization."""
-        line = {**await self.line(), **changed}
-        await deliver(self.world, line)
-        return await self.services.calls.by_external_id(self.world.system, line["id"])
+    async def call(self, analysis: str = "normal", voice_file: str | None = None) -> Call:
+        """A call to a recipient of the organization, with a memory detail, and the task that it makes.
+
+        In one transaction: a delivery takes five, and the matrix needs a thousand of them.
+        """
+        draft = RecipientDraft("김영희", next_phone(), organization_id=self.organization_id)
+        settings, moment = self.world.settings, now() - timedelta(hours=1)
+        name = f"{self.name}-{next(_numbers)}"
+        async with self.world.database.transaction() as session:
+            recipient_id = await insert(session, self.world.system, settings, draft)
+            campaign = Campaign(name=name, name_key=name, state="in progress", created_at=moment)
+            session.add(campaign)
+            await session.flush()
+            made = Call(
+                external_id=f"call-{name}", recipient_id=recipient_id, campaign_id=campaign.id,
+                organization_id=self.organization_id, started_at=moment, duration_ms=60_000,
+                result="connected", completed=True, analysis=analysis, voice_file=voice_file,
+                voice_key=voice_file and voice_key(voice_file),
+            )  # fmt: skip
+            session.add(made)
+            await session.flush()
+            said = BroughtUp("sleep", "sleep", "Sleeps well", "sleeps well")
+            await learn(session, recipient_id, made.id, moment, [said])
+            await follow(session, recipient_id, made, settings)
+            session.expunge(made)
+        return made
 
     async def voice_call(self) -> Any:
         """A call with a voice file."""
@@ -106,7 +133,7 @@ class Stage:
 
     async def task(self, analysis: str = "negative") -> TaskRow:
         """The open task of a call of the organization."""
-        made = await self.call(analysis=analysis)
+        made = await self.call(analysis)
         [found] = await self.services.tasks.of_recipient(self.world.system, made.recipient_id)
         return found
 

@@ -55,7 +55,7 @@ async def _(s: Stage) -> Any:
 
 @case("calls.next_emergency")
 async def _(s: Stage) -> Any:
-    made = await s.call(analysis="emergency")
+    made = await s.call("emergency")
     return await s.services.calls.next_emergency(s.actor, made.recipient_id, None)
 
 
