@@ -7,7 +7,6 @@ both ways. A child ends with its console, however that ends, and whatever goes w
     commands, answers = enter()                                             # the module's first line
 """
 
-import asyncio
 import contextlib
 import ctypes
 import os
@@ -17,12 +16,15 @@ import subprocess
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import IO, Any, BinaryIO
+from typing import IO, TYPE_CHECKING, Any, BinaryIO
 
 import msgspec
 
 from core.io.limits import bound
 from core.values.message import plain
+
+if TYPE_CHECKING:
+    from asyncio.subprocess import Process
 
 _LENGTH = struct.Struct(">I")
 _LARGEST = 256 << 20
@@ -36,7 +38,7 @@ decode = msgspec.msgpack.Decoder().decode
 class Child:
     """The console's end of a process."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, process: "Process") -> None:
         self._process = process
         self._ended = False
 
@@ -53,6 +55,8 @@ class Child:
 
     async def receive(self) -> bytes | None:
         """What it tells next, to be decoded; None where it has ended, or told what is none of its messages."""
+        import asyncio  # by the console only: it is a third of what a child imports
+
         assert self._process.stdout is not None  # noqa: S101
         try:
             (length,) = _LENGTH.unpack(await self._process.stdout.readexactly(_LENGTH.size))
@@ -69,6 +73,8 @@ class Child:
 
     async def close(self, seconds: float = 0) -> None:
         """End it for sure: for so long it may go by itself, having no more commands to wait for."""
+        import asyncio
+
         assert self._process.stdin is not None  # noqa: S101
         self._process.stdin.close()
         if seconds:
@@ -87,6 +93,8 @@ class Child:
 
 async def start(module: str, *, files: Sequence[int] = ()) -> Child:
     """Start a module of this program, with these descriptors open in it under the same numbers."""
+    import asyncio
+
     command, environment = _how_to(module, map(str, files))
     return Child(
         await asyncio.create_subprocess_exec(
