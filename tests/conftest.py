@@ -1,5 +1,6 @@
 """Every test starts from the same host: a home of its own, English, no settings of who runs the suite."""
 
+import functools
 import gc
 import os
 from collections.abc import AsyncIterator, Iterator
@@ -7,6 +8,9 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
+from xdist.scheduler.protocol import Scheduling
 
 from core.values import i18n
 from tests import postgresql
@@ -44,6 +48,29 @@ def _host_of_its_own(
     i18n.use("en")
     yield
     postgresql.give_back()
+
+
+class _Together(LoadScopeScheduling):
+    """The tests of a module that share something run in one worker, so that it is made once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        module = nodeid.partition("::")[0]
+        return module if _shares(module) else nodeid
+
+
+@functools.cache
+def _shares(module: str) -> bool:
+    file = Path(__file__).parents[1] / module
+    return any(
+        'scope="module"' in one.read_text("utf-8")
+        for one in (file, file.with_name("conftest.py"))
+        if one.is_file()
+    )
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling | None:
+    """Who runs what; the long tests share least and last longest."""
+    return None if config.option.markexpr == "long" else _Together(config, log)
 
 
 def pytest_collection_finish() -> None:
