@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import hypothesis.strategies as st
+import pytest
 import sqlalchemy as sa
 from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -132,5 +133,14 @@ class Days(RuleBasedStateMachine):
             return [*calls], [*links], tasks
 
 
-TestDays = Days.TestCase
-TestDays.settings = settings(max_examples=12, stateful_step_count=20, deadline=None)
+class TestDays(Days.TestCase):
+    """A few of them."""
+
+    settings = settings(max_examples=6, stateful_step_count=16, deadline=None)
+
+
+@pytest.mark.long
+class TestManyDays(Days.TestCase):
+    """Many longer ones."""
+
+    settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
