@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.commands import Carecall, Outcome
 from tests.deliveries import call, deliver, small_world
 from tests.factories import environment, make_services
 from tests.ssh_server import ssh_server
@@ -32,6 +33,11 @@ class Host:
             "PYTHONPATH": str(ROOT),
             **environment(directory, CARECALL_DATABASE=database),
         }
+        self._directory = directory
+
+    def carecall(self, *words: str) -> Outcome:
+        """Run it within this process."""
+        return Carecall(self._directory)(*words, more=self.environment)
 
     def run(self, *words: str) -> "subprocess.CompletedProcess[bytes]":
         return subprocess.run(
@@ -65,35 +71,34 @@ def test_standard_output_gets_the_files_bytes(host: Host, words: tuple[str, ...]
 
 def test_a_file_gets_them_privately_and_is_never_overwritten(host: Host, tmp_path: Path) -> None:
     target = tmp_path / "heard.wav"
-    assert host.run("voice", "c-1", str(target)).returncode == 0
+    assert host.carecall("voice", "c-1", str(target)).code == 0
     assert target.read_bytes() == SAMPLE.read_bytes()
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
     target.write_bytes(b"mine")
-    again = host.run("voice", "c-1", str(target))
-    assert again.returncode == 2
-    assert b"exists already" in again.stderr
+    again = host.carecall("voice", "c-1", str(target))
+    assert again.code == 2
+    assert "exists already" in again.err
     assert target.read_bytes() == b"mine"
 
 
 @pytest.mark.parametrize(
     ("call_id", "why"),
-    [("c-2", b"no voice file"), ("no-such-call", b"There is no call"), ("", b"There is no call")],
+    [("c-2", "no voice file"), ("no-such-call", "There is no call"), ("", "There is no call")],
 )
 def test_what_cannot_be_given_has_a_reason_and_leaves_no_file(
-    host: Host, tmp_path: Path, call_id: str, why: bytes
+    host: Host, tmp_path: Path, call_id: str, why: str
 ) -> None:
     target = tmp_path / "heard.wav"
-    done = host.run("voice", call_id, str(target))
-    assert done.returncode == 2
-    assert why in done.stderr
-    assert b"Traceback" not in done.stderr
+    done = host.carecall("voice", call_id, str(target))
+    assert done.code == 2
+    assert why in done.err
     assert not target.exists()
 
 
 def test_a_directory_that_is_not_there_is_named(host: Host, tmp_path: Path) -> None:
-    done = host.run("voice", "c-1", str(tmp_path / "none/heard.wav"))
-    assert done.returncode == 2
-    assert b"cannot be used" in done.stderr
+    done = host.carecall("voice", "c-1", str(tmp_path / "none/heard.wav"))
+    assert done.code == 2
+    assert "cannot be used" in done.err
 
 
 def test_a_reader_that_goes_away_is_no_error(host: Host) -> None:
