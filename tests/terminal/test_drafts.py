@@ -165,27 +165,6 @@ def test_cancelling_discarding_and_undoing_what_was_typed_keep_nothing(host: Hos
     assert host.drafts == []
 
 
-def test_an_edit_goes_on_from_the_version_it_began_with(host: Host) -> None:
-    with host.opened() as it:
-        edit(it, host)
-        lose(it, "link")
-
-    async def rename(world: World) -> None:
-        row = await world.services.recipients.get(world.system, 1)
-        from core.recipients.rules import RecipientDraft
-
-        draft = RecipientDraft("이순신제독", row.phone, "", organization_id=row.organization_id)
-        await world.services.recipients.edit(world.system, 1, draft, row.version)
-
-    host.do(rename)
-    with host.console() as it:
-        it.sees("You were editing a recipient.")
-        it.press("g")
-        it.sees("Edit recipient", "이순신장군")
-        it.press("ctrl+s")
-        it.sees("Nothing was overwritten.", "이순신장군", "이순신제독")
-
-
 def test_a_form_open_elsewhere_is_not_offered(host: Host) -> None:
     with host.opened() as first:
         add(first, host, "김유신")
@@ -196,24 +175,6 @@ def test_a_form_open_elsewhere_is_not_offered(host: Host) -> None:
             assert second.ends() == 0
         first.type("이")
         kept(first, host, "김유신이")
-
-
-def test_what_was_kept_about_somebody_deleted_is_dropped_with_a_word(host: Host) -> None:
-    with host.opened() as it:
-        edit(it, host)
-        lose(it, "SIGKILL")
-
-    async def delete(world: World) -> None:
-        from core.recipients.dto import Selection
-
-        await world.services.recipients.delete(world.system, Selection(frozenset({1})), 1)
-
-    host.do(delete)
-    with host.console() as it:
-        it.sees("You were editing a recipient.")
-        it.press("enter")
-        it.sees("✗ ")
-        it.until(lambda: host.drafts == [])
 
 
 def test_where_nothing_can_be_kept_it_is_said_and_typing_goes_on(host: Host) -> None:
