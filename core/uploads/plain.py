@@ -1,16 +1,18 @@
 """Rows of which nothing has to be asked, taken many at once.
 
-Most rows of most sheets are a name in Hangul, a number like 010-1234-5678 and a short note. To see that, a block
+Most rows of most sheets are a name in Hangul, a number like 010-1234-5678 (or 1012345678, where a spreadsheet
+program took it for one to count with) and a short note. To see that, a block
 of them is looked through with one pattern a column; what comes out is what ``rules`` makes of each, which a
 property test holds it to. Whatever is odd about a block, it is none, and its rows are checked one by one. Pure.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import repeat
 from typing import Any, cast
 
 from core.recipients.fields import GUARDIAN, TEXTS, FieldName, Kind
+from core.uploads.sheet.cells import read_as
 from core.values import phone
 from core.values.errors import InvalidInput
 
@@ -52,13 +54,15 @@ class PlainRows:
         guardians = self._guardians(*(columns.get(field.name.value, blank) for field in GUARDIAN))
         if guardians is None:
             return None
+        given: Sequence[Any] = columns.get(FieldName.PHONE.value, ())
+        typed = phone.with_their_zeros(given, self._region)
         texts, keys = [], []
         for field in TEXTS:
             assert field.typed is not None  # noqa: S101 - all texts are typed
             found: tuple[Sequence[str], Sequence[str]] | None = None
             cells = columns.get(field.name.value)
             if field.kind is Kind.PHONE:
-                found = phone.plain_mobiles(cells or (), self._region)
+                found = phone.plain_mobiles(typed or given, self._region)
             elif field.typed.rule is None:
                 found = _plain_texts(
                     blank if cells is None else cells,
@@ -78,8 +82,12 @@ class PlainRows:
             return None
         self._firsts.update(zip(own, numbers, strict=True))
         search_texts = map("\n".join, zip(*keys, repeat("\n")))
-        given = columns[FieldName.PHONE.value]
-        rest = repeat(_NO_WARNINGS), given, *guardians
+        warnings: Iterable[list[Any]] = repeat(_NO_WARNINGS)
+        if typed is not None:
+            given = [number[1:] for number in typed]
+            shown = phone.shown_many(texts[_PHONE_AT], self._region)
+            warnings = [[read_as(number)] for number in shown]
+        rest = warnings, given, *guardians
         return list(zip(numbers, *texts, organizations, search_texts, *rest, strict=False))
 
     def _guardians(

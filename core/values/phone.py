@@ -17,6 +17,7 @@ from core.values.text import bounded, refuse_forbidden, without_marks_around
 _HIDDEN = "*"
 _KOREA = 82
 _WHOLE = 10  # digits of 10-1234-5678
+_LEAST_MOBILE, _BEYOND_MOBILES = 1_000_000_000, 1_100_000_000  # 010-... without its zero
 _SHORTEST_END = 3  # digits; no way of writing a Korean number ends in less
 _MOST_DIGITS = 15  # of E.164
 _SHORTEST_NUMBER = 7  # digits; as many make a number that somebody could be phoned at
@@ -102,6 +103,18 @@ def plain_mobiles(cells: Sequence[Any], region: str) -> tuple[list[str], list[st
     if not all(map(_is_korean_mobile_block, {number[3:7] for number in digits})):
         return None
     return ["+82" + number[1:] for number in digits], digits
+
+
+def with_their_zeros(cells: Sequence[Any], region: str) -> list[str] | None:
+    """Many at once that a sheet has as numbers, as they were typed; None where one is no Korean mobile number."""
+    if (
+        region != "KR"
+        or set(map(type, cells)) != {float}
+        or not all(map(float.is_integer, cells))
+        or not _LEAST_MOBILE <= min(cells) <= max(cells) < _BEYOND_MOBILES
+    ):
+        return None
+    return [f"0{cell:.0f}" for cell in cells]
 
 
 def _folded(typed: str, region: str) -> str:

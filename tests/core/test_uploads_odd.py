@@ -201,6 +201,26 @@ async def test_an_exponent_that_lost_digits(ready: World) -> None:
     assert "lost digits" in found[2].reasons[0]
 
 
+async def test_numbers_without_their_zeros_are_read_whether_one_or_many(ready: World) -> None:
+    def cells(at: int, number: str) -> str:
+        written = f'<c r="B{at}"><v>{number}</v></c>'
+        return f'<row r="{at}">{text_cell(f"A{at}", "김영희")}{written}{text_cell(f"D{at}", "Haeundae")}</row>'
+
+    numbers = {at: str(1_020_000_000 + at) for at in range(2, 22)}
+    numbers[9] = "1.02001E+09"
+    book = raw_workbook(sheet_xml(header_row() + "".join(cells(*one) for one in numbers.items())))
+    _result, found = await take_in(ready, book)
+    assert "lost digits" in found[9].reasons[0]
+    assert [row for row in found if found[row].result is RowResult.FAILED] == [9]
+    for at in (2, 10, 21):
+        assert found[at].phone == f"010-2000-{at:04}"
+        assert "is a number in the sheet" in found[at].warnings[0]
+    text = "".join(f"김영희,{1_030_000_000 + at},,Haeundae\n" for at in range(20))
+    result, found = await take_in(ready, f"{','.join(HEADERS)}\n{text}".encode())
+    assert (result.created, result.warnings) == (20, 20)
+    assert found[2].phone == "010-3000-0000"
+
+
 async def test_control_characters_are_refused_and_not_kept(ready: World) -> None:
     """A reader turns _x001B_ into a real ESC."""
     rows = [

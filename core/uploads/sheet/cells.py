@@ -156,6 +156,13 @@ def _marks_around_number(text: str) -> str:
     return _marks_left_out(text, _("Mobile phone number"))
 
 
+def read_as(shown: str) -> str:
+    """The warning where a number to be phoned is a number in the sheet."""
+    return _("Mobile phone number is a number in the sheet; it was read as {phone}.").format(
+        phone=shown
+    )
+
+
 def _from_number(value: float, mark: Mark | None, region: str) -> tuple[str, str, str]:
     if not value.is_integer() or value < 0:
         raise _as_text(_("Mobile phone number is a number with a fraction or a sign in the sheet."))
@@ -169,13 +176,7 @@ def _from_number(value: float, mark: Mark | None, region: str) -> tuple[str, str
             number = phone.parse(candidate, region)
         except InvalidInput:
             continue
-        return (
-            number,
-            digits,
-            _("Mobile phone number is a number in the sheet; it was read as {phone}.").format(
-                phone=phone.show(number, region)
-            ),
-        )
+        return number, digits, read_as(phone.show(number, region))
     raise InvalidInput(
         _(
             "Mobile phone number {digits} is a number in the sheet, and not one that can be phoned."

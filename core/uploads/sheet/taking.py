@@ -33,12 +33,13 @@ from core.values.message import kept
 
 _BLOCK, _FEW = 256, 4  # rows looked at at once, and so few that each is looked at
 KEPT_CHARACTERS = 6 << 20  # of failed rows: tens of thousands
-_GUARDIAN = position(GoodRow, "guardian_phone")
+_GUARDIAN, _WARNINGS = position(GoodRow, "guardian_phone"), position(GoodRow, "warnings")
 _LONGEST_TABLE = 500  # rows of a table that is none of ours
 _TOLD = 5  # tables in a note
 
 # a number in a file of texts whose zero a spreadsheet program ate before it wrote the file
 _EATEN = re.compile("[1-9][0-9]{7,11}")
+_EATEN_MOBILE = re.compile("10[0-9]{8}")
 
 
 class Taker:
@@ -118,6 +119,14 @@ class Taker:
             }
         except IndexError:  # a row ends before
             return False
+        phones = columns[FieldName.PHONE]
+        if self._sheet.is_text:
+            columns[FieldName.PHONE] = _with_eaten(phones)
+        elif self._marks is None and float in set(map(type, phones)):
+            # of a number there may be more to know
+            self._look_closely()
+            if not self._odd.isdisjoint(places):
+                return False
         made = self._checker.plain.take([at + 1 for at in places], columns)
         if made is None:
             return False
@@ -127,6 +136,7 @@ class Taker:
         self._last = places[-1]
         self._good += made
         self._guardians += sum(1 for row in made if row[_GUARDIAN])
+        self._warned += sum(1 for row in made if row[_WARNINGS])
         self._read = read
         self._flush_if_many()
         return True
@@ -358,6 +368,13 @@ class Passed:
             if unknown
         ]
         return told
+
+
+def _with_eaten(phones: list[Any]) -> list[Any]:
+    """The numbers, those without their zero as numbers, if all are."""
+    if all(map(_EATEN_MOBILE.fullmatch, phones)):
+        return list(map(float, phones))
+    return phones
 
 
 def _unquoted(value: Any) -> Any:

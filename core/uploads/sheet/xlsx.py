@@ -103,6 +103,10 @@ class _ParsedSheet:
 
     @cached_property
     def _marks(self) -> Marks:
+        if not self.has_marks:
+            with self._parts.open(self._part) as stream:
+                if not scan.has_exponents(stream):
+                    return Marks()
         with self._parts.open(self._part) as stream:
             return scan.marks(stream)
 
