@@ -185,8 +185,15 @@ class ConsoleApp(Acting, TerminalApp):
         self.leave(error.exit_code)
 
     async def on_event(self, event: Event) -> None:
-        """Whoever presses a key is there; what a terminal tells by itself is no key."""
+        """Whoever presses a key is there; what a terminal tells by itself is no key.
+
+        A key that comes when the time is over keeps nothing open and shows nothing: the process may have been
+        stopped meanwhile, with keys waiting for it.
+        """
         if isinstance(event, InputEvent | Paste) and not event.is_forwarded:
+            if how := self._over:
+                self._leave_by_itself(how)
+                return
             self.presence.acted()
             if self._warned:
                 self._warn(self.presence.warning)
@@ -197,12 +204,26 @@ class ConsoleApp(Acting, TerminalApp):
         while not self._leaving:
             if self.is_writing or self._is_playing:
                 self.presence.acted()
-            if how := self.presence.over:
-                self.ending, self.farewell = how, self.presence.farewell(how)
-                self.leave()
+            if how := self._over:
+                self._leave_by_itself(how)
                 return
             self._warn(self.presence.warning)
             await asyncio.sleep(self.presence.next_look)
+
+    @property
+    def may_show(self) -> bool:
+        """Not once the time is over, even before that is looked at, as when a stopped process goes on."""
+        return not self._over
+
+    @property
+    def _over(self) -> str:
+        """How the session ends now; "" while something goes on that is waited for."""
+        how = self.presence.over
+        return "" if how and (self.is_writing or self._is_playing) else how
+
+    def _leave_by_itself(self, how: str) -> None:
+        self.ending, self.farewell = how, self.presence.farewell(how)
+        self.leave()
 
     def _warn(self, words: str) -> None:
         """Say so over everything else; a screen that was opened since is told as well."""

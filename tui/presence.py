@@ -19,10 +19,15 @@ _LOOK_SECONDS = 15.0  # between two looks at whether a call is played or somethi
 _PART = 0.5  # of a short time without a key, after which it is warned
 
 
+def _clock() -> float:
+    """Seconds that no setting of the clock moves, and that go on while the host sleeps, where it counts them."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
 class Presence:
     """Counts from the last key, and from the beginning of the session; 0 in the settings is never."""
 
-    def __init__(self, settings: "Settings", clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, settings: "Settings", clock: Callable[[], float] = _clock) -> None:
         self._clock = clock
         self._idle = settings.idle_minutes * 60 or math.inf
         self._longest = settings.session_hours * 3600 or math.inf

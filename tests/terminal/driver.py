@@ -5,6 +5,7 @@ import errno
 import os
 import select
 import signal
+import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
@@ -104,6 +105,11 @@ class Terminal:
     def size(self) -> tuple[int, int]:
         """Columns and rows."""
         return self._screen.columns, self._screen.lines
+
+    @property
+    def is_raw(self) -> bool:
+        """Whether keys come one by one; a terminal that was given back has lines again."""
+        return not termios.tcgetattr(self._fd)[3] & termios.ICANON
 
     def text(self) -> str:
         """The screen as a person reads it, a line for each row."""

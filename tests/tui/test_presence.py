@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from core.app.audit.dto import AuditFilter
 from core.values.settings import Settings, load
 from core.voice.dto import PlayerState, Playing
 from tests.deliveries import call, deliver, small_world
@@ -130,6 +131,20 @@ async def test_a_key_and_a_write_keep_it_open(
         await it.until(lambda: not it.app.is_running, "it is left")
         assert (it.app.ending, it.app.return_code) == ("idle", 0)
         assert "after 10 minutes" in it.app.farewell
+
+
+async def test_a_key_that_comes_when_the_time_is_over_does_nothing_but_end_it(
+    world: World, clock: Clock
+) -> None:
+    async with console(world) as it:
+        at(it, clock)
+        clock.passes(minutes=11)  # nobody has looked since: the process was stopped
+        assert not it.app.may_show
+        await it.pilot.press("enter")
+        await it.until(lambda: not it.app.is_running, "it is left")
+        assert it.app.ending == "idle"
+        seen = world.services.audit.list(world.system, AuditFilter(action="look", looks=True))
+        assert [row.action async for row in seen] == []
 
 
 async def test_a_call_that_is_played_keeps_it_open_and_a_paused_one_does_not(

@@ -45,6 +45,11 @@ class TerminalApp(App[int]):
         return False
 
     @property
+    def may_show(self) -> bool:
+        """Whether anything may be written to the screen."""
+        return True
+
+    @property
     def is_opening(self) -> bool:
         """Whether what a key opens or lists is still to come."""
         return False
@@ -95,6 +100,8 @@ class TerminalApp(App[int]):
                 self.hang_up.end()
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        if not self.may_show:
+            renderable = None
         if isinstance(renderable, CompositorUpdate):
             if self._running and not (self._batch_count or self._closed or self.is_headless):
                 renderable = WrittenUpdate(self._output.difference(renderable, self.console))

@@ -40,6 +40,10 @@ class ConsoleDriver(LinuxDriver):
         app.write_codes = self.write
         self._size = self._size or self._get_terminal_size()
         self._type_ahead = TypeAhead(app, self._pass_on)
+        self._is_suspended = False
+        # by the loop, so that nothing is in the middle of being written
+        self._loop.add_signal_handler(signal.SIGTSTP, self._suspend)
+        self._loop.add_signal_handler(signal.SIGCONT, self._go_on)
         if sys.__stdout__ is not None:
             self._file = cast("Any", _Output(sys.__stdout__, self._lost))
 
@@ -51,6 +55,23 @@ class ConsoleDriver(LinuxDriver):
         super().start_application_mode()  # type: ignore[no-untyped-call]
         if self._writer_thread is not None:
             self._writer_thread._queue.maxsize = 0
+
+    def _suspend(self) -> None:
+        self.suspend_application_mode()
+        self._is_suspended = True
+        os.kill(os.getpid(), signal.SIGSTOP)
+
+    def _go_on(self) -> None:
+        """Take the terminal again; who was stopped without a word still holds it, as somebody may have left it.
+
+        Textual would take it twice: then two threads read keys, one of them without end, and a raw terminal is
+        what it gives back.
+        """
+        if not self._is_suspended:
+            self.suspend_application_mode()
+        self._is_suspended = False
+        self.resume_application_mode()
+        self._console.call_later(self._console.repaint)
 
     def stop_application_mode(self) -> None:
         """Give the terminal back, with nothing on it of what was shown.
