@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import secrets
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -110,10 +110,12 @@ def erase(
     *,
     recipients: Collection[int] = (),
     before: datetime | None = None,
+    blot: Callable[[str], str] | None = None,
 ) -> int:
     """Remove the drafts on the database about these recipients, and those last saved before the moment.
 
-    Gives how many. What a form holds that is still open stays: its console writes it again anyway.
+    ``blot`` takes out of the others what somebody is known by. Gives how many. What a form holds that is still
+    open stays: its console writes it again anyway.
     """
     erased = 0
     for path, descriptor in _unheld(directory(state_dir), _of_database(database)):
@@ -127,9 +129,35 @@ def erase(
         ):
             file.remove()
             erased += 1
-        else:
-            file.release()
+            continue
+        left = {name: blot(value) if blot else value for name, value in draft.values.items()}
+        if left != draft.values:
+            with contextlib.suppress(OSError):
+                file.save(draft.form, left, draft.recipient_id)
+                erased += 1
+        file.release()
     return erased
+
+
+def still_open(
+    state_dir: Path, database: str, recipients: Collection[int], blot: Callable[[str], str]
+) -> int:
+    """How many forms that are open now hold something of these recipients, or what ``blot`` takes out."""
+    found = 0
+    place, prefix = directory(state_dir), _of_database(database)
+    with contextlib.suppress(OSError):
+        for path in [one for one in place.iterdir() if _is_of(one.name, prefix)]:
+            with contextlib.suppress(OSError):
+                descriptor = beneath.open_file(path)
+                try:
+                    draft = _decoded(descriptor)
+                finally:
+                    os.close(descriptor)
+                found += draft is not None and (
+                    draft.recipient_id in recipients
+                    or any(blot(value) != value for value in draft.values.values())
+                )
+    return found
 
 
 def _unheld(place: Path, prefix: str) -> Iterator[tuple[Path, int]]:

@@ -1,5 +1,6 @@
 """Taking personal data out of the database, within the caller's transaction. IDs stay, for the audit records."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,40 +11,16 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.db.engine import delete_rows
-from core.db.models import (
-    Call,
-    Contact,
-    Feedback,
-    FollowupAction,
-    Handover,
-    HeldDelivery,
-    Memo,
-    MemoryDetail,
-    MemoryVersion,
-    Participation,
-    Recipient,
-    Task,
-    TaskCall,
-    Upload,
-    UploadRow,
-    Utterance,
-)
-from core.recipients.fields import FIELDS, KEPT, WHEN_DELETED
+from core.db.models import Call, Handover, HeldDelivery, Recipient, Upload, UploadRow
+from core.retention import holdings
+from core.retention.blotting import TELLING_DIGITS, Traces
 from core.uploads.rules import phone_digits
 from core.values.text import fold_line
 
-_NOTHING_GIVEN: dict[str, Any] = {
-    "given": {}, "reasons": [], "warnings": [], "about_id": None, "phone_key": None
-}  # fmt: skip
-# of the fields; the rest of a recipient's columns follows below
-LEFT: dict[str, Any] = {
-    one.stored_in: Recipient.deleted_at if one.purged is WHEN_DELETED else one.purged
-    for one in FIELDS
-    if one.purged is not KEPT
-}
-# Numbers are the same where so many of their last digits are, however the rest was written.
-_TELLING_DIGITS = 8
+_NOTHING_GIVEN = holdings.CLEARED[UploadRow.__tablename__]
 _PAGE = 2_000
+_FEW = 20  # of rows that may be large
+_ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 
 Row = tuple[int, int]  # upload and row
 
@@ -51,43 +28,66 @@ Row = tuple[int, int]  # upload and row
 async def purge_recipients(session: AsyncSession, ids: Sequence[int]) -> None:
     """Leave nothing of these deleted recipients but their IDs, organization and when they were deleted."""
     await purge_calls(session, list(await _ids(session, Call, ids)))
-    of_recipient = MemoryDetail.recipient_id.in_(ids)
-    memories = sa.select(MemoryDetail.id).where(of_recipient)
-    await _delete(session, MemoryVersion, MemoryVersion.memory_id.in_(memories))
-    await _delete(session, MemoryDetail, of_recipient)
-    await _delete(session, Memo, Memo.recipient_id.in_(ids))
-    await _delete(session, Contact, Contact.recipient_id.in_(ids))
-    tasks = sa.select(Task.id).where(Task.recipient_id.in_(ids))
-    await _delete(session, TaskCall, TaskCall.task_id.in_(tasks))
-    await _delete(session, Task, Task.recipient_id.in_(ids))
-    await _delete(session, Participation, Participation.recipient_id.in_(ids))
+    for table in holdings.tables_below(holdings.PEOPLE):
+        await delete_rows(session, table, holdings.rows_below(table, holdings.PEOPLE, ids))
     for column in (UploadRow.recipient_id, UploadRow.about_id):
         await _update(session, UploadRow, column.in_(ids), _NOTHING_GIVEN)
     await _forget_held(session, ids)
-    left = {
-        **LEFT,
-        "search_text": "",
-        "upload_id": None,
-        "deletion_id": None,
-        "last_analysis": None,
-        "unanswered_streak": 0,
-        "metrics_until": None,
-        "change_until": None,
-        "version": Recipient.version + 1,
-    }
-    await _update(session, Recipient, Recipient.id.in_(ids), left)
+    await _update(session, Recipient, Recipient.id.in_(ids), holdings.left_of_recipient())
 
 
 async def purge_calls(session: AsyncSession, ids: Sequence[int]) -> None:
     """Delete these calls and all that belongs to them; memory details stay and forget where they are from."""
+    calls: Any = Call.__table__
     for start in range(0, len(ids), _PAGE):
         part = ids[start : start + _PAGE]
-        for column in (MemoryDetail.call_id, MemoryDetail.newer_call_id, MemoryVersion.call_id):
-            await _update(session, column.class_, column.in_(part), {column.key: None})
-        await _update(session, Task, Task.call_id.in_(part), {"call_id": None})
-        for model in (Utterance, Feedback, FollowupAction, TaskCall):
-            await _delete(session, model, model.call_id.in_(part))
-        await _delete(session, Call, Call.id.in_(part))
+        for table, column in holdings.loose_ends(calls):
+            await _update(session, table, column.in_(part), {column.name: None})
+        for table in holdings.tables_below(calls):
+            await delete_rows(session, table, holdings.rows_below(table, calls, part))
+        await delete_rows(session, Call, Call.id.in_(part))
+
+
+Naming = tuple[
+    Any, str, list[int]
+]  # a model, one of its columns, and the rows in which somebody stands
+
+
+async def shared_texts(session: AsyncSession, traces: Traces) -> list[Naming]:
+    """Where somebody stands in a text of many people."""
+    found: list[Naming] = []
+    for model, name in holdings.SHARED:
+        select = sa.select(model.id, getattr(model, name)).order_by(model.id)
+        rows = await session.stream(select.execution_options(yield_per=_PAGE))
+        ids = [row[0] async for row in rows if traces.blotted_within(row[1]) != row[1]]
+        if ids:
+            found.append((model, name, ids))
+    return found
+
+
+async def blot(session: AsyncSession, traces: Traces, found: Iterable[Naming]) -> None:
+    """Blot somebody out of these texts."""
+    for model, name, ids in found:
+        for row_id in ids:
+            text = await session.scalar(sa.select(getattr(model, name)).where(model.id == row_id))
+            await _update(session, model, model.id == row_id, {name: traces.blotted_within(text)})
+
+
+async def held_naming(session: AsyncSession, traces: Traces) -> list[int]:
+    """Deliveries that could not be stored, whose number cannot be read, and in which somebody stands."""
+    select = sa.select(HeldDelivery.id, HeldDelivery.content).where(HeldDelivery.phone.is_(None))
+    rows = await session.stream(select.execution_options(yield_per=_FEW))
+    return [row[0] async for row in rows if traces.are_in(_as_text(row[1]))]
+
+
+def _as_text(content: bytes) -> str:
+    """What a line says that may be no JSON: what is written as ``\\uXXXX`` in it, too."""
+    return _ESCAPED.sub(lambda one: chr(int(one[1], 16)), content.decode("utf-8", "replace"))
+
+
+async def forget_held(session: AsyncSession, ids: Sequence[int]) -> int:
+    """Delete these deliveries; gives how many."""
+    return await delete_rows(session, HeldDelivery, HeldDelivery.id.in_(ids)) if ids else 0
 
 
 async def forget_voice(session: AsyncSession, calls: Sequence[int]) -> None:
@@ -108,7 +108,7 @@ async def _forget_held(session: AsyncSession, ids: Sequence[int]) -> None:
         Recipient.deleted_at.is_(None),
     )
     which = sa.and_(HeldDelivery.phone.in_(to_them), ~other.correlate(HeldDelivery).exists())
-    await _delete(session, HeldDelivery, which)
+    await delete_rows(session, HeldDelivery, which)
 
 
 async def purge_held(session: AsyncSession, before: datetime) -> int:
@@ -118,12 +118,12 @@ async def purge_held(session: AsyncSession, before: datetime) -> int:
 
 async def purge_handovers(session: AsyncSession, ids: Sequence[int]) -> None:
     """Delete these hand-overs; the audit records say who signed and confirmed them."""
-    await _delete(session, Handover, Handover.id.in_(ids))
+    await delete_rows(session, Handover, Handover.id.in_(ids))
 
 
 async def purge_upload(session: AsyncSession, upload_id: int) -> None:
     """Leave nothing of an upload but who made it, when, and its counts."""
-    await _delete(session, UploadRow, UploadRow.upload_id == upload_id)
+    await delete_rows(session, UploadRow, UploadRow.upload_id == upload_id)
     left: dict[str, Any] = {"file_name": "", "file_hash": "", "notes": []}
     await _update(session, Upload, Upload.id == upload_id, left)
 
@@ -152,7 +152,7 @@ async def rows_about(session: AsyncSession, people: Iterable[Gone]) -> list[Row]
     A row may have failed before its recipient was there, and a number that is none tells of nobody. Namesakes lose
     what an old row gave; their own data stays.
     """
-    numbers = {phone_digits(person.phone)[-_TELLING_DIGITS:] for person in people}
+    numbers = {phone_digits(person.phone)[-TELLING_DIGITS:] for person in people}
     names: dict[str, list[Gone]] = defaultdict(list)
     for person in people:
         names[person.name].append(person)
@@ -165,6 +165,7 @@ async def rows_about(session: AsyncSession, people: Iterable[Gone]) -> list[Row]
                 UploadRow.upload_id,
                 UploadRow.row,
                 UploadRow.given,
+                UploadRow.phone_key,
                 Upload.organization_id,
                 Upload.created_at,
             )
@@ -177,10 +178,10 @@ async def rows_about(session: AsyncSession, people: Iterable[Gone]) -> list[Row]
             .limit(_PAGE)
         )
         page = (await session.execute(select)).all()
-        for upload_id, row, given, organization_id, at in page:
-            texts = [text for field, text in given.items() if field != "fields"]
+        for upload_id, row, given, key, organization_id, at in page:
+            texts = [key or "", *(text for field, text in given.items() if field != "fields")]
             namesakes = names.get(fold_line(str(given.get("name", ""))), ())
-            if any(phone_digits(text)[-_TELLING_DIGITS:] in numbers for text in texts) or any(
+            if any(phone_digits(text)[-TELLING_DIGITS:] in numbers for text in texts) or any(
                 organization_id in (None, one.organization_id) and at <= one.deleted_at
                 for one in namesakes
             ):
@@ -193,10 +194,6 @@ async def rows_about(session: AsyncSession, people: Iterable[Gone]) -> list[Row]
 async def _ids(session: AsyncSession, model: Any, recipients: Sequence[int]) -> Sequence[int]:
     found = await session.scalars(sa.select(model.id).where(model.recipient_id.in_(recipients)))
     return found.all()
-
-
-async def _delete(session: AsyncSession, model: Any, which: sa.ColumnElement[bool]) -> None:
-    await delete_rows(session, model, which)
 
 
 async def _update(

@@ -1,37 +1,42 @@
-"""Erasing for good what its time is over; which time, the settings ``retention`` say for each kind.
+"""Erasing for good what its time is over, which the settings ``retention`` say for each kind, and who asks for it.
 
 Everything is done in small transactions, so that nobody else waits long, and a run that ends in the middle is
 continued by the next. Voice files go before the rows that name them: a file without a row would stay for ever.
 """
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from core.app.actor import Actor
 from core.app.audit import trail
-from core.app.permissions import SYSTEM_ADMINS, Shows
+from core.app.audit.looks import look
+from core.app.permissions import SYSTEM_ADMINS, About, Shows
 from core.app.use_case import Service, Steps, use_case
 from core.calls.metrics import refresh_metrics
 from core.db.engine import delete_rows
 from core.db.models import Call, Deletion, Handover, Recipient, Upload
-from core.io import drafts
-from core.retention import purging
-from core.retention.dto import Erased
-from core.retention.rules import expired_before
-from core.retention.tidying import copies_before, tidy, will_be_untidy
-from core.retention.voice import erase_voice_file
-from core.values.errors import ActionBlocked
+from core.recipients.masking import is_masked
+from core.retention import purging, queries
+from core.retention.dto import Erased, Held
+from core.retention.recipients import (
+    IS_DOOMED,
+    People,
+    erase_recipients,
+    erase_voice,
+    parts,
+    to_erase,
+    traces_of,
+)
+from core.retention.rules import check_reason, expired_before
+from core.retention.tidying import Tidied, copies_before, tidy, tidy_at_once, will_be_untidy
+from core.values import phone
 from core.values.jobs import Job
 from core.values.times import now
-from core.voice.rules import check_owner
-from core.voice.waveform import WAVEFORMS
-from core.written.expiring import erase_written
-
-_BATCH = 200
+from core.written.expiring import count_written, erase_written
 
 
 class RetentionService(Service, name="retention"):
@@ -44,9 +49,8 @@ class RetentionService(Service, name="retention"):
         ``job`` hears how many of the recipients are done. Ended in between, it goes on the next time.
         """
         moment, keep = now(), self._settings.retention
-        erased = Erased()
-        if before := expired_before(keep.deleted_recipients, moment):
-            erased = await self._recipients(steps, before, erased, job or Job())
+        before = expired_before(keep.deleted_recipients, moment)
+        erased = await self._recipients(steps, before, job or Job())
         if before := expired_before(keep.calls, moment):
             erased = await self._calls(steps, before, erased)
         if before := expired_before(keep.voice, moment):
@@ -59,65 +63,89 @@ class RetentionService(Service, name="retention"):
         if before := expired_before(keep.files, moment):
             files, left = await asyncio.to_thread(erase_written, self._settings.data_dir, before)
             erased = replace(erased, files=files, files_left=left)
-        tidied = await tidy(self._database)
-        copies = await asyncio.to_thread(copies_before, self._database.path)
-        return replace(erased, journal_in_use=not tidied, copies_before=copies)
+        return await self._tidied(erased, await tidy(self._database))
 
-    async def _recipients(self, steps: Steps, before: datetime, erased: Erased, job: Job) -> Erased:
-        expired = (
-            sa.select(
-                Recipient.id,
-                Recipient.organization_id,
-                Recipient.name,
-                Recipient.phone,
-                Recipient.deleted_at,
-            )
-            .where(Recipient.deleted_at < before, Recipient.name != "")
-            .order_by(Recipient.id)
-        )
-        async with steps.reading() as (session, _actor):
-            people = {
-                row.id: purging.Gone(row.organization_id, row.name, row.phone, row.deleted_at)
-                for row in await session.execute(expired)
+    @use_case(SYSTEM_ADMINS, "read", shows=Shows.RECORDED, recipient_id=About.RECIPIENT)
+    async def held(self, session: AsyncSession, actor: Actor, recipient_id: int) -> Held:
+        """How much is kept of a recipient, deleted or not; that is recorded. Raises NotFound."""
+        found, organization_id = await queries.held(session, recipient_id)
+        look(
+            session, actor, "look.details", "recipient", recipient_id,
+            organization_id=organization_id,
+        )  # fmt: skip
+        written = await asyncio.to_thread(count_written, self._settings.data_dir)
+        number = phone.hide(found.phone) if is_masked(actor, self._settings) else found.phone
+        return replace(found, phone=number, written=written)
+
+    @use_case(SYSTEM_ADMINS, "steps", shows=Shows.RECORDED, recipient_id=About.RECIPIENT)
+    async def erase(
+        self, steps: Steps, recipient_id: int, reason: str, job: Job | None = None
+    ) -> Erased:
+        """Erase a recipient now, deleted before or not, and leave not a byte in the database's files.
+
+        Once begun, nobody sees the recipient any more, and no delete can be undone that took it. Ended in between,
+        it goes on the next time, as it does with what is expired. Raises NotFound, and InvalidInput (``reason``).
+        """
+        people = await self._begin(steps, recipient_id, reason)
+        erased = await erase_recipients(steps, self._settings, people, Erased(), job or Job())
+        return await self._tidied(erased, await tidy_at_once(self._database))
+
+    async def _begin(self, steps: Steps, recipient_id: int, reason: str) -> People:
+        """Delete the recipient for good, with the record; nobody where it was erased already."""
+        async with steps.writing() as (session, actor):
+            row = await queries.present_or_deleted(session, recipient_id)
+            if row.name == "":
+                await will_be_untidy(session)  # it may have ended before its files were made anew
+                return {}
+            values = {
+                "deleted_at": row.deleted_at or now(),
+                "deletion_id": None,
+                "version": Recipient.version + 1,
             }
-            rows = await purging.rows_about(session, list(people.values())) if people else []
-        for part in _parts(rows):
-            async with steps.writing() as (session, _actor):
-                await will_be_untidy(session)
-                await purging.forget_rows(session, part)
-        for at, ids in enumerate(_parts(list(people))):
-            job.tell(at * _BATCH, len(people))
-            of_them = Call.recipient_id.in_(ids)
-            stuck, files = await self._erase_voice(steps, of_them)
-            gone = [one for one in ids if one not in stuck]
-            if gone:
-                async with steps.writing() as (session, actor):
-                    await will_be_untidy(session)
-                    await purging.purge_recipients(session, gone)
-                    await trail.record_many(session, actor, "recipient.purge", "recipient", gone)
-            erased = replace(
-                erased,
-                recipients=erased.recipients + len(gone),
-                voice_files=erased.voice_files + files,
-                voice_left=erased.voice_left + len(stuck),
+            await session.execute(
+                sa.update(Recipient)
+                .where(Recipient.id == recipient_id)
+                .values(values)
+                .execution_options(synchronize_session=False)
             )
-        if people:
-            async with steps.writing() as (session, _actor):
-                # a delete of which nobody is left tells nothing any more
-                left = sa.select(Recipient.id).where(Recipient.deletion_id == Deletion.id)
-                empty = (Deletion.created_at < before, ~left.correlate(Deletion).exists())
-                await delete_rows(session, Deletion, *empty)
-        removed = drafts.erase(
-            self._settings.state_dir,
-            self._settings.database,
-            recipients=set(people),
-            before=before,
+            people = await to_erase(session, Recipient.id == recipient_id)
+            reason = check_reason(reason, await traces_of(session, people))
+            if row.deletion_id is not None:
+                await self._forget_empty(session, Deletion.id == row.deletion_id)
+            await trail.record(
+                session, actor, "recipient.erase", "recipient", recipient_id,
+                organization_id=row.organization_id, details={"reason": reason},
+            )  # fmt: skip
+            return people
+
+    async def _tidied(self, erased: Erased, tidied: Tidied) -> Erased:
+        copies = await asyncio.to_thread(copies_before, self._database.path)
+        return replace(
+            erased,
+            journal_in_use=tidied is Tidied.IN_USE,
+            server_keeps=tidied is Tidied.SERVER_KEEPS,
+            copies_before=copies,
         )
-        return replace(erased, drafts=removed)
+
+    async def _recipients(self, steps: Steps, before: datetime | None, job: Job) -> Erased:
+        expired = IS_DOOMED if before is None else IS_DOOMED | (Recipient.deleted_at < before)
+        async with steps.reading() as (session, _actor):
+            people = await to_erase(session, expired)
+        erased = await erase_recipients(steps, self._settings, people, Erased(), job, before)
+        if people and before:
+            async with steps.writing() as (session, _actor):
+                await self._forget_empty(session, Deletion.created_at < before)
+        return erased
+
+    @staticmethod
+    async def _forget_empty(session: AsyncSession, which: sa.ColumnElement[bool]) -> None:
+        """A delete of which nobody is left tells nothing any more."""
+        left = sa.select(Recipient.id).where(Recipient.deletion_id == Deletion.id)
+        await delete_rows(session, Deletion, which, ~left.correlate(Deletion).exists())
 
     async def _calls(self, steps: Steps, before: datetime, erased: Erased) -> Erased:
         for batch in await self._expired_calls(steps, Call.started_at < before):
-            stuck, files = await self._erase_voice(steps, Call.id.in_(list(batch)))
+            stuck, files = await erase_voice(steps, self._settings, Call.id.in_(list(batch)))
             gone = [call for call, recipient in batch.items() if recipient not in stuck]
             if gone:
                 async with steps.writing() as (session, actor):
@@ -138,7 +166,7 @@ class RetentionService(Service, name="retention"):
     async def _voice(self, steps: Steps, before: datetime, erased: Erased) -> Erased:
         which = sa.and_(Call.started_at < before, Call.voice_file.is_not(None))
         for batch in await self._expired_calls(steps, which):
-            stuck, files = await self._erase_voice(steps, Call.id.in_(list(batch)))
+            stuck, files = await erase_voice(steps, self._settings, Call.id.in_(list(batch)))
             gone = [call for call, recipient in batch.items() if recipient not in stuck]
             if gone:
                 async with steps.writing() as (session, actor):
@@ -167,7 +195,7 @@ class RetentionService(Service, name="retention"):
         expired = sa.select(Handover.id).where(Handover.signed_at < before).order_by(Handover.id)
         async with steps.reading() as (session, _actor):
             ids = list(await session.scalars(expired))
-        for part in _parts(ids):
+        for part in parts(ids):
             async with steps.writing() as (session, actor):
                 await will_be_untidy(session)
                 await purging.purge_handovers(session, part)
@@ -181,7 +209,7 @@ class RetentionService(Service, name="retention"):
         async with steps.reading() as (session, _actor):
             select = sa.select(Call.id, Call.recipient_id).where(which).order_by(Call.id)
             found = [(row[0], row[1]) for row in (await session.execute(select)).all()]
-        return [dict(part) for part in _parts(found)]
+        return [dict(part) for part in parts(found)]
 
     async def _held(self, steps: Steps, before: datetime, erased: Erased) -> Erased:
         async with steps.writing() as (session, actor):
@@ -192,43 +220,3 @@ class RetentionService(Service, name="retention"):
                     session, actor, "delivery.purge", "delivery", details={"count": count}
                 )
         return replace(erased, deliveries=count)
-
-    async def _erase_voice(
-        self, steps: Steps, which: sa.ColumnElement[bool]
-    ) -> tuple[set[int], int]:
-        """Erase the voice files of these calls, but for one that a row names and that is not its call's own.
-
-        Gives the recipients of whom a file is left, and how many files are gone.
-        """
-        select = sa.select(
-            Call.recipient_id, Call.voice_file, Call.voice_key, Call.organization_id
-        ).where(which, Call.voice_file.is_not(None))
-        async with steps.reading() as (session, _actor):
-            files = [
-                (row.recipient_id, str(row.voice_file))
-                for row in await session.execute(select)
-                if _is_own(str(row.voice_file), row.voice_key, row.organization_id)
-            ]
-        stuck: set[int] = set()
-        left = 0
-        for recipient_id, file in files:
-            if not await asyncio.to_thread(self._erase_file, file):
-                stuck.add(recipient_id)
-                left += 1
-        return stuck, len(files) - left
-
-    def _erase_file(self, file: str) -> bool:
-        waveforms = self._settings.state_dir / WAVEFORMS
-        return erase_voice_file(self._settings.voice_dir, file, waveforms)
-
-
-def _is_own(file: str, key: str | None, organization_id: int) -> bool:
-    try:
-        check_owner(file, key, organization_id)
-    except ActionBlocked:
-        return False
-    return True
-
-
-def _parts(found: Sequence[Any], size: int = _BATCH) -> list[Sequence[Any]]:
-    return [found[start : start + size] for start in range(0, len(found), size)]

@@ -1,21 +1,34 @@
-"""Leaving not a byte of what was erased in the files of a SQLite database.
+"""Leaving not a byte of what was erased in the files of the database.
 
 ``secure_delete`` overwrites deleted rows, and yet copies of rows that moved between pages can be left in unused
-parts of other pages; the search index only marks what is deleted, until its parts are merged; a write-ahead log
+parts of other pages; a search index only marks what is deleted, until its parts are merged; a write-ahead log
 keeps old pages until it is written back. So the file is made anew. That takes seconds for each gigabyte and keeps
 writers out meanwhile, so it is only done when something was erased; ``user_version`` remembers that until then.
+
+PostgreSQL keeps deleted rows in its pages, too; only the owner of the tables may have them made anew.
 """
 
 import contextlib
+import enum
 import sqlite3
 from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.db.engine import BUSY_TIMEOUT_MS, Database
+from core.db.engine import BUSY_TIMEOUT_MS, SCHEMA, Database
 from core.db.errors import told_plainly
 from core.io.cancelling import Stop, in_thread
+from core.retention import holdings
+from core.values.errors import StorageUnavailable
+
+
+class Tidied(enum.Enum):
+    """What became of it."""
+
+    DONE = "done"
+    IN_USE = "somebody reads"
+    SERVER_KEEPS = "only the owner of the tables can"
 
 
 async def will_be_untidy(session: AsyncSession) -> None:
@@ -24,13 +37,31 @@ async def will_be_untidy(session: AsyncSession) -> None:
         await session.execute(sa.text("PRAGMA user_version = 1"))
 
 
-async def tidy(database: Database) -> bool:
-    """Make the file anew where something was erased; gives False where somebody is reading from its log.
-
-    On PostgreSQL its own VACUUM does it, in its own time.
-    """
+async def tidy(database: Database) -> Tidied:
+    """Make the file of SQLite anew where something was erased; PostgreSQL's own VACUUM has its time."""
     path = database.path
-    return path is None or await in_thread(lambda stop: _tidy(path, stop))
+    if path is None:
+        return Tidied.SERVER_KEEPS
+    whole = await in_thread(lambda stop: _tidy(path, stop))
+    return Tidied.DONE if whole else Tidied.IN_USE
+
+
+async def tidy_at_once(database: Database) -> Tidied:
+    """The same; on PostgreSQL the owner has the tables made anew that hold what is people's."""
+    if database.path is not None:
+        return await tidy(database)
+    async with database.reading() as session:
+        if not await session.scalar(sa.text("SELECT carecall_is_owner()")):
+            return Tidied.SERVER_KEEPS
+    try:
+        with told_plainly():
+            async with database.engine.connect() as connection:
+                alone = await connection.execution_options(isolation_level="AUTOCOMMIT")
+                for table in holdings.every_table():
+                    await alone.exec_driver_sql(f"VACUUM (FULL) {SCHEMA}.{table}")
+    except StorageUnavailable:
+        return Tidied.IN_USE
+    return Tidied.DONE
 
 
 def copies_before(path: Path | None) -> tuple[Path, ...]:
@@ -50,10 +81,15 @@ def _tidy(path: Path, stop: Stop) -> bool:
             return True
         connection.execute("PRAGMA secure_delete = ON")
         connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("INSERT INTO recipient_search(recipient_search) VALUES ('optimize')")
+        for (index,) in connection.execute(_SEARCH_INDEXES).fetchall():
+            connection.execute(f"INSERT INTO {index}({index}) VALUES ('optimize')")  # noqa: S608
         connection.execute("VACUUM")
         busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
         if not busy:
             connection.execute("PRAGMA user_version = 0")
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return not busy
+
+
+_SEARCH_INDEXES = """SELECT name FROM sqlite_master
+    WHERE type = 'table' AND lower(sql) LIKE 'create virtual table%using fts5(%'"""

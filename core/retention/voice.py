@@ -1,5 +1,6 @@
-"""Erasing a voice file: its bytes are overwritten before its name goes."""
+"""Erasing a voice file: its bytes are overwritten before its name goes, and the folders that are empty then."""
 
+import contextlib
 import errno
 import os
 import stat
@@ -8,7 +9,7 @@ from pathlib import Path
 from core.io import beneath
 from core.io.erasing import erase_file
 from core.values.errors import InvalidInput
-from core.voice.rules import check_relative
+from core.voice.rules import ORGANIZATIONS, check_relative
 from core.voice.waveform import forget_waveform
 
 _GONE = {errno.ENOENT, errno.ENOTDIR, errno.ELOOP}  # nothing behind a link is this call's
@@ -34,8 +35,22 @@ def erase_voice_file(voice_dir: Path, relative: str, waveforms: Path | None = No
                     _forget_waveform(name, folder, waveforms)
             erase_file(name, folder)
     except OSError as error:
-        return error.errno in _GONE
+        if error.errno not in _GONE:
+            return False
+    _remove_empty(voice_dir, folders)
     return True
+
+
+def _remove_empty(voice_dir: Path, folders: list[str]) -> None:
+    """Remove the folders that nothing is left in: what they are called may tell of somebody, too.
+
+    Those of the organizations stay.
+    """
+    kept = 2 if folders[:1] == [ORGANIZATIONS] else 0
+    with contextlib.suppress(OSError):  # it is not empty, or somebody else's
+        for depth in range(len(folders), kept, -1):
+            with beneath.folder(voice_dir, folders[: depth - 1]) as above:
+                os.rmdir(folders[depth - 1], dir_fd=above)
 
 
 def _forget_waveform(name: str, folder: int, waveforms: Path) -> None:

@@ -21,6 +21,7 @@ _LONGEST_TYPED = 1_000
 _BREAKS = re.compile("\r\n|[\n\r\u2028\u2029]")
 _ZERO_WIDTH_JOINER = "\u200d"
 SHOWN_MARKS = 8
+BLOT = "○"  # stands for each letter of who was erased
 _NO_BREAKS = "\u2028\u2029"
 _ALLOWED_CONTROLS = "\t\n\r\u2028\u2029"
 # Letters and marks that are drawn as nothing: Hangul fillers, the grapheme joiner, inherent Khmer vowels.

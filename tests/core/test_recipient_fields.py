@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from core.db.models import Recipient
 from core.recipients.dto import RecipientRow
 from core.recipients.fields import FIELDS, TEXT_NAMES, FieldName, Given
-from core.retention.purging import LEFT
+from core.retention.holdings import LEFT
 from core.uploads.rows import GoodRow
 from core.uploads.sheet.headers import header_key
 

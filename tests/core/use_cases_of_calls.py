@@ -499,6 +499,16 @@ async def _(s: Stage) -> Any:
     return await s.services.retention.erase_expired(s.actor)
 
 
+@case("retention.held")
+async def _(s: Stage) -> Any:
+    return await s.services.retention.held(s.actor, (await s.recipient()).id)
+
+
+@case("retention.erase")
+async def _(s: Stage) -> Any:
+    return await s.services.retention.erase(s.actor, (await s.recipient()).id, "asked for")
+
+
 @case("backup.make")
 async def _(s: Stage) -> Any:
     file = s.world.settings.voice_dir.with_name(s.name)

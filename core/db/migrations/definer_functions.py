@@ -5,6 +5,8 @@ schema that others may create in, and whatever belongs to the schema is named wi
 them: the session decides how one in a string is read.
 """
 
+from core.values.text import BLOT
+
 SCHEMA = "carecall"
 GROUP = "carecall_admins"
 SEARCH_PATH = f"pg_catalog, {SCHEMA}, pg_temp"
@@ -43,6 +45,13 @@ _WHO = (
             AND ({_IS_OWNER} OR account::text = session_user::text) $$""",
 )
 
+# What core.retention.blotting makes of a text, and nothing else.
+_IS_BLOTTED = f"""CREATE FUNCTION {SCHEMA}.carecall_is_blotted(before text, after text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE SET search_path = {SEARCH_PATH} AS $$
+    SELECT length(before) = length(after) AND NOT EXISTS (
+        SELECT 1 FROM generate_series(1, length(before)) AS place
+        WHERE substr(after, place, 1) NOT IN (substr(before, place, 1), '{BLOT}')) $$"""
+
 # Writes wait for each other on a row that nobody but the owner may lock. Whoever is no enabled admin waits for
 # nothing and lets nobody wait: it has nothing to write.
 _BEGIN_WRITE = f"""CREATE FUNCTION {SCHEMA}.carecall_begin_write() RETURNS void {_PLPGSQL} AS $$ BEGIN
@@ -72,7 +81,7 @@ _CANONICAL = f"""CREATE FUNCTION {SCHEMA}.carecall_canonical(value jsonb) RETURN
 
 # What a role may not have done, it may not say either.
 _NOT_OF_OTHERS = (
-    "^(admin|organization|backup|retention)[.]|[.]purge$|^delivery[.]drop$|^voice[.]lose$"
+    "^(admin|organization|backup|retention)[.]|[.]purge$|[.]erase$|^delivery[.]drop$|^voice[.]lose$"
 )
 _NOT_OF_STAFF = "^(call[.]ingest|delivery[.]hold)$"
 _OF_CALLING_SYSTEMS = (
@@ -208,8 +217,9 @@ _CHAIN_LOOKS = f"""CREATE FUNCTION {SCHEMA}.carecall_chain_looks() RETURNS bigin
     END LOOP;
     RETURN chained; END $$"""
 
-FUNCTIONS = (*_WHO, _BEGIN_WRITE, _CANONICAL, _RECORD, _LOOK, _CHAIN_LOOKS)
+FUNCTIONS = (*_WHO, _IS_BLOTTED, _BEGIN_WRITE, _CANONICAL, _RECORD, _LOOK, _CHAIN_LOOKS)
 SIGNATURES = (
+    "carecall_is_blotted(text, text)",
     "carecall_canonical(jsonb)",
     "carecall_is_owner()",
     "carecall_role()",

@@ -90,6 +90,7 @@ _IS_ANSWERED = _both(
     f"@.kind = '{TaskKind.UNANSWERED}'",
     f"@.outcome = '{TaskOutcome.ANSWERED}'",
 )
+_NOT_BY_ME = f"({OWNER} OR @.signed_by <> {_ME})"
 _READ_UPLOAD = _both(STAFF, _either(_own("@.organization_id"), _mine()))
 _OF_OWN = f"@.organization_id = {_ORGANIZATION}"
 _OF_PARTICIPATION = (
@@ -236,16 +237,18 @@ RULES: Mapping[str, Rule] = {
         insert=WRITES_OR_DELIVERS,
         delete=WRITES_OR_DELIVERS,
     ),
-    # signed in one's own name, confirmed once, by somebody else; what it says stays as it was
+    # signed in one's own name, confirmed once, by somebody else; what it says stays as it was, but for who is
+    # erased: a system admin may blot letters out
     "handovers": Rule(
         read=_both(STAFF, _own("@.organization_id")),
         insert=_both(WRITES, "@.confirmed_at IS NULL", "@.confirmed_by IS NULL"),
-        update=_both(WRITES, f"({OWNER} OR @.signed_by <> {_ME})"),
+        update=_both(WRITES, _either(SYSTEM, _NOT_BY_ME)),
         delete=SYSTEM,
-        fixed=(
-            "organization_id", "number", "since", "signed_at", "signed_by", "text", "report",
-        ),
-        only={("confirmed_at", "confirmed_by"): "OLD.confirmed_at IS NULL"},
+        fixed=("organization_id", "number", "since", "signed_at", "signed_by", "report"),
+        only={
+            ("confirmed_at", "confirmed_by"): _both("OLD.confirmed_at IS NULL", _NOT_BY_ME),
+            ("text",): _both(SYSTEM, f"{SCHEMA}.carecall_is_blotted(OLD.text, @.text)"),
+        },
     ),
     "memos": Rule(
         read=_both(STAFF, _OF_RECIPIENT),

@@ -1,0 +1,10 @@
+"""Rights of who erases at request: no table changes, the last step of the upgrade makes them."""
+
+revision = "0013"
+down_revision = "0012"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing but the step after it: see ``core.db.migrations.row_security``."""

@@ -1,0 +1,160 @@
+"""Erasing recipients for good: those whose time is over, and those who asked for it. One way for both.
+
+What is found by name and number goes first (failed rows of uploads, deliveries that could not be stored, shared
+texts, drafts), then the voice files, and last the rows that say whose all that was: a run that ends in between is
+continued by the next. Nobody sees a recipient of whom something is gone: all of them are deleted before.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.app.audit import trail
+from core.app.use_case import Steps
+from core.db.models import Call, Recipient, UploadRow
+from core.io import drafts
+from core.retention import purging
+from core.retention.blotting import Traces
+from core.retention.dto import Erased
+from core.retention.tidying import will_be_untidy
+from core.retention.voice import erase_voice_file
+from core.values.errors import ActionBlocked
+from core.values.jobs import Job
+from core.values.settings import Settings
+from core.voice.rules import check_owner
+from core.voice.waveform import WAVEFORMS
+
+BATCH = 200
+People = Mapping[int, purging.Gone]
+
+# deleted for good, and only not yet erased: no delete could bring them back
+IS_DOOMED = sa.and_(Recipient.deleted_at.is_not(None), Recipient.deletion_id.is_(None))
+
+
+async def to_erase(session: AsyncSession, *which: sa.ColumnElement[bool]) -> People:
+    """Who of the deleted recipients that meet the conditions is not erased yet."""
+    columns: tuple[Any, ...] = (
+        Recipient.id,
+        Recipient.organization_id,
+        Recipient.name,
+        Recipient.phone,
+        Recipient.deleted_at,
+    )
+    select = sa.select(*columns).where(
+        *which, Recipient.deleted_at.is_not(None), Recipient.name != ""
+    )
+    rows = await session.execute(select.order_by(Recipient.id))
+    return {row[0]: purging.Gone(*row[1:]) for row in rows}
+
+
+async def traces_of(session: AsyncSession, people: People) -> Traces:
+    """What they are known by in texts: as they were last, and as uploads gave them."""
+    names = [one.name for one in people.values()]
+    numbers = [one.phone for one in people.values()]
+    for part in parts(list(people)):
+        theirs = UploadRow.recipient_id.in_(part) | UploadRow.about_id.in_(part)
+        for given in await session.scalars(sa.select(UploadRow.given).where(theirs)):
+            names.append(str(given.get("name", "")))
+            numbers.append(str(given.get("phone", "")))
+    return Traces.of(names, numbers)
+
+
+async def erase_recipients(
+    steps: Steps,
+    settings: Settings,
+    people: People,
+    erased: Erased,
+    job: Job,
+    drafts_before: datetime | None = None,
+) -> Erased:
+    """Erase these deleted recipients. ``job`` hears how many of them are done."""
+    traces = Traces.of((), ())
+    if people:
+        async with steps.reading() as (session, _actor):
+            traces = await traces_of(session, people)
+        erased = await _erase_traces(steps, people, traces, erased)
+    where, ids = (settings.state_dir, settings.database), set(people)
+    removed = await asyncio.to_thread(
+        drafts.erase, *where, recipients=ids, before=drafts_before, blot=traces.blotted
+    )
+    still = await asyncio.to_thread(drafts.still_open, *where, ids, traces.blotted)
+    erased = replace(erased, drafts=removed, drafts_open=still)
+    for at, part in enumerate(parts(list(people))):
+        job.tell(at * BATCH, len(people))
+        stuck, files = await erase_voice(steps, settings, Call.recipient_id.in_(part))
+        gone = [one for one in part if one not in stuck]
+        if gone:
+            async with steps.writing() as (session, actor):
+                await will_be_untidy(session)
+                await purging.purge_recipients(session, gone)
+                await trail.record_many(session, actor, "recipient.purge", "recipient", gone)
+        erased = replace(
+            erased,
+            recipients=erased.recipients + len(gone),
+            voice_files=erased.voice_files + files,
+            voice_left=erased.voice_left + len(stuck),
+        )
+    return erased
+
+
+async def _erase_traces(steps: Steps, people: People, traces: Traces, erased: Erased) -> Erased:
+    """What tells of them in the database and is linked to nobody."""
+    async with steps.reading() as (session, _actor):
+        rows = await purging.rows_about(session, list(people.values()))
+        held = await purging.held_naming(session, traces)
+        shared = await purging.shared_texts(session, traces)
+    for part in parts(rows):
+        async with steps.writing() as (session, _actor):
+            await will_be_untidy(session)
+            await purging.forget_rows(session, part)
+    if held or shared:
+        async with steps.writing() as (session, _actor):
+            await will_be_untidy(session)
+            await purging.forget_held(session, held)
+            await purging.blot(session, traces, shared)
+    texts = sum(len(ids) for _model, _name, ids in shared)
+    return replace(erased, deliveries=erased.deliveries + len(held), texts=texts)
+
+
+async def erase_voice(
+    steps: Steps, settings: Settings, which: sa.ColumnElement[bool]
+) -> tuple[set[int], int]:
+    """Erase the voice files of these calls, but for one that a row names and that is not its call's own.
+
+    Gives the recipients of whom a file is left, and how many files are gone.
+    """
+    select = sa.select(
+        Call.recipient_id, Call.voice_file, Call.voice_key, Call.organization_id
+    ).where(which, Call.voice_file.is_not(None))
+    async with steps.reading() as (session, _actor):
+        files = [
+            (row.recipient_id, str(row.voice_file))
+            for row in await session.execute(select)
+            if _is_own(str(row.voice_file), row.voice_key, row.organization_id)
+        ]
+    stuck: set[int] = set()
+    left = 0
+    waveforms = settings.state_dir / WAVEFORMS
+    for recipient_id, file in files:
+        if not await asyncio.to_thread(erase_voice_file, settings.voice_dir, file, waveforms):
+            stuck.add(recipient_id)
+            left += 1
+    return stuck, len(files) - left
+
+
+def _is_own(file: str, key: str | None, organization_id: int) -> bool:
+    try:
+        check_owner(file, key, organization_id)
+    except ActionBlocked:
+        return False
+    return True
+
+
+def parts(found: Sequence[Any], size: int = BATCH) -> list[Sequence[Any]]:
+    """All of it, in pieces."""
+    return [found[start : start + size] for start in range(0, len(found), size)]
