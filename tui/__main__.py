@@ -37,6 +37,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "voice": ("tui.commands.voice", N_("write a call's voice file to standard output")),
     "organization": ("tui.commands.organization", N_("add, list or rename organizations")),
     "admin": ("tui.commands.admin", N_("add, list, disable or enable admins")),
+    "recipient": (
+        "tui.commands.recipient",
+        N_("erase a recipient for good, at once"),
+    ),
     "campaign": (
         "tui.commands.campaign",
         N_("add, list, start or end campaigns; enroll or withdraw"),

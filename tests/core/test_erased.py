@@ -1,17 +1,25 @@
 """Of who is erased at request, at once, not a byte is left; of the others everything is."""
 
+import contextlib
+import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from core.contacts.rules import ContactDraft
 from core.db.models import Handover, Recipient, Upload
+from core.io.identity import of_process
 from core.recipients.dto import Selection
 from core.retention.dto import Erased
 from core.values.errors import InvalidInput, NotFound, NotPermitted
 from core.values.roles import Role
+from core.values.times import now
 from tests.audit_trail import records
+from tests.commands import ROOT, Carecall
 from tests.core.people import make_world
 from tests.core.whole_person import (
     ORGANIZATION,
@@ -21,7 +29,7 @@ from tests.core.whole_person import (
     text_columns,
     whole_person,
 )
-from tests.factories import World
+from tests.factories import World, make_services
 
 REASON = "asked for by letter"
 # Columns that never hold a word of anybody who is phoned, and why.
@@ -191,3 +199,73 @@ async def test_somebody_new_may_have_the_number_and_is_nobody_erased(world: Worl
     async with world.database.reading() as session:
         rows = list(await session.scalars(sa.select(Recipient.id).order_by(Recipient.id)))
     assert rows == [gone.id, new.id]
+
+
+@pytest.fixture
+async def carecall(tmp_path: Path) -> Carecall:
+    world = await make_services(tmp_path, account=of_process().account)
+    await world.organization(ORGANIZATION)
+    one = await world.recipient(1, "김영희", "01023456789")
+    other = await world.recipient(1, "박새롬", "01034567890")
+    await world.recipient(1, "김영희", "01034567891")
+    neighbour = ContactDraft("neighbour", "김영희", one.phone)
+    await world.services.contacts.add(world.system, other.id, neighbour)
+    async with world.database.transaction() as session:
+        session.add(
+            Handover(
+                organization_id=1, number=1, since=now(), signed_at=now(), signed_by=1,
+                text="김영희님 병원", report=[],
+            )
+        )  # fmt: skip
+    await world.close()
+    (tmp_path / "carecall.db.before-upgrade-20260101T000000Z").write_bytes(b"")
+    return Carecall(tmp_path)
+
+
+@pytest.mark.sqlite
+def test_the_command_asks_and_says_what_stays(
+    carecall: Carecall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    because = ("--reason", REASON)
+    asked = ("recipient", "erase", "1", *because)
+    with Path(os.devnull).open() as nobody:
+        monkeypatch.setattr(sys, "stdin", nobody)
+        refused = carecall(*asked)
+        assert (refused.code, "Add --yes" in refused.err) == (2, True)
+    # whoever sits at a terminal types name or number
+    assert "nothing was erased" in typed(carecall, "박새롬", *asked)
+    assert "is erased for good" in typed(carecall, "010 2345 6789", *asked)
+    whom = ("010-3456-7890", "--organization", ORGANIZATION)
+    done = carecall("recipient", "erase", *whom, *because, "--yes")
+    assert (done.code, done.told[0]) == (
+        0,
+        "Recipient 2 is erased for good: 0 calls, 0 voice files, 0 drafts; blotted out of 0 texts of many people.",
+    )
+    assert "still holds what is erased; delete it." in done.told[1]
+    assert carecall("recipient", "erase", "9", *because, "--yes").code == 2
+    again = carecall.done("recipient", "erase", "1", *because, "--yes").told[0]
+    assert again == "Recipient 1 was erased before; what was left of it is looked after."
+
+
+def typed(carecall: Carecall, answer: str, *arguments: str) -> str:
+    """What the command says to somebody who sits at a terminal and answers so."""
+    master, slave = os.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "tui", *arguments],
+        cwd=ROOT, env=carecall.environment(), stdin=slave, stdout=slave, stderr=slave,
+    ) as process:  # fmt: skip
+        os.close(slave)
+        said = b""
+        with contextlib.suppress(OSError):  # the end of a terminal
+            while block := os.read(master, 4096):
+                said += block
+                if b"to erase it: " in said and answer:
+                    os.write(master, answer.encode() + b"\n")
+                    answer = ""
+        os.close(master)
+    assert b"Traceback" not in said
+    told = said.decode()
+    if process.returncode == 0:
+        assert "1 other of the organization has this name" in told
+        assert "1 other recipient has this number as a contact's" in told
+    return told

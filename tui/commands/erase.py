@@ -33,7 +33,12 @@ async def run(context: CommandContext) -> int:
         progress.clear()
     for line in lines(erased):
         context.say(line)
-    return SOME_FAILED if erased.voice_left or erased.files_left or erased.journal_in_use else DONE
+    return SOME_FAILED if is_left(erased) or erased.files_left else DONE
+
+
+def is_left(erased: "Erased") -> bool:
+    """Whether there is something that another run has to erase."""
+    return bool(erased.voice_left or erased.journal_in_use or erased.drafts_open)
 
 
 def lines(erased: "Erased") -> list[str]:
@@ -54,6 +59,18 @@ def lines(erased: "Erased") -> list[str]:
             files=f"{erased.files:,}",
         )
     ]
+    if erased.files_left:
+        told.append(
+            _(
+                "Files that admins wrote out cannot be removed: {count}. Check their permissions."
+            ).format(count=f"{erased.files_left:,}")
+        )
+    return told + what_is_left(erased)
+
+
+def what_is_left(erased: "Erased") -> list[str]:
+    """What still holds something of it, and what to do about that."""
+    told = []
     if erased.voice_left:
         told.append(
             _(
@@ -61,11 +78,12 @@ def lines(erased: "Erased") -> list[str]:
                 " Check the permissions of the voice directory."
             ).format(count=f"{erased.voice_left:,}")
         )
-    if erased.files_left:
+    if erased.drafts_open:
         told.append(
             _(
-                "Files that admins wrote out cannot be removed: {count}. Check their permissions."
-            ).format(count=f"{erased.files_left:,}")
+                "Forms that are open in consoles hold something of who was erased: {count}."
+                " Have them closed, and run this again."
+            ).format(count=f"{erased.drafts_open:,}")
         )
     if erased.journal_in_use:
         told.append(

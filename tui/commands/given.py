@@ -10,6 +10,7 @@ from core.values.errors import InvalidInput, NotFound
 from core.values.i18n import _
 from core.values.times import now, zone_of
 from tui.commands.context import CommandContext
+from tui.commands.parsing import ID_MAXIMUM
 from tui.commands.streams import read_input
 
 if TYPE_CHECKING:
@@ -25,14 +26,7 @@ async def recipient(
 ) -> "RecipientRow":
     """The recipient of an ID, or with an organization of a number in it. Raises NotFound and InvalidInput."""
     if organization is None:
-        if not (given.isascii() and given.isdecimal() and not given.startswith("0")):
-            raise InvalidInput(
-                _(
-                    "A recipient is told by its ID, or by its number together with its organization."
-                ),
-                _("Add --organization NAME."),
-            )
-        return await services.recipients.get(actor, int(given[:19]))
+        return await services.recipients.get(actor, recipient_id(given))
     body = await services.organizations.by_name(actor, organization)
     number = phone.parse(given, services.settings.region)
     query = RecipientQuery(organization_id=body.id, filter=RecipientFilter(phone=number))
@@ -40,6 +34,16 @@ async def recipient(
         if row.phone == number:
             return row
     raise NotFound(_("No recipient of this organization has this number."))
+
+
+def recipient_id(given: str) -> int:
+    """The ID that is given. Raises InvalidInput for anything else, such as a number."""
+    if not (given.isascii() and given.isdecimal() and not given.startswith("0")):
+        raise InvalidInput(
+            _("A recipient is told by its ID, or by its number together with its organization."),
+            _("Add --organization NAME."),
+        )
+    return min(int(given[:20]), ID_MAXIMUM)
 
 
 async def text(context: CommandContext, given: str) -> str:

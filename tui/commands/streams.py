@@ -12,12 +12,35 @@ from typing import BinaryIO
 from core.io.reasons import why
 from core.values.errors import InvalidInput
 from core.values.i18n import _
+from core.values.text import displayed_line
 from core.written.files import FileAccess, file_access
 from tui.commands.context import CommandContext
 from tui.forms.progress import progress_words
 
 _BLOCK = 1 << 18
+_LINE = 4096  # bytes that a terminal gives at once
 _PROGRESS_EVERY = 0.2  # seconds
+
+
+async def ask(context: CommandContext, question: str) -> str:
+    """What somebody at the terminal answers in a line; waiting for it can be interrupted.
+
+    Raises InvalidInput where nobody sits there.
+    """
+    descriptor = sys.stdin.fileno()
+    if not os.isatty(descriptor):
+        raise InvalidInput(
+            _("This asks first, and nobody sits at a terminal."), _("Add --yes to do it unasked.")
+        )
+    context.err.write(f"{displayed_line(question)} ")
+    context.err.flush()
+    loop, ready = asyncio.get_running_loop(), asyncio.Event()
+    loop.add_reader(descriptor, ready.set)
+    try:
+        await ready.wait()
+    finally:
+        loop.remove_reader(descriptor)
+    return os.read(descriptor, _LINE).decode(errors="replace").strip()
 
 
 async def read_input(context: CommandContext, maximum_mib: int) -> bytes:
