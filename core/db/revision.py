@@ -1,6 +1,6 @@
 """The revision of the schema that this program knows."""
 
-HEAD = "0013"
+HEAD = "0014"
 KNOWN = (
     "0001",
     "0002",
@@ -15,4 +15,5 @@ KNOWN = (
     "0011",
     "0012",
     "0013",
+    "0014",
 )

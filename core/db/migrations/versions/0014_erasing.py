@@ -1,7 +1,7 @@
 """Rights of who erases at request: no table changes, the last step of the upgrade makes them."""
 
-revision = "0013"
-down_revision = "0012"
+revision = "0014"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
