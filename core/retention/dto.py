@@ -10,10 +10,11 @@ class Erased:
     """How much was erased for good. ``voice_left`` counts voice files that could not be, ``files_left``
     files that admins wrote out; they are tried again.
 
-    ``texts`` are those of many people out of which somebody was blotted, ``drafts_open`` forms that are open and
-    hold something of who is gone. ``journal_in_use``: another console was reading, so that SQLite's journal still
-    holds what was erased. ``copies_before``: copies of the database, made before upgrades, that still hold it.
-    ``server_keeps``: the server does, until the owner of its tables has them made anew.
+    ``texts`` are those of many people out of which somebody was blotted, ``views`` those that named somebody,
+    ``drafts_open`` forms that are open and hold something of who is gone. ``journal_in_use``: another console was
+    reading, so that SQLite's journal still holds what was erased. ``copies_before``: copies of the database, made
+    before upgrades, that still hold it. ``server_keeps``: the server does, until the owner of its tables has them
+    made anew.
     """
 
     recipients: int = 0
@@ -25,6 +26,7 @@ class Erased:
     handovers: int = 0
     files: int = 0
     texts: int = 0
+    views: int = 0
     drafts_open: int = 0
     voice_left: int = 0
     files_left: int = 0

@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from core.db.models import Base, Handover, Recipient, Upload, UploadRow
+from core.db.models import Base, Handover, Recipient, Upload, UploadRow, View
 from core.recipients.fields import FIELDS, KEPT, WHEN_DELETED
 
 PEOPLE: Any = Recipient.__table__
@@ -27,6 +27,8 @@ SHARED: tuple[tuple[Any, str], ...] = (
     (Upload, "file_name"),
     (Upload, "notes"),
 )
+# rows that go whole where they name somebody, and where nobody else who is there has that name
+NAMING: tuple[tuple[Any, tuple[str, ...]], ...] = ((View, ("name", "query")),)
 # of the fields; the rest of a recipient's columns follows below
 LEFT: dict[str, Any] = {
     one.stored_in: Recipient.deleted_at if one.purged is WHEN_DELETED else one.purged
@@ -58,7 +60,7 @@ def tables_below(top: sa.Table) -> list[sa.Table]:
 
 def every_table() -> list[str]:
     """All tables that hold something of people."""
-    shared = [model.__tablename__ for model, _column in SHARED]
+    shared = [model.__tablename__ for model, _columns in (*SHARED, *NAMING)]
     below = [table.name for table in tables_below(PEOPLE)]
     return list(dict.fromkeys([*below, *CLEARED, *shared, "held_deliveries", PEOPLE.name]))
 

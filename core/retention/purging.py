@@ -2,8 +2,8 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +22,7 @@ _PAGE = 2_000
 _FEW = 20  # of rows that may be large
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 
+BATCH = 200
 Row = tuple[int, int]  # upload and row
 
 
@@ -71,6 +72,29 @@ async def blot(session: AsyncSession, traces: Traces, found: Iterable[Naming]) -
         for row_id in ids:
             text = await session.scalar(sa.select(getattr(model, name)).where(model.id == row_id))
             await _update(session, model, model.id == row_id, {name: traces.blotted_within(text)})
+
+
+async def rows_naming(session: AsyncSession, traces: Traces) -> dict[Any, list[int]]:
+    """Rows that name somebody and say nothing without: those of a name that others have, too, stay."""
+    present = Recipient.deleted_at.is_(None)
+    others: set[str] = set()
+    for part in pieces(sorted(traces.names)):
+        same = sa.select(Recipient.name).where(present, Recipient.name.in_(part))
+        others.update(await session.scalars(same))
+    alone = replace(traces, names=traces.names - others)
+    found: dict[Any, list[int]] = {}
+    for model, names in holdings.NAMING:
+        columns: list[Any] = [model.id, *(getattr(model, name) for name in names)]
+        rows = await session.execute(sa.select(*columns).order_by(model.id))
+        found[model] = [row_id for row_id, *texts in rows if alone.blotted_within(texts) != texts]
+    return found
+
+
+async def forget_naming(session: AsyncSession, found: Mapping[Any, Sequence[int]]) -> None:
+    """Delete these rows."""
+    for model, ids in found.items():
+        for part in pieces(ids):
+            await delete_rows(session, model, model.id.in_(part))
 
 
 async def held_naming(session: AsyncSession, traces: Traces) -> list[int]:
@@ -202,3 +226,8 @@ async def _update(
     await session.execute(
         sa.update(model).where(which).values(**values).execution_options(synchronize_session=False)
     )
+
+
+def pieces(found: Sequence[Any], size: int = BATCH) -> list[Sequence[Any]]:
+    """All of it, in pieces."""
+    return [found[start : start + size] for start in range(0, len(found), size)]

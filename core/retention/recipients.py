@@ -6,7 +6,7 @@ continued by the next. Nobody sees a recipient of whom something is gone: all of
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -29,7 +29,6 @@ from core.values.settings import Settings
 from core.voice.rules import check_owner
 from core.voice.waveform import WAVEFORMS
 
-BATCH = 200
 People = Mapping[int, purging.Gone]
 
 # deleted for good, and only not yet erased: no delete could bring them back
@@ -56,7 +55,7 @@ async def traces_of(session: AsyncSession, people: People) -> Traces:
     """What they are known by in texts: as they were last, and as uploads gave them."""
     names = [one.name for one in people.values()]
     numbers = [one.phone for one in people.values()]
-    for part in parts(list(people)):
+    for part in purging.pieces(list(people)):
         theirs = UploadRow.recipient_id.in_(part) | UploadRow.about_id.in_(part)
         for given in await session.scalars(sa.select(UploadRow.given).where(theirs)):
             names.append(str(given.get("name", "")))
@@ -84,8 +83,8 @@ async def erase_recipients(
     )
     still = await asyncio.to_thread(drafts.still_open, *where, ids, traces.blotted)
     erased = replace(erased, drafts=removed, drafts_open=still)
-    for at, part in enumerate(parts(list(people))):
-        job.tell(at * BATCH, len(people))
+    for at, part in enumerate(purging.pieces(list(people))):
+        job.tell(at * purging.BATCH, len(people))
         stuck, files = await erase_voice(steps, settings, Call.recipient_id.in_(part))
         gone = [one for one in part if one not in stuck]
         if gone:
@@ -108,17 +107,20 @@ async def _erase_traces(steps: Steps, people: People, traces: Traces, erased: Er
         rows = await purging.rows_about(session, list(people.values()))
         held = await purging.held_naming(session, traces)
         shared = await purging.shared_texts(session, traces)
-    for part in parts(rows):
+        naming = await purging.rows_naming(session, traces)
+    for part in purging.pieces(rows):
         async with steps.writing() as (session, _actor):
             await will_be_untidy(session)
             await purging.forget_rows(session, part)
-    if held or shared:
+    views = sum(map(len, naming.values()))
+    if held or shared or views:
         async with steps.writing() as (session, _actor):
             await will_be_untidy(session)
             await purging.forget_held(session, held)
             await purging.blot(session, traces, shared)
+            await purging.forget_naming(session, naming)
     texts = sum(len(ids) for _model, _name, ids in shared)
-    return replace(erased, deliveries=erased.deliveries + len(held), texts=texts)
+    return replace(erased, deliveries=len(held), texts=texts, views=views)
 
 
 async def erase_voice(
@@ -153,8 +155,3 @@ def _is_own(file: str, key: str | None, organization_id: int) -> bool:
     except ActionBlocked:
         return False
     return True
-
-
-def parts(found: Sequence[Any], size: int = BATCH) -> list[Sequence[Any]]:
-    """All of it, in pieces."""
-    return [found[start : start + size] for start in range(0, len(found), size)]

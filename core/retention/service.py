@@ -27,7 +27,6 @@ from core.retention.recipients import (
     People,
     erase_recipients,
     erase_voice,
-    parts,
     to_erase,
     traces_of,
 )
@@ -195,7 +194,7 @@ class RetentionService(Service, name="retention"):
         expired = sa.select(Handover.id).where(Handover.signed_at < before).order_by(Handover.id)
         async with steps.reading() as (session, _actor):
             ids = list(await session.scalars(expired))
-        for part in parts(ids):
+        for part in purging.pieces(ids):
             async with steps.writing() as (session, actor):
                 await will_be_untidy(session)
                 await purging.purge_handovers(session, part)
@@ -209,7 +208,7 @@ class RetentionService(Service, name="retention"):
         async with steps.reading() as (session, _actor):
             select = sa.select(Call.id, Call.recipient_id).where(which).order_by(Call.id)
             found = [(row[0], row[1]) for row in (await session.execute(select)).all()]
-        return [dict(part) for part in parts(found)]
+        return [dict(part) for part in purging.pieces(found)]
 
     async def _held(self, steps: Steps, before: datetime, erased: Erased) -> Erased:
         async with steps.writing() as (session, actor):

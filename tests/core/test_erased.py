@@ -104,7 +104,7 @@ async def test_who_is_erased_is_gone_from_every_table_and_the_others_are_not(wor
     gone, other = await whole_person(world, 1), await whole_person(world, 1, 0xB003, number=2)
     before = await other.in_columns(world)
     erased = await erase(world, gone)
-    assert (erased.recipients, erased.voice_files, erased.texts) == (1, 1, 3)
+    assert (erased.recipients, erased.voice_files, erased.texts, erased.views) == (1, 1, 3, 1)
     assert await gone.in_columns(world) == set()
     assert await other.in_columns(world) == before
     with pytest.raises(NotFound):

@@ -18,7 +18,7 @@ from core.contacts.rules import ContactDraft
 from core.db.migrations import checks
 from core.db.models import Base, Handover, Upload, UploadRow
 from core.io import drafts
-from core.recipients.dto import RecipientRow, Selection
+from core.recipients.dto import RecipientFilter, RecipientQuery, RecipientRow, Selection
 from core.values.message import kept
 from core.values.times import now
 from tests.deliveries import call, lines
@@ -202,6 +202,8 @@ async def whole_person(
         system, Selection(ids=frozenset({row.id})), 1, reason=mark()
     )
     await _told_of(world, body, name, digits, mark)
+    named = RecipientQuery(filter=RecipientFilter(name=name, phone=digits))
+    await services.views.save(system, f"{name} {number}", named)
     # what cannot be stored: of a number that was read, of one that was not, and with nothing but escapes
     bad = call(f"c-{mark()}", recipient_phone=row.phone, campaign=mark())
     unread = call(

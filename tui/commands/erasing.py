@@ -110,6 +110,14 @@ def _told(held: "Held", erased: "Erased") -> list[str]:
 
 def _what_stays(context: CommandContext, held: "Held", erased: "Erased") -> list[str]:
     told = what_is_left(erased)
+    if erased.views:
+        told.append(
+            ngettext(
+                "{count} view that named this recipient is gone.",
+                "{count} views that named this recipient are gone.",
+                erased.views,
+            ).format(count=f"{erased.views:,}")
+        )
     if erased.server_keeps:
         told.append(
             _(
