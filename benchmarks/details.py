@@ -10,7 +10,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -28,21 +28,21 @@ FEW, MANY = 10, 1_000
 PEOPLE = (("김하나", FEW), ("김두리", FEW), ("이하나", MANY), ("이두리", MANY))
 
 
-def make_database(directory: Path) -> Path:
+def make_database(directory: Path, people: Sequence[tuple[str, int]] = PEOPLE) -> Path:
     """A database with these people, each with so many calls."""
     file = directory / "carecall.db"
     variables = environment(file) | {"HOME": str(directory)}
     for words in (["init"], ["organization", "add", "Haeundae"], ["campaign", "add", "Morning"]):
         command = [sys.executable, "-m", "tui", *words]
         subprocess.run(command, cwd=ROOT, env=variables, check=True, capture_output=True)
-    asyncio.run(_fill(variables))
+    asyncio.run(_fill(variables, people))
     return file
 
 
-async def _fill(variables: dict[str, str]) -> None:
+async def _fill(variables: dict[str, str], people: Sequence[tuple[str, int]]) -> None:
     services = await Services.open(load(variables))
     actor = await services.admins.sign_in(of_process())
-    for at, (name, count) in reversed(list(enumerate(PEOPLE))):
+    for at, (name, count) in reversed(list(enumerate(people))):
         phone = f"+82101234000{at}"
         await services.recipients.add(actor, RecipientDraft(name, phone, "", organization_id=1))
         summary = await services.ingest.take_in(actor, _calls(name, phone, count))
