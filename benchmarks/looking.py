@@ -1,8 +1,8 @@
 """What it costs to record who looks: the details of a recipient opened, with the records and without.
 
 Eight consoles at once on one SQLite file, each in a terminal of its own, from the key enter until the conversation
-of the newest call stands on the screen (two looks); while nobody writes, and while somebody holds the turn to write
-as an upload does. In turns, with and without, in the same run: ``python -m benchmarks.looking``.
+of the newest call stands on the screen (two looks); while nobody writes, and while somebody holds the turn to
+write as an upload does. In turns, with and without, in the same run: ``python -m benchmarks.looking``.
 """
 
 import contextlib
