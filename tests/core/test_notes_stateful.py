@@ -221,4 +221,4 @@ class TestNotes(Notes.TestCase):
 class TestManyNotes(TestNotes):
     """Many longer ones."""
 
-    settings = settings(max_examples=50, stateful_step_count=40, deadline=None)
+    settings = settings(max_examples=20, stateful_step_count=30, deadline=None)

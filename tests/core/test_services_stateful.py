@@ -352,4 +352,4 @@ class TestConsole(Console.TestCase):  # type: ignore[misc]
 class TestConsoleForLong(TestConsole):
     """Many longer ones."""
 
-    settings = settings(max_examples=50, stateful_step_count=40, deadline=None)
+    settings = settings(max_examples=20, stateful_step_count=30, deadline=None)

@@ -401,7 +401,7 @@ async def _results(table: Sequence[Sequence[Any]]) -> None:
             await world.close()
 
 
-@pytest.mark.parametrize("examples", [20, pytest.param(500, marks=pytest.mark.long, id="long")])
+@pytest.mark.parametrize("examples", [20, pytest.param(150, marks=pytest.mark.long, id="long")])
 def test_the_same_table_gives_the_same_results(
     examples: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
