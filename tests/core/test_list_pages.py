@@ -137,7 +137,10 @@ async def ids_by_pages(
             for narrowed, way in ALL
             if way == "as it is" or narrowed in _SHORT
         ),
-        *(pytest.param(narrowed, way, "the others", marks=pytest.mark.long) for narrowed, way in ALL),
+        *(
+            pytest.param(narrowed, way, "the others", marks=pytest.mark.long)
+            for narrowed, way in ALL
+        ),
     ],
 )
 async def test_pages_follow_each_other_without_a_gap(

@@ -286,6 +286,45 @@ def test_ctrl_c_while_nobody_takes_the_output_ends_it(host: Host) -> None:
     assert process.wait(60) in (0, 130)
 
 
+EARLY = """import os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # or who runs the suite has it ignored
+class Interrupted:
+    def find_spec(self, name, *rest):
+        if name == module:
+            os.kill(os.getpid(), signal.SIGINT)
+module = sys.argv.pop(1)
+sys.meta_path.insert(0, Interrupted())
+from tui.entry import main
+sys.exit(main())
+"""
+
+
+def test_ctrl_c_while_modules_are_imported_says_that_nothing_was_done(host: Host) -> None:
+    before = host.facts()
+    for module, language, told in (
+        (
+            "core.values.message",
+            "ko_KR.UTF-8",
+            "Cancelled; nothing was done.",
+        ),  # no words are there yet
+        ("tui.commands.parsing", "en_US.UTF-8", "Cancelled; nothing was done."),
+        ("tui.commands.context", "ko_KR.UTF-8", "취소했습니다. 아무것도 하지 않았습니다."),
+    ):
+        done = subprocess.run(
+            [sys.executable, "-c", EARLY, module, "erase", "--expired"],
+            cwd=host.directory,
+            env={
+                **environment(host.directory, LANG=language),
+                "PYTHONPATH": str(Path(__file__).parents[2]),
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode, done.stdout, done.stderr) == (130, "", f"carecall: {told}\n")
+    assert host.facts() == before
+
+
 def test_no_core_is_dumped(host: Host) -> None:
     asked = f"{START.replace('sys.exit(main())', 'main()')}; import resource; {LIMIT}"
     done = subprocess.run(

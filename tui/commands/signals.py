@@ -88,8 +88,10 @@ class Signals:
             yield
         finally:
             for number, handler in before.items():
-                # the end is near: one more ctrl+c changes nothing
-                signal.signal(number, signal.SIG_IGN if self.number else handler)
+                # the end is near: one more ctrl+c changes nothing, and what was done is done
+                ours = handler is not signal.default_int_handler
+                ended = signal.SIG_DFL if ours else handler
+                signal.signal(number, signal.SIG_IGN if self.number else ended)
             if self.number:
                 with contextlib.suppress(OSError, ValueError):  # what nobody took is not waited for
                     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
