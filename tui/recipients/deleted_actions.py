@@ -1,5 +1,7 @@
 """What the keys of the deleted recipients do."""
 
+from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from core.recipients.dto import DeletedQuery, DeletedSelection
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from core.recipients.dto import DeletedRow
     from tui.recipients.deleted_view import DeletedView
 
+NAMED = 3
+
 DELETED = Scope("deleted", N_("Deleted recipients"))
 DELETED_PLACE = place(DELETED, LIST, EVERYWHERE)
 
@@ -24,9 +28,13 @@ DELETED_PLACE = place(DELETED, LIST, EVERYWHERE)
 async def restore(view: "DeletedView") -> None:
     """Restore the recipient under the cursor, or the selection."""
     if view.has_selection:
-        await _ask_and_restore(view, _people(view.count), view.selection, view.count)
+        selection, count = view.selection, view.count
+        names = await view.look(_names(view, selection))
+        whom = people(_people(count), names, count)
+        await _ask_and_restore(view, whom, selection, count, names)
     else:
-        await _restore(view, view.selection, 1, view.current)
+        row = view.current
+        await _restore(view, view.selection, 1, [row.name] if row else [], row)
 
 
 @DELETED.action("R", N_("Restore together"), footer=2, needs=Need.ROW, use_case="deletions.restore")
@@ -39,7 +47,7 @@ async def restore_delete(view: "DeletedView") -> None:
 
     async def look() -> tuple[int, list[str]]:
         deletions = view.services.deletions
-        first = await deletions.window(view.actor, query, None, limit=3)
+        first = await deletions.window(view.actor, query, None, limit=NAMED)
         return await deletions.count(view.actor, query), [one.name for one, _at in first]
 
     count, names = await view.look(look())
@@ -47,7 +55,18 @@ async def restore_delete(view: "DeletedView") -> None:
         when=view.form.time(row.deleted_at, row.timezone), who=row.deleted_by or "-"
     )
     whom = f"{words}\n{people(_people(count), names, count)}"
-    await _ask_and_restore(view, whom, DeletedSelection(query=query), count)
+    await _ask_and_restore(view, whom, DeletedSelection(query=query), count, names)
+
+
+async def _names(view: "DeletedView", selection: DeletedSelection) -> list[str]:
+    """Those of the first ones that are selected."""
+    window = partial(view.services.deletions.window, view.actor)
+    if selection.query is not None:
+        found = await window(selection.query, None, limit=NAMED + len(selection.excluded))
+    else:
+        of_each = [DeletedQuery(recipient_id=one) for one in sorted(selection.ids)[:NAMED]]
+        found = [row for query in of_each for row in await window(query, None, limit=1)]
+    return [one.name for one, _at in found if one.id not in selection.excluded][:NAMED]
 
 
 async def show_one(view: "DeletedView", row: "DeletedRow") -> None:
@@ -68,22 +87,32 @@ async def show_one(view: "DeletedView", row: "DeletedRow") -> None:
     )
     text = "\n".join(f"{label}: {value}" for label, value in told)
     if await view.ask(ConfirmDialog(_("Deleted recipient"), text, RESTORE, N_("Close"))):
-        await _restore(view, DeletedSelection(ids=frozenset({row.id})), 1, row)
+        selection = DeletedSelection(ids=frozenset({row.id}))
+        await _restore(view, selection, 1, [row.name], row)
 
 
 async def _ask_and_restore(
-    view: "DeletedView", whom: str, selection: DeletedSelection, count: int
+    view: "DeletedView",
+    whom: str,
+    selection: DeletedSelection,
+    count: int,
+    names: Sequence[str],
 ) -> None:
     from tui.forms.confirm_dialog import ConfirmDialog
 
     question = whom + "\n\n" + _("They are back in the list as they were, in their campaigns too.")
     if await view.ask(ConfirmDialog(_("Restore recipients"), question, RESTORE)):
-        await _restore(view, selection, count)
+        await _restore(view, selection, count, names)
 
 
 async def _restore(
-    view: "DeletedView", selection: DeletedSelection, count: int, row: "DeletedRow | None" = None
+    view: "DeletedView",
+    selection: DeletedSelection,
+    count: int,
+    names: Sequence[str],
+    row: "DeletedRow | None" = None,
 ) -> None:
+    """``names``: those of the first ones, or of all."""
     from tui.forms.work import work
     from tui.recipients.restoring import AnotherNumberDialog, tell_restored
 
@@ -96,7 +125,9 @@ async def _restore(
     if restored is None:
         return
     view.show_restored(row.id if row is not None and restored.count else None)
-    tell_restored(view, restored, row.name if row else "")
+    stay = {one.name for one in restored.kept}
+    are_back = [name for name in names if name not in stay] if count == len(names) else []
+    tell_restored(view, restored, are_back[0] if len(are_back) == 1 else "")
     if restored.done.total == 1 and restored.kept:
         back = await view.ask(AnotherNumberDialog(restored.kept[0]))
         if back is not None:

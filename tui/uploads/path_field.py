@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Input, Static
 
@@ -55,7 +55,9 @@ class PathField(Acting, Vertical):
 
     def compose(self) -> ComposeResult:
         """The path, and what it may become."""
-        yield self.input
+        with Horizontal(classes="path-line"):
+            yield Static(shown(_("File")), classes="label")
+            yield self.input
         yield self._choices
         yield self._more
 
