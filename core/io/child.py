@@ -21,6 +21,8 @@ from typing import IO, TYPE_CHECKING, Any, BinaryIO
 import msgspec
 
 from core.io.limits import bound
+from core.values.errors import CoreError
+from core.values.i18n import _
 from core.values.message import plain
 
 if TYPE_CHECKING:
@@ -33,6 +35,18 @@ _prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
 
 encode = msgspec.msgpack.Encoder(enc_hook=plain).encode
 decode = msgspec.msgpack.Decoder().decode
+
+
+class NotStarted(CoreError):
+    """A process of the console's own that does not come to its work, whatever it was to do."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("A process that this takes could not be started."),
+            _(
+                "The host may have no memory or processes left: try again. If it stays so, see carecall doctor."
+            ),
+        )
 
 
 class Child:
@@ -92,12 +106,15 @@ class Child:
 
 
 async def start(module: str, *, files: Sequence[int] = ()) -> Child:
-    """Start a module of this program, with these descriptors open in it under the same numbers."""
+    """Start a module of this program, with these descriptors open in it under the same numbers.
+
+    Raises NotStarted.
+    """
     import asyncio
 
     command, environment = _how_to(module, map(str, files))
-    return Child(
-        await asyncio.create_subprocess_exec(
+    try:
+        process = await asyncio.create_subprocess_exec(
             *command,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
@@ -108,7 +125,9 @@ async def start(module: str, *, files: Sequence[int] = ()) -> Child:
             start_new_session=True,
             limit=1 << 20,
         )
-    )
+    except OSError as error:
+        raise NotStarted from error
+    return Child(process)
 
 
 def start_in_thread(module: str, *arguments: str) -> "subprocess.Popen[bytes]":

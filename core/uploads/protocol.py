@@ -1,10 +1,9 @@
 """What the console and the process that reads a workbook say to each other (see ``core.io.child``).
 
-An ``Opening`` is asked, then a ``Question``; the answer is a ``Sheet``, its ``Rows`` and ``Done``, or ``Refused``.
-Rows travel as JSON text, which goes into SQL as it is:
-arrays of ``GoodRow`` and of ``OtherRow``, their messages as they are
-kept (``core.values.message``). The console only keeps it until the whole sheet has been read, so that
-nothing is read while others wait for the database.
+An ``Opening`` is asked, then a ``Question``; the answer is ``Ready``, then a ``Sheet``, its ``Rows`` and ``Done``,
+or ``Refused``. Rows travel as JSON texts, arrays of ``GoodRow`` and of ``OtherRow``, their messages as they are
+kept (``core.values.message``). The console only keeps them until the whole sheet has been read, so that nothing is
+read while others wait for the database.
 """
 
 from typing import Any
@@ -57,6 +56,10 @@ class Question(msgspec.Struct, frozen=True):
         return Opening(self.limits, self.language, self.sheet, self.file_name)
 
 
+class Ready(msgspec.Struct, frozen=True, tag=True, array_like=True):
+    """The process has loaded what it needs: how it ends from now on is the file's doing."""
+
+
 class Sheet(msgspec.Struct, frozen=True, tag=True, array_like=True):
     """The sheet is open: about how many rows it has, what was guessed about it, how it is laid out.
 
@@ -99,11 +102,11 @@ class Done(msgspec.Struct, frozen=True, tag=True, array_like=True):
     notes: list[Any]
 
 
-Message = Sheet | Rows | Refused | Done
+Message = Ready | Sheet | Rows | Refused | Done
 
 decode_opening = msgspec.msgpack.Decoder(Opening).decode
 decode_question = msgspec.msgpack.Decoder(Question).decode
-decode: "msgspec.msgpack.Decoder[Message]" = msgspec.msgpack.Decoder(Sheet | Rows | Refused | Done)
+decode: "msgspec.msgpack.Decoder[Message]" = msgspec.msgpack.Decoder(Message)
 encode_rows = msgspec.json.Encoder(enc_hook=kept).encode
 decode_rows: "msgspec.json.Decoder[list[GoodRow]]" = msgspec.json.Decoder(list[GoodRow])
 decode_others: "msgspec.json.Decoder[list[OtherRow]]" = msgspec.json.Decoder(list[OtherRow])

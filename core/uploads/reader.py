@@ -9,7 +9,7 @@ from typing import Any, Self
 from core.io import child
 from core.uploads import protocol
 from core.uploads.dto import HeadersNotKnown
-from core.uploads.protocol import Done, Message, Opening, Question, Refused, Rows, Sheet
+from core.uploads.protocol import Done, Message, Opening, Question, Ready, Refused, Rows, Sheet
 from core.uploads.sheet import archive
 from core.uploads.workbook_file import WorkbookFile
 from core.values.errors import InvalidInput
@@ -27,7 +27,7 @@ async def opened_ahead(workbook: WorkbookFile, opening: Opening) -> AsyncIterato
     place both share.
     """
     # where none can be started, whoever reads it tries again, and is told why
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(child.NotStarted):
         workbook.process = await _started(workbook, opening)
     try:
         yield
@@ -51,11 +51,15 @@ class Reader:
         self._question = question
         self._job = job
         self._child: child.Child | None = None
+        self._is_ready = False
         self.sheet = Sheet(0, [])
         self.done = Done(0, [])
 
     async def __aenter__(self) -> Self:
-        """Start the process and wait until the sheet is open. Raises InvalidInput where it cannot be."""
+        """Start the process and wait until the sheet is open.
+
+        Raises InvalidInput where that cannot be, and NotStarted.
+        """
         try:
             await self._start()
             self.sheet = await self._receive_sheet()
@@ -115,6 +119,9 @@ class Reader:
         if (told := await self._next()) is None:
             raise await self._explain_end()
         message = protocol.decode.decode(told)
+        if isinstance(message, Ready):
+            self._is_ready = True
+            return await self._receive()
         if isinstance(message, Refused):
             if message.layout is not None:
                 raise HeadersNotKnown(message.what, message.way_out, message.layout)
@@ -125,11 +132,13 @@ class Reader:
         assert self._child is not None  # noqa: S101
         return await self._child.receive()
 
-    async def _explain_end(self) -> InvalidInput | Cancelled:
+    async def _explain_end(self) -> InvalidInput | Cancelled | child.NotStarted:
         assert self._child is not None  # noqa: S101
         code = await self._child.wait()
         if self._job.cancelled:
             return Cancelled(_("Cancelled; nothing was saved."))
+        if not self._is_ready:
+            return child.NotStarted()
         limits = self._question.limits
         if code in (-signal.SIGXCPU, -signal.SIGKILL):
             return InvalidInput(

@@ -5,6 +5,7 @@ import os
 import openpyxl
 import pytest
 
+from core.io.child import NotStarted
 from core.uploads.protocol import ROWS_PER_MESSAGE, Opening
 from core.uploads.reader import opened_ahead
 from core.uploads.workbook_file import open_workbook
@@ -54,11 +55,26 @@ async def test_it_is_taken_in_by_the_process_that_opened_it(world: World, sheet:
 async def test_what_cannot_be_opened_is_told_to_who_asks(world: World) -> None:
     await world.organization()
     limits = UploadLimits(rows=100)
-    for data, why in ((people(200), "The sheet has something in row"), (b"PK", "damaged")):
+    for data, why in ((people(200), "The sheet has something in row"), (b"PK", "its end")):
         with open_workbook(data, 1) as file:
             async with opened_ahead(file, Opening(limits, "en")):
                 with pytest.raises(InvalidInput, match=why):
                     await world.services.uploads.take_in(world.system, file)
+
+
+@pytest.mark.parametrize("is_there", [False, True])
+async def test_that_no_process_comes_to_reading_is_not_the_fault_of_the_file(
+    world: World, monkeypatch: pytest.MonkeyPatch, is_there: bool
+) -> None:
+    await world.organization()
+    if is_there:
+        monkeypatch.setattr("core.uploads.reader._MODULE", "core.uploads.sheet.none_such")
+    else:
+        monkeypatch.setattr("sys.executable", "/nowhere/python")
+    with open_workbook(workbook([ROW]), 1) as file:
+        async with opened_ahead(file, Opening(UploadLimits(), "en")):
+            with pytest.raises(NotStarted, match="could not be started"):
+                await world.services.uploads.take_in(world.system, file)
 
 
 async def test_where_nobody_asks_the_process_ends() -> None:

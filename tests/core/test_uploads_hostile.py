@@ -149,8 +149,8 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "another compound file": (lambda: compound("Contents"), "another program"),
     "random bytes": (lambda: b"\0" + bytes(range(256)) * 20, "no workbook"),
     "picture": (lambda: b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "picture"),
-    "cut off": (lambda: (DATA / "recipients.xlsx").read_bytes()[:3_000], "damaged or cut off"),
-    "one byte of a ZIP": (lambda: b"PK\x03\x04", "damaged or cut off"),
+    "cut off": (lambda: (DATA / "recipients.xlsx").read_bytes()[:3_000], "its end is missing"),
+    "one byte of a ZIP": (lambda: b"PK\x03\x04", "its end is missing"),
     "damaged inside": (lambda: damaged_inside(), "damaged"),
     "broken XML": (lambda: raw_workbook(GOOD[:-40]), "damaged"),
     "broken list of sheets": (

@@ -308,7 +308,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: ods([], prolog='<!DOCTYPE x [<!ENTITY a "b">]>'),
         "entities",
     ),
-    "an open document cut off": (lambda: ods([])[:-60], "damaged"),
+    "an open document cut off": (lambda: ods([])[:-60], "its end is missing"),
     "a compound file in a circle": (lambda: compound(1), "damaged"),
     "a compound file that leads out of itself": (lambda: compound(900), "damaged"),
     "a compound file of its header": (lambda: compound(1, count=0), "damaged"),

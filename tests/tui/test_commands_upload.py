@@ -57,7 +57,7 @@ def test_json_is_one_object_with_every_row(carecall: Carecall) -> None:
     outcome = carecall("upload", "--json", str(DATA / "recipients-numbers.xlsx"))
     assert outcome.code == 1
     found = json.loads(outcome.out)
-    assert list(found) == ["upload", *COUNTS, "rows"]
+    assert list(found) == ["upload", *COUNTS, "notes", "rows"]
     assert tuple(found[name] for name in COUNTS) == (6, 4, 0, 2, 4)
     assert [row["row"] for row in found["rows"]] == [2, 3, 4, 5, 6, 7]
     assert all(
@@ -80,6 +80,7 @@ def test_a_dry_run_tells_the_same_and_saves_nothing(carecall: Carecall) -> None:
     assert isinstance(second["upload"], int)
     for found in (first, second):
         del found["upload"]
+        assert all(note not in dry.err + wet.err for note in found["notes"])
         for row in found["rows"]:
             del row["recipient"]
     assert first == second
@@ -165,6 +166,9 @@ def test_nothing_of_a_workbook_reaches_the_terminal_as_a_command(
         outcome = carecall("upload", str(file), "--dry-run", *more)
         assert "\x1b" not in outcome.out + outcome.err
         assert "\x07" not in outcome.out + outcome.err
+    notes = json.loads(outcome.out)["notes"]
+    assert notes
+    assert not [note for note in notes if note in outcome.err]
 
 
 def test_the_template_and_the_download_are_new_files_of_ones_own(

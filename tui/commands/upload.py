@@ -109,8 +109,9 @@ async def _run(context: CommandContext, work: _Work) -> int:
             upload = _Upload(context, services, actor, source)
             result = await upload.take_in()
             work.saved = result.upload_id is not None
-            for note in result.notes:
-                context.say(note)
+            if not given.json:
+                for note in result.notes:
+                    context.say(note)
             if target is not None:
                 await upload.write_results(result, target)
         if given.json:
@@ -231,7 +232,7 @@ class _Upload:
             return msgspec.json.encode(value, enc_hook=plain).decode()
 
         write = self._context.write_json
-        head = encoded({"upload": result.upload_id, **_counts(result)})
+        head = encoded({"upload": result.upload_id, **_counts(result), "notes": result.notes})
         write(head[:-1] + ',"rows":[')
         separator = ""
         async for row in self._rows(result):

@@ -18,6 +18,7 @@ _INDEX_MAXIMUM = 8 << 20  # of the lists of sheets and of parts
 _MEBIBYTE = 1 << 20
 _FIRST_RATIO = _MEBIBYTE  # below so many bytes a ratio says nothing
 _ENCRYPTED_FLAG = 1
+_END, _LONGEST_END = b"PK\x05\x06", 22 + 0xFFFF  # of an archive
 BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
@@ -108,15 +109,29 @@ def damaged() -> InvalidInput:
     )
 
 
+def _cut_off() -> InvalidInput:
+    """The reason for a file of which only the beginning is there."""
+    return InvalidInput(
+        _("The workbook is cut off: its end is missing."),
+        _("It was not copied or downloaded to its end; fetch it once more, and upload that."),
+    )
+
+
 def open_archive(file: BinaryIO, limits: UploadLimits) -> zipfile.ZipFile:
     """The archive of the workbook. Raises InvalidInput with the reason where it is none, or beyond a limit."""
     file.seek(0)
     try:
         archive = zipfile.ZipFile(file)
     except BROKEN as error:
-        raise damaged() from error
+        raise (damaged() if _has_end(file) else _cut_off()) from error
     _refuse_sizes(archive, limits, file.seek(0, 2))
     return archive
+
+
+def _has_end(file: BinaryIO) -> bool:
+    """Whether the list of parts, which stands last in an archive, is there."""
+    file.seek(max(0, file.seek(0, 2) - _LONGEST_END))
+    return _END in file.read()
 
 
 def _refuse_sizes(archive: zipfile.ZipFile, limits: UploadLimits, size: int) -> None:

@@ -13,7 +13,7 @@ from typing import BinaryIO
 from core.io import child
 from core.io.limits import bound
 from core.uploads.dto import HeadersNotKnown
-from core.uploads.protocol import Opening, Question, Refused, decode_opening, decode_question
+from core.uploads.protocol import Opening, Question, Ready, Refused, decode_opening, decode_question
 from core.uploads.sheet import archive
 from core.uploads.sheet.choosing import OpenedAhead
 from core.uploads.sheet.kinds import Misread
@@ -71,6 +71,7 @@ def main() -> int:
     limits = opening.limits
     bound(memory_mib=limits.memory_mib, cpu_seconds=limits.cpu_seconds, file_bytes=0)
     i18n.use(opening.language)
+    child.tell(out, Ready())
     with os.fdopen(int(sys.argv[1]), "rb") as file:
         try:
             answer(file, opening, lambda: decode_question(child.hear(questions) or b""), out)
