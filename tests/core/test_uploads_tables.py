@@ -316,3 +316,14 @@ async def test_what_was_said_of_headers_is_kept_for_the_organization(ready: Worl
     # other headers are another set
     with pytest.raises(HeadersNotKnown):
         await check(ready, book([["어르신", "전번"], LEE]))
+
+
+async def test_rows_of_a_form_that_nobody_has_filled_in_are_nobody(ready: World) -> None:
+    form = [["성명", "연락처", "비고", "소속"], [*LEE, "", "Haeundae"]]
+    blank = ["", "", "", "Haeundae"]
+    found, notes = await people(ready, [*form, blank, blank, blank, [*KIM, "", ""]])
+    assert found == [(2, "이순자"), (6, "김영수")]
+    assert "nobody of it: row 3-5" in notes
+    # of whom anything else is known, somebody may be meant
+    failed = await check(ready, book([*form, ["", "", "독거", "Haeundae"]]))
+    assert (failed.created, failed.failed) == (1, 1)

@@ -213,6 +213,8 @@ class Taker:
             self._passed.rows[nobody].add(at + 1)
         elif marks and _is_blank_form(values, marks):
             self._passed.forms.add(at + 1)
+        elif _is_prefilled(values, marks):
+            self._passed.prefilled.add(at + 1)
         elif self._table or (at > self._last + 1 and tables.may_begin(row)):
             self._table.append((checked, row))
             if len(self._table) > _LONGEST_TABLE:
@@ -326,7 +328,8 @@ class Passed:
 
     def __init__(self) -> None:
         self.rows = {kind: tables.Rows() for kind in tables.Nobody}
-        self.repeated, self.forms, self.elsewhere = tables.Rows(), tables.Rows(), tables.Rows()
+        self.repeated, self.elsewhere = tables.Rows(), tables.Rows()
+        self.forms, self.prefilled = tables.Rows(), tables.Rows()
         self.tables: list[tuple[int, int, str]] = []
         self.second: list[tuple[int, str]] = []
 
@@ -339,6 +342,7 @@ class Passed:
                 (self.rows[tables.Nobody.NOTE], _("Notes are no recipients: row {rows}.")),
                 (self.repeated, _("Headers that stand there again are no rows: row {rows}.")),
                 (self.forms, _("Only formulas without a name and a number: row {rows}.")),
+                (self.prefilled, _("Only an organization, and nobody of it: row {rows}.")),
                 (
                     self.elsewhere,
                     _(
@@ -398,6 +402,15 @@ def _is_blank_form(values: Mapping[str, Any], marks: Mapping[str, Mark]) -> bool
         ):
             return False
     return True
+
+
+def _is_prefilled(values: Mapping[str, Any], marks: Mapping[str, Mark]) -> bool:
+    """Whether nothing but the organization is given, as in the rows of a form that nobody has filled in."""
+    return all(
+        cells.is_blank(value, marks.get(column))
+        for column, value in values.items()
+        if column != FieldName.ORGANIZATION
+    )
 
 
 def _merged(sheet: Sheet, found: Headers, top: int) -> dict[Place, Any]:
