@@ -30,6 +30,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "call-list": ("tui.commands.call_list", N_("print whom to phone now, for the calling system")),
     "ingest": ("tui.commands.ingest", N_("take call results in, as JSON Lines")),
     "trend": ("tui.commands.trend", N_("how calls change, week by week")),
+    "view": (
+        "tui.commands.view",
+        N_("list, run, save, rename, delete or arrange views of the list"),
+    ),
     "handover": (
         "tui.commands.handover",
         N_("print what a shift leaves to the next; sign it, or confirm the last one"),

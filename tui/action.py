@@ -25,6 +25,7 @@ DECLARING = (
     "tui.widgets.paged_table_actions",
     "tui.recipients.actions",
     "tui.recipients.deleted_actions",
+    "tui.recipients.view_actions",
     "tui.tasks.actions",
     "tui.handovers.actions",
     "tui.uploads.actions",

@@ -13,7 +13,7 @@ from core.values.roles import Role
 
 NAME_MAXIMUM = 40
 MOST = 50  # of one admin, and of one organization
-COUNTED = 9_999  # so far is counted; there may be more
+COUNTED = 999  # so far is counted; there may be more
 
 
 @dataclass(frozen=True, slots=True)

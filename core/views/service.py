@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.admins.preferring import prefer, preferences
 from core.app.actor import Actor
 from core.app.audit import trail
-from core.app.permissions import READERS, WRITERS, About, Outcome
+from core.app.permissions import READERS, WRITERS, About, Outcome, Shows
 from core.app.use_case import Service, Steps, use_case
 from core.db.models import Organization
 from core.db.models import View as Stored
@@ -55,7 +55,7 @@ class ViewService(Service, name="views"):
         kept_query(view)
         return Opened(view, await gone.told(session, actor, view))
 
-    @use_case(READERS, "steps")
+    @use_case(READERS, "steps", shows=Shows.NOBODY)
     async def numbers(self, steps: Steps, asked: Sequence[RecipientQuery]) -> AsyncIterator[Number]:
         """How many each finds now, one after the other; counted up to ``COUNTED``, and recorded nowhere.
 

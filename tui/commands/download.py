@@ -1,13 +1,19 @@
 """``carecall download``: recipients as a workbook, which can be uploaded again."""
 
 import argparse
+from typing import TYPE_CHECKING
 
 from core.recipients.dto import RecipientFilter, RecipientQuery
 from core.recipients.rules import STATUS_NAMES
+from core.values.errors import InvalidInput
 from core.values.i18n import _, ngettext
 from core.values.jobs import Job
 from tui.commands.context import DONE, CommandContext
 from tui.commands.streams import ProgressLine, output
+
+if TYPE_CHECKING:
+    from core.app.actor import Actor
+    from core.app.services import Services
 
 _STATUSES = {name: status for status, name in STATUS_NAMES.items()}
 
@@ -27,6 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="",
         help=_("only those whose name, number or other information has it"),
     )
+    parser.add_argument("--view", metavar=_("NAME"), help=_("those whom this view finds"))
     parser.add_argument(
         "--reason", metavar=_("TEXT"), required=True, help=_("why, for the audit record")
     )
@@ -46,6 +53,8 @@ async def run(context: CommandContext) -> int:
                 statuses=frozenset({_STATUSES[given.status]} if given.status else ())
             ),
         )
+        if given.view is not None:
+            query = await _within_view(services, actor, given.view, query)
         line = ProgressLine(context)
         with output(context, given.file) as file:
             try:
@@ -61,3 +70,17 @@ async def run(context: CommandContext) -> int:
             ).format(count=f"{count:,}", file=given.file)
         )
     return DONE
+
+
+async def _within_view(
+    services: "Services", actor: "Actor", name: str, query: RecipientQuery
+) -> RecipientQuery:
+    """The view's query. Raises InvalidInput where something else is asked for beside it."""
+    from tui.commands.view import asked_by
+
+    if query != RecipientQuery():
+        raise InvalidInput(
+            _("A view says itself what is asked for."),
+            _("Leave the other filters out, or save another view."),
+        )
+    return (await asked_by(services, actor, name))[1]

@@ -39,6 +39,16 @@ class Choices(Acting, OptionList):
         option = self.highlighted_option
         return option.id if option is not None else None
 
+    def offers(self, name: str) -> bool:
+        """Whether this is one of the options."""
+        return name in self._words
+
+    def reword(self, name: str, words: str) -> None:
+        """Say something else of an option that is offered."""
+        if name in self._words:
+            self._words[name] = words
+            self.show_again(name)
+
     def move(self, step: int) -> None:
         """Up and down, round the ends, from wherever the focus is."""
         if self.highlighted is not None:

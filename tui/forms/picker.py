@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.widgets import Input
 
 from core.values.i18n import _
-from tui.action import named
+from tui.action import Scope, named
 from tui.base import ConsoleDialog
 from tui.everywhere import IN_DIALOGS
 from tui.forms.actions import PICK
@@ -21,7 +21,7 @@ class Picker(ConsoleDialog[Picked]):
 
     binds = (PICK,)
     AUTO_FOCUS = "Input"
-    scopes = (PICK, IN_DIALOGS)
+    scopes: tuple[Scope, ...] = (PICK, IN_DIALOGS)
 
     def content(self) -> ComposeResult:
         """What is typed, and what has it in its name."""

@@ -1,8 +1,9 @@
 """What the keys of the list of recipients do."""
 
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from core.recipients.dto import DeletedQuery, Restored
 from core.recipients.rules import why_not_pause, why_not_resume
@@ -285,3 +286,63 @@ RECIPIENTS.declare(
     use_case="recipients.reveal",
     why_not=why_not_reveal,
 )
+
+
+@RECIPIENTS.action("b", N_("Views"), use_case="views.list", command="view")
+async def views(view: "ListView") -> None:
+    """Choose a view to list, and keep the order of views."""
+    from tui.recipients import viewing
+    from tui.recipients.views_dialog import ViewsDialog
+
+    on = view.state.view.key if view.state.view else ""
+    dialog = ViewsDialog(
+        await view.look(view.services.views.list(view.actor)), on, view.deleted_view
+    )
+    chosen = await view.ask(dialog)
+    view.deleted_view = dialog.deleted
+    if chosen is not None:
+        await viewing.show(view, chosen)
+
+
+@RECIPIENTS.action("B", N_("Save as a view"), use_case="views.save", command="view")
+async def save_view(view: "ListView") -> None:
+    """Save what is listed, with its search, filter and order, as a view."""
+    from tui.recipients.view_forms import SaveViewForm
+
+    organization_id, name = view.state.query.organization_id, view.state.organization_name
+    if not view.may("views.share"):
+        organization_id = None
+    elif not view.actor.sees_all:
+        organization_id, name = view.actor.organization_id, ""
+    form = SaveViewForm(view.state.query, view.state.view, organization_id, name)
+    saved = await view.ask(form)
+    if saved is not None:
+        view.show_saved_view(saved)
+        words = _("Saved as the view {name}; {keys[recipients.views]} lists all of them.")
+        form.tell_saved(view, words.format(name=saved.name, keys=view.console.own_keys))
+
+
+_NUMBERED = (
+    N_("View 1"), N_("View 2"), N_("View 3"), N_("View 4"), N_("View 5"), N_("View 6"), N_("View 7"), N_("View 8"),
+    N_("View 9"),
+)  # fmt: skip
+
+
+def _show_number(number: int) -> "Callable[[ListView], Coroutine[Any, Any, None]]":
+    async def show(view: "ListView") -> None:
+        from tui.recipients import viewing
+
+        await viewing.show_number(view, number)
+
+    return show
+
+
+for _number, _label in enumerate(_NUMBERED, 1):
+    RECIPIENTS.declare(
+        f"view_{_number}",
+        str(_number),
+        _label,
+        do=_show_number(_number),
+        use_case="views.open",
+        command="view",
+    )

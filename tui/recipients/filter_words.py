@@ -1,7 +1,7 @@
 """By which fields the detailed search narrows, for the heading. Pure."""
 
-from core.recipients.dto import RecipientFilter
-from core.recipients.fields import TEXTS
+from core.recipients.dto import RecipientFilter, RecipientQuery
+from core.recipients.fields import BY_NAME, TEXTS
 from core.values.i18n import N_, _
 
 _LABELS = {
@@ -32,3 +32,21 @@ def fields(wanted: RecipientFilter) -> list[str]:
         if getattr(wanted, name) != getattr(_NOTHING, name)
     )
     return list(dict.fromkeys(asked))
+
+
+def asked(query: RecipientQuery) -> list[str]:
+    """What is searched for, and by what it is narrowed; nothing where all are listed."""
+    found = [f"/{query.search}"] if query.search else []
+    if query.filter:
+        found.append(_("filtered: {fields}").format(fields=", ".join(fields(query.filter))))
+    return found
+
+
+def order(query: RecipientQuery) -> str:
+    """By what it is sorted, and which way."""
+    return f"{_(BY_NAME[query.sort].heading)} {'▼' if query.descending else '▲'}"
+
+
+def asked_words(query: RecipientQuery) -> str:
+    """The same in a line, with the order."""
+    return " · ".join([*asked(query), order(query)])

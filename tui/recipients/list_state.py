@@ -6,6 +6,7 @@ from typing import Any
 
 from core.recipients.dto import RecipientQuery
 from core.recipients.fields import FieldName
+from core.views.dto import View
 
 SCREEN = "recipients"
 PAGE_SIZES = (0, 10, 20, 50)  # 0: as many as the screen has
@@ -13,20 +14,50 @@ PAGE_SIZES = (0, 10, 20, 50)  # 0: as many as the screen has
 
 @dataclass(frozen=True, slots=True)
 class ListState:
-    """The query and the view options."""
+    """The query and the view options.
+
+    ``view`` is the one that is on, ``of_view`` what there is to tell of it, ``beside`` what was listed before it.
+    """
 
     query: RecipientQuery = field(default_factory=RecipientQuery)
     columns: tuple[str, ...] = ()
     page_size: int = 0
     organization_name: str = ""
+    view: View | None = None
+    of_view: str = ""
+    beside: "ListState | None" = None
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether something else is listed by now than what the view asks for."""
+        return self.view is not None and self.view.query != self.query
+
+    def with_view(
+        self, view: View, query: RecipientQuery, organization_name: str, of_view: str = ""
+    ) -> "ListState":
+        """The state that lists a view."""
+        return replace(
+            self,
+            query=query,
+            organization_name=organization_name,
+            view=view,
+            of_view=of_view,
+            beside=self.beside if self.view is not None else self,
+        )
+
+    def without_view(self) -> "ListState":
+        """The state of before the view, with the view options of now."""
+        before = self.beside or ListState()
+        return replace(before, columns=self.columns, page_size=self.page_size)
 
     def to_preferences(self) -> dict[str, Any]:
-        """What is remembered: how the list looks, not what was searched."""
+        """What is remembered: how the list looks, not what was searched; a view has an order of its own."""
+        query = self.beside.query if self.beside is not None else self.query
         return {
             "columns": list(self.columns),
             "page_size": self.page_size,
-            "sort": self.query.sort.value,
-            "descending": self.query.descending,
+            "sort": query.sort.value,
+            "descending": query.descending,
         }
 
     @classmethod

@@ -1,10 +1,10 @@
 """The list of recipients: what is shown of it, and what its actions ask and tell it."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -19,11 +19,12 @@ from core.recipients.dto import (
     RecipientRow,
     Selection,
 )
-from core.recipients.fields import BY_NAME
-from core.recipients.first_look import FirstLook
+from core.recipients.first_look import FirstLook, starts_with_view
 from core.recipients.listing.pager import Pager
+from core.values.errors import CoreError
 from core.values.i18n import _, ngettext
 from core.values.times import now
+from core.views.dto import View
 from tui.action import Need
 from tui.base import ConsoleScreen
 from tui.format import CellFormat
@@ -31,9 +32,10 @@ from tui.handovers.report import waiting_words
 from tui.recipients.asked_for import AskedFor
 from tui.recipients.changes import tell_deleted
 from tui.recipients.columns import chosen, table_columns, table_row
-from tui.recipients.filter_words import fields
+from tui.recipients.filter_words import asked, order
 from tui.recipients.held_deliveries import HeldDeliveries
 from tui.recipients.list_state import SCREEN, ListState
+from tui.recipients.opened_view import Ready, not_understood, ready
 from tui.text import shown
 from tui.widgets.line_input import LineInput
 from tui.widgets.paged_table import PagedTable, TableRow
@@ -57,6 +59,7 @@ class ListView(ConsoleScreen[None]):
         self.undoable: DeletionRow | None = None
         self.undo_known = False
         self.lacks_organization = False
+        self.deleted_view: View | None = None
         self._all_count: int | None = None
         self._ready = False
         self._details: DetailsScreen | None = None  # opened before the core was
@@ -86,12 +89,30 @@ class ListView(ConsoleScreen[None]):
         if not await self.is_there():
             return
         self.state = ListState.of_preferences(preferences.get(SCREEN, {}))
+        start = await self._start_with(preferences)
+        if not await self.is_there():
+            return
         self._ready = True
-        self._show_query(keep_key=True)
+        if start is not None:
+            self.show_view(start)
+        else:
+            self._show_query(keep_key=True)
         if self._details is not None:
             self._details.opened(self.pager)
         self._look_for_undo()
         self.look_for_handovers()
+
+    async def _start_with(self, preferences: Mapping[str, Any]) -> Ready | None:
+        """The view that the admin starts with, where there is one that can be listed."""
+        if not starts_with_view(preferences):
+            return None
+        views = await self.services.views.list(self.actor)
+        start = views.of(views.start)
+        try:
+            return await ready(self.services, self.actor, start) if start else None
+        except CoreError as error:
+            self.tell_error(error)
+            return None
 
     def _show_query(self, *, keep_key: bool = False, at: int | None = None) -> None:
         """Show what the state asks for; the cursor goes to the recipient with the ID ``at``."""
@@ -198,6 +219,10 @@ class ListView(ConsoleScreen[None]):
         )
 
     def _why_empty(self, everything: int) -> str:
+        if everything and self.state.view is not None:
+            return _("Nobody is in this view now. {keys[console.back]} leaves it.").format(
+                keys=self.console.own_keys
+            )
         if everything:
             return _(
                 "No recipient matches. Press {keys[console.back]} to clear the search,"
@@ -215,15 +240,26 @@ class ListView(ConsoleScreen[None]):
         ).format(keys=self.console.own_keys)
 
     def _show_heading(self) -> None:
-        query = self.state.query
-        arrow = "▼" if query.descending else "▲"
-        parts = [f"{_(BY_NAME[query.sort].heading)} {arrow}"]
+        query, view = self.state.query, self.state.view
+        parts = [order(query)]
         if self.state.organization_name:
             parts.insert(0, self.state.organization_name)
-        narrowed = [f"/{query.search}"] if query.search and not self.is_searching else []
-        if query.filter:
-            narrowed.append(_("filtered: {fields}").format(fields=", ".join(fields(query.filter))))
-        if narrowed:
+        # what is being typed stands in its own line
+        narrowed = asked(replace(query, search="") if self.is_searching else query)
+        if view is not None:
+            words = _("view* (changed): {name}") if self.state.is_changed else _("view: {name}")
+            named = words.format(name=view.name)
+            narrowed = [named, *narrowed] if self.state.is_changed else [named]
+        self.stand("view", self.state.of_view)
+        if narrowed and view is not None:
+            parts.insert(
+                0,
+                _("{what} ({keys[console.back]} leaves)").format(
+                    what=narrowed[0], keys=self.console.own_keys
+                ),
+            )
+            parts[1:1] = narrowed[1:]
+        elif narrowed:
             # at the front: the order, which may be cut, stands in the header as well
             parts.insert(
                 0,
@@ -413,17 +449,21 @@ class ListView(ConsoleScreen[None]):
         self._show_heading()
 
     def go_back(self) -> None:
-        """Clear the search, then the selection, then the filter."""
+        """Clear the search, then the selection, then leave the view, or clear the filter."""
         search, at = self.query_one("#search", Input), self.current.id if self.current else None
-        if self.is_searching or self.state.query.search:
+        view = self.state.view
+        of_view = view.query.search if view is not None and view.query is not None else ""
+        if self.is_searching or self.state.query.search != of_view:
             self.workers.cancel_group(self, "search")
             with search.prevent(Input.Changed):
-                search.value = ""
+                search.value = of_view
             self._close_search()
-            if self.state.query.search:
-                self.show_query(replace(self.state.query, search=""), at=at)
+            if self.state.query.search != of_view:
+                self.show_query(replace(self.state.query, search=of_view), at=at)
         elif self.has_selection:
             self.table.clear_selection()
+        elif view is not None:
+            self._take_state(self.state.without_view(), at=at)
         elif self.state.query.filter:
             self.show_query(replace(self.state.query, filter=RecipientFilter()), at=at)
 
@@ -432,9 +472,30 @@ class ListView(ConsoleScreen[None]):
 
         A selection of all matching does not outlive it.
         """
+        self._take_state(replace(self.state, query=query), at=at)
+
+    def show_view(self, found: Ready) -> None:
+        """List what a view asks for, and tell what of it is gone."""
+        view = found.view
+        if view.query is None:
+            return
+        told = " ".join((not_understood(view), *found.gone)).strip()
+        self._take_state(self.state.with_view(view, view.query, found.organization, told))
+
+    def show_saved_view(self, view: View) -> None:
+        """What is listed is a view from now on."""
+        self.state = self.state.with_view(view, self.state.query, self.state.organization_name)
+        self._show_heading()
+
+    def _take_state(self, state: ListState, *, at: int | None = None) -> None:
+        """List what the state asks for; what is selected as all matching is so no longer."""
         if self.table.all_selected:
             self.table.clear_selection()
-        self.state = replace(self.state, query=query)
+        self.state = state
+        search = self.query_one("#search", Input)
+        if not self.is_searching and search.value != state.query.search:
+            with search.prevent(Input.Changed):
+                search.value = state.query.search
         self._show_query(at=at)
 
     def show_organization(self, organization_id: int | None, name: str) -> None:
