@@ -12,8 +12,11 @@ from core.db.models.campaigns import list_key
 from core.demo.clock import ZONE, Clock
 from core.demo.notes import Rows
 from core.demo.words import ADMINS, CAMPAIGNS, ORGANIZATIONS
-from core.recipients.fields import texts_of
+from core.recipients.dto import RecipientFilter, RecipientQuery
+from core.recipients.fields import FieldName, texts_of
+from core.recipients.kept_query import kept
 from core.recipients.rules import RecipientDraft, clean
+from core.values.days import Ago
 from core.values.errors import InvalidInput
 from core.values.message import kept_error
 from core.values.text import search_key
@@ -27,6 +30,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "campaigns": (
         "id", "name", "name_key", "organization_id", "state", "created_at", "started_at", "ended_at",
         "version", "list_key",
+    ),
+    "views": (
+        "id", "admin_id", "organization_id", "name", "name_key", "query", "created_at", "deleted_at",
+        "version",
     ),
     "uploads": (
         "id", "admin_id", "organization_id", "file_name", "file_hash", "created_at", "read", "created",
@@ -50,6 +57,22 @@ _FILES = (
     (0.7, 3, 2, "순천 신규 대상자.xlsx"),
     (0.93, 1, None, "전체 명단.xlsx"),
 )
+# whose (an admin's own, or the organization's), what it is called, what it asks for
+_VIEWS = (
+    (
+        1, None, "독거, 2회 이상 부재중",
+        RecipientQuery(search="독거", filter=RecipientFilter(unanswered_streak=2), sort=FieldName.LAST_CALL_AT),
+    ),
+    (1, None, "해운대 7일간 통화 없음", RecipientQuery(1, filter=RecipientFilter(no_call_days=7))),
+    (2, 1, "보호자가 있는 분", RecipientQuery(filter=RecipientFilter(other_information="보호자"))),
+    (
+        3, 2, "최근 부정",
+        RecipientQuery(
+            filter=RecipientFilter(analyses=frozenset({"negative"}), last_call_from=Ago(7)),
+            sort=FieldName.LAST_CALL_AT,
+        ),
+    ),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +131,18 @@ def rows(clock: Clock, account: str, uploads: list[PlannedUpload]) -> Rows:
             for number, (login, name, role, body, disabled) in enumerate(ADMINS, 1)
         ],
         "campaigns": [_campaign(clock, number) for number in range(1, len(CAMPAIGNS) + 1)],
+        "views": [_view(clock, number) for number in range(1, len(_VIEWS) + 1)],
         "uploads": [_upload(clock, upload) for upload in uploads],
         "upload_rows": [row for upload in uploads for row in _failed_rows(upload)],
     }  # fmt: skip
     made["audit_records"] = _records(made, account)
     return made
+
+
+def _view(clock: Clock, number: int) -> tuple[Any, ...]:
+    admin, organization, name, query = _VIEWS[number - 1]
+    asked, made = json.dumps(kept(query), ensure_ascii=False), clock.text(20 + number, 5_400)
+    return number, admin, organization, name, search_key(name), asked, made, None, 1
 
 
 def _campaign(clock: Clock, number: int) -> tuple[Any, ...]:
