@@ -44,7 +44,7 @@ def test_keys_that_cannot_be_are_told_with_their_file(remapped: dict[str, str], 
 
 
 def test_two_actions_may_change_places() -> None:
-    own_keys.check({"recipients.add": "e", "recipients.edit": "a,f4", "list.first": "home,B"}, "")
+    own_keys.check({"recipients.add": "e", "recipients.edit": "a,f4", "list.first": "home,V"}, "")
 
 
 @pytest.mark.parametrize("arguments", [[], ["organization", "list"]])
@@ -60,6 +60,7 @@ def test_they_are_told_before_anything_is_done(arguments, tmp_path, monkeypatch,
 async def test_own_keys_work_and_are_shown(tmp_path) -> None:
     own = {
         "list.cursor_down": "b",
+        "recipients.views": "V",
         "list.open": "l",
         "recipients.edit": "i",
         "recipients.delete": "X",
