@@ -18,7 +18,7 @@ from core.app.permissions import SYSTEM_ADMINS, About, Shows
 from core.app.use_case import Service, Steps, use_case
 from core.calls.metrics import refresh_metrics
 from core.db.engine import delete_rows
-from core.db.models import Call, Deletion, Handover, Recipient, Upload
+from core.db.models import Call, Deletion, Handover, Recipient, Upload, View
 from core.recipients.masking import is_masked
 from core.retention import purging, queries
 from core.retention.dto import Erased, Held
@@ -50,6 +50,8 @@ class RetentionService(Service, name="retention"):
         moment, keep = now(), self._settings.retention
         before = expired_before(keep.deleted_recipients, moment)
         erased = await self._recipients(steps, before, job or Job())
+        if before:
+            await self._views(steps, before)
         if before := expired_before(keep.calls, moment):
             erased = await self._calls(steps, before, erased)
         if before := expired_before(keep.voice, moment):
@@ -200,6 +202,16 @@ class RetentionService(Service, name="retention"):
                 await purging.purge_handovers(session, part)
                 await trail.record_many(session, actor, "handover.purge", "handover", part)
         return replace(erased, handovers=len(ids))
+
+    async def _views(self, steps: Steps, before: datetime) -> None:
+        """Those that were deleted: what was searched for may be somebody's name."""
+        async with steps.reading() as (session, _actor):
+            ids = list(await session.scalars(sa.select(View.id).where(View.deleted_at < before)))
+        for part in purging.pieces(ids):
+            async with steps.writing() as (session, actor):
+                await will_be_untidy(session)
+                await delete_rows(session, View, View.id.in_(part))
+                await trail.record_many(session, actor, "view.purge", "view", part)
 
     async def _expired_calls(
         self, steps: Steps, which: sa.ColumnElement[bool]

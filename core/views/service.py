@@ -37,7 +37,7 @@ SCREEN = "views"  # of the preferences
 class ViewService(Service, name="views"):
     """Views: the actor's own, the organization's, and the ready-made ones."""
 
-    @use_case(READERS, "read", elsewhere=Outcome.DONE)
+    @use_case(READERS, "read", elsewhere=Outcome.DONE, shows=Shows.NOBODY)
     async def list(self, session: AsyncSession, actor: Actor) -> Views:
         """All that the actor has, in the actor's order; what has no place in it yet comes last."""
         found = await queries.all_of(session, actor, self._settings) + ready_made()
@@ -48,7 +48,7 @@ class ViewService(Service, name="views"):
         is_there = any(view.key == start for view in found)
         return Views(found, start if isinstance(start, str) and is_there else "")
 
-    @use_case(READERS, "read", view_id=About.VIEW)
+    @use_case(READERS, "read", view_id=About.VIEW, shows=Shows.NOBODY)
     async def open(self, session: AsyncSession, actor: Actor, view_id: int) -> Opened:
         """One to list, and what of it is gone. Raises NotFound, and InvalidInput for one of a newer version."""
         view = await self._one(session, actor, view_id)

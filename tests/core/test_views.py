@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from core.recipients.dto import RecipientFilter, RecipientQuery
 from core.recipients.rules import Status
 from core.values.errors import ActionBlocked, Conflict, InvalidInput, NotFound, NotPermitted
 from core.values.roles import Role
+from core.values.times import now
 from core.views import rules
 from tests.factories import World, make_services
 
@@ -229,6 +231,19 @@ async def test_the_order_and_the_one_to_start_with_are_each_admins_own(world: Wo
     assert own.id is not None
     await views.delete(kim, own.id, own.version)
     assert (await views.list(kim)).start == ""
+
+
+async def test_a_deleted_one_is_erased_in_its_time(world: World) -> None:
+    views = world.services.views
+    made, kept = [await views.save(world.system, name, PAUSED) for name in ("Old", "Young")]
+    for one in (made, kept):
+        assert one.id is not None
+        await views.delete(world.system, one.id, one.version)
+    days = world.settings.retention.deleted_recipients + 1
+    await stored(world, made.id, deleted_at=now() - timedelta(days=days))
+    await world.services.retention.erase_expired(world.system)
+    async with world.database.reading() as session:
+        assert list(await session.scalars(sa.select(View.id))) == [kept.id]
 
 
 async def test_what_a_newer_console_saved_is_told_kept_and_never_misread(world: World) -> None:

@@ -217,7 +217,6 @@ async def _run(context: CommandContext, services: "Services", actor: "Actor") ->
 
     given = context.arguments
     view, query = await asked_by(services, actor, given.name)
-    await services.recipients.count(actor, query)  # which records the search
     rows: list[RecipientRow] = []
     anchor = None
     while given.limit is None or len(rows) < given.limit:
