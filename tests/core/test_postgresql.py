@@ -8,9 +8,10 @@ import sqlalchemy as sa
 
 from core.db import schema
 from core.db.watcher import Watcher
-from core.recipients.dto import RecipientQuery
+from core.recipients.dto import RecipientFilter, RecipientQuery
 from core.recipients.fields import FieldName
 from core.recipients.rules import RecipientDraft
+from core.values.days import Ago
 from core.values.errors import Conflict, StorageUnavailable
 from tests import postgresql
 from tests.core.test_list_plans import executed
@@ -85,6 +86,32 @@ async def test_a_search_of_one_or_two_letters_uses_an_index(
         for sql, parameters in seen:
             plan = await connection.exec_driver_sql(f"EXPLAIN {sql}", parameters)
             assert "ix_recipients_characters" in "\n".join(step[0] for step in plan)
+
+
+async def test_what_is_asked_of_calls_uses_an_index(world: World) -> None:
+    await many_recipients(world)
+    for asked, index in (
+        (RecipientFilter(emergency_from=Ago(1)), "ix_calls_emergency"),
+        (RecipientFilter(resumes_within=0), "ix_recipients_status"),  # the few who are paused
+        (RecipientFilter(no_call_days=9_000), "ix_recipients_last_call"),
+        (RecipientFilter(results=frozenset({"unanswered"})), "ix_recipients_streak"),
+        (RecipientFilter(getting_worse=True), "ix_recipients_change"),
+    ):
+        query = RecipientQuery(filter=asked)
+        with executed(world.services) as seen:
+            assert await world.services.recipients.count(world.system, query) == 0
+            assert [
+                str(one) async for one in world.services.views.numbers(world.system, [query])
+            ] == ["0"]
+        async with world.database.engine.connect() as connection:
+            # so few rows are rather read from end to end, and those of calls and pauses are none
+            await connection.execute(sa.text("ANALYZE recipients"))
+            for setting in ("enable_seqscan", "enable_bitmapscan"):
+                await connection.execute(sa.text(f"SET {setting} = off"))
+            assert seen
+            for sql, parameters in seen:
+                plan = await connection.exec_driver_sql(f"EXPLAIN {sql}", parameters)
+                assert index in (told := "\n".join(step[0] for step in plan)), told
 
 
 async def test_a_search_is_planned_for_its_term_however_many_came_before(world: World) -> None:
