@@ -60,7 +60,7 @@ class ViewsDialog(Picker[View]):
         keys = [one.key for one in found]
         at = keys.index(self._at) if self._at in keys else 0
         self.choices.offer([(one.key, self._words(one)) for one in found], at)
-        self.tell("" if found else _("No view has this in its name."), "warning")
+        self.stand("narrowed", "" if found else _("No view has this in its name."))
         if any(one.key not in self._numbers for one in found[:COUNTED_AT_MOST]):
             self._count_again()
 
