@@ -60,9 +60,18 @@ class ViewsDialog(Picker[View]):
         keys = [one.key for one in found]
         at = keys.index(self._at) if self._at in keys else 0
         self.choices.offer([(one.key, self._words(one)) for one in found], at)
-        self.stand("narrowed", "" if found else _("No view has this in its name."))
+        self._tell_nothing(is_found=bool(found))
         if any(one.key not in self._numbers for one in found[:COUNTED_AT_MOST]):
             self._count_again()
+
+    def _tell_nothing(self, *, is_found: bool) -> None:
+        words = _("No view has this in its name.")
+        if not is_found:
+            self.tell(words, "warning")
+        for notice in self.notices if is_found else ():
+            notice.take_back(
+                words
+            )  # what else was told stays: views are read again by themselves, too
 
     def _words(self, view: View) -> str:
         at = self._views.index(view)
