@@ -1,18 +1,22 @@
 """What time brings, whoever is there: consoles do it each minute, ``carecall tick`` whenever a timer asks."""
 
+from core.app.audit.forwarding import forward
 from core.app.audit.looks import take_in
 from core.calls.metrics import refresh_outdated
 from core.campaigns.participations import resume_due
 from core.db.engine import Database
-from core.values.settings import Settings
+from core.values.settings import WHOLE_RECORDS, Settings
 
 
 async def keep_up(database: Database, settings: Settings) -> int:
-    """Resume whose day has come, take calls out of metrics that are too old for them, chain who looked at what.
+    """Resume whose day has come, take calls out of metrics that are too old for them, chain who looked at what,
+    and send syslog the records that it is to have whole.
 
     Gives how many were resumed. Done again, it does nothing twice.
     """
     resumed = await resume_due(database)
     await refresh_outdated(database, settings)
     await take_in(database)
+    if settings.audit_syslog == WHOLE_RECORDS:
+        await forward(database)
     return resumed

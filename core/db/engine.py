@@ -8,6 +8,7 @@ BEGIN. ``transaction`` is the one place that commits. Why journal_mode depends o
 import asyncio
 import contextlib
 import logging
+import secrets
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from functools import partial
@@ -137,6 +138,8 @@ class Database:
         self.url = url
         self.path = sqlite_path(url)
         self._busy_timeout_ms = BUSY_TIMEOUT_MS if busy_timeout_ms is None else busy_timeout_ms
+        # on PostgreSQL every connection carries it: as long as there is one, this process is there
+        self.name = secrets.token_hex(8)
         self.engine = self._make_engine()
         self._read = async_sessionmaker(self.engine, expire_on_commit=False, autoflush=False)
         self._write = async_sessionmaker(
@@ -175,7 +178,8 @@ class Database:
                     _("PostgreSQL needs the package {package}.").format(package="asyncpg"),
                     _("Install it: pip install 'carecall-console[postgresql]'"),
                 ) from error
-            event.listen(engine.sync_engine, "connect", _settle, insert=True)
+            settle = partial(_settle, name=self.name)
+            event.listen(engine.sync_engine, "connect", settle, insert=True)
             event.listen(engine.sync_engine, "begin", _queue_writes)
             return engine
         engine = create_async_engine(
@@ -308,7 +312,7 @@ async def _reach_server(*arguments: Any, **more: Any) -> Any:
         raise explain(error) from error
 
 
-def _settle(connection: Any, _record: object) -> None:
+def _settle(connection: Any, _record: object, *, name: str) -> None:
     """What holds for every statement of a connection to PostgreSQL.
 
     Names are looked for in this program's own schema only, since others may be open to whoever wants to put a
@@ -324,6 +328,7 @@ def _settle(connection: Any, _record: object) -> None:
         "jit": "off",
         "lock_timeout": BUSY_TIMEOUT_MS,
         "idle_in_transaction_session_timeout": _IDLE_MS,
+        "application_name": f"'carecall {name}'",
     }
     statement = "; ".join(f"SET {name} = {value}" for name, value in settings.items())
     connection.run_async(lambda driver: driver.execute(statement))

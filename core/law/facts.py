@@ -56,7 +56,7 @@ def _promises(settings: Settings) -> Promises:
         voice_days=keep.voice,
         file_days=keep.files,
         masked_for=settings.mask_phones_for,
-        sends_to_syslog=settings.audit_syslog,
+        sends_to_syslog=bool(settings.audit_syslog),
         has_password=maintenance.has_password(settings.database),
     )
 

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from core.admins.dto import AdminRow
 from core.admins.service import AdminService
 from core.app.audit import reviewing, trail
+from core.app.audit.forwarding import Waiting, waiting
 from core.app.audit.rules import month_of
 from core.db import rights, schema
 from core.db.backup import copy_whole
@@ -166,6 +167,14 @@ async def reviews_missing(settings: Settings) -> ReviewsMissing:
     last = month_of(moment, settings.zone).plus(-1)
     late = tuple(str(one) for one in found if one < last)
     return ReviewsMissing(late, str(last) if last in found else "")
+
+
+async def not_forwarded(settings: Settings) -> Waiting:
+    """Which records syslog has not taken yet, as far as this account sees. Raises CoreError."""
+    async with _opened(settings) as database:
+        await schema.require_current(database)
+        async with database.reading() as session:
+            return await waiting(session)
 
 
 async def require_current(settings: Settings) -> None:

@@ -10,7 +10,7 @@ import os
 import zoneinfo
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -20,6 +20,7 @@ from core.values.i18n import _
 from core.values.roles import Role
 
 PLAYERS = ("auto", "simpleaudio", "miniaudio", "command", "off")
+WHOLE_RECORDS = "records"
 RECORDS_DAYS = 365  # what the law asks at least
 # their names, as they are looked up
 RECORDS_LAW = "개인정보의 안전성 확보조치 기준 제8조"
@@ -87,7 +88,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     retention: Retention = Retention()
     tasks: TaskTimes = TaskTimes()
     mask_phones_for: tuple[str, ...] = ()
-    audit_syslog: bool = False
+    # true: the head of the chain after each change; "records": whole records of both chains as well
+    audit_syslog: bool | Literal["records"] = False
     # when a sign-in is no news, for the monthly review
     working_hours: str = hours.USUAL
     # a console that nobody sits at is left; 0: never

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from dataclasses import replace
 
+import msgspec
 import pytest
 import sqlalchemy as sa
 
@@ -12,18 +13,21 @@ from core.app.audit import spool
 from core.app.audit.dto import AuditFilter
 from core.app.audit.looks import take_in
 from core.app.permissions import Shows
+from core.app.services import Services
 from core.app.use_case import USE_CASES
+from core.db.engine import Database
 from core.db.models import AccessRecord, AuditRecord
 from core.io.identity import Identity
 from core.recipients.dto import RecipientFilter, RecipientQuery
 from core.tasks.dto import Tab, TaskQuery
-from core.values.errors import CoreError, NotFound, StorageUnavailable
+from core.values.errors import CoreError, NotFound, NotPermitted, StorageUnavailable
 from core.values.roles import Role
 from tests.core.stage import stage
 from tests.core.test_permissions import outcome
 from tests.core.use_cases import CASES
 from tests.deliveries import call, deliver, small_world
 from tests.factories import make_services
+from tests.postgresql import as_role
 
 CLIENT = "192.0.2.7"
 
@@ -44,7 +48,7 @@ async def looks(world, actor=None, **wanted):
 
 def _without_client(row):
     """What the console says of the client stands beside what PostgreSQL saw itself."""
-    return {name: value for name, value in row.details.items() if name != "client"}
+    return {name: value for name, value in row.details.items() if name not in ("client", "session")}
 
 
 async def somebody(world):
@@ -287,6 +291,52 @@ async def test_the_record_is_there_though_the_process_was_killed_right_after_sho
     ]
     assert found[-1].details["how"] == "killed"
     assert list(spool.folder_of(world.database.path).glob(f"*{spool.ENDING}")) == []
+
+
+async def test_how_a_session_ended_is_kept_of_who_was_disabled_meanwhile(world):
+    account = "kim" if world.database.is_sqlite else None
+    kim = await world.admin("kim", Role.ORGANIZATION, 1, account=account)
+    services = on_its_own(world, kim)
+    identity = Identity(kim.account, os.getuid(), CLIENT)
+    actor = await services.admins.sign_in(identity)
+    await world.services.admins.disable(world.system, "kim")
+    with pytest.raises(NotPermitted):
+        await services.admins.present(actor)
+    await services.admins.sign_out(identity, actor, "disabled")
+    if not world.database.is_sqlite:  # once, and nothing else
+        services.forget_session()
+        with pytest.raises(CoreError):
+            await services.admins.sign_out(identity, actor, "left")
+    await services.close()
+    found = [row for row in await looks(world, action="session") if row.admin == "kim"]
+    assert [(row.action, row.details, row.organization) for row in found] == [
+        ("session.begin", {"doing": "console"}, "Haeundae"),
+        ("session.end", {"how": "disabled"}, "Haeundae"),
+    ]
+
+
+def on_its_own(world, actor):
+    """Services over connections of the admin's own, as another process has them."""
+    settings = world.settings
+    if not world.database.is_sqlite:
+        own = as_role(settings.database, actor.account)
+        settings = msgspec.structs.replace(settings, database=own)
+    return Services(settings, Database(settings.database))
+
+
+async def test_a_console_on_postgresql_that_was_killed_is_found_by_its_missing_connection(world):
+    if world.database.is_sqlite:
+        pytest.skip("SQLite has the spool for that")
+    kim, lee = [await world.admin(login, Role.ORGANIZATION, 1) for login in ("kim", "lee")]
+    there, killed = on_its_own(world, kim), on_its_own(world, lee)
+    for services, actor in ((there, kim), (killed, lee)):
+        await services.admins.sign_in(Identity(actor.account, os.getuid(), CLIENT))
+    await killed.database.close()  # as the end of a process does
+    await world.services.tasks.tick(world.system)
+    await world.services.tasks.tick(world.system)
+    ends = await looks(world, action="session.end")
+    assert [(row.admin, row.details) for row in ends] == [("lee", {"how": "killed"})]
+    await there.close()
 
 
 async def test_a_line_of_the_spool_that_is_none_is_told(world):

@@ -24,6 +24,7 @@ from core.db.models import (
     Deletion,
     Feedback,
     FollowupAction,
+    Forwarded,
     Handover,
     HeaderMapping,
     HeldDelivery,
@@ -73,6 +74,7 @@ EXPECTED = {
     "upload_rows": {"system": "riud|riud", "kim": "riud|", "eve": "r|"},
     "audit_records": {"system": "r|r|r", "kim": "r||"},
     "access_records": {"system": "r|r", "kim": "r|"},
+    "forwarded": {"system": "riu|riu"},
 }
 ROLES = ("system", "kim", "eve", "bot", "dan", "nobody")
 
@@ -123,6 +125,7 @@ async def office(world: World, organization: int, author: int) -> dict[str, Any]
         mapping = HeaderMapping(
             organization_id=organization, digest="x", mapping={}, used_at=moment
         )
+        session.add(Forwarded(chain=f"c{organization}", number=1, at=moment))
         view = View(
             admin_id=author, organization_id=organization, name="x", name_key="x", query={}, created_at=moment
         )  # fmt: skip
@@ -161,6 +164,7 @@ async def office(world: World, organization: int, author: int) -> dict[str, Any]
         "held_deliveries": f"id = {held.id}",
         "audit_records": f"admin_id = {author}",
         "access_records": f"organization_id = {organization}",
+        "forwarded": f"chain = 'c{organization}'",
     }
 
 

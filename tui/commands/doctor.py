@@ -10,12 +10,14 @@ import shutil
 import stat
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from core.io.reasons import why
 from core.values.errors import CoreError
 from core.values.i18n import _
-from core.values.settings import IDLE_LAW, RECORDS_LAW
+from core.values.settings import IDLE_LAW, RECORDS_LAW, WHOLE_RECORDS
+from core.values.times import now, show_with_zone
 from tui.commands import profile
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
 from tui.commands.table import table
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 _EXTRAS = (("asyncpg", "postgresql"), ("miniaudio", "sound"), ("simpleaudio", "simpleaudio"))
 _SMALLEST = (80, 24)
+_LATE = timedelta(minutes=15)  # three times what a timer takes
 _SHOWN = (
     "database", "voice_dir", "region", "timezone", "language", "player", "player_command", "theme",
     "data_dir", "state_dir",
@@ -72,6 +75,7 @@ async def run(context: CommandContext) -> int:
         *(await _sound(context.settings)),
         *_promises(context.settings),
         *(await _reviews(context.settings)),
+        *(await _forwarded(context.settings)),
         *_settings(context.settings),
     ]
     if context.arguments.json:
@@ -207,6 +211,26 @@ async def _reviews(settings: "Settings") -> list[Finding]:
         )
         return [Finding(what, False, words, needed=False)]
     return [Finding(what, True, _("no month is missing"))]
+
+
+async def _forwarded(settings: "Settings") -> list[Finding]:
+    """Whether syslog takes the records that it is to have whole."""
+    from core.storage import maintenance
+
+    if settings.audit_syslog != WHOLE_RECORDS:
+        return []
+    what = _("Records to syslog")
+    try:
+        waiting = await maintenance.not_forwarded(settings)
+    except CoreError:
+        return []  # told above
+    if waiting.since is None:
+        return [Finding(what, True, _("all were taken"))]
+    words = _("{count} wait, the first since {moment}").format(
+        count=f"{waiting.records:,}", moment=show_with_zone(waiting.since, settings.zone)
+    )
+    late = now() - waiting.since > _LATE
+    return [Finding(what, not late, words)]
 
 
 def _settings(settings: "Settings") -> Iterator[Finding]:

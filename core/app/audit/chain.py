@@ -15,16 +15,17 @@ Model = type[AuditRecord] | type[AccessRecord]
 
 def page_after(model: Model, place: int) -> sa.Select[Any]:
     """The next records of the chain after this place."""
-    return chain_of(model).where(_order(model) > place).limit(PAGE)
+    return chain_of(model).where(place_of(model) > place).limit(PAGE)
 
 
-def _order(model: Model) -> Any:
+def place_of(model: Model) -> Any:
+    """The column that says where in its chain a record stands; None where it is not chained yet."""
     return AuditRecord.id if model is AuditRecord else AccessRecord.place
 
 
 def chain_of(model: Model) -> sa.Select[Any]:
     """The records that are chained, the first one first: place, ID and what is hashed."""
-    order = _order(model)
+    order = place_of(model)
     columns: tuple[Any, ...] = (
         order.label("place"), model.id, model.at, model.admin_id, model.account, model.client, model.action,
         model.organization_id, model.subject, model.subject_id, model.details, model.previous_hash, model.hash,

@@ -129,7 +129,7 @@ class Looks:
                 lines = [asdict(one) | {"at": one.at.isoformat()} for one in fresh]
                 await asyncio.to_thread(self._spool.add, lines)
         except OSError as error:
-            self._waiting = [one for one in fresh if one.action.startswith("session.")]
+            self._waiting = [one for one in fresh if _is_of_session(one)]
             self._forget(fresh)
             if len(self._waiting) < len(fresh):
                 raise not_kept(error) from error
@@ -151,7 +151,9 @@ class Looks:
         with told_plainly():
             async with self._database.engine.begin() as connection:
                 for one in looks:
-                    values = asdict(one) | {"details": canonical(one.details)}
+                    # by which others see whether this process is still there
+                    own = {"session": self._database.name} if _is_of_session(one) else {}
+                    values = asdict(one) | {"details": canonical({**one.details, **own})}
                     await connection.execute(_LOOK, values)
 
     def close(self) -> None:
@@ -159,6 +161,10 @@ class Looks:
         if self._spool is not None:
             self._spool.close()
         self._last.clear()
+
+
+def _is_of_session(one: Look) -> bool:
+    return one.action.startswith("session.")
 
 
 _LOOK = sa.text(

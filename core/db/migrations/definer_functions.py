@@ -106,6 +106,7 @@ _RECORD_TEXT = f"""'{{"account":' || to_json(in_account)::text
 # A thousand runs of IDs, each of two numbers of nineteen digits, and a reason that somebody typed.
 _LONGEST = 64 * 1024
 _LONGEST_LOOK = 4 * 1024
+_LONGEST_SESSION = "8 days"  # longer than any that the settings allow
 
 _RECORD = f"""CREATE FUNCTION {SCHEMA}.carecall_record(
         in_action text, in_organization bigint, in_subject text, in_subject_id bigint, in_details text,
@@ -157,6 +158,11 @@ _RECORD = f"""CREATE FUNCTION {SCHEMA}.carecall_record(
         RETURNING id INTO made_id;
     END $$"""
 
+# Of a record b that a session began: its name, and that no end of it is known.
+_NAME_OF_SESSION = "(b.details ->> 'session')"
+_IS_OPEN = f"""NOT EXISTS (SELECT 1 FROM {SCHEMA}.access_records AS e WHERE e.action = 'session.end'
+    AND e.at >= b.at AND e.admin_id = b.admin_id AND e.details ->> 'session' = {_NAME_OF_SESSION})"""
+
 # Who looked at what. It waits for nobody and lets nobody wait: it is chained later, in somebody's turn to write.
 _LOOK = f"""CREATE FUNCTION {SCHEMA}.carecall_look(
         in_action text, in_organization bigint, in_subject text, in_subject_id bigint, in_details text,
@@ -164,8 +170,17 @@ _LOOK = f"""CREATE FUNCTION {SCHEMA}.carecall_look(
     {_PLPGSQL} AS $$
     DECLARE
         speaker text := {SCHEMA}.carecall_role();
+        me bigint := {SCHEMA}.carecall_admin();
+        mine bigint := {SCHEMA}.carecall_organization();
         facts jsonb := in_details::jsonb;
     BEGIN
+    -- who was disabled meanwhile may still say how the session ended that it had begun, once
+    IF speaker IS NULL AND in_action = 'session.end' THEN
+        SELECT 'gone', a.id, a.organization_id INTO speaker, me, mine
+            FROM {SCHEMA}.admins AS a JOIN {SCHEMA}.access_records AS b ON b.admin_id = a.id
+            WHERE a.account::text = session_user::text AND b.action = 'session.begin'
+                AND {_IS_OPEN} AND {_NAME_OF_SESSION} = facts ->> 'session' LIMIT 1;
+    END IF;
     IF speaker IS NULL OR jsonb_typeof(facts) IS DISTINCT FROM 'object' OR in_action !~ '^(session|look)[.]' THEN
         RAISE insufficient_privilege USING MESSAGE = 'not to be recorded';
     END IF;
@@ -174,8 +189,8 @@ _LOOK = f"""CREATE FUNCTION {SCHEMA}.carecall_look(
     END IF;
     IF speaker <> 'owner' THEN
         in_account := session_user::text;
-        in_admin := {SCHEMA}.carecall_admin();
-        IF NOT {SCHEMA}.carecall_sees_all() THEN in_organization := {SCHEMA}.carecall_organization(); END IF;
+        in_admin := me;
+        IF NOT {SCHEMA}.carecall_sees_all() THEN in_organization := mine; END IF;
         IF in_client <> '' THEN facts := facts || jsonb_build_object('client', left(in_client, 64)); END IF;
         in_client := coalesce(host(inet_client_addr()), '');
     END IF;
@@ -199,6 +214,18 @@ _CHAIN_LOOKS = f"""CREATE FUNCTION {SCHEMA}.carecall_chain_looks() RETURNS bigin
         RAISE invalid_transaction_state USING MESSAGE = 'only in a transaction that is read committed';
     END IF;
     PERFORM 1 FROM {SCHEMA}.alembic_version FOR UPDATE;
+    -- consoles that are gone and did not say so: no connection carries their name any more
+    INSERT INTO {SCHEMA}.access_records
+        (at, admin_id, account, client, action, organization_id, subject, subject_id, details)
+        SELECT clock_timestamp(), b.admin_id, b.account, b.client, 'session.end', b.organization_id, b.subject,
+            b.subject_id, {SCHEMA}.carecall_canonical(
+                jsonb_build_object('how', 'killed', 'session', {_NAME_OF_SESSION}))::json
+        FROM {SCHEMA}.access_records AS b
+        WHERE b.action = 'session.begin' AND b.at > clock_timestamp() - interval '{_LONGEST_SESSION}'
+            AND b.details ->> 'doing' = 'console' AND {_NAME_OF_SESSION} IS NOT NULL AND {_IS_OPEN}
+            AND NOT EXISTS (SELECT 1 FROM pg_stat_activity AS a WHERE a.datname = current_database()
+                AND a.application_name = 'carecall ' || {_NAME_OF_SESSION})
+        ORDER BY b.id;
     SELECT r.place, r.hash INTO last, previous FROM {SCHEMA}.access_records AS r
         WHERE r.place IS NOT NULL ORDER BY r.place DESC LIMIT 1;
     last := coalesce(last, 0);

@@ -318,6 +318,7 @@ RULES: Mapping[str, Rule] = {
             SYSTEM, _both(f"{_ROLE} = 'organization'", _OF_OWN, "@.admin_id IS NOT NULL")
         ),
     ),
+    "forwarded": Rule(read=SYSTEM, insert=SYSTEM, update=SYSTEM),
     # by carecall_look() and carecall_chain_looks() only
     "access_records": Rule(read=_either(SYSTEM, _both(f"{_ROLE} = 'organization'", _OF_OWN))),
 }  # fmt: skip

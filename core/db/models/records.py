@@ -126,6 +126,15 @@ class AuditRecord(_Recorded, Base):
     hash: Mapped[str] = mapped_column(sa.String(64))
 
 
+class Forwarded(Base):
+    """Up to which number the records of a chain were taken by the host's syslog."""
+
+    __tablename__ = "forwarded"
+    chain: Mapped[str] = mapped_column(sa.String(8), primary_key=True)
+    number: Mapped[int]
+    at: Mapped[datetime]
+
+
 class AccessRecord(_Recorded, Base):
     """Who looked at what, when. No personal data but IDs.
 
@@ -137,6 +146,7 @@ class AccessRecord(_Recorded, Base):
     __table_args__ = (
         sa.Index("ix_access_records_subject", "subject", "subject_id"),
         sa.Index("ix_access_records_at", "at"),
+        sa.Index("ix_access_records_action", "action", "at"),
         sa.Index("uq_access_records_key", "key", unique=True),
         sa.Index("uq_access_records_place", "place", unique=True),
     )

@@ -1,0 +1,22 @@
+"""Up to where syslog has the records, and a quick way to how sessions began and ended."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0014"
+down_revision = "0013"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """A table, in which nothing was sent yet, and an index."""
+    number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+    op.create_table(
+        "forwarded",
+        sa.Column("chain", sa.String(8), nullable=False),
+        sa.Column("number", number, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("chain", name=op.f("pk_forwarded")),
+    )
+    op.create_index("ix_access_records_action", "access_records", ["action", "at"])
