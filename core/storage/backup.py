@@ -16,8 +16,11 @@ from core.db.errors import told_plainly
 from core.db.models import AccessRecord, AuditRecord
 from core.io.cancelling import Stop, in_thread
 from core.io.private import arriving
+from core.storage import manifest as manifests
+from core.storage.manifest import Manifest
 from core.values.errors import ActionBlocked, StorageUnavailable
 from core.values.i18n import _
+from core.values.times import now
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ class BackupService(Service, name="backup"):
 
     @use_case(SYSTEM_ADMINS, "steps", shows=Shows.RECORDED)
     async def make(self, steps: Steps, path: Path) -> Backup:
-        """Copy the database to a new file, 0600, and check the copy. A copy that fails is removed again.
+        """Copy the database to a new file, 0600, with a manifest, and check the copy. One that fails is removed.
 
         Raises ActionBlocked on PostgreSQL, InvalidInput where the file cannot be made, StorageUnavailable where
         the copy is not whole.
@@ -46,16 +49,17 @@ class BackupService(Service, name="backup"):
                 _("Use: pg_dump --format=custom --file=FILE DATABASE"),
             )
         await take_in(self._database)
-        with arriving(path) as part:
+        with arriving(manifests.name_of(path)) as beside, arriving(path) as part:
             async with steps.writing() as (session, actor):
                 await trail.record(session, actor, "backup.make", "database")
             await in_thread(lambda stop: copy_whole(source, part, stop))
-            found, size = await in_thread(lambda stop: _check(part, stop))
-        return Backup(path, size, found)
+            found, manifest = await in_thread(lambda stop: _check(part, stop))
+            beside.write_bytes(manifests.written(manifest))
+        return Backup(path, manifest.size, found)
 
 
-def _check(path: Path, stop: Stop) -> tuple[Verification, int]:
-    """Read the copy whole; gives its audit records and its size. Raises StorageUnavailable where it is damaged."""
+def _check(path: Path, stop: Stop) -> tuple[Verification, Manifest]:
+    """Read the copy whole; gives its audit records and manifest. Raises StorageUnavailable where it is damaged."""
     engine = sa.create_engine(sa.URL.create("sqlite", database=str(path)))
     sa.event.listen(engine, "connect", lambda connection, _record: stop.ends(connection))
     try:
@@ -77,9 +81,13 @@ def _check(path: Path, stop: Stop) -> tuple[Verification, int]:
                     ).format(id=looks.broken),
                     _("The copy was removed. See: carecall audit verify"),
                 )
-            return _verify(connection, AuditRecord, stop), path.stat().st_size
+            changes = _verify(connection, AuditRecord, stop)
+            revision, rows = manifests.contents(connection)
     finally:
         engine.dispose()
+    with path.open("rb") as file:
+        sha256 = manifests.digest(file, stop)
+    return changes, Manifest(now(), path.stat().st_size, sha256, revision, rows)
 
 
 def _verify(connection: sa.Connection, model: Model, stop: Stop) -> Verification:

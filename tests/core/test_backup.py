@@ -5,11 +5,13 @@ import os
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from core.app.services import Services
+from core.db.engine import Database
 from core.io.identity import of_process
 from core.recipients.dto import RecipientQuery
 from core.values.errors import ActionBlocked, InvalidInput, NotPermitted, StorageUnavailable
@@ -17,6 +19,7 @@ from core.values.roles import Role
 from tests.commands import ROOT, Carecall
 from tests.core.test_audit import some_changes, tamper
 from tests.factories import World, make_services, make_settings
+from tests.older import make_older
 
 pytestmark = pytest.mark.sqlite
 
@@ -47,7 +50,8 @@ async def test_a_backup_opens_as_a_database_of_the_console(world: World, tmp_pat
     (tmp_path / "there").mkdir()
     copy = tmp_path / "there/carecall.db"
     await world.services.backup.make(world.system, copy)
-    assert [file.name for file in copy.parent.iterdir()] == ["carecall.db"]
+    names = sorted(file.name for file in copy.parent.iterdir())
+    assert names == ["carecall.db", "carecall.db.manifest"]
     services = await Services.open(make_settings(copy.parent))
     assert await services.recipients.count(world.system, RecipientQuery()) == 6
     await services.close()
@@ -164,3 +168,137 @@ def test_the_command_fails_where_the_records_do_not_fit(carecall: Carecall) -> N
     done = carecall("backup", str(carecall.directory / "copy.db"))
     assert (done.code, done.out) == (1, "")
     assert "The audit record 5 was changed" in done.err
+
+
+# trying one
+
+
+@pytest.fixture
+def backup(carecall: Carecall) -> Path:
+    file = carecall.directory / "copy.db"
+    carecall.done("backup", str(file))
+    return file
+
+
+def nothing_left(carecall: Carecall) -> bool:
+    state = Path(os.environ["XDG_STATE_HOME"]) / "carecall"
+    return not list(state.glob("restored-*"))
+
+
+def manifest(backup: Path) -> Path:
+    return backup.with_name(f"{backup.name}.manifest")
+
+
+def test_a_backup_is_restored_on_trial_without_a_database_to_sign_in_to(
+    carecall: Carecall, backup: Path
+) -> None:
+    (carecall.directory / "carecall.db").unlink()
+    done = carecall.done("backup", "--verify", str(backup))
+    assert "can be restored: made 20" in done.err
+    assert "6 recipients" in done.err
+    assert len(done.out.strip()) == 64
+    assert nothing_left(carecall)
+    assert (manifest(backup).stat().st_mode & 0o777, backup.stat().st_mode & 0o777) == (
+        0o600,
+        0o600,
+    )
+    manifest(backup).unlink()
+    assert "No manifest lies beside it" in carecall.done("backup", "--verify", str(backup)).err
+
+
+def cut(file: Path) -> None:
+    os.truncate(file, file.stat().st_size // 2)
+
+
+def flip(file: Path) -> None:
+    """A letter of a name, which no check of integrity sees."""
+    content = file.read_bytes()
+    at = content.index("김영".encode()) if "김영".encode() in content else len(content) - 100
+    file.write_bytes(content[:at] + b"\xea" + content[at + 1 :])
+
+
+def remove_somebody(file: Path) -> None:
+    with contextlib.closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA foreign_keys=OFF")
+        connection.execute("DELETE FROM recipients WHERE id = 1")
+        connection.commit()
+
+
+@pytest.mark.parametrize("harm", [cut, flip, remove_somebody])
+def test_one_that_is_not_as_it_was_made_is_refused(
+    carecall: Carecall, backup: Path, harm: Callable[[Path], None]
+) -> None:
+    harm(backup)
+    refused = carecall("backup", "--verify", str(backup))
+    assert (refused.code, refused.out) == (4, "")
+    assert "is not as it was made" in refused.err
+    assert nothing_left(carecall)
+
+
+def test_without_a_manifest_damage_and_tampered_records_are_found_all_the_same(
+    carecall: Carecall, backup: Path
+) -> None:
+    manifest(backup).unlink()
+    whole = backup.read_bytes()
+    tamper(backup, "UPDATE audit_records SET account = 'x' WHERE id = 4")
+    told = carecall("backup", "--verify", str(backup))
+    assert (told.code, told.out) == (1, "")
+    assert "The audit record 4 was changed" in told.err
+    assert "do not restore it" in told.err
+    for content in (whole[: len(whole) // 2], whole[:4096] + os.urandom(len(whole) - 4096)):
+        backup.write_bytes(content)
+        assert carecall("backup", "--verify", str(backup)).code == 4
+    for content, said in ((b"PK\3\4", "no copy"), (b"", "no copy"), (b"SQLite format 3\0", "")):
+        backup.write_bytes(content)
+        refused = carecall("backup", "--verify", str(backup))
+        assert refused.code == 4
+        assert said in refused.err
+    assert nothing_left(carecall)
+
+
+def test_what_is_no_file_or_has_a_strange_manifest_is_refused(
+    carecall: Carecall, backup: Path, tmp_path: Path
+) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for name in ("none.db", "pipe", "."):
+        assert carecall("backup", "--verify", str(tmp_path / name)).code == 2
+    for content in (b"", b"{}", b"[" * 100_000, b"\xff"):
+        manifest(backup).write_bytes(content)
+        assert carecall("backup", "--verify", str(backup)).code == 4
+    manifest(backup).unlink()
+    manifest(backup).symlink_to("/dev/zero")
+    assert carecall("backup", "--verify", str(backup)).code == 4
+
+
+@pytest.fixture
+async def old(tmp_path: Path) -> Path:
+    made = Database(f"sqlite+aiosqlite:///{tmp_path / 'old.db'}")
+    await make_older(made, "0009")
+    await made.close()
+    return tmp_path / "old.db"
+
+
+def test_an_older_one_is_brought_up_to_date_on_trial_and_a_newer_one_refused(
+    carecall: Carecall, old: Path
+) -> None:
+    content = old.read_bytes()
+    assert "brought up to date" in carecall.done("backup", "--verify", str(old)).err
+    assert old.read_bytes() == content
+    with contextlib.closing(sqlite3.connect(old)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        connection.commit()
+    newer = carecall("backup", "--verify", str(old))
+    assert newer.code == 4
+    assert "newer version" in newer.err
+
+
+def test_what_a_killed_trial_has_left_is_erased_by_the_next(
+    carecall: Carecall, backup: Path
+) -> None:
+    left = Path(os.environ["XDG_STATE_HOME"]) / "carecall/restored-0123"
+    left.mkdir(parents=True)
+    (left / "carecall.db").write_bytes(b"personal")
+    (left / "link").symlink_to(backup)
+    carecall.done("backup", "--verify", str(backup))
+    assert not left.exists()
+    assert backup.exists()

@@ -1,20 +1,32 @@
-"""``carecall backup FILE``: a checked copy of the database."""
+"""``carecall backup FILE``: a checked copy of the database; ``--verify``: whether it can be restored."""
 
 import argparse
 from pathlib import Path
 
 from core.values.i18n import _
-from tui.commands.audit import verification_lines
+from core.values.times import show_with_zone
+from tui.commands.audit import access_lines, verification_lines
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Where the copy goes."""
-    parser.add_argument("file", metavar=_("FILE"), help=_("a new file; none is written over"))
+    parser.add_argument(
+        "file",
+        metavar=_("FILE"),
+        help=_("a new file, none is written over; with --verify, a backup"),
+    )
+    parser.add_argument(
+        "--verify",
+        action="store_true",
+        help=_("restore it into a private place on trial, and tell whether it is whole"),
+    )
 
 
 async def run(context: CommandContext) -> int:
-    """Make the copy and tell what is in it."""
+    """Make the copy and tell what is in it; or try one that was made."""
+    if context.arguments.verify:
+        return await _verify(context)
     async with context.signed_in() as (services, actor):
         made = await services.backup.make(actor, Path(context.arguments.file))
     context.say(
@@ -25,4 +37,45 @@ async def run(context: CommandContext) -> int:
     if not made.audit.is_whole:
         return SOME_FAILED
     context.write(f"{made.audit.head}\n")
+    return DONE
+
+
+async def _verify(context: CommandContext) -> int:
+    """Nobody signs in: after a loss there may be no database to be signed in to."""
+    from core.storage.restoring import verify
+
+    found = await verify(context.settings, Path(context.arguments.file))
+    for line in (*verification_lines(found.changes), *access_lines(found.looks)):
+        context.say(line)
+    if not (found.changes.is_whole and found.looks.is_whole):
+        context.say(_("The records of this backup were tampered with: do not restore it."))
+        return SOME_FAILED
+    made = show_with_zone(found.made_at, context.settings.zone)
+    context.say(
+        _(
+            "The backup {file} can be restored: made {moment}, schema {revision}, {recipients} recipients, {calls}"
+            " calls."
+        ).format(
+            file=found.path,
+            moment=made or _("at a time that is not known"),
+            revision=found.revision,
+            recipients=f"{found.recipients:,}",
+            calls=f"{found.calls:,}",
+        )
+    )
+    if found.manifest is None:
+        context.say(_("No manifest lies beside it: bytes and numbers could not be compared."))
+    if found.is_older:
+        context.say(
+            _(
+                "An older version made it; on trial it was brought up to date. Run carecall db upgrade."
+            )
+        )
+    if found.voices:
+        context.say(
+            _("{count} calls name a voice file; these are not in it and are copied apart.").format(
+                count=f"{found.voices:,}"
+            )
+        )
+    context.write(f"{found.changes.head}\n")
     return DONE

@@ -1,12 +1,14 @@
 """What the records of a month come to: who came in from where, looked at how many, took what, was refused.
 
 Each admin is compared with nobody but itself, in the three months before (``rules``). Nothing here depends on when
-it is asked, so that the figures of a month have one hash.
+it is asked, so that the figures of a month have one hash. It is read day by day, in many short transactions: who
+reads for long keeps others from saving.
 """
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -42,18 +44,19 @@ _PRINTING = ("look.list", "look.export")
 _TIMERS = ("tick",)  # comes day and night, and shows nothing of anybody
 _HERE = ("", "127.0.0.1", "::1")
 _Key = tuple[Any, ...]
+Reading = Callable[[], AbstractAsyncContextManager[tuple[AsyncSession, Actor]]]
 
 
 class Reviewing:
-    """The records of one month, as far as the actor sees them, in a session that only reads."""
+    """The records of one month, as far as the actor sees them; ``reading`` opens a session that only reads."""
 
     def __init__(
-        self, session: AsyncSession, actor: Actor, month: Month, zone: ZoneInfo, hours: str
+        self, reading: Reading, actor: Actor, month: Month, zone: ZoneInfo, hours: str
     ) -> None:
-        self._session = session
+        self._reading = reading
         self._actor = actor
-        self._month = month
-        self._zone = zone
+        self.month = month
+        self.zone = zone
         self._written_hours = hours
         self._since, self._until = month.begin(zone), month.plus(1).begin(zone)
         self._before = month.plus(-rules.MONTHS_BEFORE).begin(zone)
@@ -61,14 +64,15 @@ class Reviewing:
 
     async def figures(self) -> Figures:
         """All of it."""
-        found = await self._session.execute(sa.select(Admin.id, Admin.login))
-        self._logins = {row.id: row.login for row in found}
+        self._logins = {
+            row.id: row.login for row in await self._rows(sa.select(Admin.id, Admin.login))
+        }
         sign_ins, out_of_hours = await self._sign_ins()
         return Figures(
-            month=str(self._month),
+            month=str(self.month),
             since=self._since,
             until=self._until,
-            timezone=self._zone.key,
+            timezone=self.zone.key,
             organization_id=self._actor.organization_id,
             working_hours=self._written_hours,
             sign_ins=sign_ins,
@@ -78,6 +82,11 @@ class Reviewing:
             refused=await self._refused(),
             ended=await self._ended(),
         )
+
+    async def _rows(self, select: Any) -> Sequence[Any]:
+        async with self._reading() as (session, _actor):
+            found: Sequence[Any] = (await session.execute(select)).all()
+            return found
 
     def _login(self, admin_id: int | None) -> str:
         return self._logins.get(admin_id or 0, "")
@@ -91,10 +100,10 @@ class Reviewing:
             model.at, model.admin_id, model.account, model.client, model.action,
             model.subject, model.subject_id, model.details,
         )  # fmt: skip
-        select = sa.select(*columns).where(*self._of(model, self._since, self._until), *which)
-        result = await self._session.stream(select.execution_options(yield_per=2_000))
-        async for row in result:
-            yield row
+        for _day, since, until in self.month.days(self.zone):
+            select = sa.select(*columns).where(*self._of(model, since, until), *which)
+            for row in await self._rows(select.order_by(model.at, model.id)):
+                yield row
 
     async def _sign_ins(self) -> tuple[list[SignIns], list[OutOfHours]]:
         hours, known = parse_hours(self._written_hours), await self._known_addresses()
@@ -105,7 +114,7 @@ class Reviewing:
             key = (self._login(row.admin_id), _address(row.client, row.details.get("client")))
             counts[key]["console" if doing == CONSOLE else "commands"] += 1
             counts[key]["new"] += (row.admin_id, key[1]) not in known
-            if doing not in _TIMERS and not hours.hold(row.at.astimezone(self._zone)):
+            if doing not in _TIMERS and not hours.hold(row.at.astimezone(self.zone)):
                 counts[key]["late"] += 1
                 late[(*key, doing)].append(row.at)
         sign_ins = [
@@ -122,25 +131,22 @@ class Reviewing:
         told = AccessRecord.details["client"].as_string()
         select = sa.select(AccessRecord.admin_id, AccessRecord.client, told).distinct()
         which = self._of(AccessRecord, self._before, self._since)
-        found = await self._session.execute(
-            select.where(*which, AccessRecord.action == "session.begin")
-        )
+        found = await self._rows(select.where(*which, AccessRecord.action == "session.begin"))
         return {(admin_id, _address(client, said)) for admin_id, client, said in found}
 
     async def _looked(self) -> list[Looked]:
-        months = [self._month.plus(-back) for back in range(rules.MONTHS_BEFORE, 0, -1)]
+        months = [self.month.plus(-back) for back in range(rules.MONTHS_BEFORE, 0, -1)]
         each = [
-            await self._people(one.begin(self._zone), one.plus(1).begin(self._zone))
-            for one in months
+            await self._people(one.begin(self.zone), one.plus(1).begin(self.zone)) for one in months
         ]
         now = await self._people(self._since, self._until)
         days: dict[int, list[int]] = defaultdict(list)
         for month in months:
-            for _day, since, until in month.days(self._zone):
+            for _day, since, until in month.days(self.zone):
                 for admin_id, people in (await self._people(since, until)).items():
                     days[admin_id].append(people)
         busy: dict[int, list[BusyDay]] = defaultdict(list)
-        for day, since, until in self._month.days(self._zone):
+        for day, since, until in self.month.days(self.zone):
             for admin_id, people in (await self._people(since, until)).items():
                 busy[admin_id].append(BusyDay(day, people))
         return sorted(
@@ -182,7 +188,7 @@ class Reviewing:
             AccessRecord.admin_id.is_not(None),
             *self._of(AccessRecord, since, until),
         )
-        found = await self._session.execute(select.where(*which).group_by(AccessRecord.admin_id))
+        found = await self._rows(select.where(*which).group_by(AccessRecord.admin_id))
         return {one: people for one, people in found if one is not None}
 
     async def _left(self) -> list[Left]:
@@ -230,7 +236,7 @@ class Reviewing:
         select = (
             sa.select(AuditRecord.at, Admin.login, AuditRecord.organization_id, AuditRecord.details)
             .join(Admin, Admin.id == AuditRecord.admin_id)
-            .where(*seen_by(self._actor, AuditRecord), *_signed(self._month))
+            .where(*seen_by(self._actor, AuditRecord), *_signed(self.month))
             .order_by(AuditRecord.id)
         )
         return [
@@ -241,7 +247,7 @@ class Reviewing:
                 str(row.details.get("text", "")),
                 str(row.details.get("figures", "")),
             )
-            for row in await self._session.execute(select)
+            for row in await self._rows(select)
         ]
 
 

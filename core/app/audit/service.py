@@ -1,11 +1,8 @@
 """The use cases of the audit records: list, verify that nothing was changed, review a month."""
 
 from collections.abc import AsyncIterator
-from zoneinfo import ZoneInfo
+from dataclasses import replace
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from core.app.actor import Actor
 from core.app.audit import queries, rules, trail
 from core.app.audit.chain import ChainCheck, page_after
 from core.app.audit.dto import AuditFilter, AuditRow, Review, Verification
@@ -72,16 +69,13 @@ class AuditService(Service, name="audit"):
 
         For system admins of all organizations, for others of their own. Raises InvalidInput.
         """
-        await take_in(self._database)
+        reviewing = await self._reviewing(steps, month)
         async with steps.reading() as (session, actor):
-            zone = await self._zone(session, actor)
-            asked = rules.parse_month(month, now(), zone)
-            found = await self._review(session, actor, asked, zone)
             look(
-                session, actor, "look.review", SUBJECT, asked.subject_id,
+                session, actor, "look.review", SUBJECT, reviewing.month.subject_id,
                 organization_id=actor.organization_id,
             )  # fmt: skip
-        return found
+        return await _review(reviewing)
 
     @use_case(AUDITORS, "steps", elsewhere=Outcome.DONE, shows=Shows.RECORDED)
     async def sign_review(self, steps: Steps, month: str, text: str) -> Review:
@@ -91,29 +85,28 @@ class AuditService(Service, name="audit"):
         InvalidInput, and ActionBlocked where the month is not over.
         """
         text = rules.clean_text(text)
-        await take_in(self._database)
-        async with steps.reading() as (session, actor):
-            zone = await self._zone(session, actor)
-            asked = rules.parse_month(month, now(), zone)
-            if reason := rules.why_not_sign(asked, now(), zone):
-                raise ActionBlocked(reason, _("Sign it when it is over."))
-            hashed = (await self._review(session, actor, asked, zone)).hash
+        reviewing = await self._reviewing(steps, month)
+        if reason := rules.why_not_sign(reviewing.month, now(), reviewing.zone):
+            raise ActionBlocked(reason, _("Sign it when it is over."))
+        found = await _review(reviewing)
         async with steps.writing() as (session, actor):
             await trail.record(
-                session, actor, SIGNED, SUBJECT, asked.subject_id,
+                session, actor, SIGNED, SUBJECT, reviewing.month.subject_id,
                 organization_id=actor.organization_id,
-                details={"month": str(asked), "text": text, "figures": hashed},
+                details={"month": found.figures.month, "text": text, "figures": found.hash},
             )  # fmt: skip
+        return replace(found, signed=await reviewing.signed())
+
+    async def _reviewing(self, steps: Steps, month: str) -> Reviewing:
+        """The month that is asked for, with all records that are there."""
+        await take_in(self._database)
         async with steps.reading() as (session, actor):
-            return await self._review(session, actor, asked, zone)
+            own = await session.get(Organization, actor.organization_id or 0)
+            zone = zone_of(own.timezone if own else None, self._settings.zone)
+        asked = rules.parse_month(month, now(), zone)
+        return Reviewing(steps.reading, actor, asked, zone, self._settings.working_hours)
 
-    async def _review(
-        self, session: AsyncSession, actor: Actor, month: rules.Month, zone: ZoneInfo
-    ) -> Review:
-        reviewing = Reviewing(session, actor, month, zone, self._settings.working_hours)
-        figures = await reviewing.figures()
-        return Review(figures, hash_of(figures), await reviewing.signed())
 
-    async def _zone(self, session: AsyncSession, actor: Actor) -> ZoneInfo:
-        own = await session.get(Organization, actor.organization_id or 0)
-        return zone_of(own.timezone if own else None, self._settings.zone)
+async def _review(reviewing: Reviewing) -> Review:
+    figures = await reviewing.figures()
+    return Review(figures, hash_of(figures), await reviewing.signed())

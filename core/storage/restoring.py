@@ -1,0 +1,211 @@
+"""Trying a backup: restored into a private place that is thrown away, read whole, and opened as the console would.
+
+It asks no database and no admin, since after a loss there is neither: whoever may read the file may try it.
+"""
+
+import contextlib
+import fcntl
+import os
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from core.app.audit import trail
+from core.app.audit.chain import ChainCheck, Model, page_after
+from core.app.audit.dto import Verification
+from core.db import schema
+from core.db.engine import Database
+from core.db.errors import told_plainly
+from core.db.models import AccessRecord, AuditRecord, Base, Call, Recipient
+from core.db.schema import SchemaState
+from core.io import beneath
+from core.io.cancelling import Stop, in_thread
+from core.io.erasing import erase_file
+from core.io.private import created, make_private_directory, path_told_plainly
+from core.storage import manifest as manifests
+from core.storage.manifest import Manifest
+from core.values.errors import StorageUnavailable
+from core.values.i18n import _
+from core.values.settings import Settings
+
+_PLACE = "restored-"
+_NAME = "carecall.db"
+_MAGIC = b"SQLite format 3\0"
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What a backup holds that can be restored.
+
+    ``is_older``: made by an older version; it was brought up to date in the trial. ``manifest``: None where none
+    lies beside it. ``voices``: how many calls name a voice file, which is not in it.
+    """
+
+    path: Path
+    size: int
+    revision: str
+    is_older: bool
+    manifest: Manifest | None
+    recipients: int
+    calls: int
+    voices: int
+    changes: Verification
+    looks: Verification
+
+    @property
+    def made_at(self) -> datetime | None:
+        """When it was made, as far as that is known."""
+        return self.manifest.made_at if self.manifest else None
+
+
+async def verify(settings: Settings, path: Path) -> Restored:
+    """Restore the backup on trial. The chains may be broken: that is told, not raised.
+
+    Raises InvalidInput where there is no such file, StorageUnavailable where it is none that can be restored.
+    """
+    manifest = manifests.read(path)
+    with _private_place(settings.state_dir) as place:
+        copy = place / _NAME
+        await in_thread(lambda stop: _copy(path, copy, manifest, stop))
+        revision, rows = await in_thread(lambda stop: _read_whole(copy, stop))
+        if manifest is not None and (table := manifests.differing(manifest, rows)):
+            raise _not_as_made(
+                path, _("the table {table} has not as many rows as then").format(table=table)
+            )
+        size = copy.stat().st_size
+        database = Database(f"sqlite+aiosqlite:///{copy}")
+        try:
+            is_older = await _made_present(database)
+            changes = await _chain(database, AuditRecord)
+            looks = await _chain(database, AccessRecord)
+            async with database.reading() as session:
+                present = sa.select(sa.func.count(Recipient.id)).where(
+                    Recipient.deleted_at.is_(None)
+                )
+                calls = sa.select(sa.func.count(Call.id), sa.func.count(Call.voice_file))
+                recipients = await session.scalar(present) or 0
+                counted, voices = (await session.execute(calls)).one()
+        finally:
+            await database.close()
+    return Restored(
+        path, size, revision, is_older, manifest, recipients, counted, voices, changes, looks
+    )
+
+
+def _copy(path: Path, copy: Path, manifest: Manifest | None, stop: Stop) -> None:
+    with path_told_plainly(str(path)):
+        descriptor = beneath.open_file(path, follow=True)
+    place = beneath.folder(copy.parent)
+    with os.fdopen(descriptor, "rb") as file, created(place, copy.name, str(copy)) as target:
+        if file.read(len(_MAGIC)) != _MAGIC:
+            raise StorageUnavailable(
+                _("{file} is no copy of a SQLite database.").format(file=path),
+                _("Name a file that carecall backup has made."),
+            )
+        file.seek(0)
+        found = manifests.digest(file, stop, target)
+        if manifest is not None and file.tell() != manifest.size:
+            raise _not_as_made(
+                path,
+                _("it has {size} bytes instead of {made}").format(
+                    size=f"{file.tell():,}", made=f"{manifest.size:,}"
+                ),
+            )
+        if manifest is not None and found != manifest.sha256:
+            raise _not_as_made(path, _("its bytes are others"))
+
+
+def _not_as_made(path: Path, what: str) -> StorageUnavailable:
+    return StorageUnavailable(
+        _("The backup {file} is not as it was made: {what}.").format(file=path, what=what),
+        _("Do not restore it; use another one."),
+    )
+
+
+def _damaged() -> StorageUnavailable:
+    return StorageUnavailable(
+        _("The backup is damaged: it cannot be restored."), _("Use another one.")
+    )
+
+
+def _read_whole(copy: Path, stop: Stop) -> tuple[str, dict[str, int]]:
+    """Read all of it; gives the revision of the schema and the rows of each table."""
+    engine = sa.create_engine(sa.URL.create("sqlite", database=str(copy)))
+    sa.event.listen(engine, "connect", lambda connection, _record: stop.ends(connection))
+    try:
+        with told_plainly(), engine.connect() as connection:
+            # nothing that stands in the schema of a strange file is run
+            connection.exec_driver_sql("PRAGMA trusted_schema=OFF")
+            connection.exec_driver_sql("PRAGMA cell_size_check=ON")
+            problems = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check(1)")]
+            foreign = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+            if problems != ["ok"] or foreign is not None:
+                raise _damaged()
+            return manifests.contents(connection)
+    finally:
+        engine.dispose()
+
+
+async def _made_present(database: Database) -> bool:
+    """Bring an older one up to date, as ``carecall db upgrade`` would; gives whether that was needed."""
+    found = await schema.state(database)
+    if found is SchemaState.EMPTY:
+        raise StorageUnavailable(
+            _("There is nothing in this backup."), _("Name a file that carecall backup has made.")
+        )
+    if found is SchemaState.BEHIND:
+        await schema.upgrade(database, trail.record_lost_voices)
+    await schema.require_current(database)
+    async with database.reading() as session:
+        tables = sa.text("SELECT name FROM sqlite_master WHERE type = 'table'")
+        if not Base.metadata.tables.keys() <= set(await session.scalars(tables)):
+            raise _damaged()
+    return found is SchemaState.BEHIND
+
+
+async def _chain(database: Database, model: Model) -> Verification:
+    check = ChainCheck()
+    while True:
+        async with database.reading() as session:
+            rows = (await session.execute(page_after(model, check.place))).all()
+        if not all(check.take(row) for row in rows) or not rows:
+            return check.result()
+
+
+@contextlib.contextmanager
+def _private_place(state_dir: Path) -> Iterator[Path]:
+    """A folder of this process's own (0700), erased at the end; those of processes that were killed are, too."""
+    make_private_directory(state_dir)
+    for left in state_dir.glob(f"{_PLACE}*"):
+        _erase(left)
+    place = state_dir / f"{_PLACE}{secrets.token_hex(8)}"
+    place.mkdir(mode=0o700)
+    place.chmod(0o700)
+    with _held(place):
+        try:
+            yield place
+        finally:
+            _erase(place, held=True)
+
+
+@contextlib.contextmanager
+def _held(place: Path) -> Iterator[int]:
+    with beneath.folder(place.parent, (place.name,)) as descriptor:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield descriptor
+
+
+def _erase(place: Path, *, held: bool = False) -> None:
+    """Erase the folder, where no other process is at work in it."""
+    with contextlib.suppress(OSError), contextlib.ExitStack() as stack:
+        if held:
+            descriptor = stack.enter_context(beneath.folder(place.parent, (place.name,)))
+        else:
+            descriptor = stack.enter_context(_held(place))
+        for name in os.listdir(descriptor):  # noqa: PTH208
+            erase_file(name, descriptor)
+        place.rmdir()
