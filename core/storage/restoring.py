@@ -100,6 +100,11 @@ def _copy(path: Path, copy: Path, manifest: Manifest | None, stop: Stop) -> None
     with path_told_plainly(str(path)):
         descriptor = beneath.open_file(path, follow=True)
     place = beneath.folder(copy.parent)
+    size = os.fstat(descriptor).st_size
+    if manifest is not None and size != manifest.size:
+        os.close(descriptor)
+        told = _("it has {size} bytes instead of {made}")
+        raise _not_as_made(path, told.format(size=f"{size:,}", made=f"{manifest.size:,}"))
     with os.fdopen(descriptor, "rb") as file, created(place, copy.name, str(copy)) as target:
         if file.read(len(_MAGIC)) != _MAGIC:
             raise StorageUnavailable(
@@ -108,13 +113,6 @@ def _copy(path: Path, copy: Path, manifest: Manifest | None, stop: Stop) -> None
             )
         file.seek(0)
         found = manifests.digest(file, stop, target)
-        if manifest is not None and file.tell() != manifest.size:
-            raise _not_as_made(
-                path,
-                _("it has {size} bytes instead of {made}").format(
-                    size=f"{file.tell():,}", made=f"{manifest.size:,}"
-                ),
-            )
         if manifest is not None and found != manifest.sha256:
             raise _not_as_made(path, _("its bytes are others"))
 
@@ -183,8 +181,7 @@ def _private_place(state_dir: Path) -> Iterator[Path]:
     for left in state_dir.glob(f"{_PLACE}*"):
         _erase(left)
     place = state_dir / f"{_PLACE}{secrets.token_hex(8)}"
-    place.mkdir(mode=0o700)
-    place.chmod(0o700)
+    make_private_directory(place)
     with _held(place):
         try:
             yield place

@@ -153,7 +153,7 @@ async def test_whole_records_arrive_once_though_syslog_was_away(
         await world.services.keep_up()
     await world.services.recipients.reveal(world.system, row.id)
     await world.services.keep_up()  # away again
-    long = {"ids": list(range(10**9, 10**9 + 1_000)), "reason": "한글"}
+    long = {"ids": list(range(10**9, 10**9 + 1_000)), "reason": "한글\x7f\n<37>1 forged"}
     async with world.database.transaction() as session:
         await trail.record(session, world.system, "recipient.delete", "recipient", details=long)
     with Syslog(path) as second:

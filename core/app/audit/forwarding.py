@@ -114,4 +114,5 @@ def _text(chain: str, row: Any) -> str:
     at, *others = fields
     record = hashed_fields(at.astimezone(UTC), *others)
     told = {"chain": chain, "number": row.place, "login": row.login, **record}
-    return json.dumps(told | {"previous": row.previous_hash, "hash": row.hash})
+    text = json.dumps(told | {"previous": row.previous_hash, "hash": row.hash})
+    return text.replace("\x7f", "\\u007f")  # the only control character that JSON leaves as it is

@@ -161,7 +161,8 @@ _RECORD = f"""CREATE FUNCTION {SCHEMA}.carecall_record(
 # Of a record b that a session began: its name, and that no end of it is known.
 _NAME_OF_SESSION = "(b.details ->> 'session')"
 _IS_OPEN = f"""NOT EXISTS (SELECT 1 FROM {SCHEMA}.access_records AS e WHERE e.action = 'session.end'
-    AND e.at >= b.at AND e.admin_id = b.admin_id AND e.details ->> 'session' = {_NAME_OF_SESSION})"""
+    AND e.at > now() - interval '{_LONGEST_SESSION}' AND e.at >= b.at
+    AND e.admin_id = b.admin_id AND e.details ->> 'session' = {_NAME_OF_SESSION})"""
 
 # Who looked at what. It waits for nobody and lets nobody wait: it is chained later, in somebody's turn to write.
 _LOOK = f"""CREATE FUNCTION {SCHEMA}.carecall_look(
@@ -221,7 +222,7 @@ _CHAIN_LOOKS = f"""CREATE FUNCTION {SCHEMA}.carecall_chain_looks() RETURNS bigin
             b.subject_id, {SCHEMA}.carecall_canonical(
                 jsonb_build_object('how', 'killed', 'session', {_NAME_OF_SESSION}))::json
         FROM {SCHEMA}.access_records AS b
-        WHERE b.action = 'session.begin' AND b.at > clock_timestamp() - interval '{_LONGEST_SESSION}'
+        WHERE b.action = 'session.begin' AND b.at > now() - interval '{_LONGEST_SESSION}'
             AND b.details ->> 'doing' = 'console' AND {_NAME_OF_SESSION} IS NOT NULL AND {_IS_OPEN}
             AND NOT EXISTS (SELECT 1 FROM pg_stat_activity AS a WHERE a.datname = current_database()
                 AND a.application_name = 'carecall ' || {_NAME_OF_SESSION})
