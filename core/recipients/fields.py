@@ -162,7 +162,7 @@ class Given:
 # In the order of forms and workbooks.
 FIELDS: tuple[Field, ...] = (
     Field(
-        FieldName.NAME, Kind.TEXT, N_("Recipient name"), 14, purged="", wide=18,
+        FieldName.NAME, Kind.TEXT, N_("Recipient name"), 14, purged="", wide=16,
         headers={
             "en": ("Recipient name",),
             "ko": (
@@ -206,7 +206,7 @@ FIELDS: tuple[Field, ...] = (
         ),
     ),
     Field(
-        FieldName.ORGANIZATION, Kind.TEXT, N_("Organization"), 17, purged=KEPT, column="organization_id", wide=24,
+        FieldName.ORGANIZATION, Kind.TEXT, N_("Organization"), 17, purged=KEPT, column="organization_id", wide=21,
         headers={
             "en": ("Responsible organization",),
             "ko": ("담당 기관", "기관", "기관명", "소속", "소속 기관"),

@@ -283,4 +283,4 @@ async def test_who_had_an_emergency_has_a_sign_in_front_and_a_wide_screen_is_use
     async with console(world) as it:
         await it.sees("!! 김영희", "가나다라마바사아…", "paused      Morning")
         await it.pilot.resize_terminal(120, 40)
-        await it.sees("!! 김영희", "가나다라마바사아자차카…", "paused · until 2999-12-01")
+        await it.sees("!! 김영희", "가나다라마바사아자차…", "paused · until 2999-12-01")

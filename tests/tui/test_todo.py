@@ -1,17 +1,23 @@
 """What there is to do, driven by keys at 80x24: each how-to, and what others do meanwhile."""
 
+import itertools
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from rich.cells import cell_len
 
 from core.contacts.rules import ContactDraft
-from core.tasks.rules import TaskKind, TaskOutcome
+from core.tasks.rules import FROM_CALLS, TaskKind, TaskOutcome
+from core.values import i18n
 from core.values.roles import Role
 from core.values.times import now
 from tests.deliveries import deliver, minutes_ago
 from tests.factories import make_services
 from tests.tui.todo import PHONES, call, morning, open_tasks, todo
+from tui.format import CellFormat
 from tui.tasks import todo_view
+from tui.tasks.columns import task_columns, task_row
 
 
 @pytest.fixture
@@ -29,7 +35,7 @@ async def test_take_acknowledge_and_give(world):
         # nobody has any: the tab of those opens; the most urgent is on top, why and until when are to be read
         await it.sees("1 Mine", "[2 Unassigned 3]", "3 Overdue", "4 All 3")
         await it.on("김영희")
-        assert it.text().index("emergency call") < it.text().index("unanswered in a row since")
+        assert it.text().index("emergency ") < it.text().index("unanswered in a row since")
         await it.sees("!! 김영희", ", unseen", "nobody has it yet", "m Take")
         await it.press("ㅡ")  # m in Hangul mode
         await it.sees("it is yours.", "[2 Unassigned 2]", "1 Mine 1")
@@ -233,6 +239,18 @@ async def test_a_viewer_sees_them_and_is_told_why_the_keys_are_dimmed(world):
         for key in ("m", "M", "h", "x", "X", "!"):
             await it.press(key)
             await it.sees("The role viewer reads only.")
+
+
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+async def test_why_it_is_there_and_until_when_are_never_cut_at_80_cells(world, language):
+    i18n.use(language)
+    [task, *_rest] = await open_tasks(world)
+    form, widths = CellFormat.of(world.settings), [one.width for one in task_columns()[2:4]]
+    for kind, count, days in itertools.product(FROM_CALLS, (1, 12), (1, 400)):
+        long_ago = now() - timedelta(days=days)
+        row = replace(task, kind=kind, count=count, since=long_ago, due_at=long_ago)
+        for cell, width in zip(task_row(row, form, now()).cells[2:4], widths, strict=True):
+            assert cell_len(cell) <= width, cell
 
 
 async def _only(world, recipient_id):

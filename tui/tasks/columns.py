@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from rich.cells import cell_len
+
 from core.contacts.dto import ContactRow
 from core.contacts.rules import RELATION_WORDS
 from core.tasks.dto import TaskRow
@@ -17,12 +19,13 @@ _BETWEEN = " · "
 _LABELS = (
     ("sign", "", 2, 2),
     ("name", N_("Name"), 9, 16),
-    ("reason", N_("What for"), 34, 44),
-    ("due", N_("Due"), 20, 22),
-    ("assignee", N_("Assignee"), 9, 12),
+    ("reason", N_("What for"), 34, 38),
+    ("due", N_("Due"), 21, 25),
+    ("assignee", N_("Assignee"), 8, 12),
     ("tries", N_("Tries"), 5, 5),
     ("organization", N_("Organization"), 14, 14),
 )
+_WIDTHS = {key: width for key, _label, width, _wide in _LABELS}
 
 
 def task_columns() -> tuple[Column, ...]:
@@ -41,14 +44,30 @@ def task_columns() -> tuple[Column, ...]:
     )
 
 
-def reason(row: TaskRow, form: CellFormat, now: datetime) -> str:
-    """Why the task is there: ``3 unanswered in a row since 24 Nov``."""
-    words = _reason(row, form, now)
+def reason(row: TaskRow, form: CellFormat, now: datetime, *, is_cell: bool = False) -> str:
+    """Why the task is there: ``3 unanswered in a row since 24 Nov``; in a cell as much of it as is never cut."""
+    words = _told(row, _reason(row, form, now))
+    if is_cell and cell_len(words) > _WIDTHS["reason"]:
+        return _told(row, _briefly(row, form, now))
+    return words
+
+
+def _told(row: TaskRow, words: str) -> str:
     if row.corrected:
         return _("{reason}, corrected").format(reason=words)
     if row.kind is TaskKind.EMERGENCY and row.acknowledged_at is None:
         return _("{reason}, unseen").format(reason=words)
     return words
+
+
+def _briefly(row: TaskRow, form: CellFormat, now: datetime) -> str:
+    since = form.day_or_time(row.since, now, row.timezone)
+    words = {
+        TaskKind.UNANSWERED: _("{count} unanswered since {since}"),
+        TaskKind.EMERGENCY: _("{count} emergencies") if row.count > 1 else _("emergency, {since}"),
+        TaskKind.NEGATIVE: _("{count} negative calls") if row.count > 1 else _("negative, {since}"),
+    }.get(row.kind)
+    return _reason(row, form, now) if words is None else words.format(count=row.count, since=since)
 
 
 def _reason(row: TaskRow, form: CellFormat, now: datetime) -> str:
@@ -84,11 +103,14 @@ def _reason(row: TaskRow, form: CellFormat, now: datetime) -> str:
     return words.format(time=since if is_today else form.near(row.since, now, row.timezone))
 
 
-def due(row: TaskRow, form: CellFormat, now: datetime) -> str:
-    """Until when: ``overdue since 11:20``, ``today 23:59``."""
+def due(row: TaskRow, form: CellFormat, now: datetime, *, is_cell: bool = False) -> str:
+    """Until when: ``overdue since 11:20``, ``today 23:59``; in a cell as much of it as is never cut."""
     if row.due_at < now:
         since = form.day_or_time(row.due_at, now, row.timezone)
-        return _("overdue since {since}").format(since=since)
+        words = _("overdue since {since}").format(since=since)
+        if is_cell and cell_len(words) > _WIDTHS["due"]:
+            return _("overdue, {since}").format(since=since)
+        return words
     return form.near(row.due_at, now, row.timezone)
 
 
@@ -98,8 +120,8 @@ def task_row(row: TaskRow, form: CellFormat, now: datetime) -> TableRow:
     cells = (
         sign,
         row.name,
-        reason(row, form, now),
-        due(row, form, now),
+        reason(row, form, now, is_cell=True),
+        due(row, form, now, is_cell=True),
         row.assignee or "-",
         str(row.tries or ""),
         row.organization,
