@@ -19,8 +19,8 @@ _FREE = "free"  # any value
 _STREAM = "stream"  # only "-": standard input or output
 
 # command: (name of the parsed argument: which values it may have); what is not named must be left out
-_CONSOLE: dict[str, str] = {}
-ALLOWED: dict[str | None, dict[str, str]] = {
+_CONSOLE: dict[str, str | frozenset[str]] = {}
+ALLOWED: dict[str | None, dict[str, str | frozenset[str]]] = {
     None: _CONSOLE,
     "upload": {"file": _STREAM, "organization": _FREE, "dry_run": _FREE, "json": _FREE},
     "download": {
@@ -35,6 +35,12 @@ ALLOWED: dict[str | None, dict[str, str]] = {
     "ingest": {
         "file": _STREAM,
         **dict.fromkeys(("schema", "source", "held", "retry", "drop", "reason", "json"), _FREE),
+    },
+    # what is erased at once is erased on the host
+    "recipient": {
+        "action": frozenset({"export"}),
+        "to": _STREAM,
+        **dict.fromkeys(("recipient", "organization", "reason", "lang"), _FREE),
     },
     "voice": {"call": _FREE, "organization": _FREE, "source": _FREE, "file": _STREAM},
     "files": dict.fromkeys(("action", "name", "json"), _FREE),
@@ -114,6 +120,13 @@ def checked(asked: argparse.Namespace) -> argparse.Namespace:
                     option="as" if name == "act_as" else name.replace("_", "-")
                 ),
                 _("Leave it out."),
+            )
+        if isinstance(kind, frozenset) and value not in kind:
+            raise NotPermitted(
+                _("The command {command} is not for use over this connection.").format(
+                    command=f"{asked.command} {value}"
+                ),
+                _("Run it on the host."),
             )
         if kind is _STREAM and value != "-":
             raise NotPermitted(

@@ -93,6 +93,11 @@ WRITERS = Permission(
     N_("The role viewer reads only."),
     N_("Ask an admin of the organization to change this."),
 )
+EXPORTERS = Permission(
+    WRITERS.roles,
+    N_("The role viewer hands out no data of a person."),
+    N_("Ask an admin of the organization."),
+)
 AUDITORS = Permission(
     WRITERS.roles,
     N_("The role viewer does not see the audit records."),

@@ -17,6 +17,7 @@ from core.contacts.service import ContactService
 from core.db import schema
 from core.db.engine import Database
 from core.db.watcher import Watcher
+from core.exports.service import ExportService
 from core.followups.service import FollowupService
 from core.handovers.service import HandoverService
 from core.history.service import HistoryService
@@ -67,6 +68,7 @@ class Services:
         self.backup = BackupService(database, settings)
         self.uploads = UploadService(database, settings)
         self.downloads = DownloadService(database, settings)
+        self.exports = ExportService(database, settings)
         self.written = WrittenService(database, settings)
         self._looks = looks.Looks(database)
         database.keep_looks = self._looks.keep

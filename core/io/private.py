@@ -9,6 +9,7 @@ import errno
 import functools
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -20,6 +21,7 @@ from core.values.errors import InvalidInput, StorageFull
 from core.values.i18n import _
 
 _OWNER_ONLY = 0o600
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _NEW = os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_RDWR | os.O_CLOEXEC
 _ADD = os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC
 _FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -31,12 +33,45 @@ def created(place: AbstractContextManager[int], name: str, typed: str) -> Iterat
 
     Raises InvalidInput, which names what was typed, where the path cannot be used, and StorageFull.
     """
+    with (
+        _full_told(),
+        _becoming(place, name, typed) as (descriptor, _part),
+        os.fdopen(descriptor, "wb", closefd=False) as file,
+    ):
+        yield file
+
+
+@contextlib.contextmanager
+def created_folder(place: AbstractContextManager[int], name: str, typed: str) -> Iterator[int]:
+    """The descriptor of a new folder, 0700; it has its name once the block has ended well, else nothing is left.
+
+    Raises as ``created``. One left behind by a kill is called ``.NAME.….part``.
+    """
+    told = functools.partial(path_told_plainly, typed)
+    with contextlib.ExitStack() as held:
+        with told():
+            above = held.enter_context(place)
+            _refuse_existing(above, name)
+            part = f".{name[:60]}.{secrets.token_hex(4)}.part"
+            os.mkdir(part, 0o700, dir_fd=above)
+            held.callback(shutil.rmtree, part, ignore_errors=True, dir_fd=above)
+            os.chmod(part, 0o700, dir_fd=above)  # whatever the umask
+            folder = os.open(part, _FOLDER, dir_fd=above)
+            held.callback(os.close, folder)
+        with _full_told():
+            yield folder
+        with told():
+            _refuse_existing(above, name)
+            os.fsync(folder)
+            # over a folder that has come meanwhile it fails, and so over a link
+            os.rename(part, name, src_dir_fd=above, dst_dir_fd=above)
+            os.fsync(above)
+
+
+@contextlib.contextmanager
+def _full_told() -> Iterator[None]:
     try:
-        with (
-            _becoming(place, name, typed) as (descriptor, _part),
-            os.fdopen(descriptor, "wb", closefd=False) as file,
-        ):
-            yield file
+        yield
     except OSError as error:
         if error.errno in _FULL:
             raise StorageFull(
@@ -126,6 +161,11 @@ def _becoming(
         os.fsync(descriptor)
         with told():
             _name(folder, part or f"/proc/self/fd/{descriptor}", name)
+
+
+def new_file(name: str, folder: int) -> int:
+    """The descriptor of a new file of a folder that is being made, 0600. Raises OSError."""
+    return _new(name, folder)
 
 
 def _new(name: str, folder: int | None = None) -> int:

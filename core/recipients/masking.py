@@ -12,7 +12,7 @@ from core.values import phone
 from core.values.settings import Settings
 
 _WHOLE = range(10, 15)  # digits, from one whose zero was eaten to one with 0082 before it
-_LIKE_A_NUMBER = re.compile(r"\d(?:[\W_]*\d){6,}")
+LIKE_A_NUMBER = re.compile(r"\d(?:[\W_]*\d){6,}")
 
 
 def is_masked(actor: Actor, settings: Settings) -> bool:
@@ -27,7 +27,7 @@ def as_seen(row: RecipientRow, *, masked: bool) -> RecipientRow:
 
 def without_numbers(text: str) -> str:
     """The text as a role may read it that does not see numbers: what looks like one is hidden as in the list."""
-    return _LIKE_A_NUMBER.sub(_hidden, text)
+    return LIKE_A_NUMBER.sub(_hidden, text)
 
 
 def _hidden(match: "re.Match[str]") -> str:

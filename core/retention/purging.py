@@ -104,6 +104,15 @@ async def held_naming(session: AsyncSession, traces: Traces) -> list[int]:
     return [row[0] async for row in rows if traces.are_in(_as_text(row[1]))]
 
 
+async def held_of(session: AsyncSession, number: str, traces: Traces) -> list[tuple[datetime, str]]:
+    """Deliveries that could not be stored which give the number, or name somebody: when they came, and as what."""
+    naming = await held_naming(session, traces)
+    which = (HeldDelivery.phone == number) | HeldDelivery.id.in_(naming)
+    select = sa.select(HeldDelivery.received_at, HeldDelivery.content).where(which)
+    rows = await session.execute(select.order_by(HeldDelivery.id))
+    return [(at, content.decode("utf-8", "replace")) for at, content in rows]
+
+
 def _as_text(content: bytes) -> str:
     """What a line says that may be no JSON: what is written as ``\\uXXXX`` in it, too."""
     return _ESCAPED.sub(lambda one: chr(int(one[1], 16)), content.decode("utf-8", "replace"))
@@ -169,7 +178,9 @@ class Gone:
     deleted_at: datetime
 
 
-async def rows_about(session: AsyncSession, people: Iterable[Gone]) -> list[Row]:
+async def rows_about(
+    session: AsyncSession, people: Iterable[Gone], *, by_name: bool = True
+) -> list[Row]:
     """The failed rows of uploads that give the number of one of these people, however it was written there, or the
     name, where the row was read in their organization and before they were deleted.
 
@@ -179,7 +190,8 @@ async def rows_about(session: AsyncSession, people: Iterable[Gone]) -> list[Row]
     numbers = {phone_digits(person.phone)[-TELLING_DIGITS:] for person in people}
     names: dict[str, list[Gone]] = defaultdict(list)
     for person in people:
-        names[person.name].append(person)
+        if by_name:
+            names[person.name].append(person)
     found: list[Row] = []
     place: Row = (0, 0)
     while True:

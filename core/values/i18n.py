@@ -39,6 +39,11 @@ def use(language: str) -> None:
     gettext.textdomain(DOMAIN)
 
 
+def language() -> str:
+    """The language in use."""
+    return _catalogue.info().get("language") or "en"
+
+
 def from_locale(environment: Mapping[str, str] = os.environ) -> str:
     """The language of the locale (LC_ALL, LC_MESSAGES, LANG), one of ``LANGUAGES``."""
     for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):

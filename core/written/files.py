@@ -24,7 +24,7 @@ from typing import BinaryIO, Protocol
 from core.io import beneath
 from core.io.erasing import erase_file
 from core.io.identity import Identity
-from core.io.private import created, make_private_directory, path_told_plainly
+from core.io.private import created, created_folder, make_private_directory, path_told_plainly
 from core.values.errors import InvalidInput
 from core.values.i18n import _
 from core.values.settings import Settings
@@ -58,6 +58,9 @@ class FileAccess(Protocol):
 
     def create(self, typed: str) -> contextlib.AbstractContextManager[BinaryIO]:
         """A new file, 0600, to be written: never over another one, never through a link."""
+
+    def create_folder(self, typed: str) -> contextlib.AbstractContextManager[int]:
+        """A new folder, 0700, open to be filled: never in the place of anything, never through a link."""
 
     def entries(self, typed: str = "") -> list[Entry]:
         """What lies in a folder, folders first; hidden ones are left out."""
@@ -93,6 +96,13 @@ class HostFiles:
         with created(beneath.folder(path.parent), path.name, typed) as file:
             yield file
 
+    @contextlib.contextmanager
+    def create_folder(self, typed: str) -> Iterator[int]:
+        """See ``FileAccess``."""
+        path = _expanded(typed)
+        with created_folder(beneath.folder(path.parent), path.name, typed) as folder:
+            yield folder
+
     def entries(self, typed: str = "") -> list[Entry]:
         """See ``FileAccess``."""
         with path_told_plainly(typed), beneath.folder(_expanded(typed or ".")) as folder:
@@ -125,6 +135,13 @@ class OwnFiles:
         *folders, name = self._parts(typed)
         with created(self._below(folders), name, typed) as file:
             yield file
+
+    @contextlib.contextmanager
+    def create_folder(self, typed: str) -> Iterator[int]:
+        """See ``FileAccess``."""
+        *folders, name = self._parts(typed)
+        with created_folder(self._below(folders), name, typed) as folder:
+            yield folder
 
     def entries(self, typed: str = "") -> list[Entry]:
         """See ``FileAccess``."""

@@ -9,7 +9,7 @@ from core.values.errors import InvalidInput
 from core.values.i18n import _
 from core.values.text import displayed_line
 
-_PATHS = ("file", "results")
+_PATHS = ("file", "results", "to")
 _SURROGATE = re.compile("[\ud800-\udfff]")  # what Python makes of a byte that is none of UTF-8
 ID_MAXIMUM = 2**63 - 1  # what a database can hold
 

@@ -1,19 +1,33 @@
-"""``carecall recipient erase``: what a person may ask for."""
+"""``carecall recipient export|erase``: what a person may ask for."""
 
 import argparse
 from typing import Any
 
+from core.values import i18n
 from core.values.i18n import _
-from tui.commands import erasing
+from tui.commands import erasing, exporting
 from tui.commands.context import CommandContext
 from tui.commands.parsing import add_command, change_as_json
 
-_ACTIONS = {"erase": erasing.run}
+_ACTIONS = {"export": exporting.run, "erase": erasing.run}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The actions."""
     actions = parser.add_subparsers(dest="action", metavar=_("ACTION"), required=True)
+    export = _of_people(
+        actions, "export", _("write all that is kept of recipients: to read, for programs, to hear")
+    )
+    export.add_argument(
+        "--to",
+        metavar=_("FILE"),
+        default="",
+        help=_(
+            "a new folder, or a file that ends in .zip (unless given: recipient-ID.zip);"
+            " - is standard output"
+        ),
+    )
+    export.add_argument("--lang", choices=i18n.LANGUAGES, default="", help=_("of its page"))
     erase = _of_people(actions, "erase", _("erase recipients for good, at once and everywhere"))
     erase.add_argument("--yes", action="store_true", help=_("without being asked"))
     change_as_json(erase)
