@@ -49,6 +49,11 @@ class OwnServer:
         """The URL of the database that every server has."""
         return f"postgresql+asyncpg://carecall@127.0.0.1:{self._port}/postgres"
 
+    @property
+    def data(self) -> Path:
+        """Where its files lie, the tables below ``base``."""
+        return self._directory / "data"
+
     def start(self) -> None:
         """Start it; it takes connections afterwards."""
         options = f"-p {self._port} -c listen_addresses=127.0.0.1 {_FAST}"

@@ -22,11 +22,15 @@ VOICE = b"RIFF-the-voice-of-somebody-" * 50
 ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be")
 
 
-async def make_world(directory: Path, retention: str = "", *, account: str = "") -> World:
+async def make_world(
+    directory: Path, retention: str = "", *, account: str = "", database: str = ""
+) -> World:
     config = directory / ".config/carecall/config.toml"
     config.parent.mkdir(parents=True)
     config.write_text(f"[retention]\n{retention}")
     more = {"XDG_STATE_HOME": str(directory / "state"), "XDG_DATA_HOME": str(directory / "data")}
+    if database:
+        more["CARECALL_DATABASE"] = database
     return await make_services(directory, more, account=account)
 
 
