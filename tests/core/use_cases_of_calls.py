@@ -499,6 +499,15 @@ async def _(s: Stage) -> Any:
     return await s.services.retention.erase_expired(s.actor)
 
 
+@case("exports.write")
+async def _(s: Stage) -> Any:
+    class Nowhere:
+        def add(self, _name: str, _content: object) -> None: ...
+
+    row = await s.recipient()
+    return await s.services.exports.write(s.actor, row.id, Nowhere(), "asked for")
+
+
 @case("retention.held")
 async def _(s: Stage) -> Any:
     return await s.services.retention.held(s.actor, (await s.recipient()).id)
