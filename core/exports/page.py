@@ -156,8 +156,8 @@ class _Page:
                 facts.append((_("Voice file"), one.voice_missing))
             self._facts(facts)
             if one.voice:
-                href = escape(one.voice, quote=True)
-                self._out.append(f'<p>{_shown(_("Voice file"))}: <a href="{href}">{href}</a></p>')
+                href, voice = escape(one.voice, quote=True), _("Voice file")
+                self._out.append(f'<p>{_shown(voice)}: <a href="{href}">{href}</a></p>')
             self._rows(
                 (),
                 (
@@ -205,7 +205,8 @@ class _Page:
     def _uploads(self, rows: Sequence[dto.RowGiven]) -> None:
         self._heading(_("Rows of uploaded files"), len(rows))
         for one in rows:
-            title = f"{self._at(one.at)} · {one.file_name} · {_('Row')} {one.row}"
+            place = _("Row {row}").format(row=one.row)
+            title = " · ".join((self._at(one.at), one.file_name, place))
             self._out.append(f"<h3>{_shown(title)}</h3>")
             given = [
                 (BY_NAME[name].label if name in BY_NAME else name, text)

@@ -1,5 +1,6 @@
 """Where an export goes: a folder of its own, or a ZIP file. Neither takes a name that was not made here."""
 
+import contextlib
 import os
 import shutil
 import zipfile
@@ -10,7 +11,7 @@ from typing import BinaryIO, Protocol
 import msgspec
 
 from core.exports.dto import Export
-from core.io.private import new_file
+from core.io.private import folder_within, new_file
 from core.values.message import plain
 from core.values.text import escaped_json
 
@@ -39,16 +40,14 @@ class FolderSink:
     def add(self, name: str, content: bytes | BinaryIO) -> None:
         """See ``Sink``."""
         *folders, last = f"{self._within}{name}".split("/")
-        below = self._folder
-        try:
+        with contextlib.ExitStack() as opened:
+            below = self._folder
             for part in folders:
-                below = _below(below, part, given=self._folder)
+                below = folder_within(part, below)
+                opened.callback(os.close, below)
             with os.fdopen(new_file(last, below), "wb") as file:
                 shutil.copyfileobj(_stream(content), file, _BLOCK)
                 os.fsync(file.fileno())
-        finally:
-            if below != self._folder:
-                os.close(below)
 
 
 class ZipSink:
@@ -76,17 +75,3 @@ def encoded(export: Export) -> bytes:
 
 def _stream(content: bytes | BinaryIO) -> BinaryIO:
     return BytesIO(content) if isinstance(content, bytes) else content
-
-
-def _below(folder: int, name: str, *, given: int) -> int:
-    try:
-        os.mkdir(name, 0o700, dir_fd=folder)
-        os.chmod(name, 0o700, dir_fd=folder)  # whatever the umask
-    except FileExistsError:
-        pass
-    try:
-        flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-        return os.open(name, flags, dir_fd=folder)
-    finally:
-        if folder != given:
-            os.close(folder)

@@ -168,6 +168,14 @@ def new_file(name: str, folder: int) -> int:
     return _new(name, folder)
 
 
+def folder_within(name: str, folder: int) -> int:
+    """The descriptor of a folder in one that is being made, 0700, made where it is missing. Raises OSError."""
+    with contextlib.suppress(FileExistsError):
+        os.mkdir(name, 0o700, dir_fd=folder)
+        os.chmod(name, 0o700, dir_fd=folder)  # whatever the umask
+    return os.open(name, _FOLDER, dir_fd=folder)
+
+
 def _new(name: str, folder: int | None = None) -> int:
     descriptor = os.open(name, _NEW, _OWNER_ONLY, dir_fd=folder)
     os.fchmod(descriptor, _OWNER_ONLY)  # whatever the umask
