@@ -6,7 +6,7 @@ continued by the next. Nobody sees a recipient of whom something is gone: all of
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -70,14 +70,18 @@ async def erase_recipients(
     erased: Erased,
     job: Job,
     drafts_before: datetime | None = None,
+    ids: Collection[int] = (),
 ) -> Erased:
-    """Erase these deleted recipients. ``job`` hears how many of them are done."""
+    """Erase these deleted recipients, and drafts about them, or about the ones with these ``ids``.
+
+    ``job`` hears how many of them are done.
+    """
     traces = Traces.of((), ())
     if people:
         async with steps.reading() as (session, _actor):
             traces = await traces_of(session, people)
         erased = await _erase_traces(steps, people, traces, erased)
-    where, ids = (settings.state_dir, settings.database), set(people)
+    where, ids = (settings.state_dir, settings.database), {*people, *ids}
     removed = await asyncio.to_thread(
         drafts.erase, *where, recipients=ids, before=drafts_before, blot=traces.blotted
     )

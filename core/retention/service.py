@@ -88,7 +88,9 @@ class RetentionService(Service, name="retention"):
         it goes on the next time, as it does with what is expired. Raises NotFound, and InvalidInput (``reason``).
         """
         people = await self._begin(steps, recipient_id, reason)
-        erased = await erase_recipients(steps, self._settings, people, Erased(), job or Job())
+        erased = await erase_recipients(
+            steps, self._settings, people, Erased(), job or Job(), ids=(recipient_id,)
+        )
         return await self._tidied(erased, await tidy_at_once(self._database))
 
     async def _begin(self, steps: Steps, recipient_id: int, reason: str) -> People:

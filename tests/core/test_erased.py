@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from core.contacts.rules import ContactDraft
 from core.db.models import Handover, Recipient, Upload
+from core.io import drafts
 from core.io.identity import of_process
 from core.recipients.dto import Selection
 from core.retention.dto import Erased
@@ -73,8 +74,8 @@ async def erase(world: World, person: WholePerson, reason: str = REASON) -> Eras
 
 
 def terms_of(person: WholePerson, file: Path) -> dict[str, set[str]]:
-    """What each search index has of the person's name."""
-    letters = set(person.row.name)
+    """What each search index has of the person's texts."""
+    letters = {one for one in "".join(person.marks) if one >= "가"}
     indexes = search_indexes(file).items()
     return {name: {term for term in terms if letters & set(term)} for name, terms in indexes}
 
@@ -190,6 +191,19 @@ async def test_a_run_that_ends_in_the_middle_shows_nothing_and_is_finished_by_th
     assert await gone.in_columns(world) == set()
     again = await erase(world, gone)
     assert again.recipients == 0
+
+
+@pytest.mark.sqlite
+async def test_a_form_that_is_open_is_told_and_goes_with_the_next_run(
+    world: World, tmp_path: Path
+) -> None:
+    gone = await whole_person(world, 1)
+    of_kim = drafts.Drafts(world.settings.state_dir, world.settings.database, 1).begin()
+    of_kim.save("memo", {"text": "궤궤"}, gone.id)
+    assert (await erase(world, gone)).drafts_open == 1
+    of_kim.release()  # its console was killed
+    assert (await erase(world, gone)).drafts == 1
+    assert not list((tmp_path / "state").rglob("drafts/*.json"))[1:]
 
 
 async def test_somebody_new_may_have_the_number_and_is_nobody_erased(world: World) -> None:
