@@ -23,7 +23,7 @@ def test_it_is_left_there_too_with_what_was_typed_kept(host: Host, tmp_path: Pat
     host.environment.update(configured(host, "idle_minutes = 0.25"))
     folder = tmp_path / "sockets"
     folder.mkdir(mode=0o700)
-    told = f"{shlex.join(CARECALL)}; echo ended $?; exec cat"
+    told = f"{shlex.join(CARECALL)}; echo ended $?; exec timeout 60 cat"
     with ExitStack() as stack:
         server = stack.enter_context(ssh_server(tmp_path / "ssh", host.environment))
         inside = {**host.environment, "TMUX_TMPDIR": str(folder), "SCREENDIR": str(folder)}
