@@ -174,8 +174,9 @@ def next_unseen(actor: Actor, after: Any) -> sa.Select[Any]:
     return rows(actor, *conditions).order_by(*order).limit(1)
 
 
-def numbers(actor: Actor, moment: datetime, settings: Settings) -> sa.Select[Any]:
-    """The columns of ``TaskNumbers``, in one go over the open tasks."""
+def numbers(actor: Actor, query: TaskQuery, moment: datetime, settings: Settings) -> sa.Select[Any]:
+    """The columns of ``TaskNumbers``, in one go over the open tasks of all tabs."""
+    query = TaskQuery(organization_id=query.organization_id)
 
     def count(*which: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
         return sa.func.count(Task.id).filter(*which)
@@ -193,5 +194,5 @@ def numbers(actor: Actor, moment: datetime, settings: Settings) -> sa.Select[Any
     return (
         sa.select(*counted)
         .select_from(Task)
-        .where(*matching(actor, TaskQuery(), moment, settings), is_present())
+        .where(*matching(actor, query, moment, settings), is_present())
     )

@@ -75,9 +75,12 @@ class TaskService(Service, name="tasks"):
         return await session.scalar(select) or 0
 
     @use_case(READERS, "read", shows=Shows.NOBODY)
-    async def numbers(self, session: AsyncSession, actor: Actor) -> TaskNumbers:
-        """How many there are of each kind that the console counts."""
-        return await _numbers(session, actor, self._settings)
+    async def numbers(
+        self, session: AsyncSession, actor: Actor, organization_id: int | None = None
+    ) -> TaskNumbers:
+        """How many there are of each kind that the console counts, of one organization or of all."""
+        query = TaskQuery(organization_id=organization_id)
+        return await _numbers(session, actor, self._settings, query)
 
     @use_case(READERS, "read")
     async def next_unseen(
@@ -99,7 +102,9 @@ class TaskService(Service, name="tasks"):
         resumed = await keep_up(self._database, self._settings)
         made = await catch_up(self._database, self._settings)
         async with steps.reading() as (session, actor):
-            return Ticked(resumed, made, await _numbers(session, actor, self._settings))
+            return Ticked(
+                resumed, made, await _numbers(session, actor, self._settings, TaskQuery())
+            )
 
     @use_case(READERS, "read", task_id=About.TASK)
     async def get(self, session: AsyncSession, actor: Actor, task_id: int) -> TaskRow:
@@ -350,8 +355,11 @@ async def _require_may_work(session: AsyncSession, assignee_id: int, organizatio
         )
 
 
-async def _numbers(session: AsyncSession, actor: Actor, settings: Settings) -> TaskNumbers:
-    return TaskNumbers(*(await session.execute(queries.numbers(actor, now(), settings))).one())
+async def _numbers(
+    session: AsyncSession, actor: Actor, settings: Settings, query: TaskQuery
+) -> TaskNumbers:
+    counted = queries.numbers(actor, query, now(), settings)
+    return TaskNumbers(*(await session.execute(counted)).one())
 
 
 async def _record(session: AsyncSession, actor: Actor, action: str, task: Task) -> None:

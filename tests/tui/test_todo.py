@@ -241,6 +241,30 @@ async def test_a_viewer_sees_them_and_is_told_why_the_keys_are_dimmed(world):
             await it.sees("The role viewer reads only.")
 
 
+async def test_a_system_admin_lists_the_tasks_of_one_organization(world):
+    beta = await world.organization("Beta")
+    there = await world.recipient(beta, "최민수")
+    await world.services.tasks.add(world.system, there.id, "Look in", now() + timedelta(hours=1))
+    await world.admin("kim", Role.ORGANIZATION, 1, account="kim")
+    async with todo(world) as it:
+        await it.press("4")
+        await it.sees("1 Mine 1", "[4 All 4]")
+        await it.press("o")
+        await it.type("Bet")
+        await it.press("enter")
+        await it.sees("Only the tasks of Beta.", "1 Mine 1", "2 Unassigned ", "[4 All 1]", "최민수")
+        await it.sees_no("김영희")
+        await it.press("1")
+        await it.sees("[1 Mine 1]", "최민수")
+        await it.press("4", "o", "enter")
+        await it.sees("[4 All 4]", "김영희")
+        await it.sees_no("Only the tasks of")
+    async with todo(world, account="kim") as it:
+        await it.on("김영희")
+        await it.press("o")
+        await it.sees("Only system admins choose an organization; you see your own.")
+
+
 @pytest.mark.parametrize("language", i18n.LANGUAGES)
 async def test_why_it_is_there_and_until_when_are_never_cut_at_80_cells(world, language):
     i18n.use(language)

@@ -47,6 +47,24 @@ def tab_all(view: "TodoView") -> None:
     view.show_tab(Tab.ALL)
 
 
+def _why_not_organization(view: "TodoView") -> str | None:
+    if view.actor.sees_all:
+        return None
+    return _("Only system admins choose an organization; you see your own.")
+
+
+@TODO.action("o", N_("Select organization"), why_not=_why_not_organization, looks=True)
+async def organization(view: "TodoView") -> None:
+    """List the tasks of one organization only, or of all."""
+    from tui.forms.organization_field import OrganizationDialog
+
+    chosen = await view.ask(OrganizationDialog(_("Select organization"), offer_all=True))
+    if isinstance(chosen, str):
+        view.show_organization(None, "")
+    elif chosen is not None:
+        view.show_organization(chosen.id, chosen.name)
+
+
 def _why_no_task(view: HasTask) -> str | None:
     if view.task_row is None:
         return _("There is no task under the cursor.")

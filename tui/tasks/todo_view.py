@@ -49,6 +49,8 @@ class TodoView(ConsoleScreen[None]):
     def __init__(self) -> None:
         super().__init__()
         self.tab: Tab | None = None
+        self._opens_with: Tab | None = None  # else with the first one in which there is something
+        self._organization_id: int | None = None
         self._pager: Pager[TaskQuery, TaskRow] | None = None
         self._numbers: TaskNumbers | None = None
         self._under_cursor: tuple[int, int | None] = (0, None)
@@ -97,14 +99,14 @@ class TodoView(ConsoleScreen[None]):
         return [columns.task_row(row, self.form, moment) for row in rows]
 
     def _count(self) -> None:
-        numbers = partial(self.services.tasks.numbers, self.actor)
+        numbers = partial(self.services.tasks.numbers, self.actor, self._organization_id)
         self.read(numbers, self._counted, group="numbers")
 
     def _counted(self, numbers: TaskNumbers) -> None:
         self._numbers = numbers
         if self.tab is None:
             with_some = (tab for tab in TABS if self._number(tab))
-            self.show_tab(next(with_some, Tab.MINE))
+            self.show_tab(self._opens_with or next(with_some, Tab.MINE))
             return
         self._show_numbers()
         if self._pager is not None:
@@ -129,9 +131,17 @@ class TodoView(ConsoleScreen[None]):
         if self._numbers is None or tab is self.tab:
             return
         self.tab = tab
-        self._pager = Pager(self.services.tasks.window, self.actor, TaskQuery(tab))
+        query = TaskQuery(tab, self._organization_id)
+        self._pager = Pager(self.services.tasks.window, self.actor, query)
         self._show_numbers()
         self.table.reload(False, cursor=0)
+
+    def show_organization(self, organization_id: int | None, name: str) -> None:
+        """Count and show the tasks of this organization, or of all (None), in the tab that is shown."""
+        self._organization_id = organization_id
+        self._opens_with, self.tab = self.tab, None
+        self.stand("organization", _("Only the tasks of {name}.").format(name=name) if name else "")
+        self._count()
 
     def _why_empty(self, tab: Tab) -> str:
         keys = self.console.own_keys
