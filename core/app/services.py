@@ -18,6 +18,7 @@ from core.db import schema
 from core.db.engine import Database
 from core.db.watcher import Watcher
 from core.exports.service import ExportService
+from core.duplicates.service import DuplicateService
 from core.followups.service import FollowupService
 from core.handovers.service import HandoverService
 from core.history.service import HistoryService
@@ -60,6 +61,7 @@ class Services:
         self.contacts = ContactService(database, settings)
         self.history = HistoryService(database, settings)
         self.trends = TrendService(database, settings)
+        self.duplicates = DuplicateService(database, settings)
         self.handovers = HandoverService(database, settings)
         self.views = ViewService(database, settings)
         self.voice = VoiceService(database, settings)

@@ -16,8 +16,9 @@ from core.app.permissions import WRITERS, About, Shows
 from core.app.use_case import Service, Steps, use_case
 from core.db.bulk import among, ids_of
 from core.db.errors import is_taken
-from core.db.models import Admin, Deletion, Organization, Recipient
+from core.db.models import Admin, Deletion, Merge, Organization, Recipient
 from core.db.names import name_of
+from core.duplicates import merging, moving
 from core.recipients import queries, reveals
 from core.recipients.dto import (
     Anchor,
@@ -196,17 +197,42 @@ class DeletionService(Service, name="deletions"):
 
         async def part(session: AsyncSession, actor: Actor, ids: Sequence[int]) -> int:
             nonlocal kept_count
+            back = await self._two_again(session, actor, ids)
+            ids = [one for one in ids if one not in back]
             which = [among(session, Recipient.id, ids), *self._restorable(actor)]
-            if not await _all_back(session, which, len(ids)):
+            if ids and not await _all_back(session, which, len(ids)):
                 ids, taken, told = await self._those_who_can(session, actor, which)
                 await session.execute(_back(among(session, Recipient.id, ids)))
                 await reveals.record(session, actor, self._settings, told, steps.use_case.name)
                 kept.extend(taken[: NAMED - len(kept)])
                 kept_count += len(taken)
+            ids = sorted([*ids, *back])
             await trail.record_many(session, actor, "recipient.undelete", "recipient", ids, details)
             return len(ids)
 
         return Restored(await steps.in_parts(ids, part, job), tuple(kept), kept_count)
+
+    async def _two_again(
+        self, session: AsyncSession, actor: Actor, ids: Sequence[int]
+    ) -> Sequence[int]:
+        """Take back the merges by which some of these are parts of others; gives who is back by that.
+
+        Raises ActionBlocked where the other is deleted, or has the number now.
+        """
+        which = among(session, Merge.merged_id, ids)
+        merged = await session.scalars(
+            sa.select(Merge.merged_id).where(which, Merge.undone_at.is_(None))
+        )
+        back = []
+        for found in await merging.merges_of(session, merged.all()):
+            _kept, one = await merging.undo(session, actor, self._settings, found)
+            await refuse_taken(
+                session, self._settings, one.organization_id, one.phone, besides=one.id
+            )
+            one.deleted_at = one.deletion_id = None
+            await moving.refresh(session, self._settings, found.kept_id, found.merged_id)
+            back.append(found.merged_id)
+        return back
 
     async def _those_who_can(
         self, session: AsyncSession, actor: Actor, which: list[sa.ColumnElement[bool]]

@@ -8,7 +8,9 @@ from typing import Any
 from core.app.audit.dto import AuditFilter
 from core.calls.rules import Verdict
 from core.contacts.rules import ContactDraft
+from core.duplicates.dto import MergeDraft
 from core.history.dto import HistoryQuery
+from core.recipients.dto import RecipientRow
 from core.tasks.dto import NextStep, TaskQuery
 from core.values.errors import ActionBlocked
 from core.values.times import now
@@ -535,3 +537,35 @@ async def _(s: Stage) -> Any:
 @case("trends.of_organization")
 async def _(s: Stage) -> Any:
     return await s.services.trends.of_organization(s.actor, s.organization_id)
+
+
+async def near_ones(s: Stage) -> tuple[RecipientRow, RecipientRow]:
+    one = await s.recipient()
+    number = one.phone.replace("+82102", "+82109")  # no other test has one like it
+    other = await s.world.recipient(s.organization_id, one.name, number)
+    return one, other
+
+
+@case("duplicates.find")
+async def _(s: Stage) -> Any:
+    await near_ones(s)
+    return (await s.services.duplicates.find(s.actor, s.organization_id)).pairs
+
+
+@case("duplicates.compare")
+async def _(s: Stage) -> Any:
+    one, other = await near_ones(s)
+    return await s.services.duplicates.compare(s.actor, one.id, other.id)
+
+
+@case("duplicates.merge")
+async def _(s: Stage) -> Any:
+    one, other = await near_ones(s)
+    draft = MergeDraft(one.version, other.id, other.version)
+    return await s.services.duplicates.merge(s.actor, one.id, draft)
+
+
+@case("duplicates.tell_apart")
+async def _(s: Stage) -> Any:
+    one, other = await near_ones(s)
+    return await done(s.services.duplicates.tell_apart(s.actor, one.id, other.id))

@@ -89,7 +89,7 @@ _OF_CALLING_SYSTEMS = (
 )
 _NOT_OF_READERS = (  # but for files of their own
     "^(?!file[.]).*[.](add|edit|delete|undelete|undo|restore|take_in|ingest"
-    "|pause|resume|enroll|withdraw|start|end|give|reset|rename|sign|confirm)$"
+    "|pause|resume|enroll|withdraw|start|end|give|reset|rename|sign|confirm|merge|unmerge|tell_apart)$"
 )
 
 # one record in canonical JSON, of variables with these names
@@ -259,6 +259,7 @@ SIGNATURES = (
     "carecall_preferences(bigint)",
     "carecall_begin_write()",
     "carecall_delete(text, tid[])",
+    "carecall_move(text, bigint[], bigint, bigint)",
     "carecall_look(text, bigint, text, bigint, text, text, bigint, text)",
     "carecall_chain_looks()",
     "carecall_record(text, bigint, text, bigint, text, text, bigint, text, boolean)",

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from core.db.migrations.definer_functions import FUNCTIONS, GROUP, SCHEMA, SEARCH_PATH, SIGNATURES
 from core.db.models import Base
+from core.db.models.duplicates import MOVED
 from core.recipients.fields import TEXT_NAMES
 from core.tasks.rules import TaskKind, TaskOutcome
 
@@ -81,6 +82,10 @@ class Rule:
 
 _READ_RECIPIENT = _own("@.organization_id")
 _OF_RECIPIENT = _exists("recipients", "@.recipient_id", _READ_RECIPIENT)
+_OF_BOTH, _OF_PAIR = (
+    _both(*(_exists("recipients", f"@.{column}", _READ_RECIPIENT) for column in columns))
+    for columns in (("kept_id", "merged_id"), ("first_id", "second_id"))
+)
 _OF_CALL = _exists("calls", "@.call_id", _OF_RECIPIENT)
 _OF_TASK = _exists("tasks", "@.task_id", _own("@.organization_id"))
 # whom a task may be given to: somebody of its organization, or a system admin
@@ -312,6 +317,15 @@ RULES: Mapping[str, Rule] = {
         update=WRITES,
         delete=WRITES,
     ),
+    # who became part of whom; taken back by whoever may write
+    "merges": Rule(
+        read=_both(STAFF, _OF_BOTH),
+        insert=WRITES,
+        update=WRITES,
+        delete=SYSTEM,
+        fixed=("kept_id", "merged_id", "admin_id", "created_at", "moved", "changed"),
+    ),
+    "told_apart": Rule(read=_both(STAFF, _OF_PAIR), insert=WRITES, delete=WRITES),
     # written by carecall_record() only
     "audit_records": Rule(
         read=_either(
@@ -463,6 +477,25 @@ def _delete() -> str:
     )
 
 
+def _move() -> str:
+    """The function that gives rows of a recipient to another, both of whom the session may change."""
+    branches = "".join(
+        f" WHEN '{table}' THEN UPDATE {SCHEMA}.{table} SET recipient_id = to_recipient"
+        " WHERE recipient_id = of_recipient AND id = ANY (moved_ids);"
+        for table in MOVED
+    )
+    may = _both(WRITES, _own("r.organization_id"))
+    return (
+        f"CREATE FUNCTION {SCHEMA}.carecall_move(of_table text, moved_ids bigint[], of_recipient bigint, to_recipient bigint)"
+        f" RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = {SEARCH_PATH} AS $$"
+        " DECLARE moved bigint; BEGIN"
+        f" IF (SELECT count(*) FROM {SCHEMA}.recipients AS r WHERE r.id IN (of_recipient, to_recipient) AND {may}) <> 2"
+        " THEN RAISE insufficient_privilege USING MESSAGE = 'not for this role to move'; END IF;"
+        f" CASE of_table{branches} ELSE RAISE insufficient_privilege; END CASE;"
+        " GET DIAGNOSTICS moved = ROW_COUNT; RETURN moved; END $$"
+    )
+
+
 def drop_statements() -> list[str]:
     """What takes functions, triggers and policies away."""
     return [_NOTHING_LEFT]
@@ -470,7 +503,7 @@ def drop_statements() -> list[str]:
 
 def statements() -> list[str]:
     """What makes functions, policies and grants, in order."""
-    made = [_GROUP, *FUNCTIONS, _delete()]
+    made = [_GROUP, *FUNCTIONS, _delete(), _move()]
     for table in tables():
         made += [*_policies(table), *_guard(table)]
     for table in Base.metadata.sorted_tables:

@@ -13,6 +13,7 @@ from core.db.models.calls import (
 )
 from core.db.models.campaigns import Campaign, Participation
 from core.db.models.contacts import Contact
+from core.db.models.duplicates import Merge, ToldApart
 from core.db.models.handovers import Handover
 from core.db.models.people import Admin, Organization, Recipient
 from core.db.models.records import (
@@ -49,11 +50,13 @@ __all__ = [
     "Memo",
     "MemoryDetail",
     "MemoryVersion",
+    "Merge",
     "Organization",
     "Participation",
     "Recipient",
     "Task",
     "TaskCall",
+    "ToldApart",
     "Upload",
     "UploadRow",
     "UtcDateTime",

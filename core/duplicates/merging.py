@@ -1,0 +1,112 @@
+"""Two recipients become one, and two again: within the caller's transaction, with the audit records."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.app.actor import Actor
+from core.app.audit import trail
+from core.db.models import Merge, Recipient
+from core.duplicates import moving
+from core.recipients.fields import TEXT_NAMES, search_text
+from core.uploads import traces
+from core.values.errors import ActionBlocked
+from core.values.i18n import _
+from core.values.settings import Settings
+from core.values.times import now
+
+
+async def merge(
+    session: AsyncSession,
+    actor: Actor,
+    settings: Settings,
+    kept: Recipient,
+    merged: Recipient,
+    taken: frozenset[str],
+    deletion_id: int,
+) -> None:
+    """Let ``merged`` become part of ``kept``, who gets the ``taken`` fields of it. The delete is there already.
+
+    Raises ActionBlocked where both have more contacts than a recipient can.
+    """
+    moved, tasks = await moving.move_all(session, kept, merged, actor.admin_id)
+    before = {name: getattr(kept, name) for name in TEXT_NAMES}
+    after = {name: getattr(merged if name in taken else kept, name) for name in TEXT_NAMES}
+    merged.deleted_at, merged.deletion_id = now(), deletion_id
+    await session.flush()  # the number is free now
+    await _write(session, settings, kept, after)
+    changed = {
+        name: [before[name], after[name]] for name in TEXT_NAMES if before[name] != after[name]
+    }
+    session.add(
+        Merge(
+            kept_id=kept.id, merged_id=merged.id, admin_id=actor.admin_id, created_at=now(),
+            moved=moved, changed={"fields": changed, "tasks": tasks},
+        )
+    )  # fmt: skip
+    await moving.refresh(session, settings, kept.id, merged.id)
+    details = {
+        "merged": merged.id,
+        "fields": sorted(changed),
+        "moved": {table: len(ids) for table, ids in moved.items() if ids},
+    }
+    await _record(session, actor, "recipient.merge", kept, details)
+    await _record(session, actor, "recipient.delete", merged, {"deletion": deletion_id})
+
+
+async def merges_of(session: AsyncSession, ids: Sequence[int]) -> Sequence[Merge]:
+    """The merges by which these are parts of others, the latest first."""
+    select = sa.select(Merge).where(Merge.merged_id.in_(ids), Merge.undone_at.is_(None))
+    return (await session.scalars(select.order_by(Merge.id.desc()))).all()
+
+
+async def undo(
+    session: AsyncSession, actor: Actor, settings: Settings, found: Merge
+) -> tuple[Recipient, Recipient]:
+    """Give back what went over; the one who was merged is still deleted then. Gives both, the kept one first.
+
+    What somebody has changed since stays as it is. Raises ActionBlocked where the kept one is deleted.
+    """
+    kept = await session.get_one(Recipient, found.kept_id)
+    merged = await session.get_one(Recipient, found.merged_id)
+    if kept.deleted_at is not None:
+        raise ActionBlocked(
+            _("{name} was merged with {other}, who is deleted.").format(
+                name=merged.name, other=kept.name
+            ),
+            _("Restore {other} first.").format(other=kept.name),
+        )
+    await moving.move_back(session, kept, merged, found.moved, found.changed["tasks"])
+    values = {
+        name: before
+        for name, (before, after) in found.changed["fields"].items()
+        if getattr(kept, name) == after
+    }
+    await _write(session, settings, kept, values)
+    found.undone_at = now()
+    await session.flush()
+    await _record(session, actor, "recipient.unmerge", kept, {"merged": merged.id})
+    return kept, merged
+
+
+async def _write(
+    session: AsyncSession, settings: Settings, kept: Recipient, values: Mapping[str, Any]
+) -> None:
+    number = kept.phone
+    for name, value in values.items():
+        setattr(kept, name, value)
+    kept.search_text = search_text(kept, settings.region)
+    await session.flush()
+    if kept.phone != number:
+        await traces.follow_number(session, kept.id, number)
+
+
+async def _record(
+    session: AsyncSession, actor: Actor, action: str, whom: Recipient, details: Mapping[str, Any]
+) -> None:
+    await trail.record(
+        session, actor, action, "recipient", whom.id,
+        organization_id=whom.organization_id, details=dict(details),
+    )  # fmt: skip

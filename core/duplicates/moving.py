@@ -1,0 +1,256 @@
+"""What goes over when two recipients are merged, and comes back: within the caller's transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.calls.metrics import refresh_metrics
+from core.campaigns.status import refresh_status
+from core.db.bulk import among
+from core.db.engine import delete_rows
+from core.db.models import Base, Campaign, Contact, Participation, Recipient, Task, TaskCall
+from core.db.models.duplicates import MOVED
+from core.duplicates.rules import why_not_contacts
+from core.tasks.arising import move_tasks
+from core.tasks.rules import FROM_CALLS, TaskKind, TaskOutcome
+from core.values.errors import ActionBlocked
+from core.values.i18n import _
+from core.values.settings import Settings
+from core.values.times import now
+
+Moved = dict[str, list[int]]
+_TABLES: dict[str, Any] = {
+    mapper.class_.__tablename__: mapper.class_
+    for mapper in Base.registry.mappers
+    if mapper.class_.__tablename__ in MOVED
+}
+# of an open task that another joins, what becomes of both
+_OF_TASK = ("count", "since", "due_at", "call_id", "acknowledged_at", "acknowledged_by")
+
+
+async def move_all(
+    session: AsyncSession, kept: Recipient, merged: Recipient, admin_id: int | None
+) -> tuple[Moved, list[dict[str, Any]]]:
+    """Give all that is the one's to the other. Gives the IDs by table, and how open tasks of a kind became one.
+
+    Raises ActionBlocked where both have more contacts than a recipient can.
+    """
+    moved: Moved = {}
+    for table in ("calls", "memory_details", "followup_actions", "memos"):
+        moved[table] = await _ids(session, table, merged.id)
+    moved["participations"] = await _participations(session, kept, merged)
+    joined = await _join_tasks(session, kept.id, merged.id, admin_id)
+    moved["tasks"] = await _ids(session, "tasks", merged.id)
+    for table, ids in moved.items():
+        await _give(session, table, ids, merged.id, kept.id)
+    moved["contacts"] = await _contacts(session, kept.id, merged.id)
+    if kept.organization_id != merged.organization_id:
+        await move_tasks(session, kept.id, kept.organization_id)
+    return moved, joined
+
+
+async def move_back(
+    session: AsyncSession,
+    kept: Recipient,
+    merged: Recipient,
+    moved: Moved,
+    joined: Sequence[dict[str, Any]],
+) -> None:
+    """Give back what went over and is still there, and let the tasks be two again."""
+    for table, ids in moved.items():
+        if table in MOVED and table != "contacts":
+            await _give(session, table, ids, kept.id, merged.id)
+    await _contacts_back(session, kept.id, merged.id, moved.get("contacts", []))
+    for one in joined:
+        await _part_tasks(session, one)
+    if kept.organization_id != merged.organization_id:
+        await move_tasks(session, merged.id, merged.organization_id)
+
+
+async def refresh(session: AsyncSession, settings: Settings, *ids: int) -> None:
+    """Bring in step what the list shows of them."""
+    await session.flush()
+    await refresh_metrics(session, settings, Recipient.id.in_(ids))
+    await refresh_status(session, Recipient.id.in_(ids))
+
+
+async def _ids(session: AsyncSession, table: str, recipient_id: int) -> list[int]:
+    model = _TABLES[table]
+    select = sa.select(model.id).where(model.recipient_id == recipient_id).order_by(model.id)
+    return list(await session.scalars(select))
+
+
+async def _give(
+    session: AsyncSession, table: str, ids: Sequence[int], source: int, target: int
+) -> None:
+    if not ids:
+        return
+    await session.flush()
+    if session.get_bind().dialect.name == "postgresql":
+        given = sa.literal(list(ids), ARRAY(sa.BigInteger()))
+        await session.execute(sa.select(sa.func.carecall_move(table, given, source, target)))
+        return
+    model = _TABLES[table]
+    values = {"recipient_id": target}
+    if "version" in model.__table__.columns:
+        values["version"] = model.version  # nobody's text was changed
+    await session.execute(
+        sa.update(model)
+        .where(model.recipient_id == source, among(session, model.id, sorted(ids)))
+        .values(values)
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def _participations(session: AsyncSession, kept: Recipient, merged: Recipient) -> list[int]:
+    """Those in campaigns that the one who stays can be in, and is not in yet."""
+    own = sa.select(Participation.campaign_id).where(Participation.recipient_id == kept.id)
+    select = (
+        sa.select(Participation.id)
+        .join(Campaign, Campaign.id == Participation.campaign_id)
+        .where(
+            Participation.recipient_id == merged.id,
+            Participation.campaign_id.not_in(own),
+            sa.or_(
+                Campaign.organization_id.is_(None),
+                Campaign.organization_id == kept.organization_id,
+            ),
+        )
+    )
+    return list(await session.scalars(select))
+
+
+async def _contacts(session: AsyncSession, kept_id: int, merged_id: int) -> list[int]:
+    """Append those whose number is not there yet. Raises ActionBlocked where they are too many."""
+    own = await _contacts_of(session, kept_id)
+    numbers = {one.phone for one in own}
+    others = [one for one in await _contacts_of(session, merged_id) if one.phone not in numbers]
+    if reason := why_not_contacts(len(own) + len(others)):
+        raise ActionBlocked(reason, _("Delete those that are not needed, then merge again."))
+    ids = [one.id for one in others]
+    for place, contact_id in enumerate(ids, len(own) + 1):
+        await _hand_over(session, contact_id, merged_id, kept_id, place)
+    return ids
+
+
+async def _contacts_back(
+    session: AsyncSession, kept_id: int, merged_id: int, ids: Sequence[int]
+) -> None:
+    there = {one.id for one in await _contacts_of(session, kept_id)}
+    own = await _contacts_of(session, merged_id)
+    place = max((one.place for one in own), default=0)
+    for contact_id in ids:
+        if contact_id in there:
+            place += 1
+            await _hand_over(session, contact_id, kept_id, merged_id, place)
+    left = [one.id for one in await _contacts_of(session, kept_id)]
+    for place, contact_id in enumerate(left, 1):
+        await _put(session, contact_id, place)
+
+
+async def _hand_over(
+    session: AsyncSession, contact_id: int, source: int, target: int, place: int
+) -> None:
+    """One at a time, by the place that nobody has: two of one recipient never have one place."""
+    await _put(session, contact_id, 0)
+    await _give(session, "contacts", [contact_id], source, target)
+    await _put(session, contact_id, place)
+
+
+async def _contacts_of(session: AsyncSession, recipient_id: int) -> Sequence[Any]:
+    select = sa.select(Contact.id, Contact.phone, Contact.place)
+    of_recipient = select.where(Contact.recipient_id == recipient_id)
+    return (await session.execute(of_recipient.order_by(Contact.place))).all()
+
+
+async def _put(session: AsyncSession, contact_id: int, place: int) -> None:
+    await session.execute(
+        sa.update(Contact)
+        .where(Contact.id == contact_id)
+        .values(place=place, version=Contact.version)
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def _open_tasks(session: AsyncSession, recipient_id: int) -> dict[str, Task]:
+    select = sa.select(Task).where(
+        Task.recipient_id == recipient_id,
+        Task.closed_at.is_(None),
+        Task.kind.in_([kind.value for kind in FROM_CALLS]),
+    )
+    return {task.kind: task for task in await session.scalars(select)}
+
+
+async def _join_tasks(
+    session: AsyncSession, kept_id: int, merged_id: int, admin_id: int | None
+) -> list[dict[str, Any]]:
+    """Of the kinds of which one is open at most, let the other's join; gives both as they were."""
+    own, others = await _open_tasks(session, kept_id), await _open_tasks(session, merged_id)
+    joined = []
+    for kind, task in own.items():
+        other = others.get(kind)
+        if other is None:
+            continue
+        calls = list(
+            await session.scalars(sa.select(TaskCall.call_id).where(TaskCall.task_id == other.id))
+        )
+        joined.append({"task": task.id, "other": other.id, "calls": calls, "was": _as_kept(task)})
+        task.count += other.count
+        task.since, task.due_at = min(task.since, other.since), min(task.due_at, other.due_at)
+        if kind == TaskKind.EMERGENCY and other.acknowledged_at is None:
+            task.acknowledged_at = task.acknowledged_by = None
+            task.call_id = other.call_id or task.call_id  # that nobody has seen
+        other.closed_at, other.closed_by = now(), admin_id
+        other.outcome = TaskOutcome.DROPPED.value
+        other.reason = _("Joined the same task when two recipients were merged.")
+        await session.flush()
+        await _tell_calls(session, calls, other.id, task.id)
+        joined[-1]["became"] = {"version": task.version}
+    return joined
+
+
+async def _part_tasks(session: AsyncSession, one: dict[str, Any]) -> None:
+    task, other = await session.get(Task, one["task"]), await session.get(Task, one["other"])
+    if other is None:
+        return
+    other.closed_at = other.closed_by = other.outcome = None
+    other.reason = ""
+    if task is not None:
+        await _tell_calls(session, one["calls"], task.id, other.id)
+        if task.version == one["became"]["version"]:
+            for name, value in one["was"].items():
+                setattr(task, name, _read(name, value))
+        else:
+            task.count = max(task.count - other.count, 1)
+    await session.flush()
+
+
+async def _tell_calls(
+    session: AsyncSession, calls: Sequence[int], source: int, target: int
+) -> None:
+    """Let these calls be about another task."""
+    own = sa.select(TaskCall.call_id).where(TaskCall.task_id == source)
+    there = [one for one in await session.scalars(own) if one in set(calls)]
+    if not there:
+        return
+    of_source = (TaskCall.task_id == source, TaskCall.call_id.in_(there))
+    await delete_rows(session, TaskCall, *of_source)
+    await session.execute(
+        sa.insert(TaskCall), [{"call_id": call, "task_id": target} for call in there]
+    )
+
+
+def _as_kept(task: Task) -> dict[str, Any]:
+    values = {name: getattr(task, name) for name in _OF_TASK}
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in values.items()
+    }
+
+
+def _read(name: str, value: Any) -> Any:
+    return datetime.fromisoformat(value) if value and name.endswith(("_at", "since")) else value
