@@ -26,6 +26,7 @@ DECLARING = (
     "tui.recipients.actions",
     "tui.recipients.view_actions",
     "tui.recipients.deleted_actions",
+    "tui.duplicates.actions",
     "tui.tasks.actions",
     "tui.handovers.actions",
     "tui.uploads.actions",

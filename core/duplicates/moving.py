@@ -12,7 +12,18 @@ from core.calls.metrics import refresh_metrics
 from core.campaigns.status import refresh_status
 from core.db.bulk import among
 from core.db.engine import delete_rows
-from core.db.models import Base, Campaign, Contact, Participation, Recipient, Task, TaskCall
+from core.db.models import (
+    Call,
+    Campaign,
+    Contact,
+    FollowupAction,
+    Memo,
+    MemoryDetail,
+    Participation,
+    Recipient,
+    Task,
+    TaskCall,
+)
 from core.db.models.duplicates import MOVED
 from core.duplicates.rules import why_not_contacts
 from core.tasks.arising import move_tasks
@@ -23,10 +34,9 @@ from core.values.settings import Settings
 from core.values.times import now
 
 Moved = dict[str, list[int]]
-_TABLES: dict[str, Any] = {
-    mapper.class_.__tablename__: mapper.class_
-    for mapper in Base.registry.mappers
-    if mapper.class_.__tablename__ in MOVED
+TABLES: dict[str, Any] = {
+    model.__tablename__: model
+    for model in (Call, MemoryDetail, FollowupAction, Memo, Task, Contact, Participation)
 }
 # of an open task that another joins, what becomes of both
 _OF_TASK = ("count", "since", "due_at", "call_id", "acknowledged_at", "acknowledged_by")
@@ -79,7 +89,7 @@ async def refresh(session: AsyncSession, settings: Settings, *ids: int) -> None:
 
 
 async def _ids(session: AsyncSession, table: str, recipient_id: int) -> list[int]:
-    model = _TABLES[table]
+    model = TABLES[table]
     select = sa.select(model.id).where(model.recipient_id == recipient_id).order_by(model.id)
     return list(await session.scalars(select))
 
@@ -94,7 +104,7 @@ async def _give(
         given = sa.literal(list(ids), ARRAY(sa.BigInteger()))
         await session.execute(sa.select(sa.func.carecall_move(table, given, source, target)))
         return
-    model = _TABLES[table]
+    model = TABLES[table]
     values = {"recipient_id": target}
     if "version" in model.__table__.columns:
         values["version"] = model.version  # nobody's text was changed

@@ -6,11 +6,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from core.app.actor import Actor
+from core.contacts.rules import Relation
 from core.db.models import Contact, Recipient, ToldApart
 
 _one, _other = aliased(Recipient), aliased(Recipient)
 PAIR: tuple[Any, ...] = (_one.id, _other.id, _one.name, _other.name, _one.phone, _other.phone)
 _HALF = 4  # digits
+# offices and services are many people's
+_OF_ONE = (Relation.GUARDIAN.value, Relation.NEIGHBOUR.value, Relation.OTHER.value)
 
 
 def _seen(actor: Actor, organization_id: int | None) -> list[sa.ColumnElement[bool]]:
@@ -81,6 +84,7 @@ def shared_contact(
         .join_from(_one, his, his.recipient_id == _one.id)
         .join(theirs, theirs.phone == his.phone)
         .join(_other, _other.id == theirs.recipient_id)
+        .where(his.relation.in_(_OF_ONE), theirs.relation.in_(_OF_ONE))
         .where(sa.func.length(his.phone) > 2 * _HALF)  # a service's number is everybody's
         .where(*_part(actor, organization_id, first, last))
     )

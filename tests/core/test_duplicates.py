@@ -126,6 +126,10 @@ async def test_pairs_are_found_with_their_reasons_and_only_those_of_the_actor(wo
     for row in (one, other):
         await world.services.contacts.add(world.system, row.id, contact)
     await world.recipient(1, "박지훈", next_phone())
+    office = ContactDraft("town office", "", "051-234-5678")
+    for name in ("김나나", "김나니"):
+        row = await world.recipient(1, name, next_phone())
+        await world.services.contacts.add(world.system, row.id, office)
     found = await world.services.duplicates.find(world.system)
     assert found.is_whole
     assert [(pair.first.id, pair.second.id, pair.reasons) for pair in found.pairs] == [
@@ -296,11 +300,12 @@ def test_every_table_of_a_recipient_with_ids_is_moved_or_said_to_stay():
     stays = {"merges", "told_apart", "upload_rows"}
     of_recipients = {
         table.name
-        for table in moving.Base.metadata.sorted_tables
+        for table in Merge.metadata.sorted_tables
         for key in table.foreign_keys
         if key.column.table.name == "recipients"
     }
     assert of_recipients == set(MOVED) | stays
+    assert set(moving.TABLES) == set(MOVED)
 
 
 # the choices of whoever merges, one after the other, in any order

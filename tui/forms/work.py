@@ -24,6 +24,13 @@ async def work(view: View, title: str, count: int, start: Start[Outcome]) -> Out
     return await with_progress(view, title, start, people_words)
 
 
+async def look_long(view: View, title: str, count: int, start: Start[Outcome]) -> Outcome | None:
+    """What is looked for among so many; with progress where they are very many. Raises CoreError."""
+    if count <= FEW:
+        return await view.look(start(Job()))
+    return await with_progress(view, title, start)
+
+
 async def with_progress(
     view: View,
     title: str,

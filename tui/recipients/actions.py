@@ -249,6 +249,24 @@ async def deleted(view: "ListView") -> None:
     view.show_restored(last_back)
 
 
+@RECIPIENTS.action("D", N_("Duplicates"), use_case="duplicates.find")
+async def duplicates(view: "ListView") -> None:
+    """Look for recipients that may be one person."""
+    from tui.duplicates.duplicates_screen import DuplicatesScreen
+    from tui.forms.work import look_long
+
+    organization_id = view.state.query.organization_id
+    found = await look_long(
+        view,
+        _("Looking for duplicates"),
+        view.table.total or 0,
+        lambda job: view.services.duplicates.find(view.actor, organization_id, job),
+    )
+    if found is not None:
+        last = await view.ask(DuplicatesScreen(found))
+        view.show_restored(last)
+
+
 @RECIPIENTS.action("t", N_("To do"), footer=8, use_case="tasks.window")
 async def todo(view: "ListView") -> None:
     """Show what there is to do."""

@@ -486,10 +486,12 @@ def _move() -> str:
     )
     may = _both(WRITES, _own("r.organization_id"))
     return (
-        f"CREATE FUNCTION {SCHEMA}.carecall_move(of_table text, moved_ids bigint[], of_recipient bigint, to_recipient bigint)"
+        f"CREATE FUNCTION {SCHEMA}.carecall_move("
+        "of_table text, moved_ids bigint[], of_recipient bigint, to_recipient bigint)"
         f" RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = {SEARCH_PATH} AS $$"
         " DECLARE moved bigint; BEGIN"
-        f" IF (SELECT count(*) FROM {SCHEMA}.recipients AS r WHERE r.id IN (of_recipient, to_recipient) AND {may}) <> 2"
+        f" IF (SELECT count(*) FROM {SCHEMA}.recipients AS r"
+        f" WHERE r.id IN (of_recipient, to_recipient) AND {may}) <> 2"
         " THEN RAISE insufficient_privilege USING MESSAGE = 'not for this role to move'; END IF;"
         f" CASE of_table{branches} ELSE RAISE insufficient_privilege; END CASE;"
         " GET DIAGNOSTICS moved = ROW_COUNT; RETURN moved; END $$"

@@ -1,0 +1,1 @@
+"""Recipients that may be one person, on the screen."""

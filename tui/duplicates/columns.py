@@ -1,0 +1,58 @@
+"""Pairs as cells, and two recipients side by side. Pure."""
+
+from core.duplicates.dto import Pair, Side
+from core.duplicates.rules import REASON_WORDS
+from core.recipients.texts import status
+from core.values.i18n import N_, _, ngettext
+from tui.format import CellFormat
+from tui.widgets.paged_table_cells import Column, TableRow
+
+_COLUMNS = (
+    ("first", N_("Recipient name"), 12),
+    ("phone", N_("Phone number"), 13),
+    ("second", N_("and"), 12),
+    ("phone2", N_("Phone number"), 13),
+    ("why", N_("Why"), 24),
+    ("organizations", N_("Organization"), 24),
+)
+
+
+def table_columns() -> list[Column]:
+    """The columns of the pairs."""
+    return [Column(key, _(label), width, frozen=key == "first") for key, label, width in _COLUMNS]
+
+
+def table_row(pair: Pair, form: CellFormat) -> TableRow:
+    """A pair as a row of the table."""
+    bodies = dict.fromkeys((pair.first.organization, pair.second.organization))
+    cells = (
+        pair.first.name,
+        form.phone(pair.first.phone),
+        pair.second.name,
+        form.phone(pair.second.phone),
+        " · ".join(_(REASON_WORDS[reason]) for reason in pair.reasons),
+        " · ".join(bodies),
+    )
+    return TableRow(pair.key, cells, (), pair)
+
+
+def told(side: Side, form: CellFormat) -> str:
+    """Who it is, and how much there is of it, in a line."""
+    row, holds = side.row, side.holds
+    counts = (
+        ngettext("{count} call", "{count} calls", holds.count("calls")).format(
+            count=f"{holds.count('calls'):,}"
+        ),
+        _("{count} remembered").format(count=f"{holds.count('memory_details'):,}"),
+        ngettext("{count} memo", "{count} memos", holds.count("memos")).format(
+            count=f"{holds.count('memos'):,}"
+        ),
+        ngettext("{count} task", "{count} tasks", holds.count("tasks")).format(
+            count=f"{holds.count('tasks'):,}"
+        ),
+        ngettext("{count} contact", "{count} contacts", holds.count("contacts")).format(
+            count=f"{holds.count('contacts'):,}"
+        ),
+    )
+    who = (row.organization, status(row.status), form.time(row.registered_at, row.timezone)[:10])
+    return " · ".join((*who, *counts))
