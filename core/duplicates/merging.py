@@ -62,6 +62,18 @@ async def merges_of(session: AsyncSession, ids: Sequence[int]) -> Sequence[Merge
     return (await session.scalars(select.order_by(Merge.id.desc()))).all()
 
 
+async def parts_of(session: AsyncSession, recipient_id: int) -> list[int]:
+    """The IDs of all who became part of the recipient, one after the other."""
+    found, wanted = [], [recipient_id]
+    while wanted:
+        select = sa.select(Merge.merged_id).where(
+            Merge.kept_id.in_(wanted), Merge.undone_at.is_(None), Merge.merged_id.not_in(found)
+        )
+        wanted = list(await session.scalars(select))
+        found += wanted
+    return found
+
+
 async def undo(
     session: AsyncSession, actor: Actor, settings: Settings, found: Merge
 ) -> tuple[Recipient, Recipient]:

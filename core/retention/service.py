@@ -19,6 +19,7 @@ from core.app.use_case import Service, Steps, use_case
 from core.calls.metrics import refresh_metrics
 from core.db.engine import delete_rows
 from core.db.models import Call, Deletion, Handover, Recipient, Upload, View
+from core.duplicates.merging import parts_of
 from core.recipients.masking import is_masked
 from core.retention import purging, queries
 from core.retention.dto import Erased, Held
@@ -101,20 +102,26 @@ class RetentionService(Service, name="retention"):
                 await will_be_untidy(session)  # it may have ended before its files were made anew
                 return {}
             values = {
-                "deleted_at": row.deleted_at or now(),
+                "deleted_at": sa.func.coalesce(Recipient.deleted_at, now()),
                 "deletion_id": None,
                 "version": Recipient.version + 1,
             }
+            # who became part of it is the same person
+            ids = [recipient_id, *await parts_of(session, recipient_id)]
+            deletions = sa.select(Recipient.deletion_id).where(
+                Recipient.id.in_(ids), Recipient.deletion_id.is_not(None)
+            )
+            taken_by = list(await session.scalars(deletions))
             await session.execute(
                 sa.update(Recipient)
-                .where(Recipient.id == recipient_id)
+                .where(Recipient.id.in_(ids))
                 .values(values)
                 .execution_options(synchronize_session=False)
             )
-            people = await to_erase(session, Recipient.id == recipient_id)
+            people = await to_erase(session, Recipient.id.in_(ids))
             reason = check_reason(reason, await traces_of(session, people))
-            if row.deletion_id is not None:
-                await self._forget_empty(session, Deletion.id == row.deletion_id)
+            if taken_by:
+                await self._forget_empty(session, Deletion.id.in_(taken_by))
             await trail.record(
                 session, actor, "recipient.erase", "recipient", recipient_id,
                 organization_id=row.organization_id, details={"reason": reason},

@@ -17,6 +17,7 @@ from core.calls.rules import Verdict
 from core.contacts.rules import ContactDraft
 from core.db.migrations import checks
 from core.db.models import Base, Handover, Upload, UploadRow
+from core.duplicates.dto import MergeDraft
 from core.io import drafts
 from core.recipients.dto import RecipientFilter, RecipientQuery, RecipientRow, Selection
 from core.values.message import kept
@@ -204,6 +205,7 @@ async def whole_person(
     await _told_of(world, body, name, digits, mark)
     named = RecipientQuery(filter=RecipientFilter(name=name, phone=digits))
     await services.views.save(system, f"{name} {number}", named)
+    await _merged_into(world, row, body, number, mark)
     # what cannot be stored: of a number that was read, of one that was not, and with nothing but escapes
     bad = call(f"c-{mark()}", recipient_phone=row.phone, campaign=mark())
     unread = call(
@@ -223,6 +225,17 @@ async def whole_person(
         draft.release()
     await services.recipients.get(system, row.id)
     return WholePerson(row, digits, [*mark.given, f"9{number:03}8{number:03}"])
+
+
+async def _merged_into(
+    world: World, row: RecipientRow, body: int, number: int, mark: Marks
+) -> None:
+    """Somebody who became part of the person, and whose other information the person has now."""
+    services, system = world.services, world.system
+    other = await world.recipient(body, mark(3), f"0103{number:03}6{number:03}", mark())
+    present = await services.recipients.get(system, row.id)
+    draft = MergeDraft(present.version, other.id, other.version, frozenset({"other_information"}))
+    await services.duplicates.merge(system, row.id, draft)
 
 
 async def _told_of(world: World, body: int, name: str, digits: str, mark: Marks) -> None:
