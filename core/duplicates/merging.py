@@ -64,7 +64,8 @@ async def merges_of(session: AsyncSession, ids: Sequence[int]) -> Sequence[Merge
 
 async def parts_of(session: AsyncSession, recipient_id: int) -> list[int]:
     """The IDs of all who became part of the recipient, one after the other."""
-    found, wanted = [], [recipient_id]
+    found: list[int] = []
+    wanted = [recipient_id]
     while wanted:
         select = sa.select(Merge.merged_id).where(
             Merge.kept_id.in_(wanted), Merge.undone_at.is_(None), Merge.merged_id.not_in(found)
