@@ -1,6 +1,6 @@
 """The revision of the schema that this program knows."""
 
-HEAD = "0015"
+HEAD = "0016"
 KNOWN = (
     "0001",
     "0002",
@@ -17,4 +17,5 @@ KNOWN = (
     "0013",
     "0014",
     "0015",
+    "0016",
 )
