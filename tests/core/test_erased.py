@@ -58,6 +58,7 @@ NEVER = {
     "handovers.report": "numbers, times and IDs",
     "memory_details.topic_key": "see topic",
     "merges.moved": "IDs",
+    "forwarded.chain": "which chain of records",
 }  # fmt: skip
 
 
