@@ -17,8 +17,8 @@ from core.contacts.service import ContactService
 from core.db import schema
 from core.db.engine import Database
 from core.db.watcher import Watcher
-from core.exports.service import ExportService
 from core.duplicates.service import DuplicateService
+from core.exports.service import ExportService
 from core.followups.service import FollowupService
 from core.handovers.service import HandoverService
 from core.history.service import HistoryService

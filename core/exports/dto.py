@@ -26,6 +26,8 @@ KEPT_IN: Mapping[str, str] = {
     "task_calls": "tasks",
     "contacts": "contacts",
     "upload_rows": "uploads",
+    "merges": "merges",
+    "told_apart": "changes",
 }
 
 
@@ -153,6 +155,20 @@ class ContactKept:
 
 
 @dataclass(frozen=True, slots=True)
+class MergeMade:
+    """Another recipient became part of this one: as whom it was kept, and what this one said before.
+
+    One that was taken back (``undone_at``) is another person again, of whom nothing is given.
+    """
+
+    at: datetime
+    by: str
+    undone_at: datetime | None
+    other: Mapping[str, str]
+    before: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class RowGiven:
     """A row of an uploaded file; ``given`` is what it said, where that is kept."""
 
@@ -206,6 +222,7 @@ class Export:
     memos: tuple[MemoKept, ...]
     tasks: tuple[TaskKept, ...]
     contacts: tuple[ContactKept, ...]
+    merges: tuple[MergeMade, ...]
     uploads: tuple[RowGiven, ...]
     texts: tuple[TextNaming, ...]
     deliveries: tuple[DeliveryHeld, ...]

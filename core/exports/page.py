@@ -5,7 +5,7 @@ It is one file that a browser shows from wherever it lies; the policy in it forb
 
 import hashlib
 from base64 import b64encode
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,7 +15,7 @@ from core.contacts.rules import RELATION_WORDS
 from core.exports import dto, words
 from core.followups.rules import ACTION_WORDS
 from core.memory.rules import CHANGE_WORDS
-from core.recipients.fields import BY_NAME, LISTED
+from core.recipients.fields import BY_NAME, LISTED, Kind
 from core.recipients.texts import duration, text_of
 from core.tasks.rules import KIND_WORDS, OUTCOME_WORDS
 from core.uploads.dto import RESULT_WORDS as ROW_WORDS
@@ -97,6 +97,14 @@ class _Page:
                 for one in export.contacts
             ),
         )
+        self._table(
+            _("Recipients that became part of this one"),
+            (_("Time"), _("By"), _("Kept before as"), _("This one before")),
+            (
+                (self._at(one.at), one.by, self._texts(one.other), self._texts(one.before))
+                for one in export.merges
+            ),
+        )
         self._uploads(export.uploads)
         self._table(
             _("In texts about many people (others' names and numbers are left out)"),
@@ -114,6 +122,14 @@ class _Page:
         for line in export.left_out:
             self._note(line)
         return _document(title, "\n".join(self._out))
+
+    def _texts(self, values: Mapping[str, str]) -> str:
+        shown = (
+            phone.show(value, self._region) if BY_NAME[name].kind is Kind.PHONE else value
+            for name, value in values.items()
+            if name in BY_NAME
+        )
+        return "\n".join(filter(None, shown))
 
     def _recipient(self, export: dto.Export) -> None:
         facts = [(_("ID"), str(export.recipient.id))]

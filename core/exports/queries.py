@@ -22,6 +22,7 @@ from core.db.models import (
     Memo,
     MemoryDetail,
     MemoryVersion,
+    Merge,
     Participation,
     Recipient,
     Task,
@@ -33,6 +34,7 @@ from core.db.models import (
 from core.db.names import name_of
 from core.exports import dto
 from core.recipients import queries as of_recipients
+from core.recipients.fields import TEXT_NAMES
 from core.recipients.reading import not_found
 from core.retention.blotting import Traces
 from core.values.i18n import told
@@ -53,6 +55,30 @@ async def found(session: AsyncSession, actor: Actor, recipient_id: int) -> Any:
     if row is None:
         raise not_found()
     return row
+
+
+async def merges(session: AsyncSession, recipient_id: int) -> list[dto.MergeMade]:
+    """Of whoever became part of the recipient, in their order."""
+    select = (
+        sa.select(Merge, Recipient, _by)
+        .join(Recipient, Recipient.id == Merge.merged_id)
+        .outerjoin(Admin, Admin.id == Merge.admin_id)
+        .where(Merge.kept_id == recipient_id)
+        .order_by(Merge.id)
+    )
+    return [
+        dto.MergeMade(
+            made.created_at,
+            by,
+            made.undone_at,
+            {} if made.undone_at else {name: getattr(other, name) for name in TEXT_NAMES},
+            {
+                name: texts[0]
+                for name, texts in stored_object(stored_object(made.changed).get("fields")).items()
+            },
+        )
+        for made, other, by in await session.execute(select)
+    ]
 
 
 async def participations(session: AsyncSession, recipient_id: int) -> list[dto.ParticipationMade]:

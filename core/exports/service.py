@@ -121,6 +121,7 @@ class ExportService(Service, name="exports"):
             memos=tuple(await queries.memos(session, row.id)),
             tasks=tuple(await queries.tasks(session, row.id)),
             contacts=tuple(await queries.contacts(session, row.id)),
+            merges=tuple(await queries.merges(session, row.id)),
             uploads=tuple(await queries.rows_given(session, actor, row.id, others)),
             texts=tuple(await self._texts(session, actor, recipient, traces)),
             deliveries=tuple(deliveries),
