@@ -61,11 +61,13 @@ def to_view(row: Any, actor: Actor, settings: Settings) -> View:
     query = found.query if found else None
     if query is not None and row.organization_id is not None:
         query = replace(query, organization_id=row.organization_id if actor.sees_all else None)
-    if query is not None and row.admin_id != actor.admin_id and is_masked(actor, settings):
-        query = _without_numbers(query)
+    name = displayed_line(row.name)
+    if row.admin_id != actor.admin_id and is_masked(actor, settings):
+        name = without_numbers(name)
+        query = query and _without_numbers(query)
     return View(
         str(row.id),
-        displayed_line(row.name),
+        name,
         query,
         row.id,
         row.version,

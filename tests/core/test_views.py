@@ -300,10 +300,11 @@ async def test_a_number_in_somebody_elses_view_is_hidden_from_who_does_not_see_n
     await world.organization()
     eve = await kim_of(world, "eve", Role.VIEWER)
     made = await world.services.views.share(
-        world.system, 1, "One", RecipientQuery(search="010-1234-5678")
+        world.system, 1, "Park 010-1234-5678", RecipientQuery(search="010-1234-5678")
     )
     [seen, *_ready] = (await world.services.views.list(eve)).views
     assert seen.key == made.key
+    assert seen.name == "Park 010-****-5678"
     assert seen.query is not None
     assert "1234" not in seen.query.search
     await world.close()
