@@ -75,6 +75,13 @@ def test_views_are_saved_listed_run_and_changed(tmp_path):
         ["search", "statuses"], ["emergency_from"], ["emergency_from"], ["emergency_from"],
     ]  # fmt: skip
 
+    # an ID is one view's, whatever others are called
+    for name in (made["id"], "emergencies"):
+        [other] = shown("save", name, "--shared", "--organization", "Suncheon", "--search", "x")
+        [found] = shown("show", name)
+        assert (found["id"], other["name"]) == (name, name)
+        carecall.done("view", "delete", other["id"])
+
     [renamed] = shown("rename", "박씨", "Park")
     assert (renamed["id"], renamed["name"]) == (made["id"], "Park")
     assert carecall("view", "rename", "no-call", "x").code == 2

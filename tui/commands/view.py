@@ -120,9 +120,14 @@ class _Told:
 
 
 def named(views: "Views", name: str) -> "View":
-    """The view of this name: one's own first, then the organization's, then a ready-made one; or of this ID."""
+    """The view of this ID; else of this name: one's own first, then the organization's, then a ready-made one.
+
+    An ID goes first, so that a name which somebody gives to another view never lists others than asked for.
+    """
+    if (by_key := views.of(name)) is not None:
+        return by_key
     wanted = search_key(name)
-    found = [one for one in views.views if one.key == name or search_key(one.name) == wanted]
+    found = [one for one in views.views if search_key(one.name) == wanted]
     if not found:
         raise NotFound(
             _("There is no view called {name}.").format(name=name),
