@@ -60,6 +60,7 @@ class RecipientReading(Service):
                 "recipients",
                 organization_id=organization_id,
                 details=details,
+                asked=query,
             )
         return found
 

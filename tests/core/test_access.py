@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import timedelta
 
 import msgspec
 import pytest
@@ -22,6 +23,7 @@ from core.recipients.dto import RecipientFilter, RecipientQuery
 from core.tasks.dto import Tab, TaskQuery
 from core.values.errors import CoreError, NotFound, NotPermitted, StorageUnavailable
 from core.values.roles import Role
+from core.values.times import now
 from tests.core.stage import stage
 from tests.core.test_permissions import outcome
 from tests.core.use_cases import CASES
@@ -91,6 +93,23 @@ async def test_what_is_read_again_for_the_same_screen_is_recorded_once(world):
         await world.services.recipients.get(world.system, recipient_id)
     seen = [row.subject_id for row in await looks(world, action="look.details")]
     assert seen == [person.id, other.id, person.id]
+
+
+async def test_another_search_is_recorded_though_it_finds_as_many(world):
+    """Whoever looks one person up after the other leaves a record of each."""
+    for words in ("없는사람", "다른사람", "다른사람", "010-1234-5678"):
+        await world.services.recipients.count(world.system, RecipientQuery(search=words))
+    found = await looks(world, action="look.search")
+    assert [row.details for row in found] == [{"fields": ["search"], "found": 0}] * 3
+
+
+async def test_who_comes_back_to_somebody_later_looks_again(world, monkeypatch):
+    person, moment = await somebody(world), now()
+    for minutes in (0, 6, 9, 12, 15, 400):
+        later = moment + timedelta(minutes=minutes)
+        monkeypatch.setattr("core.app.audit.looks.now", lambda later=later: later)
+        await world.services.recipients.get(world.system, person.id)
+    assert len(await looks(world, action="look.details")) == 3
 
 
 async def test_what_a_command_prints_is_recorded_with_command_fields_rows_and_whose(world):

@@ -8,8 +8,8 @@ nobody speak for another. ``take_in`` chains what came since.
 import asyncio
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import MISSING, asdict, dataclass, fields, is_dataclass
-from datetime import datetime
+from dataclasses import MISSING, dataclass, fields, is_dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -26,6 +26,7 @@ from core.values.i18n import _
 from core.values.times import now
 
 _AT_ONCE = 500
+_SAME = timedelta(minutes=10)
 LISTED = "look.list"
 ENDS = ("left", "signal", "idle", "longest", "disabled", "failed")
 """How a session of the console ends; one whose process was killed has the end ``killed``."""
@@ -33,7 +34,10 @@ ENDS = ("left", "signal", "idle", "longest", "disabled", "failed")
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One look: by whom, from where, at what. ``details`` hold IDs, names of fields and numbers only."""
+    """One look: by whom, from where, at what. ``details`` hold IDs, names of fields and numbers only.
+
+    ``asked`` is what was asked for, words included: it tells one search from another, and is kept nowhere.
+    """
 
     at: datetime
     admin_id: int | None
@@ -44,6 +48,10 @@ class Look:
     subject: str
     subject_id: int | None
     details: Mapping[str, Any]
+    asked: object = None
+
+
+_KEPT = tuple(name for name in Look.__dataclass_fields__ if name != "asked")
 
 
 def look(
@@ -55,13 +63,14 @@ def look(
     *,
     organization_id: int | None = None,
     details: Mapping[str, Any] | None = None,
+    asked: object = None,
 ) -> None:
     """Note that the actor is about to see this; it is kept before the reading gives anything."""
     noted = session.info.setdefault(LOOKS, [])
     noted.append(
         Look(
             now(), actor.admin_id, actor.account, actor.client, action,
-            organization_id, subject, subject_id, dict(details or {}),
+            organization_id, subject, subject_id, dict(details or {}), asked,
         )
     )  # fmt: skip
 
@@ -105,13 +114,16 @@ def note_session(
 
 
 class Looks:
-    """Keeps what was noted. The same again (a screen that is read again) is kept once, but for what is printed."""
+    """Keeps what was noted. The same again (a screen that is read again) is kept once, but for what is printed.
+
+    Whoever comes back to it later (``_SAME``) looks at it again.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._spool = None if database.path is None else spool.Spool(database.path)
         self._waiting: list[Look] = []  # of sessions, for which there was no place
-        self._last: dict[tuple[int | None, str], tuple[Any, ...]] = {}
+        self._last: dict[tuple[int | None, str], tuple[datetime, tuple[Any, ...]]] = {}
 
     async def keep(self, looks: Sequence[Look]) -> None:
         """Keep them. Raises StorageUnavailable, and then nothing may be shown.
@@ -126,7 +138,7 @@ class Looks:
             if self._spool is None:
                 await self._tell_server(fresh)
             else:
-                lines = [asdict(one) | {"at": one.at.isoformat()} for one in fresh]
+                lines = [_kept(one) | {"at": one.at.isoformat()} for one in fresh]
                 await asyncio.to_thread(self._spool.add, lines)
         except OSError as error:
             self._waiting = [one for one in fresh if _is_of_session(one)]
@@ -142,9 +154,11 @@ class Looks:
             self._last.pop((one.admin_id, one.action), None)
 
     def _is_new(self, one: Look) -> bool:
-        what = (one.subject, one.subject_id, json.dumps(one.details, sort_keys=True))
-        is_new = one.action == LISTED or self._last.get((one.admin_id, one.action)) != what
-        self._last[(one.admin_id, one.action)] = what
+        what = (one.subject, one.subject_id, json.dumps(one.details, sort_keys=True), one.asked)
+        at, last = self._last.get((one.admin_id, one.action), (one.at, None))
+        is_new = one.action == LISTED or last != what or abs(one.at - at) >= _SAME
+        if is_new:
+            self._last[(one.admin_id, one.action)] = (one.at, what)
         return is_new
 
     async def _tell_server(self, looks: Sequence[Look]) -> None:
@@ -153,7 +167,7 @@ class Looks:
                 for one in looks:
                     # by which others see whether this process is still there
                     own = {"session": self._database.name} if _is_of_session(one) else {}
-                    values = asdict(one) | {"details": canonical({**one.details, **own})}
+                    values = _kept(one) | {"details": canonical({**one.details, **own})}
                     await connection.execute(_LOOK, values)
 
     def close(self) -> None:
@@ -165,6 +179,10 @@ class Looks:
 
 def _is_of_session(one: Look) -> bool:
     return one.action.startswith("session.")
+
+
+def _kept(one: Look) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in _KEPT}
 
 
 _LOOK = sa.text(
@@ -235,7 +253,7 @@ async def _chain(session: AsyncSession, lines: Sequence[spool.Line]) -> int:
     made = []
     for line in sorted(fresh, key=lambda line: (line["at"], line["key"])):
         place += 1
-        fields = {name: line[name] for name in Look.__dataclass_fields__}
+        fields = {name: line[name] for name in _KEPT}
         fields["at"] = datetime.fromisoformat(line["at"])
         hashed = chain_hash(previous, hashed_fields(**fields))
         made.append(
@@ -282,9 +300,7 @@ def _is_whole(line: spool.Line) -> bool:
         datetime.fromisoformat(line["at"])
     except (KeyError, TypeError, ValueError):
         return False
-    return isinstance(line.get("key"), str) and all(
-        name in line for name in Look.__dataclass_fields__
-    )
+    return isinstance(line.get("key"), str) and all(name in line for name in _KEPT)
 
 
 async def _not_known(session: AsyncSession, lines: Sequence[spool.Line]) -> list[spool.Line]:
