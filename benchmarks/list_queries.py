@@ -32,6 +32,8 @@ DEEP = 2_000  # rows into the list, where "next" and "previous" are measured
 SEARCHES = (
     "010", "김", "김영", "영희", "이순자", "만복", "독거", "경로당", "홍", "심", "용태", "뷁", "뷁뷁", "뷁뷁뷁",
     "1234", "12345678", "010-1234", "78", "7", "+82 10-99", "김 독거", "황", "kim", "@", "90",
+    "ㄱㅇㅅ", "ㄱ", "ㅃㅃ", "김ㅇ", "ㄱ숙", "뷁ㅇ", "기", "김 해운대", "해운대 ㄱㅇㅅ", "해운대",
+    "김 영 수", "가" * 200,
 )  # fmt: skip
 
 
@@ -165,6 +167,9 @@ GROWTH = (
     ("search of one letter or two: first page", "search 김:|search 홍:|search 김영:|search 영희:", "first page"),
     ("search of three and more: first page", "search 이순자:|search 경로당:|search 12345678:", "first page"),
     ("search that finds nothing: first page", "search 뷁", "first page"),
+    ("initial consonants: first page", "search ㄱㅇㅅ:|search ㄱ:|search ㅃㅃ:|search ㄱ숙:", "first page"),
+    ("a syllable not finished: first page", "search 김ㅇ:|search 기:|search 뷁ㅇ:", "first page"),
+    ("words, organizations too: first page", "search 김 해|search 해운대|search 김 영", "first page"),
     ("search, sorted by name: first page", "search 영희,|search 독거,|search 이순자,|search 홍,", "first page"),
     ("a surname of every fifth, by name: first page", "search 김,", "first page"),
     ("count, all", "everything", "count"),

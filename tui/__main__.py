@@ -53,6 +53,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "tui.commands.task",
         N_("list, add, take, give, put off, close or acknowledge tasks"),
     ),
+    "tag": ("tui.commands.tag", N_("list, rename or delete tags")),
     "tick": ("tui.commands.tick", N_("do what time brings; for a timer")),
     "db": (
         "tui.commands.db",

@@ -44,6 +44,7 @@ class About(enum.Enum):
     MEMO = "memo"
     CONTACT = "contact"
     TASK = "task"
+    TAG = "tag"
     HANDOVER = "handover"
     VIEW = "view"
     ORGANIZATION = "organization"

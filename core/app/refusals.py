@@ -29,6 +29,7 @@ from core.db.models import (
     MemoryDetail,
     Organization,
     Recipient,
+    Tag,
     Task,
     Upload,
     View,
@@ -122,6 +123,8 @@ def _lookup(about: About, named: Any, actor: Actor) -> sa.Select[Any]:
             return _through_recipient(FollowupAction, FollowupAction.id == named, actor)
         case About.MEMO:
             return _through_recipient(Memo, Memo.id == named, actor)
+        case About.TAG:
+            return _of_others(Tag, Tag.id == named, actor)
         case About.TASK:
             return _of_others(Task, Task.id == named, actor)
         case About.CONTACT:

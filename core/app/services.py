@@ -29,6 +29,7 @@ from core.recipients.deletions import DeletionService
 from core.recipients.service import RecipientService
 from core.retention.service import RetentionService
 from core.storage.backup import BackupService
+from core.tags.service import TagService
 from core.tasks.service import TaskService
 from core.trends.service import TrendService
 from core.uploads.download import DownloadService
@@ -58,6 +59,7 @@ class Services:
         self.followups = FollowupService(database, settings)
         self.memos = MemoService(database, settings)
         self.tasks = TaskService(database, settings)
+        self.tags = TagService(database, settings)
         self.contacts = ContactService(database, settings)
         self.history = HistoryService(database, settings)
         self.trends = TrendService(database, settings)

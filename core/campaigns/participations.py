@@ -130,7 +130,7 @@ class ParticipationService(Service, name="participations"):
             ids = await chosen(session, actor, self._settings, selection, expected, possible)
             if ids:
                 return ids
-            conditions = selected(actor, selection, self._settings)
+            conditions = await selected(session, actor, selection, self._settings)
             select = sa.select(Recipient.status).where(*conditions).limit(1)
             other = stored(Status, await session.scalar(select) or Status.NONE)
             why = why_not_pause if wanted is Status.IN_PROGRESS else why_not_resume

@@ -1,6 +1,6 @@
 """The revision of the schema that this program knows."""
 
-HEAD = "0016"
+HEAD = "0018"
 KNOWN = (
     "0001",
     "0002",
@@ -18,4 +18,6 @@ KNOWN = (
     "0014",
     "0015",
     "0016",
+    "0017",
+    "0018",
 )

@@ -25,6 +25,7 @@ _TABLES = sa.text("SELECT tablename FROM pg_tables WHERE schemaname = 'carecall'
 
 
 RecordLost = Callable[[AsyncSession, Sequence[int]], Awaitable[None]]
+Progress = Callable[[int, int], None]  # rows that are done, and all
 
 
 class SchemaState(enum.Enum):
@@ -104,10 +105,17 @@ async def _refuse(_session: AsyncSession, _calls: Sequence[int]) -> None:
     )
 
 
-async def upgrade(database: Database, record_lost: RecordLost = _refuse) -> int:
+def _unheard(_done: int, _total: int) -> None:
+    """Nobody waits for it."""
+
+
+async def upgrade(
+    database: Database, record_lost: RecordLost = _refuse, progress: Progress = _unheard
+) -> int:
     """Make the tables, or bring them up to date, in one transaction.
 
     Gives how many calls lost their voice file since it belongs to another one: ``record_lost`` is told which.
+    ``progress`` hears of what takes long.
     """
     if database.path is not None:
         make_private_file(database.path)
@@ -119,7 +127,7 @@ async def upgrade(database: Database, record_lost: RecordLost = _refuse) -> int:
             await _look_at_foreign_keys(database, connection, "OFF")
             try:
                 async with connection.begin():
-                    without_voice = await upgrade_within(connection, record_lost)
+                    without_voice = await upgrade_within(connection, record_lost, progress)
             except BaseException:
                 # it may be dead by now, and is asked nothing more
                 await connection.invalidate()
@@ -128,12 +136,14 @@ async def upgrade(database: Database, record_lost: RecordLost = _refuse) -> int:
             return without_voice
 
 
-async def upgrade_within(connection: AsyncConnection, record_lost: RecordLost = _refuse) -> int:
+async def upgrade_within(
+    connection: AsyncConnection, record_lost: RecordLost = _refuse, progress: Progress = _unheard
+) -> int:
     """The same within a transaction that the caller has begun."""
     if connection.dialect.name == "postgresql":
         lock = sa.text("SELECT pg_advisory_xact_lock(:key)")
         await connection.execute(lock, {"key": _MIGRATION_LOCK})
-    without_voice = await connection.run_sync(_upgrade)
+    without_voice = await connection.run_sync(_upgrade, progress)
     if without_voice:
         async with AsyncSession(connection) as session:
             await record_lost(session, without_voice)
@@ -162,7 +172,7 @@ def _is_in_public(connection: sa.Connection) -> bool:
     return house.is_in_public(connection)
 
 
-def _upgrade(connection: sa.Connection) -> list[int]:
+def _upgrade(connection: sa.Connection, progress: Progress) -> list[int]:
     from core.db.migrations import checks, house
 
     on_postgresql = connection.dialect.name == "postgresql"
@@ -171,6 +181,7 @@ def _upgrade(connection: sa.Connection) -> list[int]:
     else:
         checks.drop_on_sqlite(connection)
     config = alembic_config(connection)
+    config.attributes["progress"] = progress
     _run_alembic(config)
     checks.renew(connection)
     if on_postgresql:

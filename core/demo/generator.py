@@ -18,7 +18,7 @@ from core.demo.clock import Clock
 from core.demo.notes import NoteMaker, Rows
 from core.demo.people import PeopleMaker, Standing, key_of, phone_of
 from core.demo.work import DAYS, Brought, Morning, WorkMaker, fresh_calls
-from core.recipients.fields import MORE, TEXT_NAMES
+from core.recipients.fields import MORE, TEXT_NAMES, search_lines
 from core.recipients.rules import Status
 
 MOST = 10_000_000
@@ -181,7 +181,7 @@ class Sample:
 def _search_text(name: str, digits: str, more: list[str]) -> str:
     """As ``core.recipients.fields.search_text`` makes it; texts come again and again here."""
     lines = [key_of(text) for field, text in zip(MORE, more, strict=True) if field.searched]
-    return "\n".join((key_of(name), digits, *lines, "\n"))
+    return search_lines((key_of(name), digits, *lines))
 
 
 def sizes(rows: Rows) -> dict[str, int]:

@@ -9,7 +9,7 @@ from core.demo.calls import spread
 from core.demo.clock import Clock
 from core.recipients.fields import MORE, FieldName
 from core.recipients.rules import Status
-from core.values.text import search_key
+from core.values.hangul import sought
 
 _HALF_A_YEAR = 182
 _GIVEN = 0.6  # the share that has a text in a field beside name and number
@@ -37,7 +37,7 @@ class Standing(NamedTuple):
     plan: list[tuple[int, int]]  # days ago, campaign
 
 
-key_of = functools.lru_cache(maxsize=100_000)(search_key)
+key_of = functools.lru_cache(maxsize=100_000)(sought)
 
 
 def phone_of(index: int, luck: float) -> tuple[str, str]:

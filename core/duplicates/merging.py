@@ -11,6 +11,7 @@ from core.app.audit import trail
 from core.db.models import Merge, Recipient
 from core.duplicates import moving
 from core.recipients.fields import TEXT_NAMES, search_text
+from core.tags import keeping as tags
 from core.uploads import traces
 from core.values.errors import ActionBlocked
 from core.values.i18n import _
@@ -32,6 +33,7 @@ async def merge(
     Raises ActionBlocked where both have more contacts than a recipient can.
     """
     moved, tasks = await moving.move_all(session, kept, merged, actor.admin_id)
+    await tags.share(session, actor, merged.id, kept.id, kept.organization_id)
     before = {name: getattr(kept, name) for name in TEXT_NAMES}
     after = {name: getattr(merged if name in taken else kept, name) for name in TEXT_NAMES}
     merged.deleted_at, merged.deletion_id = now(), deletion_id

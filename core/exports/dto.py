@@ -25,6 +25,7 @@ KEPT_IN: Mapping[str, str] = {
     "tasks": "tasks",
     "task_calls": "tasks",
     "contacts": "contacts",
+    "recipient_tags": "tags",
     "upload_rows": "uploads",
     "merges": "merges",
     "told_apart": "changes",
@@ -228,6 +229,7 @@ class Export:
     deliveries: tuple[DeliveryHeld, ...]
     changes: tuple[Record, ...]
     access: tuple[Record, ...]
+    tags: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     format: str = FORMAT
     version: int = VERSION

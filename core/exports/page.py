@@ -105,6 +105,7 @@ class _Page:
                 for one in export.merges
             ),
         )
+        self._table(_("Tags"), (_("Tag"),), ((name,) for name in export.tags))
         self._uploads(export.uploads)
         self._table(
             _("In texts about many people (others' names and numbers are left out)"),

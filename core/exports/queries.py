@@ -25,6 +25,8 @@ from core.db.models import (
     Merge,
     Participation,
     Recipient,
+    RecipientTag,
+    Tag,
     Task,
     TaskCall,
     Upload,
@@ -299,6 +301,15 @@ async def contacts(session: AsyncSession, recipient_id: int) -> list[dto.Contact
     select = sa.select(*columns).where(Contact.recipient_id == recipient_id)
     rows = await session.execute(select.order_by(Contact.place))
     return [dto.ContactKept(*row) for row in rows]
+
+
+async def tags(session: AsyncSession, recipient_id: int) -> list[str]:
+    """Their names."""
+    select = sa.select(Tag.name).join(RecipientTag, RecipientTag.tag_id == Tag.id)
+    found = await session.scalars(
+        select.where(RecipientTag.recipient_id == recipient_id).order_by(Tag.name_key)
+    )
+    return list(found)
 
 
 async def rows_given(

@@ -127,6 +127,7 @@ class ExportService(Service, name="exports"):
             deliveries=tuple(deliveries),
             changes=records[0],
             access=records[1],
+            tags=tuple(await queries.tags(session, row.id)),
             left_out=tuple(map(str, left_out)),
         )
 

@@ -28,6 +28,7 @@ ENTRY_WORDS = Words(
 CHANGES = {
     "recipient.add": N_("added"),
     "recipient.edit": N_("changed"),
+    "recipient.tag": N_("changed"),
     "recipient.delete": N_("deleted"),
     "recipient.undelete": N_("restored"),
     "recipient.restore": N_("restored"),

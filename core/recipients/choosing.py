@@ -25,7 +25,7 @@ async def chosen(
     *only: sa.ColumnElement[bool],
 ) -> "array[int]":
     """The IDs of the selection, of those only for which this holds. Raises Conflict where it has changed."""
-    conditions = search.selected(actor, selection, settings)
+    conditions = await search.selected(session, actor, selection, settings)
     count = sa.select(sa.func.count()).select_from(Recipient).where(*conditions)
     total = await session.scalar(count) or 0
     if not total:

@@ -77,7 +77,7 @@ class DeletionService(Service, name="deletions"):
         limit: int = 64,
     ) -> list[tuple[DeletedRow, Anchor]]:
         """Rows after the anchor (``backward``: before it, nearest first): the latest delete first."""
-        conditions = self._matching(session, actor, query)
+        conditions = await self._matching(session, actor, query)
         found: list[Any] = []
         for part in _parts(anchor, backward=backward):
             select = self._rows().where(*conditions, *part)
@@ -104,7 +104,7 @@ class DeletionService(Service, name="deletions"):
     @use_case(WRITERS, "read", shows=Shows.NOBODY)
     async def count(self, session: AsyncSession, actor: Actor, query: DeletedQuery) -> int:
         """How many deleted recipients the query finds."""
-        conditions = self._matching(session, actor, query)
+        conditions = await self._matching(session, actor, query)
         select = sa.select(sa.func.count()).select_from(Recipient).where(*conditions)
         return await session.scalar(select) or 0
 
@@ -125,7 +125,7 @@ class DeletionService(Service, name="deletions"):
         )
         if (row := last.one_or_none()) is None:
             return None
-        conditions = self._matching(session, actor, DeletedQuery(deletion_id=row.id))
+        conditions = await self._matching(session, actor, DeletedQuery(deletion_id=row.id))
         count = sa.select(sa.func.count()).select_from(Recipient).where(*conditions)
         return DeletionRow(row.id, row.created_at, await session.scalar(count) or 0)
 
@@ -185,7 +185,7 @@ class DeletionService(Service, name="deletions"):
         self, steps: Steps, selection: DeletedSelection, job: Job | None
     ) -> Restored | None:
         async with steps.reading() as (session, actor):
-            select = sa.select(Recipient.id).where(*self._chosen(session, actor, selection))
+            select = sa.select(Recipient.id).where(*await self._chosen(session, actor, selection))
             ids = await ids_of(session, select.order_by(Recipient.id))
         if not ids:
             return None
@@ -281,7 +281,7 @@ class DeletionService(Service, name="deletions"):
             conditions.append(Recipient.organization_id == actor.organization_id)
         return conditions
 
-    def _matching(
+    async def _matching(
         self, session: AsyncSession, actor: Actor, query: DeletedQuery
     ) -> list[sa.ColumnElement[bool]]:
         conditions = self._restorable(actor)
@@ -289,19 +289,21 @@ class DeletionService(Service, name="deletions"):
             conditions.append(Recipient.deletion_id == query.deletion_id)
         if query.recipient_id is not None:
             conditions.append(Recipient.id == query.recipient_id)
-        for narrowing in search.searched(actor, query.search, self._settings):
+        for narrowing in await search.searched(
+            session, actor, query.search, self._settings, deleted=True
+        ):
             conditions.append(narrowing.condition)
             if narrowing.found is not None and session.get_bind().dialect.name == "sqlite":
                 conditions.append(Recipient.id.in_(narrowing.found))
         return conditions
 
-    def _chosen(
+    async def _chosen(
         self, session: AsyncSession, actor: Actor, selection: DeletedSelection
     ) -> list[sa.ColumnElement[bool]]:
         if selection.query is None:
             ids = among(session, Recipient.id, sorted(selection.ids))
             return [*self._restorable(actor), ids]
-        conditions = self._matching(session, actor, selection.query)
+        conditions = await self._matching(session, actor, selection.query)
         if selection.excluded:
             conditions.append(~among(session, Recipient.id, sorted(selection.excluded)))
         return conditions

@@ -84,7 +84,7 @@ class RecipientFilter(Given):
 
     ``results`` are those of the last call, ``emergency_from`` is about any call since then. ``resumes_within``:
     paused, and resumed by itself within so many days. ``no_call_days``: there for so many days, and not phoned
-    in them. ``getting_worse`` is about the column *Change*.
+    in them. ``getting_worse`` is about the column *Change*. ``tags`` are names, of which each has all.
     A new field has a line in ``core.recipients.kept_query``, too.
     """
 
@@ -104,6 +104,7 @@ class RecipientFilter(Given):
     resumes_within: int | None = None
     no_call_days: int = 0
     getting_worse: bool = False
+    tags: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether it narrows anything."""

@@ -5,11 +5,12 @@ else a new field needs is in ``docs/architecture.md``, "Add a field". Pure.
 """
 
 import enum
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from core.values import phone, text
+from core.values.hangul import initials, sought
 from core.values.i18n import N_, _
 from core.values.times import NEVER
 
@@ -320,15 +321,20 @@ def texts_of(one: object) -> dict[str, Any]:
 
 
 def search_text(one: object, region: str) -> str:
-    """What the quick search looks in, of whatever has the fields as they are stored: a line for each.
-
-    Of a number the digits. It ends in two empty lines, so that each of its characters begins a run of three, as
-    the search index wants it.
-    """
-    lines = [
+    """What the quick search looks in, of whatever has the fields as they are stored: a line for each."""
+    return search_lines(
         phone.search_digits(getattr(one, name), region)
         if kind is Kind.PHONE
-        else text.search_key(getattr(one, name))
+        else sought(getattr(one, name))
         for name, kind in _SEARCHED
-    ]
-    return "\n".join((*lines, "\n"))
+    )
+
+
+def search_lines(lines: Iterable[str]) -> str:
+    """The same of the fields as they are searched, the name first, of a number the digits.
+
+    The initials of the name stand behind them. It ends in two empty lines, so that each of its characters begins a
+    run of three, as the search index wants it.
+    """
+    name, *others = lines
+    return "\n".join((name, *others, initials(name), "\n"))

@@ -78,6 +78,12 @@ def _some(known: Mapping[str, Any]) -> Callable[[Any], frozenset[Any]]:
     return read
 
 
+def _texts(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not value:
+        raise ValueError
+    return tuple(map(_text, value))
+
+
 def _same(value: Any) -> Any:
     return value
 
@@ -107,6 +113,7 @@ _FIELDS: Mapping[str, _Kept] = {
     "resumes_within": _Kept(_same, _number(0, MOST_DAYS)),
     "no_call_days": _Kept(_same, _number(1, MOST_DAYS)),
     "getting_worse": _FLAG,
+    "tags": _Kept(lambda names: [_clean(name) for name in names], _texts),
 }
 # and of RecipientQuery itself
 _OWN: Mapping[str, _Kept] = {

@@ -111,7 +111,7 @@ class RecipientReading(Service):
 
         ``listed`` is what the list shows: those of the selection that it leaves out are counted.
         """
-        conditions = search.selected(actor, selection, self._settings)
+        conditions = await search.selected(session, actor, selection, self._settings)
         by_status = (
             await session.execute(
                 sa.select(Recipient.status, sa.func.count())
@@ -124,7 +124,7 @@ class RecipientReading(Service):
         some = sa.select(Recipient.name).where(*conditions).order_by(Recipient.id)
         names = await session.scalars(some.limit(NAMED))
         if listed is not None and selection.query is None:
-            listing = search.matching(actor, listed, self._settings)
+            listing = await search.matching(session, actor, listed, self._settings)
             count = sa.select(sa.func.count()).select_from(Recipient)
             shown = await session.scalar(count.where(*conditions, *listing)) or 0
         else:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from core.recipients.fields import TEXTS, Given
 from core.values import phone, text
 from core.values.errors import InvalidInput
+from core.values.hangul import sought
 from core.values.i18n import N_, _
 from core.values.stored import Words
 
@@ -88,7 +89,7 @@ def search_terms(typed: str, region: str) -> tuple[str, ...]:
             _("A search may have at most {maximum} characters.").format(maximum=SEARCH_MAXIMUM),
             field="search",
         )
-    terms = text.search_key(text.replace_forbidden(typed)).split()
+    terms = sought(text.replace_forbidden(typed)).split()
     return tuple(phone.typed_digits(term, region) or term for term in terms)
 
 

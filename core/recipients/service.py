@@ -24,6 +24,7 @@ from core.recipients.masking import as_seen, is_masked
 from core.recipients.queries import visible
 from core.recipients.reading import RecipientReading, not_found
 from core.recipients.rules import RecipientDraft, clean
+from core.tags import keeping as tags
 from core.tasks.arising import move_tasks
 from core.uploads import traces
 from core.values.errors import Conflict, InvalidInput
@@ -92,6 +93,7 @@ class RecipientService(RecipientReading, name="recipients"):
             if organization_id != current.organization_id:
                 await leave_campaigns_of(session, current.organization_id, recipient_id)
                 await move_tasks(session, recipient_id, organization_id)
+                await tags.carry(session, actor, recipient_id, organization_id)
             await trail.record(
                 session, actor, "recipient.edit", "recipient", recipient_id,
                 organization_id=organization_id, details={"fields": changed},

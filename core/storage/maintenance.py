@@ -3,7 +3,7 @@
 import contextlib
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -92,8 +92,10 @@ class Upgraded:
     with_tasks: int = 0
 
 
-async def upgrade(settings: Settings) -> Upgraded:
-    """Bring the schema up to date.
+async def upgrade(
+    settings: Settings, progress: Callable[[int], None] = lambda percent: None
+) -> Upgraded:
+    """Bring the schema up to date; ``progress`` hears how many percent are done of what takes long.
 
     Raises StorageUnavailable where it is no older database of this program.
     """
@@ -112,7 +114,11 @@ async def upgrade(settings: Settings) -> Upgraded:
             source = database.path
             with _files_told_plainly(settings), arriving(copy) as part:
                 await in_thread(lambda stop: copy_whole(source, part, stop))
-        lost = await schema.upgrade(database, trail.record_lost_voices)
+        lost = await schema.upgrade(
+            database,
+            trail.record_lost_voices,
+            lambda done, total: progress(100 * done // (total or 1)),
+        )
         return Upgraded(True, copy, lost, await catch_up(database, settings))
 
 

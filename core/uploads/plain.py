@@ -15,6 +15,7 @@ from core.recipients.fields import GUARDIAN, TEXTS, FieldName, Kind
 from core.uploads.sheet.cells import read_as
 from core.values import phone
 from core.values.errors import InvalidInput
+from core.values.hangul import initials
 
 # folded and composed as they are; caseless by ``casefold`` alone
 _WORD = "[!-~가-힣]+"
@@ -81,7 +82,8 @@ class PlainRows:
         if len(set(own)) < len(own) or not self._firsts.keys().isdisjoint(own):
             return None
         self._firsts.update(zip(own, numbers, strict=True))
-        search_texts = map("\n".join, zip(*keys, repeat("\n")))
+        begun = initials("\n".join(keys[0])).split("\n")
+        search_texts = map("\n".join, zip(*keys, begun, repeat("\n")))
         warnings: Iterable[list[Any]] = repeat(_NO_WARNINGS)
         if typed is not None:
             given = [number[1:] for number in typed]

@@ -25,6 +25,7 @@ from core.db.models import (
 from core.db.names import name_of
 from core.recipients.fields import TEXT_NAMES, TEXTS, FieldName, Kind
 from core.recipients.listing.search import SEEN, others_contain, seen_digits_match
+from core.recipients.listing.words import field_has, search_text_has
 from core.recipients.masking import is_masked, without_digits, without_numbers
 from core.recipients.rules import search_terms
 from core.uploads.dto import CODE, ResultFilter, ResultRow, RowResult, UploadSummary, failed_row
@@ -117,17 +118,17 @@ class RowQueries:
         phone = given["phone"].as_string()
         for separator in "-. ":
             phone = sa.func.replace(phone, separator, "")
-        texts = [given[field.name.value].as_string() for field in TEXTS if field.kind is Kind.TEXT]
         if self._masked and term.isdigit():
             seen = phone.endswith(term) if len(term) <= SEEN else sa.false()
             return sa.or_(seen, *others_contain(term), seen_digits_match(term))
-        found = [sa.func.lower(text).contains(term, autoescape=True) for text in texts]
+        texts = [field.name for field in TEXTS if field.kind is Kind.TEXT]
+        found = [field_has(name, given[name.value].as_string(), term) for name in texts]
         if self._masked:
             if sum(map(str.isdigit, term)) >= SEEN:  # it may be the beginning of a number in a text
                 found = others_contain(term)
-            return sa.or_(Recipient.name.icontains(term, autoescape=True), *found)
+            return sa.or_(field_has(FieldName.NAME, Recipient.name, term), *found)
         found.append(phone.contains(term, autoescape=True))
-        return sa.or_(Recipient.search_text.contains(term, autoescape=True), *found)
+        return sa.or_(search_text_has(term), *found)
 
     def _joined(self, *columns: Any) -> sa.Select[Any]:
         # a recipient that has gone to another organization since is not shown to this one

@@ -6,9 +6,10 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor
-from core.db.models import Campaign, Organization
+from core.db.models import Campaign, Organization, Tag
 from core.organizations.service import visible
 from core.recipients.dto import RecipientQuery
+from core.values.hangul import sought
 from core.values.i18n import _
 from core.values.text import search_key
 from core.views.dto import View
@@ -35,6 +36,15 @@ async def _gone(session: AsyncSession, actor: Actor, query: RecipientQuery) -> A
             is None
         ):
             yield _("No organization has {text} in its name (any more).").format(text=typed)
+    for name in query.filter.tags:
+        of_actor = sa.true() if actor.sees_all else Tag.organization_id == actor.organization_id
+        if (
+            await session.scalar(
+                sa.select(Tag.id).where(of_actor, Tag.name_key == sought(name)).limit(1)
+            )
+            is None
+        ):
+            yield _("There is no tag {name} (any more).").format(name=name)
     if (typed := query.filter.campaign).strip():
         key = Campaign.name_key.contains(search_key(typed), autoescape=True)
         open_to = sa.or_(

@@ -59,6 +59,8 @@ NARROWED = {
     "a digit": RecipientQuery(search="7"),
     "quotes and wildcards": RecipientQuery(search="\"% _'"),
     "nothing": RecipientQuery(search="뷁"),
+    "initials": RecipientQuery(search="ㄱㅇ"),
+    "a syllable by its initial": RecipientQuery(search="ㄱ영 해운대"),
     "status": RecipientQuery(filter=RecipientFilter(statuses=frozenset({Status.PAUSED}))),
     "analysis": RecipientQuery(
         filter=RecipientFilter(analyses=frozenset({"emergency", "negative"}))
@@ -104,9 +106,9 @@ async def services(file: Path) -> AsyncIterator[Services]:
 
 async def ids_in_order(services: Services, actor: Actor, query: RecipientQuery) -> list[int]:
     """All that match, sorted here: those without a value last, whichever way the others are."""
-    conditions = search.matching(actor, query, services.settings)
     key = SORT_KEYS[query.sort].label("sort_value")
     async with services.database.reading() as session:
+        conditions = await search.matching(session, actor, query, services.settings)
         found = (await session.execute(queries.rows(key).where(*conditions))).all()
     found.sort(key=lambda row: (row.sort_value, row.id), reverse=query.descending)
     none = NO_VALUES.get(query.sort)

@@ -47,7 +47,7 @@ async def many_recipients(world: World) -> None:
     copy = sa.text(
         "INSERT INTO recipients (organization_id, name, phone, other_information, search_text,"
         " registered_at, version) SELECT organization_id, 'x', at::text, '', at::text, registered_at, 1"
-        " FROM recipients, generate_series(1000000, 1003000) AS at"
+        " FROM recipients, generate_series(1000000, 1008000) AS at"
     )
     async with world.database.transaction() as session:
         await session.execute(copy)

@@ -32,6 +32,8 @@ from core.db.models import (
     MemoryDetail,
     MemoryVersion,
     Recipient,
+    RecipientTag,
+    Tag,
     Task,
     TaskCall,
     Upload,
@@ -65,6 +67,8 @@ EXPECTED = {
     # one of the organization; what eve has of her own is hers (test_row_security)
     "views": {"system": "riud|riud", "kim": "riu|", "eve": "r|"},
     "memos": {"system": "rid|rid", "kim": "riud|", "eve": "r|"},
+    "tags": {"system": "riud|riud", "kim": "riud|", "eve": "r|"},
+    "recipient_tags": {"system": "rid|rid", "kim": "rid|", "eve": "r|"},
     "contacts": {"system": "riud|riud", "kim": "riud|", "eve": "r|"},
     "feedback": {"system": "rid|rid", "kim": "riud|", "eve": "r|"},
     "uploads": {"system": "riu|riu", "kim": "riu|", "eve": "r|"},
@@ -129,7 +133,8 @@ async def office(world: World, organization: int, author: int) -> dict[str, Any]
         view = View(
             admin_id=author, organization_id=organization, name="x", name_key="x", query={}, created_at=moment
         )  # fmt: skip
-        session.add_all([view, mapping, contact, memory, memo, followup, task, handover])
+        tag = Tag(organization_id=organization, name="x", name_key="x", created_at=moment)
+        session.add_all([tag, view, mapping, contact, memory, memo, followup, task, handover])
         session.add(Utterance(call_id=call.id, position=0, at_ms=0, speaker="ai", text="x"))
         session.add(Feedback(call_id=call.id, admin_id=author, verdict="positive", given_at=moment))
         session.add(UploadRow(upload_id=upload.id, row=2, result="failed"))
@@ -140,6 +145,7 @@ async def office(world: World, organization: int, author: int) -> dict[str, Any]
             )
         )
         session.add(TaskCall(call_id=call.id, task_id=task.id))
+        session.add(RecipientTag(tag_id=tag.id, recipient_id=recipient))
     return {
         "organizations": f"id = {organization}",
         "recipients": f"id = {recipient}",
@@ -154,6 +160,8 @@ async def office(world: World, organization: int, author: int) -> dict[str, Any]
         "tasks": f"id = {task.id}",
         "task_calls": f"task_id = {task.id}",
         "contacts": f"id = {contact.id}",
+        "tags": f"id = {tag.id}",
+        "recipient_tags": f"tag_id = {tag.id}",
         "handovers": f"id = {handover.id}",
         "views": f"id = {view.id}",
         "feedback": f"call_id = {call.id}",

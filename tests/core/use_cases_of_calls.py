@@ -10,7 +10,7 @@ from core.calls.rules import Verdict
 from core.contacts.rules import ContactDraft
 from core.duplicates.dto import MergeDraft
 from core.history.dto import HistoryQuery
-from core.recipients.dto import RecipientRow
+from core.recipients.dto import RecipientRow, Selection
 from core.tasks.dto import NextStep, TaskQuery
 from core.values.errors import ActionBlocked
 from core.values.times import now
@@ -312,6 +312,48 @@ async def _(s: Stage) -> Any:
 @case("contacts.copied")
 async def _(s: Stage) -> Any:
     return await s.services.contacts.copied(s.actor, (await s.contact()).id)
+
+
+async def tagged(s: Stage) -> Any:
+    """A recipient with a tag, and the tag."""
+    row = await s.recipient()
+    await s.services.tags.change(s.world.system, Selection(frozenset({row.id})), 1, add=[s.name])
+    found = await s.services.tags.list(s.world.system)
+    return row, next(
+        tag for tag in found if tag.organization_id == s.organization_id and tag.name == s.name
+    )
+
+
+@case("tags.list")
+async def _(s: Stage) -> Any:
+    _row, made = await tagged(s)
+    return [tag for tag in await s.services.tags.list(s.actor) if tag.id == made.id]
+
+
+@case("tags.of_recipient")
+async def _(s: Stage) -> Any:
+    return await s.services.tags.of_recipient(s.actor, (await tagged(s))[0].id)
+
+
+@case("tags.of_selection")
+async def _(s: Stage) -> Any:
+    row, _made = await tagged(s)
+    return await s.services.tags.of_selection(s.actor, Selection(frozenset({row.id})))
+
+
+@case("tags.change")
+async def _(s: Stage) -> Any:
+    return await s.services.tags.change(s.actor, await s.selection(), 1, add=[s.name])
+
+
+@case("tags.rename")
+async def _(s: Stage) -> Any:
+    return await s.services.tags.rename(s.actor, (await tagged(s))[1].id, f"{s.name}-", 1)
+
+
+@case("tags.delete")
+async def _(s: Stage) -> Any:
+    return await s.services.tags.delete(s.actor, (await tagged(s))[1].id, 1)
 
 
 async def closed(work: Awaitable[Any]) -> bool:

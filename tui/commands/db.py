@@ -48,7 +48,11 @@ async def _status(context: CommandContext) -> None:
 async def _upgrade(context: CommandContext) -> None:
     from core.storage import maintenance
 
-    done = await maintenance.upgrade(context.settings)
+    progress = Progress(context.err, _("Bringing the database up to date: {percent} %"))
+    try:
+        done = await maintenance.upgrade(context.settings, progress)
+    finally:
+        progress.end()
     if done.copy:
         context.say(_("A copy of the database as it was lies at {path}.").format(path=done.copy))
     if done.without_voice:

@@ -1,15 +1,15 @@
-"""``carecall recipient export|erase``: what a person may ask for."""
+"""``carecall recipient export|erase|tag``: what is done to one, or to some."""
 
 import argparse
 from typing import Any
 
 from core.values import i18n
 from core.values.i18n import _
-from tui.commands import erasing, exporting
+from tui.commands import erasing, exporting, tagging
 from tui.commands.context import CommandContext
 from tui.commands.parsing import add_command, change_as_json
 
-_ACTIONS = {"export": exporting.run, "erase": erasing.run}
+_ACTIONS = {"export": exporting.run, "erase": erasing.run, "tag": tagging.run}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,6 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     erase = _of_people(actions, "erase", _("erase recipients for good, at once and everywhere"))
     erase.add_argument("--yes", action="store_true", help=_("without being asked"))
     change_as_json(erase)
+    tagging.add_arguments(actions)
 
 
 def _of_people(actions: Any, name: str, words: str) -> argparse.ArgumentParser:

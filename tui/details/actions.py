@@ -98,6 +98,12 @@ async def own_task(view: "DetailsView") -> None:
         view.tell(_("The task was added; it is due {time}.").format(time=when), "success")
 
 
+@DETAILS.action("T", N_("Tags"), use_case="tags.change", command="recipient")
+async def tags(view: "DetailsView") -> None:
+    """Give tags to the recipient that is shown, or take them."""
+    await changes.tags(view)
+
+
 @DETAILS.action(
     "n",
     N_("Show the number for 30 s"),

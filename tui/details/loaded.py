@@ -36,6 +36,7 @@ class Loaded:
     memos: Sequence[MemoRow]
     contacts: Sequence[ContactRow]
     tasks: Sequence[TaskRow]
+    tags: Sequence[str]
     pager: Pager[int, CallRow]
     at: int = 0  # the index of the call it opens at
     task: TaskRow | None = None  # that it was opened from
@@ -69,6 +70,7 @@ async def load(
         await services.memos.list(actor, recipient_id),
         await services.contacts.list(actor, recipient_id),
         await services.tasks.of_recipient(actor, recipient_id),
+        await services.tags.of_recipient(actor, recipient_id),
         pager,
         at,
     )

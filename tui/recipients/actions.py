@@ -295,6 +295,14 @@ async def handover(view: "ListView") -> None:
     view.look_for_handovers()
 
 
+@RECIPIENTS.action(
+    "T", N_("Tags"), needs=Need.SELECTION, use_case="tags.change", command="recipient"
+)
+async def tags(view: "ListView") -> None:
+    """Give tags to the recipient under the cursor, or to the selection, or take them."""
+    await changes.tags(view)
+
+
 RECIPIENTS.declare(
     "reveal",
     "n",

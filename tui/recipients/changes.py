@@ -220,3 +220,40 @@ def _tell_resumed(view: View, done: Done, name: str) -> None:
         ),
         _("{done} of {total} were resumed."),
     )
+
+
+async def tags(view: ShowsRecipients) -> None:
+    """Ask which tags they are to have, and give and take them."""
+    from tui.tags.tags_dialog import TagsDialog
+
+    asked, counts = await _counted(view)
+    uses = await view.look(view.services.tags.of_selection(view.actor, asked.selection))
+    chosen = await view.ask(TagsDialog(asked.whom(counts), uses))
+    if chosen is None or not (chosen.add or chosen.remove):
+        return
+    done = await _change(
+        view,
+        _("Tags"),
+        counts.total,
+        lambda job: view.services.tags.change(
+            view.actor,
+            asked.selection,
+            counts.total,
+            add=chosen.add,
+            remove=chosen.remove,
+            job=job,
+        ),
+    )
+    if done is not None:
+        view.show_changed()
+        tell_done(
+            view,
+            done,
+            named(_("The tags of {name} were saved."), asked.only(counts))
+            or ngettext(
+                "The tags of {count} recipient were saved.",
+                "The tags of {count} recipients were saved.",
+                done.done,
+            ),
+            _("The tags of {done} of {total} were saved."),
+        )

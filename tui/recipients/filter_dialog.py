@@ -11,6 +11,7 @@ from core.recipients.dto import RecipientFilter
 from core.recipients.fields import TEXT_NAMES, TEXTS
 from core.recipients.rules import Status
 from core.recipients.texts import status as status_words
+from core.tags.rules import names_of
 from core.values.days import Day, parse_past
 from core.values.errors import InvalidInput
 from core.values.i18n import N_, _
@@ -61,6 +62,8 @@ class FilterDialog(FormDialog[RecipientFilter]):
             yield FormField("no_call_days", _("No call, days ≥"), quiet, _days, length=4)
             soon = "" if present.resumes_within is None else str(present.resumes_within)
             yield FormField("resumes_within", _("Resumes in ≤"), soon, _days, length=4)
+            tags = ", ".join(present.tags)
+            yield FormField("tags", _("Tags"), tags, names_of)
             if self.actor.sees_all:
                 yield FormField("organization", _("Organization"), present.organization)
         with Horizontal(classes="ticks"):
@@ -123,6 +126,7 @@ class FilterDialog(FormDialog[RecipientFilter]):
                 getting_worse=_WORSE in self.query_one("#change", TickList).ticked,
                 resumes_within=_days(texts["resumes_within"]),
                 no_call_days=_days(texts["no_call_days"]) or 0,
+                tags=names_of(texts["tags"]),
             )
         )
 

@@ -20,6 +20,7 @@ _LABELS = {
     "resumes_within": N_("Resumes soon"),
     "no_call_days": N_("No call"),
     "getting_worse": N_("Change"),
+    "tags": N_("Tags"),
 }
 _NOTHING = RecipientFilter()
 

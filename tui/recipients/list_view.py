@@ -74,7 +74,7 @@ class ListView(ConsoleScreen[None]):
             yield Static("", id="narrowed")
         with Horizontal(id="search-line"):
             yield Static(shown("/"))
-            hint = _("Name, phone number or other information")
+            hint = _("Name, number, other information, organization or tag")
             search = LineInput(id="search", placeholder=hint, compact=True)
             yield search
         table = PagedTable(self._fetch, id="recipients", empty=_("Opening…"))

@@ -113,6 +113,8 @@ _OWN_FILE = _either(
 )
 _OF_FOLLOWUP = f"""EXISTS (SELECT 1 FROM {SCHEMA}.calls AS c
     WHERE c.id = @.call_id AND c.recipient_id = @.recipient_id)"""
+_OF_TAG = f"""EXISTS (SELECT 1 FROM {SCHEMA}.recipients AS r JOIN {SCHEMA}.tags AS t ON t.id = @.tag_id
+    WHERE r.id = @.recipient_id AND t.organization_id = r.organization_id)"""
 _OF_DELETED = (
     f"EXISTS (SELECT 1 FROM {SCHEMA}.recipients AS r"
     f" WHERE r.deletion_id = @.id AND r.organization_id = {_ORGANIZATION})"
@@ -268,6 +270,18 @@ RULES: Mapping[str, Rule] = {
         update=WRITES,
         delete=WRITES,
         fixed=("recipient_id", "created_at"),
+    ),
+    "tags": Rule(
+        read=_both(STAFF, _own("@.organization_id")),
+        insert=WRITES,
+        update=WRITES,
+        delete=WRITES,
+        fixed=("organization_id", "created_at"),
+    ),
+    "recipient_tags": Rule(
+        read=_both(STAFF, _OF_RECIPIENT),
+        insert=_both(WRITES, _OF_TAG),
+        delete=WRITES,
     ),
     "feedback": Rule(
         read=_both(STAFF, _OF_CALL),

@@ -25,6 +25,7 @@ from core.db.models.records import (
     Upload,
     UploadRow,
 )
+from core.db.models.tags import RecipientTag, Tag
 from core.db.models.tasks import Task, TaskCall
 from core.db.models.views import View
 from core.recipients.fields import NO_VALUE
@@ -54,6 +55,8 @@ __all__ = [
     "Organization",
     "Participation",
     "Recipient",
+    "RecipientTag",
+    "Tag",
     "Task",
     "TaskCall",
     "ToldApart",

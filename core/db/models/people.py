@@ -61,7 +61,7 @@ class Recipient(Base):
     name: Mapped[str] = mapped_column(sa.String(20))
     phone: Mapped[str] = mapped_column(sa.String(16))
     other_information: Mapped[str] = mapped_column(sa.String(30), default="")
-    search_text: Mapped[str] = mapped_column(sa.String(170))
+    search_text: Mapped[str] = mapped_column(sa.String(240))
     registered_at: Mapped[datetime]
     upload_id: Mapped[int | None] = mapped_column(sa.ForeignKey("uploads.id"))
     deleted_at: Mapped[datetime | None]

@@ -12,7 +12,7 @@ from core.db.models import Campaign, Organization, Recipient
 from core.recipients.dto import Anchor, RecipientQuery, RecipientRow
 from core.recipients.listing import postgresql, sqlite
 from core.recipients.listing.keyset import KeysetPage, fetched
-from core.recipients.listing.search import matching, narrowings
+from core.recipients.listing.search import conditions_of, matching, narrowings
 from core.recipients.masking import as_seen, is_masked
 from core.recipients.queries import to_row
 from core.values.settings import Settings
@@ -62,7 +62,7 @@ async def kept(
         if len(rows) == limit:
             break
         if not found and skip:
-            skip -= await _length(session, rest, matching(actor, query, settings))
+            skip -= await _length(session, rest, await matching(session, actor, query, settings))
         else:
             skip = 0
     return rows
@@ -72,10 +72,11 @@ async def _of_stretch(
     session: AsyncSession, actor: Actor, keyset: KeysetPage, settings: Settings
 ) -> Sequence[Any]:
     query = keyset.query
-    conditions = matching(actor, query, settings)
+    narrowed = await narrowings(session, actor, query, settings)
+    conditions = conditions_of(actor, narrowed)
     if session.get_bind().dialect.name != "sqlite":
         return await fetched(session, _on_postgresql(keyset, conditions))
-    return await sqlite.page(session, keyset, conditions, narrowings(actor, query, settings))
+    return await sqlite.page(session, keyset, conditions, narrowed)
 
 
 def _on_postgresql(
@@ -93,10 +94,11 @@ async def count(
     session: AsyncSession, actor: Actor, query: RecipientQuery, settings: Settings
 ) -> int:
     """How many recipients the query finds."""
+    narrowed = await narrowings(session, actor, query, settings)
     select = sa.select(sa.func.count()).select_from(Recipient)
-    select = select.where(*matching(actor, query, settings))
+    select = select.where(*conditions_of(actor, narrowed))
     if session.get_bind().dialect.name == "sqlite":
-        found = await sqlite.narrowest(session, narrowings(actor, query, settings))
+        found = await sqlite.narrowest(session, narrowed)
         if found is not None:
             select = sqlite.led(select, found)
     return await session.scalar(select) or 0
@@ -106,9 +108,9 @@ async def count_up_to(
     session: AsyncSession, actor: Actor, query: RecipientQuery, settings: Settings, most: int
 ) -> int:
     """How many the query finds; no more than so many are looked for."""
-    found = sa.select(Recipient.id).where(*matching(actor, query, settings))
+    narrowed = await narrowings(session, actor, query, settings)
+    found = sa.select(Recipient.id).where(*conditions_of(actor, narrowed))
     if session.get_bind().dialect.name == "sqlite":
-        narrowed = narrowings(actor, query, settings)
         few = await sqlite.narrowest(session, narrowed, most)
         if few is not None:
             found = sqlite.led(found, few)
@@ -124,7 +126,7 @@ async def index_of(
     recipient_id: int,
 ) -> int | None:
     """How many recipients come before this one in the query; None where it does not find this one."""
-    conditions = matching(actor, query, settings)
+    conditions = await matching(session, actor, query, settings)
     start = KeysetPage(
         query, None, backward=True, skip=0, limit=1, masked=is_masked(actor, settings)
     )

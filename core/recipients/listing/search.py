@@ -3,30 +3,41 @@
 On SQLite each condition knows what finds its recipients; see ``core.recipients.listing.sqlite``.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor
 from core.calls.rules import Analysis, CallResult
-from core.db.models import NEVER, Call, Campaign, Organization, Participation, Recipient
+from core.db.models import (
+    NEVER,
+    Call,
+    Campaign,
+    Organization,
+    Participation,
+    Recipient,
+    RecipientTag,
+    Tag,
+)
 from core.recipients.dto import RecipientFilter, RecipientQuery, Selection
 from core.recipients.fields import MORE, NO_CHANGE, TEXTS, Kind
-from core.recipients.listing.characters import HasCharacters
+from core.recipients.listing import words
+from core.recipients.listing.words import Found
 from core.recipients.masking import is_masked
 from core.recipients.queries import visible
 from core.recipients.rules import Status, search_terms
 from core.trends.rules import GETTING_WORSE
 from core.values.days import Day, day_of
+from core.values.hangul import sought
 from core.values.settings import Settings
 from core.values.text import search_key
 from core.values.times import now
 
-_INDEXED_FROM = 3  # characters: the search index knows runs of three
-_LAST_CHARACTER = "\U0010ffff"
 SEEN = 4  # the last digits of a number, which everybody sees
 
 
@@ -36,18 +47,24 @@ class Narrowing:
 
     condition: sa.ColumnElement[bool]
     index: str = ""
-    found: sa.Select[Any] | None = None
+    found: Found | None = None
 
 
-def matching(
-    actor: Actor, query: RecipientQuery, settings: Settings
+async def matching(
+    session: AsyncSession, actor: Actor, query: RecipientQuery, settings: Settings
 ) -> list[sa.ColumnElement[bool]]:
     """The conditions of the query."""
-    narrowed = narrowings(actor, query, settings)
+    return conditions_of(actor, await narrowings(session, actor, query, settings))
+
+
+def conditions_of(actor: Actor, narrowed: Sequence[Narrowing]) -> list[sa.ColumnElement[bool]]:
+    """What the narrowings leave of the recipients that exist for the actor."""
     return [visible(actor), *(narrowing.condition for narrowing in narrowed)]
 
 
-def narrowings(actor: Actor, query: RecipientQuery, settings: Settings) -> list[Narrowing]:
+async def narrowings(
+    session: AsyncSession, actor: Actor, query: RecipientQuery, settings: Settings
+) -> list[Narrowing]:
     """What leaves recipients out, from whoever asks to the last field of the detailed search."""
     wanted = query.filter
     found = [
@@ -58,37 +75,90 @@ def narrowings(actor: Actor, query: RecipientQuery, settings: Settings) -> list[
         )
         if organization_id is not None
     ]
-    found += searched(actor, query.search, settings)
+    found += await searched(session, actor, query.search, settings)
     for field in TEXTS:
         typed = getattr(wanted, field.name).strip()
         if typed and field.searched:
-            found += searched(actor, typed, settings)
+            found += await searched(session, actor, typed, settings)
         if typed and field.kind is Kind.TEXT:
             column = getattr(Recipient, field.stored_in)
-            found.append(Narrowing(column.icontains(typed, autoescape=True)))
+            found.append(Narrowing(words.field_has(field.name, column, sought(typed))))
     return found + _of_columns(wanted, settings)
 
 
-def searched(actor: Actor, typed: str, settings: Settings) -> list[Narrowing]:
-    """What the words of a search ask for."""
+async def searched(
+    session: AsyncSession, actor: Actor, typed: str, settings: Settings, *, deleted: bool = False
+) -> list[Narrowing]:
+    """What the words of a search ask for, of the recipients in the list or of those that were deleted."""
     # the longest is likely the rarest
     terms = sorted(search_terms(typed, settings.region), key=len, reverse=True)
-    return [_containing(term, actor, settings) for term in terms]
+    found: list[Narrowing] = []
+    for term in terms:
+        found += _having(term, await _named(session, actor, term, deleted), actor, settings)
+    return found
 
 
-def _containing(term: str, actor: Actor, settings: Settings) -> Narrowing:
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """Recipients of whom something else has a word in its name."""
+
+    condition: sa.ColumnElement[bool]
+    found: Found
+
+
+async def _named(session: AsyncSession, actor: Actor, term: str, deleted: bool) -> list[_Named]:
+    """Those of the organizations and with the tags that have the term in their names.
+
+    These are named one by one: no database could tell how many recipients a part of a name leads to.
+    """
+    made: list[_Named] = []
+    if organizations := await _ids(session, actor, Organization, Organization.id, term):
+        theirs = Recipient.organization_id.in_(organizations)
+        made.append(_Named(theirs, _recipients(theirs, deleted)))
+    if tags := await _ids(session, actor, Tag, Tag.organization_id, term):
+        with_tags = sa.select(RecipientTag.recipient_id).where(RecipientTag.tag_id.in_(tags))
+        made.append(_Named(Recipient.id.in_(with_tags), with_tags))
+    return made
+
+
+async def _ids(
+    session: AsyncSession, actor: Actor, model: Any, organization: Any, term: str
+) -> list[int]:
+    select = sa.select(model.id).where(words.has(model.name_key, term)).order_by(model.id)
+    if not actor.sees_all:
+        select = select.where(organization == actor.organization_id)
+    return list(await session.scalars(select))
+
+
+def _having(
+    term: str, named: Sequence[_Named], actor: Actor, settings: Settings
+) -> list[Narrowing]:
+    """Where a recipient has the term, or something of it that is named so."""
+    others = [one.condition for one in named]
     if term.isdigit() and is_masked(actor, settings):
-        return Narrowing(
-            sa.or_(
-                Recipient.name.contains(term, autoescape=True),
-                *others_contain(term),
-                seen_digits_match(term),
+        return [
+            Narrowing(
+                sa.or_(
+                    Recipient.name.contains(term, autoescape=True),
+                    *others_contain(term),
+                    seen_digits_match(term),
+                    *others,
+                )
             )
-        )
-    contains: sa.ColumnElement[bool] = Recipient.search_text.contains(term, autoescape=True)
-    if len(term) < _INDEXED_FROM and not term.isdigit():
-        contains &= HasCharacters(Recipient.search_text, term)
-    return Narrowing(contains, found=_in_search_index(term))
+        ]
+    has: sa.ColumnElement[bool] = sa.or_(words.search_text_has(term), *others)
+    first, *more = (
+        sa.union_all(*lead, *(one.found for one in named)) for lead in words.leads(term)
+    )
+    return [Narrowing(has, found=first), *(Narrowing(sa.true(), found=lead) for lead in more)]
+
+
+def _recipients(which: sa.ColumnElement[bool], deleted: bool) -> Found:
+    """The IDs of those in some organizations, from the index on SQLite."""
+    is_one = Recipient.deletion_id.is_not(None) if deleted else Recipient.deleted_at.is_(None)
+    index = "deleted_of" if deleted else "of_organization"
+    select = sa.select(Recipient.id).where(is_one, which)
+    return select.with_hint(Recipient, f"INDEXED BY ix_recipients_{index}", "sqlite")
 
 
 def seen_number() -> sa.ColumnElement[Any]:
@@ -114,26 +184,6 @@ def others_contain(term: str) -> list[sa.ColumnElement[bool]]:
     ]
 
 
-def _in_search_index(term: str) -> sa.Select[Any]:
-    """IDs of the recipients whose search text contains the term.
-
-    The index knows runs of three characters. A shorter term is found where it starts such a run, which it
-    always does, since the search text goes on after its last word (see ``search_text``).
-    """
-    if len(term) >= _INDEXED_FROM:
-        quoted = term.replace('"', '""')
-        match = sa.text("recipient_search MATCH :match").bindparams(
-            sa.bindparam("match", f'"{quoted}"', unique=True)
-        )
-        return sa.select(sa.column("rowid")).select_from(sa.table("recipient_search")).where(match)
-    run = sa.column("term", sa.String())
-    return (
-        sa.select(sa.column("doc"))
-        .select_from(sa.table("recipient_search_runs"))
-        .where(run >= term, run < term + _LAST_CHARACTER)
-    )
-
-
 def _of_columns(wanted: RecipientFilter, settings: Settings) -> list[Narrowing]:
     found: list[Narrowing] = []
     if wanted.statuses:
@@ -146,6 +196,10 @@ def _of_columns(wanted: RecipientFilter, settings: Settings) -> list[Narrowing]:
         found.append(
             Narrowing(Recipient.organization_id.in_(named), "ix_recipients_of_organization")
         )
+    for name in wanted.tags:
+        with_tag = sa.select(RecipientTag.recipient_id).join(Tag, Tag.id == RecipientTag.tag_id)
+        with_tag = with_tag.where(Tag.name_key == sought(name))
+        found.append(Narrowing(Recipient.id.in_(with_tag), found=with_tag))
     if typed := wanted.campaign.strip():
         named = sa.select(Campaign.id).where(
             Campaign.name_key.contains(search_key(typed), autoescape=True)
@@ -217,13 +271,13 @@ def _midnight(day: Day, zone: ZoneInfo, *, after: int = 0) -> datetime:
     return datetime.combine(begins, time(), zone).astimezone(UTC)
 
 
-def selected(
-    actor: Actor, selection: Selection, settings: Settings
+async def selected(
+    session: AsyncSession, actor: Actor, selection: Selection, settings: Settings
 ) -> list[sa.ColumnElement[bool]]:
     """The conditions of a selection."""
     if selection.query is None:
         return [visible(actor), Recipient.id.in_(sorted(selection.ids))]
-    conditions = matching(actor, selection.query, settings)
+    conditions = await matching(session, actor, selection.query, settings)
     if selection.excluded:
         conditions.append(Recipient.id.not_in(sorted(selection.excluded)))
     return conditions

@@ -19,13 +19,16 @@ FEW = 2_000  # matches that are sorted at once
 MANY = 20_000  # matches that are rather sorted than looked for through the whole list
 COUNTED = 60_000  # matches that are rather counted one by one than looked for in the whole table
 NEAR = 8_000  # rows of the list that are looked through before matches are sorted
+FARTHER = 2  # times as many, where there are more matches than are sorted
+VAST = 400_000  # matches that are met soon, wherever the list is begun
+FEWER = 200_000  # matches that are rather told by their IDs than by reading them
 
 _PRESENT = Recipient.deleted_at.is_(None)
 
 
 @dataclass(frozen=True, slots=True)
 class _Selective:
-    """The narrowing that leaves the fewest, and how many, as far as they were counted."""
+    """A narrowing, and how many it leaves, as far as they were counted."""
 
     narrowing: Narrowing
     count: int
@@ -44,25 +47,45 @@ async def page(
     ]
     if not others:
         return await _in_order(session, keyset, conditions, index)
-    lead = await _most_selective(session, others, MANY)
-    if lead is None:
+    leads = await _selective(session, others, MANY)
+    if not leads:
         return await _in_order(session, keyset, conditions, index)
+    lead = leads[0]
     if lead.count > FEW and index:
         within = [narrowing.condition for narrowing in narrowed if index_serves(index, narrowing)]
-        near = await _near(session, keyset, conditions, within, index)
+        distance = NEAR if lead.count < MANY else NEAR * FARTHER
+        near = await _near(session, keyset, conditions, within, index, distance)
         if near is not None:
             return near
-    if lead.count < MANY or (lead.narrowing.found is not None and not keyset.is_grouped):
+    if lead.count < MANY or not (index or keyset.is_grouped):
         return await _sorted(session, keyset, conditions, lead.narrowing)
-    return await _in_order(session, keyset, conditions, index)
+    among = await _among(session, others)
+    return await _in_order(session, keyset, [*among, *conditions], index)
+
+
+async def _among(
+    session: AsyncSession, narrowed: Sequence[Narrowing]
+) -> list[sa.ColumnElement[bool]]:
+    """That the ID is among those that the search index finds; not where these are too many to be of use.
+
+    It is asked of an index before anything else, so that few others are read.
+    """
+    found = [one for one in narrowed if one.found is not None]
+    leads = [lead for lead in await _selective(session, found, VAST) if lead.count < VAST]
+    own: Any = sa.literal_column("+recipients.id", sa.Integer())
+    return [
+        own.in_(lead.narrowing.found)
+        for at, lead in enumerate(leads[:2])
+        if not at or lead.count < FEWER
+    ]
 
 
 async def narrowest(
     session: AsyncSession, narrowed: Sequence[Narrowing], most: int = COUNTED
 ) -> Narrowing | None:
     """What finds so few recipients that they are rather counted one by one; None where nothing does."""
-    lead = await _most_selective(session, narrowed, most)
-    return lead.narrowing if lead is not None and lead.count < most else None
+    leads = await _selective(session, narrowed, most)
+    return leads[0].narrowing if leads and leads[0].count < most else None
 
 
 def _organization_in(narrowed: Sequence[Narrowing]) -> bool:
@@ -88,25 +111,26 @@ async def _near(
     conditions: Sequence[sa.ColumnElement[bool]],
     within: Sequence[sa.ColumnElement[bool]],
     index: str,
+    distance: int,
 ) -> Sequence[Any] | None:
     """The page, where it is full within the next rows of the list (or the list ends there); else None."""
-    boundary = keyset.boundary(index, [_PRESENT, *within], NEAR)
+    boundary = keyset.boundary(index, [_PRESENT, *within], distance)
     found = (await session.execute(boundary)).one_or_none()
     end = None if found is None else Anchor(found.sort_value, found.id)
     rows = await fetched(session, keyset.by_index(index, conditions, end))
     return rows if end is None or len(rows) == keyset.limit else None
 
 
-async def _most_selective(
+async def _selective(
     session: AsyncSession, narrowed: Sequence[Narrowing], most: int
-) -> _Selective | None:
+) -> list[_Selective]:
+    """The narrowings that something leads to, those that find the fewest first."""
     candidates = [one for one in narrowed if one.index or one.found is not None]
     if not candidates:
-        return None
+        return []
     counts = sa.select(*(_number(one, most) for one in candidates))
-    found = zip((await session.execute(counts)).one(), candidates, strict=True)
-    number, narrowing = min(found, key=lambda pair: pair[0])
-    return _Selective(narrowing, number)
+    found = zip(candidates, (await session.execute(counts)).one(), strict=True)
+    return sorted((_Selective(*one) for one in found), key=lambda one: one.count)
 
 
 def _number(narrowing: Narrowing, most: int) -> sa.ScalarSelect[int]:

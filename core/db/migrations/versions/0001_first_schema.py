@@ -68,7 +68,7 @@ _SEARCH_POSTGRESQL = (
         (SELECT nspname FROM pg_extension JOIN pg_namespace AS n ON n.oid = extnamespace
             WHERE extname = 'pg_trgm'));
     END $$""",
-    # what core.recipients.listing.characters asks for
+    # what core.recipients.listing.words asks for
     """CREATE INDEX ix_recipients_characters ON recipients USING gin (string_to_array(search_text, NULL))
     WHERE deleted_at IS NULL""",
 )
@@ -188,7 +188,7 @@ def _make_tables() -> None:
         sa.Column("name", sa.String(length=20), nullable=False),
         sa.Column("phone", sa.String(length=16), nullable=False),
         sa.Column("other_information", sa.String(length=30), nullable=False),
-        sa.Column("search_text", sa.String(length=170), nullable=False),
+        sa.Column("search_text", sa.String(length=240), nullable=False),
         sa.Column("registered_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("upload_id", sa.Integer(), nullable=True),
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),

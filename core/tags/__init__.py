@@ -1,0 +1,1 @@
+"""Tags: words that an organization gives its recipients."""

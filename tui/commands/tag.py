@@ -1,0 +1,87 @@
+"""``carecall tag list|rename|delete``; ``carecall recipient tag`` gives and takes them."""
+
+import argparse
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from core.tags.rules import key_of
+from core.values.errors import InvalidInput, NotFound
+from core.values.i18n import _
+from tui.commands.context import DONE, CommandContext
+from tui.commands.parsing import add_command, change_as_json, rows_as_json
+from tui.commands.table import table
+
+if TYPE_CHECKING:
+    from core.app.actor import Actor
+    from core.app.services import Services
+    from core.tags.dto import TagRow
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The three actions."""
+    actions = parser.add_subparsers(dest="action", metavar=_("ACTION"), required=True)
+    rows_as_json(add_command(actions, "list", _("list tags, and how many recipients have each")))
+    rename = _of_tag(actions, "rename", _("rename a tag"))
+    rename.add_argument("new_name", metavar=_("NEW_NAME"), help=_("what it will be called"))
+    _of_tag(actions, "delete", _("delete a tag, and take it from all who have it"))
+
+
+def _of_tag(actions: Any, name: str, words: str) -> argparse.ArgumentParser:
+    made = add_command(actions, name, words)
+    made.add_argument("tag", metavar=_("TAG"), help=_("what the tag is called"))
+    made.add_argument("--organization", metavar=_("NAME"), help=_("whose tag it is"))
+    change_as_json(made)
+    return made
+
+
+async def run(context: CommandContext) -> int:
+    """Do the action."""
+    given = context.arguments
+    async with context.signed_in() as (services, actor):
+        if given.action == "list":
+            _list(context, await services.tags.list(actor))
+        else:
+            await _keep(context, services, actor)
+    return DONE
+
+
+def _list(context: CommandContext, rows: "Sequence[TagRow]") -> None:
+    if context.arguments.json:
+        context.write_rows(rows)
+    elif rows:
+        headers = (_("Tag"), _("Recipients"), _("Organization"))
+        lines = [(row.name, f"{row.count:,}", row.organization) for row in rows]
+        context.write(table(headers, lines))
+    else:
+        context.say(_("There is no tag yet."))
+
+
+async def _keep(context: CommandContext, services: "Services", actor: "Actor") -> None:
+    given = context.arguments
+    tag = await _named(services, actor, given.tag, given.organization)
+    if given.action == "rename":
+        now = await services.tags.rename(actor, tag.id, given.new_name, tag.version)
+        context.say(_("The tag {old} is called {new} now.").format(old=tag.name, new=now.name))
+    else:
+        now = await services.tags.delete(actor, tag.id, tag.version)
+        context.say(_("The tag {name} was deleted.").format(name=tag.name))
+    context.write_rows([now] if given.json else ())
+
+
+async def _named(
+    services: "Services", actor: "Actor", name: str, organization: str | None
+) -> "TagRow":
+    body = await services.organizations.by_name(actor, organization) if organization else None
+    found = [
+        row
+        for row in await services.tags.list(actor)
+        if key_of(row.name) == key_of(name) and (body is None or row.organization_id == body.id)
+    ]
+    if not found:
+        raise NotFound(_("This tag does not exist (any more)."))
+    if len(found) > 1:
+        raise InvalidInput(
+            _("{count} organizations have a tag {name}.").format(count=len(found), name=name),
+            _("Add --organization NAME."),
+        )
+    return found[0]

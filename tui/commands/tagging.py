@@ -1,0 +1,46 @@
+"""``carecall recipient tag``: give a recipient tags, and take them."""
+
+import argparse
+from typing import Any
+
+from core.recipients.dto import Selection
+from core.values.errors import InvalidInput
+from core.values.i18n import _
+from tui.commands import given as arguments
+from tui.commands.context import DONE, CommandContext
+from tui.commands.parsing import add_command, change_as_json
+
+
+def add_arguments(actions: Any) -> None:
+    """Whom, and which tags."""
+    made: argparse.ArgumentParser = add_command(
+        actions, "tag", _("give a recipient tags, and take them; one that is not there is made")
+    )
+    made.add_argument(
+        "recipient", metavar=_("RECIPIENT"), help=_("an ID, or a number with --organization")
+    )
+    made.add_argument("--organization", metavar=_("NAME"), help=_("whose number it is"))
+    for name, words in (("--give", _("a tag to give")), ("--take", _("a tag to take"))):
+        made.add_argument(name, metavar=_("TAG"), action="append", default=[], help=words)
+    change_as_json(made)
+
+
+async def run(context: CommandContext) -> int:
+    """Do it, and tell which tags there are."""
+    given = context.arguments
+    if not (given.give or given.take):
+        raise InvalidInput(
+            _("Say which tag to give or to take."), _("Add --give TAG or --take TAG.")
+        )
+    async with context.signed_in() as (services, actor):
+        whom = await arguments.recipient(services, actor, given.recipient, given.organization)
+        selection = Selection(frozenset({whom.id}))
+        await services.tags.change(actor, selection, 1, add=given.give, remove=given.take)
+        names = await services.tags.of_recipient(actor, whom.id)
+    context.say(
+        _("{name} has these tags now: {tags}.").format(name=whom.name, tags=", ".join(names))
+        if names
+        else _("{name} has no tag now.").format(name=whom.name)
+    )
+    context.write_rows([{"recipient": whom.id, "tags": names}] if given.json else ())
+    return DONE

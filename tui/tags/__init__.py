@@ -1,0 +1,1 @@
+"""Tags on recipients: the dialog that gives and takes them."""
