@@ -11,6 +11,7 @@ from core.app.audit import trail
 from core.db.models import Merge, Recipient
 from core.duplicates import moving
 from core.recipients.fields import TEXT_NAMES, search_text
+from core.recipients.service import refuse_taken
 from core.tags import keeping as tags
 from core.uploads import traces
 from core.values.errors import ActionBlocked
@@ -82,10 +83,18 @@ async def undo(
 ) -> tuple[Recipient, Recipient]:
     """Give back what went over; the one who was merged is still deleted then. Gives both, the kept one first.
 
-    What somebody has changed since stays as it is. Raises ActionBlocked where the kept one is deleted.
+    What somebody has changed since stays as it is. Raises ActionBlocked where the kept one is deleted or does not
+    exist for the actor, and InvalidInput where somebody else has the number that the kept one had.
     """
     kept = await session.get_one(Recipient, found.kept_id)
     merged = await session.get_one(Recipient, found.merged_id)
+    if not actor.sees_all and kept.organization_id != actor.organization_id:
+        raise ActionBlocked(
+            _("{name} was deleted by a merge that only a system admin takes back.").format(
+                name=merged.name
+            ),
+            _("Ask a system admin to restore {name}.").format(name=merged.name),
+        )
     if kept.deleted_at is not None:
         raise ActionBlocked(
             _("{name} was merged with {other}, who is deleted.").format(
@@ -99,6 +108,10 @@ async def undo(
         for name, (before, after) in found.changed["fields"].items()
         if getattr(kept, name) == after
     }
+    if "phone" in values:
+        await refuse_taken(
+            session, settings, kept.organization_id, values["phone"], besides=kept.id
+        )
     await _write(session, settings, kept, values)
     found.undone_at = now()
     await session.flush()

@@ -38,6 +38,8 @@ TABLES: dict[str, Any] = {
     model.__tablename__: model
     for model in (Call, MemoryDetail, FollowupAction, Memo, Task, Contact, Participation)
 }
+# what is about a call
+_OF_CALLS = ("memory_details", "followup_actions")
 # of an open task that another joins, what becomes of both
 _OF_TASK = ("count", "since", "due_at", "call_id", "acknowledged_at", "acknowledged_by")
 
@@ -70,10 +72,18 @@ async def move_back(
     moved: Moved,
     joined: Sequence[dict[str, Any]],
 ) -> None:
-    """Give back what went over and is still there, and let the tasks be two again."""
+    """Give back what went over and is still there, and let the tasks be two again.
+
+    What was added since to a call that goes back goes with it; a call that came since for the one who stayed, and
+    joined a task that goes back, is told by a task of its own.
+    """
+    calls = moved.get("calls", [])
     for table, ids in moved.items():
         if table in MOVED and table != "contacts":
+            if table in _OF_CALLS:
+                ids = sorted({*ids, *await _of_calls(session, table, kept.id, calls)})
             await _give(session, table, ids, kept.id, merged.id)
+    await _take_calls_out(session, kept.id, moved.get("tasks", []))
     await _contacts_back(session, kept.id, merged.id, moved.get("contacts", []))
     for one in joined:
         await _part_tasks(session, one)
@@ -86,6 +96,44 @@ async def refresh(session: AsyncSession, settings: Settings, *ids: int) -> None:
     await session.flush()
     await refresh_metrics(session, settings, Recipient.id.in_(ids))
     await refresh_status(session, Recipient.id.in_(ids))
+
+
+async def _of_calls(
+    session: AsyncSession, table: str, recipient_id: int, calls: Sequence[int]
+) -> Sequence[int]:
+    model = TABLES[table]
+    which = (model.recipient_id == recipient_id, among(session, model.call_id, sorted(calls)))
+    return (await session.scalars(sa.select(model.id).where(*which))).all() if calls else []
+
+
+async def _take_calls_out(session: AsyncSession, kept_id: int, tasks: Sequence[int]) -> None:
+    """Of open tasks that went back, take out the calls of the one who stayed."""
+    if not tasks:
+        return
+    select = (
+        sa.select(Task, TaskCall.call_id)
+        .join(TaskCall, TaskCall.task_id == Task.id)
+        .join(Call, Call.id == TaskCall.call_id)
+        .where(
+            among(session, Task.id, sorted(tasks)),
+            Task.closed_at.is_(None),
+            Call.recipient_id == kept_id,
+        )
+    )
+    for task, call_id in (await session.execute(select)).all():
+        await delete_rows(
+            session, TaskCall, TaskCall.task_id == task.id, TaskCall.call_id == call_id
+        )
+        task.count = max(task.count - 1, 1)
+        if task.call_id == call_id:
+            task.call_id = await session.scalar(
+                sa.select(Call.id)
+                .join(TaskCall, TaskCall.call_id == Call.id)
+                .where(TaskCall.task_id == task.id)
+                .order_by(Call.started_at.desc(), Call.id.desc())
+                .limit(1)
+            )
+    await session.flush()
 
 
 async def _ids(session: AsyncSession, table: str, recipient_id: int) -> list[int]:

@@ -36,6 +36,7 @@ from core.recipients.masking import as_seen, is_masked
 from core.recipients.reading import NAMED
 from core.recipients.service import refuse_taken, telling
 from core.retention.rules import expired_before
+from core.tasks.arising import catch_up_of
 from core.uploads import traces
 from core.values import phone
 from core.values.errors import NotFound
@@ -169,17 +170,23 @@ class DeletionService(Service, name="deletions"):
             region = self._settings.region
             e164 = phone.parse(number, region)
             await refuse_taken(session, self._settings, row.organization_id, e164)
+            merges = await merging.merges_of(session, [recipient_id])
+            for found in merges:
+                await merging.undo(session, actor, self._settings, found)
             await traces.follow_number(session, recipient_id, row.phone)
             row.phone = e164
             row.search_text = search_text(row, region)
             row.deleted_at = row.deletion_id = None
             await session.flush()
+            for one in merges:
+                await moving.refresh(session, self._settings, one.kept_id, recipient_id)
+                await catch_up_of(session, one.kept_id, self._settings)
             await trail.record(
                 session, actor, "recipient.undelete", "recipient", recipient_id,
                 organization_id=row.organization_id, details={"fields": ["phone"]},
             )  # fmt: skip
-            found = queries.to_row((await session.execute(queries.by_id(actor, row.id))).one())
-            return as_seen(found, masked=is_masked(actor, self._settings))
+            back = queries.to_row((await session.execute(queries.by_id(actor, row.id))).one())
+            return as_seen(back, masked=is_masked(actor, self._settings))
 
     async def _restore(
         self, steps: Steps, selection: DeletedSelection, job: Job | None
@@ -231,6 +238,7 @@ class DeletionService(Service, name="deletions"):
             )
             one.deleted_at = one.deletion_id = None
             await moving.refresh(session, self._settings, found.kept_id, found.merged_id)
+            await catch_up_of(session, found.kept_id, self._settings)
             back.append(found.merged_id)
         return back
 

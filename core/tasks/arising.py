@@ -57,7 +57,7 @@ async def catch_up(database: Database, settings: Settings) -> int:
     They are looked for while nobody has to wait, which takes a second where there are a million; whoever comes
     first makes them.
     """
-    since = now() - timedelta(days=settings.tasks.look_back_days)
+    since = _looked_back(settings)
     async with database.reading() as session:
         ids = await ids_of(session, _without(since, settings))
 
@@ -68,6 +68,15 @@ async def catch_up(database: Database, settings: Settings) -> int:
         return len(still)
 
     return (await in_parts(database, ids, part)).done if ids else 0
+
+
+async def catch_up_of(session: AsyncSession, recipient_id: int, settings: Settings) -> None:
+    """Make the tasks of one recipient's calls of the last days that are about none."""
+    await _catch_up(session, recipient_id, _looked_back(settings), settings)
+
+
+def _looked_back(settings: Settings) -> datetime:
+    return now() - timedelta(days=settings.tasks.look_back_days)
 
 
 def _without(since: datetime, settings: Settings) -> sa.Select[Any]:

@@ -12,11 +12,12 @@ from core.db.models import Merge
 from core.db.models.duplicates import MOVED
 from core.duplicates import moving
 from core.duplicates.dto import MergeDraft
+from core.duplicates.merging import parts_of
 from core.duplicates.rules import Reason, is_near_name, is_near_number
 from core.recipients.dto import DeletedSelection, Selection
 from core.recipients.fields import TEXT_NAMES
 from core.recipients.rules import RecipientDraft
-from core.values.errors import ActionBlocked, Conflict, NotFound
+from core.values.errors import ActionBlocked, Conflict, InvalidInput, NotFound
 from core.values.roles import Role
 from core.values.times import now
 from tests.audit_trail import records
@@ -222,6 +223,74 @@ async def test_what_was_changed_since_stays_and_what_came_since_too(world):
     assert kept.other_information == "병원에 계심"
     assert "came later" in (await held(world, one.id))["memos"]
     assert (await held(world, other.id))["memos"] == [f"memo {other.id}"]
+
+
+async def restore(world, actor, recipient_id):
+    selection = DeletedSelection(ids=frozenset({recipient_id}))
+    return await world.services.deletions.restore(actor, selection)
+
+
+async def test_a_call_that_came_since_has_its_own_task_after_the_undo(world):
+    one, other = await two(world)
+    await world.campaign("Morning")
+    await deliver(world, call("of-other", analysis="emergency", recipient_phone=other.phone))
+    await merge(world, one.id, other.id)
+    await deliver(world, call("of-one", analysis="emergency", recipient_phone=one.phone))
+    await restore(world, world.system, other.id)
+    for row, known in ((one, "of-one"), (other, "of-other")):
+        there = await held(world, row.id)
+        assert (there["calls"], there["tasks"]) == ([known], [("emergency", "")])
+        [task] = await world.services.tasks.of_recipient(world.system, row.id)
+        assert task.count == 1
+
+
+async def test_what_was_added_to_a_call_since_goes_back_with_it(world):
+    one, other = await two(world)
+    await world.campaign("Morning")
+    await deliver(world, call("of-other", recipient_phone=other.phone))
+    await merge(world, one.id, other.id)
+    [(row, _place)] = await world.services.calls.window(world.system, one.id, None)
+    await world.services.followups.add(world.system, row.id, "phoned", "since")
+    await restore(world, world.system, other.id)
+    assert (await held(world, one.id))["followups"] == []
+    assert (await held(world, other.id))["followups"] == ["since"]
+
+
+async def test_whom_somebody_is_merged_with_elsewhere_is_not_told_and_stays(world):
+    beta = await world.organization("Beta")
+    one = await world.recipient(1, "박지훈", "+821011112222")
+    other = await world.recipient(beta, "김영수", "+821011112222")
+    lee = await world.admin("lee", Role.ORGANIZATION, beta)
+    await merge(world, one.id, other.id)
+    await refused_unnamed(world, lee, other.id)
+    await world.services.recipients.delete(world.system, Selection(frozenset({one.id})), 1)
+    await refused_unnamed(world, lee, other.id)
+
+
+async def refused_unnamed(world, actor, recipient_id):
+    with pytest.raises(ActionBlocked) as refused:
+        await restore(world, actor, recipient_id)
+    assert "박지훈" not in refused.value.what + refused.value.way_out
+
+
+async def test_who_comes_back_with_another_number_is_no_part_of_anybody(world):
+    one, other = await two(world)
+    await world.campaign("Morning", recipients=[one.id, other.id])
+    await filled(world, other)
+    before = await held(world, other.id)
+    await merge(world, one.id, other.id)
+    await world.services.deletions.restore_with(world.system, other.id, "010-7777-8888")
+    assert await held(world, other.id) == before
+    async with world.database.reading() as session:
+        assert await parts_of(session, one.id) == []
+
+
+async def test_that_the_number_from_before_is_somebodys_now_is_told(world):
+    one, other = await two(world)
+    await merge(world, one.id, other.id, {"phone"})
+    await world.recipient(1, "박지훈", one.phone)
+    with pytest.raises(InvalidInput, match="belongs to 박지훈"):
+        await restore(world, world.system, other.id)
 
 
 async def test_a_system_admin_merges_over_two_organizations(world):
