@@ -49,6 +49,12 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "tui.commands.campaign",
         N_("add, list, start or end campaigns; enroll or withdraw"),
     ),
+    "call": ("tui.commands.call", N_("list the calls of a recipient, or print a conversation")),
+    "memory": ("tui.commands.memory", N_("list, edit or reset what is remembered")),
+    "followup": ("tui.commands.followup", N_("list, add, edit or delete follow-up actions")),
+    "memo": ("tui.commands.memo", N_("list, add, edit or delete memos")),
+    "feedback": ("tui.commands.feedback", N_("say what you think of a call")),
+    "contact": ("tui.commands.contact", N_("list, add, edit, move or delete contacts")),
     "task": (
         "tui.commands.task",
         N_("list, add, take, give, put off, close or acknowledge tasks"),

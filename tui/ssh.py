@@ -18,6 +18,20 @@ from core.values.i18n import _
 _FREE = "free"  # any value
 _STREAM = "stream"  # only "-": standard input or output
 
+# of what narrows a list, and of what is done to recipients
+_FILTERS = (
+    "organization", "search", "status", "campaign", "analysis", "result", "streak", "registered_from",
+    "registered_to", "last_call_from", "last_call_to", "emergency_from", "resumes_within", "no_call_days",
+    "getting_worse", "sort", "descending",
+)
+_OF_LIST = (
+    "list", "show", "add", "edit", "delete", "restore", "pause", "resume", "duplicates", "merge", "apart",
+)
+_OF_RECIPIENT = (
+    "recipient", "reason", "lang", "name", "phone", "other_information", "responsible", "version", "view",
+    "limit", "json", "until", "first", "second", "take", "undo",
+)
+
 # command: (name of the parsed argument: which values it may have); what is not named must be left out
 _CONSOLE: dict[str, str | frozenset[str]] = {}
 ALLOWED: dict[str | None, dict[str, str | frozenset[str]]] = {
@@ -38,10 +52,65 @@ ALLOWED: dict[str | None, dict[str, str | frozenset[str]]] = {
     },
     # what is erased at once is erased on the host
     "recipient": {
-        "action": frozenset({"export"}),
+        "action": frozenset({"export", *_OF_LIST}),
         "to": _STREAM,
-        **dict.fromkeys(("recipient", "organization", "reason", "lang"), _FREE),
+        **dict.fromkeys((*_FILTERS, *_OF_RECIPIENT), _FREE),
     },
+    "task": dict.fromkeys(
+        (
+            "action", "tab", "recipient", "task", "text", "due", "organization", "login", "nobody", "until",
+            "type", "details", "next", "next_due", "next_to", "reason", "version", "limit", "json",
+        ),
+        _FREE,
+    ),
+    "handover": {
+        "file": _STREAM, **dict.fromkeys(("organization", "sign", "confirm", "last", "json"), _FREE)
+    },
+    "view": dict.fromkeys(
+        (*_FILTERS, "action", "name", "new", "id", "place", "shared", "replace", "version", "limit", "json"),
+        _FREE,
+    ),
+    "call": dict.fromkeys(
+        ("action", "recipient", "call", "organization", "source", "limit", "json"), _FREE
+    ),
+    "memory": dict.fromkeys(
+        ("action", "recipient", "memory", "organization", "text", "version", "json"), _FREE
+    ),
+    "followup": dict.fromkeys(
+        (
+            "action",
+            "recipient",
+            "call",
+            "followup",
+            "organization",
+            "source",
+            "type",
+            "details",
+            "version",
+            "json",
+        ),
+        _FREE,
+    ),
+    "memo": dict.fromkeys(
+        ("action", "recipient", "memo", "organization", "text", "version", "json"), _FREE
+    ),
+    "feedback": dict.fromkeys(("call", "organization", "source", "verdict", "json"), _FREE),
+    "contact": dict.fromkeys(
+        (
+            "action",
+            "recipient",
+            "contact",
+            "organization",
+            "relation",
+            "phone",
+            "name",
+            "place",
+            "version",
+            "json",
+        ),
+        _FREE,
+    ),
+    "trend": dict.fromkeys(("recipient", "organization", "json"), _FREE),
     "voice": {"call": _FREE, "organization": _FREE, "source": _FREE, "file": _STREAM},
     "files": dict.fromkeys(("action", "name", "json"), _FREE),
     "audit": dict.fromkeys(

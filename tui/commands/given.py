@@ -1,5 +1,6 @@
 """What arguments of several commands mean: a recipient, a text, a time."""
 
+import argparse
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -10,15 +11,62 @@ from core.values.errors import InvalidInput, NotFound
 from core.values.i18n import _
 from core.values.times import now, zone_of
 from tui.commands.context import CommandContext
-from tui.commands.parsing import ID_MAXIMUM
+from tui.commands.parsing import ID_MAXIMUM, number
 from tui.commands.streams import read_input
 
 if TYPE_CHECKING:
     from core.app.actor import Actor
     from core.app.services import Services
+    from core.calls.dto import CallRow
     from core.recipients.dto import RecipientRow
 
 _LONGEST_MIB = 1
+
+
+def add_recipient(parser: argparse.ArgumentParser) -> None:
+    """RECIPIENT, and whose number it is."""
+    parser.add_argument(
+        "recipient", metavar=_("RECIPIENT"), help=_("an ID, or a number with --organization")
+    )
+    parser.add_argument("--organization", metavar=_("NAME"), help=_("whose number it is"))
+
+
+def add_call(parser: argparse.ArgumentParser) -> None:
+    """CALL, and which one where several have the id."""
+    parser.add_argument(
+        "call", metavar=_("CALL"), help=_("the call, by the id that the calling system gave it")
+    )
+    parser.add_argument(
+        "--organization", metavar=_("NAME"), help=_("whose, where several organizations have one")
+    )
+    parser.add_argument(
+        "--source", metavar=_("NAME"), help=_("of which calling system, where several gave this id")
+    )
+
+
+def add_id(parser: argparse.ArgumentParser, name: str, metavar: str) -> None:
+    """An ID, as lists print it."""
+    parser.add_argument(name, metavar=metavar, type=number(1), help=_("its ID"))
+
+
+def add_text(parser: argparse.ArgumentParser, words: str) -> None:
+    """TEXT."""
+    parser.add_argument("text", metavar=_("TEXT"), help=words)
+
+
+def add_version(parser: argparse.ArgumentParser) -> None:
+    """``--version``, as a form has it."""
+    parser.add_argument(
+        "--version",
+        metavar=_("NUMBER"),
+        type=number(1),
+        help=_("only if nobody has changed it since this version"),
+    )
+
+
+async def call(services: "Services", actor: "Actor", given: argparse.Namespace) -> "CallRow":
+    """The call of an id of the calling system. Raises NotFound, and InvalidInput where several have it."""
+    return await services.calls.by_external_id(actor, given.call, given.organization, given.source)
 
 
 async def recipient(

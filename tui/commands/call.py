@@ -1,0 +1,86 @@
+"""``carecall call list|show``: the calls of a recipient, and one with its conversation."""
+
+import argparse
+from typing import TYPE_CHECKING
+
+from core.calls.rules import ANALYSIS_WORDS, RESULT_WORDS, SPEAKER_WORDS
+from core.values.i18n import _
+from tui.commands import given as arguments
+from tui.commands.context import DONE, CommandContext
+from tui.commands.parsing import add_command, change_as_json, number, rows_as_json
+from tui.commands.printing import print_rows
+
+if TYPE_CHECKING:
+    from core.app.actor import Actor
+    from core.app.services import Services
+    from core.calls.dto import CallRow
+
+_PAGE = 500
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The two actions."""
+    actions = parser.add_subparsers(dest="action", metavar=_("ACTION"), required=True)
+    listing = add_command(actions, "list", _("list the calls of a recipient, the latest first"))
+    arguments.add_recipient(listing)
+    listing.add_argument("--limit", metavar=_("COUNT"), type=number(1), help=_("at most so many"))
+    rows_as_json(listing)
+    show = add_command(actions, "show", _("print the conversation of a call"))
+    arguments.add_call(show)
+    change_as_json(show)
+
+
+async def run(context: CommandContext) -> int:
+    """Do the action."""
+    async with context.signed_in() as (services, actor):
+        if context.arguments.action == "list":
+            await _list(context, services, actor)
+        else:
+            await _show(context, services, actor)
+    return DONE
+
+
+async def _list(context: CommandContext, services: "Services", actor: "Actor") -> None:
+    from tui.details import columns
+    from tui.format import CellFormat
+
+    given = context.arguments
+    whom = await arguments.recipient(services, actor, given.recipient, given.organization)
+    rows: list[CallRow] = []
+    anchor = None
+    while given.limit is None or len(rows) < given.limit:
+        limit = min(_PAGE, given.limit - len(rows)) if given.limit else _PAGE
+        page = await services.calls.window(actor, whom.id, anchor, limit=limit)
+        rows += [row for row, _place in page]
+        if len(page) < limit:
+            break
+        anchor = page[-1][1]
+    form = CellFormat.of(context.settings)
+    headers = [_("ID"), *(column.label for column in columns.call_columns())]
+    cells = [(row.external_id, *columns.call_row(row, form, whom.timezone).cells) for row in rows]
+    print_rows(context, rows, headers, cells, _("There are no calls."))
+
+
+async def _show(context: CommandContext, services: "Services", actor: "Actor") -> None:
+    from tui.format import CellFormat, duration
+
+    call = await arguments.call(services, actor, context.arguments)
+    found = await services.calls.get(actor, call.id)
+    if context.arguments.json:
+        context.write_rows([found])
+        return
+    whom = await services.recipients.get(actor, call.recipient_id)
+    form = CellFormat.of(context.settings)
+    facts = (
+        form.time(call.started_at, whom.timezone),
+        whom.name,
+        _(RESULT_WORDS[call.result]),
+        _(ANALYSIS_WORDS[call.analysis]) if call.analysis else "",
+        duration(call.duration_ms / 1000),
+    )
+    context.write(" · ".join(filter(None, facts)) + "\n")
+    if found.summary:
+        context.write(found.summary + "\n")
+    for said in found.utterances:
+        speaker = _(SPEAKER_WORDS[said.speaker])
+        context.write(f"{duration(said.at_ms / 1000)}  {speaker}: {said.text}\n")

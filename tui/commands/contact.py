@@ -1,0 +1,87 @@
+"""``carecall contact list|add|edit|move|delete``: whom to turn to about a recipient."""
+
+import argparse
+
+from core.contacts.rules import MOST, ContactDraft, Relation
+from core.values.i18n import _
+from tui.commands import given as arguments
+from tui.commands.context import DONE, CommandContext
+from tui.commands.parsing import add_command, change_as_json, number, rows_as_json
+from tui.commands.printing import print_change, print_rows, telling_both
+
+_RELATIONS = [one.value for one in Relation]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The five actions."""
+    actions = parser.add_subparsers(dest="action", metavar=_("ACTION"), required=True)
+    listing = add_command(actions, "list", _("list the contacts of a recipient, in their order"))
+    arguments.add_recipient(listing)
+    rows_as_json(listing)
+    add = add_command(actions, "add", _("add a contact, to be phoned last"))
+    arguments.add_recipient(add)
+    add.add_argument("--relation", required=True, choices=_RELATIONS, help=_("who it is"))
+    add.add_argument(
+        "--phone", required=True, metavar=_("NUMBER"), help=_("any that can be phoned")
+    )
+    add.add_argument("--name", metavar=_("NAME"), default="", help=_("what it is called"))
+    change_as_json(add)
+    edit = add_command(actions, "edit", _("change a contact"))
+    arguments.add_id(edit, "contact", _("CONTACT"))
+    edit.add_argument("--relation", choices=_RELATIONS, help=_("who it is"))
+    edit.add_argument("--phone", metavar=_("NUMBER"), help=_("any that can be phoned"))
+    edit.add_argument("--name", metavar=_("NAME"), help=_("what it is called"))
+    arguments.add_version(edit)
+    change_as_json(edit)
+    move = add_command(actions, "move", _("have a contact phoned earlier or later"))
+    arguments.add_id(move, "contact", _("CONTACT"))
+    move.add_argument(
+        "place", metavar=_("PLACE"), type=number(1, MOST), help=_("1 is phoned first")
+    )
+    change_as_json(move)
+    delete = add_command(actions, "delete", _("delete a contact"))
+    arguments.add_id(delete, "contact", _("CONTACT"))
+    arguments.add_version(delete)
+    change_as_json(delete)
+
+
+async def run(context: CommandContext) -> int:
+    """Do the action."""
+    from tui.details import columns
+    from tui.format import CellFormat
+
+    given = context.arguments
+    async with context.signed_in() as (services, actor):
+        contacts = services.contacts
+        if given.action in ("list", "add"):
+            whom = await arguments.recipient(services, actor, given.recipient, given.organization)
+        if given.action == "list":
+            rows = await contacts.list(actor, whom.id)
+            form = CellFormat.of(context.settings)
+            cells = [(str(row.id), *columns.contact_row(row, form).cells) for row in rows]
+            headers = [_("ID"), *(column.label for column in columns.contact_columns())]
+            print_rows(context, rows, headers, cells, _("There are no contacts."))
+            return DONE
+        if given.action == "add":
+            draft = ContactDraft(given.relation, given.name, given.phone)
+            row = await contacts.add(actor, whom.id, draft)
+            print_change(context, row, _("Added the contact {id}.").format(id=row.id))
+            return DONE
+        before = await contacts.get(actor, given.contact)
+        with telling_both(context):
+            if given.action == "move":
+                row = await contacts.move(actor, given.contact, given.place)
+                print_change(context, row, _("Saved."))
+            elif given.action == "delete":
+                await contacts.delete(actor, given.contact, given.version or before.version)
+                print_change(context, before, _("Deleted."))
+            else:
+                draft = ContactDraft(
+                    given.relation or before.relation.value,
+                    before.name if given.name is None else given.name,
+                    given.phone or before.phone,
+                )
+                version = given.version or before.version
+                row = await contacts.edit(actor, given.contact, draft, version)
+                print_change(context, row, _("Saved."))
+    return DONE

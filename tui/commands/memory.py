@@ -1,0 +1,58 @@
+"""``carecall memory list|edit|reset``: what the machine remembers of a recipient."""
+
+import argparse
+
+from core.values.i18n import _
+from tui.commands import given as arguments
+from tui.commands.context import DONE, CommandContext
+from tui.commands.parsing import add_command, change_as_json, rows_as_json
+from tui.commands.printing import print_change, print_rows, telling_both
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The three actions."""
+    actions = parser.add_subparsers(dest="action", metavar=_("ACTION"), required=True)
+    listing = add_command(actions, "list", _("list what the machine remembers of a recipient"))
+    arguments.add_recipient(listing)
+    rows_as_json(listing)
+    edit = add_command(actions, "edit", _("change what is remembered"))
+    arguments.add_id(edit, "memory", _("MEMORY"))
+    arguments.add_text(edit, _("what is to be remembered; - reads standard input"))
+    arguments.add_version(edit)
+    change_as_json(edit)
+    reset = add_command(actions, "reset", _("let the machine forget it"))
+    arguments.add_id(reset, "memory", _("MEMORY"))
+    arguments.add_version(reset)
+    change_as_json(reset)
+
+
+async def run(context: CommandContext) -> int:
+    """Do the action."""
+    from tui.details import columns
+    from tui.format import CellFormat
+
+    given = context.arguments
+    async with context.signed_in() as (services, actor):
+        memory = services.memory
+        if given.action == "list":
+            whom = await arguments.recipient(services, actor, given.recipient, given.organization)
+            rows = await memory.list(actor, whom.id)
+            form = CellFormat.of(context.settings)
+            cells = [
+                (str(row.id), *columns.memory_row(row, form, whom.timezone).cells) for row in rows
+            ]
+            headers = [_("ID"), *(column.label for column in columns.memory_columns())]
+            print_rows(context, rows, headers, cells, _("Nothing is remembered."))
+            return DONE
+        before = await memory.get(actor, given.memory)
+        version = given.version or before.version
+        with telling_both(context):
+            if given.action == "edit":
+                text = await arguments.text(context, given.text)
+                row = await memory.edit(actor, given.memory, text, version)
+                told = _("Saved.")
+            else:
+                row = await memory.reset(actor, given.memory, version)
+                told = _("The machine has forgotten it.")
+    print_change(context, row, told)
+    return DONE

@@ -1,0 +1,49 @@
+"""How commands print what there is of a recipient: rows in a table, a change in a sentence, or both as JSON."""
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from core.values.errors import Conflict
+from core.values.i18n import _
+from core.values.message import plain
+from tui.commands.context import CommandContext
+from tui.commands.table import table
+
+
+def print_rows(
+    context: CommandContext,
+    rows: Sequence[object],
+    headers: Sequence[str],
+    cells: Sequence[Sequence[str]],
+    empty: str,
+) -> None:
+    """The rows: one JSON object a line with ``--json``, else a table; ``empty`` where there are none."""
+    if context.arguments.json:
+        context.write_rows(rows)
+    elif rows:
+        context.write(table(headers, cells, context.width))
+    else:
+        context.say(empty)
+
+
+def print_change(context: CommandContext, row: object, told: str) -> None:
+    """What came of a change: one JSON object with ``--json``, else a sentence."""
+    if context.arguments.json:
+        context.write_rows([row])
+    else:
+        context.say(told)
+
+
+@contextlib.contextmanager
+def telling_both(context: CommandContext) -> Iterator[None]:
+    """Where somebody else has saved meanwhile, say what is saved now before the refusal."""
+    try:
+        yield
+    except Conflict as conflict:
+        if conflict.current is not None:
+            saved: Any = msgspec.json.encode(conflict.current, enc_hook=plain).decode()
+            context.say(_("Saved now: {row}").format(row=saved))
+        raise
