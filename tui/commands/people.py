@@ -1,0 +1,367 @@
+"""What ``carecall recipient`` does as the keys of the list do: list, show, add, edit, delete, restore, pause, resume,
+and duplicates: list, merge, tell apart."""
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from core.duplicates.dto import MergeDraft
+from core.recipients.dto import DeletedSelection, RecipientQuery, Selection
+from core.recipients.fields import LISTED, TEXTS, TYPED, Field
+from core.recipients.rules import STATUS_NAMES, RecipientDraft, resumes_on
+from core.recipients.texts import text_of
+from core.values.days import parse_day
+from core.values.errors import ActionBlocked
+from core.values.i18n import _, ngettext
+from core.values.times import now, zone_of
+from tui.commands import given as arguments
+from tui.commands.context import DONE, SOME_FAILED, CommandContext
+from tui.commands.filters import add_filters, query_of
+from tui.commands.parsing import add_command, change_as_json, number, rows_as_json
+from tui.commands.printing import print_change, print_rows, telling_both
+
+if TYPE_CHECKING:
+    from core.app.actor import Actor
+    from core.app.services import Services
+    from core.recipients.dto import RecipientRow
+
+_PAGE = 500
+_LISTED = ("name", "phone", "organization", "status", "last_call_at")
+
+
+def add_arguments(actions: Any) -> None:
+    """The actions."""
+    listing = add_command(actions, "list", _("list recipients"))
+    add_filters(listing)
+    listing.add_argument("--view", metavar=_("NAME"), help=_("what this view finds, in its order"))
+    listing.add_argument("--limit", metavar=_("COUNT"), type=number(1), help=_("at most so many"))
+    rows_as_json(listing)
+    show = add_command(actions, "show", _("print all fields of a recipient"))
+    arguments.add_recipient(show)
+    change_as_json(show)
+    add = add_command(actions, "add", _("add a recipient"))
+    _fields(add, required=True)
+    add.add_argument(
+        "--organization", metavar=_("NAME"), help=_("the responsible one; system admins say it")
+    )
+    change_as_json(add)
+    edit = add_command(actions, "edit", _("change a recipient"))
+    arguments.add_recipient(edit)
+    _fields(edit, required=False)
+    edit.add_argument(
+        "--responsible", metavar=_("NAME"), help=_("another responsible organization")
+    )
+    arguments.add_version(edit)
+    change_as_json(edit)
+    for name, words in (
+        ("delete", _("delete recipients; that can be undone")),
+        ("restore", _("bring deleted recipients back")),
+        ("pause", _("pause recipients in a campaign in progress")),
+        ("resume", _("resume paused recipients")),
+    ):
+        change = add_command(actions, name, words)
+        change.add_argument(
+            "recipient",
+            nargs="+",
+            metavar=_("RECIPIENT"),
+            help=_("an ID") if name == "restore" else _("an ID, or a number with --organization"),
+        )
+        if name != "restore":
+            change.add_argument("--organization", metavar=_("NAME"), help=_("whose number it is"))
+        if name == "pause":
+            change.add_argument("--reason", metavar=_("TEXT"), default="", help=_("why"))
+            change.add_argument(
+                "--until", metavar=_("DAY"), help=_("when it resumes by itself: 2026-12-01 or +7")
+            )
+        change_as_json(change)
+    pairs = add_command(actions, "duplicates", _("list recipients that may be one person"))
+    pairs.add_argument("--organization", metavar=_("NAME"), help=_("only its recipients"))
+    rows_as_json(pairs)
+    merge = add_command(actions, "merge", _("let one recipient become part of another"))
+    _two(merge, _("who stays"), _("who becomes part of it"))
+    merge.add_argument(
+        "--take",
+        action="append",
+        default=[],
+        choices=[field.name.value for field in TEXTS],
+        help=_("a field that is taken over from the second"),
+    )
+    change_as_json(merge)
+    apart = add_command(actions, "apart", _("say that two recipients are two persons"))
+    _two(apart, _("one"), _("the other"))
+    apart.add_argument("--undo", action="store_true", help=_("that nobody has said so"))
+
+
+def _fields(parser: argparse.ArgumentParser, *, required: bool) -> None:
+    for field in TEXTS:
+        parser.add_argument(
+            f"--{field.name.value.replace('_', '-')}",
+            metavar=_("TEXT"),
+            required=bool(required and field.typed and field.typed.required),
+            help=field.label,
+        )
+
+
+def _two(parser: argparse.ArgumentParser, first: str, second: str) -> None:
+    for name, words in (("first", first), ("second", second)):
+        parser.add_argument(name, metavar=_("RECIPIENT"), type=number(1), help=words)
+
+
+async def run(context: CommandContext) -> int:
+    """Do the action."""
+    async with context.signed_in() as (services, actor):
+        return await _DO[context.arguments.action](context, services, actor) or DONE
+
+
+def as_json(row: "RecipientRow") -> dict[str, object]:
+    """The row with the words that filters know in the place of numbers."""
+    change = row.change and {"measure": row.change.measure, "percent": row.change.percent - 100}
+    if row.change and row.change.measure:
+        change = {"measure": row.change.measure.name.lower(), "percent": row.change.percent - 100}
+    elif row.change:
+        change = {"measure": None, "percent": 0}
+    return {**asdict(row), "status": STATUS_NAMES.get(row.status, ""), "change": change}
+
+
+async def _list(context: CommandContext, services: "Services", actor: "Actor") -> None:
+    given = context.arguments
+    query = await query_of(services, actor, given)
+    if given.view is not None:
+        from tui.commands.view import asked_by
+
+        query = (await asked_by(services, actor, given.view))[1]
+    await print_people(context, services, actor, query)
+
+
+async def print_people(
+    context: CommandContext, services: "Services", actor: "Actor", query: RecipientQuery
+) -> None:
+    """The recipients that the query finds, at most as many as ``--limit`` says."""
+    from tui.format import CellFormat
+    from tui.recipients.columns import cell, chosen
+
+    given = context.arguments
+    rows: list[RecipientRow] = []
+    anchor, count = None, 0
+    while given.limit is None or count < given.limit:
+        limit = min(_PAGE, given.limit - count) if given.limit else _PAGE
+        page = await services.recipients.window(actor, query, anchor, limit=limit)
+        count += len(page)
+        if given.json:
+            context.write_rows(as_json(row) for row, _place in page)
+        else:
+            rows += [row for row, _place in page]
+        if len(page) < limit:
+            break
+        anchor = page[-1][1]
+    if given.json:
+        return
+    columns, form = chosen(_LISTED), CellFormat.of(context.settings)
+    cells = [
+        (
+            str(row.id),
+            *(cell(field, row, form, zone_of(row.timezone, form.zone)) for field in columns),
+        )
+        for row in rows
+    ]
+    headers = (_("ID"), *(_(field.heading) for field in columns))
+    print_rows(context, rows, headers, cells, _("No recipient matches."))
+    if rows:
+        context.say(_people(count))
+
+
+async def _show(context: CommandContext, services: "Services", actor: "Actor") -> None:
+    given = context.arguments
+    found = await arguments.recipient(services, actor, given.recipient, given.organization)
+    row = await services.recipients.get(actor, found.id)
+    zone = zone_of(row.timezone, context.settings.zone)
+    lines = [(_("ID"), str(row.id)), (_("Version"), str(row.version))]
+    lines += [
+        (_(field.heading), text_of(field, row, context.settings.region, zone) or "-")
+        for field in LISTED
+    ]
+    if context.arguments.json:
+        context.write_rows([as_json(row)])
+    else:
+        context.write("".join(f"{label}: {value}\n" for label, value in lines))
+
+
+def _draft(given: argparse.Namespace, before: object, organization_id: int | None) -> RecipientDraft:
+    texts = {
+        field.name.value: _given(given, before, field) for field in TEXTS
+    }
+    return RecipientDraft(**texts, organization_id=organization_id)
+
+
+def _given(given: argparse.Namespace, before: object, field: Field) -> str:
+    typed: str | None = getattr(given, field.name.value)
+    return typed if typed is not None else getattr(before, field.name.value, "")
+
+
+async def _add(context: CommandContext, services: "Services", actor: "Actor") -> None:
+    given = context.arguments
+    body = given.organization and await services.organizations.by_name(actor, given.organization)
+    draft = _draft(given, None, body.id if body else actor.organization_id)
+    row = await services.recipients.add(actor, draft)
+    told = _("Added {name}, recipient {id}.").format(name=row.name, id=row.id)
+    print_change(context, as_json(row), told)
+
+
+async def _edit(context: CommandContext, services: "Services", actor: "Actor") -> None:
+    given = context.arguments
+    before = await arguments.recipient(services, actor, given.recipient, given.organization)
+    body = given.responsible and await services.organizations.by_name(actor, given.responsible)
+    draft = _draft(given, before, body.id if body else before.organization_id)
+    with telling_both(context):
+        row = await services.recipients.edit(
+            actor, before.id, draft, given.version or before.version
+        )
+    print_change(context, as_json(row), _("Saved {name}.").format(name=row.name))
+
+
+async def _chosen(
+    context: CommandContext, services: "Services", actor: "Actor"
+) -> tuple[Selection, int]:
+    given = context.arguments
+    ids = {
+        (await arguments.recipient(services, actor, one, given.organization)).id
+        for one in given.recipient
+    }
+    return Selection(frozenset(ids)), len(ids)
+
+
+async def _delete(context: CommandContext, services: "Services", actor: "Actor") -> None:
+    selection, count = await _chosen(context, services, actor)
+    done = await services.recipients.delete(actor, selection, count)
+    ids = " ".join(map(str, sorted(selection.ids)))
+    told = _("Deleted {people}. Take it back with: carecall recipient restore {ids}")
+    print_change(
+        context,
+        {"deletion": done.id, "deleted": done.count},
+        told.format(people=_people(done.count), ids=ids),
+    )
+
+
+async def _restore(context: CommandContext, services: "Services", actor: "Actor") -> int:
+    ids = frozenset(arguments.recipient_id(one) for one in context.arguments.recipient)
+    restored = await services.deletions.restore(actor, DeletedSelection(ids))
+    told = _("Restored {people}.").format(people=_people(restored.count))
+    if restored.kept_count:
+        told += " " + ngettext(
+            "{count} stays deleted, since the number is taken: {names}.",
+            "{count} stay deleted, since their numbers are taken: {names}.",
+            restored.kept_count,
+        ).format(
+            count=f"{restored.kept_count:,}", names=", ".join(one.name for one in restored.kept)
+        )
+    print_change(
+        context, {"restored": restored.count, "still_deleted": restored.kept_count}, told
+    )
+    return SOME_FAILED if restored.kept_count else DONE
+
+
+async def _pause(context: CommandContext, services: "Services", actor: "Actor") -> None:
+    given = context.arguments
+    selection, count = await _chosen(context, services, actor)
+    zone = context.settings.zone
+    day = parse_day(given.until or "", now().astimezone(zone).date())
+    done = await services.participations.pause(
+        actor,
+        selection,
+        await _possible(services, actor, selection, count, "pausable"),
+        reason=given.reason,
+        resumes_at=None if day is None else resumes_on(day, zone, now()),
+    )
+    told = _("Paused {people}.").format(people=_people(done.done))
+    print_change(context, {"paused": done.done}, told)
+
+
+async def _resume(context: CommandContext, services: "Services", actor: "Actor") -> None:
+    selection, count = await _chosen(context, services, actor)
+    expected = await _possible(services, actor, selection, count, "resumable")
+    done = await services.participations.resume(actor, selection, expected)
+    told = _("Resumed {people}.").format(people=_people(done.done))
+    print_change(context, {"resumed": done.done}, told)
+
+
+async def _possible(
+    services: "Services", actor: "Actor", selection: Selection, count: int, which: str
+) -> int:
+    """All of them. Raises ActionBlocked where it is not possible for some."""
+    counts = await services.recipients.counts(actor, selection)
+    possible: int = getattr(counts, which)
+    if possible != count:
+        raise ActionBlocked(
+            _("It is possible for {possible} of {count} recipients only; nothing was done.").format(
+                possible=possible, count=count
+            ),
+            _("Name only those for whom it is."),
+        )
+    return possible
+
+
+async def _duplicates(context: CommandContext, services: "Services", actor: "Actor") -> None:
+    from tui.duplicates import columns
+    from tui.format import CellFormat
+
+    given = context.arguments
+    body = given.organization and await services.organizations.by_name(actor, given.organization)
+    found = await services.duplicates.find(actor, body.id if body else None)
+    form = CellFormat.of(context.settings)
+    headers = (_("ID"), _("ID"), *(column.label for column in columns.table_columns()))
+    cells = [
+        (str(pair.first.id), str(pair.second.id), *columns.table_row(pair, form).cells)
+        for pair in found.pairs
+    ]
+    rows: Sequence[object] = [
+        {
+            "first": as_json(pair.first),
+            "second": as_json(pair.second),
+            "reasons": [reason.value for reason in pair.reasons],
+        }
+        for pair in found.pairs
+    ]
+    print_rows(context, rows, headers, cells, _("Nobody seems to be there twice."))
+    if not found.is_whole:
+        context.say(_("There are more; these are the first."))
+
+
+async def _merge(context: CommandContext, services: "Services", actor: "Actor") -> None:
+    given = context.arguments
+    kept, merged = await services.duplicates.compare(actor, given.first, given.second)
+    draft = MergeDraft(
+        kept.row.version, merged.row.id, merged.row.version, frozenset(given.take)
+    )
+    done = await services.duplicates.merge(actor, kept.row.id, draft)
+    told = _(
+        "{name} is part of recipient {id} now. Make two of them again with: carecall recipient restore {other}"
+    ).format(name=done.name, id=given.first, other=given.second)
+    print_change(context, as_json(done.kept), told)
+
+
+async def _apart(context: CommandContext, services: "Services", actor: "Actor") -> None:
+    given = context.arguments
+    await services.duplicates.tell_apart(actor, given.first, given.second, apart=not given.undo)
+    context.say(_("They are no pair any more.") if not given.undo else _("They may be a pair again."))
+
+
+def _people(count: int) -> str:
+    words = ngettext("{count} recipient", "{count} recipients", count)
+    return words.format(count=f"{count:,}")
+
+
+_DO = {
+    "list": _list,
+    "show": _show,
+    "add": _add,
+    "edit": _edit,
+    "delete": _delete,
+    "restore": _restore,
+    "pause": _pause,
+    "resume": _resume,
+    "duplicates": _duplicates,
+    "merge": _merge,
+    "apart": _apart,
+}
+ACTIONS = tuple(_DO)
