@@ -1,20 +1,26 @@
-"""``carecall recipient export|erase|tag``: what is done to one, or to some."""
+"""``carecall recipient``: what the keys of the list do, and what a person may ask for."""
 
 import argparse
 from typing import Any
 
 from core.values import i18n
 from core.values.i18n import _
-from tui.commands import erasing, exporting, tagging
+from tui.commands import erasing, exporting, people, tagging
 from tui.commands.context import CommandContext
 from tui.commands.parsing import add_command, change_as_json
 
-_ACTIONS = {"export": exporting.run, "erase": erasing.run, "tag": tagging.run}
+_ACTIONS = {
+    **dict.fromkeys(people.ACTIONS, people.run),
+    "export": exporting.run,
+    "erase": erasing.run,
+    "tag": tagging.run,
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The actions."""
     actions = parser.add_subparsers(dest="action", metavar=_("ACTION"), required=True)
+    people.add_arguments(actions)
     export = _of_people(
         actions, "export", _("write all that is kept of recipients: to read, for programs, to hear")
     )
