@@ -43,7 +43,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "admin": ("tui.commands.admin", N_("add, list, disable or enable admins")),
     "recipient": (
         "tui.commands.recipient",
-        N_("write all that is kept of a recipient, or erase it for good"),
+        N_("list, show, add, edit, delete, pause, merge, export or erase recipients"),
     ),
     "campaign": (
         "tui.commands.campaign",

@@ -43,7 +43,10 @@ def added(carecall: Carecall, name: str, phone: str) -> str:
 
 def test_recipients_are_listed_and_shown(carecall: Carecall) -> None:
     added(carecall, "박지훈", "010-2222-3333")
-    assert [row["name"] for row in rows(carecall, "recipient", "list", "--sort", "name")] == ["김영희", "박지훈"]
+    assert [row["name"] for row in rows(carecall, "recipient", "list", "--sort", "name")] == [
+        "김영희",
+        "박지훈",
+    ]
     [row] = rows(carecall, "recipient", "list", "--analysis", "negative")
     assert (row["name"], row["status"], row["change"]) == ("김영희", "in-progress", None)
     assert len(rows(carecall, "recipient", "list", "--limit", "1")) == 1
@@ -59,7 +62,10 @@ def test_recipients_are_listed_and_shown(carecall: Carecall) -> None:
 
 def test_a_recipient_is_added_and_edited(carecall: Carecall) -> None:
     recipient = added(carecall, "박지훈", "010-2222-3333")
-    assert carecall("recipient", "add", "--name", "x", "--phone", "12", "--organization", "Beta").code == 2
+    assert (
+        carecall("recipient", "add", "--name", "x", "--phone", "12", "--organization", "Beta").code
+        == 2
+    )
     [row] = rows(carecall, "recipient", "edit", recipient, "--other-information", "혼자 사심")
     assert (row["name"], row["other_information"]) == ("박지훈", "혼자 사심")
     late = carecall("recipient", "edit", recipient, "--name", "박지후", "--version", "1")
@@ -72,7 +78,9 @@ def test_a_recipient_is_added_and_edited(carecall: Carecall) -> None:
 
 
 def test_delete_restore_pause_and_resume(carecall: Carecall) -> None:
-    assert rows(carecall, "recipient", "pause", "1", "--reason", "병원", "--until", "+7") == [{"paused": 1}]
+    assert rows(carecall, "recipient", "pause", "1", "--reason", "병원", "--until", "+7") == [
+        {"paused": 1}
+    ]
     assert rows(carecall, "recipient", "show", "1")[0]["status"] == "paused"
     assert carecall("recipient", "pause", "1").code == 2
     assert rows(carecall, "recipient", "resume", "1") == [{"resumed": 1}]

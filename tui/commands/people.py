@@ -1,5 +1,4 @@
-"""What ``carecall recipient`` does as the keys of the list do: list, show, add, edit, delete, restore, pause, resume,
-and duplicates: list, merge, tell apart."""
+"""What ``carecall recipient`` does as the keys of the list do, and duplicates: list, merge, tell apart."""
 
 import argparse
 from collections.abc import Sequence
@@ -8,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.duplicates.dto import MergeDraft
 from core.recipients.dto import DeletedSelection, RecipientQuery, Selection
-from core.recipients.fields import LISTED, TEXTS, TYPED, Field
+from core.recipients.fields import LISTED, TEXTS, Field
 from core.recipients.rules import STATUS_NAMES, RecipientDraft, resumes_on
 from core.recipients.texts import text_of
 from core.values.days import parse_day
@@ -116,11 +115,10 @@ async def run(context: CommandContext) -> int:
 
 def as_json(row: "RecipientRow") -> dict[str, object]:
     """The row with the words that filters know in the place of numbers."""
-    change = row.change and {"measure": row.change.measure, "percent": row.change.percent - 100}
-    if row.change and row.change.measure:
-        change = {"measure": row.change.measure.name.lower(), "percent": row.change.percent - 100}
-    elif row.change:
-        change = {"measure": None, "percent": 0}
+    change = None
+    if row.change is not None:
+        measure = row.change.measure.name.lower() if row.change.measure else None
+        change = {"measure": measure, "percent": row.change.percent - 100}
     return {**asdict(row), "status": STATUS_NAMES.get(row.status, ""), "change": change}
 
 
@@ -187,10 +185,10 @@ async def _show(context: CommandContext, services: "Services", actor: "Actor") -
         context.write("".join(f"{label}: {value}\n" for label, value in lines))
 
 
-def _draft(given: argparse.Namespace, before: object, organization_id: int | None) -> RecipientDraft:
-    texts = {
-        field.name.value: _given(given, before, field) for field in TEXTS
-    }
+def _draft(
+    given: argparse.Namespace, before: object, organization_id: int | None
+) -> RecipientDraft:
+    texts = {field.name.value: _given(given, before, field) for field in TEXTS}
     return RecipientDraft(**texts, organization_id=organization_id)
 
 
@@ -255,9 +253,7 @@ async def _restore(context: CommandContext, services: "Services", actor: "Actor"
         ).format(
             count=f"{restored.kept_count:,}", names=", ".join(one.name for one in restored.kept)
         )
-    print_change(
-        context, {"restored": restored.count, "still_deleted": restored.kept_count}, told
-    )
+    print_change(context, {"restored": restored.count, "still_deleted": restored.kept_count}, told)
     return SOME_FAILED if restored.kept_count else DONE
 
 
@@ -330,9 +326,7 @@ async def _duplicates(context: CommandContext, services: "Services", actor: "Act
 async def _merge(context: CommandContext, services: "Services", actor: "Actor") -> None:
     given = context.arguments
     kept, merged = await services.duplicates.compare(actor, given.first, given.second)
-    draft = MergeDraft(
-        kept.row.version, merged.row.id, merged.row.version, frozenset(given.take)
-    )
+    draft = MergeDraft(kept.row.version, merged.row.id, merged.row.version, frozenset(given.take))
     done = await services.duplicates.merge(actor, kept.row.id, draft)
     told = _(
         "{name} is part of recipient {id} now. Make two of them again with: carecall recipient restore {other}"
@@ -343,7 +337,9 @@ async def _merge(context: CommandContext, services: "Services", actor: "Actor") 
 async def _apart(context: CommandContext, services: "Services", actor: "Actor") -> None:
     given = context.arguments
     await services.duplicates.tell_apart(actor, given.first, given.second, apart=not given.undo)
-    context.say(_("They are no pair any more.") if not given.undo else _("They may be a pair again."))
+    context.say(
+        _("They are no pair any more.") if not given.undo else _("They may be a pair again.")
+    )
 
 
 def _people(count: int) -> str:

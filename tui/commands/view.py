@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from core.recipients.kept_query import kept
 from core.values.errors import InvalidInput, NotFound
-from core.values.i18n import _, ngettext
+from core.values.i18n import _
 from core.values.text import search_key
-from core.values.times import zone_of
 from tui.commands.context import DONE, CommandContext
 from tui.commands.filters import add_filters, query_of
 from tui.commands.parsing import add_command, change_as_json, number, rows_as_json
@@ -17,11 +16,9 @@ from tui.commands.table import table
 if TYPE_CHECKING:
     from core.app.actor import Actor
     from core.app.services import Services
-    from core.recipients.dto import RecipientQuery, RecipientRow
+    from core.recipients.dto import RecipientQuery
     from core.views.dto import Number, View, Views
 
-_PAGE = 500
-_COLUMNS = ("name", "phone", "organization", "status", "last_call_at")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -217,39 +214,11 @@ async def _tell(
 
 
 async def _run(context: CommandContext, services: "Services", actor: "Actor") -> None:
-    from tui.format import CellFormat
-    from tui.recipients.columns import cell, chosen
+    from tui.commands.people import print_people
 
-    given = context.arguments
-    view, query = await asked_by(services, actor, given.name)
-    rows: list[RecipientRow] = []
-    anchor = None
-    while given.limit is None or len(rows) < given.limit:
-        limit = min(_PAGE, given.limit - len(rows)) if given.limit else _PAGE
-        page = await services.recipients.window(actor, query, anchor, limit=limit)
-        if given.json:
-            context.write_rows(row for row, _place in page)
-        rows += [row for row, _place in page]
-        if len(page) < limit:
-            break
-        anchor = page[-1][1]
-    if not given.json and rows:
-        columns, form = chosen(_COLUMNS), CellFormat.of(context.settings)
-        headers = (_("ID"), *(_(field.heading) for field in columns))
-        cells = [
-            (
-                str(row.id),
-                *(cell(field, row, form, zone_of(row.timezone, form.zone)) for field in columns),
-            )
-            for row in rows
-        ]
-        context.write(table(headers, cells, context.width))
+    view, query = await asked_by(services, actor, context.arguments.name)
+    await print_people(context, services, actor, query)
     await _tell(context, services, actor, view)
-    if not given.json:
-        count = len(rows)
-        context.say(
-            ngettext("{count} recipient", "{count} recipients", count).format(count=f"{count:,}")
-        )
 
 
 async def _change(services: "Services", actor: "Actor", given: Any) -> "tuple[str, View]":
