@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from core.views.dto import Number, View, Views
 
 
-
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The nine actions."""
     actions = parser.add_subparsers(dest="action", metavar=_("ACTION"), required=True)
