@@ -2,13 +2,12 @@
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from core.duplicates.dto import MergeDraft
-from core.recipients.dto import DeletedSelection, RecipientQuery, Selection
+from core.recipients.dto import DeletedSelection, Selection
 from core.recipients.fields import LISTED, TEXTS, Field
-from core.recipients.rules import STATUS_NAMES, RecipientDraft, resumes_on
+from core.recipients.rules import RecipientDraft, resumes_on
 from core.recipients.texts import text_of
 from core.values.days import parse_day
 from core.values.errors import ActionBlocked
@@ -17,13 +16,13 @@ from core.values.times import now, zone_of
 from tui.commands import given as arguments
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
 from tui.commands.filters import add_filters, query_of
+from tui.commands.listing import as_json, people_words
 from tui.commands.parsing import add_command, change_as_json, number, rows_as_json
 from tui.commands.printing import print_change, print_rows, telling_both
 
 if TYPE_CHECKING:
     from core.app.actor import Actor
     from core.app.services import Services
-    from core.recipients.dto import RecipientRow
 
 _PAGE = 500
 _LISTED = ("name", "phone", "organization", "status", "last_call_at")
@@ -113,15 +112,6 @@ async def run(context: CommandContext) -> int:
         return await _DO[context.arguments.action](context, services, actor) or DONE
 
 
-def as_json(row: "RecipientRow") -> dict[str, object]:
-    """The row with the words that filters know in the place of numbers."""
-    change = None
-    if row.change is not None:
-        measure = row.change.measure.name.lower() if row.change.measure else None
-        change = {"measure": measure, "percent": row.change.percent - 100}
-    return {**asdict(row), "status": STATUS_NAMES.get(row.status, ""), "change": change}
-
-
 async def _list(context: CommandContext, services: "Services", actor: "Actor") -> None:
     given = context.arguments
     query = await query_of(services, actor, given)
@@ -130,43 +120,6 @@ async def _list(context: CommandContext, services: "Services", actor: "Actor") -
 
         query = (await asked_by(services, actor, given.view))[1]
     await print_people(context, services, actor, query)
-
-
-async def print_people(
-    context: CommandContext, services: "Services", actor: "Actor", query: RecipientQuery
-) -> None:
-    """The recipients that the query finds, at most as many as ``--limit`` says."""
-    from tui.format import CellFormat
-    from tui.recipients.columns import cell, chosen
-
-    given = context.arguments
-    rows: list[RecipientRow] = []
-    anchor, count = None, 0
-    while given.limit is None or count < given.limit:
-        limit = min(_PAGE, given.limit - count) if given.limit else _PAGE
-        page = await services.recipients.window(actor, query, anchor, limit=limit)
-        count += len(page)
-        if given.json:
-            context.write_rows(as_json(row) for row, _place in page)
-        else:
-            rows += [row for row, _place in page]
-        if len(page) < limit:
-            break
-        anchor = page[-1][1]
-    if given.json:
-        return
-    columns, form = chosen(_LISTED), CellFormat.of(context.settings)
-    cells = [
-        (
-            str(row.id),
-            *(cell(field, row, form, zone_of(row.timezone, form.zone)) for field in columns),
-        )
-        for row in rows
-    ]
-    headers = (_("ID"), *(_(field.heading) for field in columns))
-    print_rows(context, rows, headers, cells, _("No recipient matches."))
-    if rows:
-        context.say(_people(count))
 
 
 async def _show(context: CommandContext, services: "Services", actor: "Actor") -> None:
@@ -237,14 +190,14 @@ async def _delete(context: CommandContext, services: "Services", actor: "Actor")
     print_change(
         context,
         {"deletion": done.id, "deleted": done.count},
-        told.format(people=_people(done.count), ids=ids),
+        told.format(people=people_words(done.count), ids=ids),
     )
 
 
 async def _restore(context: CommandContext, services: "Services", actor: "Actor") -> int:
     ids = frozenset(arguments.recipient_id(one) for one in context.arguments.recipient)
     restored = await services.deletions.restore(actor, DeletedSelection(ids))
-    told = _("Restored {people}.").format(people=_people(restored.count))
+    told = _("Restored {people}.").format(people=people_words(restored.count))
     if restored.kept_count:
         told += " " + ngettext(
             "{count} stays deleted, since the number is taken: {names}.",
@@ -269,7 +222,7 @@ async def _pause(context: CommandContext, services: "Services", actor: "Actor") 
         reason=given.reason,
         resumes_at=None if day is None else resumes_on(day, zone, now()),
     )
-    told = _("Paused {people}.").format(people=_people(done.done))
+    told = _("Paused {people}.").format(people=people_words(done.done))
     print_change(context, {"paused": done.done}, told)
 
 
@@ -277,7 +230,7 @@ async def _resume(context: CommandContext, services: "Services", actor: "Actor")
     selection, count = await _chosen(context, services, actor)
     expected = await _possible(services, actor, selection, count, "resumable")
     done = await services.participations.resume(actor, selection, expected)
-    told = _("Resumed {people}.").format(people=_people(done.done))
+    told = _("Resumed {people}.").format(people=people_words(done.done))
     print_change(context, {"resumed": done.done}, told)
 
 
@@ -340,11 +293,6 @@ async def _apart(context: CommandContext, services: "Services", actor: "Actor") 
     context.say(
         _("They are no pair any more.") if not given.undo else _("They may be a pair again.")
     )
-
-
-def _people(count: int) -> str:
-    words = ngettext("{count} recipient", "{count} recipients", count)
-    return words.format(count=f"{count:,}")
 
 
 _DO = {

@@ -213,7 +213,7 @@ async def _tell(
 
 
 async def _run(context: CommandContext, services: "Services", actor: "Actor") -> None:
-    from tui.commands.people import print_people
+    from tui.commands.listing import print_people
 
     view, query = await asked_by(services, actor, context.arguments.name)
     await print_people(context, services, actor, query)

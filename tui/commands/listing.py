@@ -1,0 +1,71 @@
+"""Recipients as commands print them: a table, or one JSON object a line."""
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from core.recipients.dto import RecipientQuery
+from core.recipients.rules import STATUS_NAMES
+from core.values.i18n import _, ngettext
+from core.values.times import zone_of
+from tui.commands.context import CommandContext
+from tui.commands.printing import print_rows
+
+if TYPE_CHECKING:
+    from core.app.actor import Actor
+    from core.app.services import Services
+    from core.recipients.dto import RecipientRow
+
+_PAGE = 500
+_LISTED = ("name", "phone", "organization", "status", "last_call_at")
+
+
+def as_json(row: "RecipientRow") -> dict[str, object]:
+    """The row with the words that filters know in the place of numbers."""
+    change = None
+    if row.change is not None:
+        measure = row.change.measure.name.lower() if row.change.measure else None
+        change = {"measure": measure, "percent": row.change.percent - 100}
+    return {**asdict(row), "status": STATUS_NAMES.get(row.status, ""), "change": change}
+
+
+async def print_people(
+    context: CommandContext, services: "Services", actor: "Actor", query: RecipientQuery
+) -> None:
+    """The recipients that the query finds, at most as many as ``--limit`` says."""
+    from tui.format import CellFormat
+    from tui.recipients.columns import cell, chosen
+
+    given = context.arguments
+    rows: list[RecipientRow] = []
+    anchor, count = None, 0
+    while given.limit is None or count < given.limit:
+        limit = min(_PAGE, given.limit - count) if given.limit else _PAGE
+        page = await services.recipients.window(actor, query, anchor, limit=limit)
+        count += len(page)
+        if given.json:
+            context.write_rows(as_json(row) for row, _place in page)
+        else:
+            rows += [row for row, _place in page]
+        if len(page) < limit:
+            break
+        anchor = page[-1][1]
+    if given.json:
+        return
+    columns, form = chosen(_LISTED), CellFormat.of(context.settings)
+    cells = [
+        (
+            str(row.id),
+            *(cell(field, row, form, zone_of(row.timezone, form.zone)) for field in columns),
+        )
+        for row in rows
+    ]
+    headers = (_("ID"), *(_(field.heading) for field in columns))
+    print_rows(context, rows, headers, cells, _("No recipient matches."))
+    if rows:
+        context.say(people_words(count))
+
+
+def people_words(count: int) -> str:
+    """``3 recipients``."""
+    words = ngettext("{count} recipient", "{count} recipients", count)
+    return words.format(count=f"{count:,}")
