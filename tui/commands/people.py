@@ -16,7 +16,7 @@ from core.values.times import now, zone_of
 from tui.commands import given as arguments
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
 from tui.commands.filters import add_filters, query_of
-from tui.commands.listing import as_json, people_words
+from tui.commands.listing import as_json, people_words, print_people
 from tui.commands.parsing import add_command, change_as_json, number, rows_as_json
 from tui.commands.printing import print_change, print_rows, telling_both
 
