@@ -35,10 +35,12 @@ _FILTERS = (
     "resumes_within",
     "no_call_days",
     "getting_worse",
+    "tag",
     "sort",
     "descending",
 )
 _OF_LIST = (
+    "tag",
     "list",
     "show",
     "add",
@@ -64,9 +66,10 @@ _OF_RECIPIENT = (
     "limit",
     "json",
     "until",
+    "give",
+    "take",
     "first",
     "second",
-    "take",
     "undo",
 )
 
@@ -122,6 +125,7 @@ ALLOWED: dict[str | None, dict[str, str | frozenset[str]]] = {
         "file": _STREAM,
         **dict.fromkeys(("organization", "sign", "confirm", "last", "json"), _FREE),
     },
+    "tag": dict.fromkeys(("action", "tag", "new_name", "organization", "json"), _FREE),
     "view": dict.fromkeys(
         (
             *_FILTERS,

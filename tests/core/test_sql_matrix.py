@@ -31,11 +31,13 @@ from core.db.models import (
     Memo,
     MemoryDetail,
     MemoryVersion,
+    Merge,
     Recipient,
     RecipientTag,
     Tag,
     Task,
     TaskCall,
+    ToldApart,
     Upload,
     UploadRow,
     Utterance,
@@ -79,6 +81,8 @@ EXPECTED = {
     "audit_records": {"system": "r|r|r", "kim": "r||"},
     "access_records": {"system": "r|r", "kim": "r|"},
     "forwarded": {"system": "riu|riu"},
+    "merges": {"system": "riud|riud", "kim": "riu|", "eve": "r|"},
+    "told_apart": {"system": "rid|rid", "kim": "rid|", "eve": "r|"},
 }
 ROLES = ("system", "kim", "eve", "bot", "dan", "nobody")
 
@@ -146,6 +150,14 @@ async def office(world: World, organization: int, author: int) -> dict[str, Any]
         )
         session.add(TaskCall(call_id=call.id, task_id=task.id))
         session.add(RecipientTag(tag_id=tag.id, recipient_id=recipient))
+        session.add(
+            Merge(
+                kept_id=recipient, merged_id=gone, admin_id=author, created_at=moment, moved={}, changed={}
+            )
+        )  # fmt: skip
+        session.add(
+            ToldApart(first_id=recipient, second_id=gone, admin_id=author, created_at=moment)
+        )
     return {
         "organizations": f"id = {organization}",
         "recipients": f"id = {recipient}",
@@ -172,6 +184,8 @@ async def office(world: World, organization: int, author: int) -> dict[str, Any]
         "held_deliveries": f"id = {held.id}",
         "audit_records": f"admin_id = {author}",
         "access_records": f"organization_id = {organization}",
+        "merges": f"kept_id = {recipient}",
+        "told_apart": f"first_id = {recipient}",
         "forwarded": f"chain = 'c{organization}'",
     }
 

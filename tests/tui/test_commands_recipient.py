@@ -53,6 +53,8 @@ def test_recipients_are_listed_and_shown(carecall: Carecall) -> None:
     table = carecall.done("recipient", "list", "--search", "지훈")
     assert "박지훈" in table.out
     assert "1 recipient" in table.err
+    carecall.done("recipient", "tag", "1", "--give", "독거")
+    assert [row["id"] for row in rows(carecall, "recipient", "list", "--tag", "독거")] == [1]
     assert "No recipient matches." in carecall.done("recipient", "list", "--search", "nobody").err
     assert "Recipient name: 김영희" in carecall.done("recipient", "show", "1").out
     [shown] = rows(carecall, "recipient", "show", PHONE, "--organization", "Haeundae")

@@ -80,6 +80,9 @@ def add_filters(parser: argparse.ArgumentParser) -> None:
         default=0,
         help=_("not phoned for so long"),
     )
+    parser.add_argument(
+        "--tag", metavar=_("TAG"), action="append", default=[], help=_("only those who have it")
+    )
     parser.add_argument("--getting-worse", action="store_true", help=_("by the column Change"))
     parser.add_argument(
         "--sort", choices=[one.value for one in FieldName], help=_("the column to sort by")
@@ -116,6 +119,7 @@ async def query_of(
             resumes_within=given.resumes_within,
             no_call_days=given.no_call_days,
             getting_worse=given.getting_worse,
+            tags=tuple(given.tag),
             **days,
         ),
         sort,

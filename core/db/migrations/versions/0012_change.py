@@ -17,18 +17,18 @@ def upgrade() -> None:
     op.add_column(
         "recipients", sa.Column("change", sa.Integer(), server_default="-1", nullable=False)
     )
-    op.add_column(
-        "recipients", sa.Column("change_until", sa.DateTime(timezone=True), nullable=True)
-    )
-    recipients = sa.table(
-        "recipients", sa.column("change_until"), sa.column("last_call_at"), sa.column("id")
-    )
-    never = sa.text("'1970-01-01 00:00:00.000000'")
     if op.get_bind().dialect.name == "postgresql":
-        never = sa.text("TIMESTAMPTZ '1970-01-01 00:00:00+00'")
-    op.execute(
-        sa.update(recipients).where(recipients.c.last_call_at > never).values(change_until=never)
-    )
+        # as a default it is there without a row's being written
+        op.execute(
+            "ALTER TABLE recipients ADD COLUMN change_until timestamptz DEFAULT '1970-01-01 00:00:00+00'"
+        )
+        op.execute("ALTER TABLE recipients ALTER COLUMN change_until DROP DEFAULT")
+    else:
+        op.add_column(
+            "recipients", sa.Column("change_until", sa.DateTime(timezone=True), nullable=True)
+        )
+        never = "'1970-01-01 00:00:00.000000'"
+        op.execute(f"UPDATE recipients SET change_until = {never} WHERE last_call_at > {never}")
     op.create_index(
         "ix_recipients_change", "recipients", ["change", "id"],
         sqlite_where=_PRESENT, postgresql_where=_PRESENT,
