@@ -7,6 +7,7 @@ BEGIN. ``transaction`` is the one place that commits. Why journal_mode depends o
 
 import asyncio
 import contextlib
+import json
 import logging
 import secrets
 import sqlite3
@@ -56,6 +57,17 @@ Preparation = Callable[[AsyncConnection], Awaitable[None]]
 
 # a connection that is cancelled while it closes is no news, least of all with a traceback on the terminal
 logging.getLogger("sqlalchemy.pool").addHandler(logging.NullHandler())
+
+
+def _json(stored: str) -> Any:
+    """What a column holds; an empty object where it cannot be read, so that one row stops no list.
+
+    Whoever writes a row by SQL may nest it deeper, or write longer numbers, than is read here.
+    """
+    try:
+        return json.loads(stored)
+    except (RecursionError, ValueError):
+        return {}
 
 
 def wal_is_safe(version: tuple[int, int, int] = sqlite3.sqlite_version_info) -> bool:
@@ -171,6 +183,7 @@ class Database:
                     url,
                     pool_pre_ping=True,
                     hide_parameters=True,
+                    json_deserializer=_json,
                     connect_args={"async_creator_fn": _reach_server},
                 )
             except ModuleNotFoundError as error:
@@ -185,6 +198,7 @@ class Database:
         engine = create_async_engine(
             sa.URL.create("sqlite+aiosqlite", database=str(self.path)),
             hide_parameters=True,
+            json_deserializer=_json,
             connect_args={
                 "isolation_level": None,
                 "timeout": self._busy_timeout_ms / 1000,

@@ -61,6 +61,19 @@ async def test_one_bad_recipient_stops_no_list(world: World) -> None:
         await world.services.participations.pause(world.system, Selection(frozenset({status})), 1)
 
 
+async def test_one_bad_view_stops_no_list(world: World) -> None:
+    """Whoever writes views by SQL may nest them deeper than is read."""
+    bad = '{"a": ' * 3_000 + "1" + "}" * 3_000
+    body = await world.organization()
+    services = world.services
+    for name in ("Bad", "Good"):
+        await services.views.share(world.system, body, name, RecipientQuery(search="김"))
+    await put(world, f"UPDATE views SET query = '{bad}' WHERE name = 'Bad'")
+    views = [view for view in (await services.views.list(world.system)).views if view.id]
+    assert [view.name for view in views] == ["Bad", "Good"]
+    assert views[1].query is not None
+
+
 async def test_one_bad_call_stops_no_list(world: World) -> None:
     recipient = await small_world(world)
     await deliver(world, *(call(f"c-{number}") for number in range(3)))
