@@ -66,12 +66,19 @@ async def merges_of(session: AsyncSession, ids: Sequence[int]) -> Sequence[Merge
 
 
 async def parts_of(session: AsyncSession, recipient_id: int) -> list[int]:
-    """The IDs of all who became part of the recipient, one after the other."""
+    """The IDs of all who became part of the recipient, one after the other.
+
+    Whoever is there is part of nobody, whatever somebody may have written by SQL.
+    """
     found: list[int] = []
     wanted = [recipient_id]
+    gone = sa.select(Recipient.id).where(Recipient.deleted_at.is_not(None))
     while wanted:
         select = sa.select(Merge.merged_id).where(
-            Merge.kept_id.in_(wanted), Merge.undone_at.is_(None), Merge.merged_id.not_in(found)
+            Merge.kept_id.in_(wanted),
+            Merge.undone_at.is_(None),
+            Merge.merged_id.in_(gone),
+            Merge.merged_id.not_in(found),
         )
         wanted = list(await session.scalars(select))
         found += wanted
@@ -106,7 +113,7 @@ async def undo(
     values = {
         name: before
         for name, (before, after) in found.changed["fields"].items()
-        if getattr(kept, name) == after
+        if name in TEXT_NAMES and getattr(kept, name) == after
     }
     if "phone" in values:
         await refuse_taken(

@@ -86,7 +86,7 @@ async def move_back(
     await _take_calls_out(session, kept.id, moved.get("tasks", []))
     await _contacts_back(session, kept.id, merged.id, moved.get("contacts", []))
     for one in joined:
-        await _part_tasks(session, one)
+        await _part_tasks(session, one, {kept.id, merged.id})
     if kept.organization_id != merged.organization_id:
         await move_tasks(session, merged.id, merged.organization_id)
 
@@ -271,17 +271,18 @@ async def _join_tasks(
     return joined
 
 
-async def _part_tasks(session: AsyncSession, one: dict[str, Any]) -> None:
+async def _part_tasks(session: AsyncSession, one: dict[str, Any], of: set[int]) -> None:
     task, other = await session.get(Task, one["task"]), await session.get(Task, one["other"])
-    if other is None:
+    # whoever writes by SQL may name any task
+    if other is None or any(it is not None and it.recipient_id not in of for it in (task, other)):
         return
     other.closed_at = other.closed_by = other.outcome = None
     other.reason = ""
     if task is not None:
         await _tell_calls(session, one["calls"], task.id, other.id)
         if task.version == one["became"]["version"]:
-            for name, value in one["was"].items():
-                setattr(task, name, _read(name, value))
+            for name in one["was"].keys() & set(_OF_TASK):
+                setattr(task, name, _read(name, one["was"][name]))
         else:
             task.count = max(task.count - other.count, 1)
     await session.flush()

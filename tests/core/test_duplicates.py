@@ -8,11 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.contacts.rules import ContactDraft
-from core.db.models import Merge
+from core.db.models import Merge, Task
 from core.db.models.duplicates import MOVED
 from core.duplicates import moving
 from core.duplicates.dto import MergeDraft
-from core.duplicates.merging import parts_of
+from core.duplicates.merging import parts_of, undo
 from core.duplicates.rules import Reason, is_near_name, is_near_number
 from core.recipients.dto import DeletedSelection, Selection
 from core.recipients.fields import TEXT_NAMES
@@ -309,6 +309,29 @@ async def test_a_system_admin_merges_over_two_organizations(world):
     tasks = await world.services.tasks.of_recipient(world.system, other.id)
     assert {task.organization_id for task in tasks} == {beta}
     assert (await held(world, other.id))["campaigns"] == ["Beta's", "Morning"]
+
+
+async def test_a_merge_that_somebody_wrote_by_hand_reaches_nobody_else(world):
+    """By SQL an admin writes a merge that never was; a system admin takes it back, or erases the one."""
+    there = await world.organization("Elsewhere")
+    one, other = await two(world)
+    stranger = await world.recipient(there)
+    task = await world.services.tasks.add(
+        world.system, stranger.id, "theirs", now() + timedelta(days=1)
+    )
+    joined = {"task": task.id, "other": task.id, "calls": []}
+    became = {"became": {"version": 1}, "was": {"count": 9}}
+    forged = Merge(
+        kept_id=one.id, merged_id=other.id, admin_id=1, created_at=now(), moved={},
+        changed={"fields": {"organization_id": [there, 1]}, "tasks": [joined | became]},
+    )  # fmt: skip
+    async with world.database.transaction() as session:
+        session.add(forged)
+        await session.flush()
+        assert await parts_of(session, one.id) == []
+        kept, _merged = await undo(session, world.system, world.settings, forged)
+        assert kept.organization_id == 1
+        assert (await session.get_one(Task, task.id)).count != 9
 
 
 async def test_of_three_the_last_merge_is_taken_back_first(world):
