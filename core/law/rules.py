@@ -223,7 +223,7 @@ def _records(kept: Kept, promises: Promises) -> Iterator[Line]:
         hint = _("Let syslog send them on to another host.")
         yield _not_ours(8, "records.away", what, words, hint, Whose.HOST)
     else:
-        to_do = _("Write into config.toml: {line}").format(line="audit_syslog = true")
+        to_do = _("Write into config.toml: {line}").format(line='audit_syslog = "records"')
         yield _not_met(8, "records.away", what, _("they lie beside the data only"), to_do)
 
 

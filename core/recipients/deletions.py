@@ -204,8 +204,12 @@ class DeletionService(Service, name="deletions"):
 
         async def part(session: AsyncSession, actor: Actor, ids: Sequence[int]) -> int:
             nonlocal kept_count
-            back = await self._two_again(session, actor, ids)
-            ids = [one for one in ids if one not in back]
+            back, lost, told = await self._two_again(session, actor, ids)
+            await reveals.record(session, actor, self._settings, told, steps.use_case.name)
+            kept.extend(lost[: NAMED - len(kept)])
+            kept_count += len(lost)
+            stay = {*back, *(one.id for one in lost)}
+            ids = [one for one in ids if one not in stay]
             which = [among(session, Recipient.id, ids), *self._restorable(actor)]
             if ids and not await _all_back(session, which, len(ids)):
                 ids, taken, told = await self._those_who_can(session, actor, which)
@@ -221,26 +225,39 @@ class DeletionService(Service, name="deletions"):
 
     async def _two_again(
         self, session: AsyncSession, actor: Actor, ids: Sequence[int]
-    ) -> Sequence[int]:
-        """Take back the merges by which some of these are parts of others; gives who is back by that.
+    ) -> tuple[list[int], list[Taken], list[int]]:
+        """Take back the merges by which some of these are parts of others.
 
-        Raises ActionBlocked where the other is deleted, or has the number now.
+        Gives who is back by that, who is not since somebody has the number, and last the IDs of those of whom this
+        tells that they have the same number. Raises ActionBlocked where the other is deleted.
         """
         which = among(session, Merge.merged_id, ids)
         merged = await session.scalars(
             sa.select(Merge.merged_id).where(which, Merge.undone_at.is_(None))
         )
-        back = []
+        back: list[int] = []
+        taken: list[Taken] = []
+        told: list[int] = []
+        hidden = is_masked(actor, self._settings)
         for found in await merging.merges_of(session, merged.all()):
+            kept_id, merged_id = found.kept_id, found.merged_id
+            nested = await session.begin_nested()
             _kept, one = await merging.undo(session, actor, self._settings, found)
-            await refuse_taken(
-                session, self._settings, one.organization_id, one.phone, besides=one.id
-            )
+            has_number = sa.select(_present.name, _present.id).join(Recipient, _HOLDS_ITS_NUMBER)
+            holder = await session.execute(has_number.where(Recipient.id == merged_id))
+            if (present := holder.first()) is not None:
+                shown = phone.hide(one.phone) if hidden else one.phone
+                taken.append(Taken(merged_id, one.name, shown, present.name))
+                told += [merged_id, present.id]
+                await nested.rollback()
+                continue
             one.deleted_at = one.deletion_id = None
-            await moving.refresh(session, self._settings, found.kept_id, found.merged_id)
-            await catch_up_of(session, found.kept_id, self._settings)
-            back.append(found.merged_id)
-        return back
+            await session.flush()
+            await nested.commit()
+            await moving.refresh(session, self._settings, kept_id, merged_id)
+            await catch_up_of(session, kept_id, self._settings)
+            back.append(merged_id)
+        return back, taken, told
 
     async def _those_who_can(
         self, session: AsyncSession, actor: Actor, which: list[sa.ColumnElement[bool]]

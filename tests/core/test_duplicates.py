@@ -293,6 +293,20 @@ async def test_that_the_number_from_before_is_somebodys_now_is_told(world):
         await restore(world, world.system, other.id)
 
 
+async def test_whoever_has_lost_the_number_stays_part_and_is_told_among_many(world):
+    one, other = await two(world)
+    third = await world.recipient(1, "박지훈", next_phone())
+    await world.services.memos.add(world.system, other.id, "memo")
+    await merge(world, one.id, other.id)
+    await world.services.recipients.delete(world.system, Selection(frozenset({third.id})), 1)
+    await world.recipient(1, "새사람", other.phone)
+    both = DeletedSelection(frozenset({other.id, third.id}))
+    restored = await world.services.deletions.restore(world.system, both)
+    assert restored.count == 1
+    assert [(row.name, row.holder) for row in restored.kept] == [(other.name, "새사람")]
+    assert (await held(world, one.id))["memos"] == ["memo"]
+
+
 async def test_a_system_admin_merges_over_two_organizations(world):
     beta = await world.organization("Beta")
     one, other = await two(world, other_organization=beta)

@@ -39,13 +39,13 @@ class MergeDialog(FormDialog[Merged]):
     def content(self) -> ComposeResult:
         """Who stays, then each field in which they differ."""
         words = _(
-            "All that there is of the other goes over: calls, memory details, memos, tasks, contacts."
+            "All that there is of the other goes over, calls and notes, tasks, contacts and campaigns."
             " {keys[recipients.undo]} in the list makes two of them again."
         ).format(keys=self.console.own_keys)
         yield Static(shown(words), classes="about")
         yield Static(shown(_("Who stays:")), classes="label")
         options = [
-            (name, f"{side.row.name} · {told(side, self._form)}")
+            (name, f"{side.row.name} {self._form.phone(side.row.phone)} · {told(side, self._form)}")
             for name, side in self._sides.items()
         ]
         yield RadioList(options, _FIRST, id="stays")
