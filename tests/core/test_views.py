@@ -249,17 +249,17 @@ async def test_a_deleted_one_is_erased_in_its_time(world: World) -> None:
 async def test_what_a_newer_console_saved_is_told_kept_and_never_misread(world: World) -> None:
     views, kim = world.services.views, await kim_of(world)
     made = await views.share(kim, 1, "Tagged", PAUSED)
-    newer = {"form": 1, "later": [1], "filter": {"statuses": ["paused"], "tags": ["a"]}}
+    newer = {"form": 1, "later": [1], "filter": {"statuses": ["paused"], "moods": ["a"]}}
     await stored(world, made.id, query=newer)
     assert made.id is not None
     view = (await views.open(kim, made.id)).view
-    assert (view.query, view.unknown) == (PAUSED, ("later", "tags"))
+    assert (view.query, view.unknown) == (PAUSED, ("later", "moods"))
     changed = await views.replace(kim, made.id, RecipientQuery(search="김"), view.version)
-    assert changed.unknown == ("later", "tags")
+    assert changed.unknown == ("later", "moods")
     await views.rename(kim, made.id, "Other", changed.version)
     async with world.database.reading() as session:
         kept = await session.scalar(sa.select(View.query).where(View.id == made.id))
-    assert kept == {"form": 1, "later": [1], "search": "김", "filter": {"tags": ["a"]}}
+    assert kept == {"form": 1, "later": [1], "search": "김", "filter": {"moods": ["a"]}}
     # of a newer form nothing is guessed; it is there all the same
     await stored(world, made.id, query={"form": 2, "search": "x"}, name="\x1b[31m빨강")
     [view] = [one for one in (await views.list(kim)).views if one.key == made.key]

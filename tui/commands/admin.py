@@ -94,7 +94,9 @@ async def run(context: CommandContext) -> int:
                 _("Organization"),
                 _("State"),
             )
-            context.write(table(headers, [_cells(row) for row in await admins.list(actor)]))
+            context.write(
+                table(headers, [_cells(row) for row in await admins.list(actor)], context.width)
+            )
     return DONE
 
 

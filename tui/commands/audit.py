@@ -98,7 +98,7 @@ async def run(context: CommandContext) -> int:
             else:
                 lines.append(_cells(row, clock))
     if lines:
-        context.write(table(headers, lines))
+        context.write(table(headers, lines, context.width))
     elif context.arguments.format == "table":
         context.say(_("There is no such audit record."))
     return DONE

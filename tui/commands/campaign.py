@@ -131,7 +131,8 @@ async def _list(context: CommandContext, services: "Services", actor: "Actor") -
         _("Ended"),
     )
     clock = await Clock.of(services, actor)
-    context.write(table(headers, [_cells(row, counts.get(row.id, 0), clock) for row in rows]))
+    lines = [_cells(row, counts.get(row.id, 0), clock) for row in rows]
+    context.write(table(headers, lines, context.width))
 
 
 def _cells(row: "CampaignRow", recipients: int, clock: Clock) -> tuple[str, ...]:

@@ -51,7 +51,7 @@ async def run(context: CommandContext) -> int:
             elif rows:
                 lines = [(row.name, row.timezone or "", folder_of(row.id)) for row in rows]
                 headers = (_("Organization"), _("Time zone"), _("Own voice files"))
-                context.write(table(headers, lines))
+                context.write(table(headers, lines, context.width))
             elif given.search:
                 context.say(_("No organization has this in its name."))
             else:

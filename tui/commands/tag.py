@@ -51,7 +51,7 @@ def _list(context: CommandContext, rows: "Sequence[TagRow]") -> None:
     elif rows:
         headers = (_("Tag"), _("Recipients"), _("Organization"))
         lines = [(row.name, f"{row.count:,}", row.organization) for row in rows]
-        context.write(table(headers, lines))
+        context.write(table(headers, lines, context.width))
     else:
         context.say(_("There is no tag yet."))
 

@@ -26,6 +26,7 @@ from core.uploads.dto import RowResult
 from core.values.roles import Role
 from core.values.times import EARLIEST, LATEST, NEVER
 
+_LONGEST_QUERY = 64 * 1024  # bytes
 _LARGEST = 2**53  # whole in every program that reads it
 
 
@@ -96,6 +97,9 @@ def of_table(table: sa.Table, *, sqlite: bool) -> dict[str, str]:
         elif not sqlite and column.name == "list_key":
             # unique for all: another one would take, and tell of, the name of another organization's campaign
             found[column.name] = "@ = name_key || chr(31) || coalesce(organization_id::text, '')"
+        elif not sqlite and (table.name, column.name) == ("views", "query"):
+            # read whole by everybody who lists views
+            found[column.name] = f"octet_length(@::text) <= {_LONGEST_QUERY}"
         elif sqlite and isinstance(column.type, sa.JSON):
             found[column.name] = "(@ = '[]' OR @ = '{}' OR json_valid(@))"
         elif sqlite and isinstance(column.type, sa.Boolean):
