@@ -60,6 +60,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         N_("list, add, take, give, put off, close or acknowledge tasks"),
     ),
     "tag": ("tui.commands.tag", N_("list, rename or delete tags")),
+    "search": ("tui.commands.search", N_("search in all conversations and memory details")),
     "tick": ("tui.commands.tick", N_("do what time brings; for a timer")),
     "db": (
         "tui.commands.db",

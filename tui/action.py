@@ -29,6 +29,7 @@ DECLARING = (
     "tui.duplicates.actions",
     "tui.tasks.actions",
     "tui.handovers.actions",
+    "tui.conversations.actions",
     "tui.uploads.actions",
     "tui.uploads.column_actions",
     "tui.details.actions",

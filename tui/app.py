@@ -61,6 +61,7 @@ class ConsoleApp(Acting, TerminalApp):
         "../styles/details.tcss",
         "../styles/tasks.tcss",
         "../styles/handovers.tcss",
+        "../styles/conversations.tcss",
     ]
     binds = (ALWAYS,)
     ENABLE_COMMAND_PALETTE = False
@@ -382,6 +383,12 @@ class ConsoleApp(Acting, TerminalApp):
         from tui.tasks.opening import open_next
 
         await open_next(view)
+
+    async def search_conversations(self, view: "View") -> None:
+        """Search in conversations; back from there, all is as it was."""
+        from tui.conversations.search_screen import ConversationSearchScreen
+
+        await view.ask(ConversationSearchScreen())
 
     def leave(self, code: int = 0) -> None:
         """Leave once the writes under way are done; a second call changes nothing."""

@@ -55,6 +55,9 @@ class Shell(Protocol):
     async def next_emergency(self, view: "View") -> None:
         """Open the next emergency that nobody has acknowledged, at its call."""
 
+    async def search_conversations(self, view: "View") -> None:
+        """Search in conversations; back from there, all is as it was."""
+
     def leave(self, code: int = 0) -> None:
         """Leave once the writes under way are done."""
 

@@ -14,6 +14,7 @@ from core.calls.service import CallService
 from core.campaigns.participations import ParticipationService
 from core.campaigns.service import CampaignService
 from core.contacts.service import ContactService
+from core.conversations.service import ConversationService
 from core.db import schema
 from core.db.engine import Database
 from core.db.watcher import Watcher
@@ -61,6 +62,7 @@ class Services:
         self.tasks = TaskService(database, settings)
         self.tags = TagService(database, settings)
         self.contacts = ContactService(database, settings)
+        self.conversations = ConversationService(database, settings)
         self.history = HistoryService(database, settings)
         self.trends = TrendService(database, settings)
         self.duplicates = DuplicateService(database, settings)

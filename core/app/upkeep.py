@@ -4,13 +4,16 @@ from core.app.audit.forwarding import forward
 from core.app.audit.looks import take_in
 from core.calls.metrics import refresh_outdated
 from core.campaigns.participations import resume_due
+from core.conversations.filling import fill
 from core.db.engine import Database
 from core.values.settings import WHOLE_RECORDS, Settings
+
+FILLING_SECONDS = 20  # of each minute in which conversations are left to be filled in
 
 
 async def keep_up(database: Database, settings: Settings) -> int:
     """Resume whose day has come, take calls out of metrics that are too old for them, chain who looked at what,
-    and send syslog the records that it is to have whole.
+    send syslog the records that it is to have whole, and bring older conversations into their index.
 
     Gives how many were resumed. Done again, it does nothing twice.
     """
@@ -19,4 +22,5 @@ async def keep_up(database: Database, settings: Settings) -> int:
     await take_in(database)
     if settings.audit_syslog == WHOLE_RECORDS:
         await forward(database)
+    await fill(database, FILLING_SECONDS)
     return resumed

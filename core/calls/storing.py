@@ -12,6 +12,7 @@ from core.calls.delivery import Delivery
 from core.calls.metrics import refresh_metrics
 from core.calls.refused import Reason, Refused
 from core.campaigns.enrolling import enroll
+from core.conversations import index
 from core.db.engine import delete_rows
 from core.db.models import Call, Campaign, MemoryDetail, Participation, Recipient, Utterance
 from core.memory.learning import learn
@@ -144,6 +145,8 @@ async def _check_memory(session: AsyncSession, delivery: Delivery, place: _Place
 async def _save(
     session: AsyncSession, known: Call | None, delivery: Delivery, place: _Place, source: str
 ) -> Call:
+    if known is not None:
+        await index.forget_calls(session, [known.id])
     call = known or Call(
         external_id=delivery.external_id,
         organization_id=place.organization_id,
@@ -183,6 +186,11 @@ async def _save(
                 for at, (ms, who, said) in enumerate(delivery.utterances)
             ],
         )
+    if known is not None:
+        await index.keep_calls(session, [call.id])
+    elif delivery.utterances:
+        said = [(who, text) for _ms, who, text in delivery.utterances]
+        await index.keep_new_call(session, call, place.organization_id, said)
     return call
 
 

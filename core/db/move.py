@@ -11,11 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.db import schema
 from core.db.engine import Database
 from core.db.errors import is_about_a_value, told_plainly
-from core.db.models import Base
+from core.db.models import Base, Call, ConversationFill, ConversationGrams, MemoryDetail
 from core.values.errors import CoreError, InvalidInput, StorageUnavailable
 from core.values.i18n import _
 
 BATCH = 2_000
+# the index of conversations is another one on PostgreSQL: it is filled there, while the console is used
+_FILLED_ANEW = {ConversationFill.__tablename__, ConversationGrams.__tablename__}
 Progress = Callable[[int], None]
 
 
@@ -51,7 +53,7 @@ class Move:
         self._total = 0
 
     async def run(self) -> dict[str, int]:
-        tables = Base.metadata.sorted_tables
+        tables = [one for one in Base.metadata.sorted_tables if one.name not in _FILLED_ANEW]
         wanted = {table.name: await _count(self._here, table) for table in tables}
         self._total = sum(wanted.values())
         for table in tables:
@@ -66,6 +68,14 @@ class Move:
                     ),
                     _("Nothing was kept; the old database is as it was."),
                 )
+        await self._there.execute(
+            sa.update(ConversationFill).values(
+                call_id=sa.select(sa.func.coalesce(sa.func.max(Call.id), 0)).scalar_subquery(),
+                memory_id=sa.select(
+                    sa.func.coalesce(sa.func.max(MemoryDetail.id), 0)
+                ).scalar_subquery(),
+            )
+        )
         await self._there.execute(sa.text("ANALYZE"))
         self._progress(100)
         return found

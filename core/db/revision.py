@@ -1,6 +1,6 @@
 """The revision of the schema that this program knows."""
 
-HEAD = "0018"
+HEAD = "0019"
 KNOWN = (
     "0001",
     "0002",
@@ -20,4 +20,5 @@ KNOWN = (
     "0016",
     "0017",
     "0018",
+    "0019",
 )

@@ -24,6 +24,10 @@ _MIGRATION_LOCK = 0x736368656D61  # PostgreSQL advisory lock: one upgrade at a t
 _TABLES = sa.text("SELECT tablename FROM pg_tables WHERE schemaname = 'carecall'")
 
 
+# what finds texts, which models cannot say
+_SEARCH_INDEXES = ("ix_recipients_search", "ix_recipients_characters", "ix_conversation_grams")
+_SEARCH_TABLES = ("recipient_search", "conversation_search")
+
 RecordLost = Callable[[AsyncSession, Sequence[int]], Awaitable[None]]
 Progress = Callable[[int, int], None]  # rows that are done, and all
 
@@ -232,9 +236,9 @@ def differences(connection: sa.Connection) -> list[Any]:
     from core.db.models import Base
 
     def ours(thing: Any, name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:
-        if kind == "index" and name in ("ix_recipients_search", "ix_recipients_characters"):
+        if kind == "index" and name in _SEARCH_INDEXES:
             return False
-        return not (kind == "table" and (name or "").startswith("recipient_search"))
+        return not (kind == "table" and (name or "").startswith(_SEARCH_TABLES))
 
     context = MigrationContext.configure(connection, opts={"include_object": ours})
     return list(compare_metadata(context, Base.metadata))

@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from core.conversations import filling
 from core.db import schema
 from core.db.engine import Database
 from core.db.errors import told_plainly
@@ -52,9 +53,20 @@ async def make(file: Path, plan: Plan, progress: Progress = lambda percent: None
             await database.close()
             with told_plainly():
                 await in_thread(_Filling(part, plan, progress).run)
+            await _index_conversations(part)
             part.replace(file)
         finally:
             _remove_halves(file.parent)
+
+
+async def _index_conversations(part: Path) -> None:
+    database = Database(f"sqlite+aiosqlite:///{part}")
+    try:
+        async with database.transaction() as session:
+            await filling.begin_anew(session)
+        await filling.fill(database, pause=0)
+    finally:
+        await database.close()
 
 
 class _Filling:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.calls.metrics import refresh_metrics
 from core.campaigns.status import refresh_status
+from core.conversations import index
 from core.db.bulk import among
 from core.db.engine import delete_rows
 from core.db.models import (
@@ -40,6 +41,10 @@ TABLES: dict[str, Any] = {
 }
 # what is about a call
 _OF_CALLS = ("memory_details", "followup_actions")
+_SAID = {
+    "calls": (index.forget_calls, index.keep_calls),
+    "memory_details": (index.forget_memories, index.keep_memories),
+}
 # of an open task that another joins, what becomes of both
 _OF_TASK = ("count", "since", "due_at", "call_id", "acknowledged_at", "acknowledged_by")
 
@@ -148,6 +153,19 @@ async def _give(
     if not ids:
         return
     await session.flush()
+    if table not in _SAID:
+        await _give_rows(session, table, ids, source, target)
+        return
+    # they are found as what the other says, in the organization of the other
+    forget, keep = _SAID[table]
+    await forget(session, ids)
+    await _give_rows(session, table, ids, source, target)
+    await keep(session, ids)
+
+
+async def _give_rows(
+    session: AsyncSession, table: str, ids: Sequence[int], source: int, target: int
+) -> None:
     if session.get_bind().dialect.name == "postgresql":
         given = sa.literal(list(ids), ARRAY(sa.BigInteger()))
         await session.execute(sa.select(sa.func.carecall_move(table, given, source, target)))

@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core.conversations import index
 from core.db.models import Call, MemoryDetail, MemoryVersion
 from core.memory.dto import BroughtUp
 from core.memory.rules import MemoryChange
@@ -189,6 +190,8 @@ async def _store(
     session: AsyncSession, recipient_id: int, call_id: int, at: datetime, details: list[_Detail]
 ) -> None:
     made = [one for one in details if not one.id]
+    changed = [one for one in details if one.changed]
+    await index.forget_memories(session, [one.id for one in changed])
     if made:
         rows = [
             {"recipient_id": recipient_id, "topic": one.topic, "topic_key": one.topic_key}
@@ -204,7 +207,7 @@ async def _store(
         for one in made:
             one.id = ids[one.topic_key, one.content_key]
     table: Any = MemoryDetail.__table__
-    if changed := [one for one in details if one.changed]:
+    if changed:
         update = (
             sa.update(table)
             .where(table.c.id == sa.bindparam("of_id"))
@@ -212,6 +215,7 @@ async def _store(
         )
         rows = [{"of_id": one.id} | {name: getattr(one, name) for name in _KEPT} for one in changed]
         await (await session.connection()).execute(update, rows)
+    await index.keep_memories(session, [one.id for one in (*made, *changed)])
     versions = [
         {
             "memory_id": one.id,

@@ -14,6 +14,7 @@ from core.app.permissions import (
     About,
 )
 from core.app.use_case import Service, use_case
+from core.conversations import index
 from core.db.models import MemoryDetail
 from core.memory import queries
 from core.memory.dto import MemoryRow, MemoryVersionRow
@@ -101,6 +102,7 @@ class MemoryService(Service, name="memory"):
         new: dict[str, Any],
     ) -> MemoryRow:
         moment = now()
+        await index.forget_memories(session, [current.id])
         result: Any = await session.execute(
             sa.update(MemoryDetail)
             .where(MemoryDetail.id == current.id, MemoryDetail.version == current.version)
@@ -108,6 +110,7 @@ class MemoryService(Service, name="memory"):
         )
         if result.rowcount != 1:
             raise _changed_meanwhile(await _one(session, actor, current.id))
+        await index.keep_memories(session, [current.id])
         await keep(session, current.id, change, content, moment, admin_id=actor.admin_id)
         await trail.record(
             session,

@@ -13,6 +13,7 @@ from core.app.audit import trail
 from core.app.permissions import WRITERS, About, Outcome, Shows
 from core.app.use_case import Opened, Steps, use_case
 from core.campaigns.enrolling import leave_campaigns_of
+from core.conversations import index
 from core.db.bulk import among, still
 from core.db.models import Deletion as DeletionRecord
 from core.db.models import Organization, Recipient
@@ -79,6 +80,8 @@ class RecipientService(RecipientReading, name="recipients"):
                 await refuse_taken(
                     session, self._settings, organization_id, values.phone, besides=recipient_id
                 )
+            if organization_id != current.organization_id:
+                await index.move(session, recipient_id, current.organization_id, organization_id)
             await session.execute(
                 sa.update(Recipient)
                 .where(Recipient.id == recipient_id)

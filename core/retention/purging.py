@@ -10,8 +10,17 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core.conversations import index
 from core.db.engine import delete_rows
-from core.db.models import Call, Handover, HeldDelivery, Recipient, Upload, UploadRow
+from core.db.models import (
+    Call,
+    Handover,
+    HeldDelivery,
+    MemoryDetail,
+    Recipient,
+    Upload,
+    UploadRow,
+)
 from core.retention import holdings
 from core.retention.blotting import TELLING_DIGITS, Traces
 from core.uploads.rules import phone_digits
@@ -29,6 +38,7 @@ Row = tuple[int, int]  # upload and row
 async def purge_recipients(session: AsyncSession, ids: Sequence[int]) -> None:
     """Leave nothing of these deleted recipients but their IDs, organization and when they were deleted."""
     await purge_calls(session, list(await _ids(session, Call, ids)))
+    await index.forget_memories(session, await _ids(session, MemoryDetail, ids))
     for table in holdings.tables_below(holdings.PEOPLE):
         await delete_rows(session, table, holdings.rows_below(table, holdings.PEOPLE, ids))
     for column in (UploadRow.recipient_id, UploadRow.about_id):
@@ -42,6 +52,7 @@ async def purge_calls(session: AsyncSession, ids: Sequence[int]) -> None:
     calls: Any = Call.__table__
     for start in range(0, len(ids), _PAGE):
         part = ids[start : start + _PAGE]
+        await index.forget_calls(session, part)
         for table, column in holdings.loose_ends(calls):
             await _update(session, table, column.in_(part), {column.name: None})
         for table in holdings.tables_below(calls):

@@ -84,7 +84,7 @@ def differing(manifest: Manifest, rows: Mapping[str, int]) -> str:
 
 
 def _is_ours(name: str) -> bool:
-    return not name.startswith(("sqlite_", "recipient_search"))
+    return not name.startswith(("sqlite_", "recipient_search", "conversation_search"))
 
 
 def _count(connection: sa.Connection, name: str) -> int:

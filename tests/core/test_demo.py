@@ -73,7 +73,8 @@ def dump(file: Path) -> dict[str, list[Any]]:
     with sqlite3.connect(file) as connection:
         names = connection.execute(
             "SELECT name FROM sqlite_master WHERE type = 'table'"
-            " AND name NOT LIKE 'recipient_search%' AND name NOT LIKE 'sqlite%'"
+            " AND name NOT LIKE 'recipient_search%' AND name NOT LIKE 'conversation_search%'"
+            " AND name NOT LIKE 'sqlite%'"
         ).fetchall()
         return {name: connection.execute(f"SELECT * FROM {name}").fetchall() for (name,) in names}
 

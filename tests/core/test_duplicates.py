@@ -403,7 +403,7 @@ async def test_a_pause_and_a_delete_go_their_way(world):
 
 
 def test_every_table_of_a_recipient_with_ids_is_moved_or_said_to_stay():
-    stays = {"merges", "told_apart", "upload_rows", "recipient_tags"}
+    stays = {"merges", "told_apart", "upload_rows", "recipient_tags", "conversation_grams"}
     of_recipients = {
         table.name
         for table in Merge.metadata.sorted_tables

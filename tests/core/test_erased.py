@@ -99,6 +99,7 @@ async def test_no_table_of_the_file_is_unknown(world: World) -> None:
     ours = {name.partition(".")[0] for name in text_columns()} | {
         "alembic_version", "participations", "deletions", "feedback", "task_calls", "recipient_tags",
         "utterances", "told_apart",
+        "conversation_grams", "conversation_fill",
     }  # fmt: skip
     indexes = tuple(search_indexes(world.database.path))
     others = tables_of_file(world.database.path) - ours

@@ -21,6 +21,8 @@ from core.db.models import (
     Base,
     Call,
     Contact,
+    ConversationFill,
+    ConversationGrams,
     Deletion,
     Feedback,
     FollowupAction,
@@ -58,6 +60,8 @@ EXPECTED = {
     "calls": {"system": "riud|riud", "kim": "r|", "eve": "r|", "bot": "riu|"},
     "held_deliveries": {"system": "rid|rid", "bot": "i|"},
     "utterances": {"system": "riud|riud", "kim": "r|", "eve": "r|", "bot": "rid|"},
+    "conversation_grams": {"system": "riud|riud", "kim": "rid|", "eve": "r|", "bot": "rid|"},
+    "conversation_fill": {"system": "ru", "kim": "r", "eve": "r", "bot": "r"},
     "memory_details": {"system": "riud|riud", "kim": "ru|", "eve": "r|", "bot": "riu|"},
     "memory_versions": {"system": "riud|riud", "kim": "ri|", "eve": "r|", "bot": "ri|"},
     "followup_actions": {"system": "riud|riud", "kim": "riud|", "eve": "r|"},
@@ -141,6 +145,11 @@ async def office(world: World, organization: int, author: int) -> dict[str, Any]
         session.add_all([tag, view, mapping, contact, memory, memo, followup, task, handover])
         session.add(Utterance(call_id=call.id, position=0, at_ms=0, speaker="ai", text="x"))
         session.add(Feedback(call_id=call.id, admin_id=author, verdict="positive", given_at=moment))
+        grams = ConversationGrams(
+            id=call.id, organization_id=organization, recipient_id=recipient, grams=[1]
+        )
+        session.add(grams)
+        await session.merge(ConversationFill(id=1, call_id=0, memory_id=0))
         session.add(UploadRow(upload_id=upload.id, row=2, result="failed"))
         await session.flush()
         session.add(
@@ -165,6 +174,7 @@ async def office(world: World, organization: int, author: int) -> dict[str, Any]
         "participations": f"recipient_id = {recipient}",
         "calls": f"id = {call.id}",
         "utterances": f"call_id = {call.id}",
+        "conversation_grams": f"id = {grams.id}",
         "memory_details": f"id = {memory.id}",
         "memory_versions": f"memory_id = {memory.id}",
         "followup_actions": f"id = {followup.id}",
@@ -267,7 +277,7 @@ async def test_each_role_may_do_what_is_written_and_nothing_else(world: World) -
     await world.services.admins.disable(world.system, "dan")
     await world.admin("ann", Role.ORGANIZATION, alpha)
     own, other = await office(world, alpha, kim.admin_id), await office(world, beta, lee.admin_id)
-    shared = {"campaigns": f"id = {await world.campaign('Of all')}"}
+    shared = {"campaigns": f"id = {await world.campaign('Of all')}", "conversation_fill": "id = 1"}
     for actor, rows in ((kim, own), (lee, other)):
         await world.services.recipients.get(actor, int(rows["recipients"].removeprefix("id = ")))
         recipient = int(rows["recipients"].removeprefix("id = "))

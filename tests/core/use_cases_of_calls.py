@@ -8,6 +8,7 @@ from typing import Any
 from core.app.audit.dto import AuditFilter
 from core.calls.rules import Verdict
 from core.contacts.rules import ContactDraft
+from core.conversations.dto import ConversationQuery
 from core.duplicates.dto import MergeDraft
 from core.history.dto import HistoryQuery
 from core.recipients.dto import RecipientRow, Selection
@@ -17,7 +18,7 @@ from core.values.times import now
 from core.written.files import OwnFiles
 from tests.core.stage import Stage
 from tests.core.use_cases import all_of, case, done, draft, query
-from tests.deliveries import lines
+from tests.deliveries import deliver, lines
 
 GUARDIAN = ContactDraft("guardian", "딸", "010-9876-5432")
 
@@ -59,6 +60,14 @@ async def _(s: Stage) -> Any:
 async def _(s: Stage) -> Any:
     made = await s.call("emergency")
     return await s.services.calls.next_emergency(s.actor, made.recipient_id, None)
+
+
+@case("conversations.search")
+async def _(s: Stage) -> Any:
+    said = [{"at_s": 0.0, "speaker": "recipient", "text": f"찾는말 {s.name}"}]
+    await deliver(s.world, {**await s.line(), "utterances": said})
+    query = ConversationQuery(f"찾는말 {s.name}")
+    return len((await s.services.conversations.search(s.actor, query)).hits)
 
 
 @case("ingest.take_in")

@@ -87,6 +87,16 @@ def next_one(view: "DetailsView") -> None:
     view.step(1)
 
 
+DETAILS.declare(
+    "search_conversations",
+    "F",
+    N_("Search conversations"),
+    do=lambda view: view.console.search_conversations(view),
+    use_case="conversations.search",
+    command="search",
+)
+
+
 @DETAILS.action("t", N_("Own task"), footer=32, use_case="tasks.add")
 async def own_task(view: "DetailsView") -> None:
     """Add a task of one's own on the recipient that is shown."""

@@ -105,6 +105,18 @@ class Conversation(Vertical):
             (at for at, line in enumerate(self._lines) if line.utterance.position == position), 0
         )
 
+    def point_at(self, position: int) -> None:
+        """Go to this utterance, marked as one that was found, with the focus there."""
+        self._found = frozenset({position})
+        self.table.reload(cursor=self._line_of(position))
+        self.table.focus()
+
+    def at_ms(self, position: int | None) -> int | None:
+        """When this utterance begins; None where that is not known."""
+        said = self.details.utterances if self.details else ()
+        found = next((one.at_ms for one in said if one.position == position), None)
+        return None if found is None or unreadable_word(found) else found
+
     # playing
 
     def mark(self, at_ms: int | None) -> None:

@@ -221,22 +221,43 @@ class DetailsView(ConsoleScreen[Left]):
         if keep:
             self._read_call()
         self._show_unseen()
+        if not keep:
+            self._point(self._neighbours.stop)
         if self._plays:
             self._plays = False
             self._play()
         self.show_tabs()
         self.in_background(self._look_around, "neighbours")
 
+    def _point(self, stop: Stop) -> None:
+        """Go to the utterance or the memory detail that it was opened for."""
+        loaded = self.loaded
+        if loaded is None:
+            return
+        if stop.memory_id is not None:
+            self.open_tab("memory")
+            self.memory.go_to(stop.memory_id)
+        elif (
+            stop.position is not None
+            and loaded.open_call is not None
+            and loaded.open_call.call.id == stop.call_id
+        ):
+            self.calls.conversation.point_at(stop.position)
+
     def _play(self) -> None:
-        """Play the call that it opens at, or say why not."""
+        """Play the call that it opens at, from the line where that is known; or say why not."""
         play = named("calls.play")
         reason = self.services.why_not(play.use_case, self.actor) or self.calls.voice.why_not(
             play.name
         )
         if reason:
             self.tell(reason, "warning")
-        else:
+            return
+        at_ms = self.calls.conversation.at_ms(self._neighbours.stop.position)
+        if at_ms is None:
             self.calls.voice.do(play.name)
+        else:
+            self.calls.voice.play_from(at_ms)
 
     async def _look_around(self) -> None:
         failure: CoreError | None = None

@@ -14,11 +14,15 @@ _NEAR = 64  # rows to both sides in which a recipient is looked for that is not 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A row of the list by its key: whose it is, and at which call the details open (None: the newest)."""
+    """A row of the list by its key: whose it is, and where the details open: at which call (None: the newest), at
+    which utterance of it (None: the first), or at which memory detail.
+    """
 
     key: int
     recipient_id: int
     call_id: int | None = None
+    position: int | None = None
+    memory_id: int | None = None
 
 
 def of_recipient(row: RecipientRow) -> Stop:

@@ -275,6 +275,16 @@ async def todo(view: "ListView") -> None:
     await view.ask(TodoScreen())
 
 
+RECIPIENTS.declare(
+    "search_conversations",
+    "F",
+    N_("Search conversations"),
+    do=lambda view: view.console.search_conversations(view),
+    use_case="conversations.search",
+    command="search",
+)
+
+
 @RECIPIENTS.action("H", N_("Hand-over"), use_case="handovers.present", command="handover")
 async def handover(view: "ListView") -> None:
     """Show what the shift leaves, or what the one before has left."""

@@ -23,6 +23,16 @@ TASK = Scope("task", N_("Recipient details, opened from what there is to do"))
 TASK_TABS = {name: place(TASK, *scopes) for name, scopes in TABS.items()}
 
 
+TODO.declare(
+    "search_conversations",
+    "F",
+    N_("Search conversations"),
+    do=lambda view: view.console.search_conversations(view),
+    use_case="conversations.search",
+    command="search",
+)
+
+
 @TODO.action("1", N_("Mine"), looks=True)
 def tab_mine(view: "TodoView") -> None:
     """Show what the admin has."""

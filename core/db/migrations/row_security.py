@@ -200,6 +200,15 @@ RULES: Mapping[str, Rule] = {
         delete=_either(SYSTEM, _both(DELIVERS, _mine())),
     ),
     "utterances": Rule(read=_OF_CALL, insert=DELIVERS, update=SYSTEM, delete=DELIVERS),
+    # numbers of what is said, so that it can be found; told by nobody who does not see it
+    "conversation_grams": Rule(
+        read=_own("@.organization_id"),
+        insert=_both(WRITES_OR_DELIVERS, _DELIVERED_FOR),
+        update=SYSTEM,
+        delete=WRITES_OR_DELIVERS,
+        fixed=("recipient_id", "grams"),
+    ),
+    "conversation_fill": Rule(read=ANYBODY, update=SYSTEM),
     "memory_details": Rule(
         read=_OF_RECIPIENT,
         insert=DELIVERS,

@@ -13,6 +13,7 @@ from core.db.models.calls import (
 )
 from core.db.models.campaigns import Campaign, Participation
 from core.db.models.contacts import Contact
+from core.db.models.conversations import ConversationFill, ConversationGrams
 from core.db.models.duplicates import Merge, ToldApart
 from core.db.models.handovers import Handover
 from core.db.models.people import Admin, Organization, Recipient
@@ -41,6 +42,8 @@ __all__ = [
     "Call",
     "Campaign",
     "Contact",
+    "ConversationFill",
+    "ConversationGrams",
     "Deletion",
     "Feedback",
     "FollowupAction",

@@ -1,0 +1,273 @@
+"""The index of what is said: kept with each call and memory detail, within the caller's transaction.
+
+A document is what is said in one call, or one memory detail. Its number begins with the hour of it, so that those
+with a gram come in the order of time out of the index, the newest first, as many as a page needs; the rest of it
+is which call or memory detail it is. Beside its grams it has marks of its organization and of its analysis.
+
+On SQLite the index has no text, and takes a document out only when it is told its grams again: so calls are
+forgotten before they change, and kept after it. Whatever has an ID up to that of ``ConversationFill`` is not in it
+yet: that is left to ``core.conversations.filling``. On PostgreSQL documents are rows, their grams an array.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.conversations.rules import SaidBy
+from core.conversations.words import grams_of, hashed, of_analysis, of_organization
+from core.db.engine import delete_rows
+from core.db.models import (
+    Call,
+    ConversationFill,
+    ConversationGrams,
+    MemoryDetail,
+    Recipient,
+    Utterance,
+)
+
+_HOUR = 3_600
+_WITHIN = 33  # bits within an hour: the ID, and whether it is a memory detail
+_AT_ONCE = 500
+NEWEST = 2**63 - 1
+
+_ADD = sa.text("INSERT INTO conversation_search(rowid, grams) VALUES (:id, :grams)")
+_TAKE_OUT = sa.text(
+    "INSERT INTO conversation_search(conversation_search, rowid, grams) VALUES ('delete', :id, :grams)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a document is of."""
+
+    id: int
+    is_memory: bool
+
+
+def number_of(at: datetime, subject_id: int, *, is_memory: bool) -> int:
+    """The number of a document."""
+    return first_of(at) | (subject_id << 1 | is_memory) & ((1 << _WITHIN) - 1)
+
+
+def first_of(at: datetime) -> int:
+    """The least number in the hour of this moment."""
+    return max(0, int(at.timestamp()) // _HOUR) << _WITHIN
+
+
+def first_with(number: int) -> int:
+    """The least number in the hour of this document."""
+    return number >> _WITHIN << _WITHIN
+
+
+def last_with(number: int) -> int:
+    """The largest number in the hour of this document."""
+    return min(NEWEST, first_with(number) + (1 << _WITHIN) - 1)
+
+
+def subject_of(number: int) -> Subject:
+    """What a document is of."""
+    within = number & ((1 << _WITHIN) - 1)
+    return Subject(within >> 1, bool(within & 1))
+
+
+@dataclass
+class _Document:
+    number: int
+    organization_id: int
+    recipient_id: int
+    marks: set[str] = field(default_factory=set)
+
+    @property
+    def grams(self) -> set[str]:
+        return self.marks | {of_organization(self.organization_id)}
+
+
+async def keep_calls(session: AsyncSession, ids: Iterable[int]) -> None:
+    """Let these calls be found by what is said in them now; none of them may be in the index."""
+    for part in _parts(await _filled(session, ConversationFill.call_id, ids)):
+        await _add(session, await _calls(session, part))
+
+
+async def keep_new_call(
+    session: AsyncSession, call: Call, organization_id: int, said: Iterable[tuple[str, str]]
+) -> None:
+    """The same of a call that has just been stored, with who said what: it is none of those to be filled in."""
+    marks = _marks_of(said)
+    if call.analysis:
+        marks.add(of_analysis(call.analysis))
+    number = number_of(call.started_at, call.id, is_memory=False)
+    await _add(session, [_Document(number, organization_id, call.recipient_id, marks)])
+
+
+async def forget_calls(session: AsyncSession, ids: Iterable[int]) -> None:
+    """Take these calls out of the index, as they still are."""
+    for part in _parts(await _filled(session, ConversationFill.call_id, ids)):
+        await _take_out(session, await _calls(session, part))
+
+
+async def keep_memories(session: AsyncSession, ids: Iterable[int]) -> None:
+    """Let these memory details be found by what they say now; none of them may be in the index."""
+    for part in _parts(await _filled(session, ConversationFill.memory_id, ids)):
+        await _add(session, await _memories(session, part))
+
+
+async def forget_memories(session: AsyncSession, ids: Iterable[int]) -> None:
+    """Take these memory details out of the index, as they still are."""
+    for part in _parts(await _filled(session, ConversationFill.memory_id, ids)):
+        await _take_out(session, await _memories(session, part))
+
+
+async def move(session: AsyncSession, recipient_id: int, before: int, after: int) -> None:
+    """Let what was said with this recipient belong to another organization; only its mark changes."""
+    if not _is_sqlite(session):
+        await session.execute(
+            sa.update(ConversationGrams)
+            .where(ConversationGrams.recipient_id == recipient_id)
+            .values(organization_id=after)
+        )
+        return
+    calls_from, memories_from = [
+        await session.scalar(sa.select(fill)) or 0
+        for fill in (ConversationFill.call_id, ConversationFill.memory_id)
+    ]
+    said = sa.exists().where(Utterance.call_id == Call.id)
+    calls = sa.select(Call.id, Call.started_at).where(
+        Call.recipient_id == recipient_id, Call.id > calls_from, said
+    )
+    memories = sa.select(MemoryDetail.id, MemoryDetail.changed_at).where(
+        MemoryDetail.recipient_id == recipient_id,
+        MemoryDetail.id > memories_from,
+        MemoryDetail.reset_at.is_(None),
+    )
+    numbers = [number_of(at, one, is_memory=False) for one, at in await session.execute(calls)]
+    numbers += [number_of(at, one, is_memory=True) for one, at in await session.execute(memories)]
+    numbers.sort()
+    for statement, organization_id in ((_TAKE_OUT, before), (_ADD, after)):
+        mark = of_organization(organization_id)
+        for part in _parts(numbers):
+            await session.execute(statement, [{"id": one, "grams": mark} for one in part])
+
+
+async def _calls(session: AsyncSession, ids: Sequence[int]) -> list[_Document]:
+    """The calls in which something is said."""
+    columns: tuple[Any, ...] = (
+        Call.id,
+        Call.started_at,
+        Call.analysis,
+        Recipient.organization_id,
+        Recipient.id,
+    )
+    select = sa.select(*columns).join(Recipient, Recipient.id == Call.recipient_id)
+    known = {row[0]: row for row in await session.execute(select.where(Call.id.in_(ids)))}
+    said: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    utterances = sa.select(Utterance.call_id, Utterance.speaker, Utterance.text)
+    for call_id, speaker, text in await session.execute(
+        utterances.where(Utterance.call_id.in_(ids))
+    ):
+        said[call_id].append((speaker, text))
+    documents = []
+    for call_id, spoken in said.items():
+        marks = _marks_of(spoken)
+        _id, at, analysis, organization_id, recipient_id = known[call_id]
+        if analysis:
+            marks.add(of_analysis(analysis))
+        number = number_of(at, call_id, is_memory=False)
+        documents.append(_Document(number, organization_id, recipient_id, marks))
+    return documents
+
+
+def _marks_of(said: Iterable[tuple[str, str]]) -> set[str]:
+    """What the index has of who said what."""
+    marks: set[str] = set()
+    for speaker, text in said:
+        marks |= grams_of(SaidBy.AI if speaker == SaidBy.AI else SaidBy.RECIPIENT, text)
+    return marks
+
+
+async def _memories(session: AsyncSession, ids: Sequence[int]) -> list[_Document]:
+    """The memory details that were not reset."""
+    columns: tuple[Any, ...] = (
+        MemoryDetail.id,
+        MemoryDetail.changed_at,
+        Recipient.organization_id,
+        Recipient.id,
+        MemoryDetail.topic,
+        MemoryDetail.content,
+        MemoryDetail.newer_content,
+    )
+    select = (
+        sa.select(*columns)
+        .join(Recipient, Recipient.id == MemoryDetail.recipient_id)
+        .where(MemoryDetail.id.in_(ids), MemoryDetail.reset_at.is_(None))
+    )
+    return [
+        _Document(
+            number_of(at, memory_id, is_memory=True),
+            organization_id,
+            recipient_id,
+            grams_of(SaidBy.MEMORY, remembered(*texts)),
+        )
+        for memory_id, at, organization_id, recipient_id, *texts in await session.execute(select)
+    ]
+
+
+def remembered(topic: str, content: str, newer: str | None) -> str:
+    """A memory detail as the line that is searched."""
+    line = f"{topic}: {content}"
+    return f"{line} / {newer}" if newer else line
+
+
+async def _add(session: AsyncSession, documents: list[_Document]) -> None:
+    if not documents:
+        return
+    documents.sort(key=lambda one: one.number)
+    if _is_sqlite(session):
+        await session.execute(_ADD, [_row(one) for one in documents])
+        return
+    rows = [
+        {
+            "id": one.number,
+            "organization_id": one.organization_id,
+            "recipient_id": one.recipient_id,
+            "grams": sorted(map(hashed, one.marks)),
+        }
+        for one in documents
+    ]
+    await session.execute(sa.insert(ConversationGrams), rows)
+
+
+async def _take_out(session: AsyncSession, documents: list[_Document]) -> None:
+    if not documents:
+        return
+    if _is_sqlite(session):
+        documents.sort(key=lambda one: one.number)
+        await session.execute(_TAKE_OUT, [_row(one) for one in documents])
+        return
+    numbers = [one.number for one in documents]
+    await delete_rows(session, ConversationGrams, ConversationGrams.id.in_(numbers))
+
+
+def _row(document: _Document) -> dict[str, Any]:
+    return {"id": document.number, "grams": " ".join(sorted(document.grams))}
+
+
+async def _filled(session: AsyncSession, fill: Any, ids: Iterable[int]) -> list[int]:
+    """Those of the IDs that are in the index, or go into it now."""
+    ids = list(ids)
+    if not ids:
+        return []
+    up_to = await session.scalar(sa.select(fill)) or 0
+    return [one for one in ids if one > up_to]
+
+
+def _parts(numbers: Sequence[int]) -> Iterable[Sequence[int]]:
+    return (numbers[start : start + _AT_ONCE] for start in range(0, len(numbers), _AT_ONCE))
+
+
+def _is_sqlite(session: AsyncSession) -> bool:
+    return session.get_bind().dialect.name == "sqlite"

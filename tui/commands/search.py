@@ -1,0 +1,125 @@
+"""``carecall search``."""
+
+import argparse
+from typing import TYPE_CHECKING
+
+from core.calls.rules import Analysis
+from core.conversations.dto import ConversationQuery
+from core.conversations.rules import SAID_BY_WORDS, SaidBy
+from core.values.days import parse_day
+from core.values.i18n import _
+from core.values.times import now
+from tui.commands.context import DONE, CommandContext
+from tui.commands.parsing import number, rows_as_json
+from tui.commands.table import table
+
+if TYPE_CHECKING:
+    from core.app.actor import Actor
+    from core.app.services import Services
+    from core.conversations.dto import Hit
+
+_PAGE = 500
+_USUAL = 100
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The words, and what the search is narrowed to."""
+    parser.add_argument(
+        "words",
+        metavar=_("WORDS"),
+        nargs="+",
+        help=_("words that all stand in one line; one that begins with a dash comes after --"),
+    )
+    day = _("2026-12-01, or -7 for a week ago, written --from=-7")
+    parser.add_argument("--from", dest="first", metavar=_("DAY"), default="", help=day)
+    parser.add_argument("--to", dest="last", metavar=_("DAY"), default="", help=day)
+    parser.add_argument(
+        "--speaker",
+        action="append",
+        choices=[one.value for one in SaidBy],
+        default=[],
+        help=_("said by the machine (ai), the recipient, or kept as a memory detail"),
+    )
+    parser.add_argument(
+        "--analysis",
+        action="append",
+        choices=[one.value for one in Analysis],
+        default=[],
+        help=_("calls that were judged so"),
+    )
+    parser.add_argument("--organization", metavar=_("NAME"), help=_("only its conversations"))
+    parser.add_argument(
+        "--limit",
+        metavar=_("COUNT"),
+        type=number(1),
+        default=_USUAL,
+        help=_("at most so many lines (else {usual})").format(usual=_USUAL),
+    )
+    rows_as_json(parser)
+
+
+async def run(context: CommandContext) -> int:
+    """Print the lines, the newest first."""
+    async with context.signed_in() as (services, actor):
+        hits, has_more = await _found(context, services, actor)
+    if context.arguments.json:
+        context.write_rows(hits)
+    elif hits:
+        _write(context, hits)
+    else:
+        context.say(_("Nobody said that, as far as you may see."))
+    if has_more:
+        context.say(_("There is more: --limit gives more lines."))
+    return DONE
+
+
+async def _found(
+    context: CommandContext, services: "Services", actor: "Actor"
+) -> "tuple[list[Hit], bool]":
+    given = context.arguments
+    today = now().astimezone(context.settings.zone).date()
+    body = given.organization and await services.organizations.by_name(actor, given.organization)
+    query = ConversationQuery(
+        " ".join(given.words),
+        first=parse_day(given.first, today, field="from", is_past=True),
+        last=parse_day(given.last, today, field="to", is_past=True),
+        said_by=frozenset(map(SaidBy, given.speaker)),
+        analyses=frozenset(map(Analysis, given.analysis)),
+        organization_id=body.id if body else None,
+    )
+    hits: list[Hit] = []
+    rest = None
+    while True:
+        limit = min(_PAGE, given.limit - len(hits))
+        found = await services.conversations.search(actor, query, rest, limit)
+        hits += found.hits
+        rest = found.rest
+        if found.filled_from is not None and rest is None:
+            from tui.format import CellFormat
+
+            time = CellFormat.of(context.settings).time(found.filled_from, None)
+            context.say(
+                _("Calls before {time} are still being added to the search.").format(time=time)
+            )
+        if rest is None or len(hits) >= given.limit:
+            return hits, rest is not None
+
+
+def _write(context: CommandContext, hits: "list[Hit]") -> None:
+    from tui.conversations.columns import marked
+    from tui.format import CellFormat
+
+    form = CellFormat.of(context.settings)
+    headers = (_("Time"), _("Recipient"), _("Organization"), _("Call"), _("Who"), _("Line"))
+    cells = [
+        (
+            form.time(hit.at, hit.timezone),
+            hit.recipient,
+            hit.organization,
+            hit.call or "-",
+            _(SAID_BY_WORDS[hit.said_by]),
+            marked(hit),
+        )
+        for hit in hits
+    ]
+    context.write(table(headers, cells, context.width))
