@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor
 from core.app.audit import trail
+from core.app.audit.looks import note_list
 from core.app.permissions import WRITERS, About, Shows
 from core.app.use_case import Steps, use_case
 from core.contacts.giving import give_guardian
@@ -106,7 +107,9 @@ class UploadService(UploadReading, name="uploads"):
             await trial.take(rows, job)
         await reveals.tell(steps, self._settings, trial.told)
         result = _result(None, taken, trial.tally)
-        await steps.print({"organization_id": scope.chosen}, result.rows)
+        # on the screen, too: it tells whose each number is, of whatever numbers somebody puts into a file
+        async with steps.reading() as (session, actor):
+            note_list(session, actor, {"organization_id": scope.chosen}, result.rows)
         if before is not None:
             result = replace(result, notes=(str(before), *result.notes))
         return result

@@ -30,6 +30,7 @@ from tests.core.use_cases import CASES
 from tests.deliveries import call, deliver, small_world
 from tests.factories import make_services
 from tests.postgresql import as_role
+from tests.workbooks import workbook
 
 CLIENT = "192.0.2.7"
 
@@ -110,6 +111,14 @@ async def test_who_comes_back_to_somebody_later_looks_again(world, monkeypatch):
         monkeypatch.setattr("core.app.audit.looks.now", lambda later=later: later)
         await world.services.recipients.get(world.system, person.id)
     assert len(await looks(world, action="look.details")) == 3
+
+
+async def test_what_a_file_would_come_to_is_recorded_since_it_tells_whose_a_number_is(world):
+    kim = await world.admin("kim", Role.ORGANIZATION, 1)
+    rows = workbook([["이창열", "010-3333-4444", "", ""], ["박지훈", "010-3333-5555", "", ""]])
+    await world.services.uploads.take_in(kim, rows, dry_run=True)
+    [row] = [one for one in await looks(world, action="look.list") if one.admin == "kim"]
+    assert (row.details["command"], row.details["rows"]) == ("console", 2)
 
 
 async def test_what_a_command_prints_is_recorded_with_command_fields_rows_and_whose(world):
