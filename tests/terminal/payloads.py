@@ -65,8 +65,9 @@ def poison(file: Path) -> set[str]:
 
 
 def _fill(connection: sqlite3.Connection, table: str, column: "sa.Column[object]") -> None:
-    for (row,) in connection.execute(f"SELECT rowid FROM {table} ORDER BY rowid").fetchall():
-        payload: object = PAYLOADS[row % len(PAYLOADS)]
+    rows = connection.execute(f"SELECT rowid FROM {table} ORDER BY rowid").fetchall()
+    for at, (row,) in enumerate(rows, 1):  # some IDs are nobody's
+        payload: object = PAYLOADS[at % len(PAYLOADS)]
         if column.name == "given":
             names = ("name", "phone", "other_information", "organization")
             payload = {**dict.fromkeys(names, payload), "fields": ["name"]}

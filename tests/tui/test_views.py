@@ -150,6 +150,7 @@ async def test_views_are_renamed_deleted_arranged_and_started_with(world: World)
         await it.type(" one")
         await it.press("ctrl+s")
         await it.sees("1  Second one")
+        await it.quiet()  # read again, with their numbers
         await it.press("down", "ctrl+d")
         await it.sees("Deleted First. ctrl+u takes it back.")
         await it.sees_no("2  First")
@@ -184,7 +185,7 @@ async def test_a_viewer_has_own_ones_and_only_opens_the_organizations(world: Wor
     await world.services.admins.disable(world.system, "kim")
     async with world.database.transaction() as session:
         for one, kept in (
-            (newer, {"filter": {"tags": ["a"]}, "search": "김"}),
+            (newer, {"filter": {"moods": ["a"]}, "search": "김"}),
             (newest, {"form": 9}),
         ):
             await session.execute(sa.update(View).where(View.id == one.id).values(query=kept))
@@ -199,7 +200,7 @@ async def test_a_viewer_has_own_ones_and_only_opens_the_organizations(world: Wor
             "No campaign has 봄 in its name (any more).", "0 of 3 recipients", "view: Spring"
         )
         await it.press("2")
-        await it.sees("1 of 3 recipients", "asks for more than this version understands: tags.")
+        await it.sees("1 of 3 recipients", "asks for more than this version understands: moods.")
         await it.press("3")
         await it.sees("This view was made by a newer version", "view: Tagged")
         await it.press("escape")
