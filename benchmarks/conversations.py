@@ -227,7 +227,7 @@ async def _taking_in(directory: Path, *, indexed: bool) -> float:
         async def nothing(*_given: object) -> None:
             return None
 
-        index.keep_new_call = nothing  # type: ignore[assignment]
+        index.keep_call = nothing  # type: ignore[assignment]
     begun = time.process_time()
     summary = await world.services.ingest.take_in(world.system, blocks)
     took = time.process_time() - begun
@@ -239,12 +239,12 @@ async def _taking_in(directory: Path, *, indexed: bool) -> float:
 def main(calls: int) -> None:
     """Make, measure, print."""
     samples = Samples("conversations")
-    kept = index.keep_new_call
+    kept = index.keep_call
     for turn in range(0 if "--pages" in sys.argv else TURNS):
         for indexed in (True, False):
             with tempfile.TemporaryDirectory() as directory:
                 took = asyncio.run(_taking_in(Path(directory), indexed=indexed))
-            index.keep_new_call = kept
+            index.keep_call = kept
             samples.taken.setdefault("with_s" if indexed else "without_s", []).append(took)
             sys.stderr.write(f"turn {turn}: {'with' if indexed else 'without'} {took:.2f} s\n")
     with tempfile.TemporaryDirectory(dir="/var/tmp") as directory:

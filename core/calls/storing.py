@@ -186,11 +186,10 @@ async def _save(
                 for at, (ms, who, said) in enumerate(delivery.utterances)
             ],
         )
-    if known is not None:
-        await index.keep_calls(session, [call.id])
-    elif delivery.utterances:
+    is_filled = known is None or await index.is_filled(session, call.id)
+    if delivery.utterances and is_filled:
         said = [(who, text) for _ms, who, text in delivery.utterances]
-        await index.keep_new_call(session, call, place.organization_id, said)
+        await index.keep_call(session, call, place.organization_id, said)
     return call
 
 

@@ -33,6 +33,7 @@ from core.db.models import (
 _HOUR = 3_600
 _WITHIN = 33  # bits within an hour: the ID, and whether it is a memory detail
 _AT_ONCE = 500
+_FILLED = "conversations filled"  # read once in a transaction: nobody else changes it meanwhile
 NEWEST = 2**63 - 1
 
 _ADD = sa.text("INSERT INTO conversation_search(rowid, grams) VALUES (:id, :grams)")
@@ -93,15 +94,20 @@ async def keep_calls(session: AsyncSession, ids: Iterable[int]) -> None:
         await _add(session, await _calls(session, part))
 
 
-async def keep_new_call(
+async def keep_call(
     session: AsyncSession, call: Call, organization_id: int, said: Iterable[tuple[str, str]]
 ) -> None:
-    """The same of a call that has just been stored, with who said what: it is none of those to be filled in."""
+    """The same of a call that has just been stored, with who said what; it may be none that is to be filled in."""
     marks = _marks_of(said)
     if call.analysis:
         marks.add(of_analysis(call.analysis))
     number = number_of(call.started_at, call.id, is_memory=False)
     await _add(session, [_Document(number, organization_id, call.recipient_id, marks)])
+
+
+async def is_filled(session: AsyncSession, call_id: int) -> bool:
+    """Whether this call is none of those that are still to be filled in."""
+    return bool(await _filled(session, ConversationFill.call_id, [call_id]))
 
 
 async def forget_calls(session: AsyncSession, ids: Iterable[int]) -> None:
@@ -261,7 +267,10 @@ async def _filled(session: AsyncSession, fill: Any, ids: Iterable[int]) -> list[
     ids = list(ids)
     if not ids:
         return []
-    up_to = await session.scalar(sa.select(fill)) or 0
+    if _FILLED not in session.info:
+        select = sa.select(ConversationFill.call_id, ConversationFill.memory_id)
+        session.info[_FILLED] = (await session.execute(select)).one_or_none() or (0, 0)
+    up_to = session.info[_FILLED][fill.key == ConversationFill.memory_id.key]
     return [one for one in ids if one > up_to]
 
 

@@ -14,7 +14,7 @@ from tests.factories import World
 from tests.workbooks import people, workbook
 
 # create and update alike: who, where, what is known; call, utterances, memory; enrolling, metrics, record
-MOST_STATEMENTS = 26
+MOST_STATEMENTS = 32
 # who; upload, recipients, results, failed rows, counts; record
 MOST_OF_UPLOAD = 16
 LONGEST_VALUE = (
