@@ -85,6 +85,28 @@ async def parts_of(session: AsyncSession, recipient_id: int) -> list[int]:
     return found
 
 
+def _only_system_admins(name: str) -> ActionBlocked:
+    return ActionBlocked(
+        _("{name} was deleted by a merge that only a system admin takes back.").format(name=name),
+        _("Ask a system admin to restore {name}.").format(name=name),
+    )
+
+
+async def refuse_unseen(session: AsyncSession, ids: Sequence[int]) -> None:
+    """Raise ActionBlocked where one of these is part of somebody whom the session's role does not see.
+
+    SQLite has no such roles: ``undo`` asks there.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        return
+    seen = sa.select(Merge.merged_id).where(Merge.undone_at.is_(None))
+    select = sa.select(Recipient.name).where(
+        Recipient.id.in_(ids), Recipient.id.not_in(seen), sa.func.carecall_is_part(Recipient.id)
+    )
+    if (name := await session.scalar(select.limit(1))) is not None:
+        raise _only_system_admins(name)
+
+
 async def undo(
     session: AsyncSession, actor: Actor, settings: Settings, found: Merge
 ) -> tuple[Recipient, Recipient]:
@@ -96,12 +118,7 @@ async def undo(
     kept = await session.get_one(Recipient, found.kept_id)
     merged = await session.get_one(Recipient, found.merged_id)
     if not actor.sees_all and kept.organization_id != actor.organization_id:
-        raise ActionBlocked(
-            _("{name} was deleted by a merge that only a system admin takes back.").format(
-                name=merged.name
-            ),
-            _("Ask a system admin to restore {name}.").format(name=merged.name),
-        )
+        raise _only_system_admins(merged.name)
     if kept.deleted_at is not None:
         raise ActionBlocked(
             _("{name} was merged with {other}, who is deleted.").format(

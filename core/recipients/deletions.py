@@ -170,6 +170,7 @@ class DeletionService(Service, name="deletions"):
             region = self._settings.region
             e164 = phone.parse(number, region)
             await refuse_taken(session, self._settings, row.organization_id, e164)
+            await merging.refuse_unseen(session, [recipient_id])
             merges = await merging.merges_of(session, [recipient_id])
             for found in merges:
                 await merging.undo(session, actor, self._settings, found)
@@ -239,6 +240,7 @@ class DeletionService(Service, name="deletions"):
         taken: list[Taken] = []
         told: list[int] = []
         hidden = is_masked(actor, self._settings)
+        await merging.refuse_unseen(session, ids)
         for found in await merging.merges_of(session, merged.all()):
             kept_id, merged_id = found.kept_id, found.merged_id
             nested = await session.begin_nested()

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor
 from core.app.audit import trail
+from core.db.engine import delete_rows
 from core.db.models import RecipientTag, Tag
 from core.tags.rules import MOST_OF_ORGANIZATION, key_of
 from core.values.errors import InvalidInput
@@ -60,7 +61,7 @@ async def carry(
     of_recipient = RecipientTag.recipient_id == recipient_id
     select = sa.select(Tag.name).join(RecipientTag).where(of_recipient)
     names: Sequence[str] = (await session.scalars(select)).all()
-    await session.execute(sa.delete(RecipientTag).where(of_recipient))
+    await delete_rows(session, RecipientTag, of_recipient)
     for name in names:
         tag_id = await ensure(session, actor, organization_id, name)
         session.add(RecipientTag(tag_id=tag_id, recipient_id=recipient_id))

@@ -12,6 +12,7 @@ from core.app.audit import trail
 from core.app.permissions import READERS, WRITERS, About, Shows
 from core.app.use_case import Service, Steps, use_case
 from core.db.bulk import among, ids_of, still
+from core.db.engine import delete_rows
 from core.db.models import Organization, Recipient, RecipientTag, Tag
 from core.recipients.choosing import chosen
 from core.recipients.dto import Selection
@@ -154,8 +155,8 @@ class TagService(Service, name="tags"):
     ) -> TagRow:
         """Delete it, and take it from all who have it. Raises Conflict."""
         current = await _unchanged(session, actor, tag_id, version)
-        await session.execute(sa.delete(RecipientTag).where(RecipientTag.tag_id == tag_id))
-        await session.execute(sa.delete(Tag).where(Tag.id == tag_id))
+        await delete_rows(session, RecipientTag, RecipientTag.tag_id == tag_id)
+        await delete_rows(session, Tag, Tag.id == tag_id)
         await _record(session, actor, "tag.delete", current)
         return current
 
@@ -206,9 +207,7 @@ async def _taken(session: AsyncSession, ids: Sequence[int], names: Sequence[str]
     tags = sa.select(Tag.id).where(Tag.name_key.in_([key_of(name) for name in names]))
     which = among(session, RecipientTag.recipient_id, ids), RecipientTag.tag_id.in_(tags)
     found = set(await session.scalars(sa.select(RecipientTag.recipient_id).where(*which)))
-    await session.execute(
-        sa.delete(RecipientTag).where(*which).execution_options(synchronize_session=False)
-    )
+    await delete_rows(session, RecipientTag, *which)
     return found
 
 

@@ -40,6 +40,11 @@ _WHO = (
         SELECT EXISTS (SELECT 1 FROM {SCHEMA}.admins WHERE id = one AND disabled_at IS NULL
             AND (role = 'system' OR role = 'organization' AND organization_id = for_organization)
             AND ({SCHEMA}.carecall_sees_all() OR for_organization = {SCHEMA}.carecall_organization())) $$""",
+    # somebody of the session's who became part of another organization's, whom the session does not see
+    f"""CREATE FUNCTION {SCHEMA}.carecall_is_part(one bigint) RETURNS boolean {_SQL} AS $$
+        SELECT EXISTS (SELECT 1 FROM {SCHEMA}.merges AS m JOIN {SCHEMA}.recipients AS r ON r.id = m.merged_id
+            WHERE m.merged_id = one AND m.undone_at IS NULL
+            AND ({SCHEMA}.carecall_sees_all() OR r.organization_id = {SCHEMA}.carecall_organization())) $$""",
     f"""CREATE FUNCTION {SCHEMA}.carecall_preferences(of_admin bigint) RETURNS json {_SQL} AS $$
         SELECT preferences FROM {SCHEMA}.admins WHERE id = of_admin
             AND ({_IS_OWNER} OR account::text = session_user::text) $$""",
@@ -256,6 +261,7 @@ SIGNATURES = (
     "carecall_sees_all()",
     "carecall_has_deleted(bigint)",
     "carecall_may_work(bigint, bigint)",
+    "carecall_is_part(bigint)",
     "carecall_preferences(bigint)",
     "carecall_begin_write()",
     "carecall_delete(text, tid[])",
