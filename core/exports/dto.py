@@ -17,6 +17,7 @@ KEPT_IN: Mapping[str, str] = {
     "participations": "participations",
     "calls": "calls",
     "utterances": "calls",
+    "conversation_grams": "calls",  # an index of what was said in them, and of what is remembered
     "feedback": "calls",
     "followup_actions": "calls",
     "memory_details": "memory",
