@@ -3,6 +3,8 @@
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from core.values.i18n import _
+
 if TYPE_CHECKING:
     from textual.screen import Screen
 
@@ -122,3 +124,10 @@ class View(Protocol):
 
     def stand(self, name: str, text: str) -> None:
         """A notice for as long as something is so; without text it is so no longer."""
+
+
+def why_not_organization(view: View) -> str | None:
+    """The reason why whoever acts cannot choose which organization is shown, or None where that is possible."""
+    if view.actor.sees_all:
+        return None
+    return _("Only system admins choose an organization; you see your own.")

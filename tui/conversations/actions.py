@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from core.values.i18n import N_, _
 from tui.action import Need, Scope, place
 from tui.everywhere import EVERYWHERE, IN_DIALOGS
+from tui.shell import why_not_organization
 from tui.widgets.paged_table_actions import LIST
 
 if TYPE_CHECKING:
@@ -45,13 +46,7 @@ async def narrow(view: "ConversationSearch") -> None:
         view.search(chosen)
 
 
-def _why_not_organization(view: "ConversationSearch") -> str | None:
-    if view.actor.sees_all:
-        return None
-    return _("Only system admins choose an organization; you see your own.")
-
-
-@CONVERSATIONS.action("o", N_("Select organization"), why_not=_why_not_organization)
+@CONVERSATIONS.action("o", N_("Select organization"), why_not=why_not_organization)
 async def organization(view: "ConversationSearch") -> None:
     """Search in one organization, or in all."""
     from tui.forms.organization_field import OrganizationDialog

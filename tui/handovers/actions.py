@@ -8,6 +8,7 @@ from core.values.i18n import N_, _
 from core.values.times import now
 from tui.action import Need, Scope, place
 from tui.everywhere import EVERYWHERE
+from tui.shell import why_not_organization
 
 if TYPE_CHECKING:
     from tui.handovers.handover_view import HandoverView
@@ -79,13 +80,7 @@ def later(view: "HandoverView") -> None:
     view.step(-1)
 
 
-def _why_not_organization(view: "HandoverView") -> str | None:
-    if view.actor.sees_all:
-        return None
-    return _("Only system admins choose an organization; you see your own.")
-
-
-@HANDOVER.action("o", N_("Select organization"), footer=5, why_not=_why_not_organization)
+@HANDOVER.action("o", N_("Select organization"), footer=5, why_not=why_not_organization)
 async def organization(view: "HandoverView") -> None:
     """Look at another organization's."""
     from tui.forms.organization_field import OrganizationDialog

@@ -14,6 +14,7 @@ from tui.action import Need, Scope, place
 from tui.everywhere import EVERYWHERE
 from tui.recipients import changes
 from tui.recipients.reveal import reveal, why_not_reveal
+from tui.shell import why_not_organization
 from tui.widgets.paged_table_actions import LIST, select
 
 if TYPE_CHECKING:
@@ -154,13 +155,7 @@ async def detailed_search(view: "ListView") -> None:
         view.show_query(replace(view.state.query, filter=chosen))
 
 
-def _why_not_organization(view: "ListView") -> str | None:
-    if view.actor.sees_all:
-        return None
-    return _("Only system admins choose an organization; you see your own.")
-
-
-@RECIPIENTS.action("o", N_("Select organization"), why_not=_why_not_organization)
+@RECIPIENTS.action("o", N_("Select organization"), why_not=why_not_organization)
 async def organization(view: "ListView") -> None:
     """List one organization only, or all."""
     from tui.forms.organization_field import OrganizationDialog

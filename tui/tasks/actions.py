@@ -9,6 +9,7 @@ from core.values.i18n import N_, _
 from tui.action import Need, Scope, place
 from tui.details.actions import TABS
 from tui.everywhere import EVERYWHERE
+from tui.shell import why_not_organization
 from tui.tasks import changes
 from tui.tasks.changes import HasTask
 from tui.widgets.paged_table_actions import LIST
@@ -57,13 +58,7 @@ def tab_all(view: "TodoView") -> None:
     view.show_tab(Tab.ALL)
 
 
-def _why_not_organization(view: "TodoView") -> str | None:
-    if view.actor.sees_all:
-        return None
-    return _("Only system admins choose an organization; you see your own.")
-
-
-@TODO.action("o", N_("Select organization"), why_not=_why_not_organization, looks=True)
+@TODO.action("o", N_("Select organization"), why_not=why_not_organization, looks=True)
 async def organization(view: "TodoView") -> None:
     """List the tasks of one organization only, or of all."""
     from tui.forms.organization_field import OrganizationDialog
