@@ -37,18 +37,17 @@ GROWTH = (
 
 
 def database(recipients: int) -> Path:
-    """The sample database of so many recipients; made where it is not there."""
+    """The sample database of so many recipients; made where it is not there, and anew for each new schema."""
     data = Path(os.environ.get("CARECALL_BENCH_DATA") or KEPT / "data").absolute()
     file = data / "carecall" / "demo" / f"carecall-{recipients}-{SEED}.db"
-    if not file.exists():
-        data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        command = ["demo", "--recipients", str(recipients), "--seed", str(SEED), "--no-open"]
-        subprocess.run(
-            [sys.executable, "-m", "tui", *command],
-            cwd=ROOT,
-            env={**os.environ, "XDG_DATA_HOME": str(data)},
-            check=True,
-        )
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    command = ["demo", "--recipients", str(recipients), "--seed", str(SEED), "--no-open"]
+    subprocess.run(
+        [sys.executable, "-m", "tui", *command],
+        cwd=ROOT,
+        env={**os.environ, "XDG_DATA_HOME": str(data)},
+        check=True,
+    )
     return file
 
 
