@@ -84,6 +84,7 @@ class ConsoleApp(Acting, TerminalApp):
         self._leaving = False
         self._storage_lost = False
         self.sign = ""
+        self.last_reason = ""
         self._bell = Bell()
         self.theme = theme_name(settings.theme, rich=rich)
 

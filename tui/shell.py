@@ -30,6 +30,7 @@ class Shell(Protocol):
     actor: "Actor"
     is_ready: bool
     sign: str  # what every screen says of emergencies and of what is overdue
+    last_reason: str  # why a number was asked for last
 
     @property
     def is_open(self) -> bool:

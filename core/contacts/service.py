@@ -16,6 +16,7 @@ from core.contacts.dto import ContactRow
 from core.contacts.rules import ContactDraft, clean, why_not_add, why_not_move
 from core.db.engine import delete_rows
 from core.db.models import Contact, Recipient
+from core.recipients import reveals
 from core.recipients.lookup import organization_of
 from core.recipients.masking import is_masked
 from core.values import phone
@@ -147,18 +148,30 @@ class ContactService(Service, name="contacts"):
         await _record(session, actor, "contact.delete", current)
 
     @use_case(READERS, "write", contact_id=About.CONTACT)
-    async def reveal(self, session: AsyncSession, actor: Actor, contact_id: int) -> str:
-        """The whole number for a role that does not see numbers; recorded. Raises NotFound."""
-        return await self._told(session, actor, contact_id, "contact.reveal")
+    async def reveal(
+        self, session: AsyncSession, actor: Actor, contact_id: int, reason: str = ""
+    ) -> str:
+        """The whole number; recorded. A role that does not see numbers says why.
+
+        Raises NotFound, and InvalidInput (``reason``).
+        """
+        return await self._told(session, actor, contact_id, "contact.reveal", reason)
 
     @use_case(READERS, "write", contact_id=About.CONTACT)
-    async def copied(self, session: AsyncSession, actor: Actor, contact_id: int) -> str:
-        """The whole number, to be copied; recorded. Raises NotFound."""
-        return await self._told(session, actor, contact_id, "contact.copy")
+    async def copied(
+        self, session: AsyncSession, actor: Actor, contact_id: int, reason: str = ""
+    ) -> str:
+        """The whole number, to be copied; recorded as in ``reveal``."""
+        return await self._told(session, actor, contact_id, "contact.copy", reason)
 
-    async def _told(self, session: AsyncSession, actor: Actor, contact_id: int, action: str) -> str:
+    async def _told(
+        self, session: AsyncSession, actor: Actor, contact_id: int, action: str, reason: str
+    ) -> str:
         row = await _one(session, actor, contact_id)
-        await _record(session, actor, action, row)
+        why: dict[str, Any] = {}
+        if not phone.is_service(row.phone):  # which every role sees
+            why = await reveals.reason_of(session, actor, self._settings, reason, row.recipient_id)
+        await _record(session, actor, action, row, **why)
         return row.phone
 
     async def _all(

@@ -21,8 +21,8 @@ from core.recipients.masking import is_masked
 from core.recipients.queries import to_row
 from core.retention import purging
 from core.retention.blotting import Traces
-from core.retention.recipients import traces_of
 from core.retention.rules import check_reason
+from core.retention.tracing import traces_of
 from core.values.errors import CoreError, NotPermitted
 from core.values.i18n import _
 from core.values.jobs import Cancelled, Job

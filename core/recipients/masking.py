@@ -1,6 +1,6 @@
 """Numbers that some roles do not see: hidden in what leaves the core, and nothing to be found out by asking.
 
-Which roles, the setting ``mask_phones_for`` says. ``RecipientService.reveal`` shows one number, with a record.
+Which roles, the setting ``mask_phones_for`` says. ``RecipientService.reveal`` shows one, for a reason.
 """
 
 import re

@@ -9,7 +9,7 @@ from core.app.audit.looks import look
 from core.app.permissions import READERS, About, Shows
 from core.app.use_case import Service, use_case
 from core.db.models import Recipient
-from core.recipients import queries
+from core.recipients import queries, reveals
 from core.recipients.dto import Anchor, RecipientQuery, RecipientRow, Selection, SelectionCounts
 from core.recipients.listing import query as listing
 from core.recipients.listing import search
@@ -86,9 +86,15 @@ class RecipientReading(Service):
         return row
 
     @use_case(READERS, "write", recipient_id=About.RECIPIENT)
-    async def reveal(self, session: AsyncSession, actor: Actor, recipient_id: int) -> str:
-        """The whole number (E.164) for a role that does not see numbers; recorded. Raises NotFound."""
+    async def reveal(
+        self, session: AsyncSession, actor: Actor, recipient_id: int, reason: str = ""
+    ) -> str:
+        """The whole number (E.164); recorded. A role that does not see numbers says why.
+
+        Raises NotFound, and InvalidInput (``reason``).
+        """
         row = await self._row(session, actor, recipient_id)
+        why = await reveals.reason_of(session, actor, self._settings, reason, recipient_id)
         await trail.record(
             session,
             actor,
@@ -96,6 +102,7 @@ class RecipientReading(Service):
             "recipient",
             recipient_id,
             organization_id=row.organization_id,
+            details=why,
         )
         return row.phone
 

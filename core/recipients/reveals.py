@@ -14,8 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.app.actor import Actor
 from core.app.audit import trail
 from core.app.use_case import Steps
-from core.db.models import AuditRecord
+from core.db.models import AuditRecord, Recipient
 from core.recipients.masking import is_masked
+from core.retention.purging import Gone
+from core.retention.rules import check_reason
+from core.retention.tracing import traces_of
 from core.values.errors import ActionBlocked
 from core.values.i18n import _
 from core.values.settings import Settings
@@ -54,6 +57,22 @@ async def record(
         await trail.record_many(
             session, actor, ACTION, "recipient", sorted(set(ids)), {ASKED: asked}
         )
+
+
+async def reason_of(
+    session: AsyncSession, actor: Actor, settings: Settings, typed: str, recipient_id: int
+) -> dict[str, str]:
+    """What is recorded of why the actor asks for a number of this recipient, or of one of its contacts.
+
+    A role that sees numbers need not say why. Raises InvalidInput (``reason``), also where it names the recipient:
+    nobody can erase it from the record.
+    """
+    if not typed and not is_masked(actor, settings):
+        return {}
+    columns = Recipient.organization_id, Recipient.name, Recipient.phone
+    found = (await session.execute(sa.select(*columns).where(Recipient.id == recipient_id))).one()
+    traces = await traces_of(session, {recipient_id: Gone(*found, now())})
+    return {"reason": check_reason(typed, traces)}
 
 
 def _too_many() -> ActionBlocked:

@@ -6,7 +6,7 @@ continued by the next. Nobody sees a recipient of whom something is gone: all of
 """
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -16,20 +16,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.audit import trail
 from core.app.use_case import Steps
-from core.db.models import Call, Recipient, UploadRow
+from core.db.models import Call, Recipient
 from core.io import drafts
 from core.retention import purging
 from core.retention.blotting import Traces
 from core.retention.dto import Erased
 from core.retention.tidying import will_be_untidy
+from core.retention.tracing import People, traces_of
 from core.retention.voice import erase_voice_file
 from core.values.errors import ActionBlocked
 from core.values.jobs import Job
 from core.values.settings import Settings
 from core.voice.rules import check_owner
 from core.voice.waveform import WAVEFORMS
-
-People = Mapping[int, purging.Gone]
 
 # deleted for good, and only not yet erased: no delete could bring them back
 IS_DOOMED = sa.and_(Recipient.deleted_at.is_not(None), Recipient.deletion_id.is_(None))
@@ -49,18 +48,6 @@ async def to_erase(session: AsyncSession, *which: sa.ColumnElement[bool]) -> Peo
     )
     rows = await session.execute(select.order_by(Recipient.id))
     return {row[0]: purging.Gone(*row[1:]) for row in rows}
-
-
-async def traces_of(session: AsyncSession, people: People) -> Traces:
-    """What they are known by in texts: as they were last, and as uploads gave them."""
-    names = [one.name for one in people.values()]
-    numbers = [one.phone for one in people.values()]
-    for part in purging.pieces(list(people)):
-        theirs = UploadRow.recipient_id.in_(part) | UploadRow.about_id.in_(part)
-        for given in await session.scalars(sa.select(UploadRow.given).where(theirs)):
-            names.append(str(given.get("name", "")))
-            numbers.append(str(given.get("phone", "")))
-    return Traces.of(names, numbers)
 
 
 async def erase_recipients(

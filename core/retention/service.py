@@ -23,16 +23,10 @@ from core.duplicates.merging import parts_of
 from core.recipients.masking import is_masked
 from core.retention import purging, queries
 from core.retention.dto import Erased, Held
-from core.retention.recipients import (
-    IS_DOOMED,
-    People,
-    erase_recipients,
-    erase_voice,
-    to_erase,
-    traces_of,
-)
+from core.retention.recipients import IS_DOOMED, erase_recipients, erase_voice, to_erase
 from core.retention.rules import check_reason, expired_before
 from core.retention.tidying import Tidied, copies_before, tidy, tidy_at_once, will_be_untidy
+from core.retention.tracing import People, traces_of
 from core.values import phone
 from core.values.jobs import Job
 from core.values.times import now

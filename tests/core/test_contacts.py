@@ -200,8 +200,14 @@ async def test_a_role_that_sees_no_numbers_is_shown_one_with_a_record(tmp_path: 
     assert (await contacts.edit(kim, row.id, masked, 2)).version == 2
     guessed = ContactDraft("guardian", "딸", "010-9876-5432")
     assert (await contacts.edit(kim, row.id, guessed, 2)).version == 3
-    assert await contacts.reveal(kim, row.id) == "+821098765432"
-    assert await contacts.copied(kim, office.id) == "+82517494000"
-    kept = [(one.action, one.subject_id) for one in await records(world)][-2:]
-    assert kept == [("contact.reveal", row.id), ("contact.copy", office.id)]
+    for asked, reason in ((contacts.reveal, ""), (contacts.copied, "김영희 씨 댁")):
+        with pytest.raises(InvalidInput) as refused:
+            await asked(kim, row.id, reason)
+        assert refused.value.field == "reason"
+    assert await contacts.reveal(kim, row.id, "nobody answers") == "+821098765432"
+    assert await contacts.copied(kim, office.id, "nobody answers") == "+82517494000"
+    kept = [(one.action, one.subject_id, one.details) for one in await records(world)][-2:]
+    why = {"recipient": 1, "reason": "nobody answers"}
+    assert kept == [("contact.reveal", row.id, why), ("contact.copy", office.id, why)]
+    assert await contacts.copied(kim, 3) == "119"  # which is nobody's
     await world.close()

@@ -132,6 +132,7 @@ async def test_what_was_taken_and_why_and_what_was_refused(world: World, kim: Ac
         change("recipient.download", count=200, reason="monthly"),
         change("recipient.download", count=100, reason="monthly"),
         change("recipient.download", count=7, reason="because"),
+        change("recipient.reveal", 1, reason="call back"),
         change("recipient.reveal", 1),
         change("recipient.reveal", 1),
         change("recipient.reveal", ids=[4, 5], asked="recipients.add"),
@@ -146,6 +147,7 @@ async def test_what_was_taken_and_why_and_what_was_refused(world: World, kim: Ac
         ("recipient.download", 1, 7, "because"),
         ("recipient.download", 2, 300, "monthly"),
         ("recipient.reveal", 3, 3, ""),
+        ("recipient.reveal", 1, 1, "call back"),
     ]
     assert [(one.admin, one.tried, one.times) for one in figures.refused] == [
         ("kim", "admins.add", 2)

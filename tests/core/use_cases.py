@@ -209,7 +209,7 @@ async def _(s: Stage) -> Any:
 
 @case("recipients.reveal")
 async def _(s: Stage) -> Any:
-    return await s.services.recipients.reveal(s.actor, (await s.recipient()).id)
+    return await s.services.recipients.reveal(s.actor, (await s.recipient()).id, "why")
 
 
 @case("recipients.add")

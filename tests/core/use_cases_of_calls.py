@@ -315,12 +315,12 @@ async def _(s: Stage) -> Any:
 
 @case("contacts.reveal")
 async def _(s: Stage) -> Any:
-    return await s.services.contacts.reveal(s.actor, (await s.contact()).id)
+    return await s.services.contacts.reveal(s.actor, (await s.contact()).id, "why")
 
 
 @case("contacts.copied")
 async def _(s: Stage) -> Any:
-    return await s.services.contacts.copied(s.actor, (await s.contact()).id)
+    return await s.services.contacts.copied(s.actor, (await s.contact()).id, "why")
 
 
 async def tagged(s: Stage) -> Any:

@@ -112,3 +112,25 @@ def test_two_are_merged_and_two_again(carecall: Carecall) -> None:
     assert rows(carecall, "recipient", "show", "1")[0]["phone"] == PHONE
     assert rows(carecall, "memo", "list", "1") == []
     assert carecall("recipient", "merge", "1", "1").code == 2
+
+
+def test_a_masked_number_is_printed_for_a_reason(
+    carecall: Carecall, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    config = tmp_path / "config/carecall/config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text('mask_phones_for = ["viewer"]\n')
+    carecall.done("contact", "add", "1", "--relation", "guardian", "--phone", "010-9876-5432")
+    eve = ("--as", "eve")
+    for what in ("recipient", "contact"):
+        refused = carecall(*eve, what, "reveal", "1")
+        assert refused.code == 2
+        assert "Reason is missing." in refused.err
+    why = ("--reason", "nobody answers")
+    assert carecall.done(*eve, "recipient", "reveal", "1", *why).out == "010-1111-2222\n"
+    [found] = rows(carecall, *eve, "contact", "reveal", "1", *why)
+    assert found == {"id": 1, "phone": "+821098765432"}
+    assert carecall.done("recipient", "reveal", "1").out == "010-1111-2222\n"
+    told = carecall.done("audit", "list", "--admin", "eve").out
+    assert told.count("reason=nobody answers") == 2

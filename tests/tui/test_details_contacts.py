@@ -121,6 +121,10 @@ async def test_a_role_that_sees_no_numbers(tmp_path: Path, monkeypatch: pytest.M
             ("y", "recorded: 010-9876-5432"),
         ):
             await it.press(key)
+            await it.sees("guardian 김미영", "Name nobody in it.")
+            if key == "n":
+                await it.type("nobody answers")
+            await it.press("ctrl+s")
             await it.sees(told)
             await it.sees_no("010-9876-5432")
         await it.press("a")

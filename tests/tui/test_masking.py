@@ -128,11 +128,20 @@ async def test_the_call_list_is_refused(world: World) -> None:
         await anext(world.services.campaigns.call_list(kim))
 
 
-async def test_a_number_is_shown_with_a_record(world: World) -> None:
-    lee = await actor(world, "lee")
-    assert await world.services.recipients.reveal(lee, 1) == "+821012345678"
-    last = (await records(world))[-1]
-    assert (last.action, last.subject_id, last.admin_id) == ("recipient.reveal", 1, lee.admin_id)
+async def test_a_number_is_shown_for_a_reason_that_is_recorded(world: World) -> None:
+    lee, recipients = await actor(world, "lee"), world.services.recipients
+    # the last two would stay in the record when the recipient is erased
+    for reason in ("", "  ", "x" * 201, "a\u202eb", "김영희님 전화", "call 01012345678"):
+        with pytest.raises(InvalidInput) as refused:
+            await recipients.reveal(lee, 1, reason)
+        assert refused.value.field == "reason"
+    assert await recipients.reveal(lee, 1, "  call  back ") == "+821012345678"
+    shown = [one for one in await records(world) if one.action == "recipient.reveal"]
+    assert [(one.subject_id, one.admin_id, one.details) for one in shown] == [
+        (1, lee.admin_id, {"reason": "call back"})
+    ]
+    # who sees numbers asks for nothing that is not there to see
+    assert await recipients.reveal(world.system, 1) == "+821012345678"
 
 
 @pytest.mark.parametrize(
@@ -166,6 +175,11 @@ async def test_a_role_that_does_not_exist_cannot_be_named(tmp_path: Path) -> Non
 async def reveal_here(driver: Console, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reveal, "REVEAL_SECONDS", 0.3)
     await driver.press("n")
+    await driver.sees("Show the number", "ctrl+s Show")
+    await driver.press("ctrl+s")
+    await driver.sees("Reason is missing.")
+    await driver.type("call back")
+    await driver.press("ctrl+s")
     await driver.sees(f"김영희: {NUMBER}")
     await driver.sees_no(NUMBER)
 
@@ -178,7 +192,15 @@ async def test_the_list_shows_a_number_for_a_while(
         assert NUMBER not in driver.text()
         await reveal_here(driver, monkeypatch)
         await driver.sees(MASKED)
-    assert await actions(world) == ["recipient.add", "recipient.reveal"]
+        # the next one for the same reason is one key more; nothing was typed, nothing is asked
+        await driver.press("n")
+        await driver.sees("call back")
+        await driver.press("escape")
+        await driver.sees_no("Show the number")
+        await driver.press("n", "ctrl+s")
+        await driver.sees(f"김영희: {NUMBER}")
+    told = [(one.action, one.details.get("reason")) for one in await records(world)]
+    assert told[-2:] == [("recipient.reveal", "call back")] * 2
 
 
 async def test_the_details_show_a_number_for_a_while(
@@ -198,6 +220,8 @@ async def test_a_number_goes_only_where_it_is_still_shown(
     monkeypatch.setattr(reveal, "REVEAL_SECONDS", 0.3)
     async with console(world, account="lee") as driver:
         await driver.press("n")
+        await driver.type("call back")
+        await driver.press("ctrl+s")
         await driver.sees(NUMBER)
         await driver.press("ctrl+r")
         await driver.sees("Read again.")

@@ -1,4 +1,4 @@
-"""``carecall contact list|add|edit|move|delete``: whom to turn to about a recipient."""
+"""``carecall contact list|add|edit|move|delete|reveal``: whom to turn to about a recipient."""
 
 import argparse
 
@@ -7,13 +7,13 @@ from core.values.i18n import _
 from tui.commands import given as arguments
 from tui.commands.context import DONE, CommandContext
 from tui.commands.parsing import add_command, change_as_json, number, rows_as_json
-from tui.commands.printing import print_change, print_rows, telling_both
+from tui.commands.printing import print_change, print_number, print_rows, telling_both
 
 _RELATIONS = [one.value for one in Relation]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The five actions."""
+    """The actions."""
     actions = parser.add_subparsers(dest="action", metavar=_("ACTION"), required=True)
     listing = add_command(actions, "list", _("list the contacts of a recipient, in their order"))
     arguments.add_recipient(listing)
@@ -39,6 +39,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "place", metavar=_("PLACE"), type=number(1, MOST), help=_("1 is phoned first")
     )
     change_as_json(move)
+    reveal = add_command(
+        actions, "reveal", _("print the whole number, for a role that does not see numbers")
+    )
+    arguments.add_id(reveal, "contact", _("CONTACT"))
+    arguments.add_reason(reveal)
+    change_as_json(reveal)
     delete = add_command(actions, "delete", _("delete a contact"))
     arguments.add_id(delete, "contact", _("CONTACT"))
     arguments.add_version(delete)
@@ -66,6 +72,10 @@ async def run(context: CommandContext) -> int:
             draft = ContactDraft(given.relation, given.name, given.phone)
             row = await contacts.add(actor, whom.id, draft)
             print_change(context, row, _("Added the contact {id}.").format(id=row.id))
+            return DONE
+        if given.action == "reveal":
+            number = await contacts.reveal(actor, given.contact, given.reason)
+            print_number(context, given.contact, number)
             return DONE
         before = await contacts.get(actor, given.contact)
         with telling_both(context):

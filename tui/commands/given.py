@@ -64,6 +64,13 @@ def add_version(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_reason(parser: argparse.ArgumentParser) -> None:
+    """``--reason`` of what shows a number; the core says which roles have to give one."""
+    parser.add_argument(
+        "--reason", metavar=_("TEXT"), default="", help=_("why, for the audit record")
+    )
+
+
 async def call(services: "Services", actor: "Actor", given: argparse.Namespace) -> "CallRow":
     """The call of an id of the calling system. Raises NotFound, and InvalidInput where several have it."""
     return await services.calls.by_external_id(actor, given.call, given.organization, given.source)

@@ -18,7 +18,7 @@ from tui.commands.context import DONE, SOME_FAILED, CommandContext
 from tui.commands.filters import add_filters, query_of
 from tui.commands.listing import as_json, people_words, print_people
 from tui.commands.parsing import add_command, change_as_json, number, rows_as_json
-from tui.commands.printing import print_change, print_rows, telling_both
+from tui.commands.printing import print_change, print_number, print_rows, telling_both
 
 if TYPE_CHECKING:
     from core.app.actor import Actor
@@ -38,6 +38,12 @@ def add_arguments(actions: Any) -> None:
     show = add_command(actions, "show", _("print all fields of a recipient"))
     arguments.add_recipient(show)
     change_as_json(show)
+    reveal = add_command(
+        actions, "reveal", _("print the whole number, for a role that does not see numbers")
+    )
+    arguments.add_recipient(reveal)
+    arguments.add_reason(reveal)
+    change_as_json(reveal)
     add = add_command(actions, "add", _("add a recipient"))
     _fields(add, required=True)
     add.add_argument(
@@ -136,6 +142,13 @@ async def _show(context: CommandContext, services: "Services", actor: "Actor") -
         context.write_rows([as_json(row)])
     else:
         context.write("".join(f"{label}: {value}\n" for label, value in lines))
+
+
+async def _reveal(context: CommandContext, services: "Services", actor: "Actor") -> None:
+    given = context.arguments
+    found = await arguments.recipient(services, actor, given.recipient, given.organization)
+    number = await services.recipients.reveal(actor, found.id, given.reason)
+    print_number(context, found.id, number)
 
 
 def _draft(
@@ -298,6 +311,7 @@ async def _apart(context: CommandContext, services: "Services", actor: "Actor") 
 _DO = {
     "list": _list,
     "show": _show,
+    "reveal": _reveal,
     "add": _add,
     "edit": _edit,
     "delete": _delete,

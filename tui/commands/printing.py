@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from core.values import phone
 from core.values.errors import Conflict
 from core.values.i18n import _
 from core.values.message import plain
@@ -35,6 +36,14 @@ def print_change(context: CommandContext, row: object, told: str) -> None:
         context.write_rows([row])
     else:
         context.say(told)
+
+
+def print_number(context: CommandContext, whose: int, number: str) -> None:
+    """A number that was asked for, as it is written here; E.164 with ``--json``."""
+    if context.arguments.json:
+        context.write_rows([{"id": whose, "phone": number}])
+    else:
+        context.write(f"{phone.show(number, context.settings.region)}\n")
 
 
 @contextlib.contextmanager

@@ -1,8 +1,10 @@
 """What is done with contacts: add, edit, delete, put in order; a number is copied or shown with a record."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any
 
 from core.contacts.rules import RELATION_WORDS
+from core.recipients.masking import is_masked
 from core.values import phone
 from core.values.i18n import _
 from tui.details.notes import ask, confirm
@@ -59,7 +61,18 @@ async def move(view: "DetailsView", one: "ContactRow", by: int) -> None:
 
 async def copy(view: View, one: "ContactRow") -> None:
     """Copy the number; it is shown as well, since not every terminal takes it. The core records it."""
-    number = await view.write(view.services.contacts.copied(view.actor, one.id))
+    from tui.recipients.reason_form import CopyForm
+
+    def copying(reason: str = "") -> Coroutine[Any, Any, str]:
+        return view.services.contacts.copied(view.actor, one.id, reason)
+
+    number: str | None
+    if is_masked(view.actor, view.console.settings) and not phone.is_service(one.phone):
+        number = await view.ask(CopyForm(_("Copy number"), who(one), copying))
+    else:
+        number = await view.write(copying())
+    if number is None:
+        return
     written = phone.show(number, view.console.settings.region)
     view.console.copy_to_clipboard(written)
     words = _("Copied, and recorded: {number}, {who}.").format(number=written, who=who(one))
@@ -67,7 +80,16 @@ async def copy(view: View, one: "ContactRow") -> None:
 
 
 async def reveal(view: View, one: "ContactRow") -> None:
-    """Show the whole number for a while to a role that sees none; the core records it."""
-    number = await view.write(view.services.contacts.reveal(view.actor, one.id))
-    written = phone.show(number, view.console.settings.region)
-    view.tell_for(f"{who(one)}: {written}", revealing.REVEAL_SECONDS)
+    """Ask why, and show the whole number for a while to a role that sees none; the core records it."""
+    from tui.recipients.reason_form import ReasonForm
+
+    if phone.is_service(one.phone):
+        view.tell(_("The number is shown whole already."))
+        return
+
+    def showing(reason: str) -> Coroutine[Any, Any, str]:
+        return view.services.contacts.reveal(view.actor, one.id, reason)
+
+    form = ReasonForm(_("Show the number"), who(one), showing)
+    if (number := await view.ask(form)) is not None:
+        revealing.show_for_a_while(view, who(one), number)

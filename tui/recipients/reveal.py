@@ -1,6 +1,7 @@
 """The key that shows the whole number of one recipient for a while, to roles that otherwise do not see numbers."""
 
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any, Protocol
 
 from core.recipients.masking import is_masked
 from core.values import phone
@@ -29,10 +30,22 @@ def why_not_reveal(view: ShowsOne) -> str | None:
 
 
 async def reveal(view: ShowsOne) -> None:
-    """Show the number in the notice line, which leaves the rows masked as they are; the core records it."""
+    """Ask why, and show the number in the notice line, which leaves the rows masked as they are."""
+    from tui.recipients.reason_form import ReasonForm
+
     row = view.current
     if row is None:
         return
-    number = await view.write(view.services.recipients.reveal(view.actor, row.id))
-    shown = phone.show(number, view.console.settings.region)
-    view.tell_for(f"{row.name}: {shown}", REVEAL_SECONDS)
+
+    def revealing(reason: str) -> Coroutine[Any, Any, str]:
+        return view.services.recipients.reveal(view.actor, row.id, reason)
+
+    form = ReasonForm(_("Show the number"), row.name, revealing)
+    if (number := await view.ask(form)) is not None:
+        show_for_a_while(view, row.name, number)
+
+
+def show_for_a_while(view: View, whose: str, number: str) -> None:
+    """The number in the notice line."""
+    written = phone.show(number, view.console.settings.region)
+    view.tell_for(f"{whose}: {written}", REVEAL_SECONDS)
