@@ -102,12 +102,14 @@ class ConsoleApp(Acting, TerminalApp):
     def answers_now(self, event: Key | Paste) -> bool:
         """Whether what was typed can be answered.
 
-        Before the core is there, few keys can; while other rows are read in place of those listed, none that is
-        for a row: it is for the row that comes.
+        Before the core is there, few keys can, and none before the list is on the screen; while other rows are
+        read in place of those listed, none that is for a row: it is for the row that comes.
         """
         if self.is_ready:
             return not (isinstance(event, Key) and self._is_replacing and self._is_for_rows(event))
-        if not isinstance(event, Key) or not self.screen_stack:
+        if (
+            not isinstance(event, Key) or len(self.screen_stack) < 2
+        ):  # the first one is Textual's, and empty
             return False
         answers = getattr(self.screen, "answers_before_core", None)
         return answers is None or answers(event.key)

@@ -187,7 +187,7 @@ async def _save(
             ],
         )
     is_filled = known is None or await index.is_filled(session, call.id)
-    if delivery.utterances and is_filled:
+    if is_filled:
         said = [(who, text) for _ms, who, text in delivery.utterances]
         await index.keep_call(session, call, place.organization_id, said)
     return call

@@ -35,7 +35,8 @@ class ConversationQuery:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A line in which the words are: of a call (``position`` there, so far into it), or a memory detail.
+    """A line in which the words are: of a call (``position`` there, so far into it; -1: its summary), or a memory
+    detail.
 
     ``places`` are those of the words in ``text``. Numbers are as the actor sees them.
     """

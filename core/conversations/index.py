@@ -95,10 +95,12 @@ async def keep_calls(session: AsyncSession, ids: Iterable[int]) -> None:
 
 
 async def keep_call(
-    session: AsyncSession, call: Call, organization_id: int, said: Iterable[tuple[str, str]]
+    session: AsyncSession, call: Call, organization_id: int, said: Sequence[tuple[str, str]]
 ) -> None:
     """The same of a call that has just been stored, with who said what; it may be none that is to be filled in."""
-    marks = _marks_of(said)
+    if not (said or call.summary):
+        return
+    marks = _marks_of(said, call.summary)
     if call.analysis:
         marks.add(of_analysis(call.analysis))
     number = number_of(call.started_at, call.id, is_memory=False)
@@ -141,7 +143,7 @@ async def move(session: AsyncSession, recipient_id: int, before: int, after: int
         await session.scalar(sa.select(fill)) or 0
         for fill in (ConversationFill.call_id, ConversationFill.memory_id)
     ]
-    said = sa.exists().where(Utterance.call_id == Call.id)
+    said = sa.or_(Call.summary != "", sa.exists().where(Utterance.call_id == Call.id))
     calls = sa.select(Call.id, Call.started_at).where(
         Call.recipient_id == recipient_id, Call.id > calls_from, said
     )
@@ -160,16 +162,17 @@ async def move(session: AsyncSession, recipient_id: int, before: int, after: int
 
 
 async def _calls(session: AsyncSession, ids: Sequence[int]) -> list[_Document]:
-    """The calls in which something is said."""
+    """The calls in which something is said, or that have a summary."""
     columns: tuple[Any, ...] = (
         Call.id,
         Call.started_at,
         Call.analysis,
+        Call.summary,
         Recipient.organization_id,
         Recipient.id,
     )
     select = sa.select(*columns).join(Recipient, Recipient.id == Call.recipient_id)
-    known = {row[0]: row for row in await session.execute(select.where(Call.id.in_(ids)))}
+    known = (await session.execute(select.where(Call.id.in_(ids)))).all()
     said: dict[int, list[tuple[str, str]]] = defaultdict(list)
     utterances = sa.select(Utterance.call_id, Utterance.speaker, Utterance.text)
     for call_id, speaker, text in await session.execute(
@@ -177,9 +180,10 @@ async def _calls(session: AsyncSession, ids: Sequence[int]) -> list[_Document]:
     ):
         said[call_id].append((speaker, text))
     documents = []
-    for call_id, spoken in said.items():
-        marks = _marks_of(spoken)
-        _id, at, analysis, organization_id, recipient_id = known[call_id]
+    for call_id, at, analysis, summary, organization_id, recipient_id in known:
+        if not (call_id in said or summary):
+            continue
+        marks = _marks_of(said[call_id], summary)
         if analysis:
             marks.add(of_analysis(analysis))
         number = number_of(at, call_id, is_memory=False)
@@ -187,9 +191,9 @@ async def _calls(session: AsyncSession, ids: Sequence[int]) -> list[_Document]:
     return documents
 
 
-def _marks_of(said: Iterable[tuple[str, str]]) -> set[str]:
-    """What the index has of who said what."""
-    marks: set[str] = set()
+def _marks_of(said: Iterable[tuple[str, str]], summary: str) -> set[str]:
+    """What the index has of who said what, and of the calling system's summary of it."""
+    marks = grams_of(SaidBy.SUMMARY, summary)
     for speaker, text in said:
         marks |= grams_of(SaidBy.AI if speaker == SaidBy.AI else SaidBy.RECIPIENT, text)
     return marks

@@ -122,6 +122,7 @@ def calls(actor: Actor, ids: Sequence[int]) -> sa.Select[Any]:
         Call.started_at.label("at"),
         Call.external_id,
         Call.analysis,
+        Call.summary,
         *_WHOSE,
     )
     return (

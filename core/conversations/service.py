@@ -30,6 +30,8 @@ _FEW, _MANY = 64, 512  # documents asked of the index at once: first, and later
 _AT_ONCE = 64  # calls whose lines are read at once
 _NEAR = 5_000  # of the newest on PostgreSQL, which are looked at before its index is asked: common words are there
 _MOST = 2_000  # documents that are looked through for one part
+_SUMMARY = -1  # the position of a summary, before all that was said
+_BEFORE_ALL = _SUMMARY - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,9 @@ class _Search:
                 break
             for part in _parts(await self._places(numbers, after), _AT_ONCE):
                 for place, lines in await self._lines(part):
-                    past = after.position if after and after.document == place.number else -1
+                    past = (
+                        after.position if after and after.document == place.number else _BEFORE_ALL
+                    )
                     for hit in lines:
                         if hit.position > past:
                             hits.append(hit)
@@ -121,7 +125,7 @@ class _Search:
             looked += len(numbers)
             newest = index.first_with(numbers[-1]) - 1
             if looked >= _MOST:
-                return await self._found(hits, SearchAnchor(LATEST, newest, -1))
+                return await self._found(hits, SearchAnchor(LATEST, newest, _BEFORE_ALL))
             wanted = _MANY
         return await self._found(hits, None)
 
@@ -188,15 +192,18 @@ class _Search:
 
     def _said(self, place: _Place, rows: Iterable[Any]) -> list[Hit]:
         row, hits = place.row, []
-        for line in rows:
-            text = self._shown(line.text)
+        lines = [(one.speaker, one.position, stored_number(one.at_ms), one.text) for one in rows]
+        if row.summary and SaidBy.SUMMARY in self._speakers:
+            lines.insert(0, (SaidBy.SUMMARY, _SUMMARY, 0, row.summary))
+        for speaker, position, at_ms, line in lines:
+            text = self._shown(line)
             if (at := places(text, self._words)) is not None:
                 hits.append(
                     Hit(
                         row.recipient_id, row.recipient, row.organization, row.timezone,
-                        row.id, row.external_id, None, row.at, stored(SaidBy, line.speaker),
+                        row.id, row.external_id, None, row.at, stored(SaidBy, speaker),
                         stored(Analysis, row.analysis) if row.analysis else None,
-                        line.position, stored_number(line.at_ms), text, at,
+                        position, at_ms, text, at,
                     )
                 )  # fmt: skip
         return hits

@@ -22,7 +22,7 @@ from core.values.text import bounded
 LONGEST = 200  # characters of a search
 _MOST_GRAMS = 24  # of a search that the index is asked for; the rest is seen in the lines
 _INVISIBLE = frozenset(("Cf", "Cs", "Co"))
-_OF = {SaidBy.AI: "a", SaidBy.RECIPIENT: "r", SaidBy.MEMORY: "m"}
+_OF = {SaidBy.AI: "a", SaidBy.RECIPIENT: "r", SaidBy.SUMMARY: "s", SaidBy.MEMORY: "m"}
 
 
 class _Folding(dict[int, str]):

@@ -1,6 +1,6 @@
 """The revision of the schema that this program knows."""
 
-HEAD = "0019"
+HEAD = "0020"
 KNOWN = (
     "0001",
     "0002",
@@ -21,4 +21,5 @@ KNOWN = (
     "0017",
     "0018",
     "0019",
+    "0020",
 )

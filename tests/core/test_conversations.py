@@ -8,19 +8,25 @@ from random import Random
 import pytest
 import sqlalchemy as sa
 
+from core.app.actor import Actor
 from core.app.audit.dto import AuditFilter
 from core.calls.rules import Analysis
 from core.conversations import filling, queries, words
 from core.conversations.dto import ConversationQuery
 from core.conversations.rules import SaidBy
+from core.db import schema
+from core.db.engine import Database
+from core.db.models import Call
 from core.duplicates.dto import MergeDraft
 from core.recipients.dto import Selection
 from core.recipients.rules import RecipientDraft
 from core.retention import purging
 from core.values.errors import InvalidInput
 from core.values.roles import Role
+from tests import postgresql
 from tests.deliveries import PHONE, call, deliver, small_world
 from tests.factories import World, make_services, next_phone
+from tests.older import make_older
 
 NOON = datetime(2026, 10, 1, 3, tzinfo=UTC)
 
@@ -383,3 +389,72 @@ async def test_the_plan_of_a_page_reads_the_index_only(world: World) -> None:
         ]
     assert "Bitmap Index Scan on ix_conversation_grams " in plans[0]
     assert all("Index Scan Backward using " in one for one in plans[1:])
+
+
+async def test_the_summary_of_a_call_is_searched_as_long_as_it_is_there(world: World) -> None:
+    await small_world(world)
+    lee = await world.admin("lee", Role.VIEWER, await world.organization("Beta"))
+    await deliver(
+        world,
+        told("c-1", "약 먹었어요.", summary="약을 잘 드심.\n다음 주 병원"),
+        told("c-2", summary="약 이야기 없음", minutes=90, result="connected"),
+    )
+    assert await lines(world, "약") == [
+        "약 이야기 없음",
+        "약을 잘 드심.\n다음 주 병원",
+        "약 먹었어요.",
+    ]
+    assert await lines(world, "약", page=1) == await lines(world, "약")
+    assert await lines(world, "약", lee) == []
+    [hit] = await search(world, "병원", said_by=frozenset({SaidBy.SUMMARY}))
+    assert (hit.call, hit.position, hit.said_by) == ("c-1", -1, SaidBy.SUMMARY)
+    assert await lines(world, "병원", said_by=frozenset({SaidBy.RECIPIENT})) == []
+    # it changes, and goes with who moves and with its call
+    await deliver(world, told("c-1", "약 먹었어요.", summary="산책을 하심"))
+    assert await lines(world, "병원") == []
+    assert await lines(world, "산책") == ["산책을 하심"]
+    row = await world.services.recipients.get(world.system, 1)
+    draft = RecipientDraft(row.name, PHONE, "", organization_id=2)
+    await world.services.recipients.edit(world.system, 1, draft, row.version)
+    assert len(await lines(world, "약", lee)) == 2
+    async with world.services.database.transaction() as session:
+        calls = list(await session.scalars(sa.select(Call.id)))
+        await purging.purge_calls(session, calls)
+    assert await grams_left(world) == 0
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+async def test_summaries_that_were_there_before_are_filled_in(kind: str, tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path}/c.db" if kind == "sqlite" else postgresql.new_database()
+    database = Database(url)
+    moment = "'2026-10-01 03\\:00\\:00'"
+    index = (
+        "INSERT INTO conversation_search(rowid, grams) VALUES (1, 'o1 r약')"
+        if kind == "sqlite"
+        else "INSERT INTO conversation_grams VALUES (1, 1, 1, '{1}')"
+    )
+    await make_older(
+        database,
+        "0019",
+        f"INSERT INTO organizations (name, name_key, created_at, version) VALUES ('H', 'h', {moment}, 1)",
+        f"""INSERT INTO recipients (organization_id, name, phone, other_information, search_text,
+        registered_at, version) VALUES (1, '김영희', '+821012345001', '', '', {moment}, 1)""",
+        f"""INSERT INTO campaigns (name, name_key, list_key, state, created_at, version)
+        VALUES ('Morning', 'morning', 'morning', 'scheduled', {moment}, 1)""",
+        f"""INSERT INTO calls (external_id, recipient_id, campaign_id, organization_id, started_at, duration_ms,
+        result, completed, answer_count, answer_characters, content_hash, summary)
+        VALUES ('c-1', 1, 1, 1, {moment}, 0, 'connected', true, 0, 0, '', '약을 잘 드심')""",
+        index,
+    )
+    await schema.upgrade(database)
+    assert await filling.fill(database) == 1
+    async with database.reading() as session:
+        asked = ConversationQuery("약을")
+        select = queries.documents(
+            Actor(1, "kim", "Kim", Role.SYSTEM, None, "kim"), asked, ("약을",), 2**63 - 1, 0,
+            sqlite=database.is_sqlite,
+        )  # fmt: skip
+        found = list(await session.scalars(select))
+    await database.close()
+    assert len(found) == 1

@@ -38,7 +38,13 @@ async def world(tmp_path):
         made,
         said("c-1", *[f"이야기 {n}" for n in range(20)], "어제 넘어졌어요.", minutes=90),
         said("c-2", "[bold]넘어질 뻔[/]", minutes=60, analysis="negative"),
-        said("c-3", "괜찮아요.", minutes=30, memory=[{"topic": "건강", "content": "넘어지셨다"}]),
+        said(
+            "c-3",
+            "괜찮아요.",
+            minutes=30,
+            memory=[{"topic": "건강", "content": "넘어지셨다"}],
+            summary="잠을 설치심",
+        ),
         said("b-1", "넘어갔어요.", minutes=10, organization="Beta", recipient_phone=other.phone),
     )
     await made.admin("kim", Role.ORGANIZATION, 1, account="kim")
@@ -73,8 +79,16 @@ async def test_words_lead_to_the_line_in_its_call(world):
         await it.press("escape", "escape")
         await it.sees("3 lines")
         await it.press("g", "enter")
-        await it.sees("Recipient details", "[2 Memory")
+        await it.sees("Recipient details", "[2 Memory", "1 of 3")
+        # the neighbours are the lines beside it, in the tab of each
+        await it.press("right_square_bracket")
+        await it.sees("2 of 3", "[1 Calls", "> *", "[bold]넘어질 뻔[/]")
+        await it.press("right_square_bracket")
+        await it.sees("3 of 3", "어제 넘어졌어요.")
+        await it.press("right_square_bracket")
+        await it.sees("This is the last line that was found.")
         await it.press("escape")
+        await it.until(lambda: it.app.screen.table.cursor_index == 2)
         await it.press("f")
         await it.sees("Narrow the search", "Said by", "Analysis of the call", "ctrl+s Search")
         await it.type("someday")
@@ -122,6 +136,12 @@ async def test_space_plays_from_the_line_and_a_search_is_stopped(world):
             await it.sees("Stopped.")
         await it.press("backspace", "enter")
         await it.sees("1 line", "[어제]")
+        await it.press("slash", "backspace", "backspace")
+        await it.type("설치심")
+        await it.press("enter")
+        await it.sees("1 line", "summary", "잠을 [설치심]")
+        await it.press("enter")
+        await it.sees("Recipient details", "> *", "summary    잠을 설치심")
 
 
 def rows(outcome):

@@ -38,7 +38,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         choices=[one.value for one in SaidBy],
         default=[],
-        help=_("said by the machine (ai), the recipient, or kept as a memory detail"),
+        help=_(
+            "said by the machine (ai) or the recipient, in the summary of a call, or kept as a memory detail"
+        ),
     )
     parser.add_argument(
         "--analysis",

@@ -20,7 +20,6 @@ from core.values.i18n import _
 from tui.action import Acting, Need, Scope
 from tui.base import ConsoleScreen
 from tui.conversations import columns
-from tui.details.neighbours import Stop
 from tui.format import CellFormat
 from tui.recipients.changes import tell_deleted
 from tui.text import clean, shown
@@ -143,6 +142,22 @@ class ConversationSearch(ConsoleScreen[None]):
         else:
             self._show_heading()
 
+    @property
+    def total(self) -> int | None:
+        """How many lines there are; None: more may follow."""
+        return len(self._hits) if self._rest is None else None
+
+    async def rows(self, start: int, stop: int, /) -> Sequence[tuple[int, Hit]]:
+        """The lines from ``start`` up to before ``stop``, each with its number; more are read for it."""
+        asked = self.asked
+        while len(self._hits) < stop and self._rest is not None and not self._is_searching:
+            found = await self.services.conversations.search(self.actor, asked, self._rest, PAGE)
+            self._hits += found.hits
+            self._rest = found.rest
+            self._show_hits(cursor=None)
+            self._show_heading()
+        return list(enumerate(self._hits[start:stop], start))
+
     def _go_on(self) -> None:
         """Search the next part."""
         self._is_searching = True
@@ -263,19 +278,21 @@ class ConversationSearch(ConsoleScreen[None]):
 
     async def open_hit(self, *, plays: bool = False) -> None:
         """Open the call of the line under the cursor there, or the memory detail; ``plays``: from there on."""
-        from tui.details.details_screen import DetailsScreen
+        from tui.conversations.hit_details import HitDetails
 
-        hit = self.current
+        hit, number = self.current, self.table.cursor_index
         if hit is None:
             return
         row: RecipientRow = await self.look(
             self.services.recipients.get(self.actor, hit.recipient_id)
         )
-        position = None if hit.memory_id is not None else hit.position
-        memory_id = None if plays else hit.memory_id
-        stop = Stop(row.id, row.id, hit.call_id, position, memory_id)
-        left = await self.ask(DetailsScreen(row, 0, None, self.form, stop, plays=plays))
-        if left is not None and left.deletion is not None:
+        if self._is_searching:  # from here on more is read when the last lines are come to
+            self._stop()
+        left = await self.ask(HitDetails(row, self, (number, hit), self.form, plays=plays))
+        if left is None:
+            return
+        self.table.move_cursor(left.index)
+        if left.deletion is not None:
             tell_deleted(self, left.deletion, left.name)
 
     def go_back(self) -> None:

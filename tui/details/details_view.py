@@ -242,6 +242,8 @@ class DetailsView(ConsoleScreen[Left]):
             and loaded.open_call is not None
             and loaded.open_call.call.id == stop.call_id
         ):
+            if self.active != "calls":  # the line before was a memory detail
+                self.open_tab("calls")
             self.calls.conversation.point_at(stop.position)
 
     def _play(self) -> None:

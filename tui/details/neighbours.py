@@ -1,14 +1,14 @@
 """Who is before and after somebody in the list that the details were opened from, read ahead."""
 
-from collections.abc import Awaitable, Callable
+import contextlib
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from core.recipients.dto import RecipientRow
-from core.recipients.listing.pager import Pager
+from core.values.errors import NotFound
 from tui.details.loaded import Loaded
 
-ListPager = Pager[Any, Any]
 _NEAR = 64  # rows to both sides in which a recipient is looked for that is not where it was
 
 
@@ -23,6 +23,17 @@ class Stop:
     call_id: int | None = None
     position: int | None = None
     memory_id: int | None = None
+
+
+class ListPager(Protocol):
+    """The rows of the list by their index."""
+
+    @property
+    def total(self) -> int | None:
+        """How many there are, where that is known."""
+
+    async def rows(self, start: int, stop: int, /) -> Sequence[Any]:
+        """The rows from ``start`` up to before ``stop``; fewer at the end."""
 
 
 def of_recipient(row: RecipientRow) -> Stop:
@@ -75,19 +86,25 @@ class Neighbours:
         self._ahead.clear()
         await self._find()
         for _index, stop in list(self._beside.values()):
-            self._ahead[stop.key] = await self._load(stop)
+            with contextlib.suppress(NotFound):
+                self._ahead[stop.key] = await self._load(stop)
 
     async def step(self, by: int) -> Loaded | None:
-        """Go to a neighbour; None where there is none."""
-        if not self.known:
-            await self._find()
-        if by not in self._beside:
-            return None
-        index, stop = self._beside[by]
-        loaded = self._ahead.get(stop.key) or await self._load(stop)
-        self.index, self.stop = index, stop
-        self._beside, self.known = {}, self._pager is None
-        return loaded
+        """Go to the next neighbour that still exists; None where there is none."""
+        here = self.index, self.stop
+        while True:
+            if not self.known:
+                await self._find()
+            if by not in self._beside:
+                if (self.index, self.stop) != here:  # all in this direction are gone
+                    self.index, self.stop = here
+                    await self._find()
+                    self._beside.pop(by, None)
+                return None
+            self.index, self.stop = self._beside[by]
+            self._beside, self.known = {}, self._pager is None
+            with contextlib.suppress(NotFound):
+                return self._ahead.get(self.stop.key) or await self._load(self.stop)
 
     async def go(self, stop: Stop) -> Loaded:
         """Go to somebody wherever; those beside are still the ones of the list. Raises NotFound."""
