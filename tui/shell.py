@@ -7,6 +7,7 @@ from core.values.i18n import _
 
 if TYPE_CHECKING:
     from textual.screen import Screen
+    from textual.widget import Widget
 
     from core.app.actor import Actor
     from core.app.services import Services
@@ -63,6 +64,9 @@ class Shell(Protocol):
 
     def leave(self, code: int = 0) -> None:
         """Leave once the writes under way are done."""
+
+    def point_at(self, widget: "Widget") -> None:
+        """Have the terminal's cursor stand there until the next key, though the focus is elsewhere."""
 
     def repaint(self) -> None:
         """Write the whole screen again, whatever the terminal shows."""

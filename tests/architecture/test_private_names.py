@@ -83,8 +83,12 @@ TEXTUAL: Names = {
         sets("textual.message_pump:MessagePump._closed"),
     ),
     "App._previous_cursor_position": (
-        "a frame without a difference writes nothing",
+        "a frame without a difference writes nothing, and the cursor is moved when it is elsewhere",
         sets("textual.app:App._previous_cursor_position"),
+    ),
+    "options._index_to_line": (
+        "the terminal's cursor stands on the option that is chosen",
+        lambda: isinstance(vars(at("textual.widgets:OptionList"))["_index_to_line"], property),
     ),
     "App._context": (
         "writes outlive the screen that began them",

@@ -132,6 +132,21 @@ class Terminal:
                 return line
         return ""
 
+    @property
+    def cursor(self) -> tuple[int, str] | None:
+        """Where the terminal's own cursor stands: the column, and that line; None while it is hidden."""
+        at = self._screen.cursor
+        return None if at.hidden else (at.x, self._screen.display[at.y])
+
+    def reads(self, text: str, column: int | None = None) -> None:
+        """Wait until the cursor stands on the line with this text, in this column if it is said."""
+
+        def is_there() -> bool:
+            x, line = self.cursor or (0, "")
+            return text in line and column in (None, x)
+
+        self.until(is_there, f"the cursor on {text!r}, column {column}")
+
     def until(self, condition: Callable[[], object], what: str = "") -> None:
         """Wait until the condition holds; fails with the screen if it never does."""
         end = time.monotonic() + PATIENCE_SECONDS

@@ -2,6 +2,7 @@
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.geometry import Offset
 from textual.message import Message
 from textual.widgets import Static
 
@@ -32,6 +33,11 @@ class ChoiceField(Acting, Vertical, can_focus=True):
             yield Static(shown(self._label), classes="label")
             yield Static(shown(self.value or _("none chosen yet")), classes="chosen")
         yield Static(shown(self._hint), classes="reason")
+
+    @property
+    def cursor_screen_offset(self) -> Offset:
+        """Where the value stands."""
+        return self.query_one(".chosen").content_region.offset
 
     def show(self, value: str) -> None:
         """Show the chosen value."""

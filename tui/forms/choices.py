@@ -1,6 +1,7 @@
 """A list of options. The one that enter takes is told by a sign in front, not by a colour."""
 
 from collections.abc import Iterable
+from typing import cast
 
 from textual.content import Content
 from textual.widgets import OptionList
@@ -8,6 +9,7 @@ from textual.widgets.option_list import Option
 
 from tui.action import Acting
 from tui.forms.actions import CHOICES
+from tui.shell import Shell
 from tui.text import shown
 
 SIGN = "›"
@@ -53,6 +55,7 @@ class Choices(Acting, OptionList):
         """Up and down, round the ends, from wherever the focus is."""
         if self.highlighted is not None:
             self.highlighted = (self.highlighted + step) % self.option_count
+            cast("Shell", self.app).point_at(self)
 
     def words(self, name: str) -> str:
         """An option as a person reads it."""

@@ -10,9 +10,12 @@ from textual._compositor import CompositorUpdate
 from textual.app import App
 from textual.driver import Driver
 from textual.events import Event, Key, Paste
+from textual.geometry import Offset
 from textual.screen import Screen
+from textual.widget import Widget
 
 from core.values.text import displayed_line
+from tui.terminal import cursor
 from tui.terminal.frugal_output import FrugalOutput, WrittenUpdate
 from tui.terminal.hangup import HangUp
 from tui.terminal.held_key import HeldKey
@@ -29,6 +32,8 @@ class TerminalApp(App[int]):
         # by the driver of a terminal
         self.write_codes: Callable[[str], object] = lambda _codes: None
         self._output = FrugalOutput(colours=not self.no_color)
+        self._is_cursor_hidden = True  # as Textual's driver hides it
+        self._pointed: Widget | None = None
         self._held_key = HeldKey()
 
     @property
@@ -56,8 +61,10 @@ class TerminalApp(App[int]):
 
     async def on_event(self, event: Event) -> None:
         """Answer what was typed, but no key that only repeats the answer to a question."""
-        if isinstance(event, Key) and not event.is_forwarded and self._is_repeat(event):
-            return
+        if isinstance(event, Key) and not event.is_forwarded:
+            if self._is_repeat(event):
+                return
+            self._pointed = None
         await super().on_event(event)
 
     def _is_repeat(self, event: Key) -> bool:
@@ -66,6 +73,24 @@ class TerminalApp(App[int]):
     def key_answered(self) -> None:
         """The last key has been answered, and the next one is read only now."""
         self._held_key.answered(time.monotonic())
+        if self.screen_stack:
+            self.screen.call_after_refresh(self._follow)
+
+    def point_at(self, widget: Widget) -> None:
+        """Have the terminal's cursor stand there until the next key, though the focus is elsewhere."""
+        self._pointed = widget
+
+    def _follow(self) -> None:
+        """Bring the cursor to where the last key has led, if nothing had to be drawn for it."""
+        if self._is_cursor_hidden or not (self.screen_stack and self.may_show):
+            return
+        at = self._cursor_place()
+        if at != self._previous_cursor_position:
+            self.cursor_position = self._previous_cursor_position = at
+            self.write_codes(cursor.move_to(at))
+
+    def _cursor_place(self) -> Offset:
+        return self.screen.outer_size.clamp_offset(cursor.place(self.screen, self._pointed))
 
     def unexpected(self, error: Exception) -> int:
         """Note what nobody expected, which ends the app; gives the exit code."""
@@ -82,6 +107,7 @@ class TerminalApp(App[int]):
     def forget_output(self) -> None:
         """The terminal may show anything now: the next update writes all of it."""
         self._output.forget()
+        self._is_cursor_hidden = True
 
     def repaint(self) -> None:
         """Write the whole screen again, whatever the terminal shows."""
@@ -104,17 +130,16 @@ class TerminalApp(App[int]):
             renderable = None
         if isinstance(renderable, CompositorUpdate):
             if self._running and not (self._batch_count or self._closed or self.is_headless):
-                renderable = WrittenUpdate(self._output.difference(renderable, self.console))
-                if not renderable.codes and self._has_cursor_where_it_is():
+                codes = self._output.difference(renderable, self.console)
+                self.cursor_position = self._cursor_place()
+                if not codes and self.cursor_position == self._previous_cursor_position:
                     self.post_display_hook()
                     return
+                renderable = WrittenUpdate(cursor.shown(codes, is_hidden=self._is_cursor_hidden))
+                self._is_cursor_hidden = False
             else:
                 renderable = None  # it is not written, so nothing may be remembered of it
         super()._display(screen, renderable)
-
-    def _has_cursor_where_it_is(self) -> bool:
-        here = self.screen.outer_size.clamp_offset(self.cursor_position)
-        return here == self._previous_cursor_position
 
     def _fatal_error(self) -> None:
         # Textual would print every local variable, phone numbers and transcripts included.

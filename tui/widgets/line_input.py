@@ -3,6 +3,7 @@
 from typing import Any
 
 from textual.events import Paste
+from textual.geometry import Offset
 from textual.widgets import Input
 
 
@@ -13,6 +14,11 @@ class LineInput(Input):
         # selected as a whole, a name would be gone with the first letter that is typed
         super().__init__(*values, select_on_focus=False, **more)
         self.cursor_blink = False
+
+    @property
+    def cursor_screen_offset(self) -> Offset:
+        """Where the next character goes; Textual says a cell further at the end of the text."""
+        return super().cursor_screen_offset - (int(self.cursor_at_end), 0)
 
     def on_paste(self, event: Paste) -> None:
         """Put the text where the cursor is, in the place of what is selected."""

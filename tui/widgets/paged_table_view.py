@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from rich.style import Style
 from textual import events
-from textual.geometry import Region, Size
+from textual.geometry import Offset, Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -157,6 +157,15 @@ class PagedView(ScrollView, inherit_bindings=False):
     def cursor_index(self) -> int:
         """The index of the row that the cursor is on."""
         return self._cursor
+
+    @property
+    def cursor_screen_offset(self) -> Offset:
+        """Where the line of that row begins, on the screen; where there is none, what is said instead."""
+        line = self._cursor - self.scroll_offset.y
+        if not self.row_count:
+            told = (at for at in range(self._height) if self._look(at) != BLANK)
+            line = next(told, 0)
+        return self.content_region.offset + Offset(0, _HEADER + line)
 
     @property
     def is_replacing(self) -> bool:
