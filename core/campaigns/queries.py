@@ -81,9 +81,9 @@ def participants(actor: Actor) -> sa.Select[Any]:
 
 
 def call_list(
-    actor: Actor, campaign_id: int | None, moment: datetime, after: Place, limit: int
+    actor: Actor, campaign_id: int | None, moment: datetime, after: Place, limit: int | None
 ) -> sa.Select[Any]:
-    """Whom to phone at the moment, from after this place on."""
+    """Whom to phone at the moment, from after this place on (``limit`` None: all of them)."""
     select = (
         sa.select(*_ENTRY)
         .select_from(Participation)

@@ -130,7 +130,7 @@ class CampaignService(Service, name="campaigns"):
         counts from the next page on.
         """
         await resume_due(self._database)
-        async with steps.writing() as (session, actor):
+        async with steps.reading() as (session, actor):
             if is_masked(actor, self._settings):
                 raise NotPermitted(
                     _("The call list holds numbers, which your role does not see."),
@@ -140,7 +140,12 @@ class CampaignService(Service, name="campaigns"):
             if campaign is not None:
                 chosen = await _by_name(session, actor, campaign, organization)
             campaign_id = chosen.id if chosen else None
-            await _record(session, actor, "call_list.read", campaign_id, actor.organization_id)
+            everybody = queries.call_list(actor, campaign_id, now(), (0, 0), None).subquery()
+            count = await session.scalar(sa.select(sa.func.count(everybody.c.recipient.distinct())))
+        async with steps.writing() as (session, actor):
+            await _record(
+                session, actor, "call_list.read", campaign_id, actor.organization_id, count=count
+            )
         place = (0, 0)
         while True:
             async with steps.reading() as (session, actor):
@@ -332,6 +337,13 @@ def _require_own(actor: Actor, campaign: CampaignRow) -> None:
 
 
 async def _record(
-    session: AsyncSession, actor: Actor, action: str, subject_id: int | None, of: int | None
+    session: AsyncSession,
+    actor: Actor,
+    action: str,
+    subject_id: int | None,
+    of: int | None,
+    **details: Any,
 ) -> None:
-    await trail.record(session, actor, action, "campaign", subject_id, organization_id=of)
+    await trail.record(
+        session, actor, action, "campaign", subject_id, organization_id=of, details=details
+    )

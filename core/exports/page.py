@@ -10,9 +10,10 @@ from html import escape
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from core.app.audit import words
 from core.calls.rules import ANALYSIS_WORDS, RESULT_WORDS, SPEAKER_WORDS, VERDICT_WORDS
 from core.contacts.rules import RELATION_WORDS
-from core.exports import dto, words
+from core.exports import dto
 from core.followups.rules import ACTION_WORDS
 from core.memory.rules import CHANGE_WORDS
 from core.recipients.fields import BY_NAME, LISTED, Kind

@@ -51,6 +51,15 @@ class HandoverService(Service, name="handovers"):
         """A signed one, as it was. Raises NotFound."""
         return await _one(session, actor, handover_id)
 
+    @use_case(READERS, "read", organization_id=About.ORGANIZATION, shows=Shows.NOBODY)
+    async def last_id(
+        self, session: AsyncSession, actor: Actor, organization_id: int
+    ) -> int | None:
+        """The last one that was signed; None where nothing was handed over yet."""
+        await _organization(session, actor, organization_id)
+        last = await _last(session, actor, organization_id)
+        return last.id if last else None
+
     @use_case(READERS, "read")
     async def list(
         self, session: AsyncSession, actor: Actor, organization_id: int | None = None

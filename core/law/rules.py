@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from core.law.dto import Facts, Kept, Line, Promises, SshRules, State, Whose
 from core.values.i18n import _, ngettext
+from core.values.roles import ROLE_WORDS, Role
 
 NOTICE = "개인정보의 안전성 확보조치 기준"
 MANY = 50_000  # people, from which records are kept for two years
@@ -46,6 +47,10 @@ def _not_ours(article: int, check: str, what: str, found: str, to_do: str, whose
     return Line(article, check, State.NOT_OURS, what, found, to_do, whose)
 
 
+def _role(stored: str) -> str:
+    return _(ROLE_WORDS[Role(stored)]) if stored in set(Role) else stored
+
+
 def _DOCTOR() -> str:  # noqa: N802 - the words of several lines
     return _("See: carecall doctor")
 
@@ -54,7 +59,7 @@ def _rights(kept: Kept) -> Iterator[Line]:
     """Article 5."""
     what = _("Rights as far as the work needs them")
     roles = [role for _login, role in kept.admins]
-    counted = ", ".join(f"{roles.count(role)} {role}" for role in dict.fromkeys(roles))
+    counted = ", ".join(f"{_role(role)} {roles.count(role)}" for role in dict.fromkeys(roles))
     if kept.organizations > 1 and len(roles) > 1 and set(roles) == {"system"}:
         found = _("every admin sees every organization")
         to_do = _("Give those who work for one the role organization or viewer: carecall admin add")
@@ -155,7 +160,8 @@ def _of_settings(promises: Promises) -> Iterator[Line]:
     )  # fmt: skip
     what = _("No more than is needed")
     if promises.masked_for:
-        words = _("numbers are masked for: {roles}").format(roles=", ".join(promises.masked_for))
+        roles = ", ".join(map(_role, promises.masked_for))
+        words = _("numbers are masked for: {roles}").format(roles=roles)
         yield _met(12, "output.masked", what, words)
     else:
         to_do = _("Where a role does not need them, write into config.toml: {line}").format(
@@ -255,18 +261,20 @@ def _gone(kept: Kept, promises: Promises) -> Iterator[Line]:
     """Articles 11 and 13."""
     yield _backup(kept)
     what = _("How long data of people are kept")
-    without = [
-        name
-        for name, days in (
-            ("deleted_recipients", promises.deleted_days),
-            ("calls", promises.call_days),
-            ("voice", promises.voice_days),
+    without = {
+        name: what_it_is
+        for name, what_it_is, days in (
+            ("deleted_recipients", _("Deleted recipients"), promises.deleted_days),
+            ("calls", _("Calls"), promises.call_days),
+            ("voice", _("Voice files"), promises.voice_days),
         )
         if not days
-    ]
+    }
     if without:
-        words = _("without an end: {names}").format(names=", ".join(without))
-        to_do = _("Write the days of your rules into [retention] of config.toml.")
+        words = _("without an end: {names}").format(names=", ".join(without.values()))
+        to_do = _("Write the days of your rules into [retention] of config.toml: {names}").format(
+            names=", ".join(without)
+        )
         yield _not_met(13, "destruction.times", what, words, to_do)
     else:
         words = _("deleted recipients {deleted}, calls {calls}, voice files {voice} days").format(

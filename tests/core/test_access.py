@@ -132,17 +132,18 @@ async def test_what_a_command_prints_is_recorded_with_command_fields_rows_and_wh
     await services.tasks.count(kim, TaskQuery())  # shows nobody
     printed = [row async for row in services.audit.list(replace(kim, doing="audit list"))]
     found = [row for row in await looks(world) if row.admin == "kim"]
-    listed = {"command": "task list", "fields": ["search"], "rows": 1}
+    listed = {"command": "task list", "fields": ["search"], "rows": 1, "people": 1}
+    nobody = {"command": "task list", "fields": ["tab"], "rows": 0, "people": 0}
     assert [(row.action, row.subject, row.subject_id, row.details) for row in found] == [
-        ("look.list", "recipients", None, {"command": "task list", "fields": ["tab"], "rows": 0}),
-        ("look.list", "recipient", person.id, {"command": "task list", "fields": [], "rows": 1}),
+        ("look.list", "recipients", None, nobody),
+        ("look.list", "recipient", person.id, {**listed, "fields": []}),
         ("look.list", "recipients", None, listed),
         ("look.list", "recipients", None, listed),
         (
             "look.list",
             "recipients",
             None,
-            {"command": "audit list", "fields": [], "rows": len(printed)},
+            {"command": "audit list", "fields": [], "rows": len(printed), "people": 0},
         ),
     ]
     assert {row.organization for row in found} == {person.organization}

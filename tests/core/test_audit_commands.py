@@ -64,7 +64,7 @@ def test_what_commands_printed_is_listed_among_the_looks(carecall: Carecall) -> 
         of_process().account,
     )
     fields = ["organization_id", "tab"]
-    assert row["details"] == {"command": "task list", "fields": fields, "rows": 0}
+    assert row["details"] == {"command": "task list", "fields": fields, "rows": 0, "people": 0}
 
 
 @pytest.mark.parametrize(
@@ -90,6 +90,9 @@ def test_verify_names_the_first_broken_record(carecall: Carecall) -> None:
     broken = carecall("audit", "verify")
     assert (broken.code, broken.out) == (1, "")
     assert "The audit record 2 was changed" in broken.err
+    # what is wrong stands last, where it is seen
+    assert broken.told[-1] == "The 1 before it are as they were written."
+    assert "records of access are as they were written" in broken.told[0]
 
 
 REASON = "월간 보고서 작성용으로 구청 담당자에게 제출하기 위하여 내려받음"

@@ -11,7 +11,7 @@ from core.recipients.dto import Selection
 from core.values.errors import NotFound, NotPermitted
 from core.values.roles import Role
 from core.values.times import now
-from tests.audit_trail import actions
+from tests.audit_trail import actions, records
 from tests.factories import World
 
 
@@ -123,5 +123,10 @@ async def test_a_reader_in_the_middle_does_not_hold_writers_up(
 
 
 async def test_reading_it_leaves_an_audit_record(world: World) -> None:
-    await phoned(world)
-    assert await actions(world) == ["call_list.read"]
+    own = await world.organization()
+    people = [one.id for one in await world.recipients(own, 3)]
+    await world.campaign("Morning", recipients=people)
+    await world.campaign("Evening", recipients=people[:2])
+    assert len(await phoned(world)) == 5
+    last = (await records(world))[-1]
+    assert (last.action, last.details) == ("call_list.read", {"count": 3})

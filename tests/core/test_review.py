@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import core.app.services  # noqa: F401 - makes all use cases known
 from core.app.actor import Actor
-from core.app.audit import reviewing, rules
+from core.app.audit import reviewing, rules, words
 from core.app.audit.rules import Month
+from core.app.use_case import USE_CASES
 from core.db.models import AccessRecord, AuditRecord
 from core.values.errors import ActionBlocked, InvalidInput, NotPermitted
 from core.values.hours import USUAL, parse_hours
@@ -139,19 +141,44 @@ async def test_what_was_taken_and_why_and_what_was_refused(world: World, kim: Ac
         change("recipient.edit", 1),
         change("refused", tried="admins.add"),
         change("refused", tried="admins.add"),
-        access(kim, NOON, "look.list", command="recipient list", fields=["name"], rows=12),
+        access(
+            kim, NOON, "look.list", command="recipient list", fields=["name"], rows=12, people=12
+        ),
+        access(kim, NOON, "look.list", command="audit list", fields=[], rows=40, people=0),
+        access(kim, NOON, "look.list", 1, command="call list", fields=[], rows=20, people=1),
+        # an export is both, and is told once
+        change("recipient.export", 1, reason="request 17"),
+        access(kim, NOON, "look.export", 1, reason="request 17"),
+        change("call_list.read", count=30),
     )
     figures = (await world.services.audit.review(world.system, MONTH)).figures
     assert [(one.action, one.times, one.people, one.reason) for one in figures.left] == [
+        ("call_list.read", 1, 30, ""),
+        ("look.list audit list", 1, 0, ""),
+        ("look.list call list", 1, 1, ""),
         ("look.list recipient list", 1, 12, ""),
         ("recipient.download", 1, 7, "because"),
         ("recipient.download", 2, 300, "monthly"),
+        ("recipient.export", 1, 1, "request 17"),
         ("recipient.reveal", 3, 3, ""),
         ("recipient.reveal", 1, 1, "call back"),
     ]
     assert [(one.admin, one.tried, one.times) for one in figures.refused] == [
         ("kim", "admins.add", 2)
     ]
+
+
+def test_what_can_be_taken_or_tried_has_words() -> None:
+    taken = [f"recipient{end}" for end in reviewing._TAKING if end not in (".make", ".read")]
+    taken += [
+        "call_list.read", "backup.make", "file.download", "upload.download", "voice.play",
+        "voice.copy", "contact.reveal", "contact.copy", "look.list",
+    ]  # fmt: skip
+    assert [one for one in taken if words.of_record(one) == one and one != "recipient.play"] == []
+    assert [one for one in USE_CASES if words.of_try(one) == one] == []
+    assert words.of_try("admins.add") == "Admin: added"
+    assert words.of_try("memos.list") == "Memo: looked at"
+    assert words.of_record("recipient.fly") == "recipient.fly"
 
 
 async def test_an_organization_reviews_its_own_and_viewers_nothing(

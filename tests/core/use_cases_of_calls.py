@@ -387,6 +387,13 @@ async def _(s: Stage) -> Any:
     return await s.services.handovers.present(s.actor, s.organization_id)
 
 
+@case("handovers.last_id")
+async def _(s: Stage) -> Any:
+    found = await s.handover()
+    assert await s.services.handovers.last_id(s.actor, s.organization_id) == found
+    return found
+
+
 @case("handovers.get")
 async def _(s: Stage) -> Any:
     return await s.services.handovers.get(s.actor, await s.handover())

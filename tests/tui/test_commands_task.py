@@ -11,7 +11,7 @@ from core.values.roles import Role
 from tests.commands import Carecall
 from tests.deliveries import PHONE, call, deliver, small_world
 from tests.factories import World, make_services
-from tui.commands.table import table
+from tui.commands.table import table, told
 
 
 @pytest.fixture
@@ -106,3 +106,12 @@ def test_a_table_fits_the_terminal() -> None:
     for line in table(["ID", "Name", "What for"], rows, 40).splitlines():
         assert cell_len(line) <= 40
     assert "…" in table(["ID", "Name", "What for"], rows, 40)
+
+
+def test_what_is_to_be_read_whole_goes_on_below() -> None:
+    words = "이 호스트에는 플레이어가 없습니다: apt install mpv " * 3
+    rows = [("ok", "소리", words), ("!", f"/var/lib/{'x' * 60}/carecall.db", "0644")]
+    lines = told(["", "What", "Found"], rows, 60).splitlines()
+    assert max(map(cell_len, lines)) <= 60
+    assert "".join("".join(lines).split()).count("aptinstallmpv") == 3
+    assert told(["", "What", "Found"], rows, None).splitlines()[1].endswith(words.strip())

@@ -110,4 +110,8 @@ def test_the_command_prints_signs_and_confirms(tmp_path):
     assert confirmed["row"]["confirmed_by"] == "Lee"
     assert r"> \*bye\*" in carecall.done("handover", "--last").out
     carecall.done("handover", "--last", str(tmp_path / "shift.xlsx"))
+    # each is on record once: what was printed as a look, what was signed and confirmed as a change
+    kept = carecall.done("audit", "list", "--access", "--action", "look.list", "--json").out
+    printed = [json.loads(line)["details"]["command"] for line in kept.splitlines()]
+    assert printed.count("handover") == 3
     assert (tmp_path / "shift.xlsx").read_bytes()[:2] == b"PK"

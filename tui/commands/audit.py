@@ -108,11 +108,22 @@ async def _verify(context: CommandContext) -> int:
     async with context.signed_in() as (services, actor):
         found = await services.audit.verify(actor, context.arguments.head.strip().lower())
         looks = await services.audit.verify(actor, looks=True)
-    for line in (*verification_lines(found), *access_lines(looks)):
-        context.say(line)
-    if found.is_whole:
-        context.write(f"{found.head}\n")
+    tell_chains(context, found, looks)
     return DONE if found.is_whole and looks.is_whole else SOME_FAILED
+
+
+def tell_chains(
+    context: CommandContext, changes: "Verification", looks: "Verification | None" = None
+) -> None:
+    """What was found, what is wrong last; the hash, where there is one, below the line that speaks of it."""
+    found = [(changes.is_whole, verification_lines(changes), changes.head)]
+    if looks is not None:
+        found.insert(0, (looks.is_whole, access_lines(looks), ""))
+    for is_whole, lines, head in sorted(found, key=lambda one: not one[0]):
+        for line in lines:
+            context.say(line)
+        if is_whole and head:
+            context.write(f"{head}\n")
 
 
 def access_lines(found: "Verification") -> list[str]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from core.values.i18n import _
 from core.values.times import show_with_zone
-from tui.commands.audit import access_lines, verification_lines
+from tui.commands.audit import tell_chains
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
 
 
@@ -32,12 +32,8 @@ async def run(context: CommandContext) -> int:
     context.say(
         _("The backup {file} is whole: {size} bytes.").format(file=made.path, size=f"{made.size:,}")
     )
-    for line in verification_lines(made.audit):
-        context.say(line)
-    if not made.audit.is_whole:
-        return SOME_FAILED
-    context.write(f"{made.audit.head}\n")
-    return DONE
+    tell_chains(context, made.audit)
+    return DONE if made.audit.is_whole else SOME_FAILED
 
 
 async def _verify(context: CommandContext) -> int:
@@ -45,9 +41,8 @@ async def _verify(context: CommandContext) -> int:
     from core.storage.restoring import verify
 
     found = await verify(context.settings, Path(context.arguments.file))
-    for line in (*verification_lines(found.changes), *access_lines(found.looks)):
-        context.say(line)
     if not (found.changes.is_whole and found.looks.is_whole):
+        tell_chains(context, found.changes, found.looks)
         context.say(_("The records of this backup were tampered with: do not restore it."))
         return SOME_FAILED
     made = show_with_zone(found.made_at, context.settings.zone)
@@ -77,5 +72,5 @@ async def _verify(context: CommandContext) -> int:
                 count=f"{found.voices:,}"
             )
         )
-    context.write(f"{found.changes.head}\n")
+    tell_chains(context, found.changes, found.looks)
     return DONE

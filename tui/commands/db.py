@@ -6,7 +6,7 @@ from core.values.i18n import _, ngettext
 from tui.commands.context import DONE, CommandContext
 from tui.commands.parsing import add_command
 from tui.commands.progress import Progress
-from tui.commands.table import table
+from tui.commands.table import table, told
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,7 +41,7 @@ async def _status(context: CommandContext) -> None:
         (_("Engine"), report.engine),
         (_("Journal mode"), report.journal_mode),
     )
-    context.write(table((_("What"), _("Value")), [row for row in rows if row[1]]))
+    context.write(told((_("What"), _("Value")), [row for row in rows if row[1]], context.width))
     await maintenance.require_current(context.settings)
 
 

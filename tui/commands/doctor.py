@@ -20,7 +20,7 @@ from core.values.settings import IDLE_LAW, RECORDS_LAW, WHOLE_RECORDS
 from core.values.times import now, show_with_zone
 from tui.commands import profile
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
-from tui.commands.table import table
+from tui.commands.table import told
 
 if TYPE_CHECKING:
     from core.values.settings import Settings
@@ -82,7 +82,7 @@ async def run(context: CommandContext) -> int:
         context.write_rows(one._asdict() for one in findings)
     else:
         rows = [(one.mark, one.what, one.found) for one in findings]
-        context.write(table(("", _("What"), _("Found")), rows))
+        context.write(told(("", _("What"), _("Found")), rows, context.width))
     bad = sum(one.needed and not one.good for one in findings)
     if bad:
         context.say(_("Lines marked with ! want to be looked at: {count}.").format(count=bad))

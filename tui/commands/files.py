@@ -8,7 +8,7 @@ from core.values.i18n import _
 from tui.commands.clock import Clock
 from tui.commands.context import DONE, CommandContext
 from tui.commands.parsing import add_command, rows_as_json
-from tui.commands.table import table
+from tui.commands.table import told
 
 if TYPE_CHECKING:
     from core.written.dto import WrittenFile
@@ -55,6 +55,6 @@ def _tell(context: CommandContext, files: "list[WrittenFile]", clock: Clock) -> 
         return
     days = context.settings.retention.files
     rows = [(clock.show(file.written_at), f"{file.size:,}", file.name) for file in files]
-    context.write(table((_("Written"), _("Bytes"), _("File")), rows))
+    context.write(told((_("Written"), _("Bytes"), _("File")), rows, context.width))
     if days:
         context.say(_("Each is erased {days} days after it was written.").format(days=days))

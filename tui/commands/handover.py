@@ -46,17 +46,20 @@ async def run(context: CommandContext) -> int:
     given = context.arguments
     async with context.signed_in() as (services, actor):
         organization_id = await _organization(services, actor, given.organization)
-        found = await services.handovers.present(actor, organization_id)
+        handovers = services.handovers
+        if given.sign is None and not (given.confirm or given.last):
+            await _write(context, await handovers.present(actor, organization_id))
+            return DONE
+        last = await handovers.last_id(actor, organization_id)
         if given.sign is not None:
             text = await arguments.text(context, given.sign)
-            found = await services.handovers.sign(actor, organization_id, text, found.before)
-        elif given.confirm or given.last:
-            if found.before is None:
+            found = await handovers.sign(actor, organization_id, text, last)
+        else:
+            if last is None:
                 raise InvalidInput(
                     _("Nothing was handed over yet."), _("Sign with: carecall handover --sign TEXT")
                 )
-            ask = services.handovers.confirm if given.confirm else services.handovers.get
-            found = await ask(actor, found.before)
+            found = await (handovers.confirm if given.confirm else handovers.get)(actor, last)
         await _write(context, found)
     return DONE
 

@@ -15,7 +15,7 @@ from core.values.text import replace_forbidden
 from tui.commands.clock import Clock
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
 from tui.commands.parsing import number
-from tui.commands.table import table
+from tui.commands.table import told
 
 if TYPE_CHECKING:
     from core.calls.dto import HeldRow
@@ -125,7 +125,7 @@ async def _list_held(context: CommandContext) -> int:
         return DONE
     headers = (_("ID"), _("Received"), _("Delivered by"), _("Organization"), _("Call"), _("Why"))
     context.write(
-        table(
+        told(
             headers,
             [
                 (
@@ -138,6 +138,7 @@ async def _list_held(context: CommandContext) -> int:
                 )
                 for row in rows
             ],
+            context.width,
         )
     )
     return DONE

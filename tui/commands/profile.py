@@ -2,12 +2,13 @@
 
 from typing import TYPE_CHECKING, Any
 
-from rich.cells import cell_len, chop_cells
+from rich.cells import cell_len
 
 from core.law.dto import Line, State, Whose
 from core.values.i18n import N_, _
 from core.values.times import now
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
+from tui.commands.table import wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,7 +36,7 @@ async def run(context: CommandContext) -> int:
         context.write_rows([_as_json(lines, rules.NOTICE)])
     else:
         for text in _texts(lines):
-            context.write("".join(f"{one}\n" for one in _wrapped(text, context.width)))
+            context.write("".join(f"{one}\n" for one in wrapped(*text, context.width)))
         context.say(
             _(
                 "{notice}: {met} met, {bad} not met, {others} not ours. What it means: docs/privacy.md"
@@ -61,29 +62,6 @@ def _texts(lines: "Sequence[Line]") -> "Iterator[tuple[str, str]]":
             text += f" {line.to_do}"
         article = _("art. {number}").format(number=f"{line.article:2}")
         yield f"{state}{' ' * (width - cell_len(state))}  {article}  ", text
-
-
-def _wrapped(text: tuple[str, str], width: int | None) -> "Iterator[str]":
-    """The lines of it for a terminal, broken at blanks; one where it goes elsewhere."""
-    front, words = text
-    if width is None:
-        yield front + words
-        return
-    indent, room = cell_len(front), max(20, width - cell_len(front))
-    line = ""
-    for word in words.split(" "):
-        longer = f"{line} {word}" if line else word
-        if cell_len(longer) <= room:
-            line = longer
-            continue
-        if line:
-            yield front + line
-            front = " " * indent
-        *full, line = chop_cells(word, room)
-        for part in full:
-            yield front + part
-            front = " " * indent
-    yield front + line
 
 
 def _as_json(lines: "Sequence[Line]", notice: str) -> dict[str, Any]:

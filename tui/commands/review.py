@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, chop_cells
 
+from core.app.actor import CONSOLE
+from core.app.audit import words
 from core.values.i18n import N_, _
 from tui.commands import given as arguments
 from tui.commands.clock import Clock
@@ -67,7 +69,10 @@ def _lines(review: "Review", clock: Clock, width: int) -> Iterator[str]:
     whose = _("all organizations") if figures.organization_id is None else _("your organization")
     yield from _wrapped(
         _("Review of {month}: {whose}, {zone}, working hours {hours}.").format(
-            month=figures.month, whose=whose, zone=figures.timezone, hours=figures.working_hours
+            month=figures.month,
+            whose=whose,
+            zone=figures.timezone,
+            hours=words.of_hours(figures.working_hours),
         ),
         width,
     )
@@ -121,7 +126,7 @@ def _sections(review: "Review", clock: Clock) -> Iterator[_Section]:
             (
                 one.admin,
                 _place(one.address),
-                one.doing,
+                _("console") if one.doing == CONSOLE else one.doing,
                 f"{one.times:,}",
                 clock.show(one.first)[5:16],
                 clock.show(one.last)[5:16],
@@ -156,7 +161,7 @@ def _sections(review: "Review", clock: Clock) -> Iterator[_Section]:
         _("What was taken out or shown on request"),
         (_("Login"), _("What"), _("Times"), _("People")),
         [
-            (one.admin, one.action, f"{one.times:,}", f"{one.people:,}", one.reason)
+            (one.admin, _what(one.action), f"{one.times:,}", f"{one.people:,}", one.reason)
             for one in figures.left
         ],
         "",
@@ -165,7 +170,7 @@ def _sections(review: "Review", clock: Clock) -> Iterator[_Section]:
         _("Tries that were refused"),
         (_("Login"), _("OS account"), _("From"), _("Tried"), _("Times")),
         [
-            (one.admin, one.account, _place(one.address), one.tried, f"{one.times:,}")
+            (one.admin, one.account, _place(one.address), words.of_try(one.tried), f"{one.times:,}")
             for one in figures.refused
         ],
         "",
@@ -179,6 +184,12 @@ def _sections(review: "Review", clock: Clock) -> Iterator[_Section]:
         ],
         "",
     )
+
+
+def _what(action: str) -> str:
+    """What was done in words; of a list, by which command."""
+    name, _blank, command = action.partition(" ")
+    return f"{words.of_record(name)} {command}".rstrip()
 
 
 def _rule() -> str:

@@ -1,13 +1,14 @@
 """Rows as a plain table: aligned by cells, so that Hangul does not shift the columns."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len, chop_cells, set_cell_size
 
 from core.values.text import displayed
 
 GAP = "  "
 _LEAST = 8  # cells that a column keeps
+_READABLE = 24  # cells for words that are read
 
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[str]], width: int | None = None) -> str:
@@ -23,6 +24,42 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[str]], width: int | No
             [_cut(cell, most) for cell, most in zip(row, widths, strict=True)] for row in cells
         ]
     return "".join(_line(row, widths) for row in cells)
+
+
+def told(headers: Sequence[str], rows: Sequence[Sequence[str]], width: int | None) -> str:
+    """A table whose last column is to be read whole: it goes on below itself where a line has no room for it."""
+    fronts = table(headers[:-1], [row[:-1] for row in rows]).splitlines()
+    most = max(map(cell_len, fronts)) if width is None else width - _READABLE
+    room = max(cell_len(front) for front in (*fronts, "") if cell_len(front) <= most) + len(GAP)
+    lines: list[str] = []
+    for front, row in zip(fronts, (headers, *rows), strict=True):
+        if cell_len(front) > most:  # on lines of its own
+            lines += chop_cells(front, width or cell_len(front))
+            front = ""
+        lines += wrapped(front + " " * (room - cell_len(front)), _one_line(row[-1]), width)
+    return "".join(f"{line.rstrip()}\n" for line in lines)
+
+
+def wrapped(front: str, words: str, width: int | None) -> Iterator[str]:
+    """What stands in front, and the words: broken at blanks, and aligned, for a terminal; else in one line."""
+    if width is None:
+        yield front + words
+        return
+    indent, room = cell_len(front), max(_LEAST, width - cell_len(front))
+    line = ""
+    for word in words.split(" "):
+        longer = f"{line} {word}" if line else word
+        if cell_len(longer) <= room:
+            line = longer
+            continue
+        if line:
+            yield front + line
+            front = " " * indent
+        *full, line = chop_cells(word, room)
+        for part in full:
+            yield front + part
+            front = " " * indent
+    yield front + line
 
 
 def _narrow(widths: list[int], width: int) -> None:

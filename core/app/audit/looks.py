@@ -28,6 +28,15 @@ from core.values.times import now
 _AT_ONCE = 500
 _SAME = timedelta(minutes=10)
 LISTED = "look.list"
+_OF_ONE = (
+    "recipient_id",
+    "call_id",
+    "memory_id",
+    "followup_id",
+    "memo_id",
+    "contact_id",
+    "task_id",
+)
 ENDS = ("left", "signal", "idle", "longest", "disabled", "failed")
 """How a session of the console ends; one whose process was killed has the end ``killed``."""
 
@@ -86,8 +95,35 @@ def note_list(
     look(
         session, actor, LISTED, "recipients" if recipient_id is None else "recipient", recipient_id,
         organization_id=whose.pop() if len(whose) == 1 else None,
-        details={"command": actor.doing, "fields": _fields_asked(asked.values()), "rows": len(rows)},
+        details={
+            "command": actor.doing, "fields": _fields_asked(asked.values()), "rows": len(rows),
+            "people": _people(asked, rows),
+        },
     )  # fmt: skip
+
+
+def _people(asked: Mapping[str, Any], rows: Sequence[Any]) -> int:
+    """Of how many people the rows are: not of the two who made a record, nor one for each of somebody's calls."""
+    if rows and any(asked.get(name) is not None for name in _OF_ONE):
+        return 1
+    known: set[int] = set()
+    others = 0  # who is told of, and is no recipient (yet)
+    for row in (row[0] if type(row) is tuple else row for row in rows):
+        for one in _told_of(row):
+            if isinstance(one, int):
+                known.add(one)
+            else:
+                others += 1
+    return len(known) + others
+
+
+def _told_of(row: Any) -> Iterable[int | None]:
+    if hasattr(row, "recipient_id"):
+        return (row.recipient_id,)
+    if hasattr(row, "phone"):
+        return (row.id,)  # a recipient itself
+    parts = getattr(row, "parts", ())
+    return [one.recipient_id for part in parts for one in part.items]
 
 
 def _fields_asked(asked: Iterable[Any]) -> list[str]:

@@ -40,7 +40,7 @@ SUBJECT = "review"
 _OPENED = ("look.details", "look.conversation")
 # what takes something along, or shows what is not shown by itself
 _TAKING = (".download", ".export", ".reveal", ".copy", ".play", ".read", ".make")
-_PRINTING = ("look.list", "look.export")
+_PRINTING = ("look.list",)  # an export is among what is taken
 _TIMERS = ("tick",)  # comes day and night, and shows nothing of anybody
 _HERE = ("", "127.0.0.1", "::1")
 _Key = tuple[Any, ...]
@@ -205,10 +205,11 @@ class Reviewing:
                 what = f"{row.action} {row.details.get('command', '')}".rstrip()
                 key = (self._login(row.admin_id) or row.account, what, reason)
                 times[key] += 1
-                count = row.details.get("count", row.details.get("rows"))
-                counted[key] += count if isinstance(count, int) else trail.count(row.details)
                 if row.subject == "recipient" and row.subject_id is not None:
                     people[key].add(row.subject_id)
+                    continue
+                count = row.details.get("count", row.details.get("people"))
+                counted[key] += count if isinstance(count, int) else trail.count(row.details)
         return [
             Left(key[0], key[1], times[key], counted[key] + len(people[key]), key[2])
             for key in sorted(times)
