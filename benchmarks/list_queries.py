@@ -22,8 +22,8 @@ from core.db.models import Admin, Recipient
 from core.recipients.dto import RecipientFilter, RecipientQuery
 from core.recipients.fields import FieldName
 from core.recipients.rules import Status
+from core.values.gathered import load
 from core.values.roles import Role
-from core.values.settings import load
 
 RUNS = 7
 PAGE = 64

@@ -21,8 +21,8 @@ from core.db.models import Admin
 from core.recipients.dto import RecipientFilter, RecipientQuery
 from core.recipients.rules import Status
 from core.values.days import Ago
+from core.values.gathered import load
 from core.values.roles import Role
-from core.values.settings import load
 from core.views.rules import READY_MADE
 
 TURNS = 5

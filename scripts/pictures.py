@@ -26,7 +26,8 @@ from core.demo import place, writer  # noqa: E402 - the checkout is put on the p
 from core.demo.generator import Plan  # noqa: E402
 from core.io.identity import Identity  # noqa: E402
 from core.values import times  # noqa: E402
-from core.values.settings import Settings, load  # noqa: E402
+from core.values.gathered import load  # noqa: E402
+from core.values.settings import Settings  # noqa: E402
 from tui.app import ConsoleApp  # noqa: E402
 
 PICTURES_DIR = TOP / "docs" / "pictures"

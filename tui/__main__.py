@@ -12,8 +12,9 @@ from typing import Any
 from core.io import identity
 from core.values import i18n
 from core.values.errors import CoreError
+from core.values.gathered import KEYS, Gathered, gather
 from core.values.i18n import N_, _
-from core.values.settings import Settings, load, sources
+from core.values.settings import Settings
 from core.values.text import displayed_line
 from tui import process
 from tui.commands.parsing import Parser, add_command, number, refuse_bytes
@@ -77,6 +78,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
         N_("show what works on this host, and why the rest does not"),
     ),
 }
+# run whatever is wrong with the settings
+_ABOUT_SETTINGS = {"config"}
 
 
 class _ShowVersion(argparse.Action):
@@ -141,10 +144,14 @@ def _main(given: Sequence[str]) -> int:
     i18n.use(i18n.from_locale())
     settings = None
     try:
-        settings = load()
-        i18n.use(settings.language)
-        _check_keys(settings)
+        found = gather()
+        i18n.use(found.language)
         parsed = make_parser(given).parse_args(given)
+        if parsed.command in _ABOUT_SETTINGS:  # it tells what is wrong with them
+            settings = found.usable()
+        else:
+            settings = found.settings()
+            _check_keys(found, settings)
         return _run(parsed, settings)
     except CoreError as error:
         sys.stderr.write(f"carecall: {displayed_line(str(error))}\n")
@@ -162,12 +169,12 @@ def _main(given: Sequence[str]) -> int:
         return crash.EXIT_CODE
 
 
-def _check_keys(settings: Settings) -> None:
+def _check_keys(found: Gathered, settings: Settings) -> None:
     """Raises InvalidInput where the user's own keys cannot be."""
     if settings.keys:
         from tui.own_keys import check
 
-        check(settings.keys, sources()["keys"])
+        check(settings.keys, lambda name: found.place(f"{KEYS}{name}").words)
 
 
 def _run(parsed: argparse.Namespace, settings: Settings) -> int:

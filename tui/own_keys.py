@@ -1,9 +1,11 @@
 """The keys as they are for one user: those that are declared, and the user's own (``[keys]`` in config.toml)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from core.values.errors import InvalidInput
 from core.values.i18n import _
+from core.values.setting import nearest
 from tui.action import PLACES, Action, Scope, every, named
 from tui.everywhere import ALWAYS
 from tui.key_names import SHOWN, show, with_twins
@@ -68,24 +70,45 @@ class OwnKeys:
         return {name: with_twins(self._own.get(name, known[name].keys)) for name in wanted}
 
 
-def check(remapped: Mapping[str, str], source: str) -> None:
-    """Raises InvalidInput, which names the file, where a name is not known or a key cannot be what it is to be."""
+class WrongKey(NamedTuple):
+    """An own key that cannot be: the action's name, why, and the way out."""
+
+    name: str
+    what: str
+    way_out: str = ""
+
+    def error(self, source: str) -> InvalidInput:
+        """As it is told where it was given."""
+        words = _("[keys] in {source}: {what}").format(source=source, what=self.what)
+        return InvalidInput(
+            words, self.way_out or _("docs/keys.md lists the actions and their keys.")
+        )
+
+
+def check(remapped: Mapping[str, str], source: Callable[[str], str]) -> None:
+    """Raises InvalidInput, which says where it was given, for the first that cannot be."""
+    for one in wrong(remapped):
+        raise one.error(source(one.name))
+
+
+def wrong(remapped: Mapping[str, str]) -> list[WrongKey]:
+    """All own keys that cannot be, each for one reason."""
     known = _by_name()
+    found = []
     for name, keys in remapped.items():
         if name not in known:
-            raise _refused(
-                source,
-                _("there is no action {name}.").format(name=name),
-                _near(name, known),
-            )
-        if reason := _why_not(keys):
-            raise _refused(source, f"{name}: {reason}")
-    own = OwnKeys(remapped)
+            words = _("there is no action {name}.").format(name=name)
+            found.append(WrongKey(name, words, _near(name, known)))
+        elif reason := _why_not(keys):
+            found.append(WrongKey(name, f"{name}: {reason}"))
+    bad = {one.name for one in found}
+    good = {name: keys for name, keys in remapped.items() if name not in bad}
     for place in PLACES:
-        _check_place((*place, ALWAYS), own, set(remapped), source)
+        found += _wrong_in((*place, ALWAYS), OwnKeys(good), set(good))
+    return list({one.name: one for one in reversed(found)}.values())[::-1]
 
 
-def _check_place(place: Iterable[Scope], own: OwnKeys, remapped: set[str], source: str) -> None:
+def _wrong_in(place: Iterable[Scope], own: OwnKeys, remapped: set[str]) -> Iterator[WrongKey]:
     """Two actions that work at the same time have different keys, and none a letter where letters are typed."""
     seen: dict[str, tuple[str, str]] = {}
     for scope in place:
@@ -93,25 +116,15 @@ def _check_place(place: Iterable[Scope], own: OwnKeys, remapped: set[str], sourc
             name = declared.full_name
             for one in with_twins(own.of(declared)).split(","):
                 if scope.types and name in remapped and _is_typed(one):
-                    raise _refused(
-                        source,
-                        _("letters are typed there, so that {key} cannot be {name}.").format(
-                            key=show(one), name=name
-                        ),
-                    )
+                    words = _("letters are typed there, so that {key} cannot be {name}.")
+                    yield WrongKey(name, words.format(key=show(one), name=name))
                 other, action = seen.setdefault(one, (name, declared.name))
                 if action != declared.name and remapped & {name, other}:
-                    raise _refused(
-                        source,
-                        _("{key} would be both {name} and {other}.").format(
-                            key=show(one), name=name, other=other
-                        ),
+                    words = _("{key} would be both {name} and {other}.")
+                    yield WrongKey(
+                        name if name in remapped else other,
+                        words.format(key=show(one), name=name, other=other),
                     )
-
-
-def _refused(source: str, what: str, way_out: str = "") -> InvalidInput:
-    words = _("[keys] in {source}: {what}").format(source=source, what=what)
-    return InvalidInput(words, way_out or _("docs/keys.md lists the actions and their keys."))
 
 
 def _why_not(keys: str) -> str:
@@ -151,9 +164,5 @@ def _by_name() -> dict[str, Action]:
 
 
 def _near(name: str, known: Iterable[str]) -> str:
-    import difflib
-
-    known = list(known)
-    near = [one for one in known if one.endswith(f".{name}")]
-    near += difflib.get_close_matches(name, known, 1, 0.5)
-    return _("Did you mean {name}?").format(name=near[0]) if near else ""
+    near = nearest(name, known, 0.5)
+    return _("Did you mean {name}?").format(name=near) if near else ""

@@ -1,12 +1,10 @@
-"""Settings: environment, then the user's file, then the host's file, then the default.
+"""Settings: each is declared here, once, at its field: type, bounds, default, meaning, variable.
 
-The files are ``$XDG_CONFIG_HOME/carecall/config.toml`` and ``/etc/carecall/config.toml``; a key there is the
-variable's name in lower case without ``CARECALL_`` (``database = "…"``).
+``carecall config``, its JSON Schema, the README's table and every message about a wrong setting are made of this
+declaration; ``core.values.gathered`` finds what each of them is.
 """
 
-import contextlib
-import math
-import os
+import functools
 import zoneinfo
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,30 +12,75 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from core.values import hours, i18n
-from core.values.errors import InvalidInput
-from core.values.i18n import _
-from core.values.roles import Role
+from core.values import hours
+from core.values.i18n import N_
+from core.values.setting import Says, Setting, declared, part_of
 
-PLAYERS = ("auto", "simpleaudio", "miniaudio", "command", "off")
 WHOLE_RECORDS = "records"
 RECORDS_DAYS = 365  # what the law asks at least
 # their names, as they are looked up
 RECORDS_LAW = "개인정보의 안전성 확보조치 기준 제8조"
 IDLE_LAW = "개인정보의 안전성 확보조치 기준 제6조"
 
+_Days = Annotated[int, msgspec.Meta(ge=0, le=36_500)]
+_Hours = Annotated[float, msgspec.Meta(gt=0, le=24 * 365)]
+
+
+def _amount(most: int) -> msgspec.Meta:
+    return msgspec.Meta(ge=1, le=most)
+
+
+def is_region(code: str) -> bool:
+    """Whether it is a code of a country such as KR."""
+    return len(code) == 2 and code.isascii() and code.isupper()
+
+
+def is_zone(name: str) -> bool:
+    """Whether this host knows the time zone."""
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+def are_hours(written: str) -> bool:
+    """Whether these are days and times of a week."""
+    try:
+        hours.parse_hours(written)
+    except ValueError:
+        return False
+    return True
+
+
+def are_records_days(days: int) -> bool:
+    """Whether the law allows records to be kept for no longer."""
+    return days >= RECORDS_DAYS
+
 
 class UploadLimits(msgspec.Struct, frozen=True):
     """What a workbook may be before it is refused; ``memory_mib`` and ``cpu_seconds`` bound the reader."""
 
-    rows: int = 100_000
-    columns: int = 64
-    memory_mib: int = 768
-    cpu_seconds: int = 60
-    file_mib: int = 64
-    unzipped_mib: int = 512
-    ratio: int = 200
-    entries: int = 2_000
+    rows: Annotated[int, _amount(1_048_575), Says(N_("rows below the headers of a file"))] = 100_000
+    columns: Annotated[
+        int, _amount(16_384), Says(N_("columns of a file; what is beyond is not read"))
+    ] = 64
+    memory_mib: Annotated[
+        int, _amount(1 << 20), Says(N_("memory of the process that reads a file, in MiB"))
+    ] = 768
+    cpu_seconds: Annotated[
+        int, _amount(3_600), Says(N_("processor time of the process that reads a file, in seconds"))
+    ] = 60
+    file_mib: Annotated[int, _amount(4_096), Says(N_("size of a file, in MiB"))] = 64
+    unzipped_mib: Annotated[
+        int, _amount(1 << 16), Says(N_("size of a file once it is unpacked, in MiB"))
+    ] = 512
+    ratio: Annotated[
+        int,
+        _amount(100_000),
+        Says(N_("unpacked size to packed size, of files beyond 1 MiB unpacked")),
+    ] = 200
+    entries: Annotated[int, _amount(1_000_000), Says(N_("parts within a workbook"))] = 2_000
 
 
 class Retention(msgspec.Struct, frozen=True):
@@ -46,13 +89,30 @@ class Retention(msgspec.Struct, frozen=True):
     ``records_days``: how long records of changes and of access are kept at least; nothing erases them sooner.
     """
 
-    deleted_recipients: int = 30
-    calls: int = 0
-    voice: int = 0
-    uploads: int = 365
-    files: int = 30
-    handovers: int = 365
-    records_days: int = RECORDS_DAYS
+    deleted_recipients: Annotated[
+        _Days,
+        Says(N_("days until all that tells of a deleted recipient is erased, and no undo is left")),
+    ] = 30
+    calls: Annotated[
+        _Days,
+        Says(N_("days that calls are kept, with conversation, voice file and follow-up action")),
+    ] = 0
+    voice: Annotated[_Days, Says(N_("days that voice files are kept; the calls stay"))] = 0
+    uploads: Annotated[
+        _Days, Says(N_("days that the rows of uploads are kept, and deliveries that were held"))
+    ] = 365
+    files: Annotated[
+        _Days, Says(N_("days that files are kept which admins wrote out over SSH"))
+    ] = 30
+    handovers: Annotated[_Days, Says(N_("days that hand-overs are kept with their text"))] = 365
+    records_days: Annotated[
+        _Days,
+        Says(
+            N_("days that records of changes and of access are kept at least"),
+            can_be=N_("{days} days or more; {law} asks for that"),
+            holds=are_records_days,
+        ),
+    ] = RECORDS_DAYS
 
 
 class TaskTimes(msgspec.Struct, frozen=True):
@@ -63,39 +123,128 @@ class TaskTimes(msgspec.Struct, frozen=True):
     the terminal show a notification (OSC 9) where the bell rings.
     """
 
-    emergency_hours: Annotated[float, msgspec.Meta(gt=0, le=24 * 365)] = 1
-    negative_hours: Annotated[float, msgspec.Meta(gt=0, le=24 * 365)] = 24
-    unanswered: Annotated[int, msgspec.Meta(ge=1, le=100)] = 3
-    look_back_days: Annotated[int, msgspec.Meta(ge=0, le=3_650)] = 7
-    escalation_hours: Annotated[float, msgspec.Meta(gt=0, le=24 * 365)] = 1
-    notify: bool = False
+    emergency_hours: Annotated[_Hours, Says(N_("hours until an emergency is due"))] = 1
+    negative_hours: Annotated[_Hours, Says(N_("hours until a negative call is due"))] = 24
+    unanswered: Annotated[
+        int,
+        msgspec.Meta(ge=1, le=100),
+        Says(N_("so many unanswered calls in a row make a task, due at the end of the same day")),
+    ] = 3
+    look_back_days: Annotated[
+        int,
+        msgspec.Meta(ge=0, le=3_650),
+        Says(N_("how many days old a call may be that makes a task, an emergency excepted")),
+    ] = 7
+    escalation_hours: Annotated[
+        _Hours,
+        Says(N_("so long after its time, an emergency that nobody acknowledged is everybody's")),
+    ] = 1
+    notify: Annotated[
+        bool, Says(N_("a notification of the terminal (OSC 9) beside the bell: numbers, no name"))
+    ] = False
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that can be set, typed and final once the process runs."""
 
-    database: str
-    voice_dir: Path
-    region: str = "KR"
-    timezone: str = "UTC"
-    language: str = "en"
-    player: str = "auto"
-    player_command: str = "paplay"
-    theme: str = ""
-    data_dir: Path
-    state_dir: Path
-    upload: UploadLimits = UploadLimits()
-    retention: Retention = Retention()
-    tasks: TaskTimes = TaskTimes()
-    mask_phones_for: tuple[str, ...] = ()
-    # true: the head of the chain after each change; "records": whole records of both chains as well
-    audit_syslog: bool | Literal["records"] = False
-    # when a sign-in is no news, for the monthly review
-    working_hours: str = hours.USUAL
-    # a console that nobody sits at is left; 0: never
-    idle_minutes: Annotated[float, msgspec.Meta(ge=0, le=24 * 60)] = 10
-    session_hours: Annotated[float, msgspec.Meta(ge=0, le=24 * 7)] = 12
-    keys: dict[str, str] = {}
+    database: Annotated[
+        str,
+        Says(
+            N_("URL of the database; postgresql+asyncpg://… for one that several hosts share"),
+            default="sqlite+aiosqlite:///$XDG_DATA_HOME/carecall/carecall.db",
+            variable=True,
+        ),
+    ]
+    voice_dir: Annotated[
+        Path,
+        Says(N_("where voice files lie"), default="$XDG_DATA_HOME/carecall/voice", variable=True),
+    ]
+    region: Annotated[
+        str,
+        Says(
+            N_("region of numbers that are written without a country code"),
+            can_be=N_("a country code such as KR"),
+            holds=is_region,
+            variable=True,
+        ),
+    ] = "KR"
+    timezone: Annotated[
+        str,
+        Says(
+            N_("time zone of what is shown where an organization has none"),
+            default=N_("that of the host"),
+            can_be=N_("a zone name such as Asia/Seoul"),
+            holds=is_zone,
+            variable=True,
+        ),
+    ] = "UTC"
+    language: Annotated[
+        Literal["en", "ko"],
+        Says(N_("language of screens and commands"), default=N_("that of the locale"), variable=True),
+    ] = "en"
+    player: Annotated[
+        Literal["auto", "simpleaudio", "miniaudio", "command", "off"],
+        Says(N_("how calls are played on the host"), variable=True),
+    ] = "auto"
+    player_command: Annotated[
+        str, Says(N_("the program that plays where player is command"), variable=True)
+    ] = "paplay"
+    theme: Annotated[
+        str,
+        Says(
+            N_("colours; a name of a theme of Textual, such as nord"),
+            default=N_("the terminal's own 16 colours"),
+            variable=True,
+        ),
+    ] = ""
+    data_dir: Annotated[
+        Path, Says(N_("where files that are written out lie"), default="$XDG_DATA_HOME/carecall")
+    ]
+    state_dir: Annotated[
+        Path,
+        Says(N_("where drafts, waveforms and the log lie"), default="$XDG_STATE_HOME/carecall"),
+    ]
+    upload: Annotated[UploadLimits, Says(N_("What a file may be before it is refused"))] = (
+        UploadLimits()
+    )
+    retention: Annotated[
+        Retention, Says(N_("How long what is kept; 0 keeps it until it is deleted by hand"))
+    ] = Retention()
+    tasks: Annotated[TaskTimes, Says(N_("What makes a task, and until when it is due"))] = (
+        TaskTimes()
+    )
+    mask_phones_for: Annotated[
+        # not ingest: a calling system phones the numbers
+        tuple[Literal["system", "organization", "viewer"], ...],
+        Says(N_("roles that see numbers as 010-****-5678"), default=N_("nobody")),
+    ] = ()
+    audit_syslog: Annotated[
+        bool | Literal["records"],
+        Says(N_("true: the last hash goes to syslog after each change; records: each record, too")),
+    ] = False
+    working_hours: Annotated[
+        str,
+        Says(
+            N_("when a sign-in is no news to the monthly review"),
+            can_be=N_("days and times such as {usual}"),
+            holds=are_hours,
+        ),
+    ] = hours.USUAL
+    idle_minutes: Annotated[
+        float,
+        msgspec.Meta(ge=0, le=24 * 60),
+        Says(N_("so long without a key, and the console is left; drafts are kept. 0: never")),
+    ] = 10
+    session_hours: Annotated[
+        float, msgspec.Meta(ge=0, le=24 * 7), Says(N_("the longest session. 0: no end"))
+    ] = 12
+    keys: Annotated[
+        dict[str, str],
+        Says(
+            N_('own keys by the names in docs/keys.md: "list.cursor_down" = "n,down"'),
+            default=N_("those of docs/keys.md"),
+        ),
+    ] = {}
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:
@@ -103,151 +252,35 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return zoneinfo.ZoneInfo(self.timezone)
 
 
-_TOP_LEVEL = ("database", "voice_dir", "region", "timezone", "language", "player", "player_command",
-              "theme", "mask_phones_for")  # fmt: skip
+# read where they are needed, as other programs do
+OF_THE_ENVIRONMENT = (
+    Setting(
+        "",
+        str,
+        Says(N_("any value: no colours but the terminal's own 16"), default=N_("not set")),
+        variable="NO_COLOR",
+    ),
+    Setting(
+        "",
+        str,
+        Says(N_("none, basic or full; with --rich the default is full"), default="none"),
+        variable="TEXTUAL_ANIMATIONS",
+    ),
+)
 
 
-# the host's word holds; an admin's own file may only be stricter
-_SHORTER_ONLY = {"idle_minutes", "session_hours"}
+@functools.cache
+def every() -> Mapping[str, Setting]:
+    """All settings by name, in the order of their declaration: first those without a part."""
+    alone = {one.name: one for one in declared(Settings) if not one.part}
+    return alone | {one.name: one for one in declared(Settings) if one.part}
 
 
-def load(environment: Mapping[str, str] = os.environ, host_file: Path | None = None) -> Settings:
-    """The settings of this process. Raises InvalidInput that names the setting and where it came from."""
-    return _checked(*_gather(environment, host_file))
-
-
-def sources(
-    environment: Mapping[str, str] = os.environ, host_file: Path | None = None
-) -> dict[str, str]:
-    """Where each setting comes from: a variable, a file, or "" for the default."""
-    given = _gather(environment, host_file)[1]
-    return {name: given.get(name, "") for name in Settings.__struct_fields__}
-
-
-def _gather(
-    environment: Mapping[str, str], host_file: Path | None
-) -> tuple[dict[str, object], dict[str, str]]:
-    home = Path(environment.get("HOME") or Path.home())
-    config = Path(environment.get("XDG_CONFIG_HOME") or home / ".config") / "carecall/config.toml"
-    data_dir = Path(environment.get("XDG_DATA_HOME") or home / ".local/share") / "carecall"
-    state_dir = Path(environment.get("XDG_STATE_HOME") or home / ".local/state") / "carecall"
-    values: dict[str, object] = {
-        "database": f"sqlite+aiosqlite:///{data_dir / 'carecall.db'}",
-        "voice_dir": str(data_dir / "voice"),
-        "timezone": _host_zone(environment),
-        "language": i18n.from_locale(environment),
-        "data_dir": str(data_dir),
-        "state_dir": str(state_dir),
+@functools.cache
+def parts() -> Mapping[str, str]:
+    """The parts of a file, and what each is about."""
+    return {
+        name: kind.__metadata__[-1].meaning
+        for name, kind in Settings.__annotations__.items()
+        if part_of(kind)
     }
-    sources = dict.fromkeys(values, "")
-    for file in (host_file or Path("/etc/carecall/config.toml"), config):
-        from_file = _read(file)
-        for name in _SHORTER_ONLY & values.keys() & from_file.keys():
-            if _is_longer(from_file[name], values[name]):
-                del from_file[name]
-        values |= from_file
-        sources |= dict.fromkeys(from_file, str(file))
-    for name in _TOP_LEVEL:
-        variable = f"CARECALL_{name.upper()}"
-        if (value := environment.get(variable)) and name != "mask_phones_for":
-            values[name] = value
-            sources[name] = variable
-    return values, sources
-
-
-def _is_longer(own: object, hosts: object) -> bool:
-    """Whether the first time is the longer one; 0 is never, and what is no number is refused later."""
-    if not (isinstance(own, int | float) and isinstance(hosts, int | float)):
-        return False
-    return (own or math.inf) > (hosts or math.inf)
-
-
-def _read(file: Path) -> dict[str, object]:
-    try:
-        text = file.read_text("utf-8")
-    except (FileNotFoundError, NotADirectoryError):
-        return {}
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInput(
-            _("The settings file {file} cannot be read.").format(file=file),
-            _("Check its permissions and that it is UTF-8."),
-        ) from error
-    import tomllib
-
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise InvalidInput(
-            _("The settings file {file} is not valid TOML: {reason}.").format(
-                file=file, reason=error
-            )
-        ) from error
-
-
-def _checked(values: dict[str, object], sources: Mapping[str, str]) -> Settings:
-    unknown = sorted(set(values) - set(Settings.__struct_fields__))
-    if unknown:
-        raise InvalidInput(
-            _("The setting {name} in {source} is not known.").format(
-                name=unknown[0], source=sources[unknown[0]]
-            )
-        )
-    try:
-        settings = msgspec.convert(values, Settings, dec_hook=_convert)
-    except msgspec.ValidationError as error:
-        raise InvalidInput(_("A setting is wrong: {reason}.").format(reason=error)) from error
-
-    def refuse(name: str, known: str) -> InvalidInput:
-        return InvalidInput(
-            _("The setting {name} ({source}) is wrong.").format(
-                name=name, source=sources.get(name.partition(".")[0]) or _("default")
-            ),
-            _("It can be: {known}.").format(known=known),
-        )
-
-    if settings.language not in i18n.LANGUAGES:
-        raise refuse("language", ", ".join(i18n.LANGUAGES))
-    if settings.player not in PLAYERS:
-        raise refuse("player", ", ".join(PLAYERS))
-    if settings.retention.records_days < RECORDS_DAYS:
-        least = _("{days} days or more; {law} asks for that")
-        raise refuse("retention.records_days", least.format(days=RECORDS_DAYS, law=RECORDS_LAW))
-    try:
-        hours.parse_hours(settings.working_hours)
-    except ValueError:
-        raise refuse(
-            "working_hours", _("days and times such as {usual}").format(usual=hours.USUAL)
-        ) from None
-    # a calling system phones the numbers
-    maskable = [role for role in Role if role is not Role.INGEST]
-    if not set(settings.mask_phones_for) <= set(maskable):
-        raise refuse("mask_phones_for", ", ".join(maskable))
-    if len(settings.region) != 2 or not settings.region.isupper():
-        raise refuse("region", _("a country code such as KR"))
-    try:
-        zoneinfo.ZoneInfo(settings.timezone)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        raise refuse("timezone", _("a zone name such as Asia/Seoul")) from None
-    return settings
-
-
-def _convert(kind: type, value: object) -> object:
-    if kind is Path and isinstance(value, str):
-        return Path(value).expanduser()
-    raise msgspec.ValidationError(f"expected {kind.__name__}")
-
-
-def _host_zone(environment: Mapping[str, str]) -> str:
-    candidates = [environment.get("TZ", "").lstrip(":")]
-    with contextlib.suppress(OSError, UnicodeDecodeError):  # many hosts have no such file
-        candidates.append(Path("/etc/timezone").read_text("ascii").strip())
-    target = os.path.realpath("/etc/localtime")
-    candidates.append(target.partition("zoneinfo/")[2])
-    for name in candidates:
-        if name:
-            try:
-                zoneinfo.ZoneInfo(name)
-            except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-                continue
-            return name
-    return "UTC"

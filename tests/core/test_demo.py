@@ -45,6 +45,7 @@ from core.tasks import arising
 from core.trends import keeping
 from core.values import phone
 from core.values.errors import StorageUnavailable
+from core.values.gathered import load
 from tests.factories import make_settings
 
 pytestmark = pytest.mark.sqlite
@@ -334,7 +335,7 @@ def test_the_command_makes_it_once_with_its_voice_files(capsys: pytest.CaptureFi
     arguments = ["demo", "--no-open", "--recipients", "60", "--seed", "3"]
     assert entry.main(arguments) == 0
     assert "100 %" in capsys.readouterr().err
-    settings = entry.load()
+    settings = load()
     file = sample_file(settings, 60, 3)
     made = file.stat()
     assert entry.main(arguments) == 0
@@ -364,7 +365,7 @@ def test_the_command_opens_the_console_on_it_and_not_on_the_real_one(
     monkeypatch.setenv("CARECALL_DATABASE", "sqlite+aiosqlite:////nowhere/real.db")
     assert entry.main(["demo", "--recipients", "20"]) == 0
     (seen,) = opened
-    file = sample_file(entry.load(), 20, 1)
+    file = sample_file(load(), 20, 1)
     assert seen.settings.database == f"sqlite+aiosqlite:///{file}"
     assert seen.settings.voice_dir == file.parent / "voice"
     assert seen.who == of_process()

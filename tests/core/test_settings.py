@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from core.values import settings
+from core.values import gathered
 from core.values.errors import InvalidInput
+from core.values.roles import Role
+from core.values.settings import Settings, every
 
 
 @pytest.fixture
@@ -20,8 +22,8 @@ def user_file(tmp_path: Path) -> Path:
     return file
 
 
-def load(tmp_path: Path, host_file: Path, **more: str) -> settings.Settings:
-    return settings.load({"HOME": str(tmp_path), **more}, host_file)
+def load(tmp_path: Path, host_file: Path, **more: str) -> Settings:
+    return gathered.load({"HOME": str(tmp_path), **more}, host_file)
 
 
 def test_defaults_lie_below_home(tmp_path: Path, host_file: Path) -> None:
@@ -43,13 +45,13 @@ def test_the_environment_comes_before_the_files_and_the_users_before_the_hosts(
     host_file.write_text('region = "JP"\nplayer = "off"\ntheme = "nord"\n')
     user_file.write_text('region = "US"\nplayer = "command"\n')
     environment = {"HOME": str(tmp_path), "CARECALL_REGION": "DE"}
-    found = settings.load(environment, host_file)
+    found = gathered.load(environment, host_file)
     assert (found.region, found.player, found.theme) == ("DE", "command", "nord")
-    sources = settings.sources(environment, host_file)
-    assert sources["region"] == "CARECALL_REGION"
-    assert sources["player"] == str(user_file)
-    assert sources["theme"] == str(host_file)
-    assert sources["voice_dir"] == ""
+    everything = gathered.gather(environment, host_file)
+    assert everything.place("region").words == "CARECALL_REGION"
+    assert everything.place("player").words == f"{user_file}, line 2"
+    assert everything.place("theme").words == f"{host_file}, line 3"
+    assert everything.place("voice_dir").words == "default"
 
 
 def test_nested_settings_are_typed(tmp_path: Path, host_file: Path) -> None:
@@ -71,23 +73,35 @@ def test_an_admin_may_only_have_the_console_left_sooner_than_the_host(
         host_file.write_text(f"{name} = {hosts}\n")
         user_file.write_text(f"{name} = {own}\n")
         assert getattr(load(tmp_path, host_file), name) == holds
-        source = settings.sources({"HOME": str(tmp_path)}, host_file)[name]
-        assert source == str(user_file if holds == float(own) else host_file)
+        place = gathered.gather({"HOME": str(tmp_path)}, host_file).place(name)
+        assert place.file
+        assert place.file.path == (user_file if holds == float(own) else host_file)
 
 
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ('regoin = "KR"', "regoin in .*etc.toml is not known"),
-        ('region = "Korea"', "region .*etc.toml.* is wrong"),
+        ('regoin = "KR"', "regoin in .*etc.toml, line 1 is not known. Did you mean region?"),
+        ("calls = 30", "calls in .*, line 1 is not known. Did you mean retention.calls?"),
+        ("[tasks]\ncalls = 30", "tasks.calls in .*, line 2 is .* Did you mean retention.calls?"),
+        ("[retentoin]", "retentoin in .*, line 1 is not known. Did you mean retention?"),
+        ("retention = 5", r"retention \(.*, line 1\) is wrong.* a part of the file, \[retention\]"),
+        ('region = "Korea"', r"region \(.*etc.toml, line 1\) is wrong.* a country code"),
         ('timezone = "Mars/Base"', "timezone .* is wrong"),
         ('player = "loud"', "player .* is wrong.* auto, simpleaudio"),
         ('language = "fr"', "language .* is wrong.* en, ko"),
-        ("region = 5", "A setting is wrong"),
-        ("region = ", "not valid TOML"),
-        ('[upload]\nrows = "many"', "upload.rows"),
-        ("idle_minutes = -1", "idle_minutes"),
+        ("region = 5", "region .* is wrong"),
+        ("region = ", "Line 1 of .*etc.toml is not valid TOML"),
+        ('region = "KR"\n\nregion = "US"', "region stands in .* in the lines 1 and 3"),
+        ('[upload]\n# a\nrows = "many"', r"upload.rows \(.*, line 3\).* from 1 to 1,048,575"),
+        ("[retention]\ncalls = -1", "retention.calls .* from 0 to 36,500"),
+        ("idle_minutes = -1", "idle_minutes .* a number from 0 to 1,440"),
+        ("tasks = {emergency_hours = 0}", "tasks.emergency_hours .* a number above 0, up to 8,760"),
         ('session_hours = "long"', "session_hours"),
+        ('mask_phones_for = ["ingest"]', "mask_phones_for .* system, organization, viewer"),
+        ('audit_syslog = "all"', "audit_syslog .* true, false, records"),
+        ('working_hours = "always"', "working_hours .* mon-fri 08:00-19:00"),
+        ("[keys]\n'recipients.add' = 1", r"keys.recipients.add \(.*, line 2\) .* in quotes"),
         ("[retention]\nrecords_days = 364", r"records_days .*etc.toml.* 365 days or more.*제8조"),
     ],
 )
@@ -116,3 +130,80 @@ def test_the_language_is_that_of_the_locale(
 
 def test_the_zone_of_the_host_is_that_of_tz(tmp_path: Path, host_file: Path) -> None:
     assert load(tmp_path, host_file, TZ="Asia/Seoul").zone.key == "Asia/Seoul"
+
+
+def test_each_wrong_line_is_found_whether_it_holds_or_not(
+    tmp_path: Path, host_file: Path, user_file: Path
+) -> None:
+    host_file.write_text(
+        """region = "Korea"
+theme = '''
+a theme
+of two lines'''
+[retention]
+calls = [
+  1,
+]
+voice = 90
+"""
+    )
+    user_file.write_text(
+        'region = "JP"\nplayer = loud\n[keys\ntheem = "nord"\nplayer = "auto"\nplayer = "off"\n'
+    )
+    environment = {
+        "HOME": str(tmp_path),
+        "CARECALL_LANGUAGE": "fr",
+        "CARECALL_REGOIN": "US",
+        "CARECALL_IDLE_MINUTES": "0",
+        "CARECALL_TEST_POSTGRESQL": "",
+    }
+    everything = gathered.gather(environment, host_file)
+    found = [(one.file, one.line, one.variable) for one in everything.problems()]
+    assert found == [
+        (host_file, 1, ""),
+        (host_file, 6, ""),
+        (user_file, 2, ""),
+        (user_file, 3, ""),
+        (user_file, 4, ""),
+        (user_file, 6, ""),
+        (None, None, "CARECALL_LANGUAGE"),
+        (None, None, "CARECALL_IDLE_MINUTES"),
+        (None, None, "CARECALL_REGOIN"),
+    ]
+    usable = everything.usable()
+    assert (usable.region, usable.language, usable.retention.voice) == ("KR", "en", 90)
+
+
+def test_a_part_of_the_users_file_leaves_the_rest_of_the_hosts(
+    tmp_path: Path, host_file: Path, user_file: Path
+) -> None:
+    host_file.write_text("[tasks]\nunanswered = 5\n[retention]\nrecords_days = 730\n")
+    user_file.write_text("[tasks]\nnotify = true\n[retention]\n")
+    found = load(tmp_path, host_file)
+    assert (found.tasks.unanswered, found.tasks.notify) == (5, True)
+    assert found.retention.records_days == 730
+
+
+def test_the_roles_that_can_be_masked_are_all_but_the_calling_system() -> None:
+    asked = every()["mask_phones_for"]
+    assert asked.taken([role for role in Role if role is not Role.INGEST])
+    with pytest.raises(ValueError, match="mask_phones_for"):
+        asked.taken([Role.INGEST])
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("postgresql+asyncpg://kim:geheim@db/x", "postgresql+asyncpg://kim:***@db/x"),
+        ("postgresql+asyncpg://kim:ge:h@e/im@db/x", "postgresql+asyncpg://kim:***@db/x"),
+        ("postgresql+asyncpg://:geheim@/x?host=/run", "postgresql+asyncpg://:***@/x?host=/run"),
+        (
+            "postgresql+asyncpg://db/x?sslpassword=geheim&a=1",
+            "postgresql+asyncpg://db/x?sslpassword=***&a=1",
+        ),
+        ("postgresql+asyncpg://kim@db/x", "postgresql+asyncpg://kim@db/x"),
+        ("sqlite+aiosqlite:////tmp/a:b.db", "sqlite+aiosqlite:////tmp/a:b.db"),
+    ],
+)
+def test_a_password_is_never_shown(url: str, shown: str) -> None:
+    assert every()["database"].shown(url) == shown

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from core.app.services import Services
 from core.io import identity
-from core.values.settings import load
+from core.values.gathered import load
 
 
 def take_in(workbook: Path, environment: dict[str, str], told: Connection) -> None:

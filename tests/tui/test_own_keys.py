@@ -15,7 +15,7 @@ def test_no_two_actions_of_a_place_have_the_same_key() -> None:
     every = {
         one.full_name: one.keys for one in action.every() if one.scope not in ("always", "dialog")
     }
-    own_keys.check(every, "the declaration")
+    own_keys.check(every, str)
     together = {scope for place in action.PLACES for scope in place}
     assert {scope.name for scope in action.scopes() if scope not in together} == {"always"}
 
@@ -38,13 +38,15 @@ def test_no_two_actions_of_a_place_have_the_same_key() -> None:
 )
 def test_keys_that_cannot_be_are_told_with_their_file(remapped: dict[str, str], words: str) -> None:
     with pytest.raises(InvalidInput) as refused:
-        own_keys.check(remapped, "/etc/carecall/config.toml")
-    assert str(refused.value).startswith("[keys] in /etc/carecall/config.toml: ")
+        own_keys.check(remapped, lambda name: f"/etc/carecall/config.toml, {name}")
+    assert str(refused.value).startswith(
+        f"[keys] in /etc/carecall/config.toml, {next(iter(remapped))}: "
+    )
     assert words in str(refused.value)
 
 
 def test_two_actions_may_change_places() -> None:
-    own_keys.check({"recipients.add": "e", "recipients.edit": "a,f4", "list.first": "home,V"}, "")
+    own_keys.check({"recipients.add": "e", "recipients.edit": "a,f4", "list.first": "home,V"}, str)
 
 
 @pytest.mark.parametrize("arguments", [[], ["organization", "list"]])
@@ -54,7 +56,7 @@ def test_they_are_told_before_anything_is_done(arguments, tmp_path, monkeypatch,
     file.write_text('[keys]\n"recipients.fly" = "n"\n')
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     assert main(arguments) == 2
-    assert f"[keys] in {file}: there is no action recipients.fly" in capsys.readouterr().err
+    assert f"[keys] in {file}, line 2: there is no action recipients.fly" in capsys.readouterr().err
 
 
 async def test_own_keys_work_and_are_shown(tmp_path) -> None:
@@ -71,7 +73,7 @@ async def test_own_keys_work_and_are_shown(tmp_path) -> None:
         "details.tab_calls": "9",
         "recipients.undo": "y",
     }
-    own_keys.check(own, "")
+    own_keys.check(own, str)
     world = await make_services(tmp_path, account="root")
     body = await world.organization("해운대구 복지관")
     for name in ("김영희", "박철수"):

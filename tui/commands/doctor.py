@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from core.io.reasons import why
 from core.values.errors import CoreError
+from core.values.gathered import gather
 from core.values.i18n import _
-from core.values.settings import IDLE_LAW, RECORDS_LAW, WHOLE_RECORDS
+from core.values.settings import IDLE_LAW, RECORDS_LAW, WHOLE_RECORDS, every
 from core.values.times import now, show_with_zone
 from tui.commands import profile
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
@@ -235,12 +236,11 @@ async def _forwarded(settings: "Settings") -> list[Finding]:
 
 def _settings(settings: "Settings") -> Iterator[Finding]:
     from core.storage import maintenance
-    from core.values.settings import sources
 
-    came_from = sources()
+    found = gather()
     for name in _SHOWN:
-        value = str(getattr(settings, name))
+        value = every()[name].shown(getattr(settings, name))
         if name == "database":
-            value = maintenance.shown_location(value)
-        source = came_from.get(name) or _("default")
+            value = maintenance.shown_location(settings.database)
+        source = found.place(name).words
         yield Finding(_("Setting {name}").format(name=name), True, f"{value or '-'} ({source})")
