@@ -51,6 +51,7 @@ words: for-dev
 
 pages: for-dev
 	@$(BIN)/python -m tui.keys_doc --check
+	@$(BIN)/python scripts/settings_doc.py --check
 
 catalogues: for-dev
 	@$(BIN)/python scripts/catalogues.py update

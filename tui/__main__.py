@@ -63,6 +63,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "tag": ("tui.commands.tag", N_("list, rename or delete tags")),
     "search": ("tui.commands.search", N_("search in all conversations and memory details")),
     "tick": ("tui.commands.tick", N_("do what time brings; for a timer")),
+    "config": ("tui.commands.config", N_("show or check the settings, or write a file of them")),
     "db": (
         "tui.commands.db",
         N_("show the state of the database, bring it up to date, or move it"),

@@ -121,13 +121,13 @@ class Gathered:
 
     def usable(self) -> Settings:
         """The settings, the default in the place of each that is wrong."""
-        defaults = _defaults(self.environment)
+        usual = defaults(self.environment)
         good = {
             name: value
             for name, value in self.values.items()
             if not any(_of_value(name, value, Place()))
         }
-        return _made(defaults | good)
+        return _made(usual | good)
 
     def problems(self) -> list[Problem]:
         """Everything that is wrong, whether it holds or not: first the files, by their lines."""
@@ -163,7 +163,7 @@ def own_file(environment: Mapping[str, str] = os.environ) -> Path:
 
 def gather(environment: Mapping[str, str] = os.environ, host_file: Path = HOST_FILE) -> Gathered:
     """Everything that is set, be it right or wrong."""
-    values = _defaults(environment)
+    values = defaults(environment)
     places: dict[str, Place] = {}
     files = tuple(_read(file) for file in (host_file, own_file(environment)))
     for file in files:
@@ -183,7 +183,7 @@ def _beneath(environment: Mapping[str, str], variable: str, usual: str) -> Path:
     return Path(environment.get(variable) or home / usual) / "carecall"
 
 
-def _defaults(environment: Mapping[str, str]) -> dict[str, Any]:
+def defaults(environment: Mapping[str, str]) -> dict[str, Any]:
     """What the host decides where nobody says anything; the other defaults stand in the declaration."""
     data_dir = _beneath(environment, "XDG_DATA_HOME", ".local/share")
     return {
@@ -274,13 +274,13 @@ def _of_value(name: str, value: Any, place: Place) -> Iterator[Problem]:
         try:
             setting.taken(value)
         except ValueError:
-            known = setting.can_be(days=RECORDS_DAYS, law=RECORDS_LAW, usual=hours.USUAL)
+            known = can_be(setting)
         else:
             return
     elif is_key:
         if isinstance(value, str):
             return
-        known = _('keys in quotes: "n,down"')
+        known = can_be(every()["keys"])
     elif name in parts() or name == "keys":
         if value == {}:
             return
@@ -326,6 +326,11 @@ def _of_variables(environment: Mapping[str, str]) -> Iterator[Problem]:
             continue
         words = _("The variable {name} sets nothing.").format(name=variable)
         yield Problem(name, words, way_out, variable=variable)
+
+
+def can_be(setting: Setting) -> str:
+    """What a setting can be, in words."""
+    return setting.can_be(days=RECORDS_DAYS, law=RECORDS_LAW, usual=hours.USUAL)
 
 
 def _host_zone(environment: Mapping[str, str]) -> str:

@@ -71,11 +71,21 @@ class Setting:
             raise ValueError(self.name)
         return taken
 
+    @property
+    def usual(self) -> str:
+        """The default, in words where the host decides."""
+        return _(self.says.default) if self.says.default else self.shown(self.default)
+
     def can_be(self, **values: object) -> str:
         """What it can be, in words; ``values`` fill them in."""
         if self.says.can_be:
             return _(self.says.can_be).format(**values)
         return "".join(_words_of(self.kind))
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it can be any text."""
+        return bounds_of(self.kind)[1] in (str, Path) and not self.says.can_be
 
     def shown(self, value: object) -> str:
         """A value as a person may see it: never a password."""
@@ -97,13 +107,15 @@ def without_password(url: str) -> str:
 
 def declared(struct: type[msgspec.Struct], part: str = "") -> Iterator[Setting]:
     """The settings of a declaration, in its order; those of a part where it is declared."""
-    defaults = {field.name: field.default for field in msgspec.structs.fields(struct)}
+    fields = {field.name: field for field in msgspec.structs.fields(struct)}
     for name, kind in typing.get_type_hints(struct, include_extras=True).items():
         says = next(one for one in kind.__metadata__ if isinstance(one, Says))
         if part_of(kind):
             yield from declared(kind.__origin__, f"{name}.")
             continue
-        default = None if defaults[name] is msgspec.NODEFAULT else defaults[name]
+        made, default = fields[name].default_factory, fields[name].default
+        if default is msgspec.NODEFAULT:
+            default = None if made is msgspec.NODEFAULT else made()
         variable = f"{PREFIX}{name.upper()}" if says.variable else ""
         yield Setting(f"{part}{name}", kind, says, default, variable)
 

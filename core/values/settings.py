@@ -30,11 +30,6 @@ def _amount(most: int) -> msgspec.Meta:
     return msgspec.Meta(ge=1, le=most)
 
 
-def is_region(code: str) -> bool:
-    """Whether it is a code of a country such as KR."""
-    return len(code) == 2 and code.isascii() and code.isupper()
-
-
 def is_zone(name: str) -> bool:
     """Whether this host knows the time zone."""
     try:
@@ -51,11 +46,6 @@ def are_hours(written: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def are_records_days(days: int) -> bool:
-    """Whether the law allows records to be kept for no longer."""
-    return days >= RECORDS_DAYS
 
 
 class UploadLimits(msgspec.Struct, frozen=True):
@@ -106,11 +96,11 @@ class Retention(msgspec.Struct, frozen=True):
     ] = 30
     handovers: Annotated[_Days, Says(N_("days that hand-overs are kept with their text"))] = 365
     records_days: Annotated[
-        _Days,
+        int,
+        msgspec.Meta(ge=RECORDS_DAYS, le=36_500),
         Says(
             N_("days that records of changes and of access are kept at least"),
             can_be=N_("{days} days or more; {law} asks for that"),
-            holds=are_records_days,
         ),
     ] = RECORDS_DAYS
 
@@ -161,10 +151,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ]
     region: Annotated[
         str,
+        msgspec.Meta(pattern="^[A-Z]{2}$"),
         Says(
             N_("region of numbers that are written without a country code"),
             can_be=N_("a country code such as KR"),
-            holds=is_region,
             variable=True,
         ),
     ] = "KR"
@@ -180,7 +170,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = "UTC"
     language: Annotated[
         Literal["en", "ko"],
-        Says(N_("language of screens and commands"), default=N_("that of the locale"), variable=True),
+        Says(
+            N_("language of screens and commands"), default=N_("that of the locale"), variable=True
+        ),
     ] = "en"
     player: Annotated[
         Literal["auto", "simpleaudio", "miniaudio", "command", "off"],
@@ -242,7 +234,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         dict[str, str],
         Says(
             N_('own keys by the names in docs/keys.md: "list.cursor_down" = "n,down"'),
-            default=N_("those of docs/keys.md"),
+            default=N_("as docs/keys.md has them"),
+            can_be=N_('keys in quotes: "n,down"'),
         ),
     ] = {}
 
@@ -263,7 +256,8 @@ OF_THE_ENVIRONMENT = (
     Setting(
         "",
         str,
-        Says(N_("none, basic or full; with --rich the default is full"), default="none"),
+        Says(N_("none, basic or full; with --rich the default is full")),
+        default="none",
         variable="TEXTUAL_ANIMATIONS",
     ),
 )

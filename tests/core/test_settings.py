@@ -1,5 +1,7 @@
 """Settings: environment, then the user's file, then the host's file, then the default."""
 
+import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -7,7 +9,7 @@ import pytest
 from core.values import gathered
 from core.values.errors import InvalidInput
 from core.values.roles import Role
-from core.values.settings import Settings, every
+from core.values.settings import OF_THE_ENVIRONMENT, Settings, every
 
 
 @pytest.fixture
@@ -207,3 +209,46 @@ def test_the_roles_that_can_be_masked_are_all_but_the_calling_system() -> None:
 )
 def test_a_password_is_never_shown(url: str, shown: str) -> None:
     assert every()["database"].shown(url) == shown
+
+
+ROOT = Path(__file__).parents[2]
+# of the host and the session; not set by anybody for the console
+_CIRCUMSTANCES = {
+    "HOME", "LANG", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "PULSE_SERVER", "PYTHONPATH", "SSH_CONNECTION",
+    "SSH_ORIGINAL_COMMAND", "SUDO_UID", "TERM", "TMUX", "TZ", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME",
+    "TEXTUAL_DISABLE_KITTY_KEY",
+}  # fmt: skip
+_VARIABLE = re.compile(r"(?!AF_)[A-Z]+(_[A-Z]+)+|HOME|LANG|LANGUAGE|TERM|TMUX|TZ")
+
+
+def test_nothing_reads_a_setting_that_is_not_declared() -> None:
+    """Of a file the type checker sees it; of the environment the names stand in the source."""
+    declared = {one.variable for one in (*every().values(), *OF_THE_ENVIRONMENT)}
+    read = {
+        (str(file.relative_to(ROOT)), node.value)
+        for package in ("core", "tui")
+        for file in (ROOT / package).rglob("*.py")
+        if "environ" in (text := file.read_text("utf-8"))
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and _VARIABLE.fullmatch(node.value)
+    }
+    assert len(read) > 10
+    assert {(file, name) for file, name in read if name not in _CIRCUMSTANCES | declared} == set()
+
+
+def test_the_readme_has_every_setting() -> None:
+    text = (ROOT / "README.md").read_text("utf-8")
+    for one in (*every().values(), *OF_THE_ENVIRONMENT):
+        assert f"`{one.told}` |" in text
+        assert one.says.meaning in text
+
+
+def test_other_pages_tell_the_same_defaults() -> None:
+    for page, part in (("installing", "tasks"), ("installing", "retention"), ("uploads", "upload")):
+        text = (ROOT / f"docs/{page}.md").read_text("utf-8")
+        told = dict(re.findall(r"^\| `(\w+)` \| ([\w,.]+) \|", text, re.MULTILINE))
+        for one in every().values():
+            if one.part == part:
+                assert told[one.last_name].replace(",", "") == one.usual, one.name
