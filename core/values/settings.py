@@ -233,9 +233,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     keys: Annotated[
         dict[str, str],
         Says(
-            N_('own keys by the names in docs/keys.md: "list.cursor_down" = "n,down"'),
+            N_("own keys, by the names in docs/keys.md"),
             default=N_("as docs/keys.md has them"),
-            can_be=N_('keys in quotes: "n,down"'),
+            can_be=N_('keys in quotes, such as "a,insert"'),
         ),
     ] = {}
 

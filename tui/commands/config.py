@@ -14,6 +14,7 @@ import msgspec
 from core.values.errors import InvalidInput
 from core.values.gathered import KEYS, Gathered, Place, Problem, can_be, defaults, gather, own_file
 from core.values.i18n import N_, _, ngettext
+from core.values.message import plain
 from core.values.setting import Setting
 from core.values.settings import OF_THE_ENVIRONMENT, every, parts
 from core.values.text import displayed_line
@@ -30,7 +31,7 @@ _BEGIN = (
     ),
     N_("carecall config check tells what is wrong here, carecall config show what holds."),
 )
-_OWN_KEY = '"list.cursor_down" = "n,down"'
+_OWN_KEY = '"recipients.add" = "a,insert"'
 
 
 class SettingRow(msgspec.Struct, frozen=True):
@@ -281,4 +282,6 @@ def _schema(context: CommandContext) -> None:
 
     keys = OwnKeys({})
     named = {one.full_name: f"{_(one.label)}: {keys.shown(one)}" for one in actions()}
-    context.write_json(msgspec.json.format(msgspec.json.encode(schema(named))).decode() + "\n")
+    context.write_json(
+        msgspec.json.format(msgspec.json.encode(schema(named), enc_hook=plain)).decode() + "\n"
+    )
