@@ -16,7 +16,7 @@ from core.contacts.rules import RELATION_WORDS
 from core.exports import dto
 from core.followups.rules import ACTION_WORDS
 from core.memory.rules import CHANGE_WORDS
-from core.recipients.fields import BY_NAME, LISTED, Kind
+from core.recipients.fields import BY_NAME, SORTED, Kind
 from core.recipients.texts import duration, text_of
 from core.tasks.rules import KIND_WORDS, OUTCOME_WORDS
 from core.uploads.dto import RESULT_WORDS as ROW_WORDS
@@ -137,7 +137,7 @@ class _Page:
         facts = [(_("ID"), str(export.recipient.id))]
         facts += [
             (field.label, text_of(field, export.recipient, self._region, self._zone))
-            for field in LISTED
+            for field in SORTED
         ]
         if export.deleted_at is not None:
             facts.append((_("Deleted at"), self._at(export.deleted_at)))

@@ -19,7 +19,8 @@ from core.values.times import NEVER
 class RecipientRow(Given):
     """A recipient as the list and the details show it. Rates are 0…1; ``answer_length`` counts characters,
     ``call_duration`` seconds; metrics are None where the last 3 months have no such call, ``change`` where there
-    are not enough calls. ``pause_reason`` and ``resumes_at`` are those of a pause, where one was given."""
+    are not enough calls. ``pause_reason`` and ``resumes_at`` are those of a pause, where one was given. ``tags``
+    are names, which are read once it is known whose."""
 
     id: int
     version: int
@@ -40,6 +41,7 @@ class RecipientRow(Given):
     unanswered_streak: int
     pause_reason: str | None
     resumes_at: datetime | None
+    tags: tuple[str, ...] = ()
 
     @classmethod
     def of_columns(cls, values: dict[str, Any]) -> Self:
@@ -75,7 +77,7 @@ AS_READ: Mapping[str, Callable[[Any], Any]] = {
     **dict.fromkeys(named(NUMBERS), stored_number),
     **dict.fromkeys(named(METRICS), _metric),
 }
-ROW_COLUMNS: tuple[str, ...] = tuple(one.name for one in fields(RecipientRow))
+ROW_COLUMNS: tuple[str, ...] = tuple(one.name for one in fields(RecipientRow) if one.name != "tags")
 
 
 @dataclass(frozen=True, slots=True)

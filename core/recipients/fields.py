@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from core.tags import rules as tags
 from core.values import phone, text
 from core.values.hangul import initials, sought
 from core.values.i18n import N_, _
@@ -41,6 +42,12 @@ class FieldName(enum.StrEnum):
     OTHER_INFORMATION = "other_information"
 
 
+class TagField(enum.StrEnum):
+    """What the list shows and no list is sorted by, since everybody may have several."""
+
+    TAGS = "tags"
+
+
 class GuardianField(enum.StrEnum):
     """What a workbook may tell of a recipient's guardian, who is kept among the contacts."""
 
@@ -60,6 +67,7 @@ class Kind(enum.Enum):
     LENGTH = "length"  # characters
     DURATION = "duration"  # seconds
     CHANGE = "change"  # core.trends.rules.Change
+    TAGS = "tags"  # names
 
 
 METRICS = frozenset({Kind.RATE, Kind.LENGTH, Kind.DURATION})
@@ -98,7 +106,7 @@ class Field:
     whichever way it is sorted. ``wide``: the column's width on a wide screen.
     """
 
-    name: FieldName | GuardianField
+    name: FieldName | TagField | GuardianField
     kind: Kind
     heading: str
     width: int
@@ -140,6 +148,8 @@ class Field:
             return phone.parse_any(typed, region, field=self.name.value, label=self.label)
         if self.kind is Kind.PHONE:
             return phone.parse(typed, region)
+        if self.kind is Kind.TAGS:
+            return tags.joined(tags.names_of_one(typed))
         about = self.typed
         line = text.line(
             typed,
@@ -256,6 +266,12 @@ FIELDS: tuple[Field, ...] = (
         headers={"en": ("Status",), "ko": ("상태",)},
     ),
 )  # fmt: skip
+# Kept in a table of their own.
+TAGS = Field(
+    TagField.TAGS, Kind.TAGS, N_("Tags"), 20, purged=KEPT, column="recipient_tags", optional=True, wide=30,
+    headers={"en": ("Tags", "Tag"), "ko": ("태그", "구분"), "ja": ("タグ",)},
+    typed=Typed(N_("Tags"), N_("Tags"), maximum=tags.LONGEST_LIST, width=30),
+)  # fmt: skip
 # In workbooks only, behind the others.
 GUARDIAN: tuple[Field, ...] = (
     Field(
@@ -297,11 +313,13 @@ GUARDIAN: tuple[Field, ...] = (
         typed=Typed(N_("Guardian's number"), N_("Guardian's number"), maximum=20, width=20),
     ),
 )
-BY_NAME: dict[str, Field] = {field.name: field for field in (*FIELDS, *GUARDIAN)}
-LISTED = tuple(BY_NAME[name] for name in FieldName)
+BY_NAME: dict[str, Field] = {field.name: field for field in (*FIELDS, *GUARDIAN, TAGS)}
+# the columns that the list is sorted by, and all that it has
+SORTED = tuple(BY_NAME[name] for name in FieldName)
+LISTED = (*SORTED, TAGS)
 TYPED = tuple(field for field in FIELDS if field.typed)
 # the columns of an upload
-SHEET = (*TYPED, *GUARDIAN)
+SHEET = (*TYPED, *GUARDIAN, TAGS)
 # those of ``Given``: typed, and the recipient's own
 TEXTS = tuple(field for field in TYPED if not field.column)
 TEXT_NAMES: tuple[str, ...] = tuple(field.name.value for field in TEXTS)

@@ -10,7 +10,7 @@ import json
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
@@ -46,6 +46,10 @@ LEFT JOIN participations AS p ON r.status = {int(Status.PAUSED)} AND p.recipient
 WHERE r.deleted_at IS NULL {{whose}} {{within}}
 ORDER BY {{key}} {{direction}}, r.id {{direction}} LIMIT :limit
 """  # noqa: S608 - own names
+_TAGS = """
+SELECT h.recipient_id, t.name FROM recipient_tags AS h JOIN tags AS t ON t.id = h.tag_id
+WHERE h.recipient_id IN (SELECT value FROM json_each(?)) ORDER BY t.name_key
+"""
 _TIMES = (*named(frozenset({Kind.TIME})), "resumes_at")
 
 
@@ -101,6 +105,10 @@ def _read(connection: sqlite3.Connection, identity: Identity, limit: int) -> Fir
             "none": _kept(sort.purged),
         }
         rows += [_row(columns) for columns in connection.execute(statement, found)]
+    tags: dict[int, tuple[str, ...]] = {}
+    for recipient_id, name in connection.execute(_TAGS, [json.dumps([row.id for row in rows])]):
+        tags[recipient_id] = (*tags.get(recipient_id, ()), name)
+    rows = [replace(row, tags=tags[row.id]) if row.id in tags else row for row in rows]
     return FirstLook(rows, preferences)
 
 

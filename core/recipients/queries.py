@@ -1,5 +1,6 @@
 """Selects on recipients. Each is limited to what the actor may see."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -32,15 +33,20 @@ _JOINED: dict[str, Any] = {
     "pause_reason": _of_pause(Participation.pause_reason),
     "resumes_at": _of_pause(Participation.resumes_at),
 }
+_NO_TAGS: Mapping[int, tuple[str, ...]] = {}
 COLUMNS: tuple[Any, ...] = tuple(
     (_JOINED[name] if name in _JOINED else getattr(Recipient, name)).label(name)
     for name in ROW_COLUMNS
 )
 
 
-def to_row(row: Any) -> RecipientRow:
-    """The DTO of a row of ``COLUMNS``; what the columns keep for "none" becomes None."""
-    return RecipientRow.of_columns(dict(zip(ROW_COLUMNS, row, strict=False)))
+def to_row(row: Any, tags: Mapping[int, tuple[str, ...]] = _NO_TAGS) -> RecipientRow:
+    """The DTO of a row of ``COLUMNS``, with its tags where they were read.
+
+    What the columns keep for "none" becomes None.
+    """
+    values = dict(zip(ROW_COLUMNS, row, strict=False))
+    return RecipientRow.of_columns({**values, "tags": tags.get(values["id"], ())})
 
 
 def visible(actor: Actor) -> sa.ColumnElement[bool]:

@@ -15,6 +15,7 @@ from core.recipients.listing import query as listing
 from core.recipients.listing import search
 from core.recipients.masking import as_seen, is_masked
 from core.recipients.rules import Status
+from core.tags.queries import of_each
 from core.values.errors import NotFound
 from core.values.i18n import _
 
@@ -152,4 +153,4 @@ class RecipientReading(Service):
         row = (await session.execute(queries.by_id(actor, recipient_id))).one_or_none()
         if row is None:
             raise not_found()
-        return queries.to_row(row)
+        return queries.to_row(row, await of_each(session, [recipient_id]))

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from core.recipients.dto import AS_READ
 from core.recipients.fields import Field, Kind
 from core.recipients.rules import STATUS_WORDS, Status
+from core.tags.rules import joined
 from core.trends import rules as trends
 from core.trends.rules import Change
 from core.values import phone, times
@@ -89,4 +90,5 @@ _FORMS: dict[Kind, Callable[[Any], str]] = {
     Kind.LENGTH: length,
     Kind.DURATION: duration,
     Kind.CHANGE: change,
+    Kind.TAGS: joined,
 }

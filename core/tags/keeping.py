@@ -1,6 +1,7 @@
 """What of tags is kept with a recipient, within the caller's transaction."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,9 +10,7 @@ from core.app.actor import Actor
 from core.app.audit import trail
 from core.db.engine import delete_rows
 from core.db.models import RecipientTag, Tag
-from core.tags.rules import MOST_OF_ORGANIZATION, key_of
-from core.values.errors import InvalidInput
-from core.values.i18n import _
+from core.tags.rules import MOST_OF_ORGANIZATION, key_of, too_many_of_organization
 from core.values.times import now
 
 
@@ -26,18 +25,33 @@ async def ensure(session: AsyncSession, actor: Actor, organization_id: int, name
         return found
     count = await session.scalar(sa.select(sa.func.count()).select_from(Tag).where(of_it)) or 0
     if count >= MOST_OF_ORGANIZATION:
-        raise InvalidInput(
-            _("An organization may have at most {maximum} tags.").format(
-                maximum=MOST_OF_ORGANIZATION
-            ),
-            _("Delete one that nobody needs."),
-            field="tag",
-        )
+        raise too_many_of_organization()
     made = Tag(organization_id=organization_id, name=name, name_key=key_of(name), created_at=now())
     session.add(made)
     await session.flush()
     await trail.record(session, actor, "tag.add", "tag", made.id, organization_id=organization_id)
     return made.id
+
+
+def require_room(new: Iterable[tuple[int, str]], has: Iterable[tuple[int, str]]) -> None:
+    """Raise InvalidInput where an organization that has these tags could not have the new ones as well."""
+    count = Counter(organization_id for organization_id, _key in {*new, *has})
+    if any(one > MOST_OF_ORGANIZATION for one in count.values()):
+        raise too_many_of_organization()
+
+
+async def give(
+    session: AsyncSession,
+    actor: Actor,
+    recipient_id: int,
+    organization_id: int,
+    names: Iterable[str],
+) -> None:
+    """Let a recipient of the organization, who has no tag, have these."""
+    for name in names:
+        tag_id = await ensure(session, actor, organization_id, name)
+        session.add(RecipientTag(tag_id=tag_id, recipient_id=recipient_id))
+    await session.flush()
 
 
 async def share(
@@ -62,7 +76,4 @@ async def carry(
     select = sa.select(Tag.name).join(RecipientTag).where(of_recipient)
     names: Sequence[str] = (await session.scalars(select)).all()
     await delete_rows(session, RecipientTag, of_recipient)
-    for name in names:
-        tag_id = await ensure(session, actor, organization_id, name)
-        session.add(RecipientTag(tag_id=tag_id, recipient_id=recipient_id))
-    await session.flush()
+    await give(session, actor, recipient_id, organization_id, names)

@@ -12,10 +12,12 @@ from core.app.use_case import Service, Steps, use_case
 from core.contacts.queries import first_guardians
 from core.db.models import Organization
 from core.recipients.dto import ROW_COLUMNS, Anchor, RecipientQuery
-from core.recipients.fields import FIELDS, GUARDIAN, Kind
+from core.recipients.fields import FIELDS, GUARDIAN, TAGS, Kind
 from core.recipients.listing import query as listing
 from core.recipients.masking import is_masked
 from core.recipients.texts import forms_of_kept
+from core.tags import queries as tagged
+from core.tags.rules import joined
 from core.uploads.rules import clean_reason
 from core.uploads.sheet.headers import written
 from core.uploads.workbooks import MAXIMUM_ROWS, Layout
@@ -101,12 +103,14 @@ class DownloadService(Service, name="downloads"):
                     session, actor, query, self._settings, anchor, limit=_PAGE
                 )
                 masked = is_masked(actor, self._settings)
-                guardians = await first_guardians(session, [row.id for row in page])
+                ids = [row.id for row in page]
+                guardians = await first_guardians(session, ids)
+                tags = await tagged.of_each(session, ids)
             if not page:
                 return len(written)
             fresh = [row for row in page if row.id not in written]
             if fresh:
-                await sheet.append(rows.texts(fresh, guardians, masked=masked))
+                await sheet.append(rows.texts(fresh, guardians, tags, masked=masked))
             written.update(row.id for row in fresh)
             try:
                 job.report(len(written), total)
@@ -124,14 +128,19 @@ class _Rows:
             (field, ROW_COLUMNS.index(field.name), forms_of_kept(field, settings.region, zone))
             for field in FIELDS
         ]
-        names = tuple(field.name.value for field in (*FIELDS, *GUARDIAN))
+        names = tuple(field.name.value for field in (*FIELDS, *GUARDIAN, TAGS))
         headers = tuple(written(name, settings.language, zone.key) for name in names)
         self.layout = Layout("recipients", names, headers)
 
     def texts(
-        self, rows: Sequence[Any], guardians: Mapping[int, tuple[str, str]], *, masked: bool
+        self,
+        rows: Sequence[Any],
+        guardians: Mapping[int, tuple[str, str]],
+        tags: Mapping[int, Sequence[str]],
+        *,
+        masked: bool,
     ) -> list[Sequence[str]]:
-        """The cells of these rows, as the database keeps them, and of the first guardian of each.
+        """The cells of these rows, as the database keeps them, and of the first guardian and the tags of each.
 
         ``masked``: without whole numbers.
         """
@@ -143,6 +152,7 @@ class _Rows:
         given = [guardians.get(row.id, _NOBODY) for row in rows]
         columns.append([name for name, _number in given])
         columns.append([self._number(number, masked=masked) for _name, number in given])
+        columns.append([joined(tags.get(row.id, ())) for row in rows])
         return list(zip(*columns, strict=True))
 
     def _number(self, number: str, *, masked: bool) -> str:

@@ -47,6 +47,7 @@ class ResultRow(Given):
     organization: str
     guardian: str = ""
     guardian_phone: str = ""
+    tags: str = ""
     reasons: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
@@ -76,6 +77,7 @@ def failed_row(
         organization=given.get("organization", ""),
         guardian=given.get("guardian", ""),
         guardian_phone=given.get("guardian_phone", ""),
+        tags=given.get("tags", ""),
         reasons=tuple(map(told, reasons)),
         fields=tuple(given.get("fields", ())),
         warnings=tuple(map(told, warnings)),

@@ -8,13 +8,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.db.models import HeaderMapping
-from core.recipients.fields import TYPED
+from core.recipients.fields import SHEET
 from core.values import times
 from core.values.stored import stored_object
 
 _MOST = 200  # sets of headers that are looked at, the last used first
 _INSERTS: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-_FIELDS = {field.name.value for field in TYPED} | {""}
+_FIELDS = {field.name.value for field in SHEET} | {""}
 
 
 async def kept(session: AsyncSession, organization_id: int | None) -> dict[str, dict[str, str]]:

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import repeat
 from typing import Any, cast
 
-from core.recipients.fields import GUARDIAN, TEXTS, FieldName, Kind
+from core.recipients.fields import GUARDIAN, TEXTS, FieldName, Kind, TagField
+from core.uploads.given_tags import GivenTags
 from core.uploads.sheet.cells import read_as
 from core.values import phone
 from core.values.errors import InvalidInput
@@ -25,6 +26,8 @@ _NUMBER = re.compile("[0-9][0-9-]{2,20}")
 _NO_WARNINGS: list[Any] = []
 _LONGEST_NAME = 100  # of an organization, that is looked for here
 _ORGANIZATION = FieldName.ORGANIZATION.value
+_TAGS = TagField.TAGS.value
+_LONGEST_TAGS = 1_000  # characters of a cell of them
 
 PlainRow = tuple[Any, ...]  # the attributes of a ``GoodRow``, in their order
 
@@ -38,11 +41,13 @@ class PlainRows:
         chosen: int | None,
         organization_of: Callable[[str], int],
         firsts: dict[tuple[int, str], int],
+        tags: GivenTags,
     ) -> None:
         self._region = region
         self._chosen = chosen
         self._organization_of = organization_of
         self._firsts = firsts
+        self._tags = tags
 
     def take(
         self, numbers: Sequence[int], columns: Mapping[str, Sequence[Any]]
@@ -81,6 +86,9 @@ class PlainRows:
         own = list(zip(organizations, texts[_PHONE_AT], strict=True))
         if len(set(own)) < len(own) or not self._firsts.keys().isdisjoint(own):
             return None
+        tags = self._given_tags(columns.get(_TAGS, blank), organizations)
+        if tags is None:
+            return None
         self._firsts.update(zip(own, numbers, strict=True))
         begun = initials("\n".join(keys[0])).split("\n")
         search_texts = map("\n".join, zip(*keys, begun, repeat("\n")))
@@ -89,7 +97,7 @@ class PlainRows:
             given = [number[1:] for number in typed]
             shown = phone.shown_many(texts[_PHONE_AT], self._region)
             warnings = [[read_as(number)] for number in shown]
-        rest = warnings, given, *guardians
+        rest = warnings, given, *guardians, tags
         return list(zip(numbers, *texts, organizations, search_texts, *rest, strict=False))
 
     def _guardians(
@@ -123,6 +131,27 @@ class PlainRows:
             return phone.parse_any(cell, self._region)
         except InvalidInput:
             return None
+
+    def _given_tags(
+        self, cells: Sequence[Any], organizations: Sequence[int]
+    ) -> Sequence[str] | None:
+        """Which tags each gives; None where one is not plain."""
+        if cells.count("") == len(cells):
+            return cells
+        try:
+            names = {cell: self._names(cell) for cell in set(cells)}
+            found = [
+                self._tags.written(organization, names[cell])
+                for cell, organization in zip(cells, organizations, strict=True)
+            ]
+        except InvalidInput:
+            return None
+        return found
+
+    def _names(self, cell: Any) -> tuple[str, ...]:
+        if not isinstance(cell, str) or not cell.isprintable() or len(cell) > _LONGEST_TAGS:
+            raise InvalidInput("")
+        return self._tags.names(cell)
 
     def _organizations(self, cells: Sequence[Any] | None, count: int) -> list[int] | None:
         if cells is None:

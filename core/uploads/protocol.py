@@ -6,11 +6,13 @@ kept (``core.values.message``). The console only keeps them until the whole shee
 read while others wait for the database.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
 from core.uploads.dto import SheetLayout
+from core.uploads.given_tags import GivenTag
 from core.uploads.rows import GoodRow, OtherRow
 from core.values.message import kept
 from core.values.settings import UploadLimits
@@ -72,7 +74,10 @@ class Sheet(msgspec.Struct, frozen=True, tag=True, array_like=True):
 
 
 class Rows(msgspec.Struct, frozen=True, tag=True, array_like=True):
-    """Some rows, checked. ``good`` and ``bad`` are JSON; ``guardians``: how many of the good ones give one."""
+    """Some rows, checked. ``good`` and ``bad`` are JSON; ``guardians``: how many of the good ones give one.
+
+    ``tags`` are those that no rows before have given; they are numbered on from the last one.
+    """
 
     good: bytes
     good_count: int
@@ -80,6 +85,7 @@ class Rows(msgspec.Struct, frozen=True, tag=True, array_like=True):
     bad_count: int
     warnings: int
     guardians: int = 0
+    tags: list[GivenTag] = []
 
     @property
     def count(self) -> int:
@@ -110,3 +116,4 @@ decode: "msgspec.msgpack.Decoder[Message]" = msgspec.msgpack.Decoder(Message)
 encode_rows = msgspec.json.Encoder(enc_hook=kept).encode
 decode_rows: "msgspec.json.Decoder[list[GoodRow]]" = msgspec.json.Decoder(list[GoodRow])
 decode_others: "msgspec.json.Decoder[list[OtherRow]]" = msgspec.json.Decoder(list[OtherRow])
+decode_numbers: "Callable[[str], list[int]]" = msgspec.json.Decoder(list[int]).decode

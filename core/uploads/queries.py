@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,6 +28,8 @@ from core.recipients.listing.search import SEEN, others_contain, seen_digits_mat
 from core.recipients.listing.words import field_has, search_text_has
 from core.recipients.masking import is_masked, without_digits, without_numbers
 from core.recipients.rules import search_terms
+from core.tags import queries as tagged
+from core.tags.rules import joined
 from core.uploads.dto import CODE, ResultFilter, ResultRow, RowResult, UploadSummary, failed_row
 from core.uploads.rules import taken_words
 from core.values.errors import NotFound
@@ -178,8 +180,17 @@ class RowQueries:
             seen.append(_about.organization_id == self.actor.organization_id)
         return seen
 
-    def to_result(self, found: Sequence[Any]) -> ResultRow:
-        """The DTO of a row of ``page``."""
+    async def read(self, session: AsyncSession, page: sa.Select[Any]) -> list[ResultRow]:
+        """The rows of a ``page``, those who are recipients with their tags."""
+        found = [self._to_result(row) for row in (await session.execute(page)).all()]
+        ids = {one.recipient_id for one in found if one.name and one.recipient_id is not None}
+        tags = await tagged.of_each(session, sorted(ids))
+        return [
+            replace(one, tags=joined(tags[one.recipient_id])) if one.recipient_id in tags else one
+            for one in found
+        ]
+
+    def _to_result(self, found: Sequence[Any]) -> ResultRow:
         row, *texts, organization, about, mine = found
         if row.result == RowResult.FAILED:
             return self._failed(row, about, mine=mine)

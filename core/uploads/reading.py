@@ -61,16 +61,16 @@ class UploadReading(Service):
         await queries.summary(session, actor, upload_id)
         rows = RowQueries(actor, upload_id, wanted or ResultFilter(), self._settings)
         failed = await session.scalar(rows.count(failed=True)) or 0
-        found = []
+        found: list[ResultRow] = []
         if start < failed:
             select = rows.page(failed=True, offset=start, limit=limit)
-            found += (await session.execute(select)).all()
+            found += await rows.read(session, select)
         if len(found) < limit:
             select = rows.page(
                 failed=False, offset=max(0, start - failed), limit=limit - len(found)
             )
-            found += (await session.execute(select)).all()
-        return [rows.to_result(row) for row in found]
+            found += await rows.read(session, select)
+        return found
 
     @use_case(READERS, "read", upload_id=About.UPLOAD, shows=Shows.NOBODY)
     async def count_results(
@@ -125,8 +125,7 @@ class UploadReading(Service):
             async with steps.reading() as (session, actor):
                 await queries.summary(session, actor, upload_id)
                 rows = RowQueries(actor, upload_id, wanted, self._settings)
-                found = (await session.execute(rows.page(after=after, limit=_PAGE))).all()
-                page = [rows.to_result(row) for row in found]
+                page = await rows.read(session, rows.page(after=after, limit=_PAGE))
             yield page
             if len(page) < _PAGE:
                 return

@@ -28,6 +28,7 @@ class GoodRow(_Numbered):  # type: ignore[misc]
     given_phone: str  # as the file gave it
     guardian: str = ""
     guardian_phone: str = ""  # as it is stored; "" where no guardian is given
+    tags: str = ""  # the numbers of those that are given, see ``core.uploads.given_tags``
 
 
 class OtherRow(msgspec.Struct, array_like=True, gc=False):
@@ -53,4 +54,6 @@ class Existing(Given):
     """A recipient that has a row's number already, in the row's organization."""
 
     id: int
-    has_other_guardian: bool = False  # than the row gives
+    # than the row gives
+    has_other_guardian: bool = False
+    has_other_tags: bool = False

@@ -11,13 +11,16 @@ from typing import Any, Self
 from core.recipients.fields import (
     BY_NAME,
     MORE,
+    TAGS,
     TEXTS,
     Field,
     FieldName,
     GuardianField,
+    TagField,
     search_text,
 )
 from core.uploads.dto import CODE, FIELD, Guardian
+from core.uploads.given_tags import GivenTags
 from core.uploads.plain import PlainRows
 from core.uploads.rows import Existing, GoodRow, OtherRow
 from core.uploads.sheet import cells
@@ -37,6 +40,7 @@ TAKEN, DIFFERS = "taken", "differs"  # codes of reasons
 _LONGEST_KEY = 15
 _PHONE, _ORGANIZATION = FieldName.PHONE.value, FieldName.ORGANIZATION.value
 _GUARDIAN, _GUARDIAN_PHONE = GuardianField.NAME.value, GuardianField.PHONE.value
+_TAGS = TagField.TAGS.value
 _NO_MARKS: Mapping[str, Mark] = {}
 
 
@@ -113,7 +117,10 @@ class RowChecker:
         self._texts = [_Text.of(field, region) for field in TEXTS]
         self._guardian = _Text.of(BY_NAME[_GUARDIAN], region)
         self._organization_of = lru_cache(_REMEMBERED)(self._find_organization)
-        self.plain = PlainRows(region, scope.chosen, self._organization_of, self._first_rows)
+        self.tags = GivenTags()
+        self.plain = PlainRows(
+            region, scope.chosen, self._organization_of, self._first_rows, self.tags
+        )
         self._near = lru_cache(_REMEMBERED)(self._find_near)
         self._looked_near = 0
 
@@ -149,11 +156,12 @@ class RowChecker:
             if first != row:
                 found.reason(_shared(first) if shared else _twice(first), _PHONE)
         guardian = self._guardian_given(values, marks, found)
+        tags = self._tags_given(values.get(_TAGS), marks.get(_TAGS), organization, found)
         if found.reasons or organization is None:
             kept = given(values)
             key = number or phone_digits(kept.get(_PHONE, ""))
             return BadRow(row, kept, found.reasons, found.fields, found.warnings, key)
-        good = GoodRow(row, *texts, organization, "", found.warnings, given_phone, *guardian)
+        good = GoodRow(row, *texts, organization, "", found.warnings, given_phone, *guardian, tags)
         good.search_text = search_text(good, self._region)
         return good
 
@@ -209,6 +217,23 @@ class RowChecker:
         if warning:
             found.warnings.append(warning)
         return name, number
+
+    def _tags_given(
+        self, value: object, mark: Mark | None, organization: int | None, found: _Findings
+    ) -> str:
+        """Which tags of the organization the cell gives."""
+        if cells.is_blank(value, mark):
+            return ""
+        try:
+            text, warning = cells.text(value, mark, field=_TAGS, label=BY_NAME[_TAGS].label)
+            names = self.tags.names(text)
+            written = "" if organization is None else self.tags.written(organization, names)
+        except InvalidInput as error:
+            found.reason(error, _TAGS)
+            return ""
+        if warning:
+            found.warnings.append(warning)
+        return written
 
     def _organization(self, value: object, mark: Mark | None, found: _Findings) -> int | None:
         if cells.is_blank(value, mark):
@@ -303,7 +328,9 @@ def _differing(row: GoodRow, existing: Existing) -> str | None:
     for field in MORE:
         if getattr(row, field.name) not in ("", getattr(existing, field.name)):
             return field.name.value
-    return _GUARDIAN_PHONE if existing.has_other_guardian else None
+    if existing.has_other_guardian:
+        return _GUARDIAN_PHONE
+    return _TAGS if existing.has_other_tags else None
 
 
 def phone_digits(written: str) -> str:
@@ -327,6 +354,10 @@ def taken_words(reason: Mapping[str, str], name: str | None, phone: str) -> str:
         # reasons of earlier versions tell no field: there was but one
         other = BY_NAME[FieldName.OTHER_INFORMATION]
         field = BY_NAME.get(str(reason.get(FIELD)), other)
+        if field is TAGS:
+            return _("{name}, who has {phone} already, has other tags.").format(
+                name=name, phone=phone
+            )
         return _("{field} differs from that of {name}, who has {phone} already.").format(
             field=field.label, name=name, phone=phone
         )

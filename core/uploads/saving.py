@@ -5,13 +5,18 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, TypeGuard
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
+from core.app.actor import Actor
 from core.db.engine import Preparation
 from core.db.models import UploadRow
+from core.tags import keeping
+from core.tags import queries as tagged
 from core.uploads import staging
 from core.uploads.dto import RowResult
+from core.uploads.given_tags import GivenTag
 from core.uploads.protocol import Rows, Sheet
 from core.uploads.rows import GoodRow, OtherRow
 from core.uploads.statements import Statements
@@ -32,6 +37,7 @@ class Saver:
         self._parts = parts
         self._kept: list[Rows] = []  # where they cannot be taken apart before
         self._total = self._good = self._bad = self._warnings = self._guardians = 0
+        self._tags: list[GivenTag] = []
         self._sql = Statements(dialect)
 
     async def ready(self) -> Preparation | None:
@@ -61,19 +67,25 @@ class Saver:
         """Whether there are rows, which are counted; else none of those before counts."""
         if isinstance(rows, Sheet):
             self._total = self._good = self._bad = self._warnings = self._guardians = 0
+            self._tags.clear()
             return False
         self._total += rows.count
         self._good += rows.good_count
         self._bad += rows.bad_count
         self._warnings += rows.warnings
         self._guardians += rows.guardians
+        self._tags += rows.tags
         return True
 
     async def save(
-        self, session: AsyncSession, upload_id: int, moment: datetime, job: Job
+        self, session: AsyncSession, actor: Actor, upload_id: int, moment: datetime, job: Job
     ) -> Tally:
-        """Save all of them; gives how many rows came to what. Raises Cancelled."""
+        """Save all of them; gives how many rows came to what.
+
+        Raises Cancelled, and InvalidInput where an organization would have too many tags.
+        """
         upload: dict[str, int] = {"upload": upload_id}
+        known = await tagged.known(session, self._tags)
         for good, bad in self._values():
             if good is not None:
                 place = upload
@@ -87,10 +99,17 @@ class Saver:
                 if self._guardians:
                     given = {**good, **upload, "moment": moment}
                     await session.execute(self._sql.insert_guardians, given)
+                given = {**good, **upload}
+                if self._tags:
+                    given |= {"tag_ids": _json([known.get(one[:2]) for one in self._tags])}
+                    await self._give_tags(session, actor, given, known)
+                    given |= {"tag_names": _json([name for *_key, name in self._tags])}
                 if self._sql.stages and created.rowcount == self._good:
                     await session.execute(self._sql.insert_created, place)
+                elif self._tags:
+                    await session.execute(self._sql.insert_good_tagged, given)
                 else:
-                    await session.execute(self._sql.insert_good, {**good, **upload})
+                    await session.execute(self._sql.insert_good, given)
             if bad is not None:
                 await session.execute(self._sql.insert_bad, {**bad, **upload})
             job.report(self._total, self._total)
@@ -107,6 +126,25 @@ class Saver:
             warnings=self._warnings,
         )
 
+    async def _give_tags(
+        self,
+        session: AsyncSession,
+        actor: Actor,
+        given: dict[str, Any],
+        known: dict[tuple[int, str], int],
+    ) -> None:
+        """Give the new recipients their tags; those that are not there yet are made."""
+        upload = {name: given[name] for name in given if name != "tag_ids"}
+        numbers = (await session.scalars(self._sql.tags_of_created, upload)).all()
+        if not numbers:
+            return
+        for organization_id, key, name in (self._tags[number] for number in sorted(numbers)):
+            if (organization_id, key) not in known:
+                made = await keeping.ensure(session, actor, organization_id, name)
+                known[organization_id, key] = made
+        given["tag_ids"] = _json([known.get(one[:2]) for one in self._tags])
+        await session.execute(self._sql.insert_tags, given)
+
     def _values(self) -> list[tuple[dict[str, str] | None, dict[str, str] | None]]:
         """What the statements about good and bad rows are given, for each part; None where there are none."""
         if self._sql.stages:
@@ -118,6 +156,10 @@ class Saver:
             )
             for rows in self._kept
         ]
+
+
+def _json(values: list[Any]) -> str:
+    return msgspec.json.encode(values).decode()
 
 
 async def whom_told(session: AsyncSession, upload_id: int) -> list[int]:

@@ -24,6 +24,8 @@ from core.recipients.masking import is_masked, without_digits, without_numbers
 from core.recipients.reading import NAMED
 from core.recipients.rules import RecipientDraft
 from core.recipients.service import delete_these, insert, telling
+from core.tags import keeping
+from core.tags.rules import names_of_one
 from core.uploads import mappings, queries, traces
 from core.uploads.dto import (
     Guardian,
@@ -145,7 +147,7 @@ class UploadService(UploadReading, name="uploads"):
             )  # fmt: skip
             session.add(upload)
             await session.flush()
-            tally = await saver.save(session, upload.id, upload.created_at, job)
+            tally = await saver.save(session, actor, upload.id, upload.created_at, job)
             if is_masked(actor, self._settings):
                 whom = await whom_told(session, upload.id)
                 await reveals.record(session, actor, self._settings, whom, steps.use_case.name)
@@ -216,8 +218,9 @@ class UploadService(UploadReading, name="uploads"):
         row: int,
         draft: RecipientDraft,
         guardian: Guardian = NO_GUARDIAN,
+        tags: str = "",
     ) -> ResultRow:
-        """Save a failed row as corrected; its recipient belongs to the upload, and has the guardian that is given.
+        """Save a failed row as corrected; its recipient belongs to the upload, with guardian and tags as given.
 
         Raises InvalidInput naming the field that still breaks a rule.
         """
@@ -242,6 +245,9 @@ class UploadService(UploadReading, name="uploads"):
             if guardian:
                 stored = clean_guardian(guardian, self._settings.region)
                 await give_guardian(session, actor, recipient_id, stored.name, stored.phone)
+            if names := names_of_one(tags):
+                made = await session.get_one(Recipient, recipient_id)
+                await keeping.give(session, actor, recipient_id, made.organization_id, names)
             key, name = found.phone_key, str(stored_object(found.given).get("name", ""))
             found.result = RowResult.CREATED.value
             found.recipient_id = recipient_id
@@ -253,8 +259,7 @@ class UploadService(UploadReading, name="uploads"):
             upload.failed -= 1
             await session.flush()
             rows = RowQueries(actor, upload_id, ResultFilter(), self._settings)
-            select = rows.page(after=row - 1, limit=1)
-            return rows.to_result((await session.execute(select)).one())
+            return (await rows.read(session, rows.page(after=row - 1, limit=1)))[0]
 
     @use_case(WRITERS, "steps", upload_id=About.UPLOAD, shows=Shows.RECORDED)
     async def undo(self, steps: Steps, upload_id: int, job: Job | None = None) -> UndoResult:

@@ -14,14 +14,15 @@ from msgspec import Struct
 
 from core.contacts.rules import Relation
 from core.db.models import Recipient, UtcDateTime
-from core.recipients.fields import MORE, TEXT_NAMES, GuardianField
+from core.recipients.fields import MORE, TEXT_NAMES, GuardianField, TagField
 from core.uploads import staging
 from core.uploads.dto import CODE, FIELD
 from core.uploads.rows import GoodRow, OtherRow, position
 from core.uploads.rules import DIFFERS, TAKEN
 
 _NAME, _PHONE = (field.value for field in GuardianField)
-_OTHER_GUARDIAN = f"{DIFFERS} {_PHONE}"
+_TAGS = TagField.TAGS.value
+_OTHER_GUARDIAN, _OTHER_TAGS = f"{DIFFERS} {_PHONE}", f"{DIFFERS} {_TAGS}"
 _Field = Callable[[str], str]
 _COLUMNS = ", ".join(TEXT_NAMES)
 _COLUMNS_OF_R = ", ".join(f"r.{name}" for name in TEXT_NAMES)
@@ -32,6 +33,9 @@ class Statements:
 
     ``:rows`` is a JSON array of arrays. Where rows were staged, no statement that saves has any: it is about all
     that were, and recipients have their IDs by the places of their rows, beyond ``:last``.
+
+    Where a file gives tags, ``:tag_ids`` and ``:tag_names`` are JSON arrays by their numbers in the file; the ID of
+    a tag that is not there yet is null.
     """
 
     def __init__(self, dialect: str) -> None:
@@ -64,6 +68,16 @@ class Statements:
             f" FROM {rows} CROSS JOIN recipients AS r WHERE {_taken(integer, text)}"
             f" AND r.upload_id = :upload AND {text(_PHONE)} <> ''"
         ).bindparams(sa.bindparam("moment", type_=UtcDateTime()))
+        given = f"{rows} CROSS JOIN recipients AS r CROSS JOIN {self._numbers(text)} AS n"
+        created = f"{_taken(integer, text)} AND r.upload_id = :upload AND {text(_TAGS)} <> ''"
+        # the numbers of the tags that are given to new recipients, and giving them
+        self.tags_of_created = _with_upload(
+            f"SELECT DISTINCT {self._number} FROM {given} WHERE {created}"  # noqa: S608
+        )
+        self.insert_tags = _with_upload(
+            f"INSERT INTO recipient_tags (tag_id, recipient_id) SELECT {self._tag('ids', 'bigint')}, r.id"  # noqa: S608
+            f" FROM {given} WHERE {created}"
+        )
         columns = (
             "INSERT INTO upload_rows"
             ' (upload_id, "row", result, recipient_id, given, reasons, warnings, about_id, phone_key)'
@@ -74,32 +88,9 @@ class Statements:
             f" {json('warnings')}, NULL, NULL FROM {rows}"
         )
         # what each row came to: the same as ``is_unchanged`` and ``why_taken``
-        differs = {f"{DIFFERS} {field.name}": field.name.value for field in MORE}
-        came_to = (
-            f"SELECT r.id, {integer('row')} AS row_number, {text('phone')} AS phone,"  # noqa: S608
-            f" {json('warnings')} AS warnings, CASE WHEN r.upload_id = :upload THEN 'created'"
-            f" WHEN r.name <> {text('name')} THEN '{TAKEN}'"
-            + "".join(
-                f" WHEN {text(name)} NOT IN ('', r.{name}) THEN '{result}'"
-                for result, name in differs.items()
-            )
-            + f" WHEN {_differs_in_guardian(text)} THEN '{_OTHER_GUARDIAN}'"
-            f" ELSE 'unchanged' END AS result, {self._given(integer, text)} AS given"
-            f" FROM {rows} CROSS JOIN recipients AS r WHERE {_taken(integer, text)}"
-        )
-        reasons = {TAKEN: self._reason(TAKEN)} | {
-            result: self._reason(DIFFERS, name)
-            for result, name in {**differs, _OTHER_GUARDIAN: _PHONE}.items()
-        }
-        fails = f"result IN ({', '.join(map(_quoted, reasons))})"
-        reason = " ".join(f"WHEN '{result}' THEN {made}" for result, made in reasons.items())
-        self.insert_good = _with_upload(
-            f"{columns} SELECT :upload, row_number, CASE WHEN {fails} THEN 'failed' ELSE result END,"  # noqa: S608
-            f" CASE WHEN {fails} THEN NULL ELSE id END,"
-            f" CASE WHEN {fails} THEN given ELSE {self._json('{}')} END,"
-            f" CASE result {reason} ELSE {self._json('[]')} END,"
-            f" warnings, CASE WHEN {fails} THEN id END, CASE WHEN {fails} THEN phone END"
-            f" FROM ({came_to}) AS j"
+        self.insert_good = self._insert_good(columns, rows, (text, integer, json))
+        self.insert_good_tagged = self._insert_good(
+            columns, rows, (text, integer, json), tagged=True
         )
         text, integer, json = self._fields_of(OtherRow)
         if self.stages:
@@ -109,6 +100,50 @@ class Statements:
             f"{columns} SELECT :upload, {integer('row')}, {text('result')}, {integer('recipient_id')},"  # noqa: S608
             f" {json('given')}, {json('reasons')}, {json('warnings')}, {integer('about_id')},"
             f" {text('phone_key')} FROM {rows}"
+        )
+
+    def _insert_good(
+        self,
+        columns: str,
+        rows: str,
+        fields: tuple[_Field, _Field, _Field],
+        *,
+        tagged: bool = False,
+    ) -> sa.TextClause:
+        """The results of good rows; ``tagged``: of which some give tags."""
+        text, integer, json = fields
+        differs = {f"{DIFFERS} {field.name}": field.name.value for field in MORE}
+        other_tags = f" WHEN {self._differs_in_tags(text)} THEN '{_OTHER_TAGS}'" if tagged else ""
+        came_to = (
+            f"SELECT r.id, {integer('row')} AS row_number, {text('phone')} AS phone,"  # noqa: S608
+            f" {json('warnings')} AS warnings, CASE WHEN r.upload_id = :upload THEN 'created'"
+            f" WHEN r.name <> {text('name')} THEN '{TAKEN}'"
+            + "".join(
+                f" WHEN {text(name)} NOT IN ('', r.{name}) THEN '{result}'"
+                for result, name in differs.items()
+            )
+            + f" WHEN {_differs_in_guardian(text)} THEN '{_OTHER_GUARDIAN}'"
+            f"{other_tags} ELSE 'unchanged' END AS result,"
+            f" {self._given(integer, text, tagged=tagged)} AS given"
+            f" FROM {rows} CROSS JOIN recipients AS r WHERE {_taken(integer, text)}"
+        )
+        reasons = {TAKEN: self._reason(TAKEN)} | {
+            result: self._reason(DIFFERS, name)
+            for result, name in {
+                **differs,
+                _OTHER_GUARDIAN: _PHONE,
+                _OTHER_TAGS: _TAGS,
+            }.items()
+        }
+        fails = f"result IN ({', '.join(map(_quoted, reasons))})"
+        reason = " ".join(f"WHEN '{result}' THEN {made}" for result, made in reasons.items())
+        return _with_upload(
+            f"{columns} SELECT :upload, row_number, CASE WHEN {fails} THEN 'failed' ELSE result END,"  # noqa: S608
+            f" CASE WHEN {fails} THEN NULL ELSE id END,"
+            f" CASE WHEN {fails} THEN given ELSE {self._json('{}')} END,"
+            f" CASE result {reason} ELSE {self._json('[]')} END,"
+            f" warnings, CASE WHEN {fails} THEN id END, CASE WHEN {fails} THEN phone END"
+            f" FROM ({came_to}) AS j"
         )
 
     def _unpacked(self) -> str:
@@ -138,11 +173,42 @@ class Statements:
         about = f', "{FIELD}": "{field}"' if field else ""
         return self._json(f'[{{"{CODE}": "{code}"{about}}}]')
 
-    def _given(self, integer: _Field, text: _Field) -> str:
+    def _numbers(self, text: _Field) -> str:
+        """The numbers of the tags of a row, one each."""
+        given = f"nullif({text(_TAGS)}, '')"
+        if self._postgresql:
+            return f"jsonb_array_elements_text(CAST({given} AS jsonb))"
+        return f"json_each({given})"
+
+    @property
+    def _number(self) -> str:
+        return "CAST(n.value AS integer)"
+
+    def _tag(self, what: str, kind: str) -> str:
+        """What is given of the tag with the number: of ``ids`` or ``names``."""
+        if self._postgresql:
+            return f"CAST(CAST(:tag_{what} AS jsonb) ->> {self._number} AS {kind})"
+        return f"json_extract(:tag_{what}, '$[' || n.value || ']')"
+
+    def _differs_in_tags(self, text: _Field) -> str:
+        """Whether tags are given, and those of the recipient are not the same."""
+        has = "SELECT 1 FROM recipient_tags AS t WHERE t.recipient_id = r.id"
+        return (
+            f"({text(_TAGS)} <> '' AND ((SELECT count(*) FROM recipient_tags AS t WHERE t.recipient_id = r.id)"  # noqa: S608
+            f" <> (SELECT count(*) FROM {self._numbers(text)}) OR EXISTS (SELECT 1 FROM {self._numbers(text)} AS n"
+            f" WHERE NOT EXISTS ({has} AND t.tag_id = {self._tag('ids', 'bigint')}))))"
+        )
+
+    def _given(self, integer: _Field, text: _Field, *, tagged: bool) -> str:
         """What the file gave of a good row that fails all the same, without what it left blank."""
         name = f"(SELECT o.name FROM organizations AS o WHERE o.id = {integer('organization_id')})"  # noqa: S608
         texts = {one: f"nullif({text(one)}, '')" for one in (*TEXT_NAMES, _NAME, _PHONE)}
         texts["phone"] = text("given_phone")
+        if tagged:
+            join = "string_agg" if self._postgresql else "group_concat"
+            texts[_TAGS] = (
+                f"(SELECT {join}({self._tag('names', 'text')}, ', ') FROM {self._numbers(text)} AS n)"  # noqa: S608
+            )
         pairs = ", ".join(f"'{one}', {value}" for one, value in texts.items())
         given = f"{pairs}, 'organization', {name}, 'fields',"
         if self._postgresql:

@@ -148,7 +148,7 @@ def failed_texts(row: ResultRow, organization: str) -> list[str]:
     """The texts of a row of ``failed_layout``; ``organization`` is for rows that name none."""
     texts = {**texts_of(row), FieldName.ORGANIZATION: row.organization or organization}
     typed = (texts[field.name] for field in TYPED)
-    return [*typed, row.guardian, row.guardian_phone, " ".join(row.reasons)]
+    return [*typed, row.guardian, row.guardian_phone, row.tags, " ".join(row.reasons)]
 
 
 def results_texts(row: ResultRow, organization: str) -> list[str]:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from core.db.models import Recipient
 from core.recipients.dto import RecipientRow
-from core.recipients.fields import FIELDS, TEXT_NAMES, FieldName, Given
+from core.recipients.fields import BY_NAME, FIELDS, TEXT_NAMES, FieldName, Given
 from core.retention.holdings import LEFT
 from core.uploads.rows import GoodRow
 from core.uploads.sheet.headers import header_key
@@ -37,7 +37,10 @@ def test_the_list_has_an_index_in_the_order_of_each_field_of_the_recipient() -> 
 
 def test_no_header_means_two_fields() -> None:
     headers = [
-        header_key(one) for field in FIELDS for names in field.headers.values() for one in names
+        header_key(one)
+        for field in BY_NAME.values()
+        for names in field.headers.values()
+        for one in names
     ]
     assert len(headers) == len(set(headers))
 

@@ -12,7 +12,15 @@ from core.uploads.rows import GoodRow
 from core.uploads.rules import RowChecker, Scope
 
 _SCOPE = Scope({"haeundae": 1, "부산": 2}, None, "")
-_COLUMNS = ("name", "phone", "other_information", "organization", "guardian", "guardian_phone")
+_COLUMNS = (
+    "name",
+    "phone",
+    "other_information",
+    "organization",
+    "guardian",
+    "guardian_phone",
+    "tags",
+)
 _LETTERS = "김영Aß\u0130\u1100\u1161\u00e9\u0301 \u00a0\u3000\n\t\u200b@=가힣\u318e\uac00\ud7a3\ud7a4\u00c5"
 _NAMES = st.one_of(st.sampled_from(["김영희", "Jo Kim", "O'Neil"]), st.text(_LETTERS, max_size=22))
 _NUMBERS = st.one_of(
@@ -48,8 +56,14 @@ _THEIR_NUMBERS = st.one_of(
     ),
     st.text("0158-", max_size=13),
 )
+_TAGS = st.one_of(
+    st.sampled_from(["", "", "고위험", "주 2회; 고위험", "high,독거", ",", 3.0, None, "a\nb"]),
+    st.text(_LETTERS + ",;", max_size=24),
+)
 _ROWS = st.lists(
-    st.tuples(_NAMES, _NUMBERS, _NOTES, _PLACES, _GUARDIANS, _THEIR_NUMBERS), min_size=1, max_size=6
+    st.tuples(_NAMES, _NUMBERS, _NOTES, _PLACES, _GUARDIANS, _THEIR_NUMBERS, _TAGS),
+    min_size=1,
+    max_size=6,
 )
 
 
@@ -60,7 +74,9 @@ _EATEN = st.one_of(
     st.sampled_from([1_020_000_000.5, math.nan, math.inf, -1_020_000_000.0, 821_020_000_000.0]),
 )
 _EATEN_ROWS = st.lists(
-    st.tuples(_NAMES, _EATEN, _NOTES, _PLACES, st.just(""), st.just("")), min_size=1, max_size=3
+    st.tuples(_NAMES, _EATEN, _NOTES, _PLACES, st.just(""), st.just(""), _TAGS),
+    min_size=1,
+    max_size=3,
 )
 
 
@@ -72,12 +88,12 @@ def _columns(rows: Sequence[Sequence[Any]]) -> dict[str, list[Any]]:
 @example(
     before=[],
     rows=[
-        ("김영희", "010-2000-0001", "", "Haeundae", "딸", "051-749-4000"),
-        ("이", "01020000001", "", "부산", "", "010-3000-0001"),
-        ("박", "01020000002", "", "부산", "", ""),
+        ("김영희", "010-2000-0001", "", "Haeundae", "딸", "051-749-4000", "고위험, 독거"),
+        ("이", "01020000001", "", "부산", "", "010-3000-0001", "독거"),
+        ("박", "01020000002", "", "부산", "", "", "고위험;독거"),
     ],
 )
-@example(before=[], rows=[("김영희", 1_020_000_001.0, "", "부산", "", "")])
+@example(before=[], rows=[("김영희", 1_020_000_001.0, "", "부산", "", "", "독거")])
 def test_plain_rows_are_those_that_are_checked_one_by_one(
     before: Sequence[Sequence[Any]], rows: Sequence[Sequence[Any]]
 ) -> None:
@@ -95,13 +111,14 @@ def test_plain_rows_are_those_that_are_checked_one_by_one(
     ]
     assert all(isinstance(row, GoodRow) for row in checked)
     assert encode_rows(made) == encode_rows(checked)
+    assert at_once.tags.fresh() == by_one.tags.fresh()
     # and the rows that follow know of them
     assert at_once.plain.take([99], _columns(rows[-1:])) is None
 
 
 def test_usual_rows_are_plain_and_odd_ones_are_not() -> None:
     rows = [
-        ["김영희", f"010-2000-{at:04}", "보호자: 딸 3", "Haeundae", "딸", "02-345-6789"]
+        ["김영희", f"010-2000-{at:04}", "보호자: 딸 3", "Haeundae", "딸", "02-345-6789", "고위험"]
         for at in range(5)
     ]
     numbers = list(range(2, 7))
@@ -129,4 +146,8 @@ def test_usual_rows_are_plain_and_odd_ones_are_not() -> None:
         assert not taken(5, odd), odd
     for odd in (" ", "가" * 41, 5.0, None):
         assert not taken(4, odd), odd
+    for plain in ("", "독거; 고위험", " ", "a,,b"):
+        assert taken(6, plain), plain
+    for odd in ("가" * 21, "010-1234-5678", "a\u200bb", "a\nb", 5.0, None):
+        assert not taken(6, odd), odd
     assert RowChecker("JP", _SCOPE).plain.take(numbers, _columns(rows)) is None

@@ -323,7 +323,7 @@ async def test_rows_of_a_form_that_nobody_has_filled_in_are_nobody(ready: World)
     blank = ["", "", "", "Haeundae"]
     found, notes = await people(ready, [*form, blank, blank, blank, [*KIM, "", ""]])
     assert found == [(2, "이순자"), (6, "김영수")]
-    assert "nobody of it: row 3-5" in notes
+    assert "tags, and nobody: row 3-5" in notes
     # of whom anything else is known, somebody may be meant
     failed = await check(ready, book([*form, ["", "", "독거", "Haeundae"]]))
     assert (failed.created, failed.failed) == (1, 1)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.recipients.fields import LISTED
+from core.recipients.fields import SORTED
 from core.recipients.rules import Status
 from tests.drivers import Console, console
 from tests.factories import World, make_services
@@ -86,7 +86,7 @@ async def test_what_is_chosen_in_a_list_has_a_sign(world):
         await it.press("g")
         await it.sees("›   Recipient name")
         await it.press("G")
-        await it.sees(f"›   {LISTED[-1].heading}")
+        await it.sees(f"›   {SORTED[-1].heading}")
         await it.press("escape", "o")
         await it.sees("› All organizations")
         await it.press("down")

@@ -51,7 +51,8 @@ async def print_people(
         anchor = page[-1][1]
     if given.json:
         return
-    columns, form = chosen(_LISTED), CellFormat.of(context.settings)
+    tagged = ("tags",) if any(row.tags for row in rows) else ()
+    columns, form = chosen((*_LISTED, *tagged)), CellFormat.of(context.settings)
     cells = [
         (
             str(row.id),

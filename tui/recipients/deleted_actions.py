@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from core.recipients.dto import DeletedQuery, DeletedSelection
-from core.recipients.fields import LISTED
+from core.recipients.fields import SORTED
 from core.recipients.texts import text_of
 from core.values.i18n import N_, _, ngettext
 from tui.action import Need, Scope, place
@@ -77,7 +77,7 @@ async def show_one(view: "DeletedView", row: "DeletedRow") -> None:
     told = (
         *(
             (field.label, text_of(field, row, form.region, form.zone) or "-")
-            for field in LISTED
+            for field in SORTED
             if field.typed
         ),
         (_("Registered at"), form.time(row.registered_at, row.timezone)),

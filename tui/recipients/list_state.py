@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from core.recipients.dto import RecipientQuery
-from core.recipients.fields import FieldName
+from core.recipients.fields import LISTED, FieldName
 from core.views.dto import View
 
 SCREEN = "recipients"
@@ -64,7 +64,8 @@ class ListState:
     def of_preferences(cls, saved: Mapping[str, Any]) -> "ListState":
         """The state that was remembered; what an older or newer version wrote and is not known is left out."""
         known = {column.value for column in FieldName}
-        columns = tuple(name for name in saved.get("columns", ()) if name in known)
+        names = {field.name.value for field in LISTED}
+        columns = tuple(name for name in saved.get("columns", ()) if name in names)
         sort = saved.get("sort")
         query = RecipientQuery()
         if sort in known:

@@ -3,7 +3,7 @@
 from textual.app import ComposeResult
 from textual.widgets import OptionList
 
-from core.recipients.fields import BY_NAME, LISTED, FieldName, Kind
+from core.recipients.fields import BY_NAME, SORTED, FieldName, Kind
 from core.values.i18n import _
 from tui.base import ConsoleDialog
 from tui.everywhere import IN_DIALOGS
@@ -29,14 +29,14 @@ class SortDialog(ConsoleDialog[tuple[FieldName, bool]]):
     def content(self) -> ComposeResult:
         """The columns; the present one shows its direction."""
         options = []
-        for field in LISTED:
+        for field in SORTED:
             arrow = ("▼" if self._descending else "▲") if field.name is self._sort else " "
             options.append((field.name.value, f"{arrow} {_(field.heading)}"))
         yield Choices(options)
 
     def on_mount(self) -> None:
         """Begin on the present one."""
-        self.query_one(Choices).highlighted = [field.name for field in LISTED].index(self._sort)
+        self.query_one(Choices).highlighted = [field.name for field in SORTED].index(self._sort)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Enter on a column."""

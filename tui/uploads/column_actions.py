@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from core.recipients.fields import TYPED
+from core.recipients.fields import SHEET
 from core.values.i18n import N_
 from tui.action import Need, Scope, place
 from tui.everywhere import IN_DIALOGS
@@ -16,7 +16,7 @@ def _choose(field: str) -> Callable[[Any], None]:
     return lambda columns: columns.set_field(field)
 
 
-for _at, _field in enumerate(TYPED, 1):
+for _at, _field in enumerate(SHEET, 1):
     COLUMNS.declare(
         f"field_{_field.name}", str(_at), _field.typed.label if _field.typed else "",
         do=_choose(_field.name.value), needs=Need.NOTHING,

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from core.recipients.fields import BY_NAME, TYPED
+from core.recipients.fields import BY_NAME, SHEET
 from core.uploads.dto import SheetLayout
 from core.values.i18n import N_, _
 from tui.forms.choices import Choices
@@ -74,7 +74,7 @@ class ColumnsDialog(FormDialog[HowToRead]):
         keys = self.console.own_keys
         fields = [
             f"{keys.first_shown(action)} {_(action.label)}"
-            for action in COLUMNS.actions[: len(TYPED) + 1]
+            for action in COLUMNS.actions[: len(SHEET) + 1]
         ]
         yield Static(shown(" · ".join(fields)), classes="fields-by-keys")
 

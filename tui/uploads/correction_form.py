@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from core.recipients.fields import GUARDIAN, texts_of
+from core.recipients.fields import GUARDIAN, TAGS, texts_of
 from core.recipients.rules import RecipientDraft
 from core.uploads.dto import Guardian, ResultRow
 from core.values.i18n import _
@@ -39,6 +39,8 @@ class CorrectionForm(EditForm[ResultRow]):
                 masked = row.guardian_phone if "*" in row.guardian_phone else ""
                 values = {"guardian": row.guardian, "guardian_phone": row.guardian_phone}
                 yield from form_fields(values, region, as_opened=masked, fields=GUARDIAN)
+            if row.tags:
+                yield from form_fields({"tags": row.tags}, region, fields=(TAGS,))
             if self.actor.sees_all:
                 yield OrganizationField(None, row.organization, required=False)
         yield Static("", id="whole")
@@ -71,9 +73,10 @@ class CorrectionForm(EditForm[ResultRow]):
         """Save it as a part of its upload."""
         typed: dict[str, Any] = {field.field_name: field.value for field in self.query(FormField)}
         guardian = Guardian(typed.pop("guardian", ""), typed.pop("guardian_phone", ""))
+        tags = typed.pop("tags", "")
         draft = RecipientDraft(**typed, organization_id=await self._organization_id())
         return await self.services.uploads.correct_row(
-            self.actor, self._upload_id, self._row.row, draft, guardian
+            self.actor, self._upload_id, self._row.row, draft, guardian, tags
         )
 
     async def _organization_id(self) -> int | None:

@@ -15,6 +15,7 @@ from core.recipients.listing.keyset import KeysetPage, fetched
 from core.recipients.listing.search import conditions_of, matching, narrowings
 from core.recipients.masking import as_seen, is_masked
 from core.recipients.queries import to_row
+from core.tags.queries import of_each
 from core.values.settings import Settings
 
 
@@ -37,7 +38,10 @@ async def page(
     rows = await kept(
         session, actor, query, settings, anchor, backward=backward, skip=skip, limit=limit
     )
-    return [(as_seen(to_row(row), masked=masked), Anchor(row.sort_value, row.id)) for row in rows]
+    tags = await of_each(session, [row.id for row in rows])
+    return [
+        (as_seen(to_row(row, tags), masked=masked), Anchor(row.sort_value, row.id)) for row in rows
+    ]
 
 
 async def kept(

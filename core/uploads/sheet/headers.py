@@ -57,7 +57,7 @@ _COLUMNS = {
 _SHEET_NAMES = tuple(field.name.value for field in SHEET)
 # what gives way to a header that says more, such as 휴대폰
 _GENERIC = frozenset(
-    map(header_key, ("연락처", "전화번호", "電話番号", "대상자", "수신자", "소속", "기관"))
+    map(header_key, ("연락처", "전화번호", "電話番号", "대상자", "수신자", "소속", "기관", "구분"))
 )
 _BESIDE = {header_key(name) for names in BESIDE.values() for name in names.values()} | {
     header_key(header)

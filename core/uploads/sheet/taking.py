@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, BinaryIO
 
 from core.io import child
-from core.recipients.fields import FieldName
+from core.recipients.fields import FieldName, TagField
 from core.uploads import protocol
 from core.uploads.plain import PlainRow
 from core.uploads.protocol import (
@@ -307,7 +307,15 @@ class Taker:
         good, bad = encode_rows(self._good), encode_rows(self._bad)
         child.tell(
             self._out,
-            Rows(good, len(self._good), bad, len(self._bad), self._warned, self._guardians),
+            Rows(
+                good,
+                len(self._good),
+                bad,
+                len(self._bad),
+                self._warned,
+                self._guardians,
+                self._checker.tags.fresh(),
+            ),
         )
         self._good, self._bad, self._size, self._warned, self._guardians = [], [], 0, 0, 0
 
@@ -342,7 +350,7 @@ class Passed:
                 (self.rows[tables.Nobody.NOTE], _("Notes are no recipients: row {rows}.")),
                 (self.repeated, _("Headers that stand there again are no rows: row {rows}.")),
                 (self.forms, _("Only formulas without a name and a number: row {rows}.")),
-                (self.prefilled, _("Only an organization, and nobody of it: row {rows}.")),
+                (self.prefilled, _("Only an organization or tags, and nobody: row {rows}.")),
                 (
                     self.elsewhere,
                     _(
@@ -405,11 +413,11 @@ def _is_blank_form(values: Mapping[str, Any], marks: Mapping[str, Mark]) -> bool
 
 
 def _is_prefilled(values: Mapping[str, Any], marks: Mapping[str, Mark]) -> bool:
-    """Whether nothing but the organization is given, as in the rows of a form that nobody has filled in."""
+    """Whether nothing but organization and tags is given, as in the rows of a form that nobody has filled in."""
     return all(
         cells.is_blank(value, marks.get(column))
         for column, value in values.items()
-        if column != FieldName.ORGANIZATION
+        if column not in (FieldName.ORGANIZATION, TagField.TAGS)
     )
 
 

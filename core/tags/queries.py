@@ -1,0 +1,36 @@
+"""Selects on tags: of those whom the caller has found, nobody else."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.db.bulk import among
+from core.db.models import RecipientTag, Tag
+
+
+async def known(
+    session: AsyncSession, wanted: Iterable[tuple[int, str, str]]
+) -> dict[tuple[int, str], int]:
+    """The IDs, by organization and key, of the tags of the organizations in which some are wanted."""
+    organizations = {organization_id for organization_id, _key, _name in wanted}
+    if not organizations:
+        return {}
+    select = sa.select(Tag.organization_id, Tag.name_key, Tag.id)
+    found = await session.execute(
+        select.where(among(session, Tag.organization_id, sorted(organizations)))
+    )
+    return {(organization_id, key): tag_id for organization_id, key, tag_id in found}
+
+
+async def of_each(session: AsyncSession, ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """The names of the tags of each of these recipients who has some, in their order."""
+    if not ids:
+        return {}
+    found: dict[int, list[str]] = defaultdict(list)
+    select = sa.select(RecipientTag.recipient_id, Tag.name).join(Tag, Tag.id == RecipientTag.tag_id)
+    which = among(session, RecipientTag.recipient_id, sorted(ids))
+    for recipient_id, name in await session.execute(select.where(which).order_by(Tag.name_key)):
+        found[recipient_id].append(name)
+    return {recipient_id: tuple(names) for recipient_id, names in found.items()}
