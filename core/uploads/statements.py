@@ -34,8 +34,8 @@ class Statements:
     ``:rows`` is a JSON array of arrays. Where rows were staged, no statement that saves has any: it is about all
     that were, and recipients have their IDs by the places of their rows, beyond ``:last``.
 
-    Where a file gives tags, ``:tag_ids`` and ``:tag_names`` are JSON arrays by their numbers in the file; the ID of
-    a tag that is not there yet is null.
+    Where a file gives tags, ``:tag_ids`` and ``:tag_names`` are JSON arrays by their numbers in the file; of a
+    tag that is not there yet the ID is null.
     """
 
     def __init__(self, dialect: str) -> None:
