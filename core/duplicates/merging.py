@@ -8,8 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor
 from core.app.audit import trail
+from core.db.bulk import among
 from core.db.models import Merge, Recipient
 from core.duplicates import moving
+from core.recipients.dto import Parted
 from core.recipients.fields import TEXT_NAMES, search_text
 from core.recipients.service import refuse_taken
 from core.tags import keeping as tags
@@ -92,25 +94,26 @@ def _only_system_admins(name: str) -> ActionBlocked:
     )
 
 
-async def refuse_unseen(session: AsyncSession, ids: Sequence[int]) -> None:
-    """Raise ActionBlocked where one of these is part of somebody whom the session's role does not see.
+async def unseen(session: AsyncSession, ids: Sequence[int]) -> dict[int, ActionBlocked]:
+    """Those of these who are part of somebody whom the session's role does not see, with what is said of it.
 
     SQLite has no such roles: ``undo`` asks there.
     """
     if session.get_bind().dialect.name != "postgresql":
-        return
+        return {}
     seen = sa.select(Merge.merged_id).where(Merge.undone_at.is_(None))
-    select = sa.select(Recipient.name).where(
-        Recipient.id.in_(ids), Recipient.id.not_in(seen), sa.func.carecall_is_part(Recipient.id)
+    select = sa.select(Recipient.id, Recipient.name).where(
+        among(session, Recipient.id, ids),
+        Recipient.id.not_in(seen),
+        sa.func.carecall_is_part(Recipient.id),
     )
-    if (name := await session.scalar(select.limit(1))) is not None:
-        raise _only_system_admins(name)
+    return {row.id: _only_system_admins(row.name) for row in await session.execute(select)}
 
 
 async def undo(
     session: AsyncSession, actor: Actor, settings: Settings, found: Merge
-) -> tuple[Recipient, Recipient]:
-    """Give back what went over; the one who was merged is still deleted then. Gives both, the kept one first.
+) -> tuple[Recipient, Parted]:
+    """Give back what went over; the one who was merged is still deleted then. Gives that one, and what was done.
 
     What somebody has changed since stays as it is. Raises ActionBlocked where the kept one is deleted or does not
     exist for the actor, and InvalidInput where somebody else has the number that the kept one had.
@@ -126,7 +129,9 @@ async def undo(
             ),
             _("Restore {other} first.").format(other=kept.name),
         )
-    await moving.move_back(session, kept, merged, found.moved, found.changed["tasks"])
+    counts, campaigns = await moving.move_back(
+        session, kept, merged, found.moved, found.changed["tasks"], found.created_at
+    )
     values = {
         name: before
         for name, (before, after) in found.changed["fields"].items()
@@ -140,7 +145,7 @@ async def undo(
     found.undone_at = now()
     await session.flush()
     await _record(session, actor, "recipient.unmerge", kept, {"merged": merged.id})
-    return kept, merged
+    return merged, Parted(kept.name, merged.name, counts, tuple(values), tuple(campaigns))
 
 
 async def _write(

@@ -76,24 +76,32 @@ async def move_back(
     merged: Recipient,
     moved: Moved,
     joined: Sequence[dict[str, Any]],
-) -> None:
-    """Give back what went over and is still there, and let the tasks be two again.
+    since: datetime,
+) -> tuple[dict[str, int], list[str]]:
+    """Give back what went over ``since`` then and is still there, and let the tasks be two again.
 
     What was added since to a call that goes back goes with it; a call that came since for the one who stayed, and
-    joined a task that goes back, is told by a task of its own.
+    joined a task that goes back, is told by a task of its own; and in a campaign in which it came that one stays,
+    too. Gives how much went back, by its table, and the names of these campaigns.
     """
-    calls = moved.get("calls", [])
+    calls, counts = moved.get("calls", []), dict[str, int]()
     for table, ids in moved.items():
         if table in MOVED and table != "contacts":
+            ids = list(await _still_there(session, table, kept.id, ids))
             if table in _OF_CALLS:
                 ids = sorted({*ids, *await _of_calls(session, table, kept.id, calls)})
+            counts[table] = len(ids)
             await _give(session, table, ids, kept.id, merged.id)
+    called_in = await _stay_where_called(session, kept.id, moved.get("participations", []), since)
     await _take_calls_out(session, kept.id, moved.get("tasks", []))
-    await _contacts_back(session, kept.id, merged.id, moved.get("contacts", []))
+    counts["contacts"] = await _contacts_back(
+        session, kept.id, merged.id, moved.get("contacts", [])
+    )
     for one in joined:
         await _part_tasks(session, one, {kept.id, merged.id})
     if kept.organization_id != merged.organization_id:
         await move_tasks(session, merged.id, merged.organization_id)
+    return counts, called_in
 
 
 async def refresh(session: AsyncSession, settings: Settings, *ids: int) -> None:
@@ -101,6 +109,48 @@ async def refresh(session: AsyncSession, settings: Settings, *ids: int) -> None:
     await session.flush()
     await refresh_metrics(session, settings, Recipient.id.in_(ids))
     await refresh_status(session, Recipient.id.in_(ids))
+
+
+async def _still_there(
+    session: AsyncSession, table: str, recipient_id: int, ids: Sequence[int]
+) -> Sequence[int]:
+    """Those that are the recipient's."""
+    model = TABLES[table]
+    which = (model.recipient_id == recipient_id, among(session, model.id, sorted(ids)))
+    return (await session.scalars(sa.select(model.id).where(*which))).all() if ids else []
+
+
+async def _stay_where_called(
+    session: AsyncSession, kept_id: int, participations: Sequence[int], since: datetime
+) -> list[str]:
+    """Let the one who stayed be in campaigns whose participation went back, where a call came there since.
+
+    It is paused as the other one is. Gives the names of the campaigns.
+    """
+    if not participations:
+        return []
+    came = sa.exists().where(
+        Call.recipient_id == kept_id,
+        Call.campaign_id == Participation.campaign_id,
+        Call.started_at >= since,
+    )
+    select = (
+        sa.select(Participation, Campaign.name)
+        .join(Campaign, Campaign.id == Participation.campaign_id)
+        .where(among(session, Participation.id, sorted(participations)), came)
+        .order_by(Participation.id)
+    )
+    names = []
+    for one, name in (await session.execute(select)).all():
+        session.add(
+            Participation(
+                recipient_id=kept_id, campaign_id=one.campaign_id, enrolled_at=now(),
+                paused_at=one.paused_at, pause_reason=one.pause_reason, resumes_at=one.resumes_at,
+            )
+        )  # fmt: skip
+        names.append(name)
+    await session.flush()
+    return names
 
 
 async def _of_calls(
@@ -215,7 +265,8 @@ async def _contacts(session: AsyncSession, kept_id: int, merged_id: int) -> list
 
 async def _contacts_back(
     session: AsyncSession, kept_id: int, merged_id: int, ids: Sequence[int]
-) -> None:
+) -> int:
+    """Gives how many went back."""
     there = {one.id for one in await _contacts_of(session, kept_id)}
     own = await _contacts_of(session, merged_id)
     place = max((one.place for one in own), default=0)
@@ -226,6 +277,7 @@ async def _contacts_back(
     left = [one.id for one in await _contacts_of(session, kept_id)]
     for place, contact_id in enumerate(left, 1):
         await _put(session, contact_id, place)
+    return len(there.intersection(ids))
 
 
 async def _hand_over(

@@ -1,7 +1,7 @@
 """What was deleted and can be brought back until its time is over: list it, undo a delete, restore some."""
 
-from collections.abc import Sequence
-from dataclasses import fields, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,6 +26,7 @@ from core.recipients.dto import (
     DeletedRow,
     DeletedSelection,
     DeletionRow,
+    Parted,
     RecipientRow,
     Restored,
     Taken,
@@ -39,7 +40,7 @@ from core.retention.rules import expired_before
 from core.tasks.arising import catch_up_of
 from core.uploads import traces
 from core.values import phone
-from core.values.errors import NotFound
+from core.values.errors import ActionBlocked, InvalidInput, NotFound
 from core.values.i18n import _
 from core.values.jobs import Job
 from core.values.times import now
@@ -60,6 +61,20 @@ _HOLDS_ITS_NUMBER = sa.and_(
     _present.organization_id == Recipient.organization_id,
     _present.phone == Recipient.phone,
 )
+
+
+@dataclass
+class _TwoAgain:
+    """Who is back by merges that were taken back, and who is not: since somebody has the number, or why not.
+
+    ``told`` are the IDs of those of whom this tells that they have the same number.
+    """
+
+    back: list[int] = field(default_factory=list)
+    parted: list[Parted] = field(default_factory=list)
+    taken: list[Taken] = field(default_factory=list)
+    told: list[int] = field(default_factory=list)
+    why_not: list[str] = field(default_factory=list)
 
 
 class DeletionService(Service, name="deletions"):
@@ -137,7 +152,8 @@ class DeletionService(Service, name="deletions"):
         restored = await self._restore(steps, selection, job)
         if restored is None:
             raise NotFound(_("This delete cannot be undone any more."))
-        if restored.kept_count and restored.done.is_whole:
+        stay = restored.kept_count + restored.parts_count
+        if stay and restored.done.is_whole:
             async with steps.writing() as (session, actor):
                 await session.execute(
                     sa.update(Deletion)
@@ -170,7 +186,8 @@ class DeletionService(Service, name="deletions"):
             region = self._settings.region
             e164 = phone.parse(number, region)
             await refuse_taken(session, self._settings, row.organization_id, e164)
-            await merging.refuse_unseen(session, [recipient_id])
+            for refused in (await merging.unseen(session, [recipient_id])).values():
+                raise refused
             merges = await merging.merges_of(session, [recipient_id])
             for found in merges:
                 await merging.undo(session, actor, self._settings, found)
@@ -197,20 +214,24 @@ class DeletionService(Service, name="deletions"):
             ids = await ids_of(session, select.order_by(Recipient.id))
         if not ids:
             return None
+        is_one = len(ids) == 1
         kept: list[Taken] = []
         kept_count = 0
+        parted: list[Parted] = []
+        parts: list[str] = []
         details = {}
         if selection.query is not None and selection.query.deletion_id is not None:
             details["deletion"] = selection.query.deletion_id
 
         async def part(session: AsyncSession, actor: Actor, ids: Sequence[int]) -> int:
             nonlocal kept_count
-            back, lost, told = await self._two_again(session, actor, ids)
-            await reveals.record(session, actor, self._settings, told, steps.use_case.name)
-            kept.extend(lost[: NAMED - len(kept)])
-            kept_count += len(lost)
-            stay = {*back, *(one.id for one in lost)}
-            ids = [one for one in ids if one not in stay]
+            again = await self._those_merged(session, ids)
+            unseen = await merging.unseen(session, ids)
+            if is_one:
+                for error in unseen.values():
+                    raise error
+            parts.extend(map(str, unseen.values()))
+            ids = [one for one in ids if one not in again and one not in unseen]
             which = [among(session, Recipient.id, ids), *self._restorable(actor)]
             if ids and not await _all_back(session, which, len(ids)):
                 ids, taken, told = await self._those_who_can(session, actor, which)
@@ -218,39 +239,54 @@ class DeletionService(Service, name="deletions"):
                 await reveals.record(session, actor, self._settings, told, steps.use_case.name)
                 kept.extend(taken[: NAMED - len(kept)])
                 kept_count += len(taken)
-            ids = sorted([*ids, *back])
+            # after the others: among them may be whom they were merged with
+            two = await self._two_again(session, actor, again, is_one=is_one)
+            await reveals.record(session, actor, self._settings, two.told, steps.use_case.name)
+            kept.extend(two.taken[: NAMED - len(kept)])
+            kept_count += len(two.taken)
+            parts.extend(two.why_not)
+            parted.extend(two.parted)
+            ids = sorted([*ids, *two.back])
             await trail.record_many(session, actor, "recipient.undelete", "recipient", ids, details)
             return len(ids)
 
-        return Restored(await steps.in_parts(ids, part, job), tuple(kept), kept_count)
+        done = await steps.in_parts(ids, part, job)
+        return Restored(
+            done, tuple(kept), kept_count, tuple(parted), tuple(parts[:NAMED]), len(parts)
+        )
+
+    @staticmethod
+    async def _those_merged(session: AsyncSession, ids: Sequence[int]) -> set[int]:
+        """Those of these who are parts of others."""
+        which = (among(session, Merge.merged_id, ids), Merge.undone_at.is_(None))
+        return set(await session.scalars(sa.select(Merge.merged_id).where(*which)))
 
     async def _two_again(
-        self, session: AsyncSession, actor: Actor, ids: Sequence[int]
-    ) -> tuple[list[int], list[Taken], list[int]]:
-        """Take back the merges by which some of these are parts of others.
+        self, session: AsyncSession, actor: Actor, ids: Collection[int], *, is_one: bool
+    ) -> _TwoAgain:
+        """Take back the merges by which these are parts of others.
 
-        Gives who is back by that, who is not since somebody has the number, and last the IDs of those of whom this
-        tells that they have the same number. Raises ActionBlocked where the other is deleted.
+        Where that cannot be, why not is told with the others; or raised, where it is one that is restored.
         """
-        which = among(session, Merge.merged_id, ids)
-        merged = await session.scalars(
-            sa.select(Merge.merged_id).where(which, Merge.undone_at.is_(None))
-        )
-        back: list[int] = []
-        taken: list[Taken] = []
-        told: list[int] = []
+        two = _TwoAgain()
         hidden = is_masked(actor, self._settings)
-        await merging.refuse_unseen(session, ids)
-        for found in await merging.merges_of(session, merged.all()):
+        for found in await merging.merges_of(session, sorted(ids)):
             kept_id, merged_id = found.kept_id, found.merged_id
             nested = await session.begin_nested()
-            _kept, one = await merging.undo(session, actor, self._settings, found)
+            try:
+                one, parted = await merging.undo(session, actor, self._settings, found)
+            except (ActionBlocked, InvalidInput) as error:
+                if is_one:
+                    raise
+                await nested.rollback()
+                two.why_not.append(str(error))
+                continue
             has_number = sa.select(_present.name, _present.id).join(Recipient, _HOLDS_ITS_NUMBER)
             holder = await session.execute(has_number.where(Recipient.id == merged_id))
             if (present := holder.first()) is not None:
                 shown = phone.hide(one.phone) if hidden else one.phone
-                taken.append(Taken(merged_id, one.name, shown, present.name))
-                told += [merged_id, present.id]
+                two.taken.append(Taken(merged_id, one.name, shown, present.name))
+                two.told += [merged_id, present.id]
                 await nested.rollback()
                 continue
             one.deleted_at = one.deletion_id = None
@@ -258,8 +294,9 @@ class DeletionService(Service, name="deletions"):
             await nested.commit()
             await moving.refresh(session, self._settings, kept_id, merged_id)
             await catch_up_of(session, kept_id, self._settings)
-            back.append(merged_id)
-        return back, taken, told
+            two.back.append(merged_id)
+            two.parted.append(parted)
+        return two
 
     async def _those_who_can(
         self, session: AsyncSession, actor: Actor, which: list[sa.ColumnElement[bool]]

@@ -240,12 +240,34 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True)
+class Parted:
+    """Two who were one by a merge: ``name`` is back, ``kept`` is the one who had stayed.
+
+    ``counts`` is what went back, by its table, ``fields`` what the one who had stayed has as before (of
+    ``TEXT_NAMES``), ``campaigns`` those in which both are now, since calls came there meanwhile.
+    """
+
+    kept: str
+    name: str
+    counts: Mapping[str, int]
+    fields: tuple[str, ...] = ()
+    campaigns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Restored:
-    """How many are back, and the first few and the number of those that stay deleted."""
+    """How many are back, and the first few and the number of those that stay deleted.
+
+    In ``kept`` are those whose number is taken, in ``parts`` why the merges of others cannot be taken back now.
+    ``parted`` are the merges that were taken back.
+    """
 
     done: Done
     kept: tuple[Taken, ...] = ()
     kept_count: int = 0
+    parted: tuple[Parted, ...] = ()
+    parts: tuple[str, ...] = ()
+    parts_count: int = 0
 
     @property
     def count(self) -> int:

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.contacts.rules import ContactDraft
-from core.db.models import Merge, Task
+from core.db.models import Merge, Recipient, Task
 from core.db.models.duplicates import MOVED
 from core.duplicates import moving
 from core.duplicates.dto import MergeDraft
@@ -197,6 +197,19 @@ async def test_all_of_both_is_there_after_a_merge_and_each_has_its_own_after_the
     assert latest.id == made.deletion_id
     restored = await world.services.deletions.undo(kim, made.deletion_id)
     assert restored.count == 1
+    [parted] = restored.parted
+    assert (parted.kept, parted.name, set(parted.fields)) == (
+        one.name,
+        other.name,
+        set(taken) & {"phone", "other_information"},
+    )
+    went = (
+        parted.counts["calls"],
+        parted.counts["memos"],
+        parted.counts["contacts"],
+        parted.counts["participations"],
+    )
+    assert went == (3, 1, 1, 1)
     assert [await held(world, row.id) for row in (one, other)] == before
     again = [await world.services.recipients.get(world.system, row.id) for row in (one, other)]
     told = [[getattr(row, name) for name in (*TEXT_NAMES, "total_calls", "status")] for row in rows]
@@ -254,6 +267,44 @@ async def test_what_was_added_to_a_call_since_goes_back_with_it(world):
     await restore(world, world.system, other.id)
     assert (await held(world, one.id))["followups"] == []
     assert (await held(world, other.id))["followups"] == ["since"]
+
+
+async def test_in_a_campaign_in_which_calls_came_since_both_are_after_the_undo(world):
+    one, other = await two(world)
+    await world.campaign("Morning", recipients=[other.id])
+    await world.campaign("Evening", recipients=[other.id])
+    await merge(world, one.id, other.id)
+    at = now().isoformat()
+    await deliver(
+        world, call("since", recipient_phone=one.phone, campaign="Evening", started_at=at)
+    )
+    await world.pause(one.id, reason="hospital")
+    kim = await world.admin("kim", Role.ORGANIZATION, 1)
+    restored = await restore(world, kim, other.id)
+    [parted] = restored.parted
+    assert (parted.campaigns, parted.counts["participations"]) == (("Evening",), 2)
+    assert (await held(world, one.id))["campaigns"] == ["Evening"]
+    assert (await held(world, other.id))["campaigns"] == ["Evening", "Morning"]
+    for row in (one, other):
+        assert (await world.services.recipients.get(kim, row.id)).status.name == "PAUSED"
+
+
+async def test_whose_merge_cannot_be_taken_back_is_named_and_the_others_are_back(world):
+    one, other = await two(world)
+    third, fourth = [await world.recipient(1, name, next_phone()) for name in ("박지훈", "최민호")]
+    await merge(world, one.id, other.id)
+    await world.services.recipients.delete(
+        world.system, Selection(frozenset({one.id, third.id})), 2
+    )
+    await world.services.recipients.delete(world.system, Selection(frozenset({fourth.id})), 1)
+    many = DeletedSelection(frozenset({other.id, third.id, fourth.id}))
+    restored = await world.services.deletions.restore(world.system, many)
+    assert (restored.count, restored.kept_count, restored.parts_count) == (2, 0, 1)
+    assert "who is deleted. Restore 김영수 first." in restored.parts[0]
+    # with whom it was merged among them, both are back
+    both = DeletedSelection(frozenset({one.id, other.id}))
+    restored = await world.services.deletions.restore(world.system, both)
+    assert (restored.count, restored.parts_count, len(restored.parted)) == (2, 0, 1)
 
 
 async def test_whom_somebody_is_merged_with_elsewhere_is_not_told_and_stays(world):
@@ -343,8 +394,8 @@ async def test_a_merge_that_somebody_wrote_by_hand_reaches_nobody_else(world):
         session.add(forged)
         await session.flush()
         assert await parts_of(session, one.id) == []
-        kept, _merged = await undo(session, world.system, world.settings, forged)
-        assert kept.organization_id == 1
+        await undo(session, world.system, world.settings, forged)
+        assert (await session.get_one(Recipient, one.id)).organization_id == 1
         assert (await session.get_one(Task, task.id)).count != 9
 
 

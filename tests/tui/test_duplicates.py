@@ -33,6 +33,13 @@ async def test_two_are_merged_and_are_two_again(world):
         await it.sees("Merge two recipients", "Who stays:", "1 memo", "혼자 사심", "(nothing)")
         await it.press("ctrl+s")
         await it.sees("김영수 is merged now", "Nobody seems to be there twice.")
+        # the same key takes back whatever was done last here, and says what
+        await it.press("z")
+        await it.sees("1 pair", "From 김영수 went back: 1 memo.", "has as before: Other")
+        await it.press("z")
+        await it.sees("Nobody was merged or told apart here yet.")
+        await it.press("enter", "ctrl+s")
+        await it.sees("김영수 is merged now", "Nobody seems to be there twice.")
         await it.press("escape")
         await it.sees("2 recipients")
         assert (
@@ -41,7 +48,7 @@ async def test_two_are_merged_and_are_two_again(world):
         memos = await world.services.memos.list(world.system, 1)
         assert [one.text for one in memos] == ["Likes tea"]
         await it.press("z")
-        await it.sees("3 recipients", "김영수 is back.")
+        await it.sees("3 recipients", "김영수 is back. From 김영수 went back: 1 memo.")
         assert await world.services.memos.list(world.system, 1) == []
 
 
@@ -52,7 +59,7 @@ async def test_two_are_told_apart_for_good_unless_it_is_taken_back(world):
         await it.press("n")
         await it.sees("are two;", "Nobody seems to be there twice.")
         await it.press("z")
-        await it.sees("1 pair")
+        await it.sees("1 pair", "It is open again whether 김영수 and 김영수 are one person.")
         await it.press("n", "escape", "D")
         await it.sees("Nobody seems to be there twice.")
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from rich.cells import cell_len
 
 from core.db.models import View
 from core.recipients.dto import RecipientFilter, RecipientQuery
@@ -12,6 +13,7 @@ from core.values.roles import Role
 from tests.deliveries import call, deliver
 from tests.drivers import Console, console
 from tests.factories import World, make_services
+from tui.recipients.heading import fitted
 
 
 @pytest.fixture
@@ -55,17 +57,17 @@ async def test_a_view_is_chosen_listed_changed_and_left(world: World) -> None:
         await it.sees_no("Getting worse")
         await it.press("enter")
         await it.quiet()
-        await it.sees("2 of 3 recipients", "view: Emergencies of this week", "박철수")
+        await it.sees("2 of 3 recipients", "view: Emergencies of thi…", "박철수")
         await it.sees_no("이민수")
         # what is changed of it is told in words
         await it.press("slash")
         await it.type("김")
         await it.press("enter")
         await it.quiet()
-        await it.sees("1 of 3 recipients", "view* (changed): Emergencies")
+        await it.sees("1 of 3 recipients", "view* (changed): Emergen… (esc leaves)")
         await it.press("escape")
         await it.quiet()
-        await it.sees("2 of 3 recipients", "view: Emergencies of this week")
+        await it.sees("2 of 3 recipients", "view: Emergencies of thi…")
         await it.press("escape")
         await it.quiet()
         await it.sees("3 recipients", "Registered at ▼", "이민수")
@@ -75,11 +77,15 @@ async def test_a_view_is_chosen_listed_changed_and_left(world: World) -> None:
         await it.sees("Nobody is in this view now. esc leaves it.")
         await it.press("9")
         await it.sees("There is no view with this number. b shows which there are.")
+        # what it is sorted by stands beside the name, at 80 columns too
+        await it.press("5")
+        await it.sees("view: Getting worse (esc leaves)", "Recipient name Change ▲")
         await it.press("1")
-        await it.sees("2 of 3 recipients", "view: Emergencies of this week")
+        await it.sees("2 of 3 recipients", "view: Emergencies of thi… (esc leaves)")
+        await it.sees("Recipient name Last call at ▼")
         await it.press("escape")
         await it.quiet()
-        await it.sees("3 recipients")
+        await it.sees("3 recipients", "Recipient name Phone number")
 
 
 async def phone(world: World, name: str) -> str:
@@ -154,6 +160,7 @@ async def test_views_are_renamed_deleted_arranged_and_started_with(world: World)
         await it.press("down", "ctrl+d")
         await it.sees("Deleted First. ctrl+u takes it back.")
         await it.sees_no("2  First")
+        await it.sees("› 2  Emergencies")  # who was behind it
         await it.press("ctrl+u")
         await it.sees("First is back.", "2  First")
         await it.press("ctrl+u")
@@ -212,3 +219,15 @@ async def test_a_viewer_has_own_ones_and_only_opens_the_organizations(world: Wor
         await it.press("enter")
         await it.sees("Saved as the view mine")
     assert made.key in [one.key for one in (await views.list(eve)).views]
+
+
+@pytest.mark.parametrize(
+    "name", ["독거", "우리 관할 독거 어르신 가운데 오래 통화 못 한 분들", "{x} view [b]" * 9]
+)
+def test_the_name_of_a_view_is_cut_before_what_is_said_of_it(name: str) -> None:
+    for width in range(24, 90):
+        told = fitted("view: %s (esc leaves)".__mod__, name, ["Name ▲"], width)
+        first = told.removesuffix(" · Name ▲").removesuffix(" …")
+        assert first.startswith("view: ")
+        assert first.endswith((name + " (esc leaves)", "… (esc leaves)"))
+        assert cell_len(told) <= max(width, 25)

@@ -19,6 +19,7 @@ from tui.commands.filters import add_filters, query_of
 from tui.commands.listing import as_json, people_words, print_people
 from tui.commands.parsing import add_command, change_as_json, number, rows_as_json
 from tui.commands.printing import print_change, print_number, print_rows, telling_both
+from tui.recipients.restored_words import parted_words, unparted_words
 
 if TYPE_CHECKING:
     from core.app.actor import Actor
@@ -219,8 +220,10 @@ async def _restore(context: CommandContext, services: "Services", actor: "Actor"
         ).format(
             count=f"{restored.kept_count:,}", names=", ".join(one.name for one in restored.kept)
         )
-    print_change(context, {"restored": restored.count, "still_deleted": restored.kept_count}, told)
-    return SOME_FAILED if restored.kept_count else DONE
+    told = " ".join((told, *parted_words(restored.parted), *unparted_words(restored)))
+    stay = restored.kept_count + restored.parts_count
+    print_change(context, {"restored": restored.count, "still_deleted": stay}, told)
+    return SOME_FAILED if stay else DONE
 
 
 async def _pause(context: CommandContext, services: "Services", actor: "Actor") -> None:

@@ -25,10 +25,8 @@ async def merge(view: "DuplicatesView") -> None:
     compare = view.services.duplicates.compare(view.actor, pair.first.id, pair.second.id)
     merged = await view.ask(MergeDialog(*await view.look(compare), view.form))
     if merged is not None:
-        view.take_out(merged.kept.id, pair)
-        words = _(
-            "{name} is merged now; {keys[recipients.undo]} in the list makes two of them again."
-        )
+        view.take_merged(merged, pair)
+        words = _("{name} is merged now; {keys[duplicates.undo]} makes two of them again.")
         view.tell(words.format(name=merged.kept.name, keys=view.console.own_keys), "success")
 
 
@@ -41,7 +39,7 @@ async def tell_apart(view: "DuplicatesView") -> None:
     if pair is None:
         return
     await view.write(view.services.duplicates.tell_apart(view.actor, pair.first.id, pair.second.id))
-    view.take_out(0, pair)
+    view.take_apart(pair)
     words = _("{first} and {second} are two; {keys[duplicates.undo]} takes that back.")
     view.tell(
         words.format(first=pair.first.name, second=pair.second.name, keys=view.console.own_keys),
@@ -50,16 +48,28 @@ async def tell_apart(view: "DuplicatesView") -> None:
 
 
 def _why_not_undo(view: "DuplicatesView") -> str | None:
-    return None if view.told_apart else _("Nobody was told apart just now.")
+    return None if view.last_done else _("Nobody was merged or told apart here yet.")
 
 
 @DUPLICATES.action(
     "z", N_("Undo"), footer=3, use_case="duplicates.tell_apart", why_not=_why_not_undo
 )
 async def undo(view: "DuplicatesView") -> None:
-    """Take back that the last two are two persons."""
-    pair = view.told_apart[-1]
-    await view.write(
-        view.services.duplicates.tell_apart(view.actor, pair.first.id, pair.second.id, apart=False)
-    )
-    view.put_back(pair)
+    """Take back the last merge, or that two are two persons, whichever was done last here."""
+    from tui.recipients.restoring import tell_restored
+
+    step = view.last_done
+    if step is None:
+        return
+    first, second, actor = step.pair.first, step.pair.second, view.actor
+    if step.deletion_id is not None:
+        restored = await view.write(view.services.deletions.undo(actor, step.deletion_id))
+        if restored.count:
+            view.put_back(step)
+        tell_restored(view, restored, restored.parted[0].name if restored.parted else "")
+        return
+    apart = view.services.duplicates.tell_apart
+    await view.write(apart(actor, first.id, second.id, apart=False))
+    view.put_back(step)
+    words = _("It is open again whether {first} and {second} are one person.")
+    view.tell(words.format(first=first.name, second=second.name), "success")

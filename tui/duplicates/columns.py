@@ -3,8 +3,9 @@
 from core.duplicates.dto import Pair, Side
 from core.duplicates.rules import REASON_WORDS
 from core.recipients.texts import status
-from core.values.i18n import N_, _, ngettext
+from core.values.i18n import N_, _
 from tui.format import CellFormat
+from tui.recipients.restored_words import USUAL, counted
 from tui.widgets.paged_table_cells import Column, TableRow
 
 _COLUMNS = (
@@ -38,21 +39,7 @@ def table_row(pair: Pair, form: CellFormat) -> TableRow:
 
 def told(side: Side, form: CellFormat) -> str:
     """Who it is, and how much there is of it, in a line."""
-    row, holds = side.row, side.holds
-    counts = (
-        ngettext("{count} call", "{count} calls", holds.count("calls")).format(
-            count=f"{holds.count('calls'):,}"
-        ),
-        _("{count} remembered").format(count=f"{holds.count('memory_details'):,}"),
-        ngettext("{count} memo", "{count} memos", holds.count("memos")).format(
-            count=f"{holds.count('memos'):,}"
-        ),
-        ngettext("{count} task", "{count} tasks", holds.count("tasks")).format(
-            count=f"{holds.count('tasks'):,}"
-        ),
-        ngettext("{count} contact", "{count} contacts", holds.count("contacts")).format(
-            count=f"{holds.count('contacts'):,}"
-        ),
-    )
+    row = side.row
+    counts = (counted(table, side.holds.count(table)) for table in USUAL)
     who = (row.organization, status(row.status), form.time(row.registered_at, row.timezone)[:10])
     return " · ".join((*who, *counts))

@@ -1,12 +1,13 @@
 """Pairs of recipients that may be one person, and why."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Static
 
-from core.duplicates.dto import Pair, Pairs
+from core.duplicates.dto import Merged, Pair, Pairs
 from core.values.i18n import _, ngettext
 from tui.action import Need
 from tui.base import ConsoleScreen
@@ -17,6 +18,18 @@ from tui.widgets.key_bar import KeyBar
 from tui.widgets.paged_table import PagedTable, TableRow
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What was done last, and is taken back first: a merge by its delete, or (None) that a pair was told apart.
+
+    ``out`` are the pairs that are none by it.
+    """
+
+    pair: Pair
+    out: tuple[Pair, ...]
+    deletion_id: int | None = None
+
+
 class DuplicatesView(ConsoleScreen[int]):
     """Those that were found when it was opened. Dismissed with whom another was merged into last."""
 
@@ -25,7 +38,7 @@ class DuplicatesView(ConsoleScreen[int]):
         self._pairs: list[Pair] = list(found.pairs)
         self._is_whole = found.is_whole
         self._last: int | None = None
-        self.told_apart: list[Pair] = []
+        self._done: list[Step] = []
 
     def content(self) -> ComposeResult:
         """Title and count, the rows."""
@@ -70,24 +83,33 @@ class DuplicatesView(ConsoleScreen[int]):
         self.query_one("#count", Static).update(shown(words))
         self.query_one(KeyBar).refresh_keys()
 
-    def take_out(self, kept_id: int, pair: Pair) -> None:
-        """The pair is none any more; where two were merged, others with the one who is gone are none either."""
-        at = self._pairs.index(pair) if pair in self._pairs else 0
-        gone = {pair.first.id, pair.second.id} - {kept_id} if kept_id else set()
-        self._pairs = [
-            one for one in self._pairs if one != pair and not gone & {one.first.id, one.second.id}
-        ]
-        if kept_id:
-            self._last = kept_id
-        else:
-            self.told_apart.append(pair)
+    @property
+    def last_done(self) -> Step | None:
+        """What was done here last and is not taken back."""
+        return self._done[-1] if self._done else None
+
+    def take_apart(self, pair: Pair) -> None:
+        """The pair is none any more."""
+        self._take_out(Step(pair, (pair,)))
+
+    def take_merged(self, merged: Merged, pair: Pair) -> None:
+        """The two are one now; pairs with the one who is gone are none either."""
+        gone = ({pair.first.id, pair.second.id} - {merged.kept.id}).pop()
+        out = [one for one in self._pairs if gone in (one.first.id, one.second.id)]
+        self._last = merged.kept.id
+        self._take_out(Step(pair, tuple(out), merged.deletion_id))
+
+    def _take_out(self, step: Step) -> None:
+        at = self._pairs.index(step.pair) if step.pair in self._pairs else 0
+        self._pairs = [one for one in self._pairs if one not in step.out]
+        self._done.append(step)
         self._show(at)
 
-    def put_back(self, pair: Pair) -> None:
-        """The pair is one again."""
-        self.told_apart.remove(pair)
-        self._pairs.insert(0, pair)
-        self._show(0)
+    def put_back(self, step: Step) -> None:
+        """It was taken back: the pairs are there again, the cursor on the one that it was done with."""
+        self._done.remove(step)
+        self._pairs[:0] = step.out
+        self._show(self._pairs.index(step.pair))
 
     def on_paged_table_cursor_moved(self) -> None:
         """Other actions may be possible on this row."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
 from core.recipients.dto import RecipientRow
-from core.recipients.fields import LISTED, MAY_BE_NONE, NUMBERS, Field, FieldName, Kind
+from core.recipients.fields import BY_NAME, LISTED, MAY_BE_NONE, NUMBERS, Field, FieldName, Kind
 from core.recipients.rules import Status
 from core.recipients.texts import status, text_of
 from core.values.i18n import _
@@ -44,6 +44,17 @@ def chosen(names: Iterable[str] | None) -> tuple[Field, ...]:
     if not wanted:
         return LISTED
     return tuple(field for field in LISTED if field.name in wanted or field.name is FieldName.NAME)
+
+
+def listed(names: Iterable[str] | None, sort: FieldName) -> tuple[Field, ...]:
+    """The same; the one that the list is sorted by stands beside the name, to be seen at any width.
+
+    By registration it is sorted where nobody asks for another order, and that is told above the list.
+    """
+    fields = chosen(names)
+    if sort in (FieldName.NAME, FieldName.REGISTERED_AT):
+        return fields
+    return (BY_NAME[sort], *(field for field in fields if field.name is not sort))
 
 
 def table_columns(fields: Iterable[Field]) -> list[Column]:

@@ -19,6 +19,7 @@ from core.recipients.dto import (
     RecipientRow,
     Selection,
 )
+from core.recipients.fields import Field
 from core.recipients.first_look import FirstLook, starts_with_view
 from core.recipients.listing.pager import Pager
 from core.values.errors import CoreError
@@ -31,8 +32,9 @@ from tui.format import CellFormat
 from tui.handovers.report import waiting_words
 from tui.recipients.asked_for import AskedFor
 from tui.recipients.changes import tell_deleted
-from tui.recipients.columns import chosen, table_columns, table_row
+from tui.recipients.columns import listed, table_columns, table_row
 from tui.recipients.filter_words import asked, order
+from tui.recipients.heading import Narrowed
 from tui.recipients.held_deliveries import HeldDeliveries
 from tui.recipients.list_state import SCREEN, ListState
 from tui.recipients.opened_view import Ready, not_understood, ready
@@ -71,14 +73,14 @@ class ListView(ConsoleScreen[None]):
             yield Static(shown(_("Manage recipients")), id="title")
             yield Static("", id="count")
             yield HeldDeliveries()
-            yield Static("", id="narrowed")
+            yield Narrowed()
         with Horizontal(id="search-line"):
             yield Static(shown("/"))
             hint = _("Name, number, other information, organization or tag")
             search = LineInput(id="search", placeholder=hint, compact=True)
             yield search
         table = PagedTable(self._fetch, id="recipients", empty=_("Opening…"))
-        table.columns = table_columns(chosen(self.state.columns))
+        table.columns = table_columns(self._fields)
         yield table
 
     # opening and showing
@@ -118,7 +120,7 @@ class ListView(ConsoleScreen[None]):
         """Show what the state asks for; the cursor goes to the recipient with the ID ``at``."""
         self.pager = Pager(self.services.recipients.window, self.actor, self.state.query)
         table = self.table
-        table.columns = table_columns(chosen(self.state.columns))
+        table.columns = table_columns(self._fields)
         table.page_rows = self.state.page_size
         table.sort = (self.state.query.sort, self.state.query.descending)
         table.total = None
@@ -150,8 +152,13 @@ class ListView(ConsoleScreen[None]):
         row = self.table.cursor_row
         return row.data if row is not None and isinstance(row.data, RecipientRow) else None
 
+    @property
+    def _fields(self) -> tuple[Field, ...]:
+        """The columns, in their order."""
+        return listed(self.state.columns, self.state.query.sort)
+
     async def _fetch(self, start: int, stop: int) -> Sequence[TableRow]:
-        columns = chosen(self.state.columns)
+        columns = self._fields
         if self.pager is None:
             form = CellFormat.of(self.console.settings)
             rows = self._first.rows[start:stop] if self._first else []
@@ -246,29 +253,23 @@ class ListView(ConsoleScreen[None]):
             parts.insert(0, self.state.organization_name)
         # what is being typed stands in its own line
         narrowed = asked(replace(query, search="") if self.is_searching else query)
+        self.stand("view", self.state.of_view)
+        line, keys = self.query_one(Narrowed), self.console.own_keys
         if view is not None:
             words = _("view* (changed): {name}") if self.state.is_changed else _("view: {name}")
-            named = words.format(name=view.name)
-            narrowed = [named, *narrowed] if self.state.is_changed else [named]
-        self.stand("view", self.state.of_view)
-        if narrowed and view is not None:
-            parts.insert(
-                0,
-                _("{what} ({keys[console.back]} leaves)").format(
-                    what=narrowed[0], keys=self.console.own_keys
-                ),
+            leaves = _("{what} ({keys[console.back]} leaves)")
+            changed = narrowed if self.state.is_changed else []
+            line.tell_named(
+                lambda name: leaves.format(what=words.format(name=name), keys=keys),
+                view.name,
+                [*changed, *parts],
             )
-            parts[1:1] = narrowed[1:]
-        elif narrowed:
+            return
+        if narrowed:
             # at the front: the order, which may be cut, stands in the header as well
-            parts.insert(
-                0,
-                _("{what} ({keys[console.back]} clears)").format(
-                    what=narrowed[0], keys=self.console.own_keys
-                ),
-            )
-            parts[1:1] = narrowed[1:]
-        self.query_one("#narrowed", Static).update(shown(" · ".join(parts)))
+            clears = _("{what} ({keys[console.back]} clears)")
+            parts = [clears.format(what=narrowed[0], keys=keys), *narrowed[1:], *parts]
+        line.tell(parts)
 
     def data_changed(self) -> None:
         """Somebody changed the data: count, then read again what is shown, keeping cursor and selection."""
@@ -511,7 +512,7 @@ class ListView(ConsoleScreen[None]):
 
     def replace_row(self, row: RecipientRow) -> None:
         """Show a recipient as it is now, in its place."""
-        self.table.replace_row(table_row(row, chosen(self.state.columns), self.cell_format))
+        self.table.replace_row(table_row(row, self._fields, self.cell_format))
 
 
 def count_text(matching: int, everything: int, query: RecipientQuery) -> str:

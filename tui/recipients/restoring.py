@@ -13,6 +13,7 @@ from core.values.errors import InvalidInput
 from core.values.i18n import N_, _, ngettext
 from tui.forms.edit_form import EditForm
 from tui.forms.form_field import FormField
+from tui.recipients.restored_words import parted_words, unparted_words
 from tui.shell import View
 from tui.text import shown
 
@@ -31,6 +32,7 @@ def tell_restored(view: View, restored: Restored, name: str = "") -> None:
         )
         ended = restored.done.stopped
         told += " " + (_("Cancelled.") if ended is None else str(ended))
+    told = " ".join((told, *parted_words(restored.parted), *unparted_words(restored)))
     if restored.kept_count:
         told += " " + ngettext(
             "{count} stays deleted, since the number is taken: {names}.",
@@ -41,7 +43,7 @@ def tell_restored(view: View, restored: Restored, name: str = "") -> None:
             names=", ".join(taken_words(one, region) for one in restored.kept)
             + (", …" if restored.kept_count > len(restored.kept) else ""),
         )
-    whole = restored.done.is_whole and not restored.kept_count
+    whole = restored.done.is_whole and not (restored.kept_count or restored.parts_count)
     view.tell(told, "success" if whole else "information")
 
 

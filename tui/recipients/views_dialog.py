@@ -51,6 +51,10 @@ class ViewsDialog(Picker[View]):
 
     def narrow(self, typed: str) -> None:
         """Offer what has this in its name, or in that of its organization."""
+        self._narrow(typed, 0)
+
+    def _narrow(self, typed: str, place: int) -> None:
+        """The same; at this place where the view that it begins at is not offered."""
         wanted = search_key(typed)
         found = [
             one
@@ -58,7 +62,7 @@ class ViewsDialog(Picker[View]):
             if wanted in search_key(one.name) or wanted in search_key(one.organization)
         ]
         keys = [one.key for one in found]
-        at = keys.index(self._at) if self._at in keys else 0
+        at = keys.index(self._at) if self._at in keys else max(0, min(place, len(keys) - 1))
         self.choices.offer([(one.key, self._words(one)) for one in found], at)
         self._tell_nothing(is_found=bool(found))
         if any(one.key not in self._numbers for one in found[:COUNTED_AT_MOST]):
@@ -104,7 +108,7 @@ class ViewsDialog(Picker[View]):
     def _offer(self, views: Views, at: str = "") -> None:
         self._at = at or self.choices.chosen or ""
         self._views, self._start = list(views.views), views.start
-        self.narrow(self._typed)
+        self._narrow(self._typed, self.choices.highlighted or 0)
 
     @property
     def _typed(self) -> str:
@@ -158,7 +162,7 @@ class ViewsDialog(Picker[View]):
         """Ask for another name."""
         view = self.chosen
         if view is not None and (renamed := await self.ask(RenameViewForm(view))) is not None:
-            await self._again(renamed.key)
+            await self._again()
             self.tell(_("It is called {name} now.").format(name=renamed.name), "success")
 
     async def delete(self) -> None:

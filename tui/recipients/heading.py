@@ -1,0 +1,51 @@
+"""What stands above the list: by what it is narrowed; the name of a view is cut before what is said of it is."""
+
+from collections.abc import Callable, Sequence
+
+from rich.cells import cell_len, set_cell_size
+from textual import events
+from textual.widgets import Static
+
+from tui.text import ELLIPSIS, clean, shown
+
+_LEAST = 6  # cells that stay of a name
+
+
+def fitted(named: Callable[[str], str], name: str, rest: Sequence[str], width: int) -> str:
+    """What is said with a name, then as much of the rest as there is room for: the name is cut before that is."""
+    name = clean(name)
+    room = max(width - cell_len(named("")), _LEAST)
+    if cell_len(name) > room:
+        name = set_cell_size(name, room - cell_len(ELLIPSIS)).rstrip() + ELLIPSIS
+    told = named(name)
+    for part in rest:
+        longer = f"{told} · {part}"
+        if cell_len(longer) > width:
+            more = f"{told} {ELLIPSIS}"
+            return more if cell_len(more) <= width else told
+        told = longer
+    return told
+
+
+class Narrowed(Static):
+    """By what the list is narrowed, and its order."""
+
+    def __init__(self) -> None:
+        super().__init__("", id="narrowed")
+        self._told: Callable[[int], str] = lambda _width: ""
+
+    def tell(self, parts: Sequence[str]) -> None:
+        """Say this."""
+        self._tell(lambda _width: " · ".join(parts))
+
+    def tell_named(self, named: Callable[[str], str], name: str, rest: Sequence[str]) -> None:
+        """Say what ``named`` makes of the name, as long as it may be."""
+        self._tell(lambda width: fitted(named, name, rest, width))
+
+    def _tell(self, told: Callable[[int], str]) -> None:
+        self._told = told
+        self.update(shown(told(self.size.width)))
+
+    def on_resize(self, _event: events.Resize) -> None:
+        """There is more room, or less, as when the number beside it changes."""
+        self.update(shown(self._told(self.size.width)))
