@@ -17,6 +17,7 @@ from core.demo.calls import CallMaker
 from core.demo.clock import Clock
 from core.demo.notes import NoteMaker, Rows
 from core.demo.people import PeopleMaker, Standing, key_of, phone_of
+from core.demo.twins import Person, Twins
 from core.demo.work import DAYS, Brought, Morning, WorkMaker, fresh_calls
 from core.recipients.fields import MORE, TEXT_NAMES, search_lines
 from core.recipients.rules import Status
@@ -98,6 +99,7 @@ class Sample:
         self._morning = Morning(plan.recipients, plan.seed)
         self._work = WorkMaker(clock, plan.seed)
         self._uploads = office.planned_uploads(plan.recipients, self._registered_at_least)
+        self._twins = Twins(plan.recipients)
         self._participations = 0
         self._rows: Rows = defaultdict(list)
 
@@ -123,6 +125,8 @@ class Sample:
             registered = (upload.days_ago, upload.second)
         name, more = people.name(), people.more()
         phone, digits = phone_of(index, self._random.random())
+        made = self._twins.made(index, Person(organization, name, phone, digits))
+        name, phone, digits = made.name, made.phone, made.digits
         standing = people.standing(organization, registered[0])
         told, first_call = self._is_told(index), len(self._calls.rows)
         heard = index >= self.plan.recipients - _HEARD

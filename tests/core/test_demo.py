@@ -38,6 +38,7 @@ from core.demo import helper, writer
 from core.demo.clock import Clock
 from core.demo.generator import Plan, Sample
 from core.demo.place import sample_file
+from core.duplicates.rules import Reason
 from core.io.identity import Identity, of_process
 from core.recipients.fields import search_text
 from core.recipients.rules import RecipientDraft, Status, clean
@@ -156,7 +157,7 @@ async def test_recipients_keep_the_rules(database: Database) -> None:
         assert (kept.name, kept.phone) == (one.name, one.phone)
         assert kept.other_information == one.other_information
         assert one.search_text == search_text(one, "KR")
-    assert len({one.phone for one in recipients}) == PLAN.recipients
+    assert len({(one.organization_id, one.phone) for one in recipients}) == PLAN.recipients
 
 
 def test_numbers_of_other_countries_can_be_phoned() -> None:
@@ -272,6 +273,11 @@ async def test_a_morning_of_work_is_there_and_no_call_is_without_its_task(
     parts = (await services.handovers.get(actor, last.id)).parts
     assert {item.name for part in parts for item in part.items} - {None}
     assert sum(part.count for part in parts) > 2
+    # and some who may be there twice, for each reason
+    reasons = Counter(
+        reason for pair in (await services.duplicates.find(actor)).pairs for reason in pair.reasons
+    )
+    assert all(2 <= reasons[reason] <= 4 for reason in Reason), reasons
     await services.close()
 
 
