@@ -15,9 +15,11 @@ from xdist.scheduler.protocol import Scheduling
 from core.values import i18n
 from tests import postgresql
 from tests.factories import World, make_services
+from tests.parsed_once import parse_once
 
 hypothesis.settings.register_profile("suite", deadline=None)
 hypothesis.settings.load_profile("suite")
+parse_once()
 
 _DIRECTORIES = {
     "HOME": "",
