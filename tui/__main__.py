@@ -20,67 +20,94 @@ from tui import process
 from tui.commands.parsing import Parser, add_command, number, refuse_bytes
 from tui.start_up import command_begins, starting
 
-# name: (module, help)
-COMMANDS: dict[str, tuple[str, str]] = {
-    "demo": ("tui.commands.demo", N_("make and open a sample database, apart from the real one")),
-    "init": ("tui.commands.init", N_("create the database; you become the first system admin")),
-    "template": ("tui.commands.template", N_("write the Excel template for uploads")),
-    "upload": ("tui.commands.upload", N_("take an Excel file of recipients in")),
-    "download": ("tui.commands.download", N_("write recipients to an Excel file")),
-    "files": ("tui.commands.files", N_("list, get or delete what you wrote out on this host")),
-    "call-list": ("tui.commands.call_list", N_("print whom to phone now, for the calling system")),
-    "ingest": ("tui.commands.ingest", N_("take call results in, as JSON Lines")),
-    "trend": ("tui.commands.trend", N_("how calls change, week by week")),
-    "view": (
-        "tui.commands.view",
-        N_("list, run, save, rename, delete or arrange views of the list"),
-    ),
-    "handover": (
-        "tui.commands.handover",
-        N_("print what a shift leaves to the next; sign it, or confirm the last one"),
-    ),
-    "voice": ("tui.commands.voice", N_("write a call's voice file to standard output")),
-    "organization": ("tui.commands.organization", N_("add, list or rename organizations")),
-    "admin": ("tui.commands.admin", N_("add, list, disable or enable admins")),
-    "recipient": (
-        "tui.commands.recipient",
-        N_("list, show, add, edit, delete, pause, merge, export or erase recipients"),
-    ),
-    "campaign": (
-        "tui.commands.campaign",
-        N_("add, list, start or end campaigns; enroll or withdraw"),
-    ),
-    "call": ("tui.commands.call", N_("list the calls of a recipient, or print a conversation")),
-    "memory": ("tui.commands.memory", N_("list, edit or reset what is remembered")),
-    "followup": ("tui.commands.followup", N_("list, add, edit or delete follow-up actions")),
-    "memo": ("tui.commands.memo", N_("list, add, edit or delete memos")),
-    "feedback": ("tui.commands.feedback", N_("say what you think of a call")),
-    "contact": ("tui.commands.contact", N_("list, add, edit, move or delete contacts")),
-    "task": (
-        "tui.commands.task",
-        N_("list, add, take, give, put off, close or acknowledge tasks"),
-    ),
-    "tag": ("tui.commands.tag", N_("list, rename or delete tags")),
-    "search": ("tui.commands.search", N_("search in all conversations and memory details")),
-    "tick": ("tui.commands.tick", N_("do what time brings; for a timer")),
-    "config": ("tui.commands.config", N_("show or check the settings, or write a file of them")),
-    "db": (
-        "tui.commands.db",
-        N_("show the state of the database, bring it up to date, or move it"),
-    ),
-    "backup": ("tui.commands.backup", N_("make a checked copy of the database")),
-    "erase": ("tui.commands.erase", N_("erase for good what is past its retention time")),
-    "audit": (
-        "tui.commands.audit",
-        N_("list the records of changes, or check that they are whole"),
-    ),
-    "doctor": (
-        "tui.commands.doctor",
-        N_("show what works on this host, and why the rest does not"),
-    ),
+# name: (module, help), by what it is for, the most used first
+GROUPS: dict[str, dict[str, tuple[str, str]]] = {
+    N_("The day's work"): {
+        "task": (
+            "tui.commands.task",
+            N_("list, add, take, give, put off, close or acknowledge tasks"),
+        ),
+        "handover": (
+            "tui.commands.handover",
+            N_("print what a shift leaves to the next; sign it, or confirm the last one"),
+        ),
+        "call": ("tui.commands.call", N_("list the calls of a recipient, or print a conversation")),
+        "voice": ("tui.commands.voice", N_("write a call's voice file to standard output")),
+        "memory": ("tui.commands.memory", N_("list, edit or reset what is remembered")),
+        "followup": ("tui.commands.followup", N_("list, add, edit or delete follow-up actions")),
+        "memo": ("tui.commands.memo", N_("list, add, edit or delete memos")),
+        "feedback": ("tui.commands.feedback", N_("say what you think of a call")),
+        "contact": ("tui.commands.contact", N_("list, add, edit, move or delete contacts")),
+    },
+    N_("Recipients"): {
+        "recipient": (
+            "tui.commands.recipient",
+            N_("list, show, add, edit, delete, pause, merge, export or erase recipients"),
+        ),
+        "tag": ("tui.commands.tag", N_("list, rename or delete tags")),
+        "upload": ("tui.commands.upload", N_("take an Excel file of recipients in")),
+        "download": ("tui.commands.download", N_("write recipients to an Excel file")),
+        "template": ("tui.commands.template", N_("write the Excel template for uploads")),
+        "files": ("tui.commands.files", N_("list, get or delete what you wrote out on this host")),
+    },
+    N_("Finding and seeing"): {
+        "search": ("tui.commands.search", N_("search in all conversations and memory details")),
+        "view": (
+            "tui.commands.view",
+            N_("list, run, save, rename, delete or arrange views of the list"),
+        ),
+        "trend": ("tui.commands.trend", N_("how calls change, week by week")),
+    },
+    N_("Campaigns and the calling system"): {
+        "campaign": (
+            "tui.commands.campaign",
+            N_("add, list, start or end campaigns; enroll or withdraw"),
+        ),
+        "call-list": (
+            "tui.commands.call_list",
+            N_("print whom to phone now, for the calling system"),
+        ),
+        "ingest": ("tui.commands.ingest", N_("take call results in, as JSON Lines")),
+    },
+    N_("Setting up"): {
+        "init": ("tui.commands.init", N_("create the database; you become the first system admin")),
+        "organization": ("tui.commands.organization", N_("add, list or rename organizations")),
+        "admin": ("tui.commands.admin", N_("add, list, disable or enable admins")),
+        "config": (
+            "tui.commands.config",
+            N_("show or check the settings, or write a file of them"),
+        ),
+        "doctor": (
+            "tui.commands.doctor",
+            N_("show what works on this host, and why the rest does not"),
+        ),
+        "demo": (
+            "tui.commands.demo",
+            N_("make and open a sample database, apart from the real one"),
+        ),
+    },
+    N_("Keeping the data"): {
+        "tick": ("tui.commands.tick", N_("do what time brings; for a timer")),
+        "backup": ("tui.commands.backup", N_("make a checked copy of the database")),
+        "db": (
+            "tui.commands.db",
+            N_("show the state of the database, bring it up to date, or move it"),
+        ),
+    },
+    N_("For whoever is responsible for the data"): {
+        "audit": (
+            "tui.commands.audit",
+            N_("list the records of changes, or check that they are whole"),
+        ),
+        "erase": ("tui.commands.erase", N_("erase for good what is past its retention time")),
+    },
 }
+COMMANDS = {name: one for group in GROUPS.values() for name, one in group.items()}
 # run whatever is wrong with the settings
 _ABOUT_SETTINGS = {"config"}
+
+
+HELP_WIDTH = 80
 
 
 class _ShowVersion(argparse.Action):
@@ -93,13 +120,52 @@ class _ShowVersion(argparse.Action):
         parser.exit()
 
 
+class _Carecall(Parser):
+    """The parser of all commands; its help has them by groups, which argparse has not."""
+
+    def format_help(self) -> str:
+        """The groups, then the options."""
+        from tui.commands.help_format import WholeFormatter
+        from tui.commands.table import listed
+
+        groups = (
+            (_(title), [(name, _(words)) for name, (_module, words) in group.items()])
+            for title, group in GROUPS.items()
+        )
+        told = Parser(
+            prog=self.prog,
+            description=f"{self.description}\n\n{listed(groups, HELP_WIDTH)}".rstrip(),
+            formatter_class=WholeFormatter,
+        )
+        _add_options(told)
+        told.add_subparsers(
+            metavar=_("COMMAND"), help=_("one of these; carecall COMMAND --help tells more of it")
+        )
+        return told.format_help()
+
+
 def make_parser(wanted: Container[str]) -> argparse.ArgumentParser:
     """The parser. Only the modules of wanted commands are imported, so that the console starts fast."""
-    parser = Parser(
+    parser = _Carecall(
         prog="carecall",
         description=_("The console for care calls; a command does one thing without a screen."),
-        epilog=_("carecall COMMAND --help tells more of each."),
     )
+    _add_options(parser)
+    if not wanted:  # the console opens at once
+        parser.set_defaults(command=None)
+        return parser
+    subparsers = parser.add_subparsers(dest="command", metavar=_("COMMAND"), parser_class=Parser)
+    for name, (module, words) in COMMANDS.items():
+        if importlib.util.find_spec(module) is None:
+            continue
+        subparser = add_command(subparsers, name, _(words))
+        if name in wanted:
+            importlib.import_module(module).add_arguments(subparser)
+    return parser
+
+
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    """Those before the command."""
     parser.add_argument(
         "--version",
         action=_ShowVersion,
@@ -121,17 +187,6 @@ def make_parser(wanted: Container[str]) -> argparse.ArgumentParser:
     parser.add_argument(
         "--rich", action="store_true", help=_("mouse, animation and colours for fast links")
     )
-    if not wanted:  # the console opens at once
-        parser.set_defaults(command=None)
-        return parser
-    subparsers = parser.add_subparsers(dest="command", metavar=_("COMMAND"))
-    for name, (module, words) in COMMANDS.items():
-        if importlib.util.find_spec(module) is None:
-            continue
-        subparser = add_command(subparsers, name, _(words))
-        if name in wanted:
-            importlib.import_module(module).add_arguments(subparser)
-    return parser
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

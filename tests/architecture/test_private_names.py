@@ -172,11 +172,31 @@ AIOSQLITE: Names = {
         sets("aiosqlite.core:Connection._thread"),
     ),
 }
+_FORMATTER = "argparse:HelpFormatter."
+ARGPARSE: Names = {
+    "HelpFormatter._expand_help": (
+        "Hangul in the help of an option is counted by its cells",
+        takes(f"{_FORMATTER}_expand_help", "self", "action"),
+    ),
+    "HelpFormatter._metavar_formatter": (
+        "and in the names of arguments",
+        takes(f"{_FORMATTER}_metavar_formatter", "self", "action", "default_metavar"),
+    ),
+    "HelpFormatter._format_text": (
+        "and in what is said of a command",
+        takes(f"{_FORMATTER}_format_text", "self", "text"),
+    ),
+    "HelpFormatter._format_usage": (
+        "and in the word before its use",
+        takes(f"{_FORMATTER}_format_usage", "self", "usage", "actions", "groups", "prefix"),
+    ),
+}
 # what of each library is used, and the one place where it may be
 PLACES = {
     "textual": (TEXTUAL, "tui.terminal."),
     "rich": (RICH, "tui.terminal."),
     "aiosqlite": (AIOSQLITE, "core.db.sqlite_driver"),
+    "argparse": (ARGPARSE, "tui.commands."),
 }
 # names that begin so, and are described in the manuals all the same
 PUBLIC = {"_exit", "_asdict", "_fields", "_mapping"}

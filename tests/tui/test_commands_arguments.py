@@ -1,13 +1,17 @@
 """Arguments that no command can do anything with: told in a line, and never what nobody expected."""
 
+import re
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from core.io.identity import of_process
+from core.values import i18n
 from tests.commands import Carecall
 from tests.factories import make_services
 from tests.workbooks import workbook
+from tui.__main__ import COMMANDS, GROUPS, make_parser
 
 ACTING = set("\x9b\u202e\x7f\u2028\r")
 
@@ -119,3 +123,31 @@ def test_nothing_that_is_printed_reaches_the_terminal_as_a_command(
     ):
         outcome = carecall(*words)
         assert not ACTING & set(outcome.out + outcome.err), words
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_help_has_the_commands_in_groups_and_fits_80_cells(
+    language: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of every command, in both languages; Hangul takes two cells each."""
+    monkeypatch.setenv("COLUMNS", "80")
+    i18n.use(language)
+    told = make_parser([*COMMANDS]).format_help()
+    titles = [f"{i18n._(title)}:" for title in GROUPS]
+    assert [line for line in told.splitlines() if line in titles] == titles
+    assert re.findall(r"^  ([a-z][a-z-]*)  ", told, re.MULTILINE) == [*COMMANDS]
+    for name in COMMANDS:
+        with pytest.raises(SystemExit):
+            make_parser([name]).parse_args([name, "--help"])
+    told += capsys.readouterr().out
+    assert [line for line in told.splitlines() if cell_len(line) > 80 or "\ue000" in line] == []
+
+
+def test_help_in_korean_is_aligned_by_cells() -> None:
+    i18n.use("ko")
+    told = make_parser([]).format_help().splitlines()
+    options = [line for line in told if line.startswith("  --")]
+    named = [line for line in options if re.search("아이디|포트", line)]
+    assert len(named) == 2
+    begins = {cell_len(re.match(r"  \S+( \S+)? {2,}", line)[0]) for line in options}
+    assert len(begins) == 1

@@ -25,7 +25,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--organization", metavar=_("NAME"), help=_("only its recipients"))
     parser.add_argument(
-        "--status", choices=list(_STATUSES), help=_("only recipients in this status")
+        "--status",
+        choices=list(_STATUSES),
+        metavar=_("STATUS"),
+        help=_("only recipients in this status") + f": {', '.join(_STATUSES)}",
     )
     parser.add_argument(
         "--search",

@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 from core.values.errors import InvalidInput
 from core.values.i18n import _
 from core.values.text import displayed_line
+from tui.commands.help_format import CellFormatter
 
 _PATHS = ("file", "results", "to")
 _SURROGATE = re.compile("[\ud800-\udfff]")  # what Python makes of a byte that is none of UTF-8
@@ -18,7 +19,7 @@ class Parser(argparse.ArgumentParser):
     """Tells what is wrong without what a terminal would act on; ``--as`` is understood after the command, too."""
 
     def __init__(self, **more: Any) -> None:
-        super().__init__(**more)
+        super().__init__(**{"formatter_class": CellFormatter, **more})
         self.add_argument(
             "--as",
             dest="act_as",

@@ -1,6 +1,6 @@
 """Rows as a plain table: aligned by cells, so that Hangul does not shift the columns."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 
@@ -60,6 +60,19 @@ def wrapped(front: str, words: str, width: int | None) -> Iterator[str]:
             yield front + part
             front = " " * indent
     yield front + line
+
+
+def listed(groups: Iterable[tuple[str, Sequence[tuple[str, str]]]], width: int) -> str:
+    """Groups of names and what each is, aligned, no line wider than ``width``."""
+    groups = [*groups]
+    names = max(cell_len(name) for _title, rows in groups for name, _words in rows)
+    lines = []
+    for title, rows in groups:
+        lines.append(f"{title}:")
+        for name, words in rows:
+            lines += wrapped(f"{GAP}{set_cell_size(name, names)}{GAP}", words, width)
+        lines.append("")
+    return "\n".join(lines)
 
 
 def _narrow(widths: list[int], width: int) -> None:
