@@ -187,6 +187,9 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--rich", action="store_true", help=_("mouse, animation and colours for fast links")
     )
+    parser.add_argument(
+        "--plain", action="store_true", help=_("in lines, for screen readers and braille lines")
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -241,7 +244,7 @@ def _run(parsed: argparse.Namespace, settings: Settings) -> int:
         parsed, who = ssh.parsed_for_client(parsed, make_parser)
     refuse_bytes(parsed)
     if parsed.command is None:
-        return run_console(settings, who, rich=parsed.rich)
+        return run_console(settings, who, rich=parsed.rich, plain=parsed.plain)
     command_begins()
     from tui.commands.context import CommandContext, output_failed
 
@@ -261,16 +264,25 @@ def _run(parsed: argparse.Namespace, settings: Settings) -> int:
     return int(opens(context)) if opens is not None and code == 0 else code
 
 
-def run_console(settings: Settings, who: identity.Identity, *, rich: bool = False) -> int:
-    """Open the console on the database of the settings."""
+def run_console(
+    settings: Settings, who: identity.Identity, *, rich: bool = False, plain: bool = False
+) -> int:
+    """Open the console on the database of the settings; ``plain``: in lines, on any terminal or none."""
     from tui.terminal.preparing import prepare
 
-    prepare(rich=rich)
+    prepare(rich=rich, plain=plain)
     from tui.app import ConsoleApp
 
-    app = ConsoleApp(settings, who, rich=rich)
-    app.hang_up.install()
-    app.run(mouse=rich)
+    if plain:
+        from tui.plain_app import SIZE, PlainApp
+
+        app: ConsoleApp = PlainApp(settings, who)
+        app.hang_up.install()
+        app.run(headless=True, size=SIZE, mouse=False)
+    else:
+        app = ConsoleApp(settings, who, rich=rich)
+        app.hang_up.install()
+        app.run(mouse=rich)
     if words := app.failure or app.farewell:
         sys.stderr.write(f"carecall: {displayed_line(words)}\n")
     return app.return_code or 0

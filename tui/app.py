@@ -194,14 +194,19 @@ class ConsoleApp(Acting, TerminalApp):
         A key that comes when the time is over keeps nothing open and shows nothing: the process may have been
         stopped meanwhile, with keys waiting for it.
         """
-        if isinstance(event, InputEvent | Paste) and not event.is_forwarded:
-            if how := self._over:
-                self._leave_by_itself(how)
-                return
-            self.presence.acted()
-            if self._warned:
-                self._warn(self.presence.warning)
+        if isinstance(event, InputEvent | Paste) and not (event.is_forwarded or self.acted()):
+            return
         await super().on_event(event)
+
+    def acted(self) -> bool:
+        """Somebody has acted; False where it came too late, and the console is left."""
+        if how := self._over:
+            self._leave_by_itself(how)
+            return False
+        self.presence.acted()
+        if self._warned:
+            self._warn(self.presence.warning)
+        return True
 
     async def watch_presence(self) -> None:
         """Leave when no key was pressed for long, or the session lasts too long; say so a minute before."""

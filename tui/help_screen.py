@@ -25,7 +25,7 @@ class HelpScreen(ConsoleDialog[None]):
 
     def __init__(self, below: View) -> None:
         super().__init__()
-        self._about = _scopes_on(below)
+        self._about = scopes_on(below)
 
     def title_text(self) -> str:
         """The title."""
@@ -54,7 +54,7 @@ class HelpScreen(ConsoleDialog[None]):
         return None
 
 
-def _scopes_on(below: View) -> list[Scope]:
+def scopes_on(below: View) -> list[Scope]:
     """Those of the screen and of what can have the focus on it; last what works everywhere."""
     found = {scope.name: scope for scope in scopes_around(below.scopes, EVERYWHERE)}
     everywhere = found.pop(EVERYWHERE.name)

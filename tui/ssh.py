@@ -214,7 +214,7 @@ ALLOWED: dict[str | None, dict[str, str | frozenset[str]]] = {
     "campaign": dict.fromkeys(("action", "name", "organization", "phone", "all", "json"), _FREE),
 }
 # of the words before the command; --as and --ssh are the forced command's alone
-_BEFORE = {"command": _FREE, "rich": _FREE}
+_BEFORE = {"command": _FREE, "rich": _FREE, "plain": _FREE}
 
 
 def client_arguments(environment: Mapping[str, str] = os.environ) -> list[str]:

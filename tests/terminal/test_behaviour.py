@@ -117,7 +117,7 @@ def test_a_terminal_without_a_screen_is_refused_with_the_commands_to_use(
     with host.console(*command.split(), TERM=term) as it:
         assert it.ends() == 2
         assert set(host.directory.rglob("*")) == before
-        it.sees("The console needs a terminal with a screen.", "carecall upload, download")
+        it.sees("The console needs a terminal with a screen.", "carecall --plain", "upload, download")
         assert b"\x1b" not in it.raw
 
 
@@ -126,7 +126,7 @@ def test_without_a_terminal_the_commands_are_named(host: Host) -> None:
         CARECALL, env=host.environment, stdin=subprocess.DEVNULL, capture_output=True, check=False
     )
     assert done.returncode == 2
-    assert b"carecall upload, download" in done.stderr
+    assert b"carecall --plain" in done.stderr
     assert done.stdout == b""
 
 

@@ -43,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 async def run(context: CommandContext) -> int:
     """Make it, unless it is there."""
     given = context.arguments
-    if not given.no_open:  # nothing is made that could not be opened
+    if not (given.no_open or given.plain):  # nothing is made that could not be opened
         require_screen()
     settings = sample_settings(context.settings, given.recipients, given.seed)
     file = sample_file(context.settings, given.recipients, given.seed)
@@ -83,4 +83,4 @@ def open_console(context: CommandContext) -> int:
     from tui.__main__ import run_console
 
     settings = sample_settings(context.settings, given.recipients, given.seed)
-    return run_console(settings, context.identity, rich=given.rich)
+    return run_console(settings, context.identity, rich=given.rich, plain=given.plain)

@@ -33,6 +33,13 @@ class TabBar(Static):
         self._active, self._counts = active, counts
         self._write()
 
+    @property
+    def told(self) -> str:
+        """The active tab, then the others, as a sentence."""
+        names = sorted(self._labels, key=lambda name: name != self._active)
+        counted = (f"{_(self._labels[one])} {self._counts.get(one) or ''}".strip() for one in names)
+        return ", ".join(counted)
+
     def on_resize(self) -> None:
         """Where there is too little room for all words, the shorter ones are shown."""
         self._write()

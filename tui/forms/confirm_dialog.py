@@ -32,8 +32,8 @@ class QuestionDialog(ConsoleDialog[Answer]):
         self._title = title
         self._question = question
         self._answers = {action.name: answer for action, answer in answers}
-        self._buttons = [action for action, _answer in answers]
-        self.scopes = (BUTTONS.of(*self._buttons), IN_DIALOGS)
+        self.buttons = [action for action, _answer in answers]
+        self.scopes = (BUTTONS.of(*self.buttons), IN_DIALOGS)
 
     def title_text(self) -> str:
         """The title."""
@@ -44,7 +44,7 @@ class QuestionDialog(ConsoleDialog[Answer]):
         yield Static(shown(self._question), classes="question")
         yield from self.extra()
         with Horizontal(classes="buttons"):
-            for action in self._buttons:
+            for action in self.buttons:
                 pressed = self.console.own_keys.first_shown(action)
                 words = shown(f"[{pressed} {_(action.label)}]")
                 yield Button(words, name=action.name, compact=True)

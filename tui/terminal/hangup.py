@@ -32,6 +32,10 @@ class HangUp:
         """What a process ends with that a signal ended."""
         return 128 + self.number
 
+    def lost(self) -> None:
+        """The terminal is gone."""
+        self.tell(signal.SIGHUP)
+
     def install(self) -> None:
         """Take the signals from now on, until the process ends."""
         for number in ENDING:

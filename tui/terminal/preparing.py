@@ -15,14 +15,21 @@ def require_screen(environment: Mapping[str, str] = os.environ) -> None:
         raise CoreError(
             _("The console needs a terminal with a screen."),
             _(
-                "Without one, use the commands: carecall upload, download, call-list (carecall --help)."
+                "Use carecall --plain, or the commands: carecall task, recipient, call, search, upload, download …"
+                " (carecall --help)."
             ),
         )
 
 
-def prepare(*, rich: bool = False, environment: MutableMapping[str, str] = os.environ) -> None:
-    """Set what Textual reads at import. Raises CoreError where no screen can be drawn."""
-    require_screen(environment)
+def prepare(
+    *,
+    rich: bool = False,
+    plain: bool = False,
+    environment: MutableMapping[str, str] = os.environ,
+) -> None:
+    """Set what Textual reads at import. Raises CoreError where no screen can be drawn, but is to be."""
+    if not plain:
+        require_screen(environment)
     # the kitty keyboard protocol breaks Korean input methods in common terminals
     environment.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
     if not rich:

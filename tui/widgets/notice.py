@@ -29,6 +29,11 @@ class Notice(Static):
         """What is shown, without its sign."""
         return self._shown[0]
 
+    @property
+    def stands(self) -> bool:
+        """Whether what is shown is so for now, and has not just happened."""
+        return not self._told[0]
+
     def tell(self, text: str, severity: str = "information") -> None:
         """Show the sentence; the sign before it says how serious it is, without colour."""
         self._told = (text, severity)

@@ -1,0 +1,126 @@
+"""The console in lines: a day's work by lines alone, and not one control sequence in what comes back."""
+
+import json
+import signal
+from collections.abc import Iterator
+
+import pytest
+
+from tests.deliveries import PHONE, call, small_world
+from tests.factories import World
+from tests.terminal.driver import Terminal
+from tests.terminal.host import Host
+
+
+@pytest.fixture(scope="module")
+def day(host: Host) -> Host:
+    """A host on which a machine has phoned, and somebody needs help."""
+
+    async def fill(world: World) -> None:
+        await small_world(world)
+
+    host.do(fill)
+    said = [{"at_s": 2.4, "speaker": "recipient", "text": "가슴이 답답해요 \x1b[2J"}]
+    emergency = call("c-1", recipient_phone=PHONE, analysis="emergency", utterances=said)
+    file = host.directory / "calls.jsonl"
+    file.write_text(json.dumps(emergency) + "\n")
+    assert host.carecall("ingest", str(file)).returncode == 0
+    return host
+
+
+class Talk:
+    """A console in lines, in a terminal of its own."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self.terminal = terminal
+        self._heard = 0
+
+    def hears(self, *texts: str) -> None:
+        """Wait until each text was told since the last line, up to the next prompt."""
+        for text in (*texts, "> " if texts[-1:] != (": ",) else ": "):
+            self.terminal.until(lambda t=text: t in self._news, f"hears {text!r} in {self._news!r}")
+
+    @property
+    def _news(self) -> str:
+        return self.terminal.raw[self._heard :].decode(errors="replace")
+
+    def says(self, line: str, *texts: str) -> None:
+        """Type a line, and hear this."""
+        self.terminal.settle(0.2)
+        self._heard = len(self.terminal.raw)
+        self.terminal.type(f"{line}\n")
+        self.hears(*texts)
+
+
+@pytest.fixture
+def talk(day: Host) -> Iterator[Talk]:
+    with day.console("--plain", TERM="dumb") as it:
+        yield Talk(it)
+
+
+def test_a_day_is_done_in_lines_without_one_control_sequence(day: Host, talk: Talk) -> None:
+    talk.hears("Manage recipients", "1 of ", "! 1 emergency")
+    # what there is to do: heard, taken, done
+    talk.says("t", "To do", "Unassigned 1", "1 of 1: ", "emergency call at ")
+    talk.says("m 1", "it is yours.")
+    talk.says("mine", "1 of 1: ", "emergency call at ")
+    talk.says("1", "Recipient details", "가슴이 답답해요", "Call", ": emergency")
+    talk.says("f", "Add follow-up action", "1: phoned, chosen", "2: visited", ": ")
+    talk.says("2", ": ")
+    talk.says("곁에 있음", "That was the last field.")
+    talk.says("s", "The follow-up action was added.", "task closed: done")
+    talk.says("follow-up", "곁에 있음", "visited")
+    talk.says(".", "To do")
+    talk.says(".", "Manage recipients")
+    # a recipient comes, is paused, resumed, and goes
+    talk.says("a", "Add recipient", ": ")
+    talk.says("홍길동", ": ")
+    talk.says("010-1", "✗ Mobile phone number is not a number", ": ")
+    talk.says("010-3333-4444", ": ")
+    talk.says("", ": ")
+    talk.says("해운대", "That was the last field.")
+    talk.says("save", "홍길동 was added.")
+    talk.says("/", ": ")
+    talk.says("홍길", "1 of 1: 홍길동, 010-3333-4444")
+    talk.says("p", "! The recipient is in no campaign")
+    talk.says("edit 1", "Recipient name: 홍길동", ": ")
+    talk.says("홍길순", "Mobile phone number: 010-3333-4444", ": ")
+    talk.says("", ": ")
+    talk.says("혼자 사심", "Responsible organization: ", ": ")
+    talk.says("", "That was the last field.")
+    talk.says("s", "홍길순 was saved.")
+    talk.says("d", "Delete recipient", "홍길순", "this can be undone", ".: Cancel", "d: Delete")
+    talk.says("", "d: Delete")
+    talk.says("d", "홍길순 was deleted. Press z to undo.")
+    talk.says("z", "홍길순 is back.")
+    talk.says("/", ": ")
+    talk.says("김영희", "1 of 1: 김영희", "in progress")
+    talk.says("p", "Pause participation", "김영희", ": ")
+    talk.says("입원", ": ")
+    talk.says("+7", "That was the last field.")
+    talk.says("pause", "김영희 was paused.")
+    talk.says("=", "Status paused")
+    talk.says("r", "Resume participation", "r: Resume")
+    talk.says("resume", "김영희 was resumed.")
+    # who said what, and what is left to the next shift
+    talk.says("F", ": ")
+    talk.says("답답", "1 of 1: ", "가슴이 [답답]해요")
+    talk.says(".", "> ")
+    talk.says("hand", "1: Haeundae", ": ")
+    talk.says("1", "Hand-over", "김영희")
+    talk.says("?", "s: Sign")
+    talk.says(".", "Manage recipients")
+    talk.says("?", "d: Delete", "w: Download (carecall download)")
+    talk.says("nonsense", "There is no nonsense here. ? tells what can be done.")
+    talk.terminal.press("ctrl+d")
+    assert talk.terminal.ends() == 0
+    assert b"\x1b" not in talk.terminal.raw
+    listed = day.carecall("audit", "list", "--access", "--action", "session.end", "--json").stdout
+    assert json.loads(listed.splitlines()[0])["details"]["how"] == "left"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it(day: Host, talk: Talk, number: int) -> None:
+    talk.hears("Manage recipients")
+    talk.terminal.signal(number)
+    assert talk.terminal.ends() == 128 + number
