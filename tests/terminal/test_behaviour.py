@@ -117,7 +117,9 @@ def test_a_terminal_without_a_screen_is_refused_with_the_commands_to_use(
     with host.console(*command.split(), TERM=term) as it:
         assert it.ends() == 2
         assert set(host.directory.rglob("*")) == before
-        it.sees("The console needs a terminal with a screen.", "carecall --plain", "upload, download")
+        it.sees(
+            "The console needs a terminal with a screen.", "carecall --plain", "upload, download"
+        )
         assert b"\x1b" not in it.raw
 
 

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 AGAIN, HELP, NOTHING = "=", "?", "-"
 _NAMES = {shown: name for name, shown in SHOWN.items()}
+_OF_A_SCREEN = ("list", "words")
+_SAID = ("back", "help", "palette", "view_options")
 _LEAST = 3  # letters of a label that are enough
 
 
@@ -180,11 +182,12 @@ class Answering:
                 self._say(words)
 
     def _offered(self, action: Action) -> str:
-        """``d: Delete (carecall recipient delete)``; nothing of what only moves a cursor on a screen."""
-        if action.scope in ("list", "words") or action.name in ("back", "help", "palette"):
+        """``d: Delete (carecall recipient delete)``; nothing of what is for a screen or has its own word here."""
+        if action.scope in _OF_A_SCREEN or action.name in _SAID or action.name.startswith("view_"):
             return ""
+        typed, label = self._app.own_keys.first_shown(action), _(action.label)
         command = f" (carecall {action.command})" if action.command else ""
-        return f"{self._app.own_keys.first_shown(action)}: {_(action.label)}{command}"
+        return (label if typed == label.casefold() else f"{typed}: {label}") + command
 
     # questions
 
