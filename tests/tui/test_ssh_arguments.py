@@ -229,7 +229,7 @@ def test_roles_hold_over_the_connection_too(carecall: Carecall) -> None:
 
 
 def test_without_words_the_console_is_meant(carecall: Carecall) -> None:
-    for words in (None, "", "carecall", "--rich", "--plain"):
+    for words in (None, "", "carecall", "--rich"):
         done = asked(carecall, words)
         assert "needs a terminal with a screen" in done.err
 
