@@ -1,0 +1,108 @@
+"""Makes ``dist/carecall_VERSION_ARCHITECTURE.deb`` out of what the one file is made of, with ``dpkg-deb`` alone.
+
+ARCHITECTURE is this machine's, or the one that is named: ``amd64`` or ``arm64``. See ``docs/adr/0029-deb.md``.
+"""
+
+import gzip
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import make_bundle
+from make_bundle import DIST, PYTHONS, ROOT, Target, Tree
+
+PARTS = ROOT / "scripts" / "deb"
+MACHINES = {"amd64": "x86_64", "arm64": "aarch64"}
+DOCS = "usr/share/doc/carecall"
+UNITS = "usr/lib/systemd/system"
+FILES = (
+    ("carecall", "usr/bin/carecall", 0o755),
+    ("runtime", "usr/share/python3/runtime.d/carecall.rtupdate", 0o755),
+    ("sshd.conf", "usr/share/carecall/sshd_config.d/carecall.conf", 0o644),
+    ("lintian", "usr/share/lintian/overrides/carecall", 0o644),
+    ("copyright", f"{DOCS}/copyright", 0o644),
+)
+SCRIPTS = ("postinst", "prerm", "postrm")
+# what belongs into a package of Debian's, and what people read on the host
+PAGES = ("installing", "upgrading", "recovery", "commands", "privacy", "postgresql", "sound")
+
+
+def main() -> int:
+    """Make the package."""
+    if not shutil.which("dpkg-deb"):
+        sys.stderr.write("make deb needs dpkg-deb, of Debian's package dpkg.\n")
+        return 1
+    architecture = sys.argv[1] if sys.argv[1:] else printed("dpkg", "--print-architecture")
+    try:
+        of_each = make_bundle.trees(
+            tuple(Target(python, MACHINES[architecture]) for python in PYTHONS)
+        )
+        with tempfile.TemporaryDirectory() as folder:
+            root = Path(folder) / "carecall"
+            lay_out(root, together(list(of_each.values())), architecture)
+            DIST.mkdir(exist_ok=True)
+            file = DIST / f"carecall_{make_bundle.version()}_{architecture}.deb"
+            printed("dpkg-deb", "--root-owner-group", "-Zxz", "--build", str(root), str(file))
+    except subprocess.CalledProcessError as error:
+        sys.stderr.write(f"{error.stderr or ''}{error.cmd[0]} ended with {error.returncode}\n")
+        return 1
+    sys.stderr.write(f"{file}  {file.stat().st_size / 1e6:.1f} MB\n")
+    return 0
+
+
+def together(trees: list[Tree]) -> Tree:
+    """One tree for all of the Pythons: the names of compiled modules say whose they are."""
+    tree: Tree = {}
+    for one in trees:
+        for path, content in one.items():
+            if tree.setdefault(path, content) != content and ".dist-info/" not in path:
+                raise ValueError(f"{path} is another one for each Python")
+    return tree
+
+
+def lay_out(root: Path, tree: Tree, architecture: str) -> None:
+    """Everything where it is to be on the host."""
+    for path, content in tree.items():
+        put(root / "usr/lib/carecall" / path, content)
+    for name, path, mode in FILES:
+        put(root / path, (PARTS / name).read_bytes(), mode)
+    for unit in sorted((PARTS / "systemd").iterdir()):
+        put(root / UNITS / unit.name, unit.read_bytes())
+    put(root / DOCS / "changelog.gz", compressed((ROOT / "CHANGELOG.md").read_bytes()))
+    for page in PAGES:
+        content = (ROOT / "docs" / f"{page}.md").read_bytes()
+        put(root / DOCS / f"{page}.md.gz", compressed(content))
+    size = sum(file.stat().st_size for file in root.rglob("*") if file.is_file()) // 1024
+    control = (PARTS / "control").read_text("utf-8")
+    values = {"VERSION": make_bundle.version(), "ARCHITECTURE": architecture, "SIZE": str(size)}
+    control = re.sub(r"@(\w+)@", lambda found: values[found[1]], control)
+    put(root / "DEBIAN/control", control.encode())
+    for script in SCRIPTS:
+        put(root / "DEBIAN" / script, (PARTS / script).read_bytes(), 0o755)
+
+
+def put(file: Path, content: bytes, mode: int = 0o644) -> None:
+    """A file, with the directories above it, whatever the umask."""
+    for folder in reversed(file.parents):
+        if not folder.exists():
+            folder.mkdir()
+            folder.chmod(0o755)
+    file.write_bytes(content)
+    file.chmod(mode)
+
+
+def compressed(content: bytes) -> bytes:
+    """As Debian's documentation is; the same content gives the same bytes."""
+    return gzip.compress(content, 9, mtime=0)
+
+
+def printed(*command: str) -> str:
+    """What the command prints."""
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
