@@ -11,7 +11,7 @@ LOCK := $(UV) pip compile --universal --python-version 3.11 --generate-hashes --
 # one version of a package in all of the files
 ADD_ON := $(LOCK) --constraint requirements/run.txt
 
-.PHONY: help run test check bench lock catalogues for-run for-dev \
+.PHONY: help run test check bench lock catalogues bundle for-run for-dev \
 	lint format types contracts words pages
 
 help:
@@ -19,6 +19,7 @@ help:
 	@echo 'make test        run the test suite'
 	@echo 'make check       style, types, import contracts, message catalogues, generated pages'
 	@echo 'make bench       measure speed and size'
+	@echo 'make bundle      one file for other hosts, dist/carecall-VERSION.pyz, and its SHA-256'
 	@echo 'make catalogues  bring the message catalogues up to date'
 	@echo 'make lock        pin the dependencies again; UPGRADE=--upgrade takes newer ones'
 
@@ -52,6 +53,9 @@ words: for-dev
 pages: for-dev
 	@$(BIN)/python -m tui.keys_doc --check
 	@$(BIN)/python scripts/settings_doc.py --check
+
+bundle: for-run
+	@$(BIN)/python scripts/make_bundle.py
 
 catalogues: for-dev
 	@$(BIN)/python scripts/catalogues.py update
