@@ -2,7 +2,7 @@
 
 The packages of the lock files are fetched as wheels for each Python and machine, checked against their hashes, and
 kept in ``build/wheels``, so that only the first time needs the network. What is the same for all of them goes into
-one layer, the rest into one for each; see ``docs/adr/0028-one-file.md``.
+one layer, the rest into one for each; see ``docs/adr/0029-one-file.md``.
 """
 
 import hashlib

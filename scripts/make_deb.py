@@ -1,6 +1,6 @@
 """Makes ``dist/carecall_VERSION_ARCHITECTURE.deb`` out of what the one file is made of, with ``dpkg-deb`` alone.
 
-ARCHITECTURE is this machine's, or the one that is named: ``amd64`` or ``arm64``. See ``docs/adr/0029-deb.md``.
+ARCHITECTURE is this machine's, or the one that is named: ``amd64`` or ``arm64``. See ``docs/adr/0030-deb.md``.
 """
 
 import gzip
@@ -58,7 +58,9 @@ def together(trees: list[Tree]) -> Tree:
     tree: Tree = {}
     for one in trees:
         for path, content in one.items():
-            if tree.setdefault(path, content) != content and ".dist-info/" not in path:
+            # stable ABI: what was compiled for the oldest is for all
+            differs = ".dist-info/" in path or path.endswith(".abi3.so")
+            if tree.setdefault(path, content) != content and not differs:
                 raise ValueError(f"{path} is another one for each Python")
     return tree
 
