@@ -45,7 +45,9 @@ def main() -> int:
             lay_out(root, together(list(of_each.values())), architecture)
             DIST.mkdir(exist_ok=True)
             file = DIST / f"carecall_{make_bundle.version()}_{architecture}.deb"
-            printed("dpkg-deb", "--root-owner-group", "-Zxz", "--build", str(root), str(file))
+            printed(
+                "dpkg-deb", "--root-owner-group", "-Zzstd", "-z9", "--build", str(root), str(file)
+            )
     except subprocess.CalledProcessError as error:
         sys.stderr.write(f"{error.stderr or ''}{error.cmd[0]} ended with {error.returncode}\n")
         return 1
