@@ -9,7 +9,7 @@ import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import pyte
 from ptyprocess import PtyProcess
@@ -34,13 +34,11 @@ class Terminal:
         *,
         width: int = 80,
         height: int = 24,
-        first: Callable[[], object] | None = None,
+        spawn: Callable[..., Any] = PtyProcess.spawn,
     ) -> None:
         self._screen = pyte.Screen(width, height)
         self._stream = pyte.ByteStream(self._screen)
-        self._process = PtyProcess.spawn(
-            list(command), env=dict(environment), dimensions=(height, width), preexec_fn=first
-        )
+        self._process = spawn(list(command), env=dict(environment), dimensions=(height, width))
         self.pid: int = self._process.pid
         self._fd: int = self._process.fd
         self.raw = b""

@@ -12,6 +12,7 @@ from typing import TypeVar
 from core.app.services import Services
 from core.io import identity
 from tests.factories import World, environment, make_services, make_settings
+from tests.terminal import warm
 from tests.terminal.driver import Terminal
 
 ROOT = Path(__file__).parents[2]
@@ -64,10 +65,22 @@ class Host:
         """Those of them that are written to their end."""
         return [draft for draft in self.drafts if draft.suffix == ".json"]
 
-    def console(self, *arguments: str, width: int = 80, height: int = 24, **more: str) -> Terminal:
-        """A console in a terminal of its own; ``more`` are environment variables."""
+    def console(
+        self,
+        *arguments: str,
+        width: int = 80,
+        height: int = 24,
+        cold: bool = False,
+        **more: str,
+    ) -> Terminal:
+        """A console in a terminal of its own; ``more`` are environment variables.
+
+        ``cold``, or with arguments: in a process that has yet to import all of it.
+        """
         variables = {**self.environment, **more}
-        return Terminal([*CARECALL, *arguments], variables, width=width, height=height)
+        if cold or arguments:
+            return Terminal([*CARECALL, *arguments], variables, width=width, height=height)
+        return Terminal((), variables, width=width, height=height, spawn=warm.spawn)
 
     def opened(self, *arguments: str, **more: str) -> Terminal:
         """A console whose list has been read and counted."""

@@ -101,7 +101,7 @@ def test_where_no_colour_is_wanted_none_is_written(host: Host) -> None:
 
 
 def test_a_theme_with_colours_writes_some(host: Host) -> None:
-    with host.console(CARECALL_THEME="textual-dark") as it:
+    with host.console(cold=True, CARECALL_THEME="textual-dark") as it:
         it.press("F")  # before the first frame: it is kept and answered
         it.sees("Search conversations")
         it.press("escape")
