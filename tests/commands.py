@@ -12,6 +12,7 @@ from unittest import mock
 
 from rich.cells import cell_len
 
+from tests import warm
 from tui.__main__ import main
 
 ROOT = Path(__file__).parents[1]
@@ -64,15 +65,23 @@ class Carecall:
         self,
         *arguments: str,
         more: Mapping[str, str] | None = None,
-        stdin: int = subprocess.DEVNULL,
-        stdout: int = subprocess.PIPE,
+        stdin: int | bytes = b"",
+        stdout: int | None = None,
     ) -> Outcome:
         """Run it in a process of its own, as a shell does."""
+        env = self.environment(**(more or {}))
+        done = warm.run(arguments, env, stdin=stdin, stdout=stdout)
+        return _outcome(done.returncode, done.stdout, done.stderr)
+
+    def cold_process(
+        self, *arguments: str, more: Mapping[str, str] | None = None, stdout: int = subprocess.PIPE
+    ) -> Outcome:
+        """The same, from its start: the streams are those that Python makes of the host's settings."""
         done = subprocess.run(
             [sys.executable, "-m", "tui", *arguments],
             cwd=ROOT,
             env=self.environment(**(more or {})),
-            stdin=stdin,
+            stdin=subprocess.DEVNULL,
             stdout=stdout,
             stderr=subprocess.PIPE,
             check=False,

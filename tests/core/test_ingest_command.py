@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from core.io.identity import of_process
+from tests import warm
 from tests.commands import Carecall
 from tests.deliveries import call, lines, small_world
 from tests.factories import environment, make_services
@@ -38,13 +39,7 @@ async def prepare_sample(world) -> None:
 
 
 def carecall(tmp_path, *arguments: str, stdin: bytes = b"", **more: str):
-    return subprocess.run(
-        [sys.executable, "-m", "tui", *arguments],
-        input=stdin,
-        capture_output=True,
-        env={**os.environ, **environment(tmp_path), **more},
-        check=False,
-    )
+    return warm.run(arguments, {**os.environ, **environment(tmp_path), **more}, stdin=stdin)
 
 
 @pytest.mark.sqlite

@@ -11,8 +11,8 @@ from typing import TypeVar
 
 from core.app.services import Services
 from core.io import identity
+from tests import warm
 from tests.factories import World, environment, make_services, make_settings
-from tests.terminal import warm
 from tests.terminal.driver import Terminal
 
 ROOT = Path(__file__).parents[2]
@@ -88,15 +88,6 @@ class Host:
         it.until(lambda: _COUNT.search(it.text()), "the list is counted")
         return it
 
-    def carecall(self, *arguments: str, **more: str) -> "subprocess.CompletedProcess[str]":
+    def carecall(self, *arguments: str, **more: str) -> "subprocess.CompletedProcess[bytes]":
         """Run a command without a terminal."""
-        return subprocess.run(
-            [*CARECALL, *arguments],
-            env={**self.environment, **more},
-            cwd=self.directory,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        return warm.run(arguments, {**self.environment, **more})

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import warm
 from tests.commands import Carecall, Outcome
 from tests.deliveries import call, deliver, small_world
 from tests.factories import environment, make_services
@@ -40,13 +41,7 @@ class Host:
         return Carecall(self._directory)(*words, more=self.environment)
 
     def run(self, *words: str) -> "subprocess.CompletedProcess[bytes]":
-        return subprocess.run(
-            [sys.executable, "-m", "tui", *words],
-            env=self.environment,
-            capture_output=True,
-            timeout=60,
-            check=False,
-        )
+        return warm.run(words, self.environment)
 
 
 async def _filled(directory: Path) -> str:

@@ -226,7 +226,7 @@ def test_output_that_nobody_reads_ends_quietly(
     carecall.done("init")
     reader, writer = os.pipe()
     os.close(reader)
-    outcome = carecall.process(*arguments, stdout=writer)
+    outcome = carecall.cold_process(*arguments, stdout=writer)
     os.close(writer)
     assert (outcome.code, outcome.err) == (0, "")
 
@@ -235,7 +235,7 @@ def test_output_that_nobody_reads_ends_quietly(
 def test_output_that_cannot_be_written_is_told(carecall: Carecall) -> None:
     carecall.done("init")
     with Path("/dev/full").open("w") as full:
-        outcome = carecall.process("admin", "list", stdout=full.fileno())
+        outcome = carecall.cold_process("admin", "list", stdout=full.fileno())
     assert outcome.code == 2
     assert outcome.err.startswith("carecall: The output cannot be written: No space left")
     assert len(outcome.told) == 1

@@ -1,26 +1,21 @@
 """An admin who is disabled elsewhere loses the console that is open, and what was about to be saved."""
 
 import asyncio
-import subprocess
-import sys
 from pathlib import Path
 
 from core.io.identity import of_process
 from core.recipients.dto import RecipientQuery
 from core.values.errors import NotPermitted
 from core.values.roles import Role
-from tests.commands import ROOT, Carecall
+from tests.commands import Carecall
 from tests.drivers import console
 from tests.factories import make_services
 
 
 async def disable(directory: Path, login: str) -> None:
     """In another process, as a system admin does from the command line; the console goes on meanwhile."""
-    await asyncio.to_thread(
-        subprocess.run,
-        [sys.executable, "-m", "tui", "admin", "disable", login],
-        cwd=ROOT, env=Carecall(directory).environment(), check=True, capture_output=True,
-    )  # fmt: skip
+    done = await asyncio.to_thread(Carecall(directory).process, "admin", "disable", login)
+    assert done.code == 0
 
 
 async def test_the_open_console_ends_and_says_why(tmp_path: Path) -> None:

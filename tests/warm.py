@@ -1,7 +1,7 @@
-"""Consoles forked from a process in which all is imported already: of what one costs, that is two thirds.
+"""``carecall``, forked from a process that has imported all of it: two thirds of what a process of ours costs.
 
-From there on they are what ``python -m tui`` is, with a session, a terminal and an environment of their own. Those
-over SSH, in tmux and in screen, and all commands, start as a user's do.
+From there on it is what ``python -m tui`` is, with a session, streams, a directory and an environment of its own.
+What is about the start itself starts as a user's does: signals, closed streams, locales, all over SSH and in tmux.
 """
 
 import atexit
@@ -18,13 +18,15 @@ import select
 import socket
 import subprocess
 import sys
+import tempfile
 import termios
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 _MESSAGE = 1 << 16
+_before: list[object] = []  # streams that would close theirs when they go
 _LATER = (
     "asyncpg",
     "sqlalchemy.dialects.postgresql.asyncpg",
@@ -68,15 +70,49 @@ class WarmProcess:
 def spawn(
     arguments: Sequence[str], env: Mapping[str, str], dimensions: tuple[int, int]
 ) -> WarmProcess:
-    """``carecall`` with these arguments in a terminal of so many rows and columns."""
+    """It, with these arguments in a terminal of so many rows and columns."""
     terminal, inside = os.openpty()
     termios.tcsetwinsize(inside, dimensions)
-    ours, theirs = socket.socketpair(type=socket.SOCK_SEQPACKET)
-    asked = json.dumps([list(arguments), dict(env), str(Path.cwd())]).encode()
-    with theirs:
-        socket.send_fds(_warm(), [asked], [inside, theirs.fileno()])
+    pid, told = _started(arguments, env, Path.cwd(), [inside] * 3)
     os.close(inside)
-    return WarmProcess(int(ours.recv(64)), terminal, ours)
+    return WarmProcess(pid, terminal, told)
+
+
+def run(
+    arguments: Sequence[str],
+    env: Mapping[str, str],
+    *,
+    stdin: int | bytes = b"",
+    stdout: int | None = None,
+) -> "subprocess.CompletedProcess[bytes]":
+    """It, with these arguments, to its end; ``stdout``: where its output goes instead of coming back."""
+    with (
+        tempfile.TemporaryFile() as given,
+        tempfile.TemporaryFile() as out,
+        tempfile.TemporaryFile() as err,
+    ):
+        if isinstance(stdin, bytes):
+            given.write(stdin)
+            given.seek(0)
+            stdin = given.fileno()
+        streams = [stdin, out.fileno() if stdout is None else stdout, err.fileno()]
+        _pid, told = _started(arguments, env, ROOT, streams)
+        with told:
+            code = os.waitstatus_to_exitcode(int(told.recv(64)))
+        for file in (out, err):
+            file.seek(0)
+        return subprocess.CompletedProcess(["carecall", *arguments], code, out.read(), err.read())
+
+
+def _started(
+    arguments: Sequence[str], env: Mapping[str, str], directory: Path, streams: Sequence[int]
+) -> tuple[int, socket.socket]:
+    """Its number, and where its end is told."""
+    ours, theirs = socket.socketpair(type=socket.SOCK_SEQPACKET)
+    asked = json.dumps([list(arguments), dict(env), str(directory)]).encode()
+    with theirs:
+        socket.send_fds(_warm(), [asked], [theirs.fileno(), *streams])
+    return int(ours.recv(64)), ours
 
 
 @functools.cache
@@ -118,40 +154,47 @@ def _import_all() -> None:
 def _serve(asking: socket.socket) -> int:
     """Fork what is asked for, until nobody is left to ask; in what was forked, gives its exit code."""
     while True:
-        asked, (inside, told), _flags, _address = socket.recv_fds(asking, _MESSAGE, 2)
+        asked, (*given,), _flags, _address = socket.recv_fds(asking, _MESSAGE, 4)
         if not asked:
             return 0
         if not os.fork():
-            return _watch(json.loads(asked), inside, socket.socket(fileno=told))
-        os.close(inside)
-        os.close(told)
+            return _watch(json.loads(asked), *given)
+        for number in given:
+            os.close(number)
         with contextlib.suppress(ChildProcessError):
             while os.waitpid(-1, os.WNOHANG)[0]:
                 pass
 
 
-def _watch(asked: tuple[list[str], dict[str, str], str], inside: int, told: socket.socket) -> int:
+def _watch(asked: tuple[list[str], dict[str, str], str], told: int, *streams: int) -> int:
     """Start it, and tell who asked its number and its end."""
     pid = os.fork()
     if not pid:
-        return _be_console(*asked, inside)
-    os.close(inside)
-    told.send(str(pid).encode())
-    status = os.waitpid(pid, 0)[1]
-    with contextlib.suppress(BrokenPipeError):
-        told.send(str(status).encode())
+        return _be_carecall(*asked, streams)
+    for number in streams:
+        os.close(number)
+    with contextlib.suppress(BrokenPipeError), socket.socket(fileno=told) as socket_of_asker:
+        socket_of_asker.send(str(pid).encode())
+        socket_of_asker.send(str(os.waitpid(pid, 0)[1]).encode())
     os._exit(0)
 
 
-def _be_console(
-    arguments: list[str], environment: dict[str, str], directory: str, inside: int
+def _be_carecall(
+    arguments: list[str], environment: dict[str, str], directory: str, streams: Sequence[int]
 ) -> int:
     os.setsid()
-    for number in range(3):
-        os.dup2(inside, number)
+    for number, stream in enumerate(streams):
+        os.dup2(stream, number)
     os.closerange(3, 256)
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+    if os.isatty(0):
+        fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    _before.extend((sys.stdin, sys.stdout, sys.stderr))
+    lines = 1 if os.isatty(1) else -1
+    sys.stdin, sys.stdout, sys.stderr = (
+        open(number, mode, buffering, encoding="utf-8", closefd=False)  # noqa: SIM115
+        for number, mode, buffering in ((0, "r", -1), (1, "w", lines), (2, "w", 1))
+    )
+    sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr
     os.environ.clear()
     os.environ |= environment
     os.chdir(directory)
