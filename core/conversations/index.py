@@ -130,6 +130,26 @@ async def forget_memories(session: AsyncSession, ids: Iterable[int]) -> None:
         await _take_out(session, await _memories(session, part))
 
 
+async def give(
+    session: AsyncSession, table: str, ids: Iterable[int], before: int, after: int
+) -> None:
+    """Let calls or memory details (``table``) that are another recipient's now be found in its organization.
+
+    On PostgreSQL ``carecall_move`` has done so with the rows.
+    """
+    if before == after or not _is_sqlite(session):
+        return
+    is_memory = table == MemoryDetail.__tablename__
+    fill = ConversationFill.memory_id if is_memory else ConversationFill.call_id
+    for part in _parts(await _filled(session, fill, ids)):
+        select = _memories_with_words() if is_memory else _calls_with_words()
+        own = MemoryDetail.id if is_memory else Call.id
+        rows = await session.execute(select.where(own.in_(part)))
+        await _mark(
+            session, [number_of(at, one, is_memory=is_memory) for one, at in rows], before, after
+        )
+
+
 async def move(session: AsyncSession, recipient_id: int, before: int, after: int) -> None:
     """Let what was said with this recipient belong to another organization; only its mark changes."""
     if not _is_sqlite(session):
@@ -143,17 +163,30 @@ async def move(session: AsyncSession, recipient_id: int, before: int, after: int
         await session.scalar(sa.select(fill)) or 0
         for fill in (ConversationFill.call_id, ConversationFill.memory_id)
     ]
-    said = sa.or_(Call.summary != "", sa.exists().where(Utterance.call_id == Call.id))
-    calls = sa.select(Call.id, Call.started_at).where(
-        Call.recipient_id == recipient_id, Call.id > calls_from, said
-    )
-    memories = sa.select(MemoryDetail.id, MemoryDetail.changed_at).where(
-        MemoryDetail.recipient_id == recipient_id,
-        MemoryDetail.id > memories_from,
-        MemoryDetail.reset_at.is_(None),
+    calls = _calls_with_words().where(Call.recipient_id == recipient_id, Call.id > calls_from)
+    memories = _memories_with_words().where(
+        MemoryDetail.recipient_id == recipient_id, MemoryDetail.id > memories_from
     )
     numbers = [number_of(at, one, is_memory=False) for one, at in await session.execute(calls)]
     numbers += [number_of(at, one, is_memory=True) for one, at in await session.execute(memories)]
+    await _mark(session, numbers, before, after)
+
+
+def _calls_with_words() -> sa.Select[Any]:
+    """ID and time of the calls that have a document."""
+    said = sa.or_(Call.summary != "", sa.exists().where(Utterance.call_id == Call.id))
+    columns: tuple[Any, ...] = (Call.id, Call.started_at)
+    return sa.select(*columns).where(said)
+
+
+def _memories_with_words() -> sa.Select[Any]:
+    """The same of memory details."""
+    columns: tuple[Any, ...] = (MemoryDetail.id, MemoryDetail.changed_at)
+    return sa.select(*columns).where(MemoryDetail.reset_at.is_(None))
+
+
+async def _mark(session: AsyncSession, numbers: list[int], before: int, after: int) -> None:
+    """Let these documents have the mark of another organization."""
     numbers.sort()
     for statement, organization_id in ((_TAKE_OUT, before), (_ADD, after)):
         mark = of_organization(organization_id)

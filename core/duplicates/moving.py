@@ -41,10 +41,7 @@ TABLES: dict[str, Any] = {
 }
 # what is about a call
 _OF_CALLS = ("memory_details", "followup_actions")
-_SAID = {
-    "calls": (index.forget_calls, index.keep_calls),
-    "memory_details": (index.forget_memories, index.keep_memories),
-}
+_SAID = ("calls", "memory_details")
 # of an open task that another joins, what becomes of both
 _OF_TASK = ("count", "since", "due_at", "call_id", "acknowledged_at", "acknowledged_by")
 
@@ -63,8 +60,8 @@ async def move_all(
     joined = await _join_tasks(session, kept.id, merged.id, admin_id)
     moved["tasks"] = await _ids(session, "tasks", merged.id)
     for table, ids in moved.items():
-        await _give(session, table, ids, merged.id, kept.id)
-    moved["contacts"] = await _contacts(session, kept.id, merged.id)
+        await _give(session, table, ids, merged, kept)
+    moved["contacts"] = await _contacts(session, kept, merged)
     if kept.organization_id != merged.organization_id:
         await move_tasks(session, kept.id, kept.organization_id)
     return moved, joined
@@ -91,12 +88,10 @@ async def move_back(
             if table in _OF_CALLS:
                 ids = sorted({*ids, *await _of_calls(session, table, kept.id, calls)})
             counts[table] = len(ids)
-            await _give(session, table, ids, kept.id, merged.id)
+            await _give(session, table, ids, kept, merged)
     called_in = await _stay_where_called(session, kept.id, moved.get("participations", []), since)
     await _take_calls_out(session, kept.id, moved.get("tasks", []))
-    counts["contacts"] = await _contacts_back(
-        session, kept.id, merged.id, moved.get("contacts", [])
-    )
+    counts["contacts"] = await _contacts_back(session, kept, merged, moved.get("contacts", []))
     for one in joined:
         await _part_tasks(session, one, {kept.id, merged.id})
     if kept.organization_id != merged.organization_id:
@@ -198,19 +193,14 @@ async def _ids(session: AsyncSession, table: str, recipient_id: int) -> list[int
 
 
 async def _give(
-    session: AsyncSession, table: str, ids: Sequence[int], source: int, target: int
+    session: AsyncSession, table: str, ids: Sequence[int], source: Recipient, target: Recipient
 ) -> None:
     if not ids:
         return
     await session.flush()
-    if table not in _SAID:
-        await _give_rows(session, table, ids, source, target)
-        return
-    # they are found as what the other says, in the organization of the other
-    forget, keep = _SAID[table]
-    await forget(session, ids)
-    await _give_rows(session, table, ids, source, target)
-    await keep(session, ids)
+    await _give_rows(session, table, ids, source.id, target.id)
+    if table in _SAID:  # what is said in them stays as it is: only whose they are has changed
+        await index.give(session, table, ids, source.organization_id, target.organization_id)
 
 
 async def _give_rows(
@@ -250,38 +240,38 @@ async def _participations(session: AsyncSession, kept: Recipient, merged: Recipi
     return list(await session.scalars(select))
 
 
-async def _contacts(session: AsyncSession, kept_id: int, merged_id: int) -> list[int]:
+async def _contacts(session: AsyncSession, kept: Recipient, merged: Recipient) -> list[int]:
     """Append those whose number is not there yet. Raises ActionBlocked where they are too many."""
-    own = await _contacts_of(session, kept_id)
+    own = await _contacts_of(session, kept.id)
     numbers = {one.phone for one in own}
-    others = [one for one in await _contacts_of(session, merged_id) if one.phone not in numbers]
+    others = [one for one in await _contacts_of(session, merged.id) if one.phone not in numbers]
     if reason := why_not_contacts(len(own) + len(others)):
         raise ActionBlocked(reason, _("Delete those that are not needed, then merge again."))
     ids = [one.id for one in others]
     for place, contact_id in enumerate(ids, len(own) + 1):
-        await _hand_over(session, contact_id, merged_id, kept_id, place)
+        await _hand_over(session, contact_id, merged, kept, place)
     return ids
 
 
 async def _contacts_back(
-    session: AsyncSession, kept_id: int, merged_id: int, ids: Sequence[int]
+    session: AsyncSession, kept: Recipient, merged: Recipient, ids: Sequence[int]
 ) -> int:
     """Gives how many went back."""
-    there = {one.id for one in await _contacts_of(session, kept_id)}
-    own = await _contacts_of(session, merged_id)
+    there = {one.id for one in await _contacts_of(session, kept.id)}
+    own = await _contacts_of(session, merged.id)
     place = max((one.place for one in own), default=0)
     for contact_id in ids:
         if contact_id in there:
             place += 1
-            await _hand_over(session, contact_id, kept_id, merged_id, place)
-    left = [one.id for one in await _contacts_of(session, kept_id)]
+            await _hand_over(session, contact_id, kept, merged, place)
+    left = [one.id for one in await _contacts_of(session, kept.id)]
     for place, contact_id in enumerate(left, 1):
         await _put(session, contact_id, place)
     return len(there.intersection(ids))
 
 
 async def _hand_over(
-    session: AsyncSession, contact_id: int, source: int, target: int, place: int
+    session: AsyncSession, contact_id: int, source: Recipient, target: Recipient, place: int
 ) -> None:
     """One at a time, by the place that nobody has: two of one recipient never have one place."""
     await _put(session, contact_id, 0)

@@ -500,10 +500,21 @@ def _delete() -> str:
     )
 
 
+# what finds what is said goes along: the number of its document ends in which one it is (core.conversations.index)
+_SAID_WITH = {
+    table: f" UPDATE {SCHEMA}.conversation_grams SET recipient_id = to_recipient, organization_id ="
+    f" (SELECT r.organization_id FROM {SCHEMA}.recipients AS r WHERE r.id = to_recipient)"
+    f" WHERE recipient_id = of_recipient AND (id & 1) = {is_memory}"
+    f" AND (id & {(1 << 33) - 1}) >> 1 IN (SELECT unnest(moved_ids));"
+    for table, is_memory in (("calls", 0), ("memory_details", 1))
+}
+
+
 def _move() -> str:
     """The function that gives rows of a recipient to another, both of whom the session may change."""
     branches = "".join(
-        f" WHEN '{table}' THEN UPDATE {SCHEMA}.{table} SET recipient_id = to_recipient"
+        f" WHEN '{table}' THEN{_SAID_WITH.get(table, '')}"
+        f" UPDATE {SCHEMA}.{table} SET recipient_id = to_recipient"
         " WHERE recipient_id = of_recipient AND id = ANY (moved_ids);"
         for table in MOVED
     )
