@@ -1,5 +1,7 @@
 """Recipients who may be one person: found, merged without losing anything, told apart, and two again."""
 
+from collections import Counter
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -8,7 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.contacts.rules import ContactDraft
-from core.db.models import Merge, Recipient, Task
+from core.conversations import index
+from core.conversations.dto import ConversationQuery
+from core.db.models import Call, Merge, Recipient, Task, Utterance
 from core.db.models.duplicates import MOVED
 from core.duplicates import moving
 from core.duplicates.dto import MergeDraft
@@ -512,3 +516,67 @@ async def test_nothing_of_anybody_is_lost_whatever_is_chosen(tmp_path_factory, s
         [f"{row.id} 0", f"{row.id} 1"] for row in rows
     ]
     await world.close()
+
+
+@contextmanager
+def statements(world):
+    """What is executed meanwhile, and how often."""
+    told = Counter()
+
+    def note(_connection, _cursor, statement, parameters, _context, executemany):
+        told[statement.split("(")[0].strip()] += len(parameters) if executemany else 1
+
+    engine = world.services.database.engine.sync_engine
+    sa.event.listen(engine, "before_cursor_execute", note)
+    yield told
+    sa.event.remove(engine, "before_cursor_execute", note)
+
+
+@pytest.mark.sqlite
+async def test_what_is_said_is_not_written_into_its_index_again_by_a_merge(world):
+    one, other = await two(world)
+    await world.campaign("Morning")
+    await filled(world, other)
+    with statements(world) as told:
+        made = await merge(world, one.id, other.id)
+        await world.services.deletions.undo(world.system, made.deletion_id)
+    assert not [one for one in told if "conversation_search" in one]
+
+
+@pytest.mark.long
+async def test_somebody_with_ten_thousand_calls_is_seen_found_and_merged(world):
+    many = 10_000
+    one, other = await two(world)
+    await world.campaign("Morning")
+    await filled(world, other)
+    async with world.services.database.transaction() as session:
+        known = (await session.execute(sa.select(Call.__table__).limit(1))).mappings().one()
+        rows = [
+            {**known, "id": at, "external_id": f"m-{at}", "summary": f"오늘 {at}",
+             "started_at": now() - timedelta(hours=at - 999)}
+            for at in range(1_000, 1_000 + many)
+        ]  # fmt: skip
+        await session.execute(sa.insert(Call), rows)
+        said = {"position": 0, "at_ms": 0, "speaker": "recipient", "text": "무릎이 아파요"}
+        await session.execute(
+            sa.insert(Utterance), [{**said, "call_id": row["id"]} for row in rows]
+        )
+        await index.keep_calls(session, [row["id"] for row in rows])
+    services, system = world.services, world.system
+    for row in (other, one):
+        with statements(world) as told:
+            assert await services.calls.count(system, row.id) == many + 3
+            first = await services.calls.window(system, row.id, None)
+            assert len(first) == 64
+            found = await services.conversations.search(system, ConversationQuery("무릎이"))
+            assert {hit.recipient_id for hit in found.hits} == {row.id}
+            assert len((await services.trends.of_recipient(system, row.id)).weeks) == 12
+        assert told.total() < 100
+        if row is other:
+            with statements(world) as told:
+                made = await merge(world, one.id, other.id)
+            assert told.total() < 200
+    with statements(world) as told:
+        await services.deletions.undo(system, made.deletion_id)
+    assert told.total() < 200
+    assert await services.calls.count(system, other.id) == many + 3

@@ -16,6 +16,8 @@ from core.app.services import Services
 from core.db import schema
 from core.db.engine import Database
 from core.recipients.dto import RecipientFilter, RecipientQuery
+from core.recipients.fields import FieldName
+from core.recipients.listing import postgresql as listing
 from core.values import hangul
 from core.values.roles import Role
 from tests import postgresql
@@ -278,3 +280,31 @@ async def test_who_was_there_before_is_found_by_initials(kind: str, tmp_path: Pa
             assert [row.name for row, _ in rows] == [name]
     finally:
         await services.close()
+
+
+async def test_a_page_is_the_same_whether_the_next_rows_fill_it_or_not(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On PostgreSQL the next rows of the list are looked through before an index that leads to many."""
+    body = await world.organization()
+    for at in range(12):
+        for name in ("김영수", "박철수", "김 민아", "이수미")[: 2 + at % 3]:
+            await world.recipient(body, name)
+
+    async def pages(query: RecipientQuery, actor: Actor) -> list[int]:
+        ids: list[int] = []
+        place = None
+        while rows := await world.services.recipients.window(actor, query, place, limit=3):
+            ids += [row.id for row, _place in rows]
+            place = rows[-1][1]
+        return ids
+
+    kim = await world.admin("kim", organization_id=body)
+    for search in ("김ㅇ", "김ㅁ", "ㄱ아", "이ㅅ 수", "뷁ㅇ"):
+        for sort in (FieldName.REGISTERED_AT, FieldName.NAME, FieldName.CHANGE):
+            for actor in (world.system, kim):
+                query = RecipientQuery(search=search, sort=sort)
+                monkeypatch.setattr(listing, "NEAR", 1_000)
+                expected = await pages(query, actor)
+                monkeypatch.setattr(listing, "NEAR", 4)
+                assert await pages(query, actor) == expected, (search, sort)

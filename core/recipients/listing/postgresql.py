@@ -5,15 +5,52 @@ the anchor's value for one. So each stretch gives no more than a page can take, 
 along their index; of these few the page is the first. SQLite needs the same said otherwise: see ``KeysetPage``.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.db.models import Campaign, Organization, Recipient
 from core.recipients import queries
+from core.recipients.dto import Anchor
 from core.recipients.fields import FieldName
-from core.recipients.listing.keyset import IN_NO_CAMPAIGN, Conditions, KeysetPage, Pages
+from core.recipients.listing.keyset import (
+    IN_NO_CAMPAIGN,
+    Conditions,
+    KeysetPage,
+    Pages,
+    fetched,
+    index_serves,
+)
+from core.recipients.listing.search import Narrowing
+
+NEAR = 8_000  # rows of the list that are looked through before an index that leads to too many is asked
+_ALONG_THE_LIST = sa.text("SET LOCAL enable_bitmapscan = off")
+_ANY_WAY = sa.text("SET LOCAL enable_bitmapscan TO DEFAULT")
+
+
+async def near(
+    session: AsyncSession, keyset: KeysetPage, conditions: Conditions, narrowed: Sequence[Narrowing]
+) -> Sequence[Any] | None:
+    """The page of a vague search, where it is full within the next rows of the list; else, and of others, None.
+
+    The planner takes what such a search leads to for few, and would read and sort all of them.
+    """
+    index = keyset.index(within_organization=False)
+    if not index or not any(one.is_vague for one in narrowed):
+        return None
+    present = Recipient.deleted_at.is_(None)
+    within = [one.condition for one in narrowed if index_serves(index, one)]
+    far = keyset.boundary(index, [present, *within], NEAR)
+    await session.execute(_ALONG_THE_LIST)
+    end = (await session.execute(far)).one_or_none()
+    rows: Sequence[Any] = ()
+    if end is not None:
+        until = Anchor(end.sort_value, end.id)
+        rows = await fetched(session, keyset.by_index(index, conditions, until))
+    await session.execute(_ANY_WAY)
+    return rows if rows and len(rows) == keyset.limit else None
 
 
 def by_index(keyset: KeysetPage, conditions: Conditions) -> Pages:

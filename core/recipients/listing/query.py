@@ -79,7 +79,8 @@ async def _of_stretch(
     narrowed = await narrowings(session, actor, query, settings)
     conditions = conditions_of(actor, narrowed)
     if session.get_bind().dialect.name != "sqlite":
-        return await fetched(session, _on_postgresql(keyset, conditions))
+        near = await postgresql.near(session, keyset, conditions, narrowed)
+        return await fetched(session, _on_postgresql(keyset, conditions)) if near is None else near
     return await sqlite.page(session, keyset, conditions, narrowed)
 
 

@@ -43,11 +43,15 @@ SEEN = 4  # the last digits of a number, which everybody sees
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
-    """A condition of a query, and what finds its recipients on SQLite: an index, or the search index."""
+    """A condition of a query, and what finds its recipients on SQLite: an index, or the search index.
+
+    ``is_vague``: PostgreSQL's indexes lead to many others, too.
+    """
 
     condition: sa.ColumnElement[bool]
     index: str = ""
     found: Found | None = None
+    is_vague: bool = False
 
 
 async def matching(
@@ -150,7 +154,11 @@ def _having(
     first, *more = (
         sa.union_all(*lead, *(one.found for one in named)) for lead in words.leads(term)
     )
-    return [Narrowing(has, found=first), *(Narrowing(sa.true(), found=lead) for lead in more)]
+    vague = words.is_vague(term)
+    return [
+        Narrowing(has, found=first, is_vague=vague),
+        *(Narrowing(sa.true(), found=lead) for lead in more),
+    ]
 
 
 def _recipients(which: sa.ColumnElement[bool], deleted: bool) -> Found:

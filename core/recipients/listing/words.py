@@ -152,6 +152,23 @@ def _with_characters(text: Any, pattern: Pattern) -> sa.ColumnElement[bool]:
     return _HasCharacters(text, begun, "".join(any_of))
 
 
+def is_vague(word: str) -> bool:
+    """Whether PostgreSQL's indexes lead to many who do not have the word, as with ``김ㅇ``: all called 김."""
+    if word.isdigit():
+        return False
+    return _is_in_name_only(word) or any(map(_is_vague, hangul.anywhere(word)))
+
+
+def _is_vague(pattern: Pattern) -> bool:
+    begun = hangul.literal(pattern)
+    if len(begun) in (_INDEXED_FROM, len(pattern)):
+        return False
+    return (
+        len(begun) < _INDEXED_FROM
+        and len(hangul.characters(pattern[len(begun)])) > _MANY_CHARACTERS
+    )
+
+
 def _is_in_name_only(word: str) -> bool:
     """Whether consonants stand for syllables, and so not only as they are among the initials."""
     return bool(hangul.in_names(word)) and not hangul.are_initials(word)
