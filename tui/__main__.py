@@ -46,6 +46,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         ),
         "tag": ("tui.commands.tag", N_("list, rename or delete tags")),
         "upload": ("tui.commands.upload", N_("take an Excel file of recipients in")),
+        "uploads": ("tui.commands.uploads", N_("list uploads, correct their rows, or undo one")),
         "download": ("tui.commands.download", N_("write recipients to an Excel file")),
         "template": ("tui.commands.template", N_("write the Excel template for uploads")),
         "files": ("tui.commands.files", N_("list, get or delete what you wrote out on this host")),
@@ -241,7 +242,7 @@ def _run(parsed: argparse.Namespace, settings: Settings) -> int:
     if parsed.ssh:
         from tui import ssh
 
-        parsed, who = ssh.parsed_for_client(parsed, make_parser)
+        parsed, who = ssh.parsed_for_client(parsed, make_parser, COMMANDS)
     refuse_bytes(parsed)
     if parsed.command is None:
         return run_console(settings, who, rich=parsed.rich, plain=parsed.plain)

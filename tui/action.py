@@ -54,8 +54,8 @@ class Action:
 
     ``do`` gets the screen or widget that has the key. ``footer``: its place there, from 1; 0 leaves
     it to the help. ``looks``: it only shows another part of what is there, so that what was told
-    before stays. ``use_case`` is the core's, by its name in ``core.app.permissions``; ``command`` does
-    the same without a screen.
+    before stays. ``use_case`` is the core's, by its name in ``core.app.use_case``. ``command`` does the same
+    without a screen (one, or several with commas between); where there is none, ``no_command`` says why.
     """
 
     scope: str
@@ -68,6 +68,7 @@ class Action:
     use_case: str = ""
     why_not: Callable[[Any], str | None] | None = None
     command: str = ""
+    no_command: str = ""
     looks: bool = False
     priority: bool = False
 
@@ -75,6 +76,11 @@ class Action:
     def full_name(self) -> str:
         """The name by which users remap its keys."""
         return f"{self.scope}.{self.name}"
+
+    @property
+    def commands(self) -> list[str]:
+        """The commands that do the same, by their words."""
+        return self.command.split(", ") if self.command else []
 
     @property
     def binding(self) -> Binding:
@@ -95,6 +101,7 @@ class _Declared(TypedDict, total=False):
     use_case: str
     why_not: Callable[[Any], str | None]
     command: str
+    no_command: str
     looks: bool
     priority: bool
 
@@ -103,16 +110,26 @@ _ACTIONS: dict[str, Action] = {}
 
 
 class Scope:
-    """The actions of one place of the console. ``types``: letters are typed there, none of them can be a key."""
+    """The actions of one place of the console. ``types``: letters are typed there, none of them can be a key.
+
+    ``no_command``: why those of its actions have no command that name none and say nothing of their own.
+    """
 
     def __init__(
-        self, name: str, title: str, *actions: Action, types: bool = False, listed: bool = True
+        self,
+        name: str,
+        title: str,
+        *actions: Action,
+        types: bool = False,
+        listed: bool = True,
+        no_command: str = "",
     ) -> None:
         self.name = name
         self.title = title
         self.types = types
         self.actions = list(actions)
         self.is_listed = listed
+        self.no_command = no_command
 
     def declare(
         self,
@@ -123,6 +140,8 @@ class Scope:
         **more: Unpack[_Declared],
     ) -> Action:
         """Declare what the keys do."""
+        if not more.get("command"):
+            more.setdefault("no_command", self.no_command)
         action = Action(self.name, name, keys, label, do, **more)
         self.actions.append(action)
         _ACTIONS.setdefault(action.full_name, action)

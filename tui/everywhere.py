@@ -53,10 +53,10 @@ def _leave(view: Screenful) -> Doing:
     return view.leave()
 
 
-ALWAYS = Scope("always", N_("Whatever is shown"), types=True)
+ALWAYS = Scope("always", N_("Whatever is shown"), types=True, no_command="of the console itself")
 ALWAYS.declare("interrupt", "ctrl+c", N_("Leave"), _leave, needs=Need.NOTHING, priority=True)
 
-EVERYWHERE = Scope("console", N_("Everywhere"))
+EVERYWHERE = Scope("console", N_("Everywhere"), no_command="of the console itself")
 HELP = EVERYWHERE.declare(
     "help", "question_mark,f1", N_("Help"), _help, footer=90, needs=Need.NOTHING, looks=True
 )
@@ -69,6 +69,7 @@ EVERYWHERE.declare(
     N_("Next emergency"),
     _emergency,
     use_case="tasks.next_unseen",
+    command="task list",
 )
 EVERYWHERE.declare("leave", "q", N_("Leave"), _leave, footer=92, needs=Need.NOTHING)
 

@@ -1,7 +1,8 @@
 """How values look in cells and sentences. Pure."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import ceil
 from zoneinfo import ZoneInfo
 
 from core.recipients import texts
@@ -81,3 +82,11 @@ def duration(seconds: float | None) -> str:
 def length(value: float | None) -> str:
     """So many characters; a dash for none."""
     return texts.length(value) or "-"
+
+
+def days_left(expires_at: datetime | None, moment: datetime) -> str:
+    """Days until it is gone for good, one that has begun as a whole one; a dash where that never comes."""
+    if expires_at is None:
+        return "-"
+    days = (expires_at - moment) / timedelta(days=1)
+    return f"{ceil(days)}" if days >= 1 else "<1"

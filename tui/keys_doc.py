@@ -14,20 +14,26 @@ def document() -> str:
     lines = [
         "# Keys",
         "",
-        "Made from the declared actions by `python -m tui.keys_doc`; do not edit.",
+        "Made from the declared actions by `python -m tui.keys_doc`; do not edit. *Without a screen* is the command that",
+        "does the same ([commands.md](commands.md)), or why none is needed.",
         "",
     ]
     keys = OwnKeys({})
     for scope in scopes():
         lines += [f"## {scope.title}", ""]
-        has_commands = any(action.command for action in scope.actions)
-        lines.append("| keys | what | name to remap |" + " without a screen |" * has_commands)
-        lines.append("| --- | --- | --- |" + " --- |" * has_commands)
+        reasons = {action.no_command for action in scope.actions}
+        if len(reasons) == 1 and "" not in reasons:
+            lines += [f"Without a screen: {reasons.pop()}.", ""]
+            column = False
+        else:
+            column = True
+        lines.append("| keys | what | name to remap |" + " without a screen |" * column)
+        lines.append("| --- | --- | --- |" + " --- |" * column)
         for action in scope.actions:
             shown = " ".join(f"`{part}`" for part in keys.shown(action).split(" "))
             line = f"| {shown} | {action.label} | `{action.full_name}` |"
-            command = f"`carecall {action.command}`" if action.command else ""
-            lines.append(line + f" {command} |" * has_commands)
+            commands = ", ".join(f"`carecall {words}`" for words in action.commands)
+            lines.append(line + f" {commands or action.no_command} |" * column)
         lines.append("")
     return "\n".join(lines)
 

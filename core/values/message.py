@@ -6,6 +6,7 @@ told(...)        the same in the language in use then (``core.values.i18n``)
 """
 
 from collections.abc import Mapping
+from pathlib import PurePath
 from typing import Any
 
 from core.values import particles
@@ -36,8 +37,8 @@ class Message(str):
 
 
 def plain(value: object) -> str:
-    """The text without its origin, for encoders that know no other. Raises NotImplementedError."""
-    if isinstance(value, str):
+    """A text without its origin, or a path, for encoders that know no such. Raises NotImplementedError."""
+    if isinstance(value, str | PurePath):
         return str(value)
     raise NotImplementedError
 

@@ -59,8 +59,18 @@ def test_actions_are_declared_without_a_screen() -> None:
 
 
 def test_use_cases_and_commands_of_actions_are_there() -> None:
-    from tui.__main__ import COMMANDS
+    from tui.__main__ import COMMANDS, make_parser
+    from tui.commands.parsing import leaves
 
     every = list(action.every())
     assert {one.use_case for one in every if one.use_case} <= set(USE_CASES)
-    assert {one.command.split()[0] for one in every if one.command} <= set(COMMANDS)
+    commands = {leaf.prog.removeprefix("carecall ") for leaf in leaves(make_parser(COMMANDS))}
+    assert {words for one in every for words in one.commands} <= commands
+
+
+def test_each_action_names_its_command_or_says_why_there_is_none() -> None:
+    """Whatever a key can do, a command can: what does not show people or change them is for the screen."""
+    silent = [one.full_name for one in action.every() if bool(one.command) == bool(one.no_command)]
+    assert silent == []
+    without = [one.full_name for one in action.every() if one.use_case and not one.command]
+    assert without == []

@@ -13,7 +13,7 @@ from core.values.roles import Role
 from core.values.times import now
 from tests.drivers import console
 from tests.factories import make_services
-from tui.recipients.deleted_view import days_left
+from tui.format import days_left
 
 
 @pytest.fixture

@@ -1,22 +1,17 @@
 """``carecall admin add|list|disable|enable``."""
 
-import argparse
-from typing import TYPE_CHECKING
-
+from core.admins.dto import AdminRow
 from core.values.i18n import _
 from core.values.roles import ROLE_WORDS, Role
 from tui.commands.context import DONE, CommandContext
-from tui.commands.parsing import add_command, change_as_json, rows_as_json
+from tui.commands.parsing import Parser, add_command, change_as_json, rows_as_json
 from tui.commands.table import table
 
-if TYPE_CHECKING:
-    from core.admins.dto import AdminRow
 
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The four actions."""
     actions = parser.add_subparsers(dest="action", metavar=_("ACTION"), required=True)
-    add = add_command(actions, "add", _("add an admin"))
+    add = add_command(actions, "add", _("add an admin"), over_ssh=True)
     add.add_argument("login", metavar=_("LOGIN"), help=_("short, of a-z 0-9 . _ -; unique"))
     add.add_argument(
         "--role",
@@ -39,15 +34,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="",
         help=_("for the role ingest: which calling system it is; ids of calls are its own"),
     )
-    change_as_json(add)
-    rows_as_json(add_command(actions, "list", _("list admins")))
+    change_as_json(add, AdminRow)
+    rows_as_json(add_command(actions, "list", _("list admins"), over_ssh=True), AdminRow)
     for action, words in (
         ("disable", _("let an admin in no more")),
         ("enable", _("let an admin in again")),
     ):
-        change = add_command(actions, action, words)
+        change = add_command(actions, action, words, over_ssh=True)
         change.add_argument("login", metavar=_("LOGIN"))
-        change_as_json(change)
+        change_as_json(change, AdminRow)
 
 
 async def run(context: CommandContext) -> int:

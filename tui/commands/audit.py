@@ -5,25 +5,26 @@ import json
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from core.app.audit.dto import AuditRow
 from core.values.days import parse_day
 from core.values.i18n import _
 from core.values.times import now
 from tui.commands import review
 from tui.commands.clock import Clock
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
-from tui.commands.parsing import add_command, number
+from tui.commands.parsing import Parser, add_command, number, object_as_json
 from tui.commands.table import table
 
 if TYPE_CHECKING:
-    from core.app.audit.dto import AuditFilter, AuditRow, Verification
+    from core.app.audit.dto import AuditFilter, Verification
 
 _LIMIT = 100
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The three actions."""
     actions = parser.add_subparsers(dest="action", metavar=_("ACTION"), required=True)
-    listing = add_command(actions, "list", _("list audit records, the newest first"))
+    listing = add_command(actions, "list", _("list audit records, the newest first"), over_ssh=True)
     listing.add_argument(
         "--access",
         action="store_true",
@@ -51,19 +52,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=_LIMIT,
         help=_("at most so many; 0 for all"),
     )
-    listing.add_argument(
-        "--json",
+    object_as_json(
+        listing,
+        AuditRow,
+        _("one JSON object a line"),
         dest="format",
         action="store_const",
         const="jsonl",
         default="table",
-        help=_("one JSON object a line"),
     )
     # as it was spelt before
     listing.add_argument(
         "--format", choices=["table", "jsonl"], default="table", help=argparse.SUPPRESS
     )
-    verify = add_command(actions, "verify", _("check that no audit record was changed"))
+    verify = add_command(
+        actions, "verify", _("check that no audit record was changed"), over_ssh=True
+    )
     verify.add_argument(
         "--head",
         metavar=_("HASH"),

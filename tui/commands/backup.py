@@ -1,17 +1,18 @@
 """``carecall backup FILE``: a checked copy of the database; ``--verify``: whether it can be restored."""
 
-import argparse
 from pathlib import Path
 
 from core.values.i18n import _
 from core.values.times import show_with_zone
 from tui.commands.audit import tell_chains
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
+from tui.commands.parsing import Parser, add_file
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """Where the copy goes."""
-    parser.add_argument(
+    add_file(
+        parser,
         "file",
         metavar=_("FILE"),
         help=_("a new file, none is written over; with --verify, a backup"),

@@ -1,33 +1,33 @@
 """``carecall call list|show``: the calls of a recipient, and one with its conversation."""
 
-import argparse
+from functools import partial
 from typing import TYPE_CHECKING
 
+from core.calls.dto import CallDetails, CallRow
 from core.calls.rules import ANALYSIS_WORDS, RESULT_WORDS, SPEAKER_WORDS
 from core.values.i18n import _
 from tui.commands import given as arguments
 from tui.commands.context import DONE, CommandContext
-from tui.commands.parsing import add_command, change_as_json, number, rows_as_json
-from tui.commands.printing import print_rows
+from tui.commands.parsing import Parser, add_command, number, object_as_json, rows_as_json
+from tui.commands.printing import all_of, print_rows
 
 if TYPE_CHECKING:
     from core.app.actor import Actor
     from core.app.services import Services
-    from core.calls.dto import CallRow
-
-_PAGE = 500
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The two actions."""
     actions = parser.add_subparsers(dest="action", metavar=_("ACTION"), required=True)
-    listing = add_command(actions, "list", _("list the calls of a recipient, the latest first"))
+    listing = add_command(
+        actions, "list", _("list the calls of a recipient, the latest first"), over_ssh=True
+    )
     arguments.add_recipient(listing)
     listing.add_argument("--limit", metavar=_("COUNT"), type=number(1), help=_("at most so many"))
-    rows_as_json(listing)
-    show = add_command(actions, "show", _("print the conversation of a call"))
+    rows_as_json(listing, CallRow)
+    show = add_command(actions, "show", _("print the conversation of a call"), over_ssh=True)
     arguments.add_call(show)
-    change_as_json(show)
+    object_as_json(show, CallDetails, _("as one JSON object"))
 
 
 async def run(context: CommandContext) -> int:
@@ -46,15 +46,7 @@ async def _list(context: CommandContext, services: "Services", actor: "Actor") -
 
     given = context.arguments
     whom = await arguments.recipient(services, actor, given.recipient, given.organization)
-    rows: list[CallRow] = []
-    anchor = None
-    while given.limit is None or len(rows) < given.limit:
-        limit = min(_PAGE, given.limit - len(rows)) if given.limit else _PAGE
-        page = await services.calls.window(actor, whom.id, anchor, limit=limit)
-        rows += [row for row, _place in page]
-        if len(page) < limit:
-            break
-        anchor = page[-1][1]
+    rows = await all_of(partial(services.calls.window, actor, whom.id), given.limit)
     form = CellFormat.of(context.settings)
     headers = [_("ID"), *(column.label for column in columns.call_columns())]
     cells = [(row.external_id, *columns.call_row(row, form, whom.timezone).cells) for row in rows]

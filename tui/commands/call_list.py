@@ -1,34 +1,33 @@
 """``carecall call-list``: whom to phone now, a line each, for the calling system."""
 
-import argparse
 import csv
 import io
-from typing import TYPE_CHECKING
 
+from core.campaigns.dto import CallListEntry
 from core.values.i18n import _
 from core.values.text import replace_forbidden
 from tui.commands.context import DONE, CommandContext
-
-if TYPE_CHECKING:
-    from core.campaigns.dto import CallListEntry
+from tui.commands.parsing import Parser, object_as_json
 
 _COLUMNS = ("campaign", "organization", "recipient", "name", "phone")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """Which campaign, and how it is written."""
+    parser.over_ssh = True
     parser.add_argument("--campaign", metavar=_("NAME"), help=_("only this campaign"))
     parser.add_argument(
         "--organization", metavar=_("NAME"), help=_("whose, where several organizations have one")
     )
-    parser.add_argument(
-        "--json",
+    object_as_json(
+        parser,
+        CallListEntry,
+        _("as --format jsonl"),
         dest="format",
         action="store_const",
         const="jsonl",
         default="jsonl",
-        help=_("as --format jsonl"),
     )
     parser.add_argument(
         "--format",

@@ -1,16 +1,18 @@
 """``carecall campaign add|list|start|end|enroll|withdraw``."""
 
-import argparse
 import asyncio
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+from core.campaigns.dto import CampaignRow, Refusal
 from core.campaigns.rules import STATE_WORDS
 from core.values.i18n import _, ngettext
 from core.values.jobs import Job
 from tui.commands.clock import Clock
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
-from tui.commands.parsing import add_command, change_as_json, rows_as_json
+from tui.commands.parsing import Parser, add_command, change_as_json, rows_as_json
+from tui.commands.shapes import like
 from tui.commands.streams import ProgressLine
 from tui.commands.table import table
 from tui.forms.progress import people_words
@@ -18,36 +20,50 @@ from tui.forms.progress import people_words
 if TYPE_CHECKING:
     from core.app.actor import Actor
     from core.app.services import Services
-    from core.campaigns.dto import CampaignRow, EnrollmentResult
+    from core.campaigns.dto import EnrollmentResult
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+# as the list has it: how many are in it, too
+CAMPAIGN = like(CampaignRow, "Campaign", recipients=int)
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """How many joined or left, were there already (or not), are left to do; and who was refused."""
+
+    changed: int
+    unchanged: int
+    left: int
+    refused: Sequence[Refusal]
+
+
+def add_arguments(parser: Parser) -> None:
     """The six actions."""
     actions = parser.add_subparsers(dest="action", metavar=_("ACTION"), required=True)
-    add = add_command(actions, "add", _("add a campaign"))
+    add = add_command(actions, "add", _("add a campaign"), over_ssh=True)
     add.add_argument("name", metavar=_("NAME"))
     add.add_argument(
         "--organization", metavar=_("NAME"), help=_("whose it is; else open to every organization")
     )
-    change_as_json(add)
-    rows_as_json(add_command(actions, "list", _("list campaigns")))
+    change_as_json(add, CampaignRow)
+    rows_as_json(add_command(actions, "list", _("list campaigns"), over_ssh=True), CAMPAIGN)
     for action, words in (
         ("start", _("start a campaign: its recipients are phoned")),
         ("end", _("end a campaign for good")),
     ):
-        move = add_command(actions, action, words)
+        move = add_command(actions, action, words, over_ssh=True)
         move.add_argument("name", metavar=_("NAME"))
         move.add_argument(
             "--organization",
             metavar=_("NAME"),
             help=_("whose, where several organizations have one"),
         )
-        change_as_json(move)
+        change_as_json(move, CampaignRow)
     for action, words in (
         ("enroll", _("put recipients into a campaign")),
         ("withdraw", _("take recipients out of a campaign")),
     ):
-        change = add_command(actions, action, words)
+        change = add_command(actions, action, words, over_ssh=True)
         change.add_argument("name", metavar=_("NAME"))
         change.add_argument("--organization", metavar=_("NAME"), help=_("only its recipients"))
         whom = change.add_mutually_exclusive_group(required=True)
@@ -59,7 +75,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             help=_("this recipient; may be repeated"),
         )
         whom.add_argument("--all", action="store_true", help=_("every recipient"))
-        change_as_json(change)
+        change_as_json(change, Enrolled)
 
 
 async def run(context: CommandContext) -> int:
@@ -148,8 +164,8 @@ def _cells(row: "CampaignRow", recipients: int, clock: Clock) -> tuple[str, ...]
 
 def _tell(context: CommandContext, result: "EnrollmentResult") -> int:
     if context.arguments.json:
-        told = {"changed": result.changed, "unchanged": result.unchanged, "left": result.left}
-        context.write_rows([told | {"refused": result.refused}])
+        told = Enrolled(result.changed, result.unchanged, result.left, result.refused)
+        context.write_rows([told])
     if result.stopped is not None:
         _tell_part(context, result.changed, result.changed + result.left)
         raise result.stopped

@@ -1,54 +1,65 @@
-"""``carecall contact list|add|edit|move|delete|reveal``: whom to turn to about a recipient."""
+"""``carecall contact list|add|edit|move|reveal|delete``: whom to turn to about a recipient."""
 
-import argparse
-
+from core.contacts.dto import ContactRow
 from core.contacts.rules import MOST, ContactDraft, Relation
 from core.values.i18n import _
 from tui.commands import given as arguments
 from tui.commands.context import DONE, CommandContext
-from tui.commands.parsing import add_command, change_as_json, number, rows_as_json
-from tui.commands.printing import print_change, print_number, print_rows, telling_both
+from tui.commands.parsing import (
+    Parser,
+    add_command,
+    change_as_json,
+    number,
+    object_as_json,
+    rows_as_json,
+)
+from tui.commands.printing import Shown, print_change, print_number, print_rows, telling_both
 
 _RELATIONS = [one.value for one in Relation]
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The actions."""
+def add_arguments(parser: Parser) -> None:
+    """The six actions."""
     actions = parser.add_subparsers(dest="action", metavar=_("ACTION"), required=True)
-    listing = add_command(actions, "list", _("list the contacts of a recipient, in their order"))
+    listing = add_command(
+        actions, "list", _("list the contacts of a recipient, in their order"), over_ssh=True
+    )
     arguments.add_recipient(listing)
-    rows_as_json(listing)
-    add = add_command(actions, "add", _("add a contact, to be phoned last"))
+    rows_as_json(listing, ContactRow)
+    add = add_command(actions, "add", _("add a contact, to be phoned last"), over_ssh=True)
     arguments.add_recipient(add)
     add.add_argument("--relation", required=True, choices=_RELATIONS, help=_("who it is"))
     add.add_argument(
         "--phone", required=True, metavar=_("NUMBER"), help=_("any that can be phoned")
     )
     add.add_argument("--name", metavar=_("NAME"), default="", help=_("what it is called"))
-    change_as_json(add)
-    edit = add_command(actions, "edit", _("change a contact"))
+    change_as_json(add, ContactRow)
+    edit = add_command(actions, "edit", _("change a contact"), over_ssh=True)
     arguments.add_id(edit, "contact", _("CONTACT"))
     edit.add_argument("--relation", choices=_RELATIONS, help=_("who it is"))
     edit.add_argument("--phone", metavar=_("NUMBER"), help=_("any that can be phoned"))
     edit.add_argument("--name", metavar=_("NAME"), help=_("what it is called"))
     arguments.add_version(edit)
-    change_as_json(edit)
-    move = add_command(actions, "move", _("have a contact phoned earlier or later"))
+    change_as_json(edit, ContactRow)
+    move = add_command(actions, "move", _("have a contact phoned earlier or later"), over_ssh=True)
     arguments.add_id(move, "contact", _("CONTACT"))
     move.add_argument(
         "place", metavar=_("PLACE"), type=number(1, MOST), help=_("1 is phoned first")
     )
-    change_as_json(move)
+    change_as_json(move, ContactRow)
     reveal = add_command(
-        actions, "reveal", _("print the whole number, for a role that does not see numbers")
+        actions,
+        "reveal",
+        _("print the whole number, for a role that does not see numbers"),
+        over_ssh=True,
     )
     arguments.add_id(reveal, "contact", _("CONTACT"))
     arguments.add_reason(reveal)
-    change_as_json(reveal)
-    delete = add_command(actions, "delete", _("delete a contact"))
+    object_as_json(reveal, Shown, _("as one JSON object"))
+    delete = add_command(actions, "delete", _("delete a contact"), over_ssh=True)
     arguments.add_id(delete, "contact", _("CONTACT"))
     arguments.add_version(delete)
-    change_as_json(delete)
+    change_as_json(delete, ContactRow)
 
 
 async def run(context: CommandContext) -> int:

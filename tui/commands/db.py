@@ -1,15 +1,13 @@
 """``carecall db status|upgrade|move``."""
 
-import argparse
-
 from core.values.i18n import _, ngettext
 from tui.commands.context import DONE, CommandContext
-from tui.commands.parsing import add_command
+from tui.commands.parsing import Parser, add_command
 from tui.commands.progress import Progress
 from tui.commands.table import table, told
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The three actions."""
     actions = parser.add_subparsers(dest="action", metavar=_("ACTION"), required=True)
     add_command(actions, "status", _("where the database is, and whether it fits this program"))

@@ -1,6 +1,5 @@
 """``carecall demo``: make, once, a sample database apart from the real one, and open the console on it."""
 
-import argparse
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -11,7 +10,7 @@ from core.io.reasons import why
 from core.values.errors import StorageUnavailable
 from core.values.i18n import _
 from tui.commands.context import DONE, CommandContext
-from tui.commands.parsing import number
+from tui.commands.parsing import Parser, number
 from tui.commands.progress import Progress
 from tui.terminal.preparing import require_screen
 
@@ -21,7 +20,7 @@ _MOST = 10_000_000
 _LARGEST_SEED = 999_999_999
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """How many recipients, which seed, and whether to open it."""
     parser.add_argument(
         "--recipients",

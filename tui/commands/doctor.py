@@ -1,6 +1,5 @@
 """``carecall doctor``: what works on this host, and why the rest does not. It changes nothing."""
 
-import argparse
 import importlib
 import importlib.util
 import locale
@@ -21,6 +20,8 @@ from core.values.settings import IDLE_LAW, RECORDS_LAW, WHOLE_RECORDS, every
 from core.values.times import now, show_with_zone
 from tui.commands import profile
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
+from tui.commands.parsing import Parser, object_as_json
+from tui.commands.shapes import like
 from tui.commands.table import told
 
 if TYPE_CHECKING:
@@ -49,17 +50,17 @@ class Finding(NamedTuple):
         return _("ok") if self.good else "!" if self.needed else "-"
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """Whether it is about the law instead."""
     parser.add_argument(
         "--profile",
         choices=[profile.KR_PUBLIC],
         help=_("go through the articles of the law instead: met, not met, not ours"),
     )
-    parser.add_argument(
-        "--json",
-        action="store_true",
-        help=_("as JSON: each finding a line; of a profile one object"),
+    object_as_json(
+        parser,
+        (like(Finding, "Finding"), profile.Profile),
+        _("as JSON: each finding a line; of a profile one object"),
     )
 
 

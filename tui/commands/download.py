@@ -1,6 +1,5 @@
 """``carecall download``: recipients as a workbook, which can be uploaded again."""
 
-import argparse
 from typing import TYPE_CHECKING
 
 from core.recipients.dto import RecipientFilter, RecipientQuery
@@ -9,6 +8,7 @@ from core.values.errors import InvalidInput
 from core.values.i18n import _, ngettext
 from core.values.jobs import Job
 from tui.commands.context import DONE, CommandContext
+from tui.commands.parsing import Parser, add_file
 from tui.commands.streams import ProgressLine, output
 
 if TYPE_CHECKING:
@@ -18,11 +18,10 @@ if TYPE_CHECKING:
 _STATUSES = {name: status for status, name in STATUS_NAMES.items()}
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """Which recipients, and where they go."""
-    parser.add_argument(
-        "file", metavar=_("FILE"), help=_("a new file; - writes to standard output")
-    )
+    parser.over_ssh = True
+    add_file(parser, "file", metavar=_("FILE"), help=_("a new file; - writes to standard output"))
     parser.add_argument("--organization", metavar=_("NAME"), help=_("only its recipients"))
     parser.add_argument(
         "--status",

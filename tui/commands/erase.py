@@ -1,11 +1,11 @@
 """``carecall erase --expired``: erase for good what its time is over."""
 
-import argparse
 from typing import TYPE_CHECKING
 
 from core.values.i18n import _
 from core.values.jobs import Job
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
+from tui.commands.parsing import Parser
 from tui.commands.streams import ProgressLine
 from tui.forms.progress import people_words
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from core.retention.dto import Erased
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """What is meant has to be said."""
     parser.add_argument(
         "--expired",

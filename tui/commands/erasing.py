@@ -1,7 +1,9 @@
 """``carecall recipient erase``: erase somebody at once, and say what still holds something."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from core.retention.dto import Erased
 from core.values import phone
 from core.values.errors import InvalidInput
 from core.values.i18n import _, ngettext
@@ -16,7 +18,15 @@ from tui.forms.progress import people_words
 if TYPE_CHECKING:
     from core.app.actor import Actor
     from core.app.services import Services
-    from core.retention.dto import Erased, Held
+    from core.retention.dto import Held
+
+
+@dataclass(frozen=True, slots=True)
+class ErasedOf:
+    """Who was erased, and what went."""
+
+    recipient: int
+    erased: Erased
 
 
 async def run(context: CommandContext) -> int:
@@ -35,7 +45,7 @@ async def run(context: CommandContext) -> int:
             finally:
                 progress.clear()
             if given.json:
-                context.write_rows([{"recipient": held.id, "erased": erased}])
+                context.write_rows([ErasedOf(held.id, erased)])
             for line in [*_told(held, erased), *_what_stays(context, held, erased)]:
                 context.say(line)
             if is_left(erased) or erased.server_keeps:

@@ -1,13 +1,12 @@
 """``carecall feedback CALL positive|negative|none``: your verdict on a call."""
 
-import argparse
 from dataclasses import dataclass
 
 from core.calls.rules import VERDICT_WORDS, Verdict
 from core.values.i18n import _
 from tui.commands import given as arguments
 from tui.commands.context import DONE, CommandContext
-from tui.commands.parsing import change_as_json
+from tui.commands.parsing import Parser, change_as_json
 from tui.commands.printing import print_change
 
 _NONE = "none"
@@ -21,15 +20,16 @@ class Given:
     verdict: Verdict | None
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """Which call, and what you think of it."""
+    parser.over_ssh = True
     arguments.add_call(parser)
     parser.add_argument(
         "verdict",
         choices=[*(one.value for one in Verdict), _NONE],
         help=_("what you think of it; none withdraws it"),
     )
-    change_as_json(parser)
+    change_as_json(parser, Given)
 
 
 async def run(context: CommandContext) -> int:

@@ -1,28 +1,24 @@
 """``carecall files``: what you wrote out in a console that you came to over SSH; it lies on the host."""
 
-import argparse
-from typing import TYPE_CHECKING
-
 from core.values.errors import InvalidInput
 from core.values.i18n import _
+from core.written.dto import WrittenFile
 from tui.commands.clock import Clock
 from tui.commands.context import DONE, CommandContext
-from tui.commands.parsing import add_command, rows_as_json
+from tui.commands.parsing import Parser, add_command, rows_as_json
 from tui.commands.table import told
 
-if TYPE_CHECKING:
-    from core.written.dto import WrittenFile
 
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The three actions."""
     actions = parser.add_subparsers(dest="action", metavar=_("ACTION"), required=True)
-    rows_as_json(add_command(actions, "list", _("list your files, the oldest first")))
+    listing = add_command(actions, "list", _("list your files, the oldest first"), over_ssh=True)
+    rows_as_json(listing, WrittenFile)
     for action, words in (
         ("get", _("write a file to standard output")),
         ("delete", _("erase a file for good")),
     ):
-        one = add_command(actions, action, words)
+        one = add_command(actions, action, words, over_ssh=True)
         one.add_argument("name", metavar=_("NAME"), help=_("as the list names it"))
 
 

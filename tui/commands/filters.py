@@ -10,7 +10,7 @@ from core.recipients.rules import STATUS_NAMES
 from core.values.days import Day, parse_past
 from core.values.i18n import _
 from core.values.times import now
-from tui.commands.parsing import number
+from tui.commands.parsing import Parser, number
 
 if TYPE_CHECKING:
     from core.app.actor import Actor
@@ -20,7 +20,7 @@ _STATUSES = {name: status for status, name in STATUS_NAMES.items()}
 _DAYS = ("registered_from", "registered_to", "last_call_from", "last_call_to", "emergency_from")
 
 
-def add_filters(parser: argparse.ArgumentParser) -> None:
+def add_filters(parser: Parser) -> None:
     """Those of the search, the detailed search and the order."""
     parser.add_argument("--organization", metavar=_("NAME"), help=_("only its recipients"))
     parser.add_argument(

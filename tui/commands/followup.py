@@ -1,13 +1,13 @@
 """``carecall followup list|add|edit|delete``: what staff did about calls."""
 
-import argparse
 from typing import TYPE_CHECKING
 
+from core.followups.dto import FollowupRow
 from core.followups.rules import ActionType
 from core.values.i18n import _
 from tui.commands import given as arguments
 from tui.commands.context import DONE, CommandContext
-from tui.commands.parsing import add_command, change_as_json, rows_as_json
+from tui.commands.parsing import Parser, add_command, change_as_json, rows_as_json
 from tui.commands.printing import print_change, print_rows, telling_both
 
 if TYPE_CHECKING:
@@ -17,27 +17,31 @@ if TYPE_CHECKING:
 _TYPES = [one.value for one in ActionType]
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The four actions."""
     actions = parser.add_subparsers(dest="action", metavar=_("ACTION"), required=True)
-    listing = add_command(actions, "list", _("list the follow-up actions on a recipient's calls"))
+    listing = add_command(
+        actions, "list", _("list the follow-up actions on a recipient's calls"), over_ssh=True
+    )
     arguments.add_recipient(listing)
-    rows_as_json(listing)
-    add = add_command(actions, "add", _("add the follow-up action of a call, which ends its task"))
+    rows_as_json(listing, FollowupRow)
+    add = add_command(
+        actions, "add", _("add the follow-up action of a call, which ends its task"), over_ssh=True
+    )
     arguments.add_call(add)
     add.add_argument("--type", required=True, choices=_TYPES, help=_("what was done"))
     add.add_argument("--details", metavar=_("TEXT"), default="", help=_("- reads standard input"))
-    change_as_json(add)
-    edit = add_command(actions, "edit", _("change a follow-up action"))
+    change_as_json(add, FollowupRow)
+    edit = add_command(actions, "edit", _("change a follow-up action"), over_ssh=True)
     arguments.add_id(edit, "followup", _("FOLLOWUP"))
     edit.add_argument("--type", choices=_TYPES, help=_("what was done"))
     edit.add_argument("--details", metavar=_("TEXT"), help=_("- reads standard input"))
     arguments.add_version(edit)
-    change_as_json(edit)
-    delete = add_command(actions, "delete", _("delete a follow-up action"))
+    change_as_json(edit, FollowupRow)
+    delete = add_command(actions, "delete", _("delete a follow-up action"), over_ssh=True)
     arguments.add_id(delete, "followup", _("FOLLOWUP"))
     arguments.add_version(delete)
-    change_as_json(delete)
+    change_as_json(delete, FollowupRow)
 
 
 async def run(context: CommandContext) -> int:

@@ -11,7 +11,7 @@ from core.values.errors import InvalidInput, NotFound
 from core.values.i18n import _
 from core.values.times import now, zone_of
 from tui.commands.context import CommandContext
-from tui.commands.parsing import ID_MAXIMUM, number
+from tui.commands.parsing import ID_MAXIMUM, Parser, number
 from tui.commands.streams import read_input
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _LONGEST_MIB = 1
 
 
-def add_recipient(parser: argparse.ArgumentParser) -> None:
+def add_recipient(parser: Parser) -> None:
     """RECIPIENT, and whose number it is."""
     parser.add_argument(
         "recipient", metavar=_("RECIPIENT"), help=_("an ID, or a number with --organization")
@@ -31,7 +31,7 @@ def add_recipient(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--organization", metavar=_("NAME"), help=_("whose number it is"))
 
 
-def add_call(parser: argparse.ArgumentParser) -> None:
+def add_call(parser: Parser) -> None:
     """CALL, and which one where several have the id."""
     parser.add_argument(
         "call", metavar=_("CALL"), help=_("the call, by the id that the calling system gave it")
@@ -44,17 +44,17 @@ def add_call(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_id(parser: argparse.ArgumentParser, name: str, metavar: str) -> None:
+def add_id(parser: Parser, name: str, metavar: str) -> None:
     """An ID, as lists print it."""
     parser.add_argument(name, metavar=metavar, type=number(1), help=_("its ID"))
 
 
-def add_text(parser: argparse.ArgumentParser, words: str) -> None:
+def add_text(parser: Parser, words: str) -> None:
     """TEXT."""
     parser.add_argument("text", metavar=_("TEXT"), help=words)
 
 
-def add_version(parser: argparse.ArgumentParser) -> None:
+def add_version(parser: Parser) -> None:
     """``--version``, as a form has it."""
     parser.add_argument(
         "--version",
@@ -64,7 +64,7 @@ def add_version(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_reason(parser: argparse.ArgumentParser) -> None:
+def add_reason(parser: Parser) -> None:
     """``--reason`` of what shows a number; the core says which roles have to give one."""
     parser.add_argument(
         "--reason", metavar=_("TEXT"), default="", help=_("why, for the audit record")

@@ -1,23 +1,25 @@
 """``carecall handover``: what a shift leaves, as Markdown; sign it, confirm the last one."""
 
-import argparse
 from typing import TYPE_CHECKING
 
+from core.handovers.dto import Handover
 from core.values.errors import InvalidInput
 from core.values.i18n import _
 from tui.commands import given as arguments
 from tui.commands.context import DONE, CommandContext
+from tui.commands.parsing import Parser, add_file, number, object_as_json
 from tui.commands.streams import output
 
 if TYPE_CHECKING:
     from core.app.actor import Actor
     from core.app.services import Services
-    from core.handovers.dto import Handover
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """What to do with it, and how it is printed."""
-    parser.add_argument(
+    parser.over_ssh = True
+    add_file(
+        parser,
         "file",
         metavar=_("FILE"),
         nargs="?",
@@ -37,8 +39,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what.add_argument(
         "--confirm", action="store_true", help=_("confirm the last one, which somebody else signed")
     )
-    what.add_argument("--last", action="store_true", help=_("the last one that was signed"))
-    parser.add_argument("--json", action="store_true", help=_("as one JSON object"))
+    what.add_argument(
+        "--last",
+        metavar=_("COUNT"),
+        nargs="?",
+        const=1,
+        type=number(1, 50),
+        help=_("the last one that was signed; --last 2: the one before"),
+    )
+    object_as_json(parser, Handover, _("as one JSON object"))
 
 
 async def run(context: CommandContext) -> int:
@@ -55,6 +64,9 @@ async def run(context: CommandContext) -> int:
             text = await arguments.text(context, given.sign)
             found = await handovers.sign(actor, organization_id, text, last)
         else:
+            if last is not None and given.last > 1:
+                signed = [one.id for one in await handovers.list(actor, organization_id)]
+                last = signed[given.last - 1] if len(signed) >= given.last else None
             if last is None:
                 raise InvalidInput(
                     _("Nothing was handed over yet."), _("Sign with: carecall handover --sign TEXT")

@@ -1,6 +1,5 @@
 """``carecall ingest``: what the calling system delivers, from a file or a pipe, as JSON Lines."""
 
-import argparse
 import asyncio
 import json
 import os
@@ -14,7 +13,7 @@ from core.values.i18n import _
 from core.values.text import replace_forbidden
 from tui.commands.clock import Clock
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
-from tui.commands.parsing import number
+from tui.commands.parsing import Parser, add_file, number
 from tui.commands.table import told
 
 if TYPE_CHECKING:
@@ -25,10 +24,11 @@ _BLOCK = 64 * 1024
 _PROGRESS_EVERY = 500  # lines
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """Where the lines come from."""
-    parser.add_argument(
-        "file", nargs="?", metavar=_("FILE"), help=_("JSON Lines; - reads standard input")
+    parser.over_ssh = True
+    add_file(
+        parser, "file", nargs="?", metavar=_("FILE"), help=_("JSON Lines; - reads standard input")
     )
     parser.add_argument(
         "--source",

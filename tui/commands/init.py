@@ -1,12 +1,11 @@
 """``carecall init``: make the database; the OS account becomes the first system admin."""
 
-import argparse
-
 from core.values.i18n import _
 from tui.commands.context import DONE, CommandContext
+from tui.commands.parsing import Parser
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """It has none."""
 
 

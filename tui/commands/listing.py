@@ -1,21 +1,33 @@
 """Recipients as commands print them: a table, or one JSON object a line."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from core.recipients.dto import RecipientQuery
+from core.recipients.dto import RecipientQuery, RecipientRow
 from core.recipients.rules import STATUS_NAMES
 from core.values.i18n import _, ngettext
 from core.values.times import zone_of
 from tui.commands.context import CommandContext
 from tui.commands.printing import print_rows
+from tui.commands.shapes import like
 
 if TYPE_CHECKING:
     from core.app.actor import Actor
     from core.app.services import Services
-    from core.recipients.dto import RecipientRow
 
 _PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeTold:
+    """What has changed most in the last 4 weeks, by how many percent; without a measure, nothing has."""
+
+    measure: str | None
+    percent: int
+
+
+# a recipient as as_json gives it
+RECIPIENT = like(RecipientRow, "Recipient", status=str, change=ChangeTold | None)
 _LISTED = ("name", "phone", "organization", "status", "last_call_at")
 
 
@@ -24,7 +36,7 @@ def as_json(row: "RecipientRow") -> dict[str, object]:
     change = None
     if row.change is not None:
         measure = row.change.measure.name.lower() if row.change.measure else None
-        change = {"measure": measure, "percent": row.change.percent - 100}
+        change = ChangeTold(measure, row.change.percent - 100)
     return {**asdict(row), "status": STATUS_NAMES.get(row.status, ""), "change": change}
 
 

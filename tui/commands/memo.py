@@ -1,33 +1,32 @@
 """``carecall memo list|add|edit|delete``: free notes on a recipient."""
 
-import argparse
-
+from core.memos.dto import MemoRow
 from core.values.i18n import _
 from tui.commands import given as arguments
 from tui.commands.context import DONE, CommandContext
-from tui.commands.parsing import add_command, change_as_json, rows_as_json
+from tui.commands.parsing import Parser, add_command, change_as_json, rows_as_json
 from tui.commands.printing import print_change, print_rows, telling_both
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The four actions."""
     actions = parser.add_subparsers(dest="action", metavar=_("ACTION"), required=True)
-    listing = add_command(actions, "list", _("list the memos on a recipient"))
+    listing = add_command(actions, "list", _("list the memos on a recipient"), over_ssh=True)
     arguments.add_recipient(listing)
-    rows_as_json(listing)
-    add = add_command(actions, "add", _("add a memo"))
+    rows_as_json(listing, MemoRow)
+    add = add_command(actions, "add", _("add a memo"), over_ssh=True)
     arguments.add_recipient(add)
     arguments.add_text(add, _("the memo; - reads standard input"))
-    change_as_json(add)
-    edit = add_command(actions, "edit", _("change a memo of your own"))
+    change_as_json(add, MemoRow)
+    edit = add_command(actions, "edit", _("change a memo of your own"), over_ssh=True)
     arguments.add_id(edit, "memo", _("MEMO"))
     arguments.add_text(edit, _("the memo; - reads standard input"))
     arguments.add_version(edit)
-    change_as_json(edit)
-    delete = add_command(actions, "delete", _("delete a memo of your own"))
+    change_as_json(edit, MemoRow)
+    delete = add_command(actions, "delete", _("delete a memo of your own"), over_ssh=True)
     arguments.add_id(delete, "memo", _("MEMO"))
     arguments.add_version(delete)
-    change_as_json(delete)
+    change_as_json(delete, MemoRow)
 
 
 async def run(context: CommandContext) -> int:

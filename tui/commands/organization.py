@@ -1,30 +1,29 @@
 """``carecall organization add|list|rename``."""
 
-import argparse
-
+from core.organizations.dto import OrganizationRow
 from core.values.i18n import _
 from core.voice.rules import folder_of
 from tui.commands.context import DONE, CommandContext
-from tui.commands.parsing import add_command, change_as_json, rows_as_json
+from tui.commands.parsing import Parser, add_command, change_as_json, rows_as_json
 from tui.commands.table import table
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The three actions."""
     actions = parser.add_subparsers(dest="action", metavar=_("ACTION"), required=True)
-    add = add_command(actions, "add", _("add an organization"))
+    add = add_command(actions, "add", _("add an organization"), over_ssh=True)
     add.add_argument("name", metavar=_("NAME"), help=_("what it is called; unique"))
     add.add_argument(
         "--timezone", metavar=_("ZONE"), help=_("such as Asia/Seoul; else that of the settings")
     )
-    listing = add_command(actions, "list", _("list organizations"))
-    rows_as_json(listing)
+    listing = add_command(actions, "list", _("list organizations"), over_ssh=True)
+    rows_as_json(listing, OrganizationRow)
     listing.add_argument("--search", metavar=_("TEXT"), default="", help=_("part of the name"))
-    rename = add_command(actions, "rename", _("rename an organization"))
+    rename = add_command(actions, "rename", _("rename an organization"), over_ssh=True)
     rename.add_argument("name", metavar=_("NAME"), help=_("what it is called now"))
     rename.add_argument("new_name", metavar=_("NEW_NAME"), help=_("what it will be called"))
-    change_as_json(add)
-    change_as_json(rename)
+    change_as_json(add, OrganizationRow)
+    change_as_json(rename, OrganizationRow)
 
 
 async def run(context: CommandContext) -> int:

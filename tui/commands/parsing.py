@@ -1,8 +1,13 @@
-"""What arguments may be: every number of every command is checked here, while it is parsed."""
+"""What arguments may be, and what a command says of itself beside them.
+
+Every number of every command is checked here, while it is parsed. A command is for those who come in by a forced
+command only where it says so (``over_ssh``); files of the host (``add_file``) are never for them. What it prints
+with ``--json`` is declared with that option, and ``--schema`` tells it.
+"""
 
 import argparse
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 
 from core.values.errors import InvalidInput
@@ -10,16 +15,26 @@ from core.values.i18n import _
 from core.values.text import displayed_line
 from tui.commands.help_format import CellFormatter
 
-_PATHS = ("file", "results", "to")
 _SURROGATE = re.compile("[\ud800-\udfff]")  # what Python makes of a byte that is none of UTF-8
 ID_MAXIMUM = 2**63 - 1  # what a database can hold
 
 
 class Parser(argparse.ArgumentParser):
-    """Tells what is wrong without what a terminal would act on; ``--as`` is understood after the command, too."""
+    """Tells what is wrong without what a terminal would act on; ``--as`` is understood after the command, too.
+
+    What was parsed has as ``parser`` the one of the command that was asked for, the last word's.
+    """
+
+    over_ssh = False
+    """Whether a client may ask for it through a forced command of sshd; nothing may that does not say so."""
+    shape: Any = None
+    """The type of what it prints with ``--json``, or several."""
 
     def __init__(self, **more: Any) -> None:
         super().__init__(**{"formatter_class": CellFormatter, **more})
+        self.files: set[str] = set()
+        """The arguments that name a file or folder of this host, or ``-``."""
+        self.set_defaults(parser=self)
         self.add_argument(
             "--as",
             dest="act_as",
@@ -33,30 +48,69 @@ class Parser(argparse.ArgumentParser):
         super().error(displayed_line(message))
 
 
-def add_command(commands: Any, name: str, words: str) -> argparse.ArgumentParser:
+def add_command(commands: Any, name: str, words: str, *, over_ssh: bool = False) -> Parser:
     """The parser of one more command: ``words`` are its line in the list of them, and its own help begins so."""
     sentence = f"{words[:1].upper()}{words[1:]}."
-    made: argparse.ArgumentParser = commands.add_parser(name, help=words, description=sentence)
+    made: Parser = commands.add_parser(name, help=words, description=sentence)
+    made.over_ssh = over_ssh
     return made
 
 
-def rows_as_json(parser: argparse.ArgumentParser) -> None:
-    """``--json`` of what lists."""
-    parser.add_argument("--json", action="store_true", help=_("one JSON object a line"))
+def add_file(parser: Parser, *names: str, **more: Any) -> None:
+    """An argument that names a file or folder of this host; ``-`` is standard input or output."""
+    parser.files.add(parser.add_argument(*names, **more).dest)
 
 
-def change_as_json(parser: argparse.ArgumentParser) -> None:
-    """``--json`` of what changes something."""
+def leaves(parser: argparse.ArgumentParser) -> "Iterator[Parser]":
+    """Every command of the parser that does something: those without another word behind them."""
+    below = [one for one in parser._actions if isinstance(one, argparse._SubParsersAction)]
+    if isinstance(parser, Parser) and not below:
+        yield parser
+    for action in below:
+        for command in action.choices.values():
+            yield from leaves(command)
+
+
+def rows_as_json(parser: Parser, shape: Any) -> None:
+    """``--json`` of what lists, and its schema."""
+    object_as_json(parser, shape, _("one JSON object a line"))
+
+
+def change_as_json(parser: Parser, shape: Any) -> None:
+    """``--json`` of what changes something, and its schema."""
+    object_as_json(parser, shape, _("write what came of it as one JSON object"))
+
+
+def object_as_json(parser: Parser, shape: Any, words: str, **more: Any) -> None:
+    """``--json``, and ``--schema``, which tells what each line of it is."""
+    parser.shape = shape
+    parser.add_argument("--json", **({"action": "store_true"} | more), help=words)
     parser.add_argument(
-        "--json", action="store_true", help=_("write what came of it as one JSON object")
+        "--schema",
+        action=_ShowSchema,
+        nargs=0,
+        default=argparse.SUPPRESS,
+        help=_("write the JSON Schema of what --json writes, and do no more"),
     )
+
+
+class _ShowSchema(argparse.Action):
+    """Needs no other argument, and no database."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_rest: Any, **_more: Any) -> None:
+        from tui.commands.schema import text_of
+
+        assert isinstance(parser, Parser)  # noqa: S101 - which alone has it
+        print(text_of(parser))  # noqa: T201
+        parser.exit()
 
 
 def refuse_bytes(parsed: argparse.Namespace) -> None:
     """Raise InvalidInput where an argument is no text in UTF-8, which no database takes; names of files may be."""
+    files = parsed.parser.files
     for name, given in vars(parsed).items():
         words = given if isinstance(given, list) else [given]
-        if name not in _PATHS and any(
+        if name not in files and any(
             isinstance(word, str) and _SURROGATE.search(word) for word in words
         ):
             raise InvalidInput(

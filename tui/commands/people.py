@@ -2,23 +2,42 @@
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from core.duplicates.dto import MergeDraft
-from core.recipients.dto import DeletedSelection, Selection
+from core.duplicates.dto import MergeDraft, Pair
+from core.history.dto import HistoryEntry, HistoryQuery
+from core.history.rules import ENTRY_WORDS, EntryKind
+from core.recipients.dto import DeletedQuery, DeletedRow, DeletedSelection, Selection
 from core.recipients.fields import LISTED, TEXTS, Field
 from core.recipients.rules import RecipientDraft, resumes_on
 from core.recipients.texts import text_of
 from core.values.days import parse_day
-from core.values.errors import ActionBlocked
+from core.values.errors import ActionBlocked, InvalidInput, NotFound
 from core.values.i18n import _, ngettext
 from core.values.times import now, zone_of
 from tui.commands import given as arguments
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
 from tui.commands.filters import add_filters, query_of
-from tui.commands.listing import as_json, people_words, print_people
-from tui.commands.parsing import add_command, change_as_json, number, rows_as_json
-from tui.commands.printing import print_change, print_number, print_rows, telling_both
+from tui.commands.listing import RECIPIENT, as_json, people_words, print_people
+from tui.commands.parsing import (
+    Parser,
+    add_command,
+    change_as_json,
+    number,
+    object_as_json,
+    rows_as_json,
+)
+from tui.commands.printing import (
+    Shown,
+    all_of,
+    print_change,
+    print_number,
+    print_rows,
+    telling_both,
+)
+from tui.commands.shapes import like
 from tui.recipients.restored_words import parted_words, unparted_words
 
 if TYPE_CHECKING:
@@ -27,63 +46,132 @@ if TYPE_CHECKING:
 
 _PAGE = 500
 _LISTED = ("name", "phone", "organization", "status", "last_call_at")
+PAIR = like(Pair, "Pair", first=RECIPIENT, second=RECIPIENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """How many were deleted, and the ID of the delete."""
+
+    deletion: int
+    deleted: int
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """How many are back, and how many are not, since their numbers are taken."""
+
+    restored: int
+    still_deleted: int
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """How many were paused."""
+
+    paused: int
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """How many were resumed."""
+
+    resumed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Two recipients, and whether somebody has said that they are two persons."""
+
+    first: int
+    second: int
+    apart: bool
+
+
+_CHANGES = {"delete": Deleted, "restore": Restored, "pause": Paused, "resume": Resumed}
 
 
 def add_arguments(actions: Any) -> None:
     """The actions."""
-    listing = add_command(actions, "list", _("list recipients"))
+    listing = add_command(actions, "list", _("list recipients"), over_ssh=True)
     add_filters(listing)
     listing.add_argument("--view", metavar=_("NAME"), help=_("what this view finds, in its order"))
     listing.add_argument("--limit", metavar=_("COUNT"), type=number(1), help=_("at most so many"))
-    rows_as_json(listing)
-    show = add_command(actions, "show", _("print all fields of a recipient"))
+    rows_as_json(listing, RECIPIENT)
+    show = add_command(actions, "show", _("print all fields of a recipient"), over_ssh=True)
     arguments.add_recipient(show)
-    change_as_json(show)
-    reveal = add_command(
-        actions, "reveal", _("print the whole number, for a role that does not see numbers")
-    )
-    arguments.add_recipient(reveal)
-    arguments.add_reason(reveal)
-    change_as_json(reveal)
-    add = add_command(actions, "add", _("add a recipient"))
+    object_as_json(show, RECIPIENT, _("as one JSON object"))
+    add = add_command(actions, "add", _("add a recipient"), over_ssh=True)
     _fields(add, required=True)
     add.add_argument(
         "--organization", metavar=_("NAME"), help=_("the responsible one; system admins say it")
     )
-    change_as_json(add)
-    edit = add_command(actions, "edit", _("change a recipient"))
+    change_as_json(add, RECIPIENT)
+    edit = add_command(actions, "edit", _("change a recipient"), over_ssh=True)
     arguments.add_recipient(edit)
     _fields(edit, required=False)
     edit.add_argument(
         "--responsible", metavar=_("NAME"), help=_("another responsible organization")
     )
     arguments.add_version(edit)
-    change_as_json(edit)
+    change_as_json(edit, RECIPIENT)
     for name, words in (
         ("delete", _("delete recipients; that can be undone")),
         ("restore", _("bring deleted recipients back")),
         ("pause", _("pause recipients in a campaign in progress")),
         ("resume", _("resume paused recipients")),
     ):
-        change = add_command(actions, name, words)
+        change = add_command(actions, name, words, over_ssh=True)
         change.add_argument(
             "recipient",
-            nargs="+",
+            nargs="*" if name == "restore" else "+",
             metavar=_("RECIPIENT"),
             help=_("an ID") if name == "restore" else _("an ID, or a number with --organization"),
         )
-        if name != "restore":
+        if name == "restore":
+            _of_restore(change)
+        else:
             change.add_argument("--organization", metavar=_("NAME"), help=_("whose number it is"))
         if name == "pause":
             change.add_argument("--reason", metavar=_("TEXT"), default="", help=_("why"))
             change.add_argument(
                 "--until", metavar=_("DAY"), help=_("when it resumes by itself: 2026-12-01 or +7")
             )
-        change_as_json(change)
-    pairs = add_command(actions, "duplicates", _("list recipients that may be one person"))
+        change_as_json(change, _CHANGES[name])
+    deleted = add_command(
+        actions, "deleted", _("list deleted recipients that can be restored"), over_ssh=True
+    )
+    deleted.add_argument(
+        "--search", metavar=_("TEXT"), default="", help=_("only those that have it")
+    )
+    deleted.add_argument("--limit", metavar=_("COUNT"), type=number(1), help=_("at most so many"))
+    rows_as_json(deleted, DeletedRow)
+    reveal = add_command(
+        actions,
+        "reveal",
+        _("print the whole number, for a role that does not see numbers"),
+        over_ssh=True,
+    )
+    arguments.add_recipient(reveal)
+    arguments.add_reason(reveal)
+    object_as_json(reveal, Shown, _("as one JSON object"))
+    history = add_command(
+        actions, "history", _("list what happened to a recipient, the latest first"), over_ssh=True
+    )
+    arguments.add_recipient(history)
+    history.add_argument(
+        "--kind", choices=[one.value for one in EntryKind], help=_("only entries of this kind")
+    )
+    history.add_argument("--limit", metavar=_("COUNT"), type=number(1), help=_("at most so many"))
+    rows_as_json(history, HistoryEntry)
+    pairs = add_command(
+        actions, "duplicates", _("list recipients that may be one person"), over_ssh=True
+    )
     pairs.add_argument("--organization", metavar=_("NAME"), help=_("only its recipients"))
-    rows_as_json(pairs)
-    merge = add_command(actions, "merge", _("let one recipient become part of another"))
+    rows_as_json(pairs, PAIR)
+    merge = add_command(
+        actions, "merge", _("let one recipient become part of another"), over_ssh=True
+    )
     _two(merge, _("who stays"), _("who becomes part of it"))
     merge.add_argument(
         "--take",
@@ -92,13 +180,28 @@ def add_arguments(actions: Any) -> None:
         choices=[field.name.value for field in TEXTS],
         help=_("a field that is taken over from the second"),
     )
-    change_as_json(merge)
-    apart = add_command(actions, "apart", _("say that two recipients are two persons"))
+    change_as_json(merge, RECIPIENT)
+    apart = add_command(
+        actions, "apart", _("say that two recipients are two persons"), over_ssh=True
+    )
     _two(apart, _("one"), _("the other"))
     apart.add_argument("--undo", action="store_true", help=_("that nobody has said so"))
+    change_as_json(apart, Apart)
 
 
-def _fields(parser: argparse.ArgumentParser, *, required: bool) -> None:
+def _of_restore(parser: Parser) -> None:
+    parser.add_argument(
+        "--together", action="store_true", help=_("and all who were deleted together with them")
+    )
+    parser.add_argument(
+        "--last", action="store_true", help=_("those of your last delete; names no recipient")
+    )
+    parser.add_argument(
+        "--phone", metavar=_("NUMBER"), help=_("one, with another number, where its own is taken")
+    )
+
+
+def _fields(parser: Parser, *, required: bool) -> None:
     for field in TEXTS:
         parser.add_argument(
             f"--{field.name.value.replace('_', '-')}",
@@ -108,7 +211,7 @@ def _fields(parser: argparse.ArgumentParser, *, required: bool) -> None:
         )
 
 
-def _two(parser: argparse.ArgumentParser, first: str, second: str) -> None:
+def _two(parser: Parser, first: str, second: str) -> None:
     for name, words in (("first", first), ("second", second)):
         parser.add_argument(name, metavar=_("RECIPIENT"), type=number(1), help=words)
 
@@ -203,14 +306,34 @@ async def _delete(context: CommandContext, services: "Services", actor: "Actor")
     told = _("Deleted {people}. Take it back with: carecall recipient restore {ids}")
     print_change(
         context,
-        {"deletion": done.id, "deleted": done.count},
+        Deleted(done.id, done.count),
         told.format(people=people_words(done.count), ids=ids),
     )
 
 
 async def _restore(context: CommandContext, services: "Services", actor: "Actor") -> int:
-    ids = frozenset(arguments.recipient_id(one) for one in context.arguments.recipient)
-    restored = await services.deletions.restore(actor, DeletedSelection(ids))
+    given, deletions = context.arguments, services.deletions
+    ids = frozenset(arguments.recipient_id(one) for one in given.recipient)
+    if bool(ids) == given.last or (given.phone and (len(ids) != 1 or given.together)):
+        raise InvalidInput(
+            _("Say whom to restore: recipients, or --last; with --phone one recipient."),
+            _("List them: carecall recipient deleted"),
+        )
+    if given.phone:
+        back = await deletions.restore_with(actor, next(iter(ids)), given.phone)
+        told = _("Restored {people}.").format(people=people_words(1))
+        print_change(context, Restored(1, 0), f"{told} {back.name}")
+        return DONE
+    if given.last:
+        last = await deletions.latest(actor)
+        if last is None:
+            raise NotFound(_("There is no delete to undo."))
+        restored = await deletions.undo(actor, last.id)
+    else:
+        restored = await deletions.restore(
+            actor,
+            await _deleted_with(services, actor, ids) if given.together else DeletedSelection(ids),
+        )
     told = _("Restored {people}.").format(people=people_words(restored.count))
     if restored.kept_count:
         told += " " + ngettext(
@@ -222,8 +345,64 @@ async def _restore(context: CommandContext, services: "Services", actor: "Actor"
         )
     told = " ".join((told, *parted_words(restored.parted), *unparted_words(restored)))
     stay = restored.kept_count + restored.parts_count
-    print_change(context, {"restored": restored.count, "still_deleted": stay}, told)
+    print_change(context, Restored(restored.count, stay), told)
     return SOME_FAILED if stay else DONE
+
+
+async def _deleted_with(
+    services: "Services", actor: "Actor", ids: frozenset[int]
+) -> DeletedSelection:
+    """All who were deleted together with one. Raises InvalidInput for several, and NotFound."""
+    if len(ids) != 1:
+        raise InvalidInput(_("--together is for one recipient."), _("Name one of them only."))
+    query = DeletedQuery(recipient_id=next(iter(ids)))
+    found = await services.deletions.window(actor, query, None, limit=1)
+    if not found:
+        raise NotFound(_("What was to be restored is not there any more."))
+    return DeletedSelection(query=DeletedQuery(deletion_id=found[0][0].deletion_id))
+
+
+async def _deleted(context: CommandContext, services: "Services", actor: "Actor") -> None:
+    from tui.format import CellFormat, days_left
+
+    given, moment = context.arguments, now()
+    reading = partial(services.deletions.window, actor, DeletedQuery(given.search))
+    rows = await all_of(reading, given.limit)
+    form = CellFormat.of(context.settings)
+    headers = (
+        _("ID"), _("Recipient name"), _("Phone number"), _("Organization"), _("Deleted by"),
+        _("Days left"), _("Deleted at"),
+    )  # fmt: skip
+    cells = [
+        (
+            str(row.id),
+            row.name,
+            form.phone(row.phone),
+            row.organization,
+            row.deleted_by or "-",
+            days_left(row.expires_at, moment),
+            form.time(row.deleted_at, row.timezone),
+        )
+        for row in rows
+    ]
+    print_rows(context, rows, headers, cells, _("Nothing that was deleted can be restored now."))
+
+
+async def _history(context: CommandContext, services: "Services", actor: "Actor") -> None:
+    from tui.details.columns import what, who
+    from tui.format import CellFormat
+
+    given = context.arguments
+    whom = await arguments.recipient(services, actor, given.recipient, given.organization)
+    query = HistoryQuery(whom.id, EntryKind(given.kind) if given.kind else None)
+    rows = await all_of(partial(services.history.window, actor, query), given.limit)
+    form = CellFormat.of(context.settings)
+    headers = (_("When"), _("Kind"), _("What"), _("By"))
+    cells = [
+        (form.time(row.at, whom.timezone), _(ENTRY_WORDS[row.kind]), what(row), who(row))
+        for row in rows
+    ]
+    print_rows(context, rows, headers, cells, _("Nothing has happened yet."))
 
 
 async def _pause(context: CommandContext, services: "Services", actor: "Actor") -> None:
@@ -239,7 +418,7 @@ async def _pause(context: CommandContext, services: "Services", actor: "Actor") 
         resumes_at=None if day is None else resumes_on(day, zone, now()),
     )
     told = _("Paused {people}.").format(people=people_words(done.done))
-    print_change(context, {"paused": done.done}, told)
+    print_change(context, Paused(done.done), told)
 
 
 async def _resume(context: CommandContext, services: "Services", actor: "Actor") -> None:
@@ -247,7 +426,7 @@ async def _resume(context: CommandContext, services: "Services", actor: "Actor")
     expected = await _possible(services, actor, selection, count, "resumable")
     done = await services.participations.resume(actor, selection, expected)
     told = _("Resumed {people}.").format(people=people_words(done.done))
-    print_change(context, {"resumed": done.done}, told)
+    print_change(context, Resumed(done.done), told)
 
 
 async def _possible(
@@ -280,11 +459,7 @@ async def _duplicates(context: CommandContext, services: "Services", actor: "Act
         for pair in found.pairs
     ]
     rows: Sequence[object] = [
-        {
-            "first": as_json(pair.first),
-            "second": as_json(pair.second),
-            "reasons": [reason.value for reason in pair.reasons],
-        }
+        {"first": as_json(pair.first), "second": as_json(pair.second), "reasons": pair.reasons}
         for pair in found.pairs
     ]
     print_rows(context, rows, headers, cells, _("Nobody seems to be there twice."))
@@ -306,9 +481,8 @@ async def _merge(context: CommandContext, services: "Services", actor: "Actor") 
 async def _apart(context: CommandContext, services: "Services", actor: "Actor") -> None:
     given = context.arguments
     await services.duplicates.tell_apart(actor, given.first, given.second, apart=not given.undo)
-    context.say(
-        _("They are no pair any more.") if not given.undo else _("They may be a pair again.")
-    )
+    told = _("They may be a pair again.") if given.undo else _("They are no pair any more.")
+    print_change(context, Apart(given.first, given.second, not given.undo), told)
 
 
 _DO = {
@@ -321,6 +495,8 @@ _DO = {
     "restore": _restore,
     "pause": _pause,
     "resume": _resume,
+    "deleted": _deleted,
+    "history": _history,
     "duplicates": _duplicates,
     "merge": _merge,
     "apart": _apart,

@@ -1,17 +1,30 @@
 """How commands print what there is of a recipient: rows in a table, a change in a sentence, or both as JSON."""
 
 import contextlib
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import msgspec
 
+from core.recipients.dto import Anchor
 from core.values import phone
 from core.values.errors import Conflict
 from core.values.i18n import _
 from core.values.message import plain
 from tui.commands.context import CommandContext
 from tui.commands.table import table
+
+R = TypeVar("R")
+_PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The whole number of a recipient or a contact."""
+
+    id: int
+    phone: str
 
 
 def print_rows(
@@ -30,6 +43,22 @@ def print_rows(
         context.say(empty)
 
 
+async def all_of(
+    window: Callable[..., Coroutine[Any, Any, Sequence[tuple[R, Anchor]]]], most: int | None
+) -> list[R]:
+    """The rows of a list that is read page by page, at most so many."""
+    rows: list[R] = []
+    anchor = None
+    while most is None or len(rows) < most:
+        limit = min(_PAGE, most - len(rows)) if most else _PAGE
+        page = await window(anchor, limit=limit)
+        rows += [row for row, _place in page]
+        if len(page) < limit:
+            break
+        anchor = page[-1][1]
+    return rows
+
+
 def print_change(context: CommandContext, row: object, told: str) -> None:
     """What came of a change: one JSON object with ``--json``, else a sentence."""
     if context.arguments.json:
@@ -41,7 +70,7 @@ def print_change(context: CommandContext, row: object, told: str) -> None:
 def print_number(context: CommandContext, whose: int, number: str) -> None:
     """A number that was asked for, as it is written here; E.164 with ``--json``."""
     if context.arguments.json:
-        context.write_rows([{"id": whose, "phone": number}])
+        context.write_rows([Shown(whose, number)])
     else:
         context.write(f"{phone.show(number, context.settings.region)}\n")
 

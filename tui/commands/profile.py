@@ -1,6 +1,8 @@
 """``carecall doctor --profile kr-public``: the articles of the law, a line each: met, not met, not ours."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from rich.cells import cell_len
 
@@ -9,9 +11,6 @@ from core.values.i18n import N_, _
 from core.values.times import now
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
 from tui.commands.table import wrapped
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
 
 KR_PUBLIC = "kr-public"
 _STATES = {
@@ -24,6 +23,19 @@ _WHOSE = {
     Whose.NETWORK: N_("the network's"),
     Whose.ORGANIZATION: N_("the organization's"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The articles of a notice, a line each; the words in the language of the settings."""
+
+    profile: str
+    notice: str
+    checked_at: datetime
+    met: int
+    not_met: int
+    not_ours: int
+    lines: Sequence[Line]
 
 
 async def run(context: CommandContext) -> int:
@@ -50,7 +62,7 @@ async def run(context: CommandContext) -> int:
     return SOME_FAILED if bad else DONE
 
 
-def _texts(lines: "Sequence[Line]") -> "Iterator[tuple[str, str]]":
+def _texts(lines: Sequence[Line]) -> Iterator[tuple[str, str]]:
     """What stands in front of each line, aligned, and the line."""
     states = {state: _(words) for state, words in _STATES.items()}
     width = max(cell_len(words) for words in states.values())
@@ -64,15 +76,9 @@ def _texts(lines: "Sequence[Line]") -> "Iterator[tuple[str, str]]":
         yield f"{state}{' ' * (width - cell_len(state))}  {article}  ", text
 
 
-def _as_json(lines: "Sequence[Line]", notice: str) -> dict[str, Any]:
-    """The shape is told in docs/privacy.md."""
-    return {
-        "profile": KR_PUBLIC,
-        "notice": notice,
-        "checked_at": now(),
-        **{
-            state.value.replace(" ", "_"): sum(line.state is state for line in lines)
-            for state in State
-        },
-        "lines": lines,
-    }
+def _as_json(lines: Sequence[Line], notice: str) -> Profile:
+    met, bad, others = (
+        sum(line.state is state for line in lines)
+        for state in (State.MET, State.NOT_MET, State.NOT_OURS)
+    )
+    return Profile(KR_PUBLIC, notice, now(), met, bad, others, lines)

@@ -1,13 +1,13 @@
 """``carecall recipient``: what the keys of the list do, and what a person may ask for."""
 
-import argparse
 from typing import Any
 
 from core.values import i18n
 from core.values.i18n import _
 from tui.commands import erasing, exporting, people, tagging
 from tui.commands.context import CommandContext
-from tui.commands.parsing import add_command, change_as_json
+from tui.commands.erasing import ErasedOf
+from tui.commands.parsing import Parser, add_command, add_file, rows_as_json
 
 _ACTIONS = {
     **dict.fromkeys(people.ACTIONS, people.run),
@@ -17,14 +17,15 @@ _ACTIONS = {
 }
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The actions."""
     actions = parser.add_subparsers(dest="action", metavar=_("ACTION"), required=True)
     people.add_arguments(actions)
     export = _of_people(
         actions, "export", _("write all that is kept of recipients: to read, for programs, to hear")
     )
-    export.add_argument(
+    add_file(
+        export,
         "--to",
         metavar=_("FILE"),
         default="",
@@ -36,12 +37,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     export.add_argument("--lang", choices=i18n.LANGUAGES, default="", help=_("of its page"))
     erase = _of_people(actions, "erase", _("erase recipients for good, at once and everywhere"))
     erase.add_argument("--yes", action="store_true", help=_("without being asked"))
-    change_as_json(erase)
+    rows_as_json(erase, ErasedOf)
     tagging.add_arguments(actions)
 
 
-def _of_people(actions: Any, name: str, words: str) -> argparse.ArgumentParser:
-    made = add_command(actions, name, words)
+def _of_people(actions: Any, name: str, words: str) -> Parser:
+    made = add_command(actions, name, words, over_ssh=name == "export")
     made.add_argument(
         "recipient",
         nargs="+",

@@ -1,22 +1,22 @@
 """``carecall audit review``: what the records of a month come to, as tables; sign that they were checked."""
 
-import argparse
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len, chop_cells
 
 from core.app.actor import CONSOLE
 from core.app.audit import words
+from core.app.audit.dto import Review
 from core.values.i18n import N_, _
 from tui.commands import given as arguments
 from tui.commands.clock import Clock
 from tui.commands.context import DONE, CommandContext
-from tui.commands.parsing import add_command
+from tui.commands.parsing import add_command, object_as_json
 from tui.commands.table import table
 
 if TYPE_CHECKING:
-    from core.app.audit.dto import Looked, Review, Signature
+    from core.app.audit.dto import Looked, Signature
 
 _WIDTH = 80
 _ENDS = {
@@ -30,9 +30,9 @@ _ENDS = {
 }
 
 
-def add_arguments(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_arguments(actions: Any) -> None:
     """Which month, and what to do with it."""
-    review = add_command(actions, "review", _("what the records of a month come to"))
+    review = add_command(actions, "review", _("what the records of a month come to"), over_ssh=True)
     review.add_argument(
         "--month",
         metavar=_("MONTH"),
@@ -44,7 +44,7 @@ def add_arguments(actions: "argparse._SubParsersAction[argparse.ArgumentParser]"
         metavar=_("TEXT"),
         help=_("keep that you have checked it, with this text (- reads it from the input)"),
     )
-    review.add_argument("--json", action="store_true", help=_("as one JSON object"))
+    object_as_json(review, Review, _("as one JSON object"))
 
 
 async def run(context: CommandContext) -> int:

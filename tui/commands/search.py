@@ -1,29 +1,28 @@
 """``carecall search``."""
 
-import argparse
 from typing import TYPE_CHECKING
 
 from core.calls.rules import Analysis
-from core.conversations.dto import ConversationQuery
+from core.conversations.dto import ConversationQuery, Hit
 from core.conversations.rules import SAID_BY_WORDS, SaidBy
 from core.values.days import parse_day
 from core.values.i18n import _
 from core.values.times import now
 from tui.commands.context import DONE, CommandContext
-from tui.commands.parsing import number, rows_as_json
+from tui.commands.parsing import Parser, number, rows_as_json
 from tui.commands.table import table
 
 if TYPE_CHECKING:
     from core.app.actor import Actor
     from core.app.services import Services
-    from core.conversations.dto import Hit
 
 _PAGE = 500
 _USUAL = 100
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The words, and what the search is narrowed to."""
+    parser.over_ssh = True
     parser.add_argument(
         "words",
         metavar=_("WORDS"),
@@ -57,7 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=_USUAL,
         help=_("at most so many lines (else {usual})").format(usual=_USUAL),
     )
-    rows_as_json(parser)
+    rows_as_json(parser, Hit)
 
 
 async def run(context: CommandContext) -> int:

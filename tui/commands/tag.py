@@ -1,36 +1,38 @@
 """``carecall tag list|rename|delete``; ``carecall recipient tag`` gives and takes them."""
 
-import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from core.tags.dto import TagRow
 from core.tags.rules import key_of
 from core.values.errors import InvalidInput, NotFound
 from core.values.i18n import _
 from tui.commands.context import DONE, CommandContext
-from tui.commands.parsing import add_command, change_as_json, rows_as_json
+from tui.commands.parsing import Parser, add_command, change_as_json, rows_as_json
 from tui.commands.table import table
 
 if TYPE_CHECKING:
     from core.app.actor import Actor
     from core.app.services import Services
-    from core.tags.dto import TagRow
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The three actions."""
     actions = parser.add_subparsers(dest="action", metavar=_("ACTION"), required=True)
-    rows_as_json(add_command(actions, "list", _("list tags, and how many recipients have each")))
+    listing = add_command(
+        actions, "list", _("list tags, and how many recipients have each"), over_ssh=True
+    )
+    rows_as_json(listing, TagRow)
     rename = _of_tag(actions, "rename", _("rename a tag"))
     rename.add_argument("new_name", metavar=_("NEW_NAME"), help=_("what it will be called"))
     _of_tag(actions, "delete", _("delete a tag, and take it from all who have it"))
 
 
-def _of_tag(actions: Any, name: str, words: str) -> argparse.ArgumentParser:
-    made = add_command(actions, name, words)
+def _of_tag(actions: Any, name: str, words: str) -> Parser:
+    made = add_command(actions, name, words, over_ssh=True)
     made.add_argument("tag", metavar=_("TAG"), help=_("what the tag is called"))
     made.add_argument("--organization", metavar=_("NAME"), help=_("whose tag it is"))
-    change_as_json(made)
+    change_as_json(made, TagRow)
     return made
 
 

@@ -1,6 +1,7 @@
 """``carecall recipient tag``: give a recipient tags, and take them."""
 
-import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from core.recipients.dto import Selection
@@ -11,10 +12,21 @@ from tui.commands.context import DONE, CommandContext
 from tui.commands.parsing import add_command, change_as_json
 
 
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """The tags that a recipient has now."""
+
+    recipient: int
+    tags: Sequence[str]
+
+
 def add_arguments(actions: Any) -> None:
     """Whom, and which tags."""
-    made: argparse.ArgumentParser = add_command(
-        actions, "tag", _("give a recipient tags, and take them; one that is not there is made")
+    made = add_command(
+        actions,
+        "tag",
+        _("give a recipient tags, and take them; one that is not there is made"),
+        over_ssh=True,
     )
     made.add_argument(
         "recipient", metavar=_("RECIPIENT"), help=_("an ID, or a number with --organization")
@@ -22,7 +34,7 @@ def add_arguments(actions: Any) -> None:
     made.add_argument("--organization", metavar=_("NAME"), help=_("whose number it is"))
     for name, words in (("--give", _("a tag to give")), ("--take", _("a tag to take"))):
         made.add_argument(name, metavar=_("TAG"), action="append", default=[], help=words)
-    change_as_json(made)
+    change_as_json(made, Tagged)
 
 
 async def run(context: CommandContext) -> int:
@@ -42,5 +54,5 @@ async def run(context: CommandContext) -> int:
         if names
         else _("{name} has no tag now.").format(name=whom.name)
     )
-    context.write_rows([{"recipient": whom.id, "tags": names}] if given.json else ())
+    context.write_rows([Tagged(whom.id, names)] if given.json else ())
     return DONE

@@ -1,37 +1,36 @@
 """``carecall task list|add|take|give|later|done|drop|acknowledge``."""
 
 import argparse
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from core.followups.rules import ActionType
-from core.tasks.dto import NextStep, Tab, TaskQuery
+from core.tasks.dto import NextStep, Tab, TaskQuery, TaskRow
 from core.values.errors import InvalidInput
 from core.values.i18n import _
 from core.values.times import now
 from tui.commands import given as arguments
 from tui.commands.context import DONE, CommandContext
-from tui.commands.parsing import add_command, change_as_json, number, rows_as_json
+from tui.commands.parsing import Parser, add_command, change_as_json, number, rows_as_json
+from tui.commands.printing import all_of
 from tui.commands.table import table
 
 if TYPE_CHECKING:
     from core.app.actor import Actor
     from core.app.services import Services
-    from core.tasks.dto import TaskRow
-
-_PAGE = 500
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The eight actions."""
     actions = parser.add_subparsers(dest="action", metavar=_("ACTION"), required=True)
     listing = add_command(
-        actions, "list", _("list open tasks, emergencies first, then by due time")
+        actions, "list", _("list open tasks, emergencies first, then by due time"), over_ssh=True
     )
     listing.add_argument("--tab", choices=[tab.value for tab in Tab], default=Tab.ALL.value)
     listing.add_argument("--organization", metavar=_("NAME"), help=_("only its tasks"))
     listing.add_argument("--limit", metavar=_("COUNT"), type=number(1), help=_("at most so many"))
-    rows_as_json(listing)
-    add = add_command(actions, "add", _("add a task of your own on a recipient"))
+    rows_as_json(listing, TaskRow)
+    add = add_command(actions, "add", _("add a task of your own on a recipient"), over_ssh=True)
     add.add_argument(
         "recipient", metavar=_("RECIPIENT"), help=_("an ID, or a number with --organization")
     )
@@ -40,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add.add_argument("--due", metavar=_("TIME"), required=True, help=_WHEN())
     add.add_argument("--organization", metavar=_("NAME"), help=_("whose number it is"))
-    change_as_json(add)
+    change_as_json(add, TaskRow)
     _of_task(actions, "take", _("make a task yours"))
     give = _of_task(actions, "give", _("give a task to somebody, or to nobody"))
     whom = give.add_mutually_exclusive_group(required=True)
@@ -72,8 +71,8 @@ def _WHEN() -> str:  # noqa: N802 - the words of several arguments
     return _("2h, 14:30, +1 (tomorrow), mon 9:00, 2026-12-01 9:00, in the organization's zone")
 
 
-def _of_task(actions: Any, name: str, words: str) -> argparse.ArgumentParser:
-    made = add_command(actions, name, words)
+def _of_task(actions: Any, name: str, words: str) -> Parser:
+    made = add_command(actions, name, words, over_ssh=True)
     made.add_argument("task", metavar=_("TASK"), type=number(1), help=_("the ID of the task"))
     made.add_argument(
         "--version",
@@ -81,7 +80,7 @@ def _of_task(actions: Any, name: str, words: str) -> argparse.ArgumentParser:
         type=number(1),
         help=_("only if nobody has changed it since this version"),
     )
-    change_as_json(made)
+    change_as_json(made, TaskRow)
     return made
 
 
@@ -160,15 +159,7 @@ async def _list(context: CommandContext, services: "Services", actor: "Actor") -
     given = context.arguments
     body = given.organization and await services.organizations.by_name(actor, given.organization)
     query = TaskQuery(Tab(given.tab), body.id if body else None)
-    rows: list[TaskRow] = []
-    anchor = None
-    while given.limit is None or len(rows) < given.limit:
-        limit = min(_PAGE, given.limit - len(rows)) if given.limit else _PAGE
-        page = await services.tasks.window(actor, query, anchor, limit=limit)
-        rows += [row for row, _place in page]
-        if len(page) < limit:
-            break
-        anchor = page[-1][1]
+    rows = await all_of(partial(services.tasks.window, actor, query), given.limit)
     if given.json:
         context.write_rows(rows)
         return

@@ -1,17 +1,15 @@
 """``carecall template``: the workbook to fill in for an upload."""
 
-import argparse
-
 from core.values.i18n import _
 from tui.commands.context import DONE, CommandContext
+from tui.commands.parsing import Parser, add_file
 from tui.commands.streams import output
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """Where it goes."""
-    parser.add_argument(
-        "file", metavar=_("FILE"), help=_("a new file; - writes to standard output")
-    )
+    parser.over_ssh = True
+    add_file(parser, "file", metavar=_("FILE"), help=_("a new file; - writes to standard output"))
 
 
 async def run(context: CommandContext) -> int:

@@ -1,20 +1,31 @@
 """``carecall tick``: do what time brings; a timer runs it."""
 
-import argparse
-from dataclasses import asdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.values.i18n import _
 from tui.commands.context import DONE, CommandContext
-from tui.commands.parsing import change_as_json
+from tui.commands.parsing import Parser, change_as_json
 
 if TYPE_CHECKING:
     from core.tasks.dto import Ticked
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Pauses that have ended, calls whose tasks were made late, and what is open now."""
+
+    resumed: int
+    made: int
+    open: int
+    overdue: int
+    unseen: int
+    escalated: int
+
+
+def add_arguments(parser: Parser) -> None:
     """Nothing but how it is told."""
-    change_as_json(parser)
+    change_as_json(parser, Told)
 
 
 async def run(context: CommandContext) -> int:
@@ -23,15 +34,8 @@ async def run(context: CommandContext) -> int:
         done = await services.tasks.tick(actor)
     if context.arguments.json:
         now = done.numbers
-        counts = {
-            "open": now.all,
-            "overdue": now.overdue,
-            "unseen": now.unseen,
-            "escalated": now.escalated,
-        }
-        told = asdict(done)
-        del told["numbers"]
-        context.write_rows([told | counts])
+        told = Told(done.resumed, done.made, now.all, now.overdue, now.unseen, now.escalated)
+        context.write_rows([told])
     else:
         context.write(told_line(done) + "\n")
     return DONE

@@ -1,20 +1,37 @@
 """``carecall trend``: the weeks of a recipient, or of an organization."""
 
-import argparse
+from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from core.trends.rules import Measure
 from core.values.i18n import _
 from tui.commands import given as arguments
 from tui.commands.context import DONE, CommandContext
-from tui.commands.parsing import rows_as_json
+from tui.commands.parsing import Parser, rows_as_json
 
 if TYPE_CHECKING:
     from core.trends.dto import Trend
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+@dataclass(frozen=True, slots=True)
+class WeekTold:
+    """Seven days from ``week`` on; an average is null where no call has it."""
+
+    week: date
+    calls: int
+    connected: int
+    completed: int
+    emergencies: int
+    answer_length: float | None
+    duration_s: float | None
+    normal_rate: float | None
+    open_tasks: int | None
+
+
+def add_arguments(parser: Parser) -> None:
     """Whose."""
+    parser.over_ssh = True
     parser.add_argument(
         "recipient",
         metavar=_("RECIPIENT"),
@@ -24,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--organization", metavar=_("NAME"), help=_("whose number it is, or whose overview")
     )
-    rows_as_json(parser)
+    rows_as_json(parser, WeekTold)
 
 
 async def run(context: CommandContext) -> int:
@@ -51,18 +68,18 @@ async def run(context: CommandContext) -> int:
     return DONE
 
 
-def _as_json(trend: "Trend") -> list[dict[str, object]]:
+def _as_json(trend: "Trend") -> list[WeekTold]:
     return [
-        {
-            "week": week.first.isoformat(),
-            "calls": week.sums.calls,
-            "connected": week.sums.connected,
-            "completed": week.sums.completed,
-            "emergencies": week.sums.emergencies,
-            "answer_length": week.sums.value(Measure.ANSWERS),
-            "duration_s": week.sums.value(Measure.DURATION),
-            "normal_rate": week.sums.value(Measure.NORMAL),
-            "open_tasks": week.open_tasks,
-        }
+        WeekTold(
+            week.first,
+            week.sums.calls,
+            week.sums.connected,
+            week.sums.completed,
+            week.sums.emergencies,
+            week.sums.value(Measure.ANSWERS),
+            week.sums.value(Measure.DURATION),
+            week.sums.value(Measure.NORMAL),
+            week.open_tasks,
+        )
         for week in reversed(trend.weeks)
     ]

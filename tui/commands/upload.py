@@ -1,15 +1,21 @@
 """``carecall upload``: takes a workbook in and tells what became of each row."""
 
-import argparse
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from core.io.cancelling import CancelledTooLate
-from core.uploads.dto import RESULT_WORDS, ResultFilter, ResultRow, TakenInBefore, UploadResult
+from core.uploads.dto import (
+    RESULT_WORDS,
+    ResultFilter,
+    ResultRow,
+    RowResult,
+    TakenInBefore,
+    UploadResult,
+)
 from core.uploads.protocol import Opening
 from core.uploads.reader import opened_ahead
 from core.uploads.workbook_file import Source, WorkbookFile, open_workbook, shown_name
@@ -18,6 +24,7 @@ from core.values.i18n import _
 from core.values.jobs import Job
 from core.values.message import plain
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
+from tui.commands.parsing import Parser, add_file, object_as_json
 from tui.commands.streams import ProgressLine, access, output, read_input
 
 if TYPE_CHECKING:
@@ -25,9 +32,11 @@ if TYPE_CHECKING:
     from core.app.services import Services
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """Which file, for whom, and how the results are told."""
-    parser.add_argument(
+    parser.over_ssh = True
+    add_file(
+        parser,
         "file",
         metavar=_("FILE"),
         help=_(
@@ -55,14 +64,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--dry-run", action="store_true", help=_("only tell what would come of it; save nothing")
     )
-    parser.add_argument(
+    add_file(
+        parser,
         "--results",
         metavar=_("FILE.xlsx"),
         help=_("write what became of each row to a new workbook"),
     )
-    parser.add_argument(
-        "--json", action="store_true", help=_("write the results as one JSON object")
-    )
+    object_as_json(parser, Results, _("write the results as one JSON object"))
 
 
 async def run(context: CommandContext) -> int:
@@ -255,6 +263,31 @@ def _mapping(given: list[str]) -> dict[str, str]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class RowTold:
+    """What became of a row; ``row`` is its number in the sheet."""
+
+    row: int
+    result: RowResult
+    recipient: int | None
+    reasons: Sequence[str]
+    warnings: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What became of a file; ``upload`` is null where nothing was saved."""
+
+    upload: int | None
+    read: int
+    created: int
+    unchanged: int
+    failed: int
+    warnings: int
+    notes: Sequence[str]
+    rows: Sequence[RowTold]
+
+
 def _counts(result: UploadResult) -> dict[str, int]:
     return {
         "read": result.read,
@@ -265,14 +298,8 @@ def _counts(result: UploadResult) -> dict[str, int]:
     }
 
 
-def _as_json(row: ResultRow) -> dict[str, Any]:
-    return {
-        "row": row.row,
-        "result": row.result.value,
-        "recipient": row.recipient_id,
-        "reasons": row.reasons,
-        "warnings": row.warnings,
-    }
+def _as_json(row: ResultRow) -> RowTold:
+    return RowTold(row.row, row.result, row.recipient_id, row.reasons, row.warnings)
 
 
 def _row_line(row: ResultRow) -> str:

@@ -1,6 +1,5 @@
 """``carecall view list|show|run|save|rename|delete|restore|move|start``."""
 
-import argparse
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +9,15 @@ from core.values.i18n import _
 from core.values.text import search_key
 from tui.commands.context import DONE, CommandContext
 from tui.commands.filters import add_filters, query_of
-from tui.commands.parsing import add_command, change_as_json, number, rows_as_json
+from tui.commands.listing import RECIPIENT
+from tui.commands.parsing import (
+    Parser,
+    add_command,
+    change_as_json,
+    number,
+    object_as_json,
+    rows_as_json,
+)
 from tui.commands.table import table
 
 if TYPE_CHECKING:
@@ -20,21 +27,49 @@ if TYPE_CHECKING:
     from core.views.dto import Number, View, Views
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A view as ``--json`` tells it; ``number`` is None where it was not asked for or cannot be."""
+
+    id: str
+    name: str
+    version: int
+    organization: str
+    author: str
+    query: dict[str, Any] | None
+    unknown: tuple[str, ...]
+    number: str | None = None
+    start: bool = False
+
+    @classmethod
+    def of(cls, view: "View", found: "Number | None" = None, *, start: bool = False) -> "Told":
+        query = kept(view.query) if view.query is not None else None
+        return cls(
+            view.key, view.name, view.version, view.organization, view.author, query, view.unknown,
+            str(found) if found else None, start,
+        )  # fmt: skip
+
+
+def add_arguments(parser: Parser) -> None:
     """The nine actions."""
     actions = parser.add_subparsers(dest="action", metavar=_("ACTION"), required=True)
     rows_as_json(
         add_command(
-            actions, "list", _("list your views, the organization's and the ready-made ones")
-        )
+            actions,
+            "list",
+            _("list your views, the organization's and the ready-made ones"),
+            over_ssh=True,
+        ),
+        Told,
     )
-    _of_view(actions, "show", _("say what a view asks for, and how many it finds")).add_argument(
-        "--json", action="store_true", help=_("as one JSON object")
-    )
+    show = _of_view(actions, "show", _("say what a view asks for, and how many it finds"))
+    object_as_json(show, Told, _("as one JSON object"))
     run = _of_view(actions, "run", _("list the recipients that a view finds"))
     run.add_argument("--limit", metavar=_("COUNT"), type=number(1), help=_("at most so many"))
-    rows_as_json(run)
-    save = add_command(actions, "save", _("save a search, filter and order as a view"))
+    rows_as_json(run, RECIPIENT)
+    save = add_command(
+        actions, "save", _("save a search, filter and order as a view"), over_ssh=True
+    )
     save.add_argument("name", metavar=_("NAME"))
     add_filters(save)
     save.add_argument(
@@ -42,32 +77,32 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     save.add_argument("--replace", action="store_true", help=_("over the view of this name"))
     _version(save)
-    change_as_json(save)
+    change_as_json(save, Told)
     rename = _of_view(actions, "rename", _("call a view something else"))
     rename.add_argument("new", metavar=_("NEW NAME"))
     _version(rename)
-    change_as_json(rename)
+    change_as_json(rename, Told)
     delete = _of_view(actions, "delete", _("delete a view"))
     _version(delete)
-    change_as_json(delete)
-    restore = add_command(actions, "restore", _("take the delete of a view back"))
+    change_as_json(delete, Told)
+    restore = add_command(actions, "restore", _("take the delete of a view back"), over_ssh=True)
     restore.add_argument("id", metavar=_("ID"), type=number(1), help=_("as delete has told it"))
-    change_as_json(restore)
+    change_as_json(restore, Told)
     move = _of_view(actions, "move", _("put a view elsewhere among yours"))
     move.add_argument("place", metavar=_("PLACE"), type=number(1, 999), help=_("1 is the first"))
-    start = add_command(actions, "start", _("let the console start with a view"))
+    start = add_command(actions, "start", _("let the console start with a view"), over_ssh=True)
     start.add_argument(
         "name", metavar=_("NAME"), nargs="?", help=_("without one: with the whole list")
     )
 
 
-def _of_view(actions: Any, name: str, words: str) -> argparse.ArgumentParser:
-    parser = add_command(actions, name, words)
+def _of_view(actions: Any, name: str, words: str) -> Parser:
+    parser = add_command(actions, name, words, over_ssh=True)
     parser.add_argument("name", metavar=_("NAME"), help=_("of the view, or its ID"))
     return parser
 
 
-def _version(parser: argparse.ArgumentParser) -> None:
+def _version(parser: Parser) -> None:
     parser.add_argument(
         "--version", metavar=_("COUNT"), type=number(0), help=_("only if it is still this version")
     )
@@ -86,33 +121,10 @@ async def run(context: CommandContext) -> int:
         else:
             told, view = await _change(services, actor, given)
             if given.json:
-                context.write_rows([_Told.of(view)])
+                context.write_rows([Told.of(view)])
             else:
                 context.say(told.format(name=view.name, id=view.id))
     return DONE
-
-
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """A view as ``--json`` tells it; ``number`` is None where it was not asked for or cannot be."""
-
-    id: str
-    name: str
-    version: int
-    organization: str
-    author: str
-    query: dict[str, Any] | None
-    unknown: tuple[str, ...]
-    number: str | None = None
-    start: bool = False
-
-    @classmethod
-    def of(cls, view: "View", found: "Number | None" = None, *, start: bool = False) -> "_Told":
-        query = kept(view.query) if view.query is not None else None
-        return cls(
-            view.key, view.name, view.version, view.organization, view.author, query, view.unknown,
-            str(found) if found else None, start,
-        )  # fmt: skip
 
 
 def named(views: "Views", name: str) -> "View":
@@ -155,7 +167,7 @@ async def _list(context: CommandContext, services: "Services", actor: "Actor") -
     numbers = await _numbers(services, actor, found.views)
     if context.arguments.json:
         context.write_rows(
-            _Told.of(one, numbers.get(one.key), start=one.key == found.start) for one in found.views
+            Told.of(one, numbers.get(one.key), start=one.key == found.start) for one in found.views
         )
         return
     headers = (_("ID"), _("Name"), _("Whose"), _("Recipients"))
@@ -186,7 +198,7 @@ async def _show(context: CommandContext, services: "Services", actor: "Actor") -
     view, query = await asked_by(services, actor, context.arguments.name)
     numbers = await _numbers(services, actor, [view])
     if context.arguments.json:
-        context.write_rows([_Told.of(view, numbers[view.key])])
+        context.write_rows([Told.of(view, numbers[view.key])])
         return
     from tui.recipients.filter_words import asked_words
 

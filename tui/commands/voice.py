@@ -1,17 +1,18 @@
 """``carecall voice``: a call's voice file, to standard output or to a file, as it was delivered."""
 
-import argparse
 import contextlib
 import shutil
 
 from core.values.errors import InvalidInput
 from core.values.i18n import _
 from tui.commands.context import DONE, CommandContext
+from tui.commands.parsing import Parser, add_file
 from tui.commands.streams import access
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """Which call, and where its voice file goes."""
+    parser.over_ssh = True
     parser.add_argument(
         "call", metavar=_("CALL"), help=_("the call, by the id that the calling system gave it")
     )
@@ -21,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--source", metavar=_("NAME"), help=_("of which calling system, where several gave this id")
     )
-    parser.add_argument(
+    add_file(parser,
         "file",
         nargs="?",
         default="-",

@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 CONVERSATIONS = Scope("conversations", N_("Search conversations"))
 CONVERSATIONS_PLACE = place(CONVERSATIONS, LIST, EVERYWHERE)
 
-WORDS = Scope("words", N_("Search conversations, while the words are typed"), types=True)
+WORDS = Scope(
+    "words",
+    N_("Search conversations, while the words are typed"),
+    types=True,
+    no_command="dialogs: a command has options",
+)
 WORDS_PLACE = place(WORDS, IN_DIALOGS)
 
 
@@ -36,7 +41,7 @@ def words(view: "ConversationSearch") -> None:
     view.type_words()
 
 
-@CONVERSATIONS.action("f", N_("Narrow"), footer=2)
+@CONVERSATIONS.action("f", N_("Narrow"), footer=2, command="search")
 async def narrow(view: "ConversationSearch") -> None:
     """Narrow the search to days, speakers and analyses."""
     from tui.conversations.narrow_dialog import NarrowDialog
@@ -46,7 +51,9 @@ async def narrow(view: "ConversationSearch") -> None:
         view.search(chosen)
 
 
-@CONVERSATIONS.action("o", N_("Select organization"), why_not=why_not_organization)
+@CONVERSATIONS.action(
+    "o", N_("Select organization"), why_not=why_not_organization, command="search"
+)
 async def organization(view: "ConversationSearch") -> None:
     """Search in one organization, or in all."""
     from tui.forms.organization_field import OrganizationDialog
@@ -71,6 +78,7 @@ def _why_not_play(view: "ConversationSearch") -> str | None:
     needs=Need.ROW,
     use_case="voice.open_voice",
     why_not=_why_not_play,
+    command="voice",
 )
 async def play(view: "ConversationSearch") -> None:
     """Open the call at the line, and play its voice from there."""

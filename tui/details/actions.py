@@ -28,37 +28,37 @@ if TYPE_CHECKING:
 DETAILS = Scope("details", N_("Recipient details"))
 
 
-@DETAILS.action("1", N_("Calls"))
+@DETAILS.action("1", N_("Calls"), command="call list")
 def tab_calls(view: "DetailsView") -> None:
     """Show the calls."""
     view.open_tab("calls")
 
 
-@DETAILS.action("2", N_("Memory details"))
+@DETAILS.action("2", N_("Memory details"), command="memory list")
 def tab_memory(view: "DetailsView") -> None:
     """Show the memory details."""
     view.open_tab("memory")
 
 
-@DETAILS.action("3", N_("Follow-up action"))
+@DETAILS.action("3", N_("Follow-up action"), command="followup list")
 def tab_followup(view: "DetailsView") -> None:
     """Show the follow-up actions."""
     view.open_tab("followup")
 
 
-@DETAILS.action("4", N_("Memo"))
+@DETAILS.action("4", N_("Memo"), command="memo list")
 def tab_memo(view: "DetailsView") -> None:
     """Show the memos."""
     view.open_tab("memo")
 
 
-@DETAILS.action("5", N_("Contacts"))
+@DETAILS.action("5", N_("Contacts"), command="contact list")
 def tab_contacts(view: "DetailsView") -> None:
     """Show the contacts."""
     view.open_tab("contacts")
 
 
-@DETAILS.action("6", N_("History and trend"))
+@DETAILS.action("6", N_("History and trend"), command="recipient history")
 def tab_history(view: "DetailsView") -> None:
     """Show what happened so far, and how the calls change."""
     view.open_tab("history")
@@ -69,6 +69,7 @@ def tab_history(view: "DetailsView") -> None:
     N_("Previous"),
     footer=30,
     why_not=lambda view: view.why_no_neighbour(-1),
+    no_command="a command is told whom",
 )
 def previous(view: "DetailsView") -> None:
     """To the recipient before this one in the list."""
@@ -81,6 +82,7 @@ def previous(view: "DetailsView") -> None:
     name="next",
     footer=31,
     why_not=lambda view: view.why_no_neighbour(1),
+    no_command="a command is told whom",
 )
 def next_one(view: "DetailsView") -> None:
     """To the recipient after this one in the list."""
@@ -97,7 +99,7 @@ DETAILS.declare(
 )
 
 
-@DETAILS.action("t", N_("Own task"), footer=32, use_case="tasks.add")
+@DETAILS.action("t", N_("Own task"), footer=32, use_case="tasks.add", command="task add")
 async def own_task(view: "DetailsView") -> None:
     """Add a task of one's own on the recipient that is shown."""
     from tui.tasks.own_form import OwnForm
@@ -108,7 +110,7 @@ async def own_task(view: "DetailsView") -> None:
         view.tell(_("The task was added; it is due {time}.").format(time=when), "success")
 
 
-@DETAILS.action("T", N_("Tags"), use_case="tags.change", command="recipient")
+@DETAILS.action("T", N_("Tags"), use_case="tags.change", command="recipient tag")
 async def tags(view: "DetailsView") -> None:
     """Give tags to the recipient that is shown, or take them."""
     await changes.tags(view)
@@ -120,6 +122,7 @@ async def tags(view: "DetailsView") -> None:
     name="reveal",
     use_case="recipients.reveal",
     why_not=why_not_reveal,
+    command="recipient reveal, contact reveal",
 )
 async def reveal_number(view: "DetailsView") -> None:
     """Show the number of the contact under the cursor, else the recipient's."""
@@ -147,15 +150,16 @@ def _voice(name: str, keys: str, label: str, **more: Any) -> Action:
     )
 
 
-PLAY = _voice("play", "space", N_("Play"), footer=10, use_case="voice.open_voice")
-_voice("stop", "x", N_("Stop"))
-_voice("seek_back", "comma", N_("5 s back"))
-_voice("seek_forward", "full_stop", N_("5 s forward"))
-_voice("slower", "less_than_sign", N_("Slower"))
-_voice("faster", "greater_than_sign", N_("Faster"))
+PLAY = _voice("play", "space", N_("Play"), footer=10, use_case="voice.open_voice", command="voice")
+_DESK = "the player at the desk does it"
+_voice("stop", "x", N_("Stop"), no_command=_DESK)
+_voice("seek_back", "comma", N_("5 s back"), no_command=_DESK)
+_voice("seek_forward", "full_stop", N_("5 s forward"), no_command=_DESK)
+_voice("slower", "less_than_sign", N_("Slower"), no_command=_DESK)
+_voice("faster", "greater_than_sign", N_("Faster"), no_command=_DESK)
 
 
-@CALLS.action("e", N_("Edit"), footer=12, use_case="recipients.edit")
+@CALLS.action("e", N_("Edit"), footer=12, use_case="recipients.edit", command="recipient edit")
 async def edit_recipient(view: "DetailsView") -> None:
     """Edit the recipient that is shown."""
     await changes.edit(view, view.recipient.id)
@@ -167,13 +171,16 @@ async def edit_recipient(view: "DetailsView") -> None:
     footer=13,
     use_case="participations.pause",
     why_not=lambda view: why_not_pause(view.recipient.status),
+    command="recipient pause",
 )
 async def pause(view: "DetailsView") -> None:
     """Pause the participation of the recipient that is shown."""
     await changes.pause(view)
 
 
-@CALLS.action("d", N_("Delete"), footer=14, use_case="recipients.delete")
+@CALLS.action(
+    "d", N_("Delete"), footer=14, use_case="recipients.delete", command="recipient delete"
+)
 async def delete_recipient(view: "DetailsView") -> None:
     """Delete the recipient that is shown."""
     await changes.delete(view)
@@ -185,19 +192,24 @@ async def delete_recipient(view: "DetailsView") -> None:
     footer=15,
     use_case="participations.resume",
     why_not=lambda view: why_not_resume(view.recipient.status),
+    command="recipient resume",
 )
 async def resume(view: "DetailsView") -> None:
     """Resume the participation of the recipient that is shown."""
     await changes.resume(view)
 
 
-@CALLS.action("plus", N_("Positive"), footer=16, needs=Need.ROW, use_case="feedback.give")
+@CALLS.action(
+    "plus", N_("Positive"), footer=16, needs=Need.ROW, use_case="feedback.give", command="feedback"
+)
 async def positive(view: "DetailsView") -> None:
     """Positive feedback; the same again withdraws it."""
     await _give(view, Verdict.POSITIVE)
 
 
-@CALLS.action("minus", N_("Negative"), footer=17, needs=Need.ROW, use_case="feedback.give")
+@CALLS.action(
+    "minus", N_("Negative"), footer=17, needs=Need.ROW, use_case="feedback.give", command="feedback"
+)
 async def negative(view: "DetailsView") -> None:
     """Negative feedback; the same again withdraws it."""
     await _give(view, Verdict.NEGATIVE)
@@ -236,6 +248,7 @@ def _why_not_followup(view: "DetailsView") -> str | None:
     needs=Need.ROW,
     use_case="followups.add",
     why_not=_why_not_followup,
+    command="followup add",
 )
 async def followup(view: "DetailsView") -> None:
     """Add a follow-up action to the call under the cursor."""
@@ -243,7 +256,7 @@ async def followup(view: "DetailsView") -> None:
         await notes.add_followup_to(view, view.calls.current)
 
 
-@CALLS.action("slash", N_("Search"), footer=18, needs=Need.ROW)
+@CALLS.action("slash", N_("Search"), footer=18, needs=Need.ROW, command="call show")
 def search(view: "DetailsView") -> None:
     """Search in the conversation."""
     view.calls.conversation.search()
@@ -262,6 +275,7 @@ MEMORY = Scope("memory", N_("Recipient details, memory"))
     needs=Need.ROW,
     use_case="memory.edit",
     why_not=lambda view: why_not_edit(is_reset=view.memory.current.is_reset),
+    command="memory edit",
 )
 async def edit_memory(view: "DetailsView") -> None:
     """Edit the memory under the cursor."""
@@ -275,6 +289,7 @@ async def edit_memory(view: "DetailsView") -> None:
     needs=Need.ROW,
     use_case="memory.reset",
     why_not=lambda view: why_not_reset(is_reset=view.memory.current.is_reset),
+    command="memory reset",
 )
 async def reset(view: "DetailsView") -> None:
     """Have the machine forget the memory under the cursor."""
@@ -286,7 +301,7 @@ async def reset(view: "DetailsView") -> None:
 NOTES = Scope("notes", N_("Recipient details, follow-up and memo"))
 
 
-@NOTES.action("a", N_("Add"), footer=10, use_case="memos.add")
+@NOTES.action("a", N_("Add"), footer=10, use_case="memos.add", command="followup add, memo add")
 async def add(view: "DetailsView") -> None:
     """Add a follow-up action or a memo."""
     if view.active == "followup":
@@ -302,7 +317,13 @@ def _why_not_change(view: "DetailsView") -> str | None:
 
 
 @NOTES.action(
-    "e", N_("Edit"), footer=11, needs=Need.ROW, use_case="memos.edit", why_not=_why_not_change
+    "e",
+    N_("Edit"),
+    footer=11,
+    needs=Need.ROW,
+    use_case="memos.edit",
+    why_not=_why_not_change,
+    command="followup edit, memo edit",
 )
 async def edit(view: "DetailsView") -> None:
     """Edit what is under the cursor, as it is now."""
@@ -313,7 +334,13 @@ async def edit(view: "DetailsView") -> None:
 
 
 @NOTES.action(
-    "d", N_("Delete"), footer=12, needs=Need.ROW, use_case="memos.delete", why_not=_why_not_change
+    "d",
+    N_("Delete"),
+    footer=12,
+    needs=Need.ROW,
+    use_case="memos.delete",
+    why_not=_why_not_change,
+    command="followup delete, memo delete",
 )
 async def delete(view: "DetailsView") -> None:
     """Delete what is under the cursor."""
@@ -335,6 +362,7 @@ CONTACTS = Scope("contacts", N_("Recipient details, contacts"))
     footer=10,
     use_case="contacts.add",
     why_not=lambda view: why_no_contact(len(view.loaded.contacts)) if view.loaded else None,
+    command="contact add",
 )
 async def add_contact(view: "DetailsView") -> None:
     """Add a contact."""
@@ -348,6 +376,7 @@ async def add_contact(view: "DetailsView") -> None:
     footer=11,
     needs=Need.ROW,
     use_case="contacts.edit",
+    command="contact edit",
 )
 async def edit_contact(view: "DetailsView") -> None:
     """Edit the contact under the cursor, as it is now."""
@@ -361,6 +390,7 @@ async def edit_contact(view: "DetailsView") -> None:
     footer=12,
     needs=Need.ROW,
     use_case="contacts.delete",
+    command="contact delete",
 )
 async def delete_contact(view: "DetailsView") -> None:
     """Delete the contact under the cursor."""
@@ -368,7 +398,13 @@ async def delete_contact(view: "DetailsView") -> None:
 
 
 @CONTACTS.action(
-    "y", N_("Copy number"), name="copy", footer=13, needs=Need.ROW, use_case="contacts.copied"
+    "y",
+    N_("Copy number"),
+    name="copy",
+    footer=13,
+    needs=Need.ROW,
+    use_case="contacts.copied",
+    command="contact reveal",
 )
 async def copy_number(view: "DetailsView") -> None:
     """Copy the number of the contact under the cursor."""
@@ -387,6 +423,7 @@ def _why_not_move(view: "DetailsView", by: int) -> str | None:
     needs=Need.ROW,
     use_case="contacts.move",
     why_not=lambda view: _why_not_move(view, -1),
+    command="contact move",
 )
 async def earlier(view: "DetailsView") -> None:
     """Have the contact under the cursor phoned earlier."""
@@ -400,6 +437,7 @@ async def earlier(view: "DetailsView") -> None:
     needs=Need.ROW,
     use_case="contacts.move",
     why_not=lambda view: _why_not_move(view, 1),
+    command="contact move",
 )
 async def later(view: "DetailsView") -> None:
     """Have the contact under the cursor phoned later."""
@@ -411,7 +449,7 @@ async def later(view: "DetailsView") -> None:
 HISTORY = Scope("history", N_("Recipient details, history"))
 
 
-@HISTORY.action("f", N_("Filter"), footer=10)
+@HISTORY.action("f", N_("Filter"), footer=10, command="recipient history")
 async def filter_history(view: "DetailsView") -> None:
     """List one kind of entries only, or all."""
     from core.history.rules import EntryKind

@@ -5,11 +5,18 @@ from core.calls.rules import ANALYSIS_WORDS, RESULT_WORDS, Analysis
 from core.contacts.dto import ContactRow
 from core.contacts.rules import RELATION_WORDS
 from core.followups.dto import FollowupRow
-from core.followups.rules import ACTION_WORDS
-from core.memory.dto import MemoryRow
+from core.followups.rules import ACTION_WORDS, ActionType
+from core.history.dto import HistoryEntry
+from core.history.rules import CHANGES, PAUSES, EntryKind
+from core.memory.dto import MemoryRow, MemoryVersionRow
+from core.memory.rules import CHANGE_WORDS
 from core.memos.dto import MemoRow
+from core.recipients.fields import BY_NAME
+from core.tasks.rules import KIND_WORDS, OUTCOME_WORDS, TaskKind, TaskOutcome
 from core.values.i18n import N_, _
+from core.values.stored import stored
 from tui.format import CellFormat, duration
+from tui.text import clean
 from tui.widgets.paged_table_cells import Column, TableRow
 
 STREAK = 2  # unanswered calls in a row from which on they are marked
@@ -54,6 +61,12 @@ _MEMOS: _Labels = (
     ("created_at", N_("When"), 16),
     ("author", N_("Author"), 12),
     ("text", N_("Memo"), 46),
+)
+_VERSIONS: _Labels = (
+    ("when", N_("When"), 16),
+    ("kind", N_("Kind"), 13),
+    ("by", N_("Changed by"), 10),
+    ("content", N_("Content"), 28),
 )
 
 
@@ -182,3 +195,44 @@ def contact_row(one: ContactRow, form: CellFormat) -> TableRow:
 def memo_row(one: MemoRow, form: CellFormat, timezone: str | None) -> TableRow:
     """A memo as a row of the table."""
     return TableRow(one.id, (form.time(one.created_at, timezone), one.author, one.text), (), one)
+
+
+def who(one: HistoryEntry) -> str:
+    """Who did it; what calls make, and what the console does by itself, is nobody's."""
+    return one.who or "-"
+
+
+def what(one: HistoryEntry, *, whole: bool = False) -> str:
+    """What happened, in one line, or with all of its text."""
+    text = one.text if whole else clean(one.text)
+    if one.kind is EntryKind.TASK:
+        kind = _(KIND_WORDS[stored(TaskKind, one.what)])
+        ended = _(OUTCOME_WORDS[stored(TaskOutcome, one.outcome)]) if one.outcome else ""
+        return " · ".join(filter(None, (kind, ended, text)))
+    if one.kind is EntryKind.FOLLOWUP:
+        action = _(ACTION_WORDS[stored(ActionType, one.what)])
+        return " · ".join(filter(None, (action, text)))
+    if one.kind is EntryKind.MEMO:
+        return text
+    word = CHANGES.get(one.what) or PAUSES.get(one.what) or ""
+    return " · ".join(filter(None, (_(word) if word else one.what, ", ".join(_fields(one)))))
+
+
+def _fields(one: HistoryEntry) -> list[str]:
+    return [BY_NAME[name].label if name in BY_NAME else name for name in one.fields]
+
+
+def version_columns() -> tuple[Column, ...]:
+    """The columns of what was remembered before."""
+    return _columns(_VERSIONS)
+
+
+def version_row(one: MemoryVersionRow, form: CellFormat, timezone: str | None) -> TableRow:
+    """A version of a memory detail."""
+    cells = (
+        form.time(one.changed_at, timezone) or "-",
+        _(CHANGE_WORDS[one.change]),
+        one.admin or _("machine"),
+        one.content,
+    )
+    return TableRow(one.number, cells, (), one)

@@ -7,25 +7,21 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from core.memory.dto import MemoryRow, MemoryVersionRow
-from core.memory.rules import CHANGE_WORDS
-from core.values.i18n import N_, _
+from core.values.i18n import _
 from tui.base import ConsoleDialog
+from tui.details.columns import version_columns, version_row
 from tui.details.list_pane import ListPane
 from tui.everywhere import EVERYWHERE
 from tui.format import CellFormat
 from tui.text import shown
-from tui.widgets.paged_table import Column, TableRow
 from tui.widgets.paged_table_actions import LIST
-
-_COLUMNS = ((N_("When"), 16), (N_("Kind"), 13), (N_("Changed by"), 10), (N_("Content"), 28))
 
 
 class _Versions(ListPane):
     """The versions, the latest first."""
 
     def __init__(self, form: CellFormat, timezone: str | None) -> None:
-        columns = [Column(label, _(label), width) for label, width in _COLUMNS]
-        super().__init__("versions", columns, "")
+        super().__init__("versions", version_columns(), "")
         self._form = form
         self._timezone = timezone
 
@@ -35,12 +31,7 @@ class _Versions(ListPane):
 
     def show_versions(self, versions: Sequence[MemoryVersionRow]) -> None:
         """Show these."""
-        self.show([self._row(one) for one in versions], keep=False)
-
-    def _row(self, one: MemoryVersionRow) -> TableRow:
-        who = one.admin or _("machine")
-        cells = (self.time(one.changed_at), _(CHANGE_WORDS[one.change]), who, one.content)
-        return TableRow(one.number, cells, (), one)
+        self.show([version_row(one, self._form, self._timezone) for one in versions], keep=False)
 
     def reading(self, data: MemoryVersionRow) -> list[tuple[str, str]]:
         """The content, and from which call."""

@@ -6,19 +6,16 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from core.app.actor import Actor
-from core.followups.rules import ACTION_WORDS, ActionType
 from core.history.dto import HistoryEntry, HistoryQuery
-from core.history.rules import CHANGES, ENTRY_WORDS, PAUSES, EntryKind
-from core.recipients.fields import BY_NAME
+from core.history.rules import ENTRY_WORDS, EntryKind
 from core.recipients.listing.pager import Pager, Windows
-from core.tasks.rules import KIND_WORDS, OUTCOME_WORDS, TaskKind, TaskOutcome
 from core.trends.dto import Trend
 from core.values.i18n import N_, _
-from core.values.stored import stored
+from tui.details.columns import what, who
 from tui.details.panes import TimedPane
 from tui.format import CellFormat
 from tui.forms.picker import Picker
-from tui.text import clean, shown
+from tui.text import shown
 from tui.trends import tables
 from tui.widgets.paged_table import Column, TableRow
 
@@ -87,31 +84,6 @@ class HistoryPane(TimedPane):
         """All of it, in lines."""
         first = f"{_(ENTRY_WORDS[data.kind])} · {self.time(data.at)} · {who(data)}"
         return [(first, "bold"), (what(data, whole=True), "")]
-
-
-def who(one: HistoryEntry) -> str:
-    """Who did it; what calls make, and what the console does by itself, is nobody's."""
-    return one.who or "-"
-
-
-def what(one: HistoryEntry, *, whole: bool = False) -> str:
-    """What happened, in one line, or with all of its text."""
-    text = one.text if whole else clean(one.text)
-    if one.kind is EntryKind.TASK:
-        kind = _(KIND_WORDS[stored(TaskKind, one.what)])
-        ended = _(OUTCOME_WORDS[stored(TaskOutcome, one.outcome)]) if one.outcome else ""
-        return " · ".join(filter(None, (kind, ended, text)))
-    if one.kind is EntryKind.FOLLOWUP:
-        action = _(ACTION_WORDS[stored(ActionType, one.what)])
-        return " · ".join(filter(None, (action, text)))
-    if one.kind is EntryKind.MEMO:
-        return text
-    word = CHANGES.get(one.what) or PAUSES.get(one.what) or ""
-    return " · ".join(filter(None, (_(word) if word else one.what, ", ".join(_fields(one)))))
-
-
-def _fields(one: HistoryEntry) -> list[str]:
-    return [BY_NAME[name].label if name in BY_NAME else name for name in one.fields]
 
 
 class KindPicker(Picker[str]):

@@ -24,7 +24,12 @@ class Searching(Protocol):
         """What is searched."""
 
 
-SEARCHING = Scope("search", N_("Search in the conversation"), types=True)
+SEARCHING = Scope(
+    "search",
+    N_("Search in the conversation"),
+    types=True,
+    no_command="searches within what is shown",
+)
 
 
 @SEARCHING.action("escape", N_("Close the search"), needs=Need.NOTHING)

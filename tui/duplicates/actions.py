@@ -14,7 +14,14 @@ DUPLICATES = Scope("duplicates", N_("Duplicates"))
 DUPLICATES_PLACE = place(DUPLICATES, LIST, EVERYWHERE)
 
 
-@DUPLICATES.action("m", N_("Merge"), footer=1, needs=Need.ROW, use_case="duplicates.merge")
+@DUPLICATES.action(
+    "m",
+    N_("Merge"),
+    footer=1,
+    needs=Need.ROW,
+    use_case="duplicates.merge",
+    command="recipient merge",
+)
 async def merge(view: "DuplicatesView") -> None:
     """Compare the two under the cursor, and merge them."""
     from tui.duplicates.merge_dialog import MergeDialog
@@ -31,7 +38,12 @@ async def merge(view: "DuplicatesView") -> None:
 
 
 @DUPLICATES.action(
-    "n", N_("Not the same"), footer=2, needs=Need.ROW, use_case="duplicates.tell_apart"
+    "n",
+    N_("Not the same"),
+    footer=2,
+    needs=Need.ROW,
+    use_case="duplicates.tell_apart",
+    command="recipient apart",
 )
 async def tell_apart(view: "DuplicatesView") -> None:
     """Keep that the two under the cursor are two persons."""
@@ -52,7 +64,12 @@ def _why_not_undo(view: "DuplicatesView") -> str | None:
 
 
 @DUPLICATES.action(
-    "z", N_("Undo"), footer=3, use_case="duplicates.tell_apart", why_not=_why_not_undo
+    "z",
+    N_("Undo"),
+    footer=3,
+    use_case="duplicates.tell_apart",
+    why_not=_why_not_undo,
+    command="recipient apart",
 )
 async def undo(view: "DuplicatesView") -> None:
     """Take back the last merge, or that two are two persons, whichever was done last here."""

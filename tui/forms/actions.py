@@ -9,7 +9,9 @@ from tui.everywhere import IN_DIALOGS
 
 # dialogs with fields
 
-FORM = Scope("form", N_("Dialogs with fields"), types=True)
+FORM = Scope(
+    "form", N_("Dialogs with fields"), types=True, no_command="dialogs: a command has options"
+)
 
 
 class _Form(Protocol):
@@ -35,7 +37,9 @@ def form_keys(verb: str) -> Scope:
     return FORM.of(replace(SAVE, label=verb), GO_BACK)
 
 
-FILTER = Scope("filter", N_("Detailed search"), types=True)
+FILTER = Scope(
+    "filter", N_("Detailed search"), types=True, no_command="dialogs: a command has options"
+)
 
 
 @FILTER.action("ctrl+l", N_("List all again"))
@@ -46,7 +50,9 @@ def clear(dialog: Any) -> None:
 
 place(FILTER, FORM, IN_DIALOGS)
 
-PICK = Scope("pick", N_("Dialogs to choose in"), types=True)
+PICK = Scope(
+    "pick", N_("Dialogs to choose in"), types=True, no_command="dialogs: a command has options"
+)
 
 
 @PICK.action("enter", N_("Choose"), footer=1)
@@ -74,7 +80,11 @@ place(PICK, IN_DIALOGS)
 
 # questions, each answer on a button with a key of its own
 
-BUTTONS = Scope("dialog", N_("Dialogs without fields (each button shows its key)"))
+BUTTONS = Scope(
+    "dialog",
+    N_("Dialogs without fields (each button shows its key)"),
+    no_command="dialogs: a command has options",
+)
 
 
 def _button(name: str, key: str, label: str) -> Action:
@@ -98,7 +108,7 @@ def back(label: str) -> Action:
     return replace(CANCEL, label=label)
 
 
-TO_BUTTONS = Scope("buttons", N_("Buttons"))
+TO_BUTTONS = Scope("buttons", N_("Buttons"), no_command="moves about")
 
 
 @TO_BUTTONS.action("left", N_("Previous button"), looks=True)
@@ -117,7 +127,7 @@ place(BUTTONS, TO_BUTTONS, IN_DIALOGS)
 
 # what stands in a dialog
 
-CHOICES = Scope("choices", N_("Lists of options"))
+CHOICES = Scope("choices", N_("Lists of options"), no_command="moves about")
 
 
 @CHOICES.action("k", N_("Up"), needs=Need.NOTHING, looks=True)
@@ -144,7 +154,7 @@ def last(choices: Any) -> None:
     choices.action_last()
 
 
-TICKS = Scope("ticks", N_("Lists of options to tick"))
+TICKS = Scope("ticks", N_("Lists of options to tick"), no_command="dialogs: a command has options")
 
 
 @TICKS.action("space,enter", N_("Tick"))
@@ -153,7 +163,7 @@ def tick(ticks: Any) -> None:
     ticks.action_select()
 
 
-RADIO = Scope("radio", N_("Lists of options of which one is chosen"))
+RADIO = Scope("radio", N_("Lists of options of which one is chosen"), no_command="moves about")
 
 
 @RADIO.action("enter", N_("Next field"), looks=True)
@@ -162,7 +172,11 @@ def next_field(radio: Any) -> None:
     radio.screen.focus_next()
 
 
-CHOICE_FIELD = Scope("choice_field", N_("Fields whose value is chosen in a dialog"))
+CHOICE_FIELD = Scope(
+    "choice_field",
+    N_("Fields whose value is chosen in a dialog"),
+    no_command="dialogs: a command has options",
+)
 
 
 @CHOICE_FIELD.action("enter,space", N_("Choose"))
@@ -171,7 +185,7 @@ def choose(field: Any) -> None:
     field.post_message(field.Asked())
 
 
-PATH = Scope("path", N_("Paths of files"), types=True)
+PATH = Scope("path", N_("Paths of files"), types=True, no_command="the shell completes paths")
 
 
 @PATH.action("up", N_("Up"), name="up", looks=True)

@@ -27,7 +27,9 @@ def _why_not_sign(view: "HandoverView") -> str | None:
     return why_not_sign(last, now()) if last else None
 
 
-@HANDOVER.action("s", N_("Sign"), footer=1, use_case="handovers.sign", why_not=_why_not_sign)
+@HANDOVER.action(
+    "s", N_("Sign"), footer=1, use_case="handovers.sign", why_not=_why_not_sign, command="handover"
+)
 async def sign(view: "HandoverView") -> None:
     """Say what there is to say, and sign."""
     from tui.handovers.sign_form import SignForm
@@ -48,7 +50,12 @@ def _why_not_confirm(view: "HandoverView") -> str | None:
 
 
 @HANDOVER.action(
-    "c", N_("Confirm"), footer=2, use_case="handovers.confirm", why_not=_why_not_confirm
+    "c",
+    N_("Confirm"),
+    footer=2,
+    use_case="handovers.confirm",
+    why_not=_why_not_confirm,
+    command="handover",
 )
 async def confirm(view: "HandoverView") -> None:
     """Say that one has read it, and takes over."""
@@ -65,7 +72,11 @@ async def confirm(view: "HandoverView") -> None:
 
 
 @HANDOVER.action(
-    "left_square_bracket", N_("Previous"), footer=3, why_not=lambda view: view.why_no_other(1)
+    "left_square_bracket",
+    N_("Previous"),
+    footer=3,
+    why_not=lambda view: view.why_no_other(1),
+    command="handover",
 )
 def earlier(view: "HandoverView") -> None:
     """To the hand-over before this one."""
@@ -73,14 +84,20 @@ def earlier(view: "HandoverView") -> None:
 
 
 @HANDOVER.action(
-    "right_square_bracket", N_("Next"), footer=4, why_not=lambda view: view.why_no_other(-1)
+    "right_square_bracket",
+    N_("Next"),
+    footer=4,
+    why_not=lambda view: view.why_no_other(-1),
+    command="handover",
 )
 def later(view: "HandoverView") -> None:
     """To the next one, at last to what there is to hand over now."""
     view.step(-1)
 
 
-@HANDOVER.action("o", N_("Select organization"), footer=5, why_not=why_not_organization)
+@HANDOVER.action(
+    "o", N_("Select organization"), footer=5, why_not=why_not_organization, command="handover"
+)
 async def organization(view: "HandoverView") -> None:
     """Look at another organization's."""
     from tui.forms.organization_field import OrganizationDialog
@@ -98,6 +115,7 @@ def _scroll(name: str, keys: str, label: str, method: str) -> None:
         do=lambda view: view.scroll(method),
         needs=Need.NOTHING,
         looks=True,
+        no_command="moves about",
     )
 
 

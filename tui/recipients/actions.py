@@ -24,7 +24,7 @@ RECIPIENTS = Scope("recipients", N_("Recipients"))
 RECIPIENTS_PLACE = place(RECIPIENTS, LIST, EVERYWHERE)
 
 
-@RECIPIENTS.action("a", N_("Add"), footer=1, use_case="recipients.add")
+@RECIPIENTS.action("a", N_("Add"), footer=1, use_case="recipients.add", command="recipient add")
 async def add(view: "ListView") -> None:
     """Add a recipient."""
     from tui.recipients.form_screen import RecipientForm
@@ -42,14 +42,23 @@ async def add(view: "ListView") -> None:
         changes.tell_added(view, row)
 
 
-@RECIPIENTS.action("e", N_("Edit"), footer=2, needs=Need.ROW, use_case="recipients.edit")
+@RECIPIENTS.action(
+    "e", N_("Edit"), footer=2, needs=Need.ROW, use_case="recipients.edit", command="recipient edit"
+)
 async def edit(view: "ListView") -> None:
     """Edit the recipient under the cursor, as it is now."""
     if view.current is not None:
         await changes.edit(view, view.current.id)
 
 
-@RECIPIENTS.action("d", N_("Delete"), footer=3, needs=Need.SELECTION, use_case="recipients.delete")
+@RECIPIENTS.action(
+    "d",
+    N_("Delete"),
+    footer=3,
+    needs=Need.SELECTION,
+    use_case="recipients.delete",
+    command="recipient delete",
+)
 async def delete(view: "ListView") -> None:
     """Delete the recipient under the cursor, or the selection."""
     await changes.delete(view)
@@ -66,6 +75,7 @@ def _why_not_pause(view: "ListView") -> str | None:
     needs=Need.SELECTION,
     use_case="participations.pause",
     why_not=_why_not_pause,
+    command="recipient pause",
 )
 async def pause(view: "ListView") -> None:
     """Pause the participation of the recipient under the cursor, or of the selection."""
@@ -83,6 +93,7 @@ def _why_not_resume(view: "ListView") -> str | None:
     needs=Need.SELECTION,
     use_case="participations.resume",
     why_not=_why_not_resume,
+    command="recipient resume",
 )
 async def resume(view: "ListView") -> None:
     """Resume the participation of the recipient under the cursor, or of the selection."""
@@ -111,7 +122,9 @@ async def upload(view: "ListView") -> None:
     await transfers.upload(view)
 
 
-@RECIPIENTS.action("U", N_("Uploads made so far"), use_case="uploads.uploads")
+@RECIPIENTS.action(
+    "U", N_("Uploads made so far"), use_case="uploads.uploads", command="uploads list"
+)
 async def uploads(view: "ListView") -> None:
     """Show the uploads made so far."""
     from tui.uploads.uploads_screen import UploadsScreen
@@ -139,13 +152,13 @@ async def overview(view: "ListView") -> None:
     await view.ask(WeeksDialog(_("Overview"), reading, tables.overview))
 
 
-@RECIPIENTS.action("slash", N_("Search"), footer=6)
+@RECIPIENTS.action("slash", N_("Search"), footer=6, command="recipient list")
 def search(view: "ListView") -> None:
     """Type to search."""
     view.open_search()
 
 
-@RECIPIENTS.action("f", N_("Detailed search"))
+@RECIPIENTS.action("f", N_("Detailed search"), command="recipient list")
 async def detailed_search(view: "ListView") -> None:
     """Filter by each field."""
     from tui.recipients.filter_dialog import FilterDialog
@@ -155,7 +168,9 @@ async def detailed_search(view: "ListView") -> None:
         view.show_query(replace(view.state.query, filter=chosen))
 
 
-@RECIPIENTS.action("o", N_("Select organization"), why_not=why_not_organization)
+@RECIPIENTS.action(
+    "o", N_("Select organization"), why_not=why_not_organization, command="recipient list"
+)
 async def organization(view: "ListView") -> None:
     """List one organization only, or all."""
     from tui.forms.organization_field import OrganizationDialog
@@ -167,7 +182,7 @@ async def organization(view: "ListView") -> None:
         view.show_organization(chosen.id, chosen.name)
 
 
-@RECIPIENTS.action("v", N_("View options"))
+@RECIPIENTS.action("v", N_("View options"), no_command="how the list looks on this screen")
 async def view_options(view: "ListView") -> None:
     """Choose columns and rows a page."""
     from tui.recipients.view_dialog import ViewDialog
@@ -177,7 +192,7 @@ async def view_options(view: "ListView") -> None:
         await view.show_state(chosen)
 
 
-@RECIPIENTS.action("s", N_("Sort"))
+@RECIPIENTS.action("s", N_("Sort"), command="recipient list")
 async def sort(view: "ListView") -> None:
     """Choose the column to sort by."""
     from tui.recipients.sort_dialog import SortDialog
@@ -189,10 +204,17 @@ async def sort(view: "ListView") -> None:
         await view.show_state(replace(view.state, query=query))
 
 
-RECIPIENTS.declare("toggle_select", "space", N_("Select"), do=select, needs=Need.ROW)
+RECIPIENTS.declare(
+    "toggle_select",
+    "space",
+    N_("Select"),
+    do=select,
+    needs=Need.ROW,
+    no_command="a command is told whom",
+)
 
 
-@RECIPIENTS.action("A", N_("Select all matching"))
+@RECIPIENTS.action("A", N_("Select all matching"), no_command="a command is told whom")
 def select_all(view: "ListView") -> None:
     """Select all that match, or none."""
     if view.table.all_selected:
@@ -207,7 +229,11 @@ def _why_not_undo(view: "ListView") -> str | None:
 
 
 @RECIPIENTS.action(
-    "z", N_("Undo the last delete"), use_case="deletions.undo", why_not=_why_not_undo
+    "z",
+    N_("Undo the last delete"),
+    use_case="deletions.undo",
+    why_not=_why_not_undo,
+    command="recipient restore",
 )
 async def undo(view: "ListView") -> None:
     """Undo the admin's last delete that is not undone, in whichever session it was."""
@@ -235,7 +261,9 @@ async def undo(view: "ListView") -> None:
     tell_restored(view, restored, name if restored.done.total == 1 else "")
 
 
-@RECIPIENTS.action("Z", N_("Deleted recipients"), use_case="deletions.window")
+@RECIPIENTS.action(
+    "Z", N_("Deleted recipients"), use_case="deletions.window", command="recipient deleted"
+)
 async def deleted(view: "ListView") -> None:
     """Show what was deleted and can be restored."""
     from tui.recipients.deleted_screen import DeletedScreen
@@ -244,7 +272,9 @@ async def deleted(view: "ListView") -> None:
     view.show_restored(last_back)
 
 
-@RECIPIENTS.action("D", N_("Duplicates"), use_case="duplicates.find")
+@RECIPIENTS.action(
+    "D", N_("Duplicates"), use_case="duplicates.find", command="recipient duplicates"
+)
 async def duplicates(view: "ListView") -> None:
     """Look for recipients that may be one person."""
     from tui.duplicates.duplicates_screen import DuplicatesScreen
@@ -262,7 +292,7 @@ async def duplicates(view: "ListView") -> None:
         view.show_restored(last)
 
 
-@RECIPIENTS.action("t", N_("To do"), footer=8, use_case="tasks.window")
+@RECIPIENTS.action("t", N_("To do"), footer=8, use_case="tasks.window", command="task list")
 async def todo(view: "ListView") -> None:
     """Show what there is to do."""
     from tui.tasks.todo_screen import TodoScreen
@@ -301,7 +331,7 @@ async def handover(view: "ListView") -> None:
 
 
 @RECIPIENTS.action(
-    "T", N_("Tags"), needs=Need.SELECTION, use_case="tags.change", command="recipient"
+    "T", N_("Tags"), needs=Need.SELECTION, use_case="tags.change", command="recipient tag"
 )
 async def tags(view: "ListView") -> None:
     """Give tags to the recipient under the cursor, or to the selection, or take them."""
@@ -316,10 +346,11 @@ RECIPIENTS.declare(
     needs=Need.ROW,
     use_case="recipients.reveal",
     why_not=why_not_reveal,
+    command="recipient reveal",
 )
 
 
-@RECIPIENTS.action("b", N_("Views"), use_case="views.list", command="view")
+@RECIPIENTS.action("b", N_("Views"), use_case="views.list", command="view list")
 async def views(view: "ListView") -> None:
     """Choose a view to list, and keep the order of views."""
     from tui.recipients import viewing
@@ -335,7 +366,7 @@ async def views(view: "ListView") -> None:
         await viewing.show(view, chosen)
 
 
-@RECIPIENTS.action("B", N_("Save as a view"), use_case="views.save", command="view")
+@RECIPIENTS.action("B", N_("Save as a view"), use_case="views.save", command="view save")
 async def save_view(view: "ListView") -> None:
     """Save what is listed, with its search, filter and order, as a view."""
     from tui.recipients.view_forms import SaveViewForm
@@ -375,5 +406,5 @@ for _number, _label in enumerate(_NUMBERED, 1):
         _label,
         do=_show_number(_number),
         use_case="views.open",
-        command="view",
+        command="view run",
     )

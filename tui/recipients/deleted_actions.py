@@ -24,7 +24,14 @@ DELETED = Scope("deleted", N_("Deleted recipients"))
 DELETED_PLACE = place(DELETED, LIST, EVERYWHERE)
 
 
-@DELETED.action("r", N_("Restore"), footer=1, needs=Need.SELECTION, use_case="deletions.restore")
+@DELETED.action(
+    "r",
+    N_("Restore"),
+    footer=1,
+    needs=Need.SELECTION,
+    use_case="deletions.restore",
+    command="recipient restore",
+)
 async def restore(view: "DeletedView") -> None:
     """Restore the recipient under the cursor, or the selection."""
     if view.has_selection:
@@ -37,7 +44,14 @@ async def restore(view: "DeletedView") -> None:
         await _restore(view, view.selection, 1, [row.name] if row else [], row)
 
 
-@DELETED.action("R", N_("Restore together"), footer=2, needs=Need.ROW, use_case="deletions.restore")
+@DELETED.action(
+    "R",
+    N_("Restore together"),
+    footer=2,
+    needs=Need.ROW,
+    use_case="deletions.restore",
+    command="recipient restore",
+)
 async def restore_delete(view: "DeletedView") -> None:
     """Restore all that was deleted together with the recipient under the cursor."""
     row = view.current
@@ -136,14 +150,28 @@ async def _restore(
             view.tell(words.format(name=back.name), "success")
 
 
-DELETED.declare("toggle_select", "space", N_("Select"), do=select, footer=3, needs=Need.ROW)
+DELETED.declare(
+    "toggle_select",
+    "space",
+    N_("Select"),
+    do=select,
+    footer=3,
+    needs=Need.ROW,
+    no_command="a command is told whom",
+)
 
 
 def _why_not_select_all(view: "DeletedView") -> str | None:
     return None if view.table.row_count else view.table.empty or None
 
 
-@DELETED.action("A", N_("Select all"), footer=4, why_not=_why_not_select_all)
+@DELETED.action(
+    "A",
+    N_("Select all"),
+    footer=4,
+    why_not=_why_not_select_all,
+    no_command="a command is told whom",
+)
 def select_all(view: "DeletedView") -> None:
     """Select all that are listed, or none."""
     if view.table.all_selected:
@@ -152,7 +180,7 @@ def select_all(view: "DeletedView") -> None:
         view.table.select_all()
 
 
-@DELETED.action("slash", N_("Search"), footer=5)
+@DELETED.action("slash", N_("Search"), footer=5, command="recipient deleted")
 def search(view: "DeletedView") -> None:
     """Type to search."""
     view.open_search()

@@ -1,9 +1,7 @@
 """What was deleted and can be restored until its time is over: by whom, when, how many days are left."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from functools import partial
-from math import ceil
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -15,7 +13,7 @@ from core.values.i18n import N_, _, ngettext
 from core.values.times import now
 from tui.action import Need
 from tui.base import ConsoleScreen
-from tui.format import CellFormat
+from tui.format import CellFormat, days_left
 from tui.text import shown
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.line_input import LineInput
@@ -29,14 +27,6 @@ _COLUMNS = (
     ("left", N_("Days left"), 9, "right"),
     ("when", N_("Deleted at"), 16, "left"),
 )
-
-
-def days_left(expires_at: datetime | None, moment: datetime) -> str:
-    """Days until it is gone for good, one that has begun as a whole one; a dash where that never comes."""
-    if expires_at is None:
-        return "-"
-    days = (expires_at - moment) / timedelta(days=1)
-    return f"{ceil(days)}" if days >= 1 else "<1"
 
 
 class DeletedView(ConsoleScreen[int]):

@@ -52,7 +52,7 @@ def _why_not_change(dialog: Chooser) -> str | None:
     footer=3,
     use_case="views.rename",
     why_not=_why_not_change,
-    command="view",
+    command="view rename",
     priority=True,
 )
 async def rename(dialog: Chooser) -> None:
@@ -66,7 +66,7 @@ async def rename(dialog: Chooser) -> None:
     footer=4,
     use_case="views.delete",
     why_not=_why_not_change,
-    command="view",
+    command="view delete",
     priority=True,
 )
 async def delete(dialog: Chooser) -> None:
@@ -83,7 +83,7 @@ def _why_not_undo(dialog: Chooser) -> str | None:
     N_("Undo the delete"),
     use_case="views.restore",
     why_not=_why_not_undo,
-    command="view",
+    command="view restore",
     priority=True,
 )
 async def undo(dialog: Chooser) -> None:
@@ -100,7 +100,7 @@ def _why_not_place(dialog: Chooser) -> str | None:
     N_("One place up"),
     use_case="views.arrange",
     why_not=_why_not_place,
-    command="view",
+    command="view move",
     priority=True,
 )
 async def place_up(dialog: Chooser) -> None:
@@ -113,7 +113,7 @@ async def place_up(dialog: Chooser) -> None:
     N_("Start with it"),
     use_case="views.arrange",
     why_not=_why_not_place,
-    command="view",
+    command="view start",
     priority=True,
 )
 async def start_with(dialog: Chooser) -> None:

@@ -34,31 +34,33 @@ TODO.declare(
 )
 
 
-@TODO.action("1", N_("Mine"), looks=True)
+@TODO.action("1", N_("Mine"), looks=True, command="task list")
 def tab_mine(view: "TodoView") -> None:
     """Show what the admin has."""
     view.show_tab(Tab.MINE)
 
 
-@TODO.action("2", N_("Unassigned"), looks=True)
+@TODO.action("2", N_("Unassigned"), looks=True, command="task list")
 def tab_unassigned(view: "TodoView") -> None:
     """Show what nobody has."""
     view.show_tab(Tab.UNASSIGNED)
 
 
-@TODO.action("3", N_("Overdue"), looks=True)
+@TODO.action("3", N_("Overdue"), looks=True, command="task list")
 def tab_overdue(view: "TodoView") -> None:
     """Show what is overdue."""
     view.show_tab(Tab.OVERDUE)
 
 
-@TODO.action("4", N_("All"), looks=True)
+@TODO.action("4", N_("All"), looks=True, command="task list")
 def tab_all(view: "TodoView") -> None:
     """Show all."""
     view.show_tab(Tab.ALL)
 
 
-@TODO.action("o", N_("Select organization"), why_not=why_not_organization, looks=True)
+@TODO.action(
+    "o", N_("Select organization"), why_not=why_not_organization, looks=True, command="task list"
+)
 async def organization(view: "TodoView") -> None:
     """List the tasks of one organization only, or of all."""
     from tui.forms.organization_field import OrganizationDialog
@@ -107,22 +109,30 @@ for _scope, _done, _seen in (  # x stops the voice in the details
         changes.take,
         footer=1,
         use_case="tasks.take",
+        command="task take",
         why_not=_why_not_take,
     )
     _scope.declare(
-        "give", "M", N_("Give"), changes.give, footer=2, use_case="tasks.give", why_not=_why_no_task
+        "give",
+        "M",
+        N_("Give"),
+        changes.give,
+        footer=2,
+        use_case="tasks.give",
+        why_not=_why_no_task,
+        command="task give",
     )
     _scope.declare(
         "later", "h", N_("Later"), changes.later, footer=3, use_case="tasks.later",
-        why_not=partial(_why_not_later, _seen),
+        why_not=partial(_why_not_later, _seen), command="task later",
     )  # fmt: skip
     _scope.declare(
         "done", _done, N_("Done"), changes.done, footer=4, use_case="tasks.done",
-        why_not=_why_no_task,
+        why_not=_why_no_task, command="task done",
     )  # fmt: skip
     _scope.declare(
         "drop", "X", N_("Drop"), changes.drop, footer=5, use_case="tasks.drop",
-        why_not=_why_no_task,
+        why_not=_why_no_task, command="task drop",
     )  # fmt: skip
 
 
@@ -139,6 +149,7 @@ def _why_not_acknowledge(view: "TodoView") -> str | None:
     needs=Need.ROW,
     use_case="tasks.acknowledge",
     why_not=_why_not_acknowledge,
+    command="task acknowledge",
 )
 async def acknowledge(view: "TodoView") -> None:
     """Say that the emergency under the cursor was seen."""
@@ -168,6 +179,7 @@ def _why_not_copy(view: "TodoView") -> str | None:
     needs=Need.ROW,
     use_case="contacts.copied",
     why_not=_why_not_copy,
+    command="contact reveal",
 )
 async def copy_contact(view: "TodoView") -> None:
     """Copy the number of whom to phone next about the recipient; the core records it."""
@@ -184,6 +196,7 @@ async def copy_contact(view: "TodoView") -> None:
     needs=Need.ROW,
     use_case="voice.open_voice",
     why_not=_why_not_play,
+    command="voice",
 )
 async def play(view: "TodoView") -> None:
     """Open the recipient at the call, and play it."""

@@ -38,7 +38,9 @@ def save(view: "PreviewView") -> None:
     view.save_it()
 
 
-@PREVIEW.action("c", N_("Columns"), footer=2, why_not=lambda view: view.why_no_columns())
+@PREVIEW.action(
+    "c", N_("Columns"), footer=2, why_not=lambda view: view.why_no_columns(), command="upload"
+)
 async def columns(view: "PreviewView") -> None:
     """Say which column is which."""
     from tui.uploads.columns_dialog import ColumnsDialog
@@ -48,7 +50,9 @@ async def columns(view: "PreviewView") -> None:
         view.dismiss(how)
 
 
-@PREVIEW.action("s", N_("Sheet"), footer=3, why_not=lambda view: view.why_no_sheets())
+@PREVIEW.action(
+    "s", N_("Sheet"), footer=3, why_not=lambda view: view.why_no_sheets(), command="upload"
+)
 async def sheet(view: "PreviewView") -> None:
     """Read another sheet."""
     from tui.uploads.asked import HowToRead
@@ -66,7 +70,7 @@ def _why_not_change(view: "ResultsView") -> str | None:
     return view.why_only_checked() or view.why_undone()
 
 
-@RESULTS.action("f", N_("Failed only"), footer=1)
+@RESULTS.action("f", N_("Failed only"), footer=1, command="uploads show")
 def failed_only(view: "ResultsView") -> None:
     """Show the failed rows only, or all again."""
     view.show_failed_only(not view.is_failed_only)
@@ -79,6 +83,7 @@ def failed_only(view: "ResultsView") -> None:
     needs=Need.ROW,
     use_case="uploads.correct_row",
     why_not=_why_not_change,
+    command="uploads correct, recipient edit",
 )
 async def edit(view: "ResultsView") -> None:
     """Edit the recipient of a row, or correct a failed row."""
@@ -113,6 +118,7 @@ def _why_not_write_failed(view: "ResultsView") -> str | None:
     footer=3,
     use_case="uploads.write_results",
     why_not=_why_not_write_failed,
+    command="uploads failed",
 )
 async def write_failed(view: "ResultsView") -> None:
     """Write the failed rows to a new file, to be corrected there and uploaded as it is."""
@@ -144,7 +150,14 @@ def _why_not_undo(view: "ResultsView") -> str | None:
     return None if view.upload.created else _("This upload created no recipient.")
 
 
-@RESULTS.action("z", N_("Undo"), footer=4, use_case="uploads.undo", why_not=_why_not_undo)
+@RESULTS.action(
+    "z",
+    N_("Undo"),
+    footer=4,
+    use_case="uploads.undo",
+    why_not=_why_not_undo,
+    command="uploads undo",
+)
 async def undo(view: "ResultsView") -> None:
     """Undo the upload: what it created leaves, except what somebody has changed since."""
     from tui.forms.confirm_dialog import ConfirmDialog
@@ -191,13 +204,15 @@ def _kept(names: Sequence[str], count: int) -> str:
     return told
 
 
-@RESULTS.action("slash", N_("Search"), footer=5)
+@RESULTS.action("slash", N_("Search"), footer=5, command="uploads show")
 def search(view: "ResultsView") -> None:
     """Type to search."""
     view.open_search()
 
 
-@RESULTS.action("n", N_("Notes"), footer=6, why_not=lambda view: view.why_no_notes())
+@RESULTS.action(
+    "n", N_("Notes"), footer=6, why_not=lambda view: view.why_no_notes(), command="uploads show"
+)
 async def notes(view: "ResultsView") -> None:
     """Show all that was guessed or passed over."""
     from tui.forms.confirm_dialog import QuestionDialog

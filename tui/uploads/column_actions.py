@@ -19,7 +19,9 @@ def _choose(field: str) -> Callable[[Any], None]:
 for _at, _field in enumerate(SHEET, 1):
     COLUMNS.declare(
         f"field_{_field.name}", str(_at), _field.typed.label if _field.typed else "",
-        do=_choose(_field.name.value), needs=Need.NOTHING,
+        do=_choose(_field.name.value), needs=Need.NOTHING, command="upload",
     )  # fmt: skip
-COLUMNS.declare("field_none", "0", N_("not read"), do=_choose(""), needs=Need.NOTHING)
+COLUMNS.declare(
+    "field_none", "0", N_("not read"), do=_choose(""), needs=Need.NOTHING, command="upload"
+)
 COLUMNS_DIALOG = place(COLUMNS, forms.CHOICES, forms.FORM, IN_DIALOGS)

@@ -8,7 +8,7 @@ from tui.action import Need, Scope
 if TYPE_CHECKING:
     from tui.widgets.paged_table_view import PagedView
 
-LIST = Scope("list", N_("Any list"))
+LIST = Scope("list", N_("Any list"), no_command="moves about")
 
 
 @LIST.action("up,k", N_("Up"), needs=Need.ROWS, looks=True)
@@ -59,7 +59,13 @@ def column_right(table: "PagedView") -> None:
     table.scroll_columns(1)
 
 
-@LIST.action("enter", N_("Open"), name="open", needs=Need.ROWS)
+@LIST.action(
+    "enter",
+    N_("Open"),
+    name="open",
+    needs=Need.ROWS,
+    command="call show, recipient show, memory history",
+)
 def open_row(table: "PagedView") -> None:
     """Tell that the row under the cursor is to be opened."""
     table.open_row()
