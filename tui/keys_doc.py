@@ -14,8 +14,8 @@ def document() -> str:
     lines = [
         "# Keys",
         "",
-        "Made from the declared actions by `python -m tui.keys_doc`; do not edit. *Without a screen*: the command that",
-        "does the same ([commands.md](commands.md)), or why none is needed.",
+        "Made from the declared actions by `python -m tui.keys_doc`; do not edit.",
+        "*Without a screen* is the command that does the same ([commands.md](commands.md)), or why there is none.",
         "",
     ]
     keys = OwnKeys({})

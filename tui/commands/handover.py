@@ -7,7 +7,7 @@ from core.values.errors import InvalidInput
 from core.values.i18n import _
 from tui.commands import given as arguments
 from tui.commands.context import DONE, CommandContext
-from tui.commands.parsing import Parser, add_file, number, object_as_json
+from tui.commands.parsing import Parser, add_file, object_as_json
 from tui.commands.streams import output
 
 if TYPE_CHECKING:
@@ -41,11 +41,9 @@ def add_arguments(parser: Parser) -> None:
     )
     what.add_argument(
         "--last",
-        metavar=_("COUNT"),
-        nargs="?",
-        const=1,
-        type=number(1, 50),
-        help=_("the last one that was signed; --last 2: the one before"),
+        action="count",
+        default=0,
+        help=_("the last one that was signed; given twice, the one before"),
     )
     object_as_json(parser, Handover, _("as one JSON object"))
 
