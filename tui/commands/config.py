@@ -3,7 +3,6 @@
 It needs no database, and runs whatever is wrong with the settings.
 """
 
-import argparse
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -19,7 +18,7 @@ from core.values.setting import Setting
 from core.values.settings import OF_THE_ENVIRONMENT, every, parts
 from core.values.text import displayed_line
 from tui.commands.context import DONE, CommandContext
-from tui.commands.parsing import add_command, rows_as_json
+from tui.commands.parsing import Parser, add_command, add_file, rows_as_json
 
 if TYPE_CHECKING:
     import tomlkit
@@ -56,13 +55,16 @@ class ProblemRow(msgspec.Struct, frozen=True):
     variable: str | None
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The four actions."""
     actions = parser.add_subparsers(dest="action", metavar=_("ACTION"), required=True)
-    rows_as_json(add_command(actions, "show", _("show every setting, and where it comes from")))
-    rows_as_json(add_command(actions, "check", _("name everything that is wrong, by its line")))
+    show = add_command(actions, "show", _("show every setting, and where it comes from"))
+    rows_as_json(show, SettingRow)
+    check = add_command(actions, "check", _("name everything that is wrong, by its line"))
+    rows_as_json(check, ProblemRow)
     init = add_command(actions, "init", _("write a file with every setting and its default"))
-    init.add_argument(
+    add_file(
+        init,
         "file",
         metavar=_("FILE"),
         nargs="?",
