@@ -262,7 +262,7 @@ def test_what_is_printed_is_what_the_schema_says(
     morning: Morning, every_leaf: dict[str, Parser]
 ) -> None:
     for name, found in morning.printed.items():
-        schema = strict(schema_of(every_leaf[name]))
+        schema = strict(schema_of(name, every_leaf[name].shape))
         Draft202012Validator.check_schema(schema)
         for one in found:
             Draft202012Validator(schema).validate(one)

@@ -34,6 +34,8 @@ class Parser(argparse.ArgumentParser):
         super().__init__(**{"formatter_class": CellFormatter, **more})
         self.files: set[str] = set()
         """The arguments that name a file or folder of this host, or ``-``."""
+        self.commands: dict[str, Parser] = {}
+        """Those behind it, by their words."""
         self.set_defaults(parser=self)
         self.add_argument(
             "--as",
@@ -42,6 +44,12 @@ class Parser(argparse.ArgumentParser):
             default=argparse.SUPPRESS,
             help=_("act as this admin"),
         )
+
+    def add_subparsers(self, **more: Any) -> Any:
+        """See argparse."""
+        made = super().add_subparsers(**more)
+        self.commands = made.choices
+        return made
 
     def error(self, message: str) -> NoReturn:
         """Say it and end with 2."""
@@ -63,12 +71,11 @@ def add_file(parser: Parser, *names: str, **more: Any) -> None:
 
 def leaves(parser: argparse.ArgumentParser) -> "Iterator[Parser]":
     """Every command of the parser that does something: those without another word behind them."""
-    below = [one for one in parser._actions if isinstance(one, argparse._SubParsersAction)]
+    below = parser.commands if isinstance(parser, Parser) else {}
     if isinstance(parser, Parser) and not below:
         yield parser
-    for action in below:
-        for command in action.choices.values():
-            yield from leaves(command)
+    for command in below.values():
+        yield from leaves(command)
 
 
 def rows_as_json(parser: Parser, shape: Any) -> None:
@@ -100,8 +107,7 @@ class _ShowSchema(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_rest: Any, **_more: Any) -> None:
         from tui.commands.schema import text_of
 
-        assert isinstance(parser, Parser)  # noqa: S101 - which alone has it
-        print(text_of(parser))  # noqa: T201
+        print(text_of(parser.prog, getattr(parser, "shape", None)))  # noqa: T201
         parser.exit()
 
 

@@ -6,14 +6,12 @@ from typing import Any
 
 import msgspec
 
-from tui.commands.parsing import Parser
-
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
-def schema_of(parser: Parser) -> dict[str, Any]:
-    """What one line is, or the one object. Everything that is named there is there."""
-    shapes = parser.shape if isinstance(parser.shape, tuple) else (parser.shape,)
+def schema_of(command: str, shape: Any) -> dict[str, Any]:
+    """What one line is, or the one object, of this type or of one of these. What is named there is there."""
+    shapes = shape if isinstance(shape, tuple) else (shape,)
     made, definitions = msgspec.json.schema_components(
         shapes, schema_hook=_of_path, ref_template="#/$defs/{name}"
     )
@@ -24,7 +22,7 @@ def schema_of(parser: Parser) -> dict[str, Any]:
         if properties:
             definition["required"] = list(properties)
     whole = made[0] if len(made) == 1 else {"anyOf": list(made)}
-    return {"$schema": DIALECT, "title": f"{parser.prog} --json", **whole, "$defs": definitions}
+    return {"$schema": DIALECT, "title": f"{command} --json", **whole, "$defs": definitions}
 
 
 def _of_path(other: type) -> dict[str, Any]:
@@ -33,6 +31,6 @@ def _of_path(other: type) -> dict[str, Any]:
     raise NotImplementedError(other)
 
 
-def text_of(parser: Parser) -> str:
+def text_of(command: str, shape: Any) -> str:
     """The schema as it is printed."""
-    return json.dumps(schema_of(parser), indent=2, ensure_ascii=False)
+    return json.dumps(schema_of(command, shape), indent=2, ensure_ascii=False)
