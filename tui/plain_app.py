@@ -86,6 +86,12 @@ class PlainApp(ConsoleApp):
                     self._say(told)
                 self._say(self._answering.prompt, end="")
 
+    def leave(self, code: int = 0) -> None:
+        """Leave; what is said at the end begins on a line of its own."""
+        if not (self._leaving or self._is_answering):
+            self._say("")
+        super().leave(code)
+
     def post_display_hook(self) -> None:
         """Something may be another than before."""
         self._displayed.set()

@@ -119,8 +119,15 @@ def test_a_day_is_done_in_lines_without_one_control_sequence(day: Host, talk: Ta
     assert json.loads(listed.splitlines()[0])["details"]["how"] == "left"
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_it(day: Host, talk: Talk, number: int) -> None:
+def test_ctrl_c_and_a_lost_link_end_it_and_what_was_typed_is_kept(day: Host, talk: Talk) -> None:
     talk.hears("Manage recipients")
-    talk.terminal.signal(number)
-    assert talk.terminal.ends() == 128 + number
+    talk.says("a", "Add recipient", ": ")
+    talk.says("홍길동", ": ")
+    talk.terminal.press("ctrl+c")
+    assert talk.terminal.ends() == 128 + signal.SIGINT
+    with day.console("--plain", TERM="dumb") as it:
+        again = Talk(it)
+        again.hears("Not saved yet", "홍길동", "x: Discard")
+        again.says("x", "Manage recipients")
+        it.hang_up()
+        assert it.ends() == 128 + signal.SIGHUP

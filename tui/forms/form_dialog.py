@@ -26,6 +26,7 @@ class FormDialog(ConsoleDialog[Result]):
     binds = (FORM,)
     AUTO_FOCUS = "Input, TextArea, OptionList"
     verb: ClassVar[str] = N_("Save")
+    takes_by_enter: ClassVar[bool] = False  # enter takes what is typed, and the field goes on
     _opened_with: object = None
     _is_saving = False
 

@@ -223,8 +223,16 @@ class Answering:
                 widget.value = text
             else:
                 widget.text = text
-        if not isinstance(self._app.screen, FormDialog):
+        screen = self._app.screen
+        if not isinstance(screen, FormDialog):
             await self._press("enter")
+            return
+        if screen.takes_by_enter and text:
+            await self._press("enter")
+            for told in (
+                one for choices in screen.query(Choices) for one in hearing.options(choices)
+            ):
+                self._say(told)
             return
         await self._next_field()
         if text and hearing.is_wrong(widget):

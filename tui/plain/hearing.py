@@ -119,11 +119,11 @@ def label(widget: Widget) -> str:
     around = _field_around(widget)
     if around is not None:
         return next((plain(one) for one in around.query(".label").results(Static)), "")
+    if any(map(str.isalpha, said := clean(str(getattr(widget, "placeholder", ""))))):
+        return said
     beside = list(widget.parent.children) if widget.parent else []
     named = beside[beside.index(widget) - 1] if widget in beside[1:] else None
-    if isinstance(named, Static) and any(map(str.isalpha, plain(named))):
-        return plain(named)
-    return clean(str(getattr(widget, "placeholder", ""))).strip(" _")
+    return plain(named) if isinstance(named, Static) else ""
 
 
 def hint(widget: Widget) -> str:
@@ -153,9 +153,11 @@ def options(choices: Choices) -> list[str]:
 
 def _option(choices: Choices, option: Option) -> str:
     name = option.id or ""
-    words = " ".join(clean(Choices.words(choices, name)).split())
-    if isinstance(choices, TickList):
-        return _("{option}, ticked").format(option=words) if name in choices.ticked else words
+    has_own_words = not isinstance(choices, TickList | RadioList)
+    words = choices.words(name) if has_own_words else Choices.words(choices, name)
+    words = " ".join(clean(words).split())
+    if isinstance(choices, TickList) and name in choices.ticked:
+        return _("{option}, ticked").format(option=words)
     if isinstance(choices, RadioList) and name == choices.value:
         return _("{option}, chosen").format(option=words)
     return words

@@ -74,6 +74,7 @@ class TagsDialog(FormDialog[TagChange]):
     """Dismissed with what is to be given and taken."""
 
     verb = N_("Save")
+    takes_by_enter = True
 
     def __init__(self, whom: str, uses: Sequence[TagUse]) -> None:
         super().__init__()
