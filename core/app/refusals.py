@@ -107,7 +107,9 @@ async def _elsewhere(
 def _lookup(about: About, named: Any, actor: Actor) -> sa.Select[Any]:
     match about:
         case About.RECIPIENT:
-            return _of_others(Recipient, Recipient.id == named, actor)
+            # by its ID, or as a filter of records names it
+            one = getattr(named, "recipient", named)
+            return _of_others(Recipient, Recipient.id == one, actor)
         case About.SELECTION:
             ids = sorted(named.ids) if isinstance(named, Selection | DeletedSelection) else ()
             return _of_others(Recipient, Recipient.id.in_(ids), actor)

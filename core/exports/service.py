@@ -48,6 +48,14 @@ class _UntilTold:
 class ExportService(Service, name="exports"):
     """Exports of recipients, for whoever may write to them and sees numbers."""
 
+    @use_case(EXPORTERS, "read", shows=Shows.NOBODY, recipient_id=About.RECIPIENT)
+    async def check(
+        self, session: AsyncSession, actor: Actor, recipient_id: int, reason: str
+    ) -> None:
+        """Refuse what ``write`` would, before anything is written or recorded."""
+        row = await self._found(session, actor, recipient_id)
+        check_reason(reason, await self._traces(session, row))
+
     @use_case(EXPORTERS, "steps", shows=Shows.RECORDED, recipient_id=About.RECIPIENT)
     async def write(
         self, steps: Steps, recipient_id: int, sink: Sink, reason: str, job: Job | None = None

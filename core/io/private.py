@@ -102,10 +102,14 @@ def replaced(path: Path) -> Iterator[BinaryIO]:
         yield file
 
 
-def appended(path: Path) -> BinaryIO:
-    """The file, made where it is missing, to be added to. Raises OSError, also where it is no ordinary file."""
-    make_private_directory(path.parent)
-    descriptor = os.open(path, _ADD, _OWNER_ONLY)
+def appended(path: Path | str, folder: int | None = None) -> BinaryIO:
+    """The file (a name: in the open folder), made where it is missing, to be added to.
+
+    Raises OSError, also where it is no ordinary file.
+    """
+    if isinstance(path, Path):
+        make_private_directory(path.parent)
+    descriptor = os.open(path, _ADD, _OWNER_ONLY, dir_fd=folder)
     try:
         beneath.require_ordinary(os.fstat(descriptor).st_mode)
         os.fchmod(descriptor, _OWNER_ONLY)

@@ -7,12 +7,14 @@ import contextlib
 import fcntl
 import os
 import secrets
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import sqlalchemy as sa
+from sqlalchemy import exc
 
 from core.app.audit import trail
 from core.app.audit.chain import ChainCheck, Model, page_after
@@ -28,7 +30,7 @@ from core.io.erasing import erase_file
 from core.io.private import created, make_private_directory, path_told_plainly
 from core.storage import manifest as manifests
 from core.storage.manifest import Manifest
-from core.values.errors import StorageUnavailable
+from core.values.errors import StorageFull, StorageUnavailable
 from core.values.i18n import _
 from core.values.settings import Settings
 
@@ -67,11 +69,13 @@ async def verify(settings: Settings, path: Path) -> Restored:
 
     Raises InvalidInput where there is no such file, StorageUnavailable where it is none that can be restored.
     """
+    _require_file(path)
     manifest = manifests.read(path)
     with _private_place(settings.state_dir) as place:
         copy = place / _NAME
         await in_thread(lambda stop: _copy(path, copy, manifest, stop))
-        revision, rows = await in_thread(lambda stop: _read_whole(copy, stop))
+        with _told_of_backup():
+            revision, rows = await in_thread(lambda stop: _read_whole(copy, stop))
         if manifest is not None and (table := manifests.differing(manifest, rows)):
             raise _not_as_made(
                 path, _("the table {table} has not as many rows as then").format(table=table)
@@ -79,21 +83,41 @@ async def verify(settings: Settings, path: Path) -> Restored:
         size = copy.stat().st_size
         database = Database(f"sqlite+aiosqlite:///{copy}")
         try:
-            is_older = await _made_present(database)
-            changes = await _chain(database, AuditRecord)
-            looks = await _chain(database, AccessRecord)
-            async with database.reading() as session:
-                present = sa.select(sa.func.count(Recipient.id)).where(
-                    Recipient.deleted_at.is_(None)
-                )
-                calls = sa.select(sa.func.count(Call.id), sa.func.count(Call.voice_file))
-                recipients = await session.scalar(present) or 0
-                counted, voices = (await session.execute(calls)).one()
+            with _told_of_backup():
+                is_older = await _made_present(database)
+                changes = await _chain(database, AuditRecord)
+                looks = await _chain(database, AccessRecord)
+                async with database.reading() as session:
+                    present = sa.select(sa.func.count(Recipient.id)).where(
+                        Recipient.deleted_at.is_(None)
+                    )
+                    calls = sa.select(sa.func.count(Call.id), sa.func.count(Call.voice_file))
+                    recipients = await session.scalar(present) or 0
+                    counted, voices = (await session.execute(calls)).one()
         finally:
             await database.close()
     return Restored(
         path, size, revision, is_older, manifest, recipients, counted, voices, changes, looks
     )
+
+
+def _require_file(path: Path) -> None:
+    """Raise InvalidInput where there is no ordinary file of this name."""
+    with path_told_plainly(str(path)):
+        os.close(beneath.open_file(path, follow=True))
+
+
+@contextlib.contextmanager
+def _told_of_backup() -> Iterator[None]:
+    """What the driver says of the copy means the backup, not the database that is in use."""
+    try:
+        yield
+    except StorageFull:
+        raise
+    except StorageUnavailable as error:
+        if isinstance(error.__cause__, exc.DBAPIError | sqlite3.Error):
+            raise _damaged() from error
+        raise
 
 
 def _copy(path: Path, copy: Path, manifest: Manifest | None, stop: Stop) -> None:

@@ -270,7 +270,7 @@ async def test_the_timer_takes_them_in_too(world):
     assert person.id in [row.subject_id for row in await looks(world, action="look.details")]
 
 
-async def test_nothing_is_shown_where_it_cannot_be_recorded(world):
+async def test_nothing_is_shown_where_it_cannot_be_recorded(world, tmp_path):
     if not world.database.is_sqlite:
         pytest.skip("only SQLite has a spool")
     person = await somebody(world)
@@ -278,6 +278,16 @@ async def test_nothing_is_shown_where_it_cannot_be_recorded(world):
     folder.write_text("in the way")
     with pytest.raises(StorageUnavailable):
         await world.services.recipients.get(world.system, person.id)
+    folder.unlink()
+    # nor is a link followed that somebody has put there
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    folder.symlink_to(elsewhere)
+    with pytest.raises(StorageUnavailable):
+        await world.services.recipients.get(world.system, person.id)
+    with pytest.raises(StorageUnavailable):
+        await take_in(world.database)
+    assert list(elsewhere.iterdir()) == []
     folder.unlink()
     await world.services.recipients.get(world.system, person.id)
     assert [row.subject_id for row in await looks(world)] == [person.id]

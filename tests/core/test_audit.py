@@ -12,7 +12,7 @@ from core.app.audit.dto import AuditFilter
 from core.app.audit.trail import GENESIS, chain_hash, hashed_fields
 from core.recipients.dto import Selection
 from core.recipients.rules import RecipientDraft
-from core.values.errors import CoreError
+from core.values.errors import CoreError, NotFound
 from core.values.roles import Role
 from core.values.times import now
 from tests import postgresql
@@ -223,8 +223,18 @@ async def test_an_admin_of_an_organization_sees_its_records_only(world: World) -
         ("recipient.delete", "Here"),
         ("recipient.add", "Here"),
     ]
-    about_theirs = world.services.audit.list(kim, AuditFilter(recipient=theirs.id))
-    assert [row async for row in about_theirs] == []
+    for nobody in (theirs.id, 999_999):  # the same words
+        for looks in (False, True):
+            about = world.services.audit.list(kim, AuditFilter(recipient=nobody, looks=looks))
+            with pytest.raises(NotFound, match="does not exist"):
+                await anext(about)
+    # the try on somebody of another organization is on record, that on nobody is none
+    tries = [one for one in await records(world) if one.action == "refused"]
+    assert [(one.subject_id, one.details) for one in tries] == [
+        (theirs.id, {"tried": "audit.list"})
+    ] * 2
+    about_mine = AuditFilter(recipient=mine.id, since=now() + timedelta(days=1))
+    assert [row async for row in world.services.audit.list(kim, about_mine)] == []
 
 
 async def test_records_hold_ids_and_nothing_personal(world: World) -> None:

@@ -247,7 +247,10 @@ def test_without_a_manifest_damage_and_tampered_records_are_found_all_the_same(
     assert "do not restore it" in told.err
     for content in (whole[: len(whole) // 2], whole[:4096] + os.urandom(len(whole) - 4096)):
         backup.write_bytes(content)
-        assert carecall("backup", "--verify", str(backup)).code == 4
+        refused = carecall("backup", "--verify", str(backup))
+        assert refused.code == 4
+        # not "Restore the last backup": this is it
+        assert "The backup is damaged: it cannot be restored. Use another one." in refused.err
     for content, said in ((b"PK\3\4", "no copy"), (b"", "no copy"), (b"SQLite format 3\0", "")):
         backup.write_bytes(content)
         refused = carecall("backup", "--verify", str(backup))
@@ -260,8 +263,16 @@ def test_what_is_no_file_or_has_a_strange_manifest_is_refused(
     carecall: Carecall, backup: Path, tmp_path: Path
 ) -> None:
     os.mkfifo(tmp_path / "pipe")
-    for name in ("none.db", "pipe", "."):
-        assert carecall("backup", "--verify", str(tmp_path / name)).code == 2
+    manifest(tmp_path / "none.db").write_bytes(b"{}")
+    for name, said in (
+        ("none.db", "No such file"),
+        ("pipe", "is no ordinary file"),
+        (".", "Is a dir"),
+    ):
+        refused = carecall("backup", "--verify", str(tmp_path / name))
+        assert refused.code == 2
+        assert said in refused.err
+    assert carecall("backup", "--verify", "/").code == 2
     for content in (b"", b"{}", b"[" * 100_000, b"\xff"):
         manifest(backup).write_bytes(content)
         assert carecall("backup", "--verify", str(backup)).code == 4

@@ -294,5 +294,14 @@ def test_the_command_writes_a_folder_or_a_zip_in_the_language_asked_for(
     for wrong in ("99", "../1", "recipient-1.zip"):
         assert carecall("recipient", "export", wrong, "--to", "new.zip", *because).code == 2
     assert carecall("recipient", "export", "1", *because).code == 2
-    assert carecall("recipient", "export", "1", "99", "--to", "three", *because).code == 2
+    before = len(carecall.done("audit", "list", "--access", "--action", "look").out.splitlines())
+    refused = carecall("recipient", "export", "1", "99", "--to", "three", *because)
+    assert (refused.code, refused.told) == (
+        2,
+        ["carecall: 99: This recipient does not exist (any more)."],
+    )
+    # nothing was given, nothing is on record
+    looks = carecall.done("audit", "list", "--access", "--action", "look").out.splitlines()
+    assert len(looks) == before + 1  # the listing itself
+    assert carecall.done("audit", "list", "--action", "recipient.export").out.count("export") == 6
     assert not {name for name in os.listdir() if "three" in name or "new" in name}  # noqa: PTH208

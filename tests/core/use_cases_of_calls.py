@@ -568,6 +568,11 @@ async def _(s: Stage) -> Any:
     return await s.services.exports.write(s.actor, row.id, Nowhere(), "asked for")
 
 
+@case("exports.check")
+async def _(s: Stage) -> Any:
+    return await done(s.services.exports.check(s.actor, (await s.recipient()).id, "asked for"))
+
+
 @case("retention.held")
 async def _(s: Stage) -> Any:
     return await s.services.retention.held(s.actor, (await s.recipient()).id)

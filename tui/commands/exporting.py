@@ -1,5 +1,6 @@
 """``carecall recipient export``: everything that is kept of somebody, in a folder or a ZIP file."""
 
+import argparse
 import contextlib
 import zipfile
 from collections.abc import Callable, Iterator
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING
 from core.exports.rules import folder_name
 from core.exports.writing import FolderSink, Sink, ZipSink
 from core.values import i18n
+from core.values.errors import NotFound
 from core.values.i18n import _, ngettext
 from core.values.jobs import Job
 from core.values.times import now
@@ -28,7 +30,7 @@ async def run(context: CommandContext) -> int:
     if given.lang:
         i18n.use(given.lang)
     async with context.signed_in() as (services, actor):
-        ids = [await _id(services, actor, one, given.organization) for one in given.recipient]
+        ids = [await _id(services, actor, one, given) for one in given.recipient]
         target = given.to or f"{folder_name(ids[0])}{_ZIP}"
         progress = ProgressLine(context, _words)
         with _opened(context, target, several=len(ids) > 1) as sink_of:
@@ -50,11 +52,19 @@ async def run(context: CommandContext) -> int:
     return DONE
 
 
-async def _id(services: "Services", actor: "Actor", given: str, organization: str | None) -> int:
-    """By its ID somebody who was deleted is found, too."""
-    if organization is None:
-        return arguments.recipient_id(given)
-    return (await arguments.recipient(services, actor, given, organization)).id
+async def _id(services: "Services", actor: "Actor", one: str, given: argparse.Namespace) -> int:
+    """The ID of one that can be exported; who was deleted is found by it, too. Raises NotFound, naming which."""
+    try:
+        if given.organization is None:
+            found = arguments.recipient_id(one)
+        else:
+            found = (await arguments.recipient(services, actor, one, given.organization)).id
+        await services.exports.check(actor, found, given.reason)
+    except NotFound as error:
+        if len(given.recipient) == 1:
+            raise
+        raise NotFound(f"{one}: {error.what}", error.way_out) from None
+    return found
 
 
 @contextlib.contextmanager

@@ -25,8 +25,10 @@ def _row(model: Any) -> tuple[Any, ...]:
     )
 
 
-def page(actor: Actor, wanted: AuditFilter, before: int | None, limit: int) -> sa.Select[Any]:
-    """The records before this ID (None: the last ones), the newest first.
+def page(
+    actor: Actor, wanted: AuditFilter, before: int | None, limit: int | None
+) -> sa.Select[Any]:
+    """The records before this ID (None: the last ones), the newest first, so many at most (None: all).
 
     Where a recipient is wanted, it gives those that may be about it; ``is_about`` decides.
     """

@@ -3,14 +3,19 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.app.actor import Actor
 from core.app.audit import queries, rules, trail
 from core.app.audit.chain import ChainCheck, page_after
 from core.app.audit.dto import AuditFilter, AuditRow, Review, Verification
 from core.app.audit.looks import look, take_in
 from core.app.audit.reviewing import SIGNED, SUBJECT, Reviewing, hash_of
-from core.app.permissions import AUDITORS, SYSTEM_ADMINS, Outcome, Shows
+from core.app.permissions import AUDITORS, SYSTEM_ADMINS, About, Outcome, Shows
 from core.app.use_case import Service, Steps, use_case
-from core.db.models import AccessRecord, AuditRecord, Organization
+from core.db.models import AccessRecord, AuditRecord, Organization, Recipient
+from core.recipients.reading import not_found
 from core.values.errors import ActionBlocked
 from core.values.i18n import _
 from core.values.times import now, zone_of
@@ -21,13 +26,14 @@ _PAGE = 500
 class AuditService(Service, name="audit"):
     """The audit records: all for system admins, those of their organization for its admins."""
 
-    @use_case(AUDITORS, "steps")
+    @use_case(AUDITORS, "steps", wanted=About.RECIPIENT)
     async def list(
         self, steps: Steps, wanted: AuditFilter | None = None, limit: int | None = None
     ) -> AsyncIterator[AuditRow]:
         """The records that match, the newest first; read page by page. Raises NotPermitted for viewers.
 
-        Those of looking (``wanted.looks``) are taken in first.
+        Those of looking (``wanted.looks``) are taken in first. Raises NotFound for a recipient who is nobody, or
+        nobody of the actor's.
         """
         wanted = wanted or AuditFilter()
         if wanted.looks:
@@ -45,8 +51,12 @@ class AuditService(Service, name="audit"):
                     if given == limit:
                         return
             if len(rows) < _PAGE:
-                return
+                break
             before = rows[-1].id
+        if not given and wanted.recipient is not None:
+            async with steps.reading() as (session, actor):
+                if not await _is_known(session, actor, wanted.recipient):
+                    raise not_found()
 
     @use_case(SYSTEM_ADMINS, "steps", shows=Shows.NOBODY)
     async def verify(self, steps: Steps, head: str = "", *, looks: bool = False) -> Verification:
@@ -105,6 +115,20 @@ class AuditService(Service, name="audit"):
             zone = zone_of(own.timezone if own else None, self._settings.zone)
         asked = rules.parse_month(month, now(), zone)
         return Reviewing(steps.reading, actor, asked, zone, self._settings.working_hours)
+
+
+async def _is_known(session: AsyncSession, actor: Actor, recipient_id: int) -> bool:
+    """Whether the recipient is or was the actor's, erased or not: it is there, or a record speaks of it."""
+    own = sa.true() if actor.sees_all else Recipient.organization_id == actor.organization_id
+    if await session.scalar(sa.select(Recipient.id).where(Recipient.id == recipient_id, own)):
+        return True
+    for looks in (False, True):
+        about = AuditFilter(recipient=recipient_id, looks=looks)
+        rows = await session.stream(queries.page(actor, about, None, None))
+        async for row in rows:
+            if queries.is_about(AuditRow(*row), recipient_id):
+                return True
+    return False
 
 
 async def _review(reviewing: Reviewing) -> Review:

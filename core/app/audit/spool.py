@@ -60,15 +60,17 @@ class Spool:
     def _begin(self) -> BinaryIO:
         while True:
             self._name, self._count = secrets.token_hex(8), 0
-            path = self.folder / f"{self._name}{ENDING}"
-            file = appended(path)
-            fcntl.flock(file, fcntl.LOCK_EX)
-            # somebody may have found it while it was nobody's, and have put it away
-            with contextlib.suppress(FileNotFoundError):
-                if os.path.samestat(path.stat(), os.fstat(file.fileno())):
-                    self._file = file
-                    return file
-            file.close()
+            name = f"{self._name}{ENDING}"
+            with _opened(self.folder, made=1) as folder:
+                file = appended(name, folder)
+                fcntl.flock(file, fcntl.LOCK_EX)
+                # somebody may have found it while it was nobody's, and have put it away
+                with contextlib.suppress(FileNotFoundError):
+                    found = os.stat(name, dir_fd=folder, follow_symlinks=False)
+                    if os.path.samestat(found, os.fstat(file.fileno())):
+                        self._file = file
+                        return file
+                file.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ class Collection:
 
     def read(self) -> None:
         """Read all of it. Raises OSError."""
-        with contextlib.suppress(FileNotFoundError), beneath.folder(self._folder) as folder:
+        with contextlib.suppress(FileNotFoundError), _opened(self._folder) as folder:
             for name in sorted(os.listdir(folder)):  # noqa: PTH208
                 if name.endswith(ENDING):
                     with contextlib.suppress(FileNotFoundError):
@@ -116,7 +118,7 @@ class Collection:
 
     def forget(self) -> None:
         """Remove the files of ended processes, which were taken in."""
-        with beneath.folder(self._folder) as folder:
+        with _opened(self._folder) as folder:
             for name in self._ended:
                 os.unlink(name, dir_fd=folder)
 
@@ -125,6 +127,11 @@ class Collection:
         for descriptor in self._ended.values():
             os.close(descriptor)
         self._ended.clear()
+
+
+def _opened(folder: Path, *, made: int = 0) -> contextlib.AbstractContextManager[int]:
+    """The folder beside the database; a link in its place is not followed."""
+    return beneath.folder(folder.parent, (folder.name,), made=made)
 
 
 def _write_whole(descriptor: int, content: bytes) -> None:
