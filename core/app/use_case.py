@@ -23,7 +23,8 @@ from core.app.permissions import About, Outcome, Permission, Shows
 from core.db.bulk import in_parts
 from core.db.engine import Database, Preparation
 from core.io.identity import Identity
-from core.values.errors import NotFound, NotPermitted
+from core.recipients.masking import as_told
+from core.values.errors import Conflict, NotFound, NotPermitted
 from core.values.i18n import _
 from core.values.jobs import Done, Job
 from core.values.roles import Role
@@ -160,14 +161,17 @@ class UseCase(Generic[P, T_co]):
                 found = await self._method(service, steps, *args, **kwargs)
                 if self.shows is Shows.ROWS:
                     await steps.print(self._asked(args, kwargs), _rows(found))
-                return found
+                return as_told(found, steps.actor, service._settings)
             writes = self.opens == "write"
             async with database.transaction() if writes else database.reading() as session:
                 current = await self.allowed(session, actor)
                 found = await self._method(service, session, current, *args, **kwargs)
                 if self.shows is Shows.ROWS and actor.doing != CONSOLE:
                     note_list(session, current, self._asked(args, kwargs), _rows(found))
-                return found
+                return as_told(found, current, service._settings)
+        except Conflict as error:
+            error.current = as_told(error.current, actor, service._settings)
+            raise
         except (NotPermitted, NotFound) as error:
             await self._refused(database, actor, args, kwargs, error)
             raise
@@ -182,7 +186,7 @@ class UseCase(Generic[P, T_co]):
             if self.shows is Shows.ROWS:
                 rows = _printed(steps, self._asked(args, kwargs), rows)
             async for item in rows:
-                yield item
+                yield as_told(item, steps.actor, service._settings)
         except (NotPermitted, NotFound) as error:
             await self._refused(database, actor, args, kwargs, error)
             raise

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 
-from core.recipients.masking import LIKE_A_NUMBER
+from core.recipients.masking import each_number
 from core.retention.blotting import Traces
 
 PAGE, DATA, SCHEMA = "index.html", "data.json", "schema.json"
@@ -31,7 +31,7 @@ def lines_naming(text: str, theirs: Traces, others: Iterable[str]) -> str:
 
 
 def _without_numbers(line: str, theirs: Traces) -> str:
-    return LIKE_A_NUMBER.sub(lambda one: one[0] if theirs.are_in(one[0]) else _hidden(one[0]), line)
+    return each_number(line, lambda one: one if theirs.are_in(one) else _hidden(one))
 
 
 def _hidden(number: str) -> str:

@@ -19,6 +19,7 @@ from core.db.models import Admin, Call, FollowupAction, Recipient
 from core.followups.dto import FollowupRow
 from core.followups.rules import ActionType, clean_details, clean_type, why_not_add
 from core.recipients.lookup import organization_of
+from core.recipients.masking import as_typed
 from core.recipients.queries import visible
 from core.tasks.arising import end_for_call
 from core.values.errors import ActionBlocked, Conflict, NotFound
@@ -63,6 +64,7 @@ class FollowupService(Service, name="followups"):
     ) -> FollowupRow:
         """Save over the version that was read. Raises Conflict with the present one."""
         current = await _one(session, actor, followup_id)
+        details = as_typed(details, actor, self._settings, current.details)
         chosen, cleaned = clean_type(action_type), clean_details(details)
         if current.version != version:
             raise _changed_meanwhile(current)

@@ -21,6 +21,7 @@ from core.memory.dto import MemoryRow, MemoryVersionRow
 from core.memory.history import keep
 from core.memory.rules import MemoryChange, clean_content, why_not_edit, why_not_reset
 from core.recipients.lookup import organization_of
+from core.recipients.masking import as_typed
 from core.values.errors import ActionBlocked, Conflict, NotFound
 from core.values.i18n import _
 from core.values.text import search_key
@@ -63,6 +64,7 @@ class MemoryService(Service, name="memory"):
         present row.
         """
         current = await _one(session, actor, memory_id)
+        content = as_typed(content, actor, self._settings, current.content, current.newer_content)
         cleaned = clean_content(content)
         if current.version != version:
             raise _changed_meanwhile(current)

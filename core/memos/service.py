@@ -16,6 +16,7 @@ from core.db.models import Admin, Memo, Recipient
 from core.memos.dto import MemoRow
 from core.memos.rules import clean_text, why_not_change
 from core.recipients.lookup import organization_of
+from core.recipients.masking import as_typed
 from core.recipients.queries import visible
 from core.values.errors import ActionBlocked, Conflict, NotFound
 from core.values.i18n import _
@@ -64,7 +65,7 @@ class MemoService(Service, name="memos"):
     ) -> MemoRow:
         """Save over the version that was read. Raises ActionBlocked for another's memo, or Conflict."""
         current = await _own(session, actor, memo_id, version)
-        cleaned = clean_text(text)
+        cleaned = clean_text(as_typed(text, actor, self._settings, current.text))
         if cleaned == current.text:
             return current
         result: Any = await session.execute(

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from core.app.audit import trail
+from core.history.dto import HistoryQuery
 from core.recipients import reveals
 from core.recipients.dto import RecipientQuery, Selection
 from core.recipients.masking import without_numbers
@@ -14,6 +15,7 @@ from core.uploads.dto import ResultFilter, RowResult
 from core.values.errors import ActionBlocked, Conflict, InvalidInput
 from core.values.roles import Role
 from tests.audit_trail import records
+from tests.deliveries import call, deliver
 from tests.factories import World, make_services
 from tests.workbooks import workbook
 
@@ -256,3 +258,52 @@ async def test_a_masked_number_of_a_failed_row_stays_as_it_was_given(world: Worl
 )
 def test_what_looks_like_a_number_is_hidden_in_any_text(text: str, shown: str) -> None:
     assert without_numbers(text) == shown
+
+
+async def test_numbers_in_texts_are_hidden_and_survive_an_edit(world: World) -> None:
+    """Whoever sees no numbers reads none in what was said, remembered, noted and done, and overwrites none."""
+    said = {
+        "at_s": 0.0,
+        "speaker": "recipient",
+        "text": "딸 번호는 010-1234-5678이고 2026-11-27에 와요.",
+    }
+    await deliver(
+        world,
+        call(
+            recipient_phone="+821012345678", organization="Haeundae", campaign="Morning",
+            utterances=[said], summary="01012345678 로 전화 요청",
+            memory=[{"topic": "가족", "content": "딸 010 1234 5678"}],
+        ),
+    )  # fmt: skip
+    services = world.services
+    kim = await world.admin("kim", Role.ORGANIZATION, 1)
+    eve = await world.admin("eve", Role.VIEWER, 1)
+    memo = await services.memos.add(kim, 1, "이웃 (010)1234-5678, 오후")
+    followup = await services.followups.add(kim, 1, "other", "010.1234.5678 부재")
+    whole = "딸 번호는 010-1234-5678이고 2026-11-27에 와요."
+    assert (await services.calls.get(world.system, 1)).utterances[0].text == whole
+    for admin in (kim, eve):
+        shown = await services.calls.get(admin, 1)
+        assert shown.utterances[0].text == whole.replace("1234", "****")
+        assert shown.summary == "010****5678 로 전화 요청"
+        [detail] = await services.memory.list(admin, 1)
+        assert detail.content == "딸 010 **** 5678"
+        told = [
+            *(one.text for one in await services.memos.list(admin, 1)),
+            *(one.details for one in await services.followups.list(admin, 1)),
+            *(one.content for one in await services.memory.history(admin, detail.id)),
+            *(one.text for one, _ in await services.history.window(admin, HistoryQuery(1), None)),
+        ]
+        assert "1234" not in "".join(told)
+        assert "".join(told).count("****") >= 5
+    # what is sent back as it was shown is as it was
+    await services.memos.edit(kim, memo.id, "이웃 (010)****-5678, 저녁", 1)
+    await services.memory.edit(kim, detail.id, "아들, 딸 010 **** 5678", detail.version)
+    await services.followups.edit(kim, followup.id, "visited", "010.****.5678 부재", 1)
+    root = world.system
+    assert (await services.memos.list(root, 1))[0].text == "이웃 (010)1234-5678, 저녁"
+    assert (await services.memory.list(root, 1))[0].content == "아들, 딸 010 1234 5678"
+    assert (await services.followups.list(root, 1))[0].details == "010.1234.5678 부재"
+    with pytest.raises(Conflict) as late:
+        await services.followups.edit(kim, followup.id, "visited", "x", 1)
+    assert late.value.current.details == "010.****.5678 부재"  # type: ignore[attr-defined]
