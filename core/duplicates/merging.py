@@ -1,5 +1,6 @@
 """Two recipients become one, and two again: within the caller's transaction, with the audit records."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -39,18 +40,15 @@ async def merge(
     await tags.share(session, actor, merged.id, kept.id, kept.organization_id)
     before = {name: getattr(kept, name) for name in TEXT_NAMES}
     after = {name: getattr(merged if name in taken else kept, name) for name in TEXT_NAMES}
-    merged.deleted_at, merged.deletion_id = now(), deletion_id
-    await session.flush()  # the number is free now
-    await _write(session, settings, kept, after)
     changed = {
         name: [before[name], after[name]] for name in TEXT_NAMES if before[name] != after[name]
     }
-    session.add(
-        Merge(
-            kept_id=kept.id, merged_id=merged.id, admin_id=actor.admin_id, created_at=now(),
-            moved=moved, changed={"fields": changed, "tasks": tasks},
-        )
+    found = Merge(
+        kept_id=kept.id, merged_id=merged.id, admin_id=actor.admin_id,
+        moved=moved, changed={"fields": changed, "tasks": tasks},
     )  # fmt: skip
+    await _become_part(session, merged, found, deletion_id)  # the number is free now
+    await _write(session, settings, kept, after)
     await moving.refresh(session, settings, kept.id, merged.id)
     details = {
         "merged": merged.id,
@@ -59,6 +57,33 @@ async def merge(
     }
     await _record(session, actor, "recipient.merge", kept, details)
     await _record(session, actor, "recipient.delete", merged, {"deletion": deletion_id})
+
+
+_MERGE = sa.text(
+    "SELECT carecall_merge(:kept, :merged, :deletion, :admin, :moved, :changed)"
+).bindparams(
+    *(sa.bindparam(name, type_=sa.BigInteger()) for name in ("kept", "merged", "deletion", "admin")),
+    *(sa.bindparam(name, type_=sa.Text()) for name in ("moved", "changed")),
+)  # fmt: skip
+
+
+async def _become_part(
+    session: AsyncSession, merged: Recipient, found: Merge, deletion_id: int
+) -> None:
+    """Delete the one and keep what it became part of, at one moment: PostgreSQL does it, since no role may."""
+    if session.get_bind().dialect.name != "postgresql":
+        found.created_at = merged.deleted_at = now()
+        merged.deletion_id = deletion_id
+        session.add(found)
+        await session.flush()
+        return
+    await session.flush()
+    values = {
+        "kept": found.kept_id, "merged": found.merged_id, "deletion": deletion_id, "admin": found.admin_id,
+        "moved": json.dumps(found.moved), "changed": json.dumps(found.changed),
+    }  # fmt: skip
+    await session.execute(_MERGE, values)
+    await session.refresh(merged)
 
 
 async def merges_of(session: AsyncSession, ids: Sequence[int]) -> Sequence[Merge]:
@@ -70,17 +95,21 @@ async def merges_of(session: AsyncSession, ids: Sequence[int]) -> Sequence[Merge
 async def parts_of(session: AsyncSession, recipient_id: int) -> list[int]:
     """The IDs of all who became part of the recipient, one after the other.
 
-    Whoever is there is part of nobody, whatever somebody may have written by SQL.
+    Whoever is there is part of nobody, nor is who was brought back and deleted again, whatever somebody may have
+    written by SQL.
     """
     found: list[int] = []
     wanted = [recipient_id]
-    gone = sa.select(Recipient.id).where(Recipient.deleted_at.is_not(None))
     while wanted:
-        select = sa.select(Merge.merged_id).where(
-            Merge.kept_id.in_(wanted),
-            Merge.undone_at.is_(None),
-            Merge.merged_id.in_(gone),
-            Merge.merged_id.not_in(found),
+        select = (
+            sa.select(Merge.merged_id)
+            .join(Recipient, Recipient.id == Merge.merged_id)
+            .where(
+                Merge.kept_id.in_(wanted),
+                Merge.undone_at.is_(None),
+                Recipient.deleted_at <= Merge.created_at,
+                Merge.merged_id.not_in(found),
+            )
         )
         wanted = list(await session.scalars(select))
         found += wanted

@@ -403,6 +403,18 @@ async def test_a_merge_that_somebody_wrote_by_hand_reaches_nobody_else(world):
         assert (await session.get_one(Task, task.id)).count != 9
 
 
+async def test_who_was_brought_back_by_hand_and_is_deleted_again_is_part_of_nobody(world):
+    """Else whoever is erased would take along somebody whom a colleague deletes later."""
+    one, other = await two(world)
+    await merge(world, one.id, other.id)
+    async with world.database.transaction() as session:
+        back = {"deleted_at": None, "deletion_id": None}
+        await session.execute(sa.update(Recipient).where(Recipient.id == other.id).values(**back))
+    await world.services.recipients.delete(world.system, Selection(frozenset({other.id})), 1)
+    await world.services.retention.erase(world.system, one.id, "asked for")
+    assert await world.services.exports.check(world.system, other.id, "asked for") is None
+
+
 async def test_of_three_the_last_merge_is_taken_back_first(world):
     one, other = await two(world)
     third = await world.recipient(1, "김영수", "+821011112224")

@@ -15,11 +15,12 @@ import sqlalchemy as sa
 from core.app.services import Services
 from core.db import schema
 from core.db.engine import Database
+from core.db.models import Base
 from core.db.revision import HEAD
 from core.io.identity import of_process
 from core.storage import maintenance
 from core.values.errors import ActionBlocked, InvalidInput, StorageUnavailable
-from tests.factories import make_database, make_services, make_settings
+from tests.factories import World, make_database, make_services, make_settings
 
 pytestmark = pytest.mark.sqlite
 
@@ -302,3 +303,30 @@ async def test_an_empty_file_is_set_up(file: Path) -> None:
 async def test_a_url_that_cannot_be_used_is_told(url: str) -> None:
     with pytest.raises(InvalidInput, match="setting database"):
         Database(url)
+
+
+GOES = {"calls", "recipients", "memory_details", "tasks", "tags"}
+
+
+async def test_what_points_at_something_that_goes_is_found_without_looking_through_all(
+    world: World,
+) -> None:
+    """For each call that is deleted the database asks who points at it."""
+    if not world.database.is_sqlite:
+        pytest.skip("its plans depend on how many rows there are")
+    pointing = [
+        (table.name, column.name)
+        for table in Base.metadata.sorted_tables
+        for column in table.columns
+        if any(key.column.table.name in GOES for key in column.foreign_keys)
+    ]
+    assert len(pointing) > 20
+    slow = []
+    async with world.database.reading() as session:
+        for table, column in pointing:
+            for asked in (f"{column} = 1", f"{column} IN (1, 2)"):
+                explained = f"EXPLAIN QUERY PLAN SELECT 1 FROM {table} WHERE {asked}"
+                plan = await session.execute(sa.text(explained))
+                if not all(row[3].startswith("SEARCH") for row in plan):
+                    slow.append((table, column))
+    assert slow == []

@@ -17,7 +17,9 @@ from core.app.audit import trail
 from core.app.services import Services
 from core.db.migrations import row_security
 from core.db.models import Base
+from core.duplicates.dto import MergeDraft
 from core.io.identity import Identity
+from core.recipients.dto import Selection
 from core.recipients.rules import RecipientDraft
 from core.values.errors import NotPermitted
 from core.values.roles import Role
@@ -496,3 +498,56 @@ async def test_an_admin_who_is_disabled_is_told_so_and_keeps_nobody_waiting(
     with pytest.raises(NotPermitted, match="disabled"):
         await services.admins.sign_in(Identity("x", 0))
     await services.close()
+
+
+MERGED = """INSERT INTO merges (kept_id, merged_id, admin_id, created_at, moved, changed)
+    VALUES ($1, $2, (SELECT id FROM admins WHERE account = session_user), now(), '{}', '{}')"""
+MERGE = "SELECT carecall_merge($1, $2, $3, 1, '{}', '{}')"
+
+
+async def test_nobody_makes_a_deleted_recipient_part_of_another(offices: Offices) -> None:
+    """Whoever is part of somebody is erased along with them, which a colleague asks for in good faith."""
+    world, duplicates = offices.world, offices.world.services.duplicates
+    other = await world.recipient(offices.alpha, "이순자")
+    gone = await world.recipient(offices.alpha, "최명자")
+    only = Selection(frozenset({gone.id}))
+    deletion = (await world.services.recipients.delete(world.system, only, 1)).id
+    for role in ROLES:
+        await offices.refused(role, MERGED, offices.mine, gone.id)
+        sql = await offices.sql(role)
+        for kept, merged in (
+            (offices.mine, gone.id),  # deleted already
+            (gone.id, offices.mine),
+            (offices.mine, offices.theirs),  # of another organization
+            (offices.mine, offices.mine),
+            (offices.mine, other.id),  # both are there, and the delete is somebody else's
+        ):
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await sql.fetch(MERGE, kept, merged, deletion)
+        await sql.close()
+    # what was taken back stays so
+    draft = MergeDraft(1, other.id, 1, frozenset())
+    made = await duplicates.merge(world.system, offices.mine, draft)
+    await world.services.deletions.undo(world.system, made.deletion_id)
+    for role in ROLES:
+        await offices.refused(role, "UPDATE merges SET undone_at = NULL")
+    await world.services.retention.erase(world.system, offices.mine, "asked for")
+    for one in (other, gone):
+        assert (await world.services.exports.check(world.system, one.id, "asked for")) is None
+
+
+async def test_whatever_is_nested_is_refused_in_plain_words(offices: Offices) -> None:
+    """Brackets without an end would end in an error of the server's own, with its innards in it."""
+    look = "SELECT carecall_look('look.list', NULL, 'recipients', NULL, $1, '', NULL, '')"
+    for role in ("ct_kim", "ct_eve", "ct_bot"):
+        sql = await offices.sql(role)
+        for details in ("[" * 4_000, '{"a":' * 800, "[" * 60_000, '{"a":' * 9_000, "{", "\x01", "[1]",
+                        '{"a":' * 30 + "1" + "}" * 30):  # fmt: skip
+            for statement in (look, RECORD.replace("$1", "'memo.list'").replace("$2", "$1")):
+                with pytest.raises(asyncpg.PostgresError) as refused:
+                    await sql.fetch(statement, details)
+                assert refused.value.sqlstate in ("42501", "22001")
+                assert not refused.value.detail
+                assert details[:20] not in f"{refused.value.context} {refused.value}"
+        await sql.fetch(look, '{"fields": ["name"], "ranges": [[1, 2]]}')
+        await sql.close()

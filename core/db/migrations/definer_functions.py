@@ -84,6 +84,24 @@ _CANONICAL = f"""CREATE FUNCTION {SCHEMA}.carecall_canonical(value jsonb) RETURN
     END IF;
     RETURN made; END $$"""
 
+_DEEPEST = 9  # levels, of which a record has three
+
+# What is told with a record, as far as it can be one. Nothing of it is read before it is short enough, and no
+# error of the server's own repeats it: a thousand brackets are refused as plainly as a word.
+_FACTS = f"""CREATE FUNCTION {SCHEMA}.carecall_facts(given text, longest integer) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE SET search_path = {SEARCH_PATH} AS $$
+    DECLARE facts jsonb; BEGIN
+    IF octet_length(given) > longest THEN
+        RAISE string_data_right_truncation USING MESSAGE = 'details too long';
+    END IF;
+    BEGIN
+        facts := given::jsonb;
+    EXCEPTION WHEN OTHERS THEN
+        RETURN NULL;
+    END;
+    IF jsonb_typeof(facts) <> 'object' OR jsonb_path_exists(facts, '$.**{{{_DEEPEST}}}') THEN RETURN NULL; END IF;
+    RETURN facts; END $$"""
+
 # What a role may not have done, it may not say either.
 _NOT_OF_OTHERS = (
     "^(admin|organization|backup|retention)[.]|[.]purge$|[.]erase$|^delivery[.]drop$|^voice[.]lose$"
@@ -120,17 +138,14 @@ _RECORD = f"""CREATE FUNCTION {SCHEMA}.carecall_record(
     {_PLPGSQL} AS $$
     DECLARE
         speaker text := {SCHEMA}.carecall_role();
-        facts jsonb := in_details::jsonb;
+        facts jsonb := {SCHEMA}.carecall_facts(in_details, {_LONGEST});
         moment timestamptz;
         previous text;
         canonical text;
     BEGIN
-    IF speaker IS NULL OR jsonb_typeof(facts) IS DISTINCT FROM 'object' THEN
-        RAISE insufficient_privilege USING MESSAGE = 'no enabled admin';
-    END IF;
     -- it stays for good, and whoever verifies the chain or lists records reads it
-    IF octet_length(in_details) > {_LONGEST} THEN
-        RAISE string_data_right_truncation USING MESSAGE = 'details too long';
+    IF speaker IS NULL OR facts IS NULL THEN
+        RAISE insufficient_privilege USING MESSAGE = 'no enabled admin';
     END IF;
     -- a transaction that goes on seeing what was before the others committed would chain to the wrong record
     IF current_setting('transaction_isolation') <> 'read committed' THEN
@@ -178,7 +193,7 @@ _LOOK = f"""CREATE FUNCTION {SCHEMA}.carecall_look(
         speaker text := {SCHEMA}.carecall_role();
         me bigint := {SCHEMA}.carecall_admin();
         mine bigint := {SCHEMA}.carecall_organization();
-        facts jsonb := in_details::jsonb;
+        facts jsonb := {SCHEMA}.carecall_facts(in_details, {_LONGEST_LOOK});
     BEGIN
     -- who was disabled meanwhile may still say how the session ended that it had begun, once
     IF speaker IS NULL AND in_action = 'session.end' THEN
@@ -187,11 +202,8 @@ _LOOK = f"""CREATE FUNCTION {SCHEMA}.carecall_look(
             WHERE a.account::text = session_user::text AND b.action = 'session.begin'
                 AND {_IS_OPEN} AND {_NAME_OF_SESSION} = facts ->> 'session' LIMIT 1;
     END IF;
-    IF speaker IS NULL OR jsonb_typeof(facts) IS DISTINCT FROM 'object' OR in_action !~ '^(session|look)[.]' THEN
+    IF speaker IS NULL OR facts IS NULL OR in_action !~ '^(session|look)[.]' THEN
         RAISE insufficient_privilege USING MESSAGE = 'not to be recorded';
-    END IF;
-    IF octet_length(in_details) > {_LONGEST_LOOK} THEN
-        RAISE string_data_right_truncation USING MESSAGE = 'details too long';
     END IF;
     IF speaker <> 'owner' THEN
         in_account := session_user::text;
@@ -250,10 +262,11 @@ _CHAIN_LOOKS = f"""CREATE FUNCTION {SCHEMA}.carecall_chain_looks() RETURNS bigin
     END LOOP;
     RETURN chained; END $$"""
 
-FUNCTIONS = (*_WHO, _IS_BLOTTED, _BEGIN_WRITE, _CANONICAL, _RECORD, _LOOK, _CHAIN_LOOKS)
+FUNCTIONS = (*_WHO, _IS_BLOTTED, _BEGIN_WRITE, _CANONICAL, _FACTS, _RECORD, _LOOK, _CHAIN_LOOKS)
 SIGNATURES = (
     "carecall_is_blotted(text, text)",
     "carecall_canonical(jsonb)",
+    "carecall_facts(text, integer)",
     "carecall_is_owner()",
     "carecall_role()",
     "carecall_organization()",
@@ -266,6 +279,7 @@ SIGNATURES = (
     "carecall_begin_write()",
     "carecall_delete(text, tid[])",
     "carecall_move(text, bigint[], bigint, bigint)",
+    "carecall_merge(bigint, bigint, bigint, bigint, text, text)",
     "carecall_look(text, bigint, text, bigint, text, text, bigint, text)",
     "carecall_chain_looks()",
     "carecall_record(text, bigint, text, bigint, text, text, bigint, text, boolean)",

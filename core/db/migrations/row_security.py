@@ -340,13 +340,13 @@ RULES: Mapping[str, Rule] = {
         update=WRITES,
         delete=WRITES,
     ),
-    # who became part of whom; taken back by whoever may write
+    # who became part of whom, by carecall_merge() only; taken back, once, by whoever may write
     "merges": Rule(
         read=_both(STAFF, _OF_BOTH),
-        insert=WRITES,
         update=WRITES,
         delete=SYSTEM,
         fixed=("kept_id", "merged_id", "admin_id", "created_at", "moved", "changed"),
+        only={("undone_at",): "OLD.undone_at IS NULL"},
     ),
     "told_apart": Rule(read=_both(STAFF, _OF_PAIR), insert=WRITES, delete=WRITES),
     # written by carecall_record() only
@@ -532,6 +532,33 @@ def _move() -> str:
     )
 
 
+def _merge() -> str:
+    """The function by which one recipient becomes part of another and is deleted: both are there until then.
+
+    Whoever is part of somebody is erased along. One who was deleted becomes part of nobody: a row that says so
+    could be written about somebody whom a colleague has deleted, to have it erased by others.
+    """
+    may = _both(WRITES, _own("r.organization_id"))
+    return (
+        f"CREATE FUNCTION {SCHEMA}.carecall_merge(in_kept bigint, in_merged bigint, in_deletion bigint,"
+        " in_admin bigint, in_moved text, in_changed text)"
+        f" RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = {SEARCH_PATH} AS $$"
+        " DECLARE moment timestamptz := clock_timestamp(); BEGIN"
+        f" IF NOT {OWNER} THEN in_admin := {_ME}; END IF;"
+        f" IF (SELECT count(*) FROM {SCHEMA}.recipients AS r"
+        f" WHERE r.id IN (in_kept, in_merged) AND r.deleted_at IS NULL AND {may}) <> 2"
+        f" OR NOT EXISTS (SELECT 1 FROM {SCHEMA}.deletions AS d WHERE d.id = in_deletion"
+        " AND d.admin_id = in_admin)"
+        " THEN RAISE insufficient_privilege USING MESSAGE = 'not for this role to merge'; END IF;"
+        f" UPDATE {SCHEMA}.recipients SET deleted_at = moment, deletion_id = in_deletion, version = version + 1"
+        " WHERE id = in_merged AND deleted_at IS NULL;"
+        " IF NOT FOUND THEN RAISE insufficient_privilege USING MESSAGE = 'not there any more'; END IF;"
+        f" INSERT INTO {SCHEMA}.merges (kept_id, merged_id, admin_id, created_at, moved, changed)"
+        " VALUES (in_kept, in_merged, in_admin, moment, in_moved::json, in_changed::json);"
+        " END $$"
+    )
+
+
 def drop_statements() -> list[str]:
     """What takes functions, triggers and policies away."""
     return [_NOTHING_LEFT]
@@ -539,7 +566,7 @@ def drop_statements() -> list[str]:
 
 def statements() -> list[str]:
     """What makes functions, policies and grants, in order."""
-    made = [_GROUP, *FUNCTIONS, _delete(), _move()]
+    made = [_GROUP, *FUNCTIONS, _delete(), _move(), _merge()]
     for table in tables():
         made += [*_policies(table), *_guard(table)]
     for table in Base.metadata.sorted_tables:

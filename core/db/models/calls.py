@@ -102,6 +102,14 @@ class MemoryDetail(Base):
     __tablename__ = "memory_details"
     __table_args__ = (
         sa.Index("ix_memory_details_recipient", "recipient_id", "topic_key"),
+        # without one, each call that is deleted has all of them looked through
+        sa.Index("ix_memory_details_call", "call_id"),
+        sa.Index(
+            "ix_memory_details_newer_call",
+            "newer_call_id",
+            sqlite_where=sa.text("newer_call_id IS NOT NULL"),
+            postgresql_where=sa.text("newer_call_id IS NOT NULL"),
+        ),
         _NEVER_AGAIN,
     )
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -125,6 +133,7 @@ class MemoryVersion(Base):
     """What a memory detail said before or after a change: learned, edited, reset, learned again."""
 
     __tablename__ = "memory_versions"
+    __table_args__ = (sa.Index("ix_memory_versions_call", "call_id"),)
     memory_id: Mapped[int] = mapped_column(sa.ForeignKey("memory_details.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
     change: Mapped[str] = mapped_column(sa.String(16))

@@ -50,6 +50,12 @@ class UploadRow(Base):
             postgresql_where=sa.text("about_id IS NOT NULL"),
         ),
         sa.Index(
+            "ix_upload_rows_recipient",
+            "recipient_id",
+            sqlite_where=sa.text("recipient_id IS NOT NULL"),
+            postgresql_where=sa.text("recipient_id IS NOT NULL"),
+        ),
+        sa.Index(
             "ix_upload_rows_phone",
             "phone_key",
             sqlite_where=sa.text("phone_key IS NOT NULL"),

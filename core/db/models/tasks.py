@@ -45,6 +45,7 @@ class Task(Base):
             postgresql_where=_OPEN,
         ),
         sa.Index("ix_tasks_recipient", "recipient_id"),
+        sa.Index("ix_tasks_call", "call_id"),
         sa.Index(
             "ix_tasks_closed_of",
             "organization_id",
