@@ -11,7 +11,7 @@ LOCK := $(UV) pip compile --universal --python-version 3.11 --generate-hashes --
 # one version of a package in all of the files
 ADD_ON := $(LOCK) --constraint requirements/run.txt
 
-.PHONY: help run test check bench lock catalogues bundle for-run for-dev \
+.PHONY: help run test check bench lock catalogues bundle deb for-run for-dev \
 	lint format types contracts words pages
 
 help:
@@ -20,6 +20,7 @@ help:
 	@echo 'make check       style, types, import contracts, message catalogues, generated pages'
 	@echo 'make bench       measure speed and size'
 	@echo 'make bundle      one file for other hosts, dist/carecall-VERSION.pyz, and its SHA-256'
+	@echo 'make deb         the same as a package for Debian and Ubuntu; ARCH=arm64 for another machine'
 	@echo 'make catalogues  bring the message catalogues up to date'
 	@echo 'make lock        pin the dependencies again; UPGRADE=--upgrade takes newer ones'
 
@@ -56,6 +57,9 @@ pages: for-dev
 
 bundle: for-run
 	@$(BIN)/python scripts/make_bundle.py
+
+deb: for-run
+	@$(BIN)/python scripts/make_deb.py $(ARCH)
 
 catalogues: for-dev
 	@$(BIN)/python scripts/catalogues.py update

@@ -61,7 +61,8 @@ def main() -> int:
     """Make the bundle and, beside it, its SHA-256."""
     try:
         number = version()
-        layers = layered(trees(TARGETS))
+        with tempfile.TemporaryDirectory() as folder:
+            layers = layered(trees(TARGETS, project_wheel(Path(folder))))
         write(DIST / f"carecall-{number}.pyz", number, layers)
     except subprocess.CalledProcessError as error:
         sys.stderr.write(f"{error.stderr or ''}{error.cmd[0]} ended with {error.returncode}\n")
@@ -74,10 +75,9 @@ def version() -> str:
     return str(tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"])
 
 
-def trees(targets: tuple[Target, ...]) -> dict[Target, Tree]:
-    """For each target all that it imports: the packages of the locks and the project itself."""
-    with tempfile.TemporaryDirectory() as folder:
-        ours = unpacked([project_wheel(Path(folder))])
+def trees(targets: tuple[Target, ...], project: Path) -> dict[Target, Tree]:
+    """For each target all that it imports: the packages of the locks, and the project out of its wheel."""
+    ours = unpacked([project])
     return {target: unpacked(wheels(target)) | ours for target in targets}
 
 

@@ -9,6 +9,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import zipfile
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from pathlib import Path
 
 import make_bundle
@@ -25,6 +28,11 @@ FILES = (
     ("lintian", "usr/share/lintian/overrides/carecall", 0o644),
     ("copyright", f"{DOCS}/copyright", 0o644),
 )
+COMPLETION = {
+    "bash": "bash-completion/completions/carecall",
+    "zsh": "zsh/vendor-completions/_carecall",
+    "fish": "fish/vendor_completions.d/carecall.fish",
+}
 SCRIPTS = ("postinst", "prerm", "postrm")
 # what belongs into a package of Debian's, and what people read on the host
 PAGES = ("installing", "upgrading", "recovery", "commands", "privacy", "postgresql", "sound")
@@ -36,17 +44,17 @@ def main() -> int:
         sys.stderr.write("make deb needs dpkg-deb, of Debian's package dpkg.\n")
         return 1
     architecture = sys.argv[1] if sys.argv[1:] else printed("dpkg", "--print-architecture")
+    targets = tuple(Target(python, MACHINES[architecture]) for python in PYTHONS)
     try:
-        of_each = make_bundle.trees(
-            tuple(Target(python, MACHINES[architecture]) for python in PYTHONS)
-        )
         with tempfile.TemporaryDirectory() as folder:
+            project = make_bundle.project_wheel(Path(folder))
+            tree = together(list(make_bundle.trees(targets, project).values()))
             root = Path(folder) / "carecall"
-            lay_out(root, together(list(of_each.values())), architecture)
+            lay_out(root, tree, shared(project) | completion(), architecture)
             DIST.mkdir(exist_ok=True)
-            file = DIST / f"carecall_{make_bundle.version()}_{architecture}.deb"
+            file = DIST / f"carecall_{make_bundle.version()}-1_{architecture}.deb"
             printed(
-                "dpkg-deb", "--root-owner-group", "-Zzstd", "-z9", "--build", str(root), str(file)
+                "dpkg-deb", "--root-owner-group", "-Zxz", "-z1", "--build", str(root), str(file)
             )
     except subprocess.CalledProcessError as error:
         sys.stderr.write(f"{error.stderr or ''}{error.cmd[0]} ended with {error.returncode}\n")
@@ -67,8 +75,36 @@ def together(trees: list[Tree]) -> Tree:
     return tree
 
 
-def lay_out(root: Path, tree: Tree, architecture: str) -> None:
+def shared(project: Path) -> Tree:
+    """What the project's wheel brings for ``share``: man pages, compressed as Debian has them."""
+    tree: Tree = {}
+    with zipfile.ZipFile(project) as archive:
+        for name in archive.namelist():
+            path = name.partition(".data/data/share/")[2]
+            if path and not path.endswith("/"):
+                is_page = path.startswith("man/") and not path.endswith(".gz")
+                content = archive.read(name)
+                tree[f"{path}.gz" if is_page else path] = (
+                    compressed(content) if is_page else content
+                )
+    return tree
+
+
+def completion() -> Tree:
+    """The completion of each shell, as the command itself prints it."""
+    tree: Tree = {}
+    for shell, path in COMPLETION.items():
+        command = [sys.executable, "-m", "tui", "completion", shell]
+        made = subprocess.run(command, capture_output=True, check=False, cwd=ROOT)
+        if made.returncode == 0:
+            tree[path] = made.stdout
+    return tree
+
+
+def lay_out(root: Path, tree: Tree, share: Tree, architecture: str) -> None:
     """Everything where it is to be on the host."""
+    for path, content in share.items():
+        put(root / "usr/share" / path, content)
     for path, content in tree.items():
         put(root / "usr/lib/carecall" / path, content)
     for name, path, mode in FILES:
@@ -76,6 +112,7 @@ def lay_out(root: Path, tree: Tree, architecture: str) -> None:
     for unit in sorted((PARTS / "systemd").iterdir()):
         put(root / UNITS / unit.name, unit.read_bytes())
     put(root / DOCS / "changelog.gz", compressed((ROOT / "CHANGELOG.md").read_bytes()))
+    put(root / DOCS / "changelog.Debian.gz", compressed(debian_changelog().encode()))
     for page in PAGES:
         content = (ROOT / "docs" / f"{page}.md").read_bytes()
         put(root / DOCS / f"{page}.md.gz", compressed(content))
@@ -86,6 +123,20 @@ def lay_out(root: Path, tree: Tree, architecture: str) -> None:
     put(root / "DEBIAN/control", control.encode())
     for script in SCRIPTS:
         put(root / "DEBIAN" / script, (PARTS / script).read_bytes(), 0o755)
+
+
+def debian_changelog() -> str:
+    """What Debian's tools read: the version and its day; the rest is in our own."""
+    number = make_bundle.version()
+    changes = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    found = re.search(rf"^## {re.escape(number)} \((.+)\)$", changes, re.MULTILINE)
+    day = datetime.fromisoformat(found[1]).replace(tzinfo=UTC) if found else datetime.now(UTC)
+    control = (PARTS / "control").read_text("utf-8")
+    maintainer = control.partition("Maintainer: ")[2].partition("\n")[0]
+    return (
+        f"carecall ({number}-1) unstable; urgency=medium\n\n  * What has changed is in changelog.gz.\n\n"
+        f" -- {maintainer}  {format_datetime(day)}\n"
+    )
 
 
 def put(file: Path, content: bytes, mode: int = 0o644) -> None:
