@@ -26,7 +26,7 @@ from core.io.identity import Identity
 from core.recipients.masking import as_told
 from core.values.errors import Conflict, NotFound, NotPermitted
 from core.values.i18n import _
-from core.values.jobs import Done, Job
+from core.values.jobs import FEW, Done, Job
 from core.values.roles import Role
 from core.values.settings import Settings
 
@@ -84,13 +84,15 @@ class Steps:
         """See ``Database.transaction``. Raises NotPermitted where the actor may not any more."""
         return self._opened(self._database.transaction(prepare))
 
-    async def in_parts(self, ids: Sequence[int], part: Part, job: Job | None = None) -> Done:
+    async def in_parts(
+        self, ids: Sequence[int], part: Part, job: Job | None = None, *, few: int = FEW
+    ) -> Done:
         """See ``core.db.bulk.in_parts``."""
 
         async def work(session: AsyncSession, ids: Sequence[int]) -> int:
             return await part(session, await self.use_case.allowed(session, self.actor), ids)
 
-        return await in_parts(self._database, ids, work, job)
+        return await in_parts(self._database, ids, work, job, few=few)
 
     async def print(self, asked: Mapping[str, Any], rows: Sequence[Any]) -> None:
         """Record that these rows, found for these arguments, are printed, where it is a command that does."""

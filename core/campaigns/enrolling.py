@@ -1,5 +1,6 @@
 """Putting recipients into a campaign and taking them out, within the caller's transaction."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -76,13 +77,13 @@ async def withdraw(
 
 
 async def leave_campaigns_of(
-    session: AsyncSession, organization_id: int, recipient_id: int
+    session: AsyncSession, organization_id: int, ids: Sequence[int]
 ) -> None:
-    """Take the recipient out of the organization's own campaigns, now that it belongs elsewhere."""
+    """Take these recipients out of the organization's own campaigns, now that they belong elsewhere."""
     own = sa.select(Campaign.id).where(Campaign.organization_id == organization_id)
-    left = (Participation.recipient_id == recipient_id, Participation.campaign_id.in_(own))
+    left = (among(session, Participation.recipient_id, ids), Participation.campaign_id.in_(own))
     await delete_rows(session, Participation, *left)
-    await refresh_status(session, Recipient.id == recipient_id)
+    await refresh_status(session, among(session, Recipient.id, ids))
 
 
 async def refresh_participants(session: AsyncSession, campaign_id: int) -> None:

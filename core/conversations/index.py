@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.conversations.rules import SaidBy
 from core.conversations.words import grams_of, hashed, of_analysis, of_organization
+from core.db.bulk import among
 from core.db.engine import delete_rows
 from core.db.models import (
     Call,
@@ -150,12 +151,12 @@ async def give(
         )
 
 
-async def move(session: AsyncSession, recipient_id: int, before: int, after: int) -> None:
-    """Let what was said with this recipient belong to another organization; only its mark changes."""
+async def move(session: AsyncSession, ids: Sequence[int], before: int, after: int) -> None:
+    """Let what was said with these recipients belong to another organization; only its mark changes."""
     if not _is_sqlite(session):
         await session.execute(
             sa.update(ConversationGrams)
-            .where(ConversationGrams.recipient_id == recipient_id)
+            .where(among(session, ConversationGrams.recipient_id, ids))
             .values(organization_id=after)
         )
         return
@@ -163,9 +164,9 @@ async def move(session: AsyncSession, recipient_id: int, before: int, after: int
         await session.scalar(sa.select(fill)) or 0
         for fill in (ConversationFill.call_id, ConversationFill.memory_id)
     ]
-    calls = _calls_with_words().where(Call.recipient_id == recipient_id, Call.id > calls_from)
+    calls = _calls_with_words().where(among(session, Call.recipient_id, ids), Call.id > calls_from)
     memories = _memories_with_words().where(
-        MemoryDetail.recipient_id == recipient_id, MemoryDetail.id > memories_from
+        among(session, MemoryDetail.recipient_id, ids), MemoryDetail.id > memories_from
     )
     numbers = [number_of(at, one, is_memory=False) for one, at in await session.execute(calls)]
     numbers += [number_of(at, one, is_memory=True) for one, at in await session.execute(memories)]

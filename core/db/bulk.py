@@ -64,15 +64,21 @@ async def still(
 
 
 async def in_parts(
-    database: Database, ids: Sequence[int], work: Part, job: Job | None = None
+    database: Database,
+    ids: Sequence[int],
+    work: Part,
+    job: Job | None = None,
+    *,
+    few: int = FEW,
 ) -> Done:
     """Do the work to the IDs (sorted), a part after the other; ``work`` gives to how many it was done.
 
-    Few are one transaction. What fails before anything was done is raised; later it is told in the result.
+    Few are one transaction; ``few`` is less where much hangs on each. What fails before anything was done
+    is raised; later it is told in the result.
     """
     job = job or Job()
     total, at, done = len(ids), 0, 0
-    size = FEW
+    size = few
     job.tell(0, total)
     with database.at_work():
         while at < total:
@@ -94,7 +100,7 @@ async def in_parts(
             at, done = at + len(part), done + changed
             job.tell(at, total)
             if at < total:
-                size = _next_size(size, time.monotonic() - begun)
+                size = _next_size(size, time.monotonic() - begun, few)
                 await asyncio.sleep(TURN_SECONDS if database.is_sqlite else 0)
     return Done(done, total)
 
@@ -109,11 +115,11 @@ async def _with_room(session: AsyncSession, work: Part, part: Sequence[int], tot
     return done
 
 
-def _next_size(size: int, seconds: float) -> int:
+def _next_size(size: int, seconds: float, few: int) -> int:
     """How many are the next part, so that it holds the lock for about as long as is wanted.
 
     Never very few: a part changes a page of every index for nearly each of its rows, and the next part the same
     pages again.
     """
     wanted = size * WANTED_SECONDS / max(seconds, 0.001)
-    return int(min(max(wanted, FEW), size * 1.5, LONGEST_PART))
+    return int(min(max(wanted, few), size * 1.5, LONGEST_PART))

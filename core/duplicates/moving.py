@@ -63,7 +63,7 @@ async def move_all(
         await _give(session, table, ids, merged, kept)
     moved["contacts"] = await _contacts(session, kept, merged)
     if kept.organization_id != merged.organization_id:
-        await move_tasks(session, kept.id, kept.organization_id)
+        await move_tasks(session, [kept.id], kept.organization_id)
     return moved, joined
 
 
@@ -95,7 +95,7 @@ async def move_back(
     for one in joined:
         await _part_tasks(session, one, {kept.id, merged.id})
     if kept.organization_id != merged.organization_id:
-        await move_tasks(session, merged.id, merged.organization_id)
+        await move_tasks(session, [merged.id], merged.organization_id)
     return counts, called_in
 
 

@@ -1,12 +1,14 @@
 """What a recipient may be and what may be done to it. Pure."""
 
 import enum
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from core.recipients.fields import TEXTS, Given
+from core.recipients.fields import MORE, TEXTS, Given
+from core.tags.rules import clean_change
 from core.values import phone, text
 from core.values.errors import InvalidInput
 from core.values.hangul import sought
@@ -50,6 +52,37 @@ class RecipientDraft(Given):
     """What a person typed into the form, or a file gave: not yet normalised."""
 
     organization_id: int | None = field(default=None, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class ManyDraft:
+    """What several are to have: texts by field in the place of theirs, an organization, tags more and fewer.
+
+    Name and number, which are everybody's own, cannot be among them.
+    """
+
+    texts: Mapping[str, str] = field(default_factory=dict)
+    organization_id: int | None = None
+    add: Sequence[str] = ()
+    remove: Sequence[str] = ()
+
+    @property
+    def fields(self) -> list[str]:
+        """The names of what is changed."""
+        names = set(self.texts)
+        names |= {"organization_id"} if self.organization_id is not None else set()
+        return sorted(names | ({"tags"} if self.add or self.remove else set()))
+
+
+def clean_many(draft: ManyDraft, region: str) -> ManyDraft:
+    """The draft normalised. Raises InvalidInput for the first field that breaks a rule, or where none is given."""
+    own = {one.name.value: one for one in MORE}
+    texts = {name: own[name].clean(typed, region) for name, typed in draft.texts.items()}
+    add, remove = clean_change(draft.add, draft.remove)
+    cleaned = ManyDraft(texts, draft.organization_id, add, remove)
+    if not cleaned.fields:
+        raise InvalidInput(_("Say what is to be changed."))
+    return cleaned
 
 
 def clean_pause_reason(value: str) -> str:

@@ -18,19 +18,20 @@ from core.db.bulk import among, still
 from core.db.models import Deletion as DeletionRecord
 from core.db.models import Organization, Recipient
 from core.recipients import reveals
-from core.recipients.choosing import chosen
-from core.recipients.dto import Deletion, RecipientRow, Selection
+from core.recipients.choosing import chosen, list_has_changed, seen
+from core.recipients.dto import Deletion, ManyEdited, RecipientRow, Seen, Selection
+from core.recipients.editing import FEW_TO_MOVE, ManyEdit
 from core.recipients.fields import search_text, texts_of
 from core.recipients.masking import as_seen, is_masked
 from core.recipients.queries import visible
 from core.recipients.reading import RecipientReading, not_found
-from core.recipients.rules import RecipientDraft, clean
+from core.recipients.rules import ManyDraft, RecipientDraft, clean, clean_many
 from core.tags import keeping as tags
 from core.tasks.arising import move_tasks
 from core.uploads import traces
-from core.values.errors import Conflict, InvalidInput
+from core.values.errors import ActionBlocked, Conflict, InvalidInput
 from core.values.i18n import _
-from core.values.jobs import Job
+from core.values.jobs import FEW, Job
 from core.values.phone import hide, show
 from core.values.settings import Settings
 from core.values.times import now
@@ -81,7 +82,7 @@ class RecipientService(RecipientReading, name="recipients"):
                     session, self._settings, organization_id, values.phone, besides=recipient_id
                 )
             if organization_id != current.organization_id:
-                await index.move(session, recipient_id, current.organization_id, organization_id)
+                await index.move(session, [recipient_id], current.organization_id, organization_id)
             await session.execute(
                 sa.update(Recipient)
                 .where(Recipient.id == recipient_id)
@@ -94,14 +95,50 @@ class RecipientService(RecipientReading, name="recipients"):
             if values.phone != current.phone:
                 await traces.follow_number(session, recipient_id, current.phone)
             if organization_id != current.organization_id:
-                await leave_campaigns_of(session, current.organization_id, recipient_id)
-                await move_tasks(session, recipient_id, organization_id)
-                await tags.carry(session, actor, recipient_id, organization_id)
+                await leave_campaigns_of(session, current.organization_id, [recipient_id])
+                await move_tasks(session, [recipient_id], organization_id)
+                await tags.carry(session, actor, [recipient_id], organization_id)
             await trail.record(
                 session, actor, "recipient.edit", "recipient", recipient_id,
                 organization_id=organization_id, details={"fields": changed},
             )  # fmt: skip
             return await self._seen(session, actor, recipient_id)
+
+    @use_case(WRITERS, "read", selection=About.SELECTION, shows=Shows.NOBODY)
+    async def versions(self, session: AsyncSession, actor: Actor, selection: Selection) -> Seen:
+        """Whom the selection means now, each in its version, to be changed later. Raises NotFound."""
+        return await seen(session, actor, self._settings, selection)
+
+    @use_case(WRITERS, "steps", selection=About.SELECTION, shows=Shows.RECORDED)
+    async def edit_many(
+        self,
+        steps: Steps,
+        selection: Selection,
+        expected: int,
+        draft: ManyDraft,
+        *,
+        before: Seen | None = None,
+        job: Job | None = None,
+    ) -> ManyEdited:
+        """Change a field of the selection; whom others have saved since stays as it is, and is told.
+
+        ``expected`` is the number that was confirmed, ``before`` those whom it was about. Very many go in parts;
+        what was cancelled or failed in between has changed whole parts. It cannot be undone.
+        """
+        draft = clean_many(draft, self._settings.region)
+        async with steps.reading() as (session, actor):
+            if draft.organization_id is not None:
+                if not actor.sees_all:
+                    raise ActionBlocked(_("Only system admins choose another organization."))
+                await _organization_of(session, actor, draft.organization_id)
+            if before is None:
+                before = await seen(session, actor, self._settings, selection)
+        if len(before.ids) != expected:
+            raise list_has_changed(len(before.ids))
+        edit = ManyEdit(self._settings, steps.use_case.name, draft, before)
+        few = FEW if draft.organization_id is None else FEW_TO_MOVE
+        done = await steps.in_parts(before.ids, edit.part, job, few=few)
+        return ManyEdited(done, tuple(edit.kept), edit.kept_count, edit.gone)
 
     @use_case(WRITERS, "steps", selection=About.SELECTION, shows=Shows.RECORDED)
     async def delete(

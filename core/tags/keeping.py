@@ -1,6 +1,6 @@
 """What of tags is kept with a recipient, within the caller's transaction."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
@@ -8,9 +8,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor
 from core.app.audit import trail
+from core.db.bulk import among, ids_of
 from core.db.engine import delete_rows
-from core.db.models import RecipientTag, Tag
-from core.tags.rules import MOST_OF_ORGANIZATION, key_of, too_many_of_organization
+from core.db.models import Recipient, RecipientTag, Tag
+from core.tags.rules import (
+    MOST_OF_ORGANIZATION,
+    MOST_OF_RECIPIENT,
+    key_of,
+    too_many_of_organization,
+)
+from core.values.errors import InvalidInput
+from core.values.i18n import _, ngettext
 from core.values.times import now
 
 
@@ -69,11 +77,89 @@ async def share(
 
 
 async def carry(
-    session: AsyncSession, actor: Actor, recipient_id: int, organization_id: int
+    session: AsyncSession, actor: Actor, ids: Sequence[int], organization_id: int
 ) -> None:
-    """Let a recipient who goes to another organization have its tags of the same names."""
-    of_recipient = RecipientTag.recipient_id == recipient_id
-    select = sa.select(Tag.name).join(RecipientTag).where(of_recipient)
-    names: Sequence[str] = (await session.scalars(select)).all()
-    await delete_rows(session, RecipientTag, of_recipient)
-    await give(session, actor, recipient_id, organization_id, names)
+    """Let recipients (sorted) who go to another organization have its tags of the same names."""
+    theirs = among(session, RecipientTag.recipient_id, ids)
+    select = sa.select(Tag.name, RecipientTag.recipient_id).join(
+        RecipientTag, RecipientTag.tag_id == Tag.id
+    )
+    found = (await session.execute(select.where(theirs))).all()
+    await delete_rows(session, RecipientTag, theirs)
+    tags = {
+        name: await ensure(session, actor, organization_id, name)
+        for name in dict.fromkeys(name for name, _whose in found)
+    }
+    # of one key there may be two names, where they come from several organizations
+    given = {(tags[name], recipient_id) for name, recipient_id in found}
+    if given:
+        rows = [{"tag_id": tag_id, "recipient_id": one} for tag_id, one in sorted(given)]
+        await session.execute(sa.insert(RecipientTag), rows)
+
+
+async def take_many(session: AsyncSession, ids: Sequence[int], names: Sequence[str]) -> set[int]:
+    """Take the tags of these names from recipients (sorted); gives from whom."""
+    if not names:
+        return set()
+    tags = sa.select(Tag.id).where(Tag.name_key.in_([key_of(name) for name in names]))
+    which = among(session, RecipientTag.recipient_id, ids), RecipientTag.tag_id.in_(tags)
+    found = set(await session.scalars(sa.select(RecipientTag.recipient_id).where(*which)))
+    await delete_rows(session, RecipientTag, *which)
+    return found
+
+
+async def give_many(
+    session: AsyncSession, actor: Actor, ids: Sequence[int], names: Sequence[str]
+) -> set[int]:
+    """Give recipients (sorted) the tags of these names; gives to whom.
+
+    Raises InvalidInput where somebody would have too many.
+    """
+    changed: set[int] = set()
+    if not names:
+        return changed
+    select = sa.select(Recipient.organization_id, Recipient.id).order_by(Recipient.id)
+    of_organization: dict[int, list[int]] = defaultdict(list)
+    for organization_id, recipient_id in await session.execute(
+        select.where(among(session, Recipient.id, ids))
+    ):
+        of_organization[organization_id].append(recipient_id)
+    for organization_id, those in of_organization.items():
+        for name in names:
+            tag_id = await ensure(session, actor, organization_id, name)
+            have = sa.select(RecipientTag.recipient_id).where(RecipientTag.tag_id == tag_id)
+            lack = sa.select(Recipient.id).where(
+                among(session, Recipient.id, those), Recipient.id.not_in(have)
+            )
+            lacking = await ids_of(session, lack.order_by(Recipient.id))
+            if not lacking:
+                continue
+            await _require_room(session, lacking)
+            rows = sa.select(sa.literal(tag_id), Recipient.id).where(
+                among(session, Recipient.id, lacking)
+            )
+            await session.execute(
+                sa.insert(RecipientTag).from_select(["tag_id", "recipient_id"], rows)
+            )
+            changed.update(lacking)
+    return changed
+
+
+async def _require_room(session: AsyncSession, ids: Sequence[int]) -> None:
+    full = (
+        sa.select(RecipientTag.recipient_id)
+        .where(among(session, RecipientTag.recipient_id, ids))
+        .group_by(RecipientTag.recipient_id)
+        .having(sa.func.count() >= MOST_OF_RECIPIENT)
+    )
+    count = await session.scalar(sa.select(sa.func.count()).select_from(full.subquery())) or 0
+    if count:
+        raise InvalidInput(
+            ngettext(
+                "{count} recipient has {maximum} tags already, which is the most.",
+                "{count} recipients have {maximum} tags already, which is the most.",
+                count,
+            ).format(count=f"{count:,}", maximum=MOST_OF_RECIPIENT),
+            _("Take one of them first."),
+            field="tag",
+        )

@@ -42,6 +42,19 @@ def clean_names(typed: Iterable[str]) -> tuple[str, ...]:
     return tuple({key_of(name): name for name in map(clean_name, typed)}.values())
 
 
+def clean_change(
+    add: Iterable[str], remove: Iterable[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names of tags to give and to take. Raises InvalidInput (field ``tag``)."""
+    add, remove = clean_names(add), clean_names(remove)
+    if both := {key_of(name) for name in add} & {key_of(name) for name in remove}:
+        raise InvalidInput(
+            _("The tag {name} cannot be given and taken at once.").format(name=min(both)),
+            field="tag",
+        )
+    return add, remove
+
+
 def names_of(typed: str) -> tuple[str, ...]:
     """The names in a text with commas or semicolons between them. Raises InvalidInput (field ``tag``)."""
     return clean_names(one for one in _BETWEEN.split(typed) if one.strip())

@@ -1,6 +1,5 @@
 """The use cases of tags: list, what a selection has, give and take, rename, delete."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,7 +10,7 @@ from core.app.actor import Actor
 from core.app.audit import trail
 from core.app.permissions import READERS, WRITERS, About, Shows
 from core.app.use_case import Service, Steps, use_case
-from core.db.bulk import among, ids_of, still
+from core.db.bulk import still
 from core.db.engine import delete_rows
 from core.db.models import Organization, Recipient, RecipientTag, Tag
 from core.recipients.choosing import chosen
@@ -21,10 +20,10 @@ from core.recipients.lookup import organization_of
 from core.recipients.queries import visible
 from core.recipients.reading import not_found
 from core.tags.dto import TagRow, TagUse
-from core.tags.keeping import ensure
-from core.tags.rules import MOST_OF_RECIPIENT, clean_name, clean_names, key_of
+from core.tags.keeping import give_many, take_many
+from core.tags.rules import clean_change, clean_name, key_of
 from core.values.errors import Conflict, InvalidInput, NotFound
-from core.values.i18n import _, ngettext
+from core.values.i18n import _
 from core.values.jobs import Done, Job
 
 
@@ -102,18 +101,14 @@ class TagService(Service, name="tags"):
         Tags that an organization lacks are made. ``expected`` is the number that was confirmed. Raises
         InvalidInput where somebody would have too many.
         """
-        add, remove = clean_names(add), clean_names(remove)
-        if both := {key_of(name) for name in add} & {key_of(name) for name in remove}:
-            raise InvalidInput(
-                _("The tag {name} cannot be given and taken at once.").format(name=min(both)),
-                field="tag",
-            )
+        add, remove = clean_change(add, remove)
         async with steps.reading() as (session, actor):
             ids = await chosen(session, actor, self._settings, selection, expected)
 
         async def part(session: AsyncSession, actor: Actor, ids: Sequence[int]) -> int:
             ids = await still(session, Recipient.id, ids, visible(actor))
-            changed = await _taken(session, ids, remove) | await _given(session, actor, ids, add)
+            changed = await take_many(session, ids, remove)
+            changed |= await give_many(session, actor, ids, add)
             if changed:
                 details = {"fields": ["tags"]}
                 await trail.record_many(
@@ -198,68 +193,3 @@ async def _unchanged(session: AsyncSession, actor: Actor, tag_id: int, version: 
 
 async def _record(session: AsyncSession, actor: Actor, action: str, tag: TagRow) -> None:
     await trail.record(session, actor, action, "tag", tag.id, organization_id=tag.organization_id)
-
-
-async def _taken(session: AsyncSession, ids: Sequence[int], names: Sequence[str]) -> set[int]:
-    """Take the tags of these names; gives from whom."""
-    if not names:
-        return set()
-    tags = sa.select(Tag.id).where(Tag.name_key.in_([key_of(name) for name in names]))
-    which = among(session, RecipientTag.recipient_id, ids), RecipientTag.tag_id.in_(tags)
-    found = set(await session.scalars(sa.select(RecipientTag.recipient_id).where(*which)))
-    await delete_rows(session, RecipientTag, *which)
-    return found
-
-
-async def _given(
-    session: AsyncSession, actor: Actor, ids: Sequence[int], names: Sequence[str]
-) -> set[int]:
-    """Give the tags of these names; gives to whom."""
-    changed: set[int] = set()
-    if not names:
-        return changed
-    select = sa.select(Recipient.organization_id, Recipient.id).order_by(Recipient.id)
-    of_organization: dict[int, list[int]] = defaultdict(list)
-    for organization_id, recipient_id in await session.execute(
-        select.where(among(session, Recipient.id, ids))
-    ):
-        of_organization[organization_id].append(recipient_id)
-    for organization_id, those in of_organization.items():
-        for name in names:
-            tag_id = await ensure(session, actor, organization_id, name)
-            have = sa.select(RecipientTag.recipient_id).where(RecipientTag.tag_id == tag_id)
-            lack = sa.select(Recipient.id).where(
-                among(session, Recipient.id, those), Recipient.id.not_in(have)
-            )
-            lacking = await ids_of(session, lack.order_by(Recipient.id))
-            if not lacking:
-                continue
-            await _require_room(session, lacking)
-            rows = sa.select(sa.literal(tag_id), Recipient.id).where(
-                among(session, Recipient.id, lacking)
-            )
-            await session.execute(
-                sa.insert(RecipientTag).from_select(["tag_id", "recipient_id"], rows)
-            )
-            changed.update(lacking)
-    return changed
-
-
-async def _require_room(session: AsyncSession, ids: Sequence[int]) -> None:
-    full = (
-        sa.select(RecipientTag.recipient_id)
-        .where(among(session, RecipientTag.recipient_id, ids))
-        .group_by(RecipientTag.recipient_id)
-        .having(sa.func.count() >= MOST_OF_RECIPIENT)
-    )
-    count = await session.scalar(sa.select(sa.func.count()).select_from(full.subquery())) or 0
-    if count:
-        raise InvalidInput(
-            ngettext(
-                "{count} recipient has {maximum} tags already, which is the most.",
-                "{count} recipients have {maximum} tags already, which is the most.",
-                count,
-            ).format(count=f"{count:,}", maximum=MOST_OF_RECIPIENT),
-            _("Take one of them first."),
-            field="tag",
-        )

@@ -299,13 +299,13 @@ async def unassign(session: AsyncSession, admin_id: int) -> None:
     )
 
 
-async def move_tasks(session: AsyncSession, recipient_id: int, organization_id: int) -> None:
-    """Let a recipient's tasks go along to another organization; the open ones are nobody's there.
+async def move_tasks(session: AsyncSession, ids: Sequence[int], organization_id: int) -> None:
+    """Let the tasks of recipients go along to another organization; the open ones are nobody's there.
 
     Whoever has them may not see them any more, unless it is a system admin.
     """
     sees_all = sa.select(Admin.id).where(Admin.role == Role.SYSTEM.value)
-    of_recipient = Task.recipient_id == recipient_id
+    of_recipient = among(session, Task.recipient_id, ids)
     for values, which in (
         ({"organization_id": organization_id, "version": Task.version + 1}, sa.true()),
         ({"assignee_id": None}, Task.closed_at.is_(None) & Task.assignee_id.not_in(sees_all)),

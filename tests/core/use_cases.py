@@ -6,7 +6,7 @@ from typing import Any, cast
 from core.app.permissions import Outcome
 from core.db.models import Deletion
 from core.recipients.dto import DeletedQuery, DeletedSelection, RecipientQuery
-from core.recipients.rules import RecipientDraft
+from core.recipients.rules import ManyDraft, RecipientDraft
 from core.values.roles import Role
 from core.views.dto import View
 from tests.core.stage import Stage
@@ -221,6 +221,17 @@ async def _(s: Stage) -> Any:
 @case("recipients.edit")
 async def _(s: Stage) -> Any:
     return await s.services.recipients.edit(s.actor, (await s.recipient()).id, draft(s), 1)
+
+
+@case("recipients.versions")
+async def _(s: Stage) -> Any:
+    return await s.services.recipients.versions(s.actor, await s.selection())
+
+
+@case("recipients.edit_many")
+async def _(s: Stage) -> Any:
+    many = ManyDraft({"other_information": s.name})
+    return await s.services.recipients.edit_many(s.actor, await s.selection(), 1, many)
 
 
 @case("recipients.delete")

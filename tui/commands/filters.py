@@ -21,7 +21,7 @@ _DAYS = ("registered_from", "registered_to", "last_call_from", "last_call_to", "
 
 
 def add_filters(parser: Parser) -> None:
-    """Those of the search, the detailed search and the order."""
+    """Those of the search and the detailed search."""
     parser.add_argument("--organization", metavar=_("NAME"), help=_("only its recipients"))
     parser.add_argument(
         "--search",
@@ -84,6 +84,11 @@ def add_filters(parser: Parser) -> None:
         "--tag", metavar=_("TAG"), action="append", default=[], help=_("only those who have it")
     )
     parser.add_argument("--getting-worse", action="store_true", help=_("by the column Change"))
+    parser.set_defaults(sort=None, descending=None)
+
+
+def add_order(parser: Parser) -> None:
+    """The order of what is found."""
     parser.add_argument(
         "--sort", choices=[one.value for one in FieldName], help=_("the column to sort by")
     )

@@ -2,7 +2,7 @@
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +17,10 @@ from core.values.days import parse_day
 from core.values.errors import ActionBlocked, InvalidInput, NotFound
 from core.values.i18n import _, ngettext
 from core.values.times import now, zone_of
+from tui.commands import editing
 from tui.commands import given as arguments
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
-from tui.commands.filters import add_filters, query_of
+from tui.commands.filters import add_filters, add_order, query_of
 from tui.commands.listing import RECIPIENT, as_json, people_words, print_people
 from tui.commands.parsing import (
     Parser,
@@ -95,6 +96,7 @@ def add_arguments(actions: Any) -> None:
     """The actions."""
     listing = add_command(actions, "list", _("list recipients"), over_ssh=True)
     add_filters(listing)
+    add_order(listing)
     listing.add_argument("--view", metavar=_("NAME"), help=_("what this view finds, in its order"))
     listing.add_argument("--limit", metavar=_("COUNT"), type=number(1), help=_("at most so many"))
     rows_as_json(listing, RECIPIENT)
@@ -107,14 +109,26 @@ def add_arguments(actions: Any) -> None:
         "--organization", metavar=_("NAME"), help=_("the responsible one; system admins say it")
     )
     change_as_json(add, RECIPIENT)
-    edit = add_command(actions, "edit", _("change a recipient"), over_ssh=True)
-    arguments.add_recipient(edit)
+    edit = add_command(
+        actions, "edit", _("change a recipient, or a field of several"), over_ssh=True
+    )
+    edit.add_argument(
+        "recipient",
+        nargs="*",
+        metavar=_("RECIPIENT"),
+        help=_("an ID, or a number with --organization; without any, those whom the filters find"),
+    )
+    add_filters(edit)
+    edit.add_argument("--view", metavar=_("NAME"), help=_("those whom this view finds"))
     _fields(edit, required=False)
     edit.add_argument(
         "--responsible", metavar=_("NAME"), help=_("another responsible organization")
     )
+    for name, words in (("--give", _("a tag to give")), ("--take", _("a tag to take"))):
+        edit.add_argument(name, metavar=_("TAG"), action="append", default=[], help=words)
+    edit.add_argument("--yes", action="store_true", help=_("without being asked"))
     arguments.add_version(edit)
-    change_as_json(edit, RECIPIENT)
+    change_as_json(edit, (RECIPIENT, editing.Edited))
     for name, words in (
         ("delete", _("delete recipients; that can be undone")),
         ("restore", _("bring deleted recipients back")),
@@ -276,9 +290,27 @@ async def _add(context: CommandContext, services: "Services", actor: "Actor") ->
     print_change(context, as_json(row), told)
 
 
-async def _edit(context: CommandContext, services: "Services", actor: "Actor") -> None:
+async def _edit(context: CommandContext, services: "Services", actor: "Actor") -> int:
     given = context.arguments
-    before = await arguments.recipient(services, actor, given.recipient, given.organization)
+    query = await query_of(services, actor, given)
+    is_filtered = given.view is not None or replace(query, organization_id=None).is_filtered
+    if is_filtered or len(given.recipient) != 1 or given.give or given.take:
+        if given.recipient and is_filtered:
+            raise InvalidInput(_("Name recipients, or filter them; not both."))
+        if given.recipient:
+            return await editing.run(
+                context, services, actor, (await _chosen(context, services, actor))[0]
+            )
+        if given.view is not None:
+            from tui.commands.view import asked_by
+
+            query = (await asked_by(services, actor, given.view))[1]
+        if not query.is_filtered:
+            raise InvalidInput(
+                _("Say whom."), _("Name recipients, or add a filter such as --tag or --view.")
+            )
+        return await editing.run(context, services, actor, Selection(query=query))
+    before = await arguments.recipient(services, actor, given.recipient[0], given.organization)
     body = given.responsible and await services.organizations.by_name(actor, given.responsible)
     draft = _draft(given, before, body.id if body else before.organization_id)
     with telling_both(context):
@@ -286,6 +318,7 @@ async def _edit(context: CommandContext, services: "Services", actor: "Actor") -
             actor, before.id, draft, given.version or before.version
         )
     print_change(context, as_json(row), _("Saved {name}.").format(name=row.name))
+    return DONE
 
 
 async def _chosen(

@@ -8,7 +8,7 @@ from core.values.errors import InvalidInput, NotFound
 from core.values.i18n import _
 from core.values.text import search_key
 from tui.commands.context import DONE, CommandContext
-from tui.commands.filters import add_filters, query_of
+from tui.commands.filters import add_filters, add_order, query_of
 from tui.commands.listing import RECIPIENT
 from tui.commands.parsing import (
     Parser,
@@ -72,6 +72,7 @@ def add_arguments(parser: Parser) -> None:
     )
     save.add_argument("name", metavar=_("NAME"))
     add_filters(save)
+    add_order(save)
     save.add_argument(
         "--shared", action="store_true", help=_("as a view of the organization, not of your own")
     )

@@ -12,12 +12,14 @@ Outcome = TypeVar("Outcome")
 Start = Callable[[Job], Coroutine[Any, Any, Outcome]]
 
 
-async def work(view: View, title: str, count: int, start: Start[Outcome]) -> Outcome | None:
+async def work(
+    view: View, title: str, count: int, start: Start[Outcome], few: int = FEW
+) -> Outcome | None:
     """The outcome of changing so many; None where it was cancelled. Raises CoreError.
 
     Very many are changed with progress, and esc ends it after the part it is at.
     """
-    if count <= FEW:
+    if count <= few:
         return await view.write(start(Job()))
     from tui.forms.progress import people_words
 

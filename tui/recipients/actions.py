@@ -338,6 +338,18 @@ async def tags(view: "ListView") -> None:
     await changes.tags(view)
 
 
+@RECIPIENTS.action(
+    "E",
+    N_("Edit a field of the selected"),
+    needs=Need.SELECTION,
+    use_case="recipients.edit_many",
+    command="recipient",
+)
+async def edit_many(view: "ListView") -> None:
+    """Edit one field of the recipient under the cursor, or of the selection."""
+    await changes.edit_many(view)
+
+
 RECIPIENTS.declare(
     "reveal",
     "n",

@@ -6,7 +6,7 @@ What is counted, read or confirmed afterwards takes time in which another consol
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.recipients.dto import Selection, SelectionCounts
+from core.recipients.dto import ManyEdited, Selection, SelectionCounts
 from core.values.i18n import _, ngettext
 
 
@@ -72,3 +72,18 @@ def people(words: str, names: Sequence[str], count: int) -> str:
 def named(words: str, name: str, **values: object) -> str:
     """The words with the name in them, as words that are filled in once more; nothing without a name."""
     return words.format(name=name, **values).replace("{", "{{").replace("}", "}}") if name else ""
+
+
+def kept_lines(edited: ManyEdited) -> list[str]:
+    """Each of those who are named with the reason, then how many more there are."""
+    lines = [f"{one.name}: {one.reason}" for one in edited.kept]
+    if edited.gone:
+        words = ngettext(
+            "{count} was deleted by somebody else since.",
+            "{count} were deleted by somebody else since.",
+            edited.gone,
+        )
+        lines.append(words.format(count=f"{edited.gone:,}"))
+    if more := edited.kept_count - edited.gone - len(edited.kept):
+        lines.append(_("and {count} more").format(count=f"{more:,}"))
+    return lines

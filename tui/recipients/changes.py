@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from core.values.errors import Conflict
 from core.values.i18n import _, ngettext
-from core.values.jobs import Done, Job
+from core.values.jobs import FEW, Done, Job
 from tui.forms.actions import DELETE, RESUME
 from tui.forms.work import tell_done, work
 from tui.recipients.asked_for import AskedFor, named
@@ -86,10 +86,11 @@ async def _change(
     title: str,
     count: int,
     start: Callable[[Job], Coroutine[Any, Any, Outcome]],
+    few: int = FEW,
 ) -> Outcome | None:
     """The outcome; where others have changed meanwhile, the list is read again."""
     try:
-        return await work(view, title, count, start)
+        return await work(view, title, count, start, few)
     except Conflict:
         view.data_changed()
         raise
@@ -220,6 +221,44 @@ def _tell_resumed(view: View, done: Done, name: str) -> None:
         ),
         _("{done} of {total} were resumed."),
     )
+
+
+_FEW_TO_MOVE = 200  # to another organization: what hangs on each goes along
+
+
+async def edit_many(view: ShowsRecipients) -> None:
+    """Ask which field they are to have otherwise, and change it; who stays as it is is told."""
+    from tui.recipients.edit_many_dialog import EditManyDialog, KeptDialog, title
+
+    asked, counts = await _counted(view)
+    recipients = view.services.recipients
+    before = await view.look(recipients.versions(view.actor, asked.selection))
+    draft = await view.ask(EditManyDialog(asked.whom(counts)))
+    if draft is None:
+        return
+    edited = await _change(
+        view,
+        title(),
+        counts.total,
+        lambda job: recipients.edit_many(
+            view.actor, asked.selection, counts.total, draft, before=before, job=job
+        ),
+        FEW if draft.organization_id is None else _FEW_TO_MOVE,
+    )
+    if edited is None:
+        return
+    view.show_changed()
+    tell_done(
+        view,
+        edited.done,
+        named(_("{name} was saved."), "" if edited.kept_count else asked.only(counts))
+        or ngettext(
+            "{count} recipient was saved.", "{count} recipients were saved.", edited.done.done
+        ),
+        _("{done} of {total} were saved."),
+    )
+    if edited.kept_count:
+        await view.ask(KeptDialog(edited))
 
 
 async def tags(view: ShowsRecipients) -> None:

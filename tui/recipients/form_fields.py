@@ -13,13 +13,14 @@ def form_fields(
     *,
     as_opened: str = "",
     fields: Sequence[Field] = TEXTS,
+    hint: str = "",
 ) -> Iterator[FormField]:
     """The inputs, with these values. ``as_opened``: a number that may stay as it is, since it is masked."""
     for field in fields:
         assert field.typed is not None  # noqa: S101 - all texts are typed
         rule = partial(_check, field, as_opened, region)
         value = values.get(field.name, "")
-        yield FormField(field.name.value, field.label, value, rule, length=field.typed.maximum)
+        yield FormField(field.name.value, field.label, value, rule, hint, field.typed.maximum)
 
 
 def _check(field: Field, as_opened: str, region: str, typed: str) -> None:

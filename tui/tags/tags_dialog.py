@@ -87,7 +87,9 @@ class TagsDialog(FormDialog[TagChange]):
 
     def content(self) -> ComposeResult:
         """Whom it is about, what narrows the tags or makes a new one, and the tags."""
-        yield Static(shown(self._whom), classes="question")
+        several = any(one.total > 1 for one in self._ticks.uses.values())
+        told = _("What each has now is not kept: this cannot be undone.") if several else ""
+        yield Static(shown("\n".join(filter(None, (self._whom, told)))), classes="question")
         yield LineInput(placeholder=_("A part of a tag, or a new one"), id="tag")
         yield self._ticks
         yield Static("", id="told")
