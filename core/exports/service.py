@@ -105,7 +105,8 @@ class ExportService(Service, name="exports"):
 
     async def _gathered(self, session: AsyncSession, actor: Actor, row: Any) -> dto.Export:
         """All but the calls."""
-        recipient, traces = to_row(row), await self._traces(session, row)
+        tags = tuple(await queries.tags(session, row.id))
+        recipient, traces = to_row(row, {row.id: tags}), await self._traces(session, row)
         numbers = purging.Gone(row.organization_id, "", row.phone, now())
         others = await purging.rows_about(session, [numbers], by_name=False)
         left_out = [_("Copies of the database (backups), which lie outside the console.")]
@@ -135,7 +136,7 @@ class ExportService(Service, name="exports"):
             deliveries=tuple(deliveries),
             changes=records[0],
             access=records[1],
-            tags=tuple(await queries.tags(session, row.id)),
+            tags=tags,
             left_out=tuple(map(str, left_out)),
         )
 

@@ -29,8 +29,10 @@ async def of_each(session: AsyncSession, ids: Sequence[int]) -> dict[int, tuple[
     if not ids:
         return {}
     found: dict[int, list[str]] = defaultdict(list)
-    select = sa.select(RecipientTag.recipient_id, Tag.name).join(Tag, Tag.id == RecipientTag.tag_id)
+    columns = (Tag.name_key, Tag.name, RecipientTag.recipient_id)
+    select = sa.select(*columns).join(RecipientTag, RecipientTag.tag_id == Tag.id)
     which = among(session, RecipientTag.recipient_id, sorted(ids))
-    for recipient_id, name in await session.execute(select.where(which).order_by(Tag.name_key)):
+    # few, so that no index has to be in their order
+    for _key, name, recipient_id in sorted(map(tuple, await session.execute(select.where(which)))):
         found[recipient_id].append(name)
     return {recipient_id: tuple(names) for recipient_id, names in found.items()}

@@ -282,9 +282,6 @@ class DetailsView(ConsoleScreen[Left]):
             f"{clean(info.standing(row, taking_part, self.form, now()))}\n",
             clean(info.metrics(row)),
         ]
-        if loaded and loaded.tags:
-            told = _("Tags: {tags}").format(tags=", ".join(loaded.tags))
-            lines.append(f" · {clean(told)}")
         alarm = info.alarm(row)
         self.query_one("#count", Static).update(Content.styled(alarm, "bold reverse"))
         self.query_one("#information", Static).update(Content.assemble(*lines))

@@ -8,6 +8,7 @@ from core.campaigns.rules import STATE_WORDS
 from core.recipients.dto import RecipientRow
 from core.recipients.fields import MORE
 from core.recipients.texts import status
+from core.tags.rules import joined
 from core.values.i18n import _, ngettext
 from core.values.stored import unreadable_word
 from tui.details.columns import STREAK
@@ -17,9 +18,10 @@ _BETWEEN = " · "
 
 
 def who(row: RecipientRow, form: CellFormat) -> str:
-    """Number, organization, and what else is said of somebody."""
+    """Number, organization, what else is said of somebody, and tags."""
     more = (getattr(row, field.name) for field in MORE)
-    parts = (form.phone(row.phone), row.organization, *more)
+    tags = _("Tags: {tags}").format(tags=joined(row.tags)) if row.tags else ""
+    parts = (form.phone(row.phone), row.organization, *more, tags)
     return _BETWEEN.join(part for part in parts if part)
 
 

@@ -36,7 +36,6 @@ class Loaded:
     memos: Sequence[MemoRow]
     contacts: Sequence[ContactRow]
     tasks: Sequence[TaskRow]
-    tags: Sequence[str]
     pager: Pager[int, CallRow]
     at: int = 0  # the index of the call it opens at
     task: TaskRow | None = None  # that it was opened from
@@ -70,7 +69,6 @@ async def load(
         await services.memos.list(actor, recipient_id),
         await services.contacts.list(actor, recipient_id),
         await services.tasks.of_recipient(actor, recipient_id),
-        await services.tags.of_recipient(actor, recipient_id),
         pager,
         at,
     )

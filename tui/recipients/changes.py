@@ -267,7 +267,7 @@ async def tags(view: ShowsRecipients) -> None:
 
     asked, counts = await _counted(view)
     uses = await view.look(view.services.tags.of_selection(view.actor, asked.selection))
-    chosen = await view.ask(TagsDialog(asked.whom(counts), uses))
+    chosen = await view.ask(TagsDialog(asked.whom(counts), uses, several=counts.total > 1))
     if chosen is None or not (chosen.add or chosen.remove):
         return
     done = await _change(

@@ -76,9 +76,10 @@ class TagsDialog(FormDialog[TagChange]):
     verb = N_("Save")
     takes_by_enter = True
 
-    def __init__(self, whom: str, uses: Sequence[TagUse]) -> None:
+    def __init__(self, whom: str, uses: Sequence[TagUse], *, several: bool = False) -> None:
         super().__init__()
         self._whom = whom
+        self._several = several
         self._ticks = TagTicks(uses)
 
     def title_text(self) -> str:
@@ -87,9 +88,9 @@ class TagsDialog(FormDialog[TagChange]):
 
     def content(self) -> ComposeResult:
         """Whom it is about, what narrows the tags or makes a new one, and the tags."""
-        several = any(one.total > 1 for one in self._ticks.uses.values())
-        told = _("What each has now is not kept: this cannot be undone.") if several else ""
-        yield Static(shown("\n".join(filter(None, (self._whom, told)))), classes="question")
+        told = _("What each has now is not kept: this cannot be undone.")
+        whom = f"{self._whom}\n{told}" if self._several else self._whom
+        yield Static(shown(whom), classes="question")
         yield LineInput(placeholder=_("A part of a tag, or a new one"), id="tag")
         yield self._ticks
         yield Static("", id="told")
