@@ -32,7 +32,8 @@ async def of_each(session: AsyncSession, ids: Sequence[int]) -> dict[int, tuple[
     columns = (Tag.name_key, Tag.name, RecipientTag.recipient_id)
     select = sa.select(*columns).join(RecipientTag, RecipientTag.tag_id == Tag.id)
     which = among(session, RecipientTag.recipient_id, sorted(ids))
+    rows = (await session.execute(select.where(which))).all()
     # few, so that no index has to be in their order
-    for _key, name, recipient_id in sorted(map(tuple, await session.execute(select.where(which)))):
-        found[recipient_id].append(name)
+    for row in sorted(rows, key=lambda row: row.name_key):
+        found[row.recipient_id].append(row.name)
     return {recipient_id: tuple(names) for recipient_id, names in found.items()}
