@@ -49,6 +49,8 @@ three = recipient add --name 이순자 --phone 010-3456-7890 --organization Haeu
 recipient list --sort name
 recipient show {one[id]}
 recipient edit {one[id]} --other-information 301호 --version {one[version]}
+recipient edit --search 김영희 --give 독거 --yes
+recipient edit {one[id]} {two[id]} --take 독거
 campaign enroll Morning --all
 campaign withdraw Morning --phone 010-3456-7890
 campaign list

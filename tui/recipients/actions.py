@@ -343,7 +343,7 @@ async def tags(view: "ListView") -> None:
     N_("Edit a field of the selected"),
     needs=Need.SELECTION,
     use_case="recipients.edit_many",
-    command="recipient",
+    command="recipient edit",
 )
 async def edit_many(view: "ListView") -> None:
     """Edit one field of the recipient under the cursor, or of the selection."""
