@@ -22,6 +22,7 @@ Doing = Awaitable[Any] | None
 # every module that declares actions, in the order of docs/keys.md; a test finds those that are missing
 DECLARING = (
     "tui.everywhere",
+    "tui.help_actions",
     "tui.widgets.paged_table_actions",
     "tui.recipients.actions",
     "tui.recipients.view_actions",
@@ -56,6 +57,7 @@ class Action:
     it to the help. ``looks``: it only shows another part of what is there, so that what was told
     before stays. ``use_case`` is the core's, by its name in ``core.app.use_case``. ``command`` does the same
     without a screen (one, or several with commas between); where there is none, ``no_command`` says why.
+    ``also``: other words for it, with commas between, by which help and palette find it.
     """
 
     scope: str
@@ -69,6 +71,7 @@ class Action:
     why_not: Callable[[Any], str | None] | None = None
     command: str = ""
     no_command: str = ""
+    also: str = ""
     looks: bool = False
     priority: bool = False
 
@@ -102,6 +105,7 @@ class _Declared(TypedDict, total=False):
     why_not: Callable[[Any], str | None]
     command: str
     no_command: str
+    also: str
     looks: bool
     priority: bool
 

@@ -1,49 +1,90 @@
-"""The help: every key that works on the screen below, made from their declarations."""
+"""The help: what can be done here first, then every key of the screen below; typing searches all of them."""
 
-from dataclasses import replace
-from typing import cast
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple, cast
 
+from rich.cells import cell_len
 from textual.app import App, ComposeResult
 from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
-from core.values.i18n import N_, _
-from tui.action import Acting, Doing, Scope, scopes_around
+from core.values.i18n import _
+from tui.action import Acting, Action, Doing, Need, Scope, scopes, scopes_around
 from tui.base import ConsoleActions, ConsoleDialog
-from tui.everywhere import BACK, EVERYWHERE
+from tui.everywhere import EVERYWHERE
+from tui.finding import find
+from tui.help_actions import HELP_TEXT
 from tui.shell import View
-from tui.text import fit, shown
+from tui.text import fit, shown, wrapped
+from tui.widgets.line_input import LineInput
+
+_KEYS = 12  # cells
+_WIDTH = 70
+_OF_A_ROW = (Need.ROW, Need.SELECTION)
+
+
+class Part(NamedTuple):
+    """Some of the keys; ``is_here``: of the screen below, so that it can be told why one is not possible."""
+
+    title: str
+    actions: list[Action]
+    is_here: bool = True
 
 
 class HelpScreen(ConsoleDialog[None]):
-    """A list of keys by place."""
+    """Keys by place: those for the row under the cursor, those of the screen, those that work everywhere."""
 
-    binds = (EVERYWHERE,)
-    scopes = (EVERYWHERE.of(replace(BACK, label=N_("Close"))),)
-    AUTO_FOCUS = "VerticalScroll"
+    binds = (HELP_TEXT,)
+    scopes = (HELP_TEXT,)
+    AUTO_FOCUS = "Input"
 
     def __init__(self, below: View) -> None:
         super().__init__()
-        self._about = scopes_on(below)
+        self._below = below
+        self._was_open = below.console.is_ready
+        self._parts = _parts(below)
 
     def title_text(self) -> str:
         """The title."""
         return _("Help")
 
     def content(self) -> ComposeResult:
-        """A line for each key."""
-        lines: list[str] = []
-        for scope in self._about:
-            lines.append(_(scope.title))
-            lines += [
-                f"  {fit(self.console.own_keys.shown(action), 16)}{_(action.label)}"
-                for action in scope.actions
-            ]
-            lines.append("")
-        lines.append(_("A letter key works in Hangul mode too: a = ㅁ, j = ㅓ."))
-        with VerticalScroll(classes="help-text"):
-            yield Static(shown("\n".join(lines)))
+        """What is typed, and a line for each key."""
+        yield LineInput(placeholder=_("Type what you want to do, or a key"))
+        with VerticalScroll(classes="help-text", can_focus=False):
+            yield Static(self._lines(""))
+
+    @property
+    def text(self) -> VerticalScroll:
+        """What scrolls."""
+        return self.query_one(VerticalScroll)
+
+    @property
+    def page(self) -> int:
+        """How many lines are seen at once."""
+        return self.text.scrollable_content_region.height
+
+    def scroll_by(self, lines: int) -> None:
+        """So many lines down, at once: the next key counts from there."""
+        self.text.scroll_to(y=self.text.scroll_y + lines, animate=False, immediate=True)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Tell only what was typed of."""
+        self._tell(event.value)
+        self.text.scroll_home(animate=False)
+
+    def on_idle(self) -> None:
+        """What is possible is known once the core is open."""
+        super().on_idle()
+        if self.console.is_ready and not self._was_open and self.still_stands:
+            self._was_open = True
+            self._parts = _parts(self._below)
+            self._tell(self.query_one(Input).value)
+
+    def _tell(self, typed: str) -> None:
+        self.text.query_one(Static).update(self._lines(typed))
 
     def answers_before_core(self, key: str) -> bool:
         """Nothing here needs the core."""
@@ -52,6 +93,93 @@ class HelpScreen(ConsoleDialog[None]):
     def show_help(self) -> Doing:
         """Help on help is the help."""
         return None
+
+    def _lines(self, typed: str) -> Content:
+        parts = self._narrowed(typed) if typed.strip() else self._parts
+        lines = [line for part in parts for line in self._part(part)]
+        if not parts:
+            lines = [shown(_("No key does this. Try another word."))]
+        elif not typed.strip():
+            lines.append(shown(_("A letter key works in Hangul mode too: a = ㅁ, j = ㅓ.")))
+        return Content("\n").join(lines)
+
+    def _narrowed(self, typed: str) -> list[Part]:
+        """What was typed of: here, and then on other screens."""
+        here = {action.full_name for part in self._parts for action in part.actions}
+        elsewhere = [
+            Part(
+                _("On another screen: {place}").format(place=_(scope.title)), others, is_here=False
+            )
+            for scope in scopes()
+            if (
+                others := [
+                    one
+                    for one in scope.actions
+                    if (one.use_case or one.command) and one.full_name not in here
+                ]
+            )
+        ]
+        own = self.console.own_keys
+        narrowed = []
+        for part in (*self._parts, *elsewhere):
+            found = [
+                (hit.rank, at)
+                for at, one in enumerate(part.actions)
+                if (hit := find(one, typed, own))
+            ]
+            if found:
+                narrowed.append(
+                    part._replace(actions=[part.actions[at] for _rank, at in sorted(found)])
+                )
+        return narrowed
+
+    def _part(self, part: Part) -> Iterator[Content]:
+        yield shown(part.title).stylize("bold")
+        for action in part.actions:
+            yield from self._line(action, self._below.why_not(action) if part.is_here else None)
+        yield Content("")
+
+    def _line(self, action: Action, reason: str | None) -> Iterator[Content]:
+        """Key and name; of what is not possible now in parentheses, with the reason."""
+        keys = fit(self.console.own_keys.shown(action), _KEYS)
+        if reason is None:
+            yield shown(f"  {keys}{_(action.label)}")
+            return
+        front = f"  {keys}({_(action.label)})  "
+        first, *more = wrapped(reason, _WIDTH - cell_len(front))
+        yield shown(front + first).stylize("dim")
+        for line in more:
+            yield shown(" " * cell_len(front) + line).stylize("dim")
+
+
+def _parts(below: View) -> list[Part]:
+    """First what can be done with a row and what not, then all else by its place, last what works everywhere."""
+    around = scopes_on(below)
+    with_row = sorted(
+        _nearest(one for scope in around for one in scope.actions if one.needs in _OF_A_ROW),
+        key=lambda one: one.footer or 99,
+    )
+    possible = [one for one in with_row if below.why_not(one) is None]
+    blocked = [one for one in with_row if one not in possible]
+    places = [
+        Part(_(scope.title), [one for one in scope.actions if one not in with_row])
+        for scope in around
+    ]
+    of_row = (
+        Part(_("With this row, or what is selected"), possible),
+        Part(_("Not possible with it now"), blocked),
+    )
+    return [
+        part for part in ((*of_row, *places) if possible else (*places, *of_row)) if part.actions
+    ]
+
+
+def _nearest(actions: Iterable[Action]) -> Iterable[Action]:
+    """Of those of one name the first."""
+    named: dict[str, Action] = {}
+    for one in actions:
+        named.setdefault(one.name, one)
+    return named.values()
 
 
 def scopes_on(below: View) -> list[Scope]:

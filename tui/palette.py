@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from core.values.i18n import _
-from core.values.text import search_key
 from tui.action import Action, Doing, scopes_around
 from tui.everywhere import EVERYWHERE
+from tui.finding import find
 from tui.forms.picker import Picker
 from tui.shell import View
 from tui.text import fit
@@ -25,12 +25,16 @@ class Palette(Picker[Action]):
         return _("Find a command")
 
     def narrow(self, typed: str) -> None:
-        """Offer the actions that have this in their name, or are on this key."""
-        wanted = search_key(typed)
-        self.choices.offer(
-            (name, f"{fit(pressed, 8)}{_(action.label)}")
+        """Offer the actions that have this in their name or mean it, or are on this key; the nearest first."""
+        own = self.console.own_keys
+        found = [
+            (hit, name, action, pressed)
             for name, (action, pressed) in self._actions.items()
-            if wanted in search_key(_(action.label)) or wanted == pressed
+            if (hit := find(action, typed, own))
+        ]
+        self.choices.offer(
+            (name, f"{fit(pressed, 8)}{_(action.label)}" + (f"  ({hit.also})" if hit.also else ""))
+            for hit, name, action, pressed in sorted(found, key=lambda one: one[0].rank)
         )
 
     async def take(self) -> None:

@@ -33,6 +33,13 @@ def sample_settings(settings: Settings, recipients: int, seed: int) -> Settings:
     )
 
 
+def is_sample(settings: Settings) -> bool:
+    """Whether these are the settings of a sample, and not of the real database."""
+    return settings.database.startswith(
+        f"sqlite+aiosqlite:///{sample_file(settings, 1, 1).parent}/"
+    )
+
+
 def is_made(file: Path) -> bool:
     """Whether the sample database is there, and of this version; one of another version is made anew."""
     if not file.exists():

@@ -6,6 +6,7 @@ chosen when a message is filled in (``core.values.particles``). What was kept of
 (``core.values.message``) is told in the language of whoever reads it.
 """
 
+import functools
 import gettext
 import locale
 import os
@@ -32,7 +33,7 @@ _catalogue: gettext.NullTranslations = gettext.NullTranslations()
 def use(language: str) -> None:
     """Speak this language from now on; an unknown one gives English."""
     global _catalogue
-    _catalogue = gettext.translation(DOMAIN, LOCALE_DIR, languages=[language], fallback=True)
+    _catalogue = _catalogue_of(language)
     # argparse asks the process's own domain for its words, in the language of the environment
     os.environ["LANGUAGE"] = language
     gettext.bindtextdomain(DOMAIN, LOCALE_DIR)
@@ -62,6 +63,19 @@ def ngettext(singular: str, plural: str, count: int) -> str:
     """The form of the message that fits the count, in the language in use."""
     text = _catalogue.ngettext(singular, plural, count)
     return Message(text, {SAYS: singular, MANY: plural, COUNT: count})
+
+
+def in_all(message: str) -> tuple[str, ...]:
+    """The message in every language, each once: what somebody types may be in another one than the screen."""
+    if not message:
+        return ()
+    texts = (_catalogue_of(language).gettext(message) for language in LANGUAGES)
+    return tuple(dict.fromkeys(texts))
+
+
+@functools.cache
+def _catalogue_of(language: str) -> gettext.NullTranslations:
+    return gettext.translation(DOMAIN, LOCALE_DIR, languages=[language], fallback=True)
 
 
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name for a marker

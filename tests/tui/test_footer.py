@@ -56,7 +56,7 @@ async def test_the_palette_opens_over_the_help_too(world: World):
     async with console(world) as it:
         await it.press("question_mark")
         await it.sees("esc Close")
-        await it.press("colon")
+        await it.press("ctrl+p")
         await it.sees("Find a command", "Close")
         await it.press("escape", "escape")
         await it.sees(*POSSIBLE)

@@ -167,8 +167,11 @@ async def test_hangul_mode_keys_do_the_same(world):
 async def test_help_and_palette_are_made_from_the_keys(world):
     async with console(world) as it:
         await it.press("question_mark")
-        await it.sees("Help", "Select all matching", "esc Close")
-        await it.press("end")
+        await it.sees("Help", "Uploads made so far", "esc Close")
+        await it.sees_no("With this row")  # there is none
+        await it.type("select all")
+        await it.sees("Select all matching")
+        await it.press(*["backspace"] * 10, *["pagedown"] * 6)
         await it.sees("ctrl+r", "a = ㅁ")
         await it.press("escape", "colon")
         await it.type("sort")

@@ -45,6 +45,7 @@ from tui.widgets.paged_table import PagedTable, TableRow
 if TYPE_CHECKING:
     from tui.details.details_screen import DetailsScreen
 
+WELCOME = "welcome"  # of the preferences: the keys to try were said
 TYPING_PAUSE = 0.08  # seconds without a key before the search is asked
 
 
@@ -103,6 +104,21 @@ class ListView(ConsoleScreen[None]):
             self._details.opened(self.pager)
         self._look_for_undo()
         self.look_for_handovers()
+        if WELCOME not in preferences:
+            await self._welcome()
+
+    async def _welcome(self) -> None:
+        """At the first start on the sample, say the keys to try; once for each admin."""
+        from core.demo.place import is_sample
+
+        if not is_sample(self.console.settings):
+            return
+        words = _(
+            "Three keys to try: {keys[list.open]} opens a recipient, {keys[recipients.todo]} shows what "
+            "there is to do, {keys[console.help]} what every key does."
+        )
+        self.tell(words.format(keys=self.console.own_keys))
+        self.begin(self.write(self.services.admins.prefer(self.actor, WELCOME, {"told": True})))
 
     async def _start_with(self, preferences: Mapping[str, Any]) -> Ready | None:
         """The view that the admin starts with, where there is one that can be listed."""
