@@ -58,11 +58,41 @@ ALWAYS.declare("interrupt", "ctrl+c", N_("Leave"), _leave, needs=Need.NOTHING, p
 
 EVERYWHERE = Scope("console", N_("Everywhere"), no_command="of the console itself")
 HELP = EVERYWHERE.declare(
-    "help", "question_mark,f1", N_("Help"), _help, footer=90, needs=Need.NOTHING, looks=True
+    "help",
+    "question_mark,f1",
+    N_("Help"),
+    _help,
+    footer=90,
+    needs=Need.NOTHING,
+    looks=True,
+    also=N_("keys, shortcuts, manual"),
 )
-MORE = EVERYWHERE.declare("palette", "colon,ctrl+p", N_("More"), _palette, footer=91, looks=True)
-BACK = EVERYWHERE.declare("back", "escape", N_("Back"), _back, footer=89, needs=Need.NOTHING)
-REFRESH = EVERYWHERE.declare("refresh", "ctrl+r", N_("Refresh"), _refresh, needs=Need.NOTHING)
+MORE = EVERYWHERE.declare(
+    "palette",
+    "colon,ctrl+p",
+    N_("More"),
+    _palette,
+    footer=91,
+    looks=True,
+    also=N_("commands, menu, actions"),
+)
+BACK = EVERYWHERE.declare(
+    "back",
+    "escape",
+    N_("Back"),
+    _back,
+    footer=89,
+    needs=Need.NOTHING,
+    also=N_("close, cancel, return"),
+)
+REFRESH = EVERYWHERE.declare(
+    "refresh",
+    "ctrl+r",
+    N_("Refresh"),
+    _refresh,
+    needs=Need.NOTHING,
+    also=N_("reload, update, redraw"),
+)
 EVERYWHERE.declare(
     "emergency",
     "exclamation_mark",
@@ -70,8 +100,17 @@ EVERYWHERE.declare(
     _emergency,
     use_case="tasks.next_unseen",
     command="task list",
+    also=N_("alarm, urgent, alert"),
 )
-EVERYWHERE.declare("leave", "q", N_("Leave"), _leave, footer=92, needs=Need.NOTHING)
+EVERYWHERE.declare(
+    "leave",
+    "q",
+    N_("Leave"),
+    _leave,
+    footer=92,
+    needs=Need.NOTHING,
+    also=N_("quit, exit, close, log out"),
+)
 
 # what of it works in a dialog; the first key of each works where letters type, too
 IN_DIALOGS = EVERYWHERE.of(

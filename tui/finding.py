@@ -17,20 +17,20 @@ class Found(NamedTuple):
 
 def find(action: Action, typed: str, own: OwnKeys) -> Found | None:
     """Whether what was typed means this action."""
-    wanted = search_key(typed)
-    if not wanted or wanted in own.shown(action).casefold().split(" "):
+    wanted, keys = search_key(typed), own.shown(action).split(" ")
+    if not wanted or typed.strip() in keys or (len(wanted) > 1 and wanted in keys):
         return Found(0)
     label = i18n._(action.label)
     names = [label, *_others(action)]
     hits = [
-        Found(at, "" if name is label else name)
+        Found(rank, "" if name is label else name)
         for name in names
-        if (at := _place(wanted, search_key(name), is_label=name is label)) is not None
+        if (rank := _rank(wanted, search_key(name), is_label=name is label))
     ]
     if hits:
         return min(hits)
     together = search_key(" ".join(names))
-    return Found(5) if all(word in together for word in wanted.split()) else None
+    return Found(6) if all(word in together for word in wanted.split()) else None
 
 
 def _others(action: Action) -> list[str]:
@@ -41,7 +41,10 @@ def _others(action: Action) -> list[str]:
     return [*more, *i18n.in_all(action.label)]
 
 
-def _place(wanted: str, name: str, *, is_label: bool) -> int | None:
-    if wanted not in name:
-        return None
-    return (1 if is_label else 3) + (not name.startswith(wanted))
+def _rank(wanted: str, name: str, *, is_label: bool) -> int:
+    """The name begins with it, a word of it does, or one has it within, as emergency has merge; 0: nowhere."""
+    if is_label and name.startswith(wanted):
+        return 1
+    if f" {wanted}" in f" {name}":
+        return 2 if is_label else 3
+    return (4 if is_label else 5) if wanted in name else 0

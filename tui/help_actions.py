@@ -6,7 +6,7 @@ from core.values.i18n import N_
 from tui.action import Need, Scope, place
 from tui.everywhere import IN_DIALOGS
 
-HELP_TEXT = Scope("help", N_("Help"), types=True)
+HELP_TEXT = Scope("help", N_("Help"), types=True, no_command="of the console itself")
 
 
 @HELP_TEXT.action("escape", N_("Close"), name="back", footer=1, needs=Need.NOTHING)

@@ -95,10 +95,11 @@ def test_the_catalogue_keeps_to_the_glossary_and_to_one_tone() -> None:
     never = _glossary()
     assert len(never) > 30
     tone = ["세요", "해요", "어요", "아요", "예요", "귀하", "당신", "주십시요", "하십시요"]
+    typed = {action.also for action in every()}  # what people may call it, right or wrong
     broken = [
         f"{word}: {form}"
         for message in catalogues.read("ko")
-        if message.id
+        if message.id and message.id not in typed
         for form in catalogues.forms(message)
         for word in (*never, *tone)
         if word in form

@@ -4,8 +4,13 @@ import pytest
 
 from core.demo import place
 from core.io.identity import Identity
+from core.values import i18n
 from tests.drivers import Console, console, console_of
 from tests.factories import World, make_services
+from tui.everywhere import EVERYWHERE
+from tui.finding import find
+from tui.own_keys import OwnKeys
+from tui.recipients.actions import RECIPIENTS
 
 
 @pytest.fixture
@@ -50,6 +55,55 @@ async def test_help_begins_with_what_can_be_done_here_and_is_searched_by_typing(
         await it.press("escape")
         await it.sees("a Add")
         await it.sees_no("Help ─")
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize(
+    ("typed", "action"),
+    [
+        ("delete", "recipients.delete"),
+        ("remove", "recipients.delete"),
+        ("지우기", "recipients.delete"),
+        ("삭제", "recipients.delete"),
+        ("내보내기", "recipients.download"),
+        ("export", "recipients.download"),
+        ("import", "recipients.upload"),
+        ("가져오기", "recipients.upload"),
+        ("undo", "recipients.undo"),
+        ("last undo", "recipients.undo"),
+        ("되돌리기", "recipients.undo"),
+        ("merge", "recipients.duplicates"),
+        ("합치기", "recipients.duplicates"),
+        ("trash", "recipients.deleted"),
+        ("휴지통", "recipients.deleted"),
+        ("quit", "console.leave"),
+        ("나가기", "console.leave"),
+        ("shortcuts", "console.help"),
+        ("statistics", "recipients.overview"),
+        ("F", "recipients.search_conversations"),
+    ],
+)
+def test_an_action_is_found_by_other_words_in_both_languages(
+    language: str, typed: str, action: str
+) -> None:
+    i18n.use(language)
+    own = OwnKeys({})
+    hits = [
+        (hit, one.full_name)
+        for scope in (RECIPIENTS, EVERYWHERE)
+        for one in scope.actions
+        if (hit := find(one, typed, own))
+    ]
+    assert min(hits, key=lambda one: one[0].rank)[1] == action
+
+
+async def test_the_palette_tells_the_word_by_which_it_found_and_does_it(world: World) -> None:
+    async with console(world) as it:
+        await it.press(":")
+        await it.type("remove")
+        await it.sees("d       Delete  (remove)")
+        await it.press("enter")
+        await it.sees("Delete recipient")
 
 
 async def test_the_keys_to_try_are_said_once_on_the_sample(

@@ -52,13 +52,23 @@ def tab_memo(view: "DetailsView") -> None:
     view.open_tab("memo")
 
 
-@DETAILS.action("5", N_("Contacts"), command="contact list")
+@DETAILS.action(
+    "5",
+    N_("Contacts"),
+    command="contact list",
+    also=N_("guardian, family, phone"),
+)
 def tab_contacts(view: "DetailsView") -> None:
     """Show the contacts."""
     view.open_tab("contacts")
 
 
-@DETAILS.action("6", N_("History and trend"), command="recipient history")
+@DETAILS.action(
+    "6",
+    N_("History and trend"),
+    command="recipient history",
+    also=N_("trend, chart, log"),
+)
 def tab_history(view: "DetailsView") -> None:
     """Show what happened so far, and how the calls change."""
     view.open_tab("history")
@@ -96,10 +106,18 @@ DETAILS.declare(
     do=lambda view: view.console.search_conversations(view),
     use_case="conversations.search",
     command="search",
+    also=N_("what was said, transcripts, full text"),
 )
 
 
-@DETAILS.action("t", N_("Own task"), footer=32, use_case="tasks.add", command="task add")
+@DETAILS.action(
+    "t",
+    N_("Own task"),
+    footer=32,
+    use_case="tasks.add",
+    command="task add",
+    also=N_("remind, to do"),
+)
 async def own_task(view: "DetailsView") -> None:
     """Add a task of one's own on the recipient that is shown."""
     from tui.tasks.own_form import OwnForm
@@ -110,7 +128,13 @@ async def own_task(view: "DetailsView") -> None:
         view.tell(_("The task was added; it is due {time}.").format(time=when), "success")
 
 
-@DETAILS.action("T", N_("Tags"), use_case="tags.change", command="recipient tag")
+@DETAILS.action(
+    "T",
+    N_("Tags"),
+    use_case="tags.change",
+    command="recipient tag",
+    also=N_("label, group, category"),
+)
 async def tags(view: "DetailsView") -> None:
     """Give tags to the recipient that is shown, or take them."""
     await changes.tags(view)
@@ -150,7 +174,10 @@ def _voice(name: str, keys: str, label: str, **more: Any) -> Action:
     )
 
 
-PLAY = _voice("play", "space", N_("Play"), footer=10, use_case="voice.open_voice", command="voice")
+PLAY = _voice(
+    "play", "space", N_("Play"), footer=10, use_case="voice.open_voice", command="voice",
+    also=N_("listen, hear, sound"),
+)  # fmt: skip
 _DESK = "the player at the desk does it"
 _voice("stop", "x", N_("Stop"), no_command=_DESK)
 _voice("seek_back", "comma", N_("5 s back"), no_command=_DESK)
@@ -159,7 +186,14 @@ _voice("slower", "less_than_sign", N_("Slower"), no_command=_DESK)
 _voice("faster", "greater_than_sign", N_("Faster"), no_command=_DESK)
 
 
-@CALLS.action("e", N_("Edit"), footer=12, use_case="recipients.edit", command="recipient edit")
+@CALLS.action(
+    "e",
+    N_("Edit"),
+    footer=12,
+    use_case="recipients.edit",
+    command="recipient edit",
+    also=N_("change, correct, modify"),
+)
 async def edit_recipient(view: "DetailsView") -> None:
     """Edit the recipient that is shown."""
     await changes.edit(view, view.recipient.id)
@@ -172,6 +206,7 @@ async def edit_recipient(view: "DetailsView") -> None:
     use_case="participations.pause",
     why_not=lambda view: why_not_pause(view.recipient.status),
     command="recipient pause",
+    also=N_("stop, suspend, hold"),
 )
 async def pause(view: "DetailsView") -> None:
     """Pause the participation of the recipient that is shown."""
@@ -179,7 +214,12 @@ async def pause(view: "DetailsView") -> None:
 
 
 @CALLS.action(
-    "d", N_("Delete"), footer=14, use_case="recipients.delete", command="recipient delete"
+    "d",
+    N_("Delete"),
+    footer=14,
+    use_case="recipients.delete",
+    command="recipient delete",
+    also=N_("remove, erase"),
 )
 async def delete_recipient(view: "DetailsView") -> None:
     """Delete the recipient that is shown."""
@@ -193,6 +233,7 @@ async def delete_recipient(view: "DetailsView") -> None:
     use_case="participations.resume",
     why_not=lambda view: why_not_resume(view.recipient.status),
     command="recipient resume",
+    also=N_("restart, continue, unpause"),
 )
 async def resume(view: "DetailsView") -> None:
     """Resume the participation of the recipient that is shown."""
@@ -200,7 +241,13 @@ async def resume(view: "DetailsView") -> None:
 
 
 @CALLS.action(
-    "plus", N_("Positive"), footer=16, needs=Need.ROW, use_case="feedback.give", command="feedback"
+    "plus",
+    N_("Positive"),
+    footer=16,
+    needs=Need.ROW,
+    use_case="feedback.give",
+    command="feedback",
+    also=N_("good, thumbs up"),
 )
 async def positive(view: "DetailsView") -> None:
     """Positive feedback; the same again withdraws it."""
@@ -208,7 +255,13 @@ async def positive(view: "DetailsView") -> None:
 
 
 @CALLS.action(
-    "minus", N_("Negative"), footer=17, needs=Need.ROW, use_case="feedback.give", command="feedback"
+    "minus",
+    N_("Negative"),
+    footer=17,
+    needs=Need.ROW,
+    use_case="feedback.give",
+    command="feedback",
+    also=N_("bad, thumbs down"),
 )
 async def negative(view: "DetailsView") -> None:
     """Negative feedback; the same again withdraws it."""
@@ -229,7 +282,10 @@ async def _give(view: "DetailsView", verdict: Verdict) -> None:
         view.tell(_("Your feedback: negative. The same key withdraws it."), "success")
 
 
-_voice("copy_listen", "y", N_("Copy the listen command"), command="voice")
+_voice(
+    "copy_listen", "y", N_("Copy the listen command"), command="voice",
+    also=N_("ssh, at the desk, voice file"),
+)  # fmt: skip
 
 
 def _why_not_followup(view: "DetailsView") -> str | None:
@@ -249,6 +305,7 @@ def _why_not_followup(view: "DetailsView") -> str | None:
     use_case="followups.add",
     why_not=_why_not_followup,
     command="followup add",
+    also=N_("measure, what was done"),
 )
 async def followup(view: "DetailsView") -> None:
     """Add a follow-up action to the call under the cursor."""
@@ -276,6 +333,7 @@ MEMORY = Scope("memory", N_("Recipient details, memory"))
     use_case="memory.edit",
     why_not=lambda view: why_not_edit(is_reset=view.memory.current.is_reset),
     command="memory edit",
+    also=N_("change, correct, modify"),
 )
 async def edit_memory(view: "DetailsView") -> None:
     """Edit the memory under the cursor."""
@@ -290,6 +348,7 @@ async def edit_memory(view: "DetailsView") -> None:
     use_case="memory.reset",
     why_not=lambda view: why_not_reset(is_reset=view.memory.current.is_reset),
     command="memory reset",
+    also=N_("forget, delete, clear"),
 )
 async def reset(view: "DetailsView") -> None:
     """Have the machine forget the memory under the cursor."""
@@ -301,7 +360,14 @@ async def reset(view: "DetailsView") -> None:
 NOTES = Scope("notes", N_("Recipient details, follow-up and memo"))
 
 
-@NOTES.action("a", N_("Add"), footer=10, use_case="memos.add", command="followup add, memo add")
+@NOTES.action(
+    "a",
+    N_("Add"),
+    footer=10,
+    use_case="memos.add",
+    command="followup add, memo add",
+    also=N_("new, create, write"),
+)
 async def add(view: "DetailsView") -> None:
     """Add a follow-up action or a memo."""
     if view.active == "followup":
@@ -324,6 +390,7 @@ def _why_not_change(view: "DetailsView") -> str | None:
     use_case="memos.edit",
     why_not=_why_not_change,
     command="followup edit, memo edit",
+    also=N_("change, correct, modify"),
 )
 async def edit(view: "DetailsView") -> None:
     """Edit what is under the cursor, as it is now."""
@@ -341,6 +408,7 @@ async def edit(view: "DetailsView") -> None:
     use_case="memos.delete",
     why_not=_why_not_change,
     command="followup delete, memo delete",
+    also=N_("remove, erase"),
 )
 async def delete(view: "DetailsView") -> None:
     """Delete what is under the cursor."""
@@ -363,6 +431,7 @@ CONTACTS = Scope("contacts", N_("Recipient details, contacts"))
     use_case="contacts.add",
     why_not=lambda view: why_no_contact(len(view.loaded.contacts)) if view.loaded else None,
     command="contact add",
+    also=N_("new, guardian, family, neighbour"),
 )
 async def add_contact(view: "DetailsView") -> None:
     """Add a contact."""
@@ -377,6 +446,7 @@ async def add_contact(view: "DetailsView") -> None:
     needs=Need.ROW,
     use_case="contacts.edit",
     command="contact edit",
+    also=N_("change, correct, modify"),
 )
 async def edit_contact(view: "DetailsView") -> None:
     """Edit the contact under the cursor, as it is now."""
@@ -391,6 +461,7 @@ async def edit_contact(view: "DetailsView") -> None:
     needs=Need.ROW,
     use_case="contacts.delete",
     command="contact delete",
+    also=N_("remove, erase"),
 )
 async def delete_contact(view: "DetailsView") -> None:
     """Delete the contact under the cursor."""
@@ -460,7 +531,14 @@ async def filter_history(view: "DetailsView") -> None:
         view.read_history(None if chosen == ALL else EntryKind(chosen), changed=True)
 
 
-@HISTORY.action("w", N_("Weeks"), footer=11, use_case="trends.of_recipient", command="trend")
+@HISTORY.action(
+    "w",
+    N_("Weeks"),
+    footer=11,
+    use_case="trends.of_recipient",
+    command="trend",
+    also=N_("trend, chart, statistics"),
+)
 async def weeks(view: "DetailsView") -> None:
     """Show the calls of each week."""
     from tui.trends import tables

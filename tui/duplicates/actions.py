@@ -21,6 +21,7 @@ DUPLICATES_PLACE = place(DUPLICATES, LIST, EVERYWHERE)
     needs=Need.ROW,
     use_case="duplicates.merge",
     command="recipient merge",
+    also=N_("combine, join, unite"),
 )
 async def merge(view: "DuplicatesView") -> None:
     """Compare the two under the cursor, and merge them."""
@@ -44,6 +45,7 @@ async def merge(view: "DuplicatesView") -> None:
     needs=Need.ROW,
     use_case="duplicates.tell_apart",
     command="recipient apart",
+    also=N_("different, dismiss, ignore"),
 )
 async def tell_apart(view: "DuplicatesView") -> None:
     """Keep that the two under the cursor are two persons."""
@@ -70,6 +72,7 @@ def _why_not_undo(view: "DuplicatesView") -> str | None:
     use_case="duplicates.tell_apart",
     why_not=_why_not_undo,
     command="recipient apart",
+    also=N_("take back, revert"),
 )
 async def undo(view: "DuplicatesView") -> None:
     """Take back the last merge, or that two are two persons, whichever was done last here."""

@@ -56,6 +56,7 @@ def _why_not_confirm(view: "HandoverView") -> str | None:
     use_case="handovers.confirm",
     why_not=_why_not_confirm,
     command="handover",
+    also=N_("accept, take over"),
 )
 async def confirm(view: "HandoverView") -> None:
     """Say that one has read it, and takes over."""

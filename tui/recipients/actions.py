@@ -24,7 +24,14 @@ RECIPIENTS = Scope("recipients", N_("Recipients"))
 RECIPIENTS_PLACE = place(RECIPIENTS, LIST, EVERYWHERE)
 
 
-@RECIPIENTS.action("a", N_("Add"), footer=1, use_case="recipients.add", command="recipient add")
+@RECIPIENTS.action(
+    "a",
+    N_("Add"),
+    footer=1,
+    use_case="recipients.add",
+    command="recipient add",
+    also=N_("new, create, register"),
+)
 async def add(view: "ListView") -> None:
     """Add a recipient."""
     from tui.recipients.form_screen import RecipientForm
@@ -43,7 +50,13 @@ async def add(view: "ListView") -> None:
 
 
 @RECIPIENTS.action(
-    "e", N_("Edit"), footer=2, needs=Need.ROW, use_case="recipients.edit", command="recipient edit"
+    "e",
+    N_("Edit"),
+    footer=2,
+    needs=Need.ROW,
+    use_case="recipients.edit",
+    command="recipient edit",
+    also=N_("change, correct, modify"),
 )
 async def edit(view: "ListView") -> None:
     """Edit the recipient under the cursor, as it is now."""
@@ -58,6 +71,7 @@ async def edit(view: "ListView") -> None:
     needs=Need.SELECTION,
     use_case="recipients.delete",
     command="recipient delete",
+    also=N_("remove, erase"),
 )
 async def delete(view: "ListView") -> None:
     """Delete the recipient under the cursor, or the selection."""
@@ -76,6 +90,7 @@ def _why_not_pause(view: "ListView") -> str | None:
     use_case="participations.pause",
     why_not=_why_not_pause,
     command="recipient pause",
+    also=N_("stop, suspend, hold"),
 )
 async def pause(view: "ListView") -> None:
     """Pause the participation of the recipient under the cursor, or of the selection."""
@@ -94,6 +109,7 @@ def _why_not_resume(view: "ListView") -> str | None:
     use_case="participations.resume",
     why_not=_why_not_resume,
     command="recipient resume",
+    also=N_("restart, continue, unpause"),
 )
 async def resume(view: "ListView") -> None:
     """Resume the participation of the recipient under the cursor, or of the selection."""
@@ -114,6 +130,7 @@ def _why_not_upload(view: "ListView") -> str | None:
     use_case="uploads.take_in",
     why_not=_why_not_upload,
     command="upload",
+    also=N_("import, take in, Excel, CSV"),
 )
 async def upload(view: "ListView") -> None:
     """Take an Excel file in."""
@@ -123,7 +140,11 @@ async def upload(view: "ListView") -> None:
 
 
 @RECIPIENTS.action(
-    "U", N_("Uploads made so far"), use_case="uploads.uploads", command="uploads list"
+    "U",
+    N_("Uploads made so far"),
+    use_case="uploads.uploads",
+    command="uploads list",
+    also=N_("imports, history"),
 )
 async def uploads(view: "ListView") -> None:
     """Show the uploads made so far."""
@@ -133,7 +154,13 @@ async def uploads(view: "ListView") -> None:
     view.data_changed()
 
 
-@RECIPIENTS.action("w", N_("Download"), use_case="downloads.write", command="download")
+@RECIPIENTS.action(
+    "w",
+    N_("Download"),
+    use_case="downloads.write",
+    command="download",
+    also=N_("export, save as, Excel"),
+)
 async def download(view: "ListView") -> None:
     """Write the list to an Excel file."""
     from tui.uploads import transfers
@@ -141,7 +168,13 @@ async def download(view: "ListView") -> None:
     await transfers.download(view, view.state.query, view.table.total or 0)
 
 
-@RECIPIENTS.action("O", N_("Overview"), use_case="trends.of_organization", command="trend")
+@RECIPIENTS.action(
+    "O",
+    N_("Overview"),
+    use_case="trends.of_organization",
+    command="trend",
+    also=N_("statistics, trend, chart, report"),
+)
 async def overview(view: "ListView") -> None:
     """Show the calls of each week, of the organization that is listed."""
     from tui.trends import tables
@@ -152,13 +185,24 @@ async def overview(view: "ListView") -> None:
     await view.ask(WeeksDialog(_("Overview"), reading, tables.overview))
 
 
-@RECIPIENTS.action("slash", N_("Search"), footer=6, command="recipient list")
+@RECIPIENTS.action(
+    "slash",
+    N_("Search"),
+    footer=6,
+    command="recipient list",
+    also=N_("find, look for"),
+)
 def search(view: "ListView") -> None:
     """Type to search."""
     view.open_search()
 
 
-@RECIPIENTS.action("f", N_("Detailed search"), command="recipient list")
+@RECIPIENTS.action(
+    "f",
+    N_("Detailed search"),
+    command="recipient list",
+    also=N_("filter, criteria, advanced"),
+)
 async def detailed_search(view: "ListView") -> None:
     """Filter by each field."""
     from tui.recipients.filter_dialog import FilterDialog
@@ -169,7 +213,11 @@ async def detailed_search(view: "ListView") -> None:
 
 
 @RECIPIENTS.action(
-    "o", N_("Select organization"), why_not=why_not_organization, command="recipient list"
+    "o",
+    N_("Select organization"),
+    why_not=why_not_organization,
+    command="recipient list",
+    also=N_("change organization, centre"),
 )
 async def organization(view: "ListView") -> None:
     """List one organization only, or all."""
@@ -182,7 +230,12 @@ async def organization(view: "ListView") -> None:
         view.show_organization(chosen.id, chosen.name)
 
 
-@RECIPIENTS.action("v", N_("View options"), no_command="how the list looks on this screen")
+@RECIPIENTS.action(
+    "v",
+    N_("View options"),
+    no_command="how the list looks on this screen",
+    also=N_("columns, layout, rows a page"),
+)
 async def view_options(view: "ListView") -> None:
     """Choose columns and rows a page."""
     from tui.recipients.view_dialog import ViewDialog
@@ -192,7 +245,12 @@ async def view_options(view: "ListView") -> None:
         await view.show_state(chosen)
 
 
-@RECIPIENTS.action("s", N_("Sort"), command="recipient list")
+@RECIPIENTS.action(
+    "s",
+    N_("Sort"),
+    command="recipient list",
+    also=N_("order, arrange"),
+)
 async def sort(view: "ListView") -> None:
     """Choose the column to sort by."""
     from tui.recipients.sort_dialog import SortDialog
@@ -211,10 +269,16 @@ RECIPIENTS.declare(
     do=select,
     needs=Need.ROW,
     no_command="a command is told whom",
+    also=N_("mark, tick, check"),
 )
 
 
-@RECIPIENTS.action("A", N_("Select all matching"), no_command="a command is told whom")
+@RECIPIENTS.action(
+    "A",
+    N_("Select all matching"),
+    no_command="a command is told whom",
+    also=N_("mark all, everybody"),
+)
 def select_all(view: "ListView") -> None:
     """Select all that match, or none."""
     if view.table.all_selected:
@@ -234,6 +298,7 @@ def _why_not_undo(view: "ListView") -> str | None:
     use_case="deletions.undo",
     why_not=_why_not_undo,
     command="recipient restore",
+    also=N_("take back, revert, bring back"),
 )
 async def undo(view: "ListView") -> None:
     """Undo the admin's last delete that is not undone, in whichever session it was."""
@@ -262,7 +327,11 @@ async def undo(view: "ListView") -> None:
 
 
 @RECIPIENTS.action(
-    "Z", N_("Deleted recipients"), use_case="deletions.window", command="recipient deleted"
+    "Z",
+    N_("Deleted recipients"),
+    use_case="deletions.window",
+    command="recipient deleted",
+    also=N_("trash, bin, restore, undelete"),
 )
 async def deleted(view: "ListView") -> None:
     """Show what was deleted and can be restored."""
@@ -273,7 +342,11 @@ async def deleted(view: "ListView") -> None:
 
 
 @RECIPIENTS.action(
-    "D", N_("Duplicates"), use_case="duplicates.find", command="recipient duplicates"
+    "D",
+    N_("Duplicates"),
+    use_case="duplicates.find",
+    command="recipient duplicates",
+    also=N_("merge, same person, double"),
 )
 async def duplicates(view: "ListView") -> None:
     """Look for recipients that may be one person."""
@@ -292,7 +365,14 @@ async def duplicates(view: "ListView") -> None:
         view.show_restored(last)
 
 
-@RECIPIENTS.action("t", N_("To do"), footer=8, use_case="tasks.window", command="task list")
+@RECIPIENTS.action(
+    "t",
+    N_("To do"),
+    footer=8,
+    use_case="tasks.window",
+    command="task list",
+    also=N_("tasks, work"),
+)
 async def todo(view: "ListView") -> None:
     """Show what there is to do."""
     from tui.tasks.todo_screen import TodoScreen
@@ -307,10 +387,17 @@ RECIPIENTS.declare(
     do=lambda view: view.console.search_conversations(view),
     use_case="conversations.search",
     command="search",
+    also=N_("what was said, transcripts, full text"),
 )
 
 
-@RECIPIENTS.action("H", N_("Hand-over"), use_case="handovers.present", command="handover")
+@RECIPIENTS.action(
+    "H",
+    N_("Hand-over"),
+    use_case="handovers.present",
+    command="handover",
+    also=N_("shift, report"),
+)
 async def handover(view: "ListView") -> None:
     """Show what the shift leaves, or what the one before has left."""
     from tui.handovers.handover_screen import HandoverScreen
@@ -331,7 +418,12 @@ async def handover(view: "ListView") -> None:
 
 
 @RECIPIENTS.action(
-    "T", N_("Tags"), needs=Need.SELECTION, use_case="tags.change", command="recipient tag"
+    "T",
+    N_("Tags"),
+    needs=Need.SELECTION,
+    use_case="tags.change",
+    command="recipient tag",
+    also=N_("label, group, category"),
 )
 async def tags(view: "ListView") -> None:
     """Give tags to the recipient under the cursor, or to the selection, or take them."""
@@ -359,10 +451,17 @@ RECIPIENTS.declare(
     use_case="recipients.reveal",
     why_not=why_not_reveal,
     command="recipient reveal",
+    also=N_("unmask, whole number"),
 )
 
 
-@RECIPIENTS.action("b", N_("Views"), use_case="views.list", command="view list")
+@RECIPIENTS.action(
+    "b",
+    N_("Views"),
+    use_case="views.list",
+    command="view list",
+    also=N_("saved searches, favourites"),
+)
 async def views(view: "ListView") -> None:
     """Choose a view to list, and keep the order of views."""
     from tui.recipients import viewing
@@ -378,7 +477,13 @@ async def views(view: "ListView") -> None:
         await viewing.show(view, chosen)
 
 
-@RECIPIENTS.action("B", N_("Save as a view"), use_case="views.save", command="view save")
+@RECIPIENTS.action(
+    "B",
+    N_("Save as a view"),
+    use_case="views.save",
+    command="view save",
+    also=N_("keep this search, bookmark"),
+)
 async def save_view(view: "ListView") -> None:
     """Save what is listed, with its search, filter and order, as a view."""
     from tui.recipients.view_forms import SaveViewForm

@@ -31,6 +31,7 @@ DELETED_PLACE = place(DELETED, LIST, EVERYWHERE)
     needs=Need.SELECTION,
     use_case="deletions.restore",
     command="recipient restore",
+    also=N_("undelete, bring back, undo"),
 )
 async def restore(view: "DeletedView") -> None:
     """Restore the recipient under the cursor, or the selection."""
@@ -51,6 +52,7 @@ async def restore(view: "DeletedView") -> None:
     needs=Need.ROW,
     use_case="deletions.restore",
     command="recipient restore",
+    also=N_("undo the whole delete"),
 )
 async def restore_delete(view: "DeletedView") -> None:
     """Restore all that was deleted together with the recipient under the cursor."""

@@ -68,6 +68,7 @@ async def rename(dialog: Chooser) -> None:
     why_not=_why_not_change,
     command="view delete",
     priority=True,
+    also=N_("remove, erase"),
 )
 async def delete(dialog: Chooser) -> None:
     """Delete the view under the cursor."""
@@ -85,6 +86,7 @@ def _why_not_undo(dialog: Chooser) -> str | None:
     why_not=_why_not_undo,
     command="view restore",
     priority=True,
+    also=N_("take back, revert"),
 )
 async def undo(dialog: Chooser) -> None:
     """Take the last delete of a view back."""

@@ -110,6 +110,7 @@ for _scope, _done, _seen in (  # x stops the voice in the details
         footer=1,
         use_case="tasks.take",
         command="task take",
+        also=N_("assign to me, claim"),
         why_not=_why_not_take,
     )
     _scope.declare(
@@ -121,19 +122,23 @@ for _scope, _done, _seen in (  # x stops the voice in the details
         use_case="tasks.give",
         why_not=_why_no_task,
         command="task give",
+        also=N_("assign, delegate, hand on"),
     )
     _scope.declare(
         "later", "h", N_("Later"), changes.later, footer=3, use_case="tasks.later",
         why_not=partial(_why_not_later, _seen), command="task later",
-    )  # fmt: skip
+    also=N_("postpone, snooze, put off"),
+)  # fmt: skip
     _scope.declare(
         "done", _done, N_("Done"), changes.done, footer=4, use_case="tasks.done",
         why_not=_why_no_task, command="task done",
-    )  # fmt: skip
+    also=N_("finish, close, complete"),
+)  # fmt: skip
     _scope.declare(
         "drop", "X", N_("Drop"), changes.drop, footer=5, use_case="tasks.drop",
         why_not=_why_no_task, command="task drop",
-    )  # fmt: skip
+    also=N_("close, cancel, not needed"),
+)  # fmt: skip
 
 
 def _why_not_acknowledge(view: "TodoView") -> str | None:
@@ -150,6 +155,7 @@ def _why_not_acknowledge(view: "TodoView") -> str | None:
     use_case="tasks.acknowledge",
     why_not=_why_not_acknowledge,
     command="task acknowledge",
+    also=N_("seen, confirm, respond"),
 )
 async def acknowledge(view: "TodoView") -> None:
     """Say that the emergency under the cursor was seen."""
@@ -180,6 +186,7 @@ def _why_not_copy(view: "TodoView") -> str | None:
     use_case="contacts.copied",
     why_not=_why_not_copy,
     command="contact reveal",
+    also=N_("phone, call, guardian"),
 )
 async def copy_contact(view: "TodoView") -> None:
     """Copy the number of whom to phone next about the recipient; the core records it."""
@@ -197,6 +204,7 @@ async def copy_contact(view: "TodoView") -> None:
     use_case="voice.open_voice",
     why_not=_why_not_play,
     command="voice",
+    also=N_("listen, hear, sound"),
 )
 async def play(view: "TodoView") -> None:
     """Open the recipient at the call, and play it."""

@@ -32,6 +32,7 @@ PREVIEW = Scope("preview", N_("Check of an upload"))
     why_not=lambda view: view.why_not_save(),
     command="upload",
     priority=True,
+    also=N_("take in, import"),
 )
 def save(view: "PreviewView") -> None:
     """Save exactly what was checked."""
@@ -70,7 +71,13 @@ def _why_not_change(view: "ResultsView") -> str | None:
     return view.why_only_checked() or view.why_undone()
 
 
-@RESULTS.action("f", N_("Failed only"), footer=1, command="uploads show")
+@RESULTS.action(
+    "f",
+    N_("Failed only"),
+    footer=1,
+    command="uploads show",
+    also=N_("errors, filter"),
+)
 def failed_only(view: "ResultsView") -> None:
     """Show the failed rows only, or all again."""
     view.show_failed_only(not view.is_failed_only)
@@ -119,6 +126,7 @@ def _why_not_write_failed(view: "ResultsView") -> str | None:
     use_case="uploads.write_results",
     why_not=_why_not_write_failed,
     command="uploads failed",
+    also=N_("export, download, errors"),
 )
 async def write_failed(view: "ResultsView") -> None:
     """Write the failed rows to a new file, to be corrected there and uploaded as it is."""
@@ -157,6 +165,7 @@ def _why_not_undo(view: "ResultsView") -> str | None:
     use_case="uploads.undo",
     why_not=_why_not_undo,
     command="uploads undo",
+    also=N_("take back, revert"),
 )
 async def undo(view: "ResultsView") -> None:
     """Undo the upload: what it created leaves, except what somebody has changed since."""
