@@ -128,9 +128,8 @@ class HelpScreen(ConsoleDialog[None]):
                 if (hit := find(one, typed, own))
             ]
             if found:
-                narrowed.append(
-                    part._replace(actions=[part.actions[at] for _rank, at in sorted(found)])
-                )
+                actions = [part.actions[at] for _rank, at in sorted(found)]
+                narrowed.append(Part(part.title, actions, part.is_here))
         return narrowed
 
     def _part(self, part: Part) -> Iterator[Content]:
