@@ -84,10 +84,10 @@ class _Sentences:
         return self._grams[key]
 
 
-def fill(file: Path, calls: int) -> None:
+def fill(file: Path, calls: int, sentences: int = SENTENCES) -> None:
     """Let the recipients have so many more calls, and the index what is said in them."""
     chance = random.Random(1)
-    sentences = _Sentences(chance, SENTENCES)
+    made_up = _Sentences(chance, sentences)
     start = datetime(2024, 11, 1, tzinfo=UTC)
     with closing(sqlite3.connect(file, isolation_level=None)) as connection:
         for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-262144"):
@@ -103,7 +103,7 @@ def fill(file: Path, calls: int) -> None:
         for made in range(0, calls, _BATCH):
             rows: tuple[list[tuple[object, ...]], ...] = ([], [], [])
             for number in range(made, min(calls, made + _BATCH)):
-                _call(rows, first + number, number / calls, chance, sentences, people, start)
+                _call(rows, first + number, number / calls, chance, made_up, people, start)
             rows[2].sort()
             connection.execute("BEGIN")
             for statement, of_table in zip(_INSERTS, rows, strict=True):
@@ -151,7 +151,15 @@ def _call(
     rows[2].append((index.number_of(at, call_id, is_memory=False), " ".join(marks)))
 
 
-async def _first_pages(file: Path, samples: Samples) -> None:
+def make(file: Path, calls: int, sentences: int = SENTENCES) -> None:
+    """A database with so many calls, of so many sentences, and their index."""
+    plan = Plan(min(RECIPIENTS, calls // 5), 1, datetime.now(UTC).date(), "root")
+    asyncio.run(writer.make(file, plan))
+    fill(file, calls, sentences)
+
+
+async def first_pages(file: Path, samples: Samples) -> None:
+    """The first page of each kind of search."""
     services = await Services.open(
         make_settings(file.parent, CARECALL_DATABASE=f"sqlite+aiosqlite:///{file}")
     )
@@ -196,7 +204,7 @@ def _sizes(file: Path) -> dict[str, float]:
     return dict(found)
 
 
-async def _taking_in(directory: Path, *, indexed: bool) -> float:
+async def taking_in(directory: Path, *, indexed: bool) -> float:
     """How much of the processor 500 calls of eight lines take to be taken in."""
     world = await make_services(directory)
     body = await world.organization("Haeundae")
@@ -243,20 +251,18 @@ def main(calls: int) -> None:
     for turn in range(0 if "--pages" in sys.argv else TURNS):
         for indexed in (True, False):
             with tempfile.TemporaryDirectory() as directory:
-                took = asyncio.run(_taking_in(Path(directory), indexed=indexed))
+                took = asyncio.run(taking_in(Path(directory), indexed=indexed))
             index.keep_call = kept
             samples.taken.setdefault("with_s" if indexed else "without_s", []).append(took)
             sys.stderr.write(f"turn {turn}: {'with' if indexed else 'without'} {took:.2f} s\n")
     with tempfile.TemporaryDirectory(dir="/var/tmp") as directory:
         file = Path(directory) / "carecall.db"
-        plan = Plan(min(RECIPIENTS, calls // 5), 1, datetime.now(UTC).date(), "root")
-        asyncio.run(writer.make(file, plan))
         begun = time.perf_counter()
-        fill(file, calls)
+        make(file, calls)
         sys.stderr.write(f"made in {time.perf_counter() - begun:.0f} s\n")
         sizes = _sizes(file)
         sys.stderr.write(f"sizes in MiB: {sizes}\n")
-        asyncio.run(_first_pages(file, samples))
+        asyncio.run(first_pages(file, samples))
     for name, taken in samples.taken.items():
         print(f"{name}: {min(taken):.1f} to {max(taken):.1f}")
 

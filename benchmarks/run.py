@@ -21,7 +21,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from benchmarks import keys_at_work, todo, views, workbooks, write_lock
+from benchmarks import finding, keys_at_work, todo, views, workbooks, write_lock
 from benchmarks.console import IDLE_SECONDS, ROOT, TURNS, Bare, Console
 from benchmarks.measuring import Line, comparison, line, ratio, table
 
@@ -108,6 +108,7 @@ def measure(*, fast: bool) -> list[Line]:
         ("the write lock", write_lock.measure),
         ("what there is to do", lambda: todo.measure(great)),
         ("views", lambda: views.measure(great)),
+        ("finding", lambda: finding.measure(great)),
         ("keys while work runs", lambda: keys_at_work.measure(small, fast=fast)),
     ]
     lines: list[Line] = []

@@ -442,6 +442,21 @@ async def test_who_was_saved_meanwhile_is_not_merged(world):
     assert (await held(world, other.id))["calls"] == []
 
 
+async def test_who_edits_one_of_two_that_are_merged_meanwhile_overwrites_nothing(world):
+    one, other = await two(world)
+    await merge(world, one.id, other.id, {"other_information"})
+    edit = world.services.recipients.edit
+    draft = RecipientDraft("김영수", one.phone, "복도 끝 방", organization_id=1)
+    with pytest.raises(Conflict) as told:
+        await edit(world.system, one.id, draft, one.version)
+    assert told.value.current.other_information == ""
+    draft = RecipientDraft("김영숙", other.phone, "", organization_id=1)
+    with pytest.raises(NotFound):
+        await edit(world.system, other.id, draft, other.version)
+    await restore(world, world.system, other.id)
+    assert (await world.services.recipients.get(world.system, other.id)).name == "김영수"
+
+
 async def test_more_contacts_than_there_can_be_are_refused(world):
     one, other = await two(world)
     for row, count in ((one, 3), (other, 3)):

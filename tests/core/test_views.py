@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from core.app.actor import Actor
 from core.db.models import AccessRecord, Admin, AuditRecord, View
-from core.recipients.dto import RecipientFilter, RecipientQuery
+from core.recipients.dto import RecipientFilter, RecipientQuery, Selection
 from core.recipients.rules import Status
 from core.values.errors import ActionBlocked, Conflict, InvalidInput, NotFound, NotPermitted
 from core.values.roles import Role
@@ -142,24 +142,30 @@ async def test_who_left_leaves_the_organizations_there(world: World) -> None:
 
 
 async def test_what_is_gone_is_told_and_the_list_opens(world: World) -> None:
-    query = RecipientQuery(filter=RecipientFilter(campaign="봄", organization="Busan"))
+    query = RecipientQuery(
+        filter=RecipientFilter(campaign="봄", organization="Busan", tags=("고위험",))
+    )
     made = await world.services.views.save(world.system, "Spring", query)
     assert made.id is not None
     opened = await world.services.views.open(world.system, made.id)
     assert opened.gone == (
         "No organization has Busan in its name (any more).",
+        "There is no tag 고위험 (any more).",
         "No campaign has 봄 in its name (any more).",
     )
     await world.campaign("봄 안부", 2)
-    await world.organization("Busan")
+    busan = await world.organization("Busan")
+    tagged = await world.recipient(busan, "김영희")
+    selection = Selection(frozenset({tagged.id}))
+    await world.services.tags.change(world.system, selection, 1, add=["고위험"])
     assert (await world.services.views.open(world.system, made.id)).gone == ()
-    # another organization's campaign tells nobody that it is there
+    # another organization's campaign or tag tells nobody that it is there
     kim = await kim_of(world)
     own = await world.services.views.save(
-        kim, "Spring", RecipientQuery(filter=RecipientFilter(campaign="봄"))
+        kim, "Spring", RecipientQuery(filter=RecipientFilter(campaign="봄", tags=("고위험",)))
     )
     assert own.id is not None
-    assert len((await world.services.views.open(kim, own.id)).gone) == 1
+    assert len((await world.services.views.open(kim, own.id)).gone) == 2
 
 
 @pytest.mark.parametrize("name", ["", " ", "a" * 41, "x\x1b[2J", "a\u202eb"])

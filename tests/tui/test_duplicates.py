@@ -2,6 +2,7 @@
 
 import pytest
 
+from core.duplicates.dto import MergeDraft
 from core.io.identity import of_process
 from core.values.roles import Role
 from tests.drivers import console
@@ -50,6 +51,22 @@ async def test_two_are_merged_and_are_two_again(world):
         await it.press("z")
         await it.sees("3 recipients", "김영수 is back. From 김영수 went back: 1 memo.")
         assert await world.services.memos.list(world.system, 1) == []
+
+
+async def test_what_is_typed_about_one_who_is_merged_meanwhile_stays(world):
+    async with console(world, account=world.system.account) as it:
+        await it.press("slash")
+        await it.type("2223")
+        await it.press("enter")
+        await it.sees("1 of 3 recipients")
+        await it.press("e")
+        await it.sees("Edit recipient")
+        await it.type("희")
+        rows = [await world.services.recipients.get(world.system, one) for one in (1, 2)]
+        draft = MergeDraft(rows[0].version, 2, rows[1].version)
+        await world.services.duplicates.merge(world.system, 1, draft)
+        await it.press("ctrl+s")
+        await it.sees("Edit recipient", "김영수희", "(any more)")
 
 
 async def test_two_are_told_apart_for_good_unless_it_is_taken_back(world):
