@@ -4,6 +4,7 @@ It is one file that a browser shows from wherever it lies; the policy in it forb
 """
 
 import hashlib
+import re
 from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
@@ -27,17 +28,21 @@ from core.values.text import displayed
 
 _STYLE = """
 body { font: 16px/1.5 "Noto Sans CJK KR", "Noto Sans KR", "Malgun Gothic", "Apple SD Gothic Neo", sans-serif;
-  margin: 2rem auto; max-width: 60rem; padding: 0 1rem; color: #111; background: #fff; }
+  margin: 2rem auto; max-width: 60rem; padding: 0 1rem; color: #111; background: #fff; word-break: keep-all; }
 h1 { font-size: 1.6rem; } h2 { font-size: 1.25rem; margin-top: 2rem; border-bottom: 2px solid #111; }
 h3 { font-size: 1rem; margin: 1.5rem 0 .3rem; }
 table { border-collapse: collapse; width: 100%; margin: .3rem 0 1rem; }
-th, td { text-align: left; vertical-align: top; padding: .2rem .6rem .2rem 0; border-bottom: 1px solid #bbb;
-  overflow-wrap: anywhere; white-space: pre-line; }
-th { font-weight: 600; } .facts th { width: 14rem; } .when { white-space: nowrap; width: 10rem; }
+th, td { text-align: left; vertical-align: top; padding: .2rem .8rem .2rem 0; border-bottom: 1px solid #bbb;
+  overflow-wrap: break-word; white-space: pre-line; }
+td:last-child { overflow-wrap: anywhere; padding-right: 0; } .said td:last-child { width: 100%; }
+th { font-weight: 600; } .facts { table-layout: fixed; } .facts th { width: min(14rem, 35%); }
+.when { white-space: nowrap; }
 .note { color: #444; } a { color: #0645ad; }
-@media print { body { margin: 0; max-width: none; font-size: 11px; } h2, h3 { break-after: avoid; }
-  tr { break-inside: avoid; } a { color: #111; } }
+@media print { body { margin: 0; max-width: none; padding: 0; font-size: 11px; } h2, h3 { break-after: avoid; }
+  tr, .facts { break-inside: avoid; } a { color: #111; } }
 """
+_WHEN = ' class="when"'  # is not broken where it has a sign
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d")
 Cells = Iterable[str]
 
 
@@ -267,11 +272,17 @@ class _Page:
         lines = []
         for row in rows:
             first, *rest = map(_shown, row)
-            cells = "".join(f"<td>{cell}</td>" for cell in rest)
-            lines.append(f'<tr><td class="when">{first}</td>{cells}</tr>')
+            cells = "".join(
+                f"<td{_WHEN if _MOMENT.fullmatch(cell) else ''}>{cell}</td>" for cell in rest
+            )
+            lines.append(f"<tr><td{_WHEN}>{first}</td>{cells}</tr>")
         if lines:
             head = "".join(f"<th>{_shown(one)}</th>" for one in heads)
-            self._out.append(f"<table>{f'<tr>{head}</tr>' if head else ''}{''.join(lines)}</table>")
+            kind = (
+                "" if head else ' class="said"'
+            )  # what was said needs no heads, and most of the room
+            head = head and f"<tr>{head}</tr>"
+            self._out.append(f"<table{kind}>{head}{''.join(lines)}</table>")
 
     def _facts(self, facts: Iterable[tuple[str, str]]) -> None:
         lines = [

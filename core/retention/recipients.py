@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.audit import trail
 from core.app.use_case import Steps
-from core.db.models import Call, Recipient
+from core.db.models import Call, Recipient, Upload
 from core.io import drafts
 from core.retention import purging
 from core.retention.blotting import Traces
@@ -67,6 +67,7 @@ async def erase_recipients(
     if people:
         async with steps.reading() as (session, _actor):
             traces = await traces_of(session, people)
+        uploaded = await _newest_upload(steps)
         erased = await _erase_traces(steps, people, traces, erased)
     where, ids = (settings.state_dir, settings.database), {*people, *ids}
     removed = await asyncio.to_thread(
@@ -89,7 +90,14 @@ async def erase_recipients(
             voice_files=erased.voice_files + files,
             voice_left=erased.voice_left + len(stuck),
         )
+    if people and await _newest_upload(steps) != uploaded:
+        erased = await _erase_traces(steps, people, traces, erased)  # of rows that came meanwhile
     return erased
+
+
+async def _newest_upload(steps: Steps) -> int:
+    async with steps.reading() as (session, _actor):
+        return await session.scalar(sa.select(sa.func.max(Upload.id))) or 0
 
 
 async def _erase_traces(steps: Steps, people: People, traces: Traces, erased: Erased) -> Erased:
@@ -111,7 +119,12 @@ async def _erase_traces(steps: Steps, people: People, traces: Traces, erased: Er
             await purging.blot(session, traces, shared)
             await purging.forget_naming(session, naming)
     texts = sum(len(ids) for _model, _name, ids in shared)
-    return replace(erased, deliveries=len(held), texts=texts, views=views)
+    return replace(
+        erased,
+        deliveries=erased.deliveries + len(held),
+        texts=erased.texts + texts,
+        views=erased.views + views,
+    )
 
 
 async def erase_voice(

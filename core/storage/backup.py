@@ -13,7 +13,7 @@ from core.app.permissions import SYSTEM_ADMINS, Shows
 from core.app.use_case import Service, Steps, use_case
 from core.db.backup import copy_whole
 from core.db.errors import told_plainly
-from core.db.models import AccessRecord, AuditRecord
+from core.db.models import AccessRecord, AuditRecord, Call
 from core.io.cancelling import Stop, in_thread
 from core.io.private import arriving
 from core.storage import manifest as manifests
@@ -25,11 +25,12 @@ from core.values.times import now
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """A backup made: where, how large, and the audit records in it."""
+    """A backup made: where, how large, the records in it, and how many calls name voice files that are not."""
 
     path: Path
     size: int
     audit: Verification
+    voices: int
 
 
 class BackupService(Service, name="backup"):
@@ -46,20 +47,26 @@ class BackupService(Service, name="backup"):
         if source is None:
             raise ActionBlocked(
                 _("PostgreSQL makes its own backups."),
-                _("Use: pg_dump --format=custom --file=FILE DATABASE"),
+                _(
+                    "As the owner of the tables: pg_dump --format=custom --file=FILE DATABASE;"
+                    " and the voice files: rsync -a {folder}/ ELSEWHERE/"
+                ).format(folder=self._settings.voice_dir),
             )
         await take_in(self._database)
         with arriving(manifests.name_of(path)) as beside, arriving(path) as part:
             async with steps.writing() as (session, actor):
                 await trail.record(session, actor, "backup.make", "database")
             await in_thread(lambda stop: copy_whole(source, part, stop))
-            found, manifest = await in_thread(lambda stop: _check(part, stop))
+            found, manifest, voices = await in_thread(lambda stop: _check(part, stop))
             beside.write_bytes(manifests.written(manifest))
-        return Backup(path, manifest.size, found)
+        return Backup(path, manifest.size, found, voices)
 
 
-def _check(path: Path, stop: Stop) -> tuple[Verification, Manifest]:
-    """Read the copy whole; gives its audit records and manifest. Raises StorageUnavailable where it is damaged."""
+def _check(path: Path, stop: Stop) -> tuple[Verification, Manifest, int]:
+    """Read the copy whole; gives its audit records, its manifest and how many calls name a voice file.
+
+    Raises StorageUnavailable where it is damaged.
+    """
     engine = sa.create_engine(sa.URL.create("sqlite", database=str(path)))
     sa.event.listen(engine, "connect", lambda connection, _record: stop.ends(connection))
     try:
@@ -83,11 +90,12 @@ def _check(path: Path, stop: Stop) -> tuple[Verification, Manifest]:
                 )
             changes = _verify(connection, AuditRecord, stop)
             revision, rows = manifests.contents(connection)
+            voices = connection.scalar(sa.select(sa.func.count(Call.voice_file))) or 0
     finally:
         engine.dispose()
     with path.open("rb") as file:
         sha256 = manifests.digest(file, stop)
-    return changes, Manifest(now(), path.stat().st_size, sha256, revision, rows)
+    return changes, Manifest(now(), path.stat().st_size, sha256, revision, rows), voices
 
 
 def _verify(connection: sa.Connection, model: Model, stop: Stop) -> Verification:

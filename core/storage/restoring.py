@@ -37,6 +37,7 @@ from core.values.settings import Settings
 _PLACE = "restored-"
 _NAME = "carecall.db"
 _MAGIC = b"SQLite format 3\0"
+_DUMP = b"PGDMP"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,13 @@ def _copy(path: Path, copy: Path, manifest: Manifest | None, stop: Stop) -> None
         told = _("it has {size} bytes instead of {made}")
         raise _not_as_made(path, told.format(size=f"{size:,}", made=f"{manifest.size:,}"))
     with os.fdopen(descriptor, "rb") as file, created(place, copy.name, str(copy)) as target:
-        if file.read(len(_MAGIC)) != _MAGIC:
+        begins = file.read(len(_MAGIC))
+        if begins.startswith(_DUMP):
+            raise StorageUnavailable(
+                _("{file} is a dump of PostgreSQL.").format(file=path),
+                _("Try it on a server: createdb TRIAL; pg_restore --dbname=TRIAL FILE"),
+            )
+        if begins != _MAGIC:
             raise StorageUnavailable(
                 _("{file} is no copy of a SQLite database.").format(file=path),
                 _("Name a file that carecall backup has made."),

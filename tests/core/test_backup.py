@@ -18,6 +18,7 @@ from core.values.errors import ActionBlocked, InvalidInput, NotPermitted, Storag
 from core.values.roles import Role
 from tests.commands import ROOT, Carecall
 from tests.core.test_audit import some_changes, tamper
+from tests.deliveries import call, deliver, small_world
 from tests.factories import World, make_services, make_settings
 from tests.older import make_older
 
@@ -161,6 +162,30 @@ def test_the_command_tells_size_and_head(carecall: Carecall) -> None:
     again = carecall("backup", str(file))
     assert (again.code, again.out) == (2, "")
     assert "not written over" in again.err
+
+
+@pytest.fixture
+async def heard(tmp_path: Path) -> Carecall:
+    world = await make_services(tmp_path, account=of_process().account)
+    await small_world(world)
+    await deliver(world, call("c-1", voice_file="2026/a.wav"))
+    await world.close()
+    return Carecall(tmp_path)
+
+
+def test_what_is_not_in_it_is_told_with_how_to_copy_it(heard: Carecall) -> None:
+    carecall = heard
+    file = carecall.directory / "copy.db"
+    copied = f"rsync -a {carecall.directory / 'voice'}/ ELSEWHERE/"
+    for words in (("backup", str(file)), ("backup", "--verify", str(file))):
+        told = carecall.done(*words).err
+        assert "1 call names a voice file. It is not in the backup" in told
+        assert copied in told
+    file.write_bytes(b"PGDMP\x01\x0e")
+    manifest(file).unlink()
+    refused = carecall("backup", "--verify", str(file))
+    assert refused.code == 4
+    assert "is a dump of PostgreSQL. Try it on a server" in refused.err
 
 
 def test_the_command_fails_where_the_records_do_not_fit(carecall: Carecall) -> None:

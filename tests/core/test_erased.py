@@ -6,15 +6,18 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from core.calls.ingest import LineResult
 from core.contacts.rules import ContactDraft
 from core.db.models import Handover, Recipient, Upload
 from core.io import drafts
 from core.io.identity import of_process
 from core.recipients.dto import Selection
+from core.retention import recipients
 from core.retention.dto import Erased
 from core.values.errors import InvalidInput, NotFound, NotPermitted
 from core.values.roles import Role
@@ -30,7 +33,9 @@ from tests.core.whole_person import (
     text_columns,
     whole_person,
 )
+from tests.deliveries import call, lines
 from tests.factories import World, make_services
+from tests.workbooks import workbook
 
 REASON = "asked for by letter"
 # Columns that never hold a word of anybody who is phoned, and why.
@@ -126,6 +131,33 @@ async def test_who_is_erased_is_gone_from_every_table_and_the_others_are_not(wor
     assert texts[0] == "○○○님(○○○.○○○○.○○○○) 낙상. 박새롬님은 좋음.\n○ ○○가 다시 전화하기로 함"
     assert names[0] == "신청_○○○.xlsx"
     assert other.row.name in texts[1]
+
+
+async def test_what_is_delivered_and_uploaded_meanwhile_is_erased_too(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between what an erasing finds by name and number, and the end of the rows that say whose that was."""
+    gone = await whole_person(world, 1)
+    mine = {"organization": ORGANIZATION, "recipient_phone": gone.row.phone, "campaign": "Morning"}
+    seen: list[LineResult] = []
+    voices = recipients.erase_voice
+
+    async def meanwhile(*given: Any) -> Any:
+        late = call("late", summary=f"{gone.row.name}님과 통화", **mine)
+        await world.services.ingest.take_in(world.system, [lines(late)], seen.append)
+        rows = [[gone.row.name, f"{gone.row.phone} 또는 없음", "", ORGANIZATION]]
+        uploaded = await world.services.uploads.take_in(world.system, workbook(rows))
+        assert uploaded.failed == 1
+        return await voices(*given)
+
+    async def blocks() -> AsyncIterator[bytes]:
+        yield lines(call("early", summary=f"{gone.row.name}님과 통화", **mine))
+        await erase(world, gone)
+
+    monkeypatch.setattr(recipients, "erase_voice", meanwhile)
+    await world.services.ingest.take_in(world.system, blocks(), seen.append)
+    assert [one.outcome.value for one in seen] == ["created", "failed"]
+    assert await gone.in_columns(world) == set()
 
 
 @pytest.mark.sqlite

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from core.values.i18n import _
+from core.values.i18n import _, ngettext
 from core.values.times import show_with_zone
 from tui.commands.audit import tell_chains
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
@@ -33,6 +33,7 @@ async def run(context: CommandContext) -> int:
     context.say(
         _("The backup {file} is whole: {size} bytes.").format(file=made.path, size=f"{made.size:,}")
     )
+    _tell_voices(context, made.voices)
     tell_chains(context, made.audit)
     return DONE if made.audit.is_whole else SOME_FAILED
 
@@ -67,11 +68,19 @@ async def _verify(context: CommandContext) -> int:
                 "An older version made it; on trial it was brought up to date. Run carecall db upgrade."
             )
         )
-    if found.voices:
-        context.say(
-            _("{count} calls name a voice file; these are not in it and are copied apart.").format(
-                count=f"{found.voices:,}"
-            )
-        )
+    _tell_voices(context, found.voices)
     tell_chains(context, found.changes, found.looks)
     return DONE
+
+
+def _tell_voices(context: CommandContext, count: int) -> None:
+    """What is not in a backup, and how it gets elsewhere."""
+    if not count:
+        return
+    words = ngettext(
+        "{count} call names a voice file. It is not in the backup; copy it, too: rsync -a {folder}/ ELSEWHERE/",
+        "{count} calls name a voice file. They are not in the backup; copy them, too:"
+        " rsync -a {folder}/ ELSEWHERE/",
+        count,
+    )
+    context.say(words.format(count=f"{count:,}", folder=context.settings.voice_dir))
