@@ -20,12 +20,16 @@ def day(host: Host) -> Host:
         await small_world(world)
 
     host.do(fill)
+    deliver_emergency(host, "c-1")
+    return host
+
+
+def deliver_emergency(host: Host, call_id: str) -> None:
     said = [{"at_s": 2.4, "speaker": "recipient", "text": "가슴이 답답해요 \x1b[2J"}]
-    emergency = call("c-1", recipient_phone=PHONE, analysis="emergency", utterances=said)
+    emergency = call(call_id, recipient_phone=PHONE, analysis="emergency", utterances=said)
     file = host.directory / "calls.jsonl"
     file.write_text(json.dumps(emergency) + "\n")
     assert host.carecall("ingest", str(file)).returncode == 0
-    return host
 
 
 class Talk:
@@ -44,10 +48,14 @@ class Talk:
     def _news(self) -> str:
         return self.terminal.raw[self._heard :].decode(errors="replace")
 
-    def says(self, line: str, *texts: str) -> None:
-        """Type a line, and hear this."""
+    def begin(self) -> None:
+        """Hear only what is told from now on."""
         self.terminal.settle(0.2)
         self._heard = len(self.terminal.raw)
+
+    def says(self, line: str, *texts: str) -> None:
+        """Type a line, and hear this."""
+        self.begin()
         self.terminal.type(f"{line}\n")
         self.hears(*texts)
 
@@ -112,6 +120,10 @@ def test_a_day_is_done_in_lines_without_one_control_sequence(day: Host, talk: Ta
     talk.says(".", "Manage recipients")
     talk.says("?", "d: Delete", "w: Download (carecall download)")
     talk.says("nonsense", "There is no nonsense here. ? tells what can be done.")
+    # what comes by itself is said at once, and the prompt again
+    talk.begin()
+    deliver_emergency(day, "c-2")
+    talk.hears("! 1 emergency", "Manage recipients 1")
     talk.terminal.press("ctrl+d")
     assert talk.terminal.ends() == 0
     assert b"\x1b" not in talk.terminal.raw

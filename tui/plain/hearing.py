@@ -45,8 +45,8 @@ def title(screen: Screen[Any]) -> str:
     return next((plain(one) for one in screen.query("#title").results(Static)), "")
 
 
-def texts(screen: Screen[Any]) -> Iterator[tuple[int, str]]:
-    """Each text of the screen that belongs to no field, with a number that stays its own."""
+def texts(screen: Screen[Any]) -> Iterator[tuple[Widget, str]]:
+    """Each text of the screen that belongs to no field, and whose it is."""
     for widget in screen.query(Static):
         if isinstance(widget, Notice | Sign) or widget.id == "title" or not is_shown(widget):
             continue
@@ -54,7 +54,7 @@ def texts(screen: Screen[Any]) -> Iterator[tuple[int, str]]:
             continue
         text = widget.told if isinstance(widget, TabBar) else plain(widget)
         if any(map(str.isalnum, text)):
-            yield id(widget), text
+            yield widget, text
 
 
 def notices(screen: Screen[Any]) -> list[tuple[str, bool]]:

@@ -1,6 +1,7 @@
 """What is told after each line: what is new since, never the same twice."""
 
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from textual.app import App
 from textual.screen import Screen
@@ -24,10 +25,11 @@ class Teller:
     def __init__(self, app: "App[Any]") -> None:
         self._app = app
         self._screen: Screen[Any] | None = None
-        self._texts: dict[int, str] = {}
+        self._texts: WeakKeyDictionary[Widget, str] = WeakKeyDictionary()
         self._notices: list[tuple[str, bool]] = []
         self._stood: set[str] = set()  # what is so for longer is told once
-        self._rows: dict[int, str] = {}  # the row that was told last, by its table
+        # the row that was told last, by its table
+        self._rows: WeakKeyDictionary[PagedTable, str] = WeakKeyDictionary()
         self._beside: list[str] = []
         self._field: tuple[object, ...] = ()
         self.told_to = -1  # the last row of the list that was told
@@ -49,9 +51,9 @@ class Teller:
 
     def everything(self) -> list[str]:
         """All that there is to tell of the screen, whether it was told before or not."""
-        self._screen, self._texts, self._notices, self._beside, self._field = None, {}, [], [], ()
-        self._rows.clear()
-        self._stood.clear()
+        self._screen, self._notices, self._beside, self._field = None, [], [], ()
+        for told_before in (self._texts, self._rows, self._stood):
+            told_before.clear()
         told = self.all_new()
         table = self._app.focused
         if isinstance(table, PagedTable):
@@ -70,10 +72,9 @@ class Teller:
 
     def _new_texts(self, screen: Screen[Any]) -> list[str]:
         now = dict(hearing.texts(screen))
-        new = [line for at, text in now.items() if self._texts.get(at) != text
-               for line in text.splitlines()]  # fmt: skip
-        self._texts |= now
-        return new
+        new = [text for whose, text in now.items() if self._texts.get(whose) != text]
+        self._texts.update(now)
+        return [line for text in new for line in text.splitlines()]
 
     def _of_focus(self, *, is_other: bool) -> list[str]:
         widget = self._app.focused
@@ -89,9 +90,9 @@ class Teller:
 
     def _of_table(self, table: PagedTable, *, is_other: bool) -> list[str]:
         self._field = ()
-        is_new = id(table) not in self._rows
-        before, now = self._rows.get(id(table)), hearing.row(table, table.cursor_index)
-        self._rows[id(table)] = now
+        is_new = table not in self._rows
+        before, now = self._rows.get(table), hearing.row(table, table.cursor_index)
+        self._rows[table] = now
         told = []
         if is_new and table.row_count and not hearing.after(self._app.screen, table):
             told = self.page(table, table.cursor_index)
@@ -105,11 +106,11 @@ class Teller:
 
     def forget(self, table: PagedTable) -> None:
         """The row under the cursor is asked for: it is told again, and what stands beside it."""
-        self._rows[id(table)], self._beside = "", []
+        self._rows[table], self._beside = "", []
 
     def know(self, table: PagedTable) -> None:
         """The row under the cursor was told."""
-        self._rows[id(table)] = hearing.row(table, table.cursor_index)
+        self._rows[table] = hearing.row(table, table.cursor_index)
         self._beside = hearing.beside(self._app.screen, table)
 
     def page(self, table: PagedTable, first: int) -> list[str]:
