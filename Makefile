@@ -11,7 +11,7 @@ LOCK := $(UV) pip compile --universal --python-version 3.11 --generate-hashes --
 # one version of a package in all of the files
 ADD_ON := $(LOCK) --constraint requirements/run.txt
 
-.PHONY: help run test check bench lock catalogues bundle deb for-run for-dev \
+.PHONY: help run test check bench lock catalogues bundle deb sbom audit for-run for-dev \
 	lint format types contracts words pages
 
 help:
@@ -21,6 +21,8 @@ help:
 	@echo 'make bench       measure speed and size'
 	@echo 'make bundle      one file for other hosts, dist/carecall-VERSION.pyz, and its SHA-256'
 	@echo 'make deb         the same as a package for Debian and Ubuntu; ARCH=arm64 for another machine'
+	@echo 'make sbom        what is in them, as CycloneDX: dist/carecall-VERSION.cdx.json'
+	@echo 'make audit       ask what weaknesses are known of the locked packages; needs the network'
 	@echo 'make catalogues  bring the message catalogues up to date'
 	@echo 'make lock        pin the dependencies again; UPGRADE=--upgrade takes newer ones'
 
@@ -61,6 +63,16 @@ bundle: for-run
 deb: for-run
 	@$(BIN)/python scripts/make_deb.py $(ARCH)
 
+sbom audit: build/release/made-of
+	@$(BIN)/python scripts/release.py $@
+
+# what they need is for no user, and for no test
+build/release/made-of: requirements/release.txt | for-run
+	@rm -rf build/release
+	@$(BIN)/python -m venv build/release
+	@build/release/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
 catalogues: for-dev
 	@$(BIN)/python scripts/catalogues.py update
 	@$(BIN)/python scripts/catalogues.py compile
@@ -72,6 +84,7 @@ lock:
 	$(ADD_ON) --group postgresql -o requirements/postgresql.txt
 	$(ADD_ON) --group sound -o requirements/sound.txt
 	$(ADD_ON) --group simpleaudio -o requirements/simpleaudio.txt
+	$(ADD_ON) --group release -o requirements/release.txt
 
 for-run:
 	@PYTHON='$(PYTHON)' sh scripts/set_up.sh

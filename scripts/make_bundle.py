@@ -99,10 +99,15 @@ def project_wheel(folder: Path) -> Path:
     return wheel
 
 
+def locked(names: tuple[str, ...]) -> str:
+    """The lock files as one, without what only builds."""
+    locks = [ROOT / "requirements" / f"{name}.txt" for name in names]
+    return NOT_NEEDED.sub("", "".join(lock.read_text("utf-8") for lock in locks))
+
+
 def wheels(target: Target) -> list[Path]:
     """The wheels of the locked packages for the target; fetched where they are not here yet."""
-    locks = [ROOT / "requirements" / f"{name}.txt" for name in LOCKS[target.machine]]
-    text = NOT_NEEDED.sub("", "".join(lock.read_text("utf-8") for lock in locks))
+    text = locked(LOCKS[target.machine])
     wanted = sorted({line for line in text.splitlines() if "==" in line})
     there = WHEELS / target.tag
     stamp = there / "made-of"
