@@ -234,7 +234,7 @@ FIELDS: tuple[Field, ...] = (
         headers={"en": ("Last call at",), "ko": ("최근 통화 일시",)},
     ),
     Field(
-        FieldName.CHANGE, Kind.CHANGE, N_("Change"), 25, purged=NO_CHANGE, optional=True,
+        FieldName.CHANGE, Kind.CHANGE, N_("Change"), 26, purged=NO_CHANGE, optional=True,
         headers={"en": ("Change",), "ko": ("변화",)},
     ),
     Field(

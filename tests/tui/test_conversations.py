@@ -8,11 +8,13 @@ import pytest
 
 from core.conversations.service import ConversationService
 from core.io.identity import of_process
+from core.recipients.dto import RecipientQuery, Selection
 from core.values.roles import Role
 from tests.commands import Carecall
 from tests.deliveries import call, deliver, minutes_ago, small_world
 from tests.drivers import console
 from tests.factories import make_services, next_phone
+from tui.conversations import search_view
 from tui.voice.voice_pane import VoicePane
 
 
@@ -142,6 +144,31 @@ async def test_space_plays_from_the_line_and_a_search_is_stopped(world):
         await it.sees("1 line", "summary", "잠을 [설치심]")
         await it.press("enter")
         await it.sees("Recipient details", "> *", "summary    잠을 설치심")
+
+
+async def test_more_is_read_beside_the_last_line_and_who_is_gone_is_passed_over(world):
+    with mock.patch.multiple(search_view, PAGE=2, _NEAR=0):
+        async with console(world, account=world.system.account) as it:
+            await it.press("F")
+            await it.type("넘어")
+            await it.press("enter")
+            await it.sees("2 lines, more follow", "[넘어]갔어요.")
+            await it.press("down", "enter")
+            await it.sees("Recipient details", "[2 Memory")
+            theirs = await world.services.recipients.window(
+                world.system, RecipientQuery(search="박철수"), None
+            )
+            gone = Selection(frozenset({theirs[0][0].id}))
+            await world.services.recipients.delete(world.system, gone, 1)
+            await it.press("left_square_bracket")
+            await it.sees("This is the first line that was found.", "김영희")
+            await it.press("right_square_bracket")
+            await it.sees("[1 Calls", "[bold]넘어질 뻔[/]")
+            await it.press("right_square_bracket")
+            await it.sees("어제 넘어졌어요.", "4 of 4")
+            await it.press("escape")
+            await it.sees("4 lines")
+            await it.until(lambda: it.app.screen.table.cursor_index == 3)
 
 
 def rows(outcome):
