@@ -23,6 +23,7 @@ from tui.widgets.line_input import LineInput
 _KEYS = 12  # cells
 _WIDTH = 70
 _OF_A_ROW = (Need.ROW, Need.SELECTION)
+_LAST = 99
 
 
 class Part(NamedTuple):
@@ -152,25 +153,27 @@ class HelpScreen(ConsoleDialog[None]):
 
 
 def _parts(below: View) -> list[Part]:
-    """First what can be done with a row and what not, then all else by its place, last what works everywhere."""
+    """First what a row or the footer offers here, and what is not possible of that; then the rest by its place."""
     around = scopes_on(below)
-    with_row = sorted(
-        _nearest(one for scope in around for one in scope.actions if one.needs in _OF_A_ROW),
-        key=lambda one: one.footer or 99,
+    here = sorted(
+        _nearest(
+            one
+            for scope in around
+            for one in scope.actions
+            if scope.name != EVERYWHERE.name and (one.footer or one.needs in _OF_A_ROW)
+        ),
+        key=lambda one: one.footer or _LAST,
     )
-    possible = [one for one in with_row if below.why_not(one) is None]
-    blocked = [one for one in with_row if one not in possible]
-    places = [
-        Part(_(scope.title), [one for one in scope.actions if one not in with_row])
-        for scope in around
-    ]
-    of_row = (
-        Part(_("With this row, or what is selected"), possible),
-        Part(_("Not possible with it now"), blocked),
+    possible = [one for one in here if below.why_not(one) is None]
+    parts = (
+        Part(_("What can be done here"), possible),
+        Part(_("Not possible now"), [one for one in here if one not in possible]),
+        *(
+            Part(_(scope.title), [one for one in scope.actions if one not in here])
+            for scope in around
+        ),
     )
-    return [
-        part for part in ((*of_row, *places) if possible else (*places, *of_row)) if part.actions
-    ]
+    return [part for part in parts if part.actions]
 
 
 def _nearest(actions: Iterable[Action]) -> Iterable[Action]:

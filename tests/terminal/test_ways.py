@@ -186,4 +186,4 @@ def test_details_open_and_close(host: Host, console: Terminal) -> None:
 
 def test_keys_are_explained(console: Terminal) -> None:
     console.press("?")
-    console.sees("With this row, or what is selected", "Uploads made so far")
+    console.sees("What can be done here", "Not possible now")

@@ -106,7 +106,7 @@ async def test_help_and_more_are_a_key_away_where_letters_type(world):
         await it.press("?")
         assert it.app.focused.value == "김영희?"  # behind what is there, not instead of it
         await it.press("backspace", "f1")
-        await it.sees("Help", "Dialogs with fields")
+        await it.sees("Help", "What can be done here", "ctrl+s      Save")
         assert it.text().count("Everywhere") == 1
         assert "q  " not in it.text()
         await it.press("escape", "ctrl+p")

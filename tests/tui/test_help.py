@@ -33,20 +33,20 @@ async def test_help_begins_with_what_can_be_done_here_and_is_searched_by_typing(
 ) -> None:
     async with console(world) as it:
         await it.press("?")
-        await it.sees("Help", "With this row, or what is selected", "Not possible with it now")
+        await it.sees("Help", "What can be done here", "Not possible now")
         assert sections(it)[:2] == [
-            "With this row, or what is selected",
-            "Not possible with it now",
+            "What can be done here",
+            "Not possible now",
         ]
         await it.sees("(Pause)  ", "(Resume)  The recipient is not paused.")
         shown = it.text()
         await it.press("pagedown", "down")
-        await it.sees_no("With this row")
+        await it.sees_no("What can be done here")
         await it.press("up", "pageup")
         await it.until(lambda: it.text() == shown, "the beginning")
         await it.type("restore")
         await it.sees("On another screen: Deleted recipients", "Restore together")
-        await it.sees_no("With this row")
+        await it.sees_no("What can be done here")
         await it.press(*["backspace"] * 7)
         await it.press("z")  # what a key does
         await it.sees("Undo the last delete", "On another screen: Duplicates")

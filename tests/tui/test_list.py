@@ -167,8 +167,8 @@ async def test_hangul_mode_keys_do_the_same(world):
 async def test_help_and_palette_are_made_from_the_keys(world):
     async with console(world) as it:
         await it.press("question_mark")
-        await it.sees("Help", "Uploads made so far", "esc Close")
-        await it.sees_no("With this row")  # there is none
+        await it.sees("Help", "What can be done here", "esc Close")
+        await it.sees("Not possible now", "(Edit)  There is no recipient under the cursor.")
         await it.type("select all")
         await it.sees("Select all matching")
         await it.press(*["backspace"] * 10, *["pagedown"] * 6)

@@ -243,7 +243,7 @@ async def test_a_file_that_cannot_be_taken_says_why_and_the_console_goes_on(worl
         await it.sees_no("Upload recipients")
         await it.sees("✗")
         await it.press("question_mark")
-        await it.sees("Uploads made so far")
+        await it.sees("What can be done here")
     assert await count(world) == 0
 
 
