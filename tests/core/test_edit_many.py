@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -13,7 +14,7 @@ from core.values.errors import ActionBlocked, Conflict, InvalidInput, NotFound
 from core.values.jobs import Job
 from core.values.times import now
 from tests.audit_trail import records
-from tests.factories import World
+from tests.factories import World, make_services
 
 
 def these(*ids: int) -> Selection:
@@ -155,3 +156,19 @@ async def test_very_many_go_in_parts_and_can_be_cancelled(
     )
     assert (edited.done.done, edited.done.cancelled) == (4, True)
     assert await listed(world, search="x") == sorted(row.name for row in rows[:4])
+
+
+async def test_a_role_that_sees_no_numbers_is_told_none(tmp_path: Path) -> None:
+    config = tmp_path / ".config/carecall/config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text('mask_phones_for = ["system"]\n')
+    world = await make_services(tmp_path)
+    here, there = await world.organizations("해운대", "속초")
+    kim = await world.recipient(here, "김영수", "010-7000-0001")
+    await world.recipient(there, "박정희", "010-7000-0001")
+    edited = await edit(world, ManyDraft(organization_id=there), kim.id)
+    assert [one.reason for one in edited.kept] == [
+        "The number belongs to somebody in the other organization already."
+    ]
+    assert (await records(world))[-1].action == "recipient.reveal"
+    await world.close()

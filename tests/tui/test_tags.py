@@ -19,7 +19,8 @@ async def test_tags_are_ticked_made_and_found(tmp_path: Path) -> None:
     await world.services.tags.change(world.system, both, 1, add=["고위험"])
     async with console(world) as it:
         await it.press("A", "T")
-        await it.sees("Tags", "2 recipients", "[-] 고위험  1/2")
+        await it.sees("Tags", "2 recipients", "[-] 고위험  1/2", "[-] some of them")
+        await it.sees("this cannot be undone")
         await it.type("ㄱㅇ")
         await it.press("enter")  # some of them have it: all, now
         await it.type("주 2회")

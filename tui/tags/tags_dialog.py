@@ -94,9 +94,10 @@ class TagsDialog(FormDialog[TagChange]):
         yield LineInput(placeholder=_("A part of a tag, or a new one"), id="tag")
         yield self._ticks
         yield Static("", id="told")
-        yield Static(
-            shown(_("enter ticks the first, or makes the new one; tab, then space ticks any."))
-        )
+        keys = [_("enter ticks the first, or makes the new one; tab, then space ticks any.")]
+        if self._several:
+            keys.append(_("[x] all of them have it, [-] some of them, and that stays so."))
+        yield Static(shown("\n".join(keys)))
 
     def values(self) -> object:
         """The ticks only: what narrows them is nothing to lose."""
