@@ -98,9 +98,22 @@ def reads_whole_table(step: str) -> bool:
     return step.startswith("SCAN recipients") and "USING" not in step
 
 
-@pytest.mark.parametrize("descending", [False, True])
-@pytest.mark.parametrize("sort", FieldName)
-@pytest.mark.parametrize("actor", [SYSTEM, OF_HAEUNDAE], ids=["system", "organization"])
+# each sort by each of them, in the short suite one way, which is the other's other one
+SORTS = [
+    pytest.param(
+        actor,
+        sort,
+        descending,
+        id=f"{actor.role}-{sort}-{descending}",
+        marks=() if descending == (at + (actor is SYSTEM)) % 2 else pytest.mark.long,
+    )
+    for actor in (SYSTEM, OF_HAEUNDAE)
+    for at, sort in enumerate(FieldName)
+    for descending in (False, True)
+]
+
+
+@pytest.mark.parametrize(("actor", "sort", "descending"), SORTS)
 async def test_a_page_follows_an_index(
     services: Services,
     monkeypatch: pytest.MonkeyPatch,
@@ -116,11 +129,15 @@ async def test_a_page_follows_an_index(
         assert not [step for step in steps if reads_whole_table(step)], steps
 
 
-@pytest.mark.parametrize("descending", [False, True])
 @pytest.mark.parametrize("sort", FieldName)
 async def test_a_next_page_begins_at_its_anchor_though_many_share_the_value(
-    services: Services, sort: FieldName, descending: bool
+    services: Services, sort: FieldName
 ) -> None:
+    for descending in (False, True):
+        await begins_at_its_anchor(services, sort, descending)
+
+
+async def begins_at_its_anchor(services: Services, sort: FieldName, descending: bool) -> None:
     _first, _last, *others = await pages_of(
         services, SYSTEM, RecipientQuery(sort=sort, descending=descending)
     )

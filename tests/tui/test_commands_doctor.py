@@ -12,9 +12,7 @@ from tests.commands import Carecall
 
 @pytest.fixture
 def carecall(tmp_path: Path) -> Carecall:
-    made = Carecall(tmp_path)
-    made.done("init")
-    return made
+    return Carecall(tmp_path).initialised()
 
 
 GOOD = {"TERM": "xterm-256color", "CARECALL_PLAYER": "off"}

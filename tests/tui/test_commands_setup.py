@@ -77,7 +77,7 @@ def test_a_database_that_cannot_be_used_ends_with_4_unchanged(
     elif kind == "text":
         file.write_text("no database\n" * 500)
     else:
-        carecall.done("init")
+        carecall.initialised()
         with contextlib.closing(sqlite3.connect(file)) as connection, connection:
             connection.execute("UPDATE alembic_version SET version_num = 'later'")
     before = file.read_bytes()
@@ -88,7 +88,7 @@ def test_a_database_that_cannot_be_used_ends_with_4_unchanged(
 
 
 def test_a_locked_database_ends_with_4(carecall: Carecall, monkeypatch: pytest.MonkeyPatch) -> None:
-    carecall.done("init")
+    carecall.initialised()
     defaults = Database.__init__.__kwdefaults__
     assert defaults is not None
     monkeypatch.setitem(defaults, "busy_timeout_ms", 50)
@@ -136,7 +136,7 @@ def test_whoever_does_not_own_the_database_may_not(somebody_elses: Carecall) -> 
 
 
 def test_a_disabled_admin_ends_with_3(carecall: Carecall) -> None:
-    carecall.done("init")
+    carecall.initialised()
     carecall.done("admin", "add", "park", "--role", "system")
     carecall.done("admin", "disable", "park")
     outcome = carecall("--as", "park", "call-list")
@@ -183,7 +183,7 @@ def test_a_wrong_setting_ends_with_2_and_names_it(carecall: Carecall) -> None:
 
 
 def test_status_and_upgrade_tell_how_the_database_is(carecall: Carecall) -> None:
-    carecall.done("init")
+    carecall.initialised()
     outcome = carecall.done("db", "status")
     assert str(carecall.directory / "carecall.db") in outcome.out
     assert "up to date" in outcome.out
@@ -223,7 +223,7 @@ def test_what_nobody_expected_is_told_without_a_traceback_and_logged_without_dat
 def test_output_that_nobody_reads_ends_quietly(
     carecall: Carecall, arguments: tuple[str, ...]
 ) -> None:
-    carecall.done("init")
+    carecall.initialised()
     reader, writer = os.pipe()
     os.close(reader)
     outcome = carecall.cold_process(*arguments, stdout=writer)
@@ -233,7 +233,7 @@ def test_output_that_nobody_reads_ends_quietly(
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this host has no /dev/full")
 def test_output_that_cannot_be_written_is_told(carecall: Carecall) -> None:
-    carecall.done("init")
+    carecall.initialised()
     with Path("/dev/full").open("w") as full:
         outcome = carecall.cold_process("admin", "list", stdout=full.fileno())
     assert outcome.code == 2
@@ -252,7 +252,7 @@ def test_a_process_of_its_own_ends_with_the_same_codes(somebody_elses: Carecall)
 
 def test_in_korean_particles_and_the_systems_reasons_are_korean_too(carecall: Carecall) -> None:
     more = {"CARECALL_LANGUAGE": "ko"}
-    carecall.done("init")
+    carecall.initialised()
     assert (
         carecall("organization", "add", "수영구청", more=more).told[0]
         == "기관 수영구청을 추가했습니다."

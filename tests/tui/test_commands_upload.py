@@ -24,8 +24,7 @@ COUNTS = ("read", "created", "unchanged", "failed", "warnings")
 @pytest.fixture
 def carecall(tmp_path: Path) -> Carecall:
     """A database with the organizations of the samples."""
-    run = Carecall(tmp_path)
-    run.done("init")
+    run = Carecall(tmp_path).initialised()
     for name in ("해운대구 복지관", "순천시 노인복지과"):
         run.done("organization", "add", name)
     return run
