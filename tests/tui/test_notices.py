@@ -60,3 +60,13 @@ async def test_what_is_told_goes_at_the_next_key_that_does_something(world: Worl
         await it.sees_no("in no campaign")
         await it.press("space", "w", "escape")
         await it.sees("1 recipient selected.")  # it still is so
+
+
+async def test_what_is_so_for_now_is_said_where_no_less_of_it_is_told(world: World):
+    """A database that is lost is told by whatever asks for something, before and after it is known to be lost."""
+    async with console(world) as it:
+        it.list.stand("storage", "It does not answer. What you typed stays.")
+        it.list.tell("It does not answer.", "error")
+        await it.sees("What you typed stays.")
+        it.list.tell("It was saved.", "success")
+        await it.sees_no("What you typed stays.")

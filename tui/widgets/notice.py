@@ -13,8 +13,8 @@ class Notice(Static):
     """One or two lines above the keys.
 
     What is told goes at the next key that does something; a reason why something is not possible already when the
-    cursor leaves the row that it is about. What is so for now (``stand``) comes back until it is so no longer.
-    A warning (``warn``) stands over both.
+    cursor leaves the row that it is about. What is so for now (``stand``) comes back until it is so no longer;
+    it is not covered by less of the same. A warning (``warn``) stands over both.
     """
 
     def __init__(self) -> None:
@@ -32,7 +32,7 @@ class Notice(Static):
     @property
     def stands(self) -> bool:
         """Whether what is shown is so for now, and has not just happened."""
-        return not self._told[0]
+        return not self._told[0] or self._so_for_now is not None
 
     def tell(self, text: str, severity: str = "information") -> None:
         """Show the sentence; the sign before it says how serious it is, without colour."""
@@ -66,10 +66,14 @@ class Notice(Static):
         """Tell nothing; what is so for now stays."""
         self.tell(*_NOTHING)
 
+    @property
+    def _so_for_now(self) -> tuple[str, str] | None:
+        """What stands where nothing is told, or what says all that is told, and more."""
+        fuller = [one for one in self._standing.values() if one[0].startswith(self._told[0])]
+        return fuller[-1] if fuller else None
+
     def _show(self) -> None:
-        show = (self._warning, "warning") if self._warning else self._told
-        if not show[0] and self._standing:
-            show = list(self._standing.values())[-1]
+        show = (self._warning, "warning") if self._warning else self._so_for_now or self._told
         if show == self._shown:
             return
         self._shown = text, severity = show
