@@ -123,7 +123,7 @@ class Teller:
 
     def _of_field(self, widget: Widget) -> list[str]:
         choices = self._choices_of(widget)
-        before, self._field = self._field, (id(widget), hearing.hint(widget), choices)
+        before, self._field = self._field, (widget, hearing.hint(widget), choices)
         if self._field == before:
             return []
         told = [hearing.label(widget)] if isinstance(widget, Choices) else []
