@@ -73,8 +73,12 @@ class Connection(aiosqlite.Connection):
     def _end(
         self, loop: "asyncio.AbstractEventLoop | None", stopped: "asyncio.Future[Any] | None"
     ) -> object:
-        with contextlib.suppress(sqlite3.Error):
-            if self._connection is not None:
+        if self._connection is not None:
+            # an interrupt is in force until a statement begins, and would keep the last one who closes from
+            # writing the write-ahead log back into the file
+            with contextlib.suppress(sqlite3.Error):
+                self._connection.execute("SELECT 1").close()
+            with contextlib.suppress(sqlite3.Error):
                 self._connection.close()
         self._connection = None
         if loop is not None and stopped is not None:

@@ -61,3 +61,16 @@ async def test_a_read_cancelled_between_statement_and_rows_locks_nobody_out(worl
         await finished()
         write_elsewhere(world)
         del kept
+
+
+async def test_who_closes_last_leaves_one_file_and_no_write_ahead_log(world: World) -> None:
+    path = world.database.path
+    assert path is not None
+    other = sqlite3.connect(path)
+    other.execute("PRAGMA journal_mode=WAL")  # as where SQLite is new enough
+    other.close()
+    await world.recipients(await world.organization(), 3)
+    log = path.with_name(f"{path.name}-wal")
+    assert log.exists()
+    await world.close()
+    assert not log.exists()
