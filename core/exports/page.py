@@ -35,8 +35,9 @@ table { border-collapse: collapse; width: 100%; margin: .3rem 0 1rem; }
 th, td { text-align: left; vertical-align: top; padding: .2rem .8rem .2rem 0; border-bottom: 1px solid #bbb;
   overflow-wrap: break-word; white-space: pre-line; }
 td:last-child { overflow-wrap: anywhere; padding-right: 0; } .said td:last-child { width: 100%; }
-th { font-weight: 600; } .facts { table-layout: fixed; } .facts th { width: min(14rem, 35%); }
+th { font-weight: 600; } .facts { table-layout: fixed; } .facts th { width: 14rem; }
 .when { white-space: nowrap; }
+@media (max-width: 40rem) { .facts th { width: 38%; } }
 .note { color: #444; } a { color: #0645ad; }
 @media print { body { margin: 0; max-width: none; padding: 0; font-size: 11px; } h2, h3 { break-after: avoid; }
   tr, .facts { break-inside: avoid; } a { color: #111; } }

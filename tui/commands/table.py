@@ -8,7 +8,7 @@ from core.values.text import displayed
 
 GAP = "  "
 _LEAST = 8  # cells that a column keeps
-_READABLE = 24  # cells for words that are read
+_ENOUGH = 60  # cells for words that are read
 
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[str]], width: int | None = None) -> str:
@@ -29,7 +29,7 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[str]], width: int | No
 def told(headers: Sequence[str], rows: Sequence[Sequence[str]], width: int | None) -> str:
     """A table whose last column is to be read whole: it goes on below itself where a line has no room for it."""
     fronts = table(headers[:-1], [row[:-1] for row in rows]).splitlines()
-    most = max(map(cell_len, fronts)) if width is None else width - _READABLE
+    most = max(map(cell_len, fronts)) if width is None else max(width // 2, width - _ENOUGH)
     room = max(cell_len(front) for front in (*fronts, "") if cell_len(front) <= most) + len(GAP)
     lines: list[str] = []
     for front, row in zip(fronts, (headers, *rows), strict=True):
