@@ -11,13 +11,14 @@ LOCK := $(UV) pip compile --universal --python-version 3.11 --generate-hashes --
 # one version of a package in all of the files
 ADD_ON := $(LOCK) --constraint requirements/run.txt
 
-.PHONY: help run test check bench lock catalogues bundle deb sbom audit for-run for-dev \
+.PHONY: help man run test check bench lock catalogues bundle deb sbom audit for-run for-dev \
 	lint format types contracts words pages
 
 help:
 	@echo 'make run         open the console on a sample database'
 	@echo 'make test        run the test suite'
 	@echo 'make check       style, types, import contracts, message catalogues, generated pages'
+	@echo 'make man         the manual pages, into build/man'
 	@echo 'make bench       measure speed and size'
 	@echo 'make bundle      one file for other hosts, dist/carecall-VERSION.pyz, and its SHA-256'
 	@echo 'make deb         the same as a package for Debian and Ubuntu; ARCH=arm64 for another machine'
@@ -53,7 +54,12 @@ contracts: for-dev
 words: for-dev
 	@$(BIN)/python scripts/catalogues.py check
 
+# in English and Korean; a wheel that is built after it has them under share/man
+man: for-dev
+	@$(BIN)/python scripts/man_pages.py
+
 pages: for-dev
+	@$(BIN)/python scripts/man_pages.py --check
 	@$(BIN)/python -m tui.keys_doc --check
 	@$(BIN)/python scripts/settings_doc.py --check
 

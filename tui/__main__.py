@@ -145,7 +145,7 @@ class _Carecall(Parser):
         return told.format_help()
 
 
-def make_parser(wanted: Container[str]) -> argparse.ArgumentParser:
+def make_parser(wanted: Container[str]) -> Parser:
     """The parser. Only the modules of wanted commands are imported, so that the console starts fast."""
     parser = _Carecall(
         prog="carecall",

@@ -26,7 +26,12 @@ def add_arguments(parser: Parser) -> None:
     listing = add_command(
         actions, "list", _("list open tasks, emergencies first, then by due time"), over_ssh=True
     )
-    listing.add_argument("--tab", choices=[tab.value for tab in Tab], default=Tab.ALL.value)
+    listing.add_argument(
+        "--tab",
+        choices=[tab.value for tab in Tab],
+        default=Tab.ALL.value,
+        help=_("which of them, as the tabs of To do"),
+    )
     listing.add_argument("--organization", metavar=_("NAME"), help=_("only its tasks"))
     listing.add_argument("--limit", metavar=_("COUNT"), type=number(1), help=_("at most so many"))
     rows_as_json(listing, TaskRow)
