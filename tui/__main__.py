@@ -78,6 +78,10 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
             "tui.commands.config",
             N_("show or check the settings, or write a file of them"),
         ),
+        "completion": (
+            "tui.commands.completion",
+            N_("write what a shell reads to complete commands and names"),
+        ),
         "doctor": (
             "tui.commands.doctor",
             N_("show what works on this host, and why the rest does not"),
@@ -195,9 +199,16 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the console or a command; gives the exit code (see ``docs/commands.md``)."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if "_ARGCOMPLETE" in os.environ:
+        from tui.commands import completing
+
+        if completing.is_asked(given):
+            completing.answer(make_parser)
+            return 0
     process.begin()
     with starting():
-        return _main(list(sys.argv[1:] if arguments is None else arguments))
+        return _main(given)
 
 
 def _main(given: Sequence[str]) -> int:

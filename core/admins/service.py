@@ -12,7 +12,7 @@ from core.admins.keeping import AdminKeeping
 from core.app.actor import CONSOLE, Actor, known_role
 from core.app.audit.looks import note_session
 from core.app.permissions import READERS, Outcome, Shows
-from core.app.use_case import before_anybody_acts, use_case
+from core.app.use_case import before_anybody_acts, nobody_acts, use_case
 from core.db.models import Admin
 from core.io.identity import Identity
 from core.values.errors import NotPermitted
@@ -70,17 +70,32 @@ class AdminService(AdminKeeping, name="admins"):
         if identity.act_as:
             self._require_owner(identity)
         async with self._database.reading() as session:
-            account = await self._account(session, identity)
-            which = Admin.login == identity.act_as if identity.act_as else Admin.account == account
-            actor = _let_in(await session.scalar(sa.select(Admin).where(which)), identity, doing)
+            actor = await self._admin(session, identity, doing)
             note_session(session, actor, "session.begin", {"doing": doing})
         return actor
+
+    @nobody_acts
+    async def recognized(self, identity: Identity) -> Actor | None:
+        """Whom ``sign_in`` would let in, without its record: for what shows nobody, such as names to complete."""
+        try:
+            if identity.act_as:
+                self._require_owner(identity)
+            async with self._database.reading() as session:
+                return await self._admin(session, identity, "completion")
+        except NotPermitted:
+            return None
 
     @before_anybody_acts
     async def sign_out(self, _identity: Identity, actor: Actor, how: str) -> None:
         """Record how a session of the console ended: one of ``looks.ENDS``. It need not be an admin's any more."""
         async with self._database.reading() as session:
             note_session(session, actor, "session.end", {"how": how})
+
+    async def _admin(self, session: AsyncSession, identity: Identity, doing: str) -> Actor:
+        """The admin behind the account, or named by ``--as``. Raises NotPermitted."""
+        account = await self._account(session, identity)
+        which = Admin.login == identity.act_as if identity.act_as else Admin.account == account
+        return _let_in(await session.scalar(sa.select(Admin).where(which)), identity, doing)
 
     async def _account(self, session: AsyncSession, identity: Identity) -> str:
         """The OS account; on PostgreSQL the session's own login role, where that is an admin's own."""

@@ -305,6 +305,12 @@ def _rows(found: Any) -> Sequence[Any]:
     return found if isinstance(found, list | tuple) else (found,)
 
 
+def nobody_acts(method: Callable[P, R]) -> Callable[P, R]:
+    """Declare a method that only tells an account who it is here: nothing is done, so nothing is recorded."""
+    method.before_anybody_acts = True  # type: ignore[attr-defined]
+    return method
+
+
 Self_contra = TypeVar("Self_contra", bound=Service, contravariant=True)
 
 

@@ -90,7 +90,7 @@ class ContactService(Service, name="contacts"):
         """Save over the version that was read. Raises InvalidInput naming the field, or Conflict."""
         current = await self._unchanged(session, actor, contact_id, version)
         is_hidden = is_masked(actor, self._settings)
-        if is_hidden and draft.phone == phone.mask(current.phone, self._settings.region):
+        if is_hidden and phone.is_hidden_form(draft.phone, current.phone, self._settings.region):
             draft, is_hidden = replace(draft, phone=current.phone), False
         new = asdict(clean(draft, self._settings.region))
         changed = sorted(name for name, value in new.items() if getattr(current, name) != value)

@@ -32,7 +32,7 @@ from core.uploads import traces
 from core.values.errors import ActionBlocked, Conflict, InvalidInput
 from core.values.i18n import _
 from core.values.jobs import FEW, Job
-from core.values.phone import hide, show
+from core.values.phone import is_hidden_form, show
 from core.values.settings import Settings
 from core.values.times import now
 
@@ -61,7 +61,9 @@ class RecipientService(RecipientReading, name="recipients"):
             masked = is_masked(actor, self._settings)
             if current.version != version:  # writes wait for each other: it is so until the commit
                 raise await _edited_meanwhile(session, as_seen(current, masked=masked))
-            guesses = masked and draft.phone != show(hide(current.phone), self._settings.region)
+            guesses = masked and not is_hidden_form(
+                draft.phone, current.phone, self._settings.region
+            )
             if masked and not guesses:
                 draft = replace(draft, phone=current.phone)
             values = clean(draft, self._settings.region)

@@ -359,6 +359,11 @@ def mask(e164: str, region: str) -> str:
     return show(hide(e164), region)
 
 
+def is_hidden_form(text: str, e164: str, region: str) -> bool:
+    """Whether this is the number with its middle hidden, as the core gives it or as people read it."""
+    return text in (hide(e164), mask(e164, region))
+
+
 def _show_hidden(hidden: str, region: str) -> str:
     """Written as a number would be that has digits where this one has none."""
     first = len(hidden) - hidden.index(_HIDDEN)

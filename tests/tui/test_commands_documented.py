@@ -10,7 +10,7 @@ from tui.commands.parsing import leaves
 
 TEXT = (Path(__file__).parents[2] / "docs/commands.md").read_text("utf-8")
 EXAMPLES = [
-    example
+    example.partition(" > ")[0]
     for example in re.findall(r"^ +carecall (.+?)(?:   .*)?$", TEXT, re.MULTILINE)
     if "--schema" not in example
 ]

@@ -134,3 +134,23 @@ def test_a_masked_number_is_printed_for_a_reason(
     assert carecall.done("recipient", "reveal", "1").out == "010-1111-2222\n"
     told = carecall.done("audit", "list", "--admin", "eve").out
     assert told.count("reason=nobody answers") == 2
+
+
+def test_who_sees_no_numbers_edits_the_other_fields(
+    carecall: Carecall, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the core gives of a number is not typed anew; what is typed is a number or refused."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    config = tmp_path / "config/carecall/config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text('mask_phones_for = ["organization"]\n')
+    carecall.done("contact", "add", "1", "--relation", "guardian", "--phone", "010-9876-5432")
+    kim = ("--as", "kim")
+    [contact] = rows(carecall, *kim, "contact", "edit", "1", "--name", "Her daughter")
+    assert (contact["name"], contact["phone"]) == ("Her daughter", "+8210****5432")
+    [row] = rows(carecall, *kim, "recipient", "edit", "1", "--other-information", "301호")
+    assert (row["other_information"], row["phone"]) == ("301호", "+8210****2222")
+    assert rows(carecall, "contact", "list", "1")[0]["phone"] == "+821098765432"
+    assert rows(carecall, "recipient", "show", "1")[0]["phone"] == "+821011112222"
+    edited = carecall(*kim, "contact", "edit", "1", "--phone", "010-****-0000")
+    assert edited.code == 2

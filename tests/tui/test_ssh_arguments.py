@@ -18,7 +18,7 @@ from tui.__main__ import COMMANDS, make_parser
 from tui.commands.parsing import leaves
 
 HOST = {
-    "backup", "config check", "config init", "config schema", "config show",
+    "backup", "completion", "config check", "config init", "config schema", "config show",
     "db move", "db status", "db upgrade", "demo", "doctor", "erase", "init", "recipient erase", "tick",
 }  # fmt: skip
 CLIENTS = {
