@@ -113,6 +113,11 @@ async def test_detailed_search_by_status(world):
         await it.sees("1 of 3 recipients", "filtered: Status (esc clears)", "김영희")
         await it.press("escape")
         await it.sees("3 recipients")
+        # however long a search is: how it is taken back stands there whole
+        await it.press("slash")
+        await it.type("해운대구 독거 어르신 가운데 오래 통화 못 한 분")
+        await it.press("enter")
+        await it.sees("0 of 3 recipients", "/해운대구 독거", "… (esc clears)")
 
 
 async def test_detailed_search_refuses_a_day_that_is_none(world):

@@ -1,4 +1,4 @@
-"""What stands above the list: by what it is narrowed; the name of a view is cut before what is said of it is."""
+"""What stands above the list: by what it is narrowed; that is cut before the key is that takes it back."""
 
 from collections.abc import Callable, Sequence
 

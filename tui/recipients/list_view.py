@@ -284,7 +284,12 @@ class ListView(ConsoleScreen[None]):
         if narrowed:
             # at the front: the order, which may be cut, stands in the header as well
             clears = _("{what} ({keys[console.back]} clears)")
-            parts = [clears.format(what=narrowed[0], keys=keys), *narrowed[1:], *parts]
+            line.tell_named(
+                lambda what: clears.format(what=what, keys=keys),
+                narrowed[0],
+                [*narrowed[1:], *parts],
+            )
+            return
         line.tell(parts)
 
     def data_changed(self) -> None:
