@@ -72,10 +72,104 @@ async def heard(world: World) -> int:
     return (await actions(world)).count("voice.play")
 
 
-async def test_the_waveform_is_seen_before_anything_is_played(host: Host) -> None:
+async def the_waveform_is_seen(it: Details) -> None:
+    await it.sees("■ stopped · 0:00 / 0:21 · speed 1", "█")
+
+
+async def speed_goes_in_steps_between_its_bounds(it: Details) -> None:
+    await it.press("greater_than_sign")
+    await it.sees("speed 1.25")
+    await it.press(*["less_than_sign"] * 2)
+    await it.sees("speed 0.75")
+    await it.press("less_than_sign")
+    await it.sees("This is as slow as it can be.")
+    await it.press(*["greater_than_sign"] * 5)
+    await it.sees("speed 2")
+    await it.press("greater_than_sign")
+    await it.sees("This is as fast as it can be.")
+
+
+async def y_copies_the_line_for_the_desk_and_shows_it(it: Details) -> None:
+    await it.press("y")
+    await it.sees("✓ At your desk: ssh ", "carecall voice c-1 | mpv -")
+    assert it.app.clipboard.endswith(" carecall voice c-1 | mpv -")
+
+
+async def a_call_without_voice_says_so_and_can_be_read(it: Details) -> None:
+    await it.press("down")
+    await it.sees("(Play)", "네, 잘 잤어요.")
+    for key in ("space", "y", "x"):
+        await it.press(key)
+        await it.sees("! This call has no voice file.")
+
+
+async def a_file_that_is_missing_says_so(it: Details) -> None:
+    await it.press("down", "down")
+    await it.sees("Voice: The voice file of this call is not there.")
+    await it.press("space")
+    await it.sees("! The voice file of this call is not there.")
+
+
+async def seeking_goes_forward_and_back(it: Details, pane: VoicePane) -> None:
+    await it.press("space")
+    await it.sees("▶ playing")
+    await it.press("full_stop", "full_stop")
+    await it.until(lambda: pane.state.position_ms >= 10_000, "it is 10 s on")
+    await it.press("comma")
+    await it.until(lambda: 5_000 <= pane.state.position_ms < 10_000, "it is 5 s back")
+
+
+async def the_line_that_is_heard_is_marked(it: Details) -> None:
+    await it.press("space")
+    await it.sees("▶ playing")
+    await it.press("full_stop", "full_stop")
+    await it.sees("> >   0:10 machine    아침 식사는")
+    await it.press("x")
+    await it.sees_no("> >   0:10")
+
+
+async def enter_on_a_line_plays_from_there(it: Details, pane: VoicePane) -> None:
+    await it.press("enter", "down", "enter")
+    await it.until(lambda: 7_700 <= pane.state.position_ms < 10_870, "it plays from there")
+    await it.press("down", "enter")
+    await it.until(lambda: pane.state.position_ms >= 10_870, "it plays from there")
+    await it.sees("▶ playing")
+
+
+async def the_cursor_goes_along_until_it_is_moved_away(it: Details) -> None:
+    await it.press("enter", "enter")
+    await it.sees("> >   0:00 machine")
+    await it.press("full_stop", "full_stop")
+    await it.sees("> >   0:10 machine")
+    await it.press("up")
+    await it.sees(">     0:07 recipient")
+    await it.press("up", "full_stop")
+    await it.sees("  >   0:10 machine", ">     0:00 machine")
+
+
+async def test_what_is_seen_and_said_before_anything_is_played(host: Host) -> None:
     async with opened(host) as (it, _pane, world):
-        await it.sees("■ stopped · 0:00 / 0:21 · speed 1", "█")
+        await the_waveform_is_seen(it)
+        await speed_goes_in_steps_between_its_bounds(it)
+        await y_copies_the_line_for_the_desk_and_shows_it(it)
+        await a_call_without_voice_says_so_and_can_be_read(it)
+        await a_file_that_is_missing_says_so(it)
         assert await heard(world) == 0
+
+
+async def test_one_goes_to_and_fro_in_what_plays(host: Host) -> None:
+    async with opened(host) as (it, pane, world):
+        await the_cursor_goes_along_until_it_is_moved_away(it)
+        await it.press("x")
+        await it.sees("■ stopped")
+        await enter_on_a_line_plays_from_there(it, pane)
+        await it.press("x")
+        await it.sees("■ stopped")
+        await seeking_goes_forward_and_back(it, pane)
+        await it.press("x")
+        await it.sees("■ stopped")
+        await the_line_that_is_heard_is_marked(it)
+        assert await heard(world) == 4
 
 
 async def test_space_plays_and_pauses_and_one_listening_is_one_record(host: Host) -> None:
@@ -103,88 +197,6 @@ async def test_space_in_hangul_mode_and_a_key_pressed_at_once(host: Host) -> Non
         await it.press("ㅌ")
         await it.sees("■ stopped")
     await world.close()
-
-
-async def test_seeking_goes_forward_and_back(host: Host) -> None:
-    async with opened(host) as (it, pane, _world):
-        await it.press("space")
-        await it.sees("▶ playing")
-        await it.press("full_stop", "full_stop")
-        await it.until(lambda: pane.state.position_ms >= 10_000, "it is 10 s on")
-        await it.press("comma")
-        await it.until(lambda: 5_000 <= pane.state.position_ms < 10_000, "it is 5 s back")
-
-
-async def test_the_line_that_is_heard_is_marked(host: Host) -> None:
-    async with opened(host) as (it, _pane, _world):
-        await it.press("space")
-        await it.sees("▶ playing")
-        await it.press("full_stop", "full_stop")
-        await it.sees("> >   0:10 machine    아침 식사는")
-        await it.press("x")
-        await it.sees_no("> >   0:10")
-
-
-async def test_enter_on_a_line_plays_from_there(host: Host) -> None:
-    async with opened(host) as (it, pane, world):
-        await it.press("enter", "down", "enter")
-        await it.until(lambda: 7_700 <= pane.state.position_ms < 10_870, "it plays from there")
-        await it.press("down", "enter")
-        await it.until(lambda: pane.state.position_ms >= 10_870, "it plays from there")
-        await it.sees("▶ playing")
-        assert await heard(world) == 1
-
-
-async def test_the_cursor_goes_along_until_it_is_moved_away(host: Host) -> None:
-    async with opened(host) as (it, _pane, _world):
-        await it.press("enter", "enter")
-        await it.sees("> >   0:00 machine")
-        await it.press("full_stop", "full_stop")
-        await it.sees("> >   0:10 machine")
-        await it.press("up")
-        await it.sees(">     0:07 recipient")
-        await it.press("up", "full_stop")
-        await it.sees("  >   0:10 machine", ">     0:00 machine")
-
-
-async def test_speed_goes_in_steps_between_its_bounds(host: Host) -> None:
-    async with opened(host) as (it, _pane, _world):
-        await it.press("greater_than_sign")
-        await it.sees("speed 1.25")
-        await it.press(*["less_than_sign"] * 2)
-        await it.sees("speed 0.75")
-        await it.press("less_than_sign")
-        await it.sees("This is as slow as it can be.")
-        await it.press(*["greater_than_sign"] * 5)
-        await it.sees("speed 2")
-        await it.press("greater_than_sign")
-        await it.sees("This is as fast as it can be.")
-
-
-async def test_y_copies_the_line_for_the_desk_and_shows_it(host: Host) -> None:
-    async with opened(host) as (it, _pane, _world):
-        await it.press("y")
-        await it.sees("✓ At your desk: ssh ", "carecall voice c-1 | mpv -")
-        assert it.app.clipboard.endswith(" carecall voice c-1 | mpv -")
-
-
-async def test_a_call_without_voice_says_so_and_can_be_read(host: Host) -> None:
-    async with opened(host) as (it, _pane, world):
-        await it.press("down")
-        await it.sees("(Play)", "네, 잘 잤어요.")
-        for key in ("space", "y", "x"):
-            await it.press(key)
-            await it.sees("! This call has no voice file.")
-        assert await heard(world) == 0
-
-
-async def test_a_file_that_is_missing_says_so(host: Host) -> None:
-    async with opened(host) as (it, _pane, world):
-        await it.press("down", "down")
-        await it.sees("Voice: The voice file of this call is not there.")
-        await it.press("space")
-        await it.sees("! The voice file of this call is not there.")
-        assert await heard(world) == 0
 
 
 async def test_a_file_that_is_no_sound_says_so(host: Host) -> None:
