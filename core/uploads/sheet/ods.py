@@ -96,7 +96,6 @@ class _Table(XmlReader):
         self._cell: dict[str, str] = {}
         self._is_error = False
         self._lines: list[str] = []
-        self._in_line = False
         self._filled: list[tuple[int, Any, Mark | None]] = []
 
     def start(self, name: str, given: dict[str, str]) -> None:
