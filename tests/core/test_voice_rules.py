@@ -2,9 +2,18 @@
 
 import pytest
 
-from core.values.errors import InvalidInput
+from core.values.errors import ActionBlocked, InvalidInput
 from core.voice.files import check_relative
-from core.voice.rules import MAX_FILE_BYTES, MAX_SECONDS, nearest_speed, next_speed
+from core.voice.rules import (
+    MAX_FILE_BYTES,
+    MAX_SECONDS,
+    ORGANIZATIONS,
+    check_folder,
+    check_owner,
+    nearest_speed,
+    next_speed,
+    voice_key,
+)
 from tests.voice_samples import HOSTILE_PATHS
 
 
@@ -42,3 +51,18 @@ def test_speed_goes_in_steps_and_ends_at_its_bounds() -> None:
     assert next_speed(0.75, -1) == 0.75
     assert next_speed(2.0, 1) == 2.0
     assert nearest_speed(17) == 2.0
+
+
+def test_a_call_has_its_own_file_wherever_it_lies_but_in_the_folder_of_others() -> None:
+    for file in ("2026/c-1.wav", f"{ORGANIZATIONS}/1/c-1.wav"):
+        check_owner(file, voice_key(file), 1)
+    theirs = f"{ORGANIZATIONS}/2/c-1.wav"
+    for file, key in (
+        (theirs, voice_key(theirs)),
+        ("c-1.wav", voice_key("c-2.wav")),
+        ("c-1.wav", None),
+    ):
+        with pytest.raises(ActionBlocked):
+            check_owner(file, key, 1)
+    with pytest.raises(InvalidInput, match=f"has to lie in {ORGANIZATIONS}/1"):
+        check_folder("2026/c-1.wav", 1, confined=True)
