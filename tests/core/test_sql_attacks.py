@@ -15,7 +15,7 @@ import pytest
 
 from core.app.audit import trail
 from core.app.services import Services
-from core.db.migrations import row_security
+from core.db.migrations import row_rules
 from core.db.models import Base
 from core.duplicates.dto import MergeDraft
 from core.io.identity import Identity
@@ -91,7 +91,7 @@ async def console(offices: Offices, role: str, directory: Path) -> Services:
 
 
 def test_every_table_says_who_may_do_what_with_it() -> None:
-    assert set(row_security.RULES) == set(Base.metadata.tables)
+    assert set(row_rules.RULES) == set(Base.metadata.tables)
 
 
 async def test_the_chain_stays_whole_whoever_writes(offices: Offices, tmp_path: Path) -> None:

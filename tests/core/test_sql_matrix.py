@@ -16,7 +16,7 @@ import asyncpg
 import pytest
 import sqlalchemy as sa
 
-from core.db.migrations.row_security import RULES
+from core.db.migrations.row_rules import RULES
 from core.db.models import (
     Base,
     Call,
