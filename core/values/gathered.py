@@ -8,10 +8,11 @@ import contextlib
 import functools
 import math
 import os
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
@@ -20,9 +21,7 @@ from core.values.errors import InvalidInput
 from core.values.i18n import _
 from core.values.setting import PREFIX, Setting, nearest
 from core.values.settings import RECORDS_DAYS, RECORDS_LAW, Settings, every, is_zone, parts
-
-if TYPE_CHECKING:
-    from core.values.toml_lines import Lines
+from core.values.toml_lines import Lines, flat, lines_of
 
 HOST_FILE = Path("/etc/carecall/config.toml")
 KEYS = "keys."
@@ -41,10 +40,8 @@ class SettingsFile:
     error: Exception | None = None
 
     @functools.cached_property
-    def lines(self) -> "Lines":
+    def lines(self) -> Lines:
         """In which line stands what."""
-        from core.values.toml_lines import lines_of
-
         return lines_of(self.text)
 
 
@@ -213,10 +210,6 @@ def _read(path: Path) -> SettingsFile:
         return SettingsFile(path)
     except (OSError, UnicodeDecodeError) as error:
         return SettingsFile(path, error=error)
-    import tomllib  # where there is a file
-
-    from core.values.toml_lines import flat
-
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -247,7 +240,7 @@ def _setting(name: str) -> Setting | None:
 
 def _of_file(file: SettingsFile) -> Iterator[Problem]:
     """Why a file cannot be read; of one that is no TOML each line that is wrong."""
-    if file.error is not None and file.text:
+    if isinstance(file.error, tomllib.TOMLDecodeError):
         yield from _of_lines(file, file.error)
     elif file.error is not None:
         yield Problem(

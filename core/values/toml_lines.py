@@ -5,8 +5,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-_LONGEST = 100  # lines of one value
-
 
 @dataclass(slots=True)
 class Lines:
@@ -60,19 +58,12 @@ def _statement(lines: list[str], at: int) -> tuple[int, dict[str, Any] | None]:
     """Where the statement that begins here ends, and what it says; None for a line that begins none."""
     if not lines[at].strip():
         return at + 1, {}
-    last = len(lines) if _may_go_on(lines[at]) else at + 1
-    for end in range(at + 1, min(last, at + _LONGEST) + 1):
+    for end in range(at + 1, len(lines) + 1):
         try:
             return end, tomllib.loads("\n".join(lines[at:end]))
         except tomllib.TOMLDecodeError:
             continue
     return at + 1, None
-
-
-def _may_go_on(line: str) -> bool:
-    """Whether it can begin a text or list of several lines."""
-    opens = any(mark in line for mark in ("[", '"""', "'''"))
-    return opens and not line.lstrip().startswith(("[", "#"))
 
 
 def _header(values: dict[str, Any]) -> str:

@@ -14,7 +14,6 @@ import pytest
 ROOT = Path(__file__).parents[2]
 _SCRIPT = "import {modules}, json, sys; print(json.dumps(sorted(sys.modules)))"
 _DATABASE = {"sqlalchemy", "aiosqlite", "alembic", "asyncpg"}
-_OF_SETTINGS = {"tomllib", "tomlkit"}  # for a file that is there, and for one that is written
 _SCREEN = {"textual", "rich", "tui"}
 _LIGHT = sorted(
     ".".join(file.relative_to(ROOT).with_suffix("").parts)
@@ -37,7 +36,7 @@ def imported_with(*modules: str) -> set[str]:
 
 @pytest.mark.parametrize("module", ["tui.__main__", "tui.app", "core.values.settings"])
 def test_the_first_frame_waits_for_no_database_library(module: str) -> None:
-    assert not imported_with(module) & (_DATABASE | _OF_SETTINGS)
+    assert not imported_with(module) & _DATABASE
 
 
 @pytest.mark.parametrize(

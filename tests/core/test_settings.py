@@ -176,14 +176,6 @@ voice = 90
     assert (usable.region, usable.language, usable.retention.voice) == ("KR", "en", 90)
 
 
-def test_a_file_that_is_something_else_is_told_line_by_line(
-    tmp_path: Path, host_file: Path
-) -> None:
-    host_file.write_text("<p>a = [ 'x'</p>\n" * 300)
-    everything = gathered.gather({"HOME": str(tmp_path)}, host_file)
-    assert [one.line for one in everything.problems()] == list(range(1, 301))
-
-
 def test_a_part_of_the_users_file_leaves_the_rest_of_the_hosts(
     tmp_path: Path, host_file: Path, user_file: Path
 ) -> None:

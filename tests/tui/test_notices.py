@@ -8,6 +8,7 @@ from core.recipients.dto import RecipientQuery
 from tests.drivers import console
 from tests.factories import World, make_services
 from tui import app
+from tui.palette import Palette
 from tui.recipients.list_state import SCREEN
 
 
@@ -70,3 +71,10 @@ async def test_what_is_so_for_now_is_said_where_no_less_of_it_is_told(world: Wor
         await it.sees("What you typed stays.")
         it.list.tell("It was saved.", "success")
         await it.sees_no("What you typed stays.")
+
+
+async def test_a_screen_that_is_opened_while_the_console_ends_is_no_failure(world: World):
+    async with console(world) as it:
+        it.app.exit(0)
+        it.app.push_screen(Palette([]))
+    assert not it.app.failure

@@ -8,6 +8,8 @@ from typing import Any
 from rich.console import RenderableType
 from textual._compositor import CompositorUpdate
 from textual.app import App
+from textual.css.query import NoMatches
+from textual.dom import NoScreen
 from textual.driver import Driver
 from textual.events import Event, Key, Paste
 from textual.geometry import Offset
@@ -35,6 +37,7 @@ class TerminalApp(App[int]):
         self._is_cursor_hidden = True  # as Textual's driver hides it
         self._pointed: Widget | None = None
         self._held_key = HeldKey()
+        self._is_over = False
 
     @property
     def question(self) -> Screen[Any] | None:
@@ -92,6 +95,11 @@ class TerminalApp(App[int]):
     def _cursor_place(self) -> Offset:
         return self.screen.outer_size.clamp_offset(cursor.place(self.screen, self._pointed))
 
+    def exit(self, *args: Any, **more: Any) -> None:
+        """Take all screens down and end."""
+        self._is_over = True
+        super().exit(*args, **more)
+
     def unexpected(self, error: Exception) -> int:
         """Note what nobody expected, which ends the app; gives the exit code."""
         raise NotImplementedError
@@ -146,6 +154,8 @@ class TerminalApp(App[int]):
         self._close_messages_no_wait()
 
     def _handle_exception(self, error: Exception) -> None:
+        if self._is_over and isinstance(error, (NoMatches, NoScreen)):
+            return  # a screen that is opened or shown again while all are taken down has nothing on it
         code = self.unexpected(error)
         super()._handle_exception(error)
         self._return_code = code
