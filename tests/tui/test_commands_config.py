@@ -150,6 +150,10 @@ def test_it_never_writes_over_a_file(carecall: Carecall, file: Path, tmp_path: P
     assert file.read_text() == "# mine\n"
     assert carecall("config", "init", str(tmp_path / "new.toml")).code == 0
     assert (tmp_path / "new.toml").read_text() == carecall("config", "init", "-").out
+    for nowhere in ("/proc/none", "/dev/null"):
+        outcome = carecall("config", "init", more={"XDG_CONFIG_HOME": nowhere})
+        assert outcome.code == 2
+        assert f"{nowhere}/carecall/config.toml cannot be used" in outcome.err
 
 
 def test_the_schema_has_every_setting_with_its_bounds(carecall: Carecall) -> None:

@@ -222,7 +222,7 @@ def _init(context: CommandContext) -> None:
         context.write(text)
         return
     from core.io import beneath
-    from core.io.private import created, make_private_directory
+    from core.io.private import created, make_private_directory, path_told_plainly
 
     file = Path(given).expanduser() if given else own_file()
     if file.exists():
@@ -231,7 +231,8 @@ def _init(context: CommandContext) -> None:
             _("Edit it; carecall config init - prints what a new one would be."),
         )
     if not given:
-        make_private_directory(file.parent)
+        with path_told_plainly(str(file)):
+            make_private_directory(file.parent)
     with created(beneath.folder(file.parent), file.name, str(file)) as out:
         out.write(text.encode())
     context.say(_("Wrote {file}. Edit it, then: carecall config check").format(file=file))
