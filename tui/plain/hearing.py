@@ -123,7 +123,8 @@ def label(widget: Widget) -> str:
         return said
     beside = list(widget.parent.children) if widget.parent else []
     named = beside[beside.index(widget) - 1] if widget in beside[1:] else None
-    return plain(named) if isinstance(named, Static) else ""
+    text = plain(named) if isinstance(named, Static) else ""
+    return "" if "\n" in text else text  # which is a question, or a warning
 
 
 def hint(widget: Widget) -> str:

@@ -74,7 +74,7 @@ class Teller:
         now = dict(hearing.texts(screen))
         new = [text for whose, text in now.items() if self._texts.get(whose) != text]
         self._texts.update(now)
-        return [line for text in new for line in text.splitlines()]
+        return [" ".join(line.split()) for text in new for line in text.splitlines()]
 
     def _of_focus(self, *, is_other: bool) -> list[str]:
         widget = self._app.focused
