@@ -70,6 +70,7 @@ class HelpScreen(ConsoleDialog[None]):
     def scroll_by(self, lines: int) -> None:
         """So many lines down, at once: the next key counts from there."""
         self.text.scroll_to(y=self.text.scroll_y + lines, animate=False, immediate=True)
+        self.console.point_at(self.text)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Tell only what was typed of."""

@@ -91,7 +91,9 @@ def walk_dialogs(it: Terminal) -> None:
     it.press("down")
     it.reads("› [x] Organization", BOX)
     it.press("escape", "?")
-    it.reads("Recipients", BOX)
+    it.reads("Type what you want to do, or a key", BOX + 1)
+    it.press("down")
+    it.reads("", BOX)  # the text, of which the next line is the first one now
     it.press("escape", "enter", "4", "a")
     it.sees("Add memo")
     it.type("가나")
