@@ -170,6 +170,18 @@ async def test_a_form_with_a_column_filled_in_beforehand_has_no_rows_of_nobody(
     assert await tags(world) == {"김영희": ("독거",)}
 
 
+async def test_a_column_that_somebody_has_said_to_be_tags_is_kept(world: World) -> None:
+    headers, guardian = ("성명", "연락처", "분류", "돌보는 분"), "051-749-4000"
+    said = {"분류": "tags", "돌보는 분": "guardian_phone"}
+    first = ("김영희", "010-2000-0001", "독거", guardian)
+    await upload(world, first, headers=headers, mapping=said)
+    again = await upload(world, ("이순자", "010-2000-0002", "고위험", guardian), headers=headers)
+    assert again.created == 1
+    assert await tags(world) == {"김영희": ("독거",), "이순자": ("고위험",)}
+    for at in (1, 2):
+        assert [one.phone for one in await world.services.contacts.list(world.system, at)]
+
+
 _NAMES = st.one_of(
     st.sampled_from(
         ["고위험", "주 2회", "A", "a", "é", "e\u0301", '"q"', "back\\slash", "%", "[1]"]
