@@ -61,6 +61,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "contacts": (
         "id", "recipient_id", "place", "relation", "name", "phone", "created_at", "updated_at", "version",
     ),
+    "recipient_tags": ("tag_id", "recipient_id"),
     "feedback": ("call_id", "admin_id", "verdict", "given_at"),
     **work.COLUMNS,
 }  # fmt: skip
@@ -154,6 +155,8 @@ class Sample:
             rows["upload_rows"].append(office.created_row(upload, index, recipient_id))
         acted = len(rows["followup_actions"])
         if told:
+            tags = office.tags_of(index, organization)
+            rows["recipient_tags"] += [(tag_id, recipient_id) for tag_id in tags]
             self._notes.make(rows, recipient_id, self._calls.told, office.admins_of(organization))
             self._calls.told.clear()
         calls, actions = self._calls.rows[first_call:], rows["followup_actions"][acted:]

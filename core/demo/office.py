@@ -16,6 +16,7 @@ from core.recipients.dto import RecipientFilter, RecipientQuery
 from core.recipients.fields import FieldName, texts_of
 from core.recipients.kept_query import kept
 from core.recipients.rules import RecipientDraft, clean
+from core.tags.rules import key_of
 from core.values.days import Ago
 from core.values.errors import InvalidInput
 from core.values.message import kept_error
@@ -35,6 +36,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "id", "admin_id", "organization_id", "name", "name_key", "query", "created_at", "deleted_at",
         "version",
     ),
+    "tags": ("id", "organization_id", "name", "name_key", "created_at", "version"),
     "uploads": (
         "id", "admin_id", "organization_id", "file_name", "file_hash", "created_at", "read", "created",
         "unchanged", "failed", "warnings", "notes", "undone_at", "undone_by", "version",
@@ -47,6 +49,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 _FOUNDED = 1_200  # days ago
+_TAGS = ("고위험", "난청", "독거", "주 2회")  # of each organization
 _GOOD_ROWS_FROM = 4  # in the sheet: the header, then two rows that fail
 _FAILING = (
     RecipientDraft("홍길순", "051-123-4567"),
@@ -131,12 +134,26 @@ def rows(clock: Clock, account: str, uploads: list[PlannedUpload]) -> Rows:
             for number, (login, name, role, body, disabled) in enumerate(ADMINS, 1)
         ],
         "campaigns": [_campaign(clock, number) for number in range(1, len(CAMPAIGNS) + 1)],
+        "tags": [
+            (_tag(organization, at), organization, name, key_of(name), founded, 1)
+            for organization in range(1, len(ORGANIZATIONS) + 1)
+            for at, name in enumerate(_TAGS)
+        ],
         "views": [_view(clock, number) for number in range(1, len(_VIEWS) + 1)],
         "uploads": [_upload(clock, upload) for upload in uploads],
         "upload_rows": [row for upload in uploads for row in _failed_rows(upload)],
     }  # fmt: skip
     made["audit_records"] = _records(made, account)
     return made
+
+
+def _tag(organization: int, at: int) -> int:
+    return (organization - 1) * len(_TAGS) + at + 1
+
+
+def tags_of(index: int, organization: int) -> list[int]:
+    """The IDs of the tags of a recipient: none, one or two."""
+    return [_tag(organization, at) for at in sorted({index % 7, index % 11}) if at < len(_TAGS)]
 
 
 def _view(clock: Clock, number: int) -> tuple[Any, ...]:
@@ -204,6 +221,7 @@ def _records(made: Rows, account: str) -> list[tuple[Any, ...]]:
         for row in made["organizations"]
     ]
     events += [(row[8], "admin.add", "admin", row[0], row[5]) for row in made["admins"][1:]]
+    events += [(row[4], "tag.add", "tag", row[0], row[1]) for row in made["tags"]]
     for row in made["campaigns"]:
         moments = zip(("add", "start", "end"), row[5:8], strict=True)
         events += [
