@@ -9,7 +9,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import zipfile
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from pathlib import Path
@@ -50,7 +49,7 @@ def main() -> int:
             project = make_bundle.project_wheel(Path(folder))
             tree = together(list(make_bundle.trees(targets, project).values()))
             root = Path(folder) / "carecall"
-            lay_out(root, tree, shared(project) | completion(), architecture)
+            lay_out(root, tree, shared(), architecture)
             DIST.mkdir(exist_ok=True)
             file = DIST / f"carecall_{make_bundle.version()}-1_{architecture}.deb"
             printed(
@@ -75,30 +74,18 @@ def together(trees: list[Tree]) -> Tree:
     return tree
 
 
-def shared(project: Path) -> Tree:
-    """What the project's wheel brings for ``share``: man pages, compressed as Debian has them."""
-    tree: Tree = {}
-    with zipfile.ZipFile(project) as archive:
-        for name in archive.namelist():
-            path = name.partition(".data/data/share/")[2]
-            if path and not path.endswith("/"):
-                is_page = path.startswith("man/") and not path.endswith(".gz")
-                content = archive.read(name)
-                tree[f"{path}.gz" if is_page else path] = (
-                    compressed(content) if is_page else content
-                )
-    return tree
-
-
-def completion() -> Tree:
-    """The completion of each shell, as the command itself prints it."""
-    tree: Tree = {}
-    for shell, path in COMPLETION.items():
-        command = [sys.executable, "-m", "tui", "completion", shell]
-        made = subprocess.run(command, capture_output=True, check=False, cwd=ROOT)
-        if made.returncode == 0:
-            tree[path] = made.stdout
-    return tree
+def shared() -> Tree:
+    """What lies below ``usr/share``: the manual, compressed as Debian has it, and the completion of each shell."""
+    with tempfile.TemporaryDirectory() as folder:
+        printed(sys.executable, str(ROOT / "scripts" / "man_pages.py"), folder)
+        pages = {
+            f"man/{page.relative_to(folder)}.gz": compressed(page.read_bytes())
+            for page in Path(folder).rglob("*.1")
+        }
+    return pages | {
+        path: f"{printed(sys.executable, '-m', 'tui', 'completion', shell)}\n".encode()
+        for shell, path in COMPLETION.items()
+    }
 
 
 def lay_out(root: Path, tree: Tree, share: Tree, architecture: str) -> None:
@@ -156,7 +143,9 @@ def compressed(content: bytes) -> bytes:
 
 def printed(*command: str) -> str:
     """What the command prints."""
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+    return subprocess.run(
+        command, check=True, capture_output=True, text=True, cwd=ROOT
+    ).stdout.strip()
 
 
 if __name__ == "__main__":

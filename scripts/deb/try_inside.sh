@@ -24,6 +24,11 @@ if command -v systemd-analyze >/dev/null; then
     systemd-analyze verify --man=no /usr/lib/systemd/system/carecall-*
 fi
 
+for page in man1/carecall.1.gz ko/man1/carecall.1.gz; do [ -s /usr/share/man/$page ]; done
+if command -v bash >/dev/null; then
+    bash -c '. /usr/share/bash-completion/completions/carecall && complete -p carecall'
+fi
+
 step used: by its account, and what the timers do
 as_carecall carecall --version
 as_carecall carecall init
