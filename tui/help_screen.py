@@ -1,6 +1,6 @@
 """The help: what can be done here first, then every key of the screen below; typing searches all of them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple, cast
 
 from rich.cells import cell_len
@@ -27,11 +27,15 @@ _LAST = 99
 
 
 class Part(NamedTuple):
-    """Some of the keys; ``is_here``: of the screen below, so that it can be told why one is not possible."""
+    """Some of the keys; ``is_here``: of the screen below, so that it can be told why one is not possible.
+
+    ``also``: by which other words they were found.
+    """
 
     title: str
     actions: list[Action]
     is_here: bool = True
+    also: Mapping[str, str] = {}
 
 
 class HelpScreen(ConsoleDialog[None]):
@@ -124,27 +128,29 @@ class HelpScreen(ConsoleDialog[None]):
         own = self.console.own_keys
         narrowed = []
         for part in (*self._parts, *elsewhere):
-            found = [
-                (hit.rank, at)
-                for at, one in enumerate(part.actions)
-                if (hit := find(one, typed, own))
+            hits = [
+                (hit, at) for at, one in enumerate(part.actions) if (hit := find(one, typed, own))
             ]
-            if found:
-                actions = [part.actions[at] for _rank, at in sorted(found)]
-                narrowed.append(Part(part.title, actions, part.is_here))
+            if hits:
+                actions = [
+                    part.actions[at] for _hit, at in sorted(hits, key=lambda one: one[0].rank)
+                ]
+                also = {part.actions[at].full_name: hit.also for hit, at in hits if hit.also}
+                narrowed.append(Part(part.title, actions, part.is_here, also))
         return narrowed
 
     def _part(self, part: Part) -> Iterator[Content]:
         yield shown(part.title).stylize("bold")
         for action in part.actions:
-            yield from self._line(action, self._below.why_not(action) if part.is_here else None)
+            reason = self._below.why_not(action) if part.is_here else None
+            yield from self._line(action, reason, part.also.get(action.full_name, ""))
         yield Content("")
 
-    def _line(self, action: Action, reason: str | None) -> Iterator[Content]:
+    def _line(self, action: Action, reason: str | None, also: str) -> Iterator[Content]:
         """Key and name; of what is not possible now in parentheses, with the reason."""
         keys = fit(self.console.own_keys.shown(action), _KEYS)
         if reason is None:
-            yield shown(f"  {keys}{_(action.label)}")
+            yield shown(f"  {keys}{_(action.label)}" + (f"  ({also})" if also else ""))
             return
         front = f"  {keys}({_(action.label)})  "
         first, *more = wrapped(reason, _WIDTH - cell_len(front))

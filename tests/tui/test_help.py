@@ -50,6 +50,9 @@ async def test_help_begins_with_what_can_be_done_here_and_is_searched_by_typing(
         await it.press(*["backspace"] * 7)
         await it.press("z")  # what a key does
         await it.sees("Undo the last delete", "On another screen: Duplicates")
+        await it.press("backspace")
+        await it.type("export")
+        await it.sees("w           Download  (export)")
         await it.type("zz")
         await it.sees("No key does this.")
         await it.press("escape")
