@@ -11,6 +11,7 @@ from core.values.roles import Role
 from tests.commands import Carecall
 from tests.deliveries import PHONE, call, deliver, small_world
 from tests.factories import World, make_services
+from tests.workbooks import workbook
 
 
 @pytest.fixture
@@ -154,3 +155,32 @@ def test_who_sees_no_numbers_edits_the_other_fields(
     assert rows(carecall, "recipient", "show", "1")[0]["phone"] == "+821011112222"
     edited = carecall(*kim, "contact", "edit", "1", "--phone", "010-****-0000")
     assert edited.code == 2
+
+
+def test_uploads_and_what_was_deleted_are_refused_as_by_keys(
+    carecall: Carecall, tmp_path: Path
+) -> None:
+    file = tmp_path / "rows.xlsx"
+    file.write_bytes(workbook([["최민수", "010-4444-5555", "", ""], ["정하나", "12", "", ""]]))
+    assert carecall("upload", str(file), "--organization", "Haeundae").code == 1
+    assert "정하나" in carecall.done("--as", "eve", "uploads", "show", "1", "--failed").out
+    for words in ("uploads undo 1", "uploads correct 1 3 --phone 010-5555-6666", "recipient deleted",
+                  "recipient restore --last"):  # fmt: skip
+        assert carecall("--as", "eve", *words.split()).code == 3, words
+    for words in ("uploads show 99", "uploads correct 1 99", "uploads correct 1 3", "uploads undo 99",
+                  "recipient restore", "recipient restore --last", "recipient restore 1 --last",
+                  "recipient restore 1 2 --phone 010-5555-6666"):  # fmt: skip
+        assert carecall(*words.split()).code == 2, words
+    fixed = carecall("uploads", "correct", "1", "2")
+    assert fixed.code == 2
+    assert "carecall recipient edit" in fixed.err
+    [row, _failed] = rows(carecall, "uploads", "show", "1")
+    carecall.done("recipient", "edit", str(row["recipient_id"]), "--other-information", "kept")
+    undone = carecall("uploads", "undo", "1", "--json")
+    assert undone.code == 1
+    assert json.loads(undone.out) == {
+        "upload": 1,
+        "deleted": 0,
+        "kept": 1,
+        "kept_names": ["최민수"],
+    }
