@@ -27,6 +27,7 @@ from core.uploads.sheet.cells import Mark, Sign
 from core.uploads.sheet.choosing import Choice
 from core.uploads.sheet.headers import Headers
 from core.uploads.sheet.kinds import Book, Place, Sheet
+from core.uploads.sheet.passed import Passed
 from core.uploads.sheet.scan import Marks, too_many_rows
 from core.values.i18n import _
 from core.values.message import kept
@@ -35,7 +36,6 @@ _BLOCK, _FEW = 256, 4  # rows looked at at once, and so few that each is looked 
 KEPT_CHARACTERS = 6 << 20  # of failed rows: tens of thousands
 _GUARDIAN, _WARNINGS = position(GoodRow, "guardian_phone"), position(GoodRow, "warnings")
 _LONGEST_TABLE = 500  # rows of a table that is none of ours
-_TOLD = 5  # tables in a note
 
 # a number in a file of texts whose zero a spreadsheet program ate before it wrote the file
 _EATEN = re.compile("[1-9][0-9]{7,11}")
@@ -329,57 +329,6 @@ class Taker:
                 )
             ]
         return []
-
-
-class Passed:
-    """The rows that are nobody, and why they were passed over."""
-
-    def __init__(self) -> None:
-        self.rows = {kind: tables.Rows() for kind in tables.Nobody}
-        self.repeated, self.elsewhere = tables.Rows(), tables.Rows()
-        self.forms, self.prefilled = tables.Rows(), tables.Rows()
-        self.tables: list[tuple[int, int, str]] = []
-        self.second: list[tuple[int, str]] = []
-
-    def notes(self) -> list[str]:
-        """What is told of them."""
-        told = [
-            words.format(rows=str(rows))
-            for rows, words in (
-                (self.rows[tables.Nobody.TOTAL], _("Totals are no recipients: row {rows}.")),
-                (self.rows[tables.Nobody.NOTE], _("Notes are no recipients: row {rows}.")),
-                (self.repeated, _("Headers that stand there again are no rows: row {rows}.")),
-                (self.forms, _("Only formulas without a name and a number: row {rows}.")),
-                (self.prefilled, _("Only an organization or tags, and nobody: row {rows}.")),
-                (
-                    self.elsewhere,
-                    _(
-                        "Not read, since nothing stands below the headers that are known: row {rows}."
-                    ),
-                ),
-            )
-            if rows
-        ]
-        told += [
-            _("Rows {first} to {last} are another table ({headers}), which was not read.").format(
-                first=first, last=last, headers=found
-            )
-            for first, last, found in self.tables[:_TOLD]
-        ]
-        told += [
-            _("Row {row} has headers of another table; the rows below were read by them.").format(
-                row=row
-            )
-            for row, _unknown in self.second[:_TOLD]
-        ]
-        told += [
-            _("Not known in the table below row {row}, so not read: {columns}.").format(
-                row=row, columns=unknown
-            )
-            for row, unknown in self.second[:_TOLD]
-            if unknown
-        ]
-        return told
 
 
 def _with_eaten(phones: list[Any]) -> list[Any]:
