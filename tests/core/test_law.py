@@ -12,7 +12,7 @@ from core.app.audit.dto import Verification
 from core.db.models import AccessRecord, Recipient
 from core.law import facts, sshd
 from core.law.dto import Facts, Kept, Line, Promises, SshRules, State, Whose
-from core.law.rules import lines
+from core.law.rules import BACKUP_DAYS, ERASE_DAYS, lines
 from core.values.roles import Role
 from core.values.times import now
 from tests.factories import World
@@ -64,10 +64,32 @@ def test_what_is_not_met_says_what_to_do() -> None:
         wrong = replace(GOOD, promises=replace(GOOD.promises, **changed))
         assert [one.check for one in lines(wrong) if one.state is State.NOT_MET] == [check]
         assert line(wrong, check).to_do
+        assert line(wrong, check).article == line(GOOD, check).article
     for check, changed in by_database.items():
         wrong = replace(GOOD, kept=replace(GOOD.kept, **changed))
         assert [one.check for one in lines(wrong) if one.state is State.NOT_MET] == [check]
         assert line(wrong, check).to_do
+        assert line(wrong, check).article == line(GOOD, check).article
+
+
+@pytest.mark.parametrize(
+    ("check", "last", "days"),
+    [
+        ("destruction.done", "last_erase", ERASE_DAYS),
+        ("disaster.backup", "last_backup", BACKUP_DAYS),
+    ],
+)
+def test_what_is_to_be_done_each_night_is_met_for_so_many_days(
+    check: str, last: str, days: int
+) -> None:
+    assert GOOD.kept is not None
+    for moment, state in (
+        (MOMENT - timedelta(days), State.MET),
+        (MOMENT - timedelta(days + 1), State.NOT_MET),
+        (None, State.NOT_MET),
+    ):
+        found = line(replace(GOOD, kept=replace(GOOD.kept, **{last: moment})), check)
+        assert (found.state, found.article) == (state, line(GOOD, check).article)
     assert line(replace(GOOD, open_files=("x (0644)",)), "access.files").state is State.NOT_MET
     passwords = replace(GOOD, ssh=SshRules("/etc/ssh/sshd_config"))
     assert line(passwords, "access.sign_in").state is State.NOT_MET
