@@ -37,7 +37,13 @@ def line(found: Facts, check: str) -> Line:
 
 def test_what_a_host_in_order_does_not_do_is_told_with_whose_it_is() -> None:
     found = lines(GOOD)
-    assert {one.article for one in found} == {5, 6, 7, 8, 11, 12, 13}
+    of_part = {one.check.partition(".")[0]: set() for one in found}
+    for one in found:
+        of_part[one.check.partition(".")[0]].add(one.article)
+    assert of_part == {
+        "rights": {5}, "access": {6}, "encryption": {7}, "records": {8}, "disaster": {11}, "output": {12},
+        "destruction": {13},
+    }  # fmt: skip
     assert [one.check for one in found if one.state is State.NOT_MET] == []
     others = {one.check: one.whose for one in found if one.state is State.NOT_OURS}
     assert others["encryption.disk"] is Whose.HOST
@@ -70,6 +76,19 @@ def test_what_is_not_met_says_what_to_do() -> None:
         assert [one.check for one in lines(wrong) if one.state is State.NOT_MET] == [check]
         assert line(wrong, check).to_do
         assert line(wrong, check).article == line(GOOD, check).article
+
+
+@pytest.mark.parametrize(
+    ("organizations", "admins", "state"),
+    [(1, 2, State.MET), (2, 1, State.MET), (2, 2, State.NOT_MET)],
+)
+def test_admins_who_see_everything_are_too_many_where_there_is_more_than_one_of_both(
+    organizations: int, admins: int, state: State
+) -> None:
+    assert GOOD.kept is not None
+    everybody = tuple((f"kim-{at}", "system") for at in range(admins))
+    kept = replace(GOOD.kept, organizations=organizations, admins=everybody)
+    assert line(replace(GOOD, kept=kept), "rights.least").state is state
 
 
 @pytest.mark.parametrize(
