@@ -12,7 +12,7 @@ from core.app.audit.dto import Verification
 from core.db.models import AccessRecord, Recipient
 from core.law import facts, sshd
 from core.law.dto import Facts, Kept, Line, Promises, SshRules, State, Whose
-from core.law.rules import BACKUP_DAYS, ERASE_DAYS, lines
+from core.law.rules import BACKUP_DAYS, ERASE_DAYS, MANY, TWO_YEARS, UNUSED_DAYS, lines
 from core.values.roles import Role
 from core.values.times import now
 from tests.factories import World
@@ -76,6 +76,19 @@ def test_what_is_not_met_says_what_to_do() -> None:
         assert [one.check for one in lines(wrong) if one.state is State.NOT_MET] == [check]
         assert line(wrong, check).to_do
         assert line(wrong, check).article == line(GOOD, check).article
+
+
+def test_from_fifty_thousand_people_on_records_are_kept_for_two_years_whatever_they_hold() -> None:
+    assert GOOD.kept is not None
+    short = replace(GOOD, promises=replace(GOOD.promises, records_days=729))
+    for recipients, why in (
+        (49_999, "sensitive data"),
+        (50_000, "there are 50,000 people, from 50,000"),
+    ):
+        found = line(replace(short, kept=replace(GOOD.kept, recipients=recipients)), "records.kept")
+        assert (found.state, why in found.found) == (State.NOT_MET, True)
+    assert (MANY, TWO_YEARS, UNUSED_DAYS, BACKUP_DAYS, ERASE_DAYS) == (50_000, 730, 90, 7, 2)
+    assert line(GOOD, "rights.least").found == "system 1, organization 1"
 
 
 @pytest.mark.parametrize(
