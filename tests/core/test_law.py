@@ -78,6 +78,16 @@ def test_what_is_not_met_says_what_to_do() -> None:
         assert line(wrong, check).to_do
 
 
+@pytest.mark.parametrize(
+    ("tls", "words"),
+    [(None, "through SSH only"), (True, "to PostgreSQL by TLS"), (False, "without TLS")],
+)
+def test_what_leaves_the_host_is_told_by_its_way(tls: bool | None, words: str) -> None:
+    assert GOOD.kept is not None
+    found = line(replace(GOOD, kept=replace(GOOD.kept, tls=tls)), "encryption.way")
+    assert (found.state is State.NOT_MET, words in found.found) == (tls is False, True)
+
+
 def test_from_fifty_thousand_people_on_records_are_kept_for_two_years_whatever_they_hold() -> None:
     assert GOOD.kept is not None
     short = replace(GOOD, promises=replace(GOOD.promises, records_days=729))
