@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from core.contacts.dto import ContactRow
-from core.contacts.rules import ContactDraft, Relation
+from core.contacts.rules import MOST, ContactDraft, Relation, why_not_add, why_not_move
 from core.io.identity import Identity
 from core.recipients.dto import Selection
 from core.values.errors import ActionBlocked, Conflict, InvalidInput, NotFound, NotPermitted
@@ -211,3 +211,16 @@ async def test_a_role_that_sees_no_numbers_is_shown_one_with_a_record(tmp_path: 
     assert kept == [("contact.reveal", row.id, why), ("contact.copy", office.id, why)]
     assert await contacts.copied(kim, 3) == "119"  # which is nobody's
     await world.close()
+
+
+def test_where_a_contact_cannot_go_is_told_by_why() -> None:
+    def why(place: int, to: int) -> str:
+        return why_not_move(place, to, 3) or ""
+
+    assert [why(2, to) for to in (1, 3)] == ["", ""]
+    assert [why(1, 0), why(3, 4)] == [
+        "This is the first contact already.",
+        "This is the last contact already.",
+    ]
+    assert {why(at, at) for at in (1, 2, 3)} == {"This contact has that place already."}
+    assert (why_not_add(MOST - 1), bool(why_not_add(MOST))) == (None, True)
