@@ -108,6 +108,16 @@ def test_weeks_end_with_today_and_periods_begin_with_weeks(moment: datetime, nam
     assert periods(until, zone)[0] > before
 
 
+def test_a_change_is_said_against_before_down_to_nothing_at_all() -> None:
+    told = {percent: rules.words(Change(Measure.CONNECTED, percent)) for percent in (0, 40, 140)}
+    assert {percent: words.split()[1] for percent, words in told.items()} == {
+        0: "−100%",
+        40: "−60%",
+        140: "+40%",
+    }
+    assert rules.signed(100) == "0%"
+
+
 async def test_the_list_says_what_has_changed_and_sorts_the_worst_first(world):
     body = (await world.services.recipients.get(world.system, 1)).organization_id
     better = await world.recipient(body, "박나아", "+821022223333")
