@@ -96,7 +96,7 @@ def _page(name: str, parser: Parser) -> Iterator[str]:
 def _head(name: str, words: str) -> Iterator[str]:
     yield '.\\" -*- mode: troff; coding: utf-8 -*-'
     yield f'.TH {_escaped(name.upper())} 1 "" "carecall {version("carecall-console")}" carecall'
-    yield ".ad l"
+    yield from (".ad l", ".nh")
     yield _section(_("Name"))
     yield f"{_escaped(name)} \\- {_escaped(words.rstrip('.'))}"
 
@@ -107,10 +107,9 @@ def _usage(parser: Parser) -> Iterator[str]:
     rest = usage.removeprefix(parser.prog).replace(" [-h]", "", 1)
     if parser.prog != "carecall":
         rest = re.sub(r" \[--as [^]]*\]", "", rest, count=1)
-    yield from (".nh", f".B {_escaped(parser.prog)}")
+    yield f".B {_escaped(parser.prog)}"
     if rest.strip():
         yield _text(rest).replace(",", ",\\:")  # where a long choice may be broken
-    yield ".hy"
 
 
 def _options(parser: Parser) -> Iterator[str]:
@@ -168,4 +167,4 @@ def _text(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    return text.replace("\\", "\\e").replace("-", "\\-").replace("…", "...")
+    return text.replace("\\", "\\e").replace("-", "\\-")
