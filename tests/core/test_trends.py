@@ -1,5 +1,6 @@
 """How calls change: what is compared, what the list shows of it, and what time brings."""
 
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -106,6 +107,23 @@ def test_weeks_end_with_today_and_periods_begin_with_weeks(moment: datetime, nam
     until = holds_until(before, moment, zone)
     assert until > moment
     assert periods(until, zone)[0] > before
+
+
+@pytest.mark.parametrize(
+    ("before", "recent", "told"),
+    [(100, 80, 80), (100, 81, None), (80, 100, 125), (81, 100, None), (50, 0, 0)],
+)
+def test_a_fifth_less_is_for_the_worse_and_a_quarter_more_for_the_better(
+    before: int, recent: int, told: int | None
+) -> None:
+    found = change(Sums(calls=100, connected=recent), Sums(calls=100, connected=before))
+    assert found == (Change(None, 100) if told is None else Change(Measure.CONNECTED, told))
+
+
+def test_what_is_kept_of_a_change_stays_what_it_was() -> None:
+    kept = [Change(measure, 60).kept for measure in Measure]
+    assert (kept, rules.GETTING_WORSE) == ([601, 602, 603, 604, 605], 805)
+    assert Sums.of([None] * len(fields(Sums))) == Sums(*[0] * len(fields(Sums)))
 
 
 def test_a_change_is_said_against_before_down_to_nothing_at_all() -> None:
