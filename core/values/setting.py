@@ -17,8 +17,11 @@ from core.values.i18n import N_, _
 
 PREFIX = "CARECALL_"
 _HIDDEN = "***"
-_USER_PART = re.compile(r"(?<=://)([^:@/]*):.*(?=@)", re.DOTALL)
-_SECRET_PARAMETER = re.compile(r"([?&][^=&]*(?:pass|secret|token)[^=&]*=)[^&]*", re.IGNORECASE)
+# of a URL, also where its :// is missing
+_USER_PART = re.compile(r"(?:(?<=://)|^(?!.*://))([^:@/]*):.*(?=@)", re.DOTALL)
+_SECRET_PARAMETER = re.compile(
+    r"((?:^|[?&\s])[^=&]*(?:pass|secret|token)[^=&]*=)[^&]*", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +95,13 @@ class Setting:
         if isinstance(value, bool):
             return "true" if value else "false"
         if isinstance(value, Mapping):
-            return ", ".join(f"{name} = {one}" for name, one in value.items())
+            return ", ".join(f"{name} = {self.shown(one)}" for name, one in value.items())
         if isinstance(value, list | tuple):
-            return ", ".join(map(str, value))
+            return ", ".join(map(self.shown, value))
         if isinstance(value, float):
             return f"{value:g}"
-        return without_password(str(value)) if "://" in str(value) else str(value)
+        is_url = "://" in str(value) or self.name == "database"
+        return without_password(str(value)) if is_url else str(value)
 
 
 def without_password(url: str) -> str:

@@ -73,6 +73,26 @@ def test_it_shows_no_password_even_where_something_is_wrong(carecall: Carecall, 
         assert "carecall config check" in outcome.err
 
 
+@pytest.mark.parametrize(
+    "database",
+    [
+        '["postgresql+asyncpg://kim:geheim@db/carecall"]',
+        '[{ url = "postgresql+asyncpg://kim:geheim@db/carecall" }]',
+        '"postgresql+asyncpg:/kim:geheim@db/carecall"',
+        '"kim:geheim@db/carecall"',
+        '"host=db password=geheim"',
+    ],
+)
+def test_it_shows_no_password_of_what_is_no_url(
+    carecall: Carecall, file: Path, database: str
+) -> None:
+    file.write_text(f"database = {database}\n")
+    for more in ([], ["--json"]):
+        outcome = carecall("config", "show", *more, more={"CARECALL_DATABASE": ""})
+        assert "***" in outcome.out
+        assert "geheim" not in outcome.out + outcome.err
+
+
 def test_it_names_all_that_is_wrong_by_its_line(carecall: Carecall, file: Path) -> None:
     file.write_text(WRONG)
     outcome = carecall("config", "check")

@@ -121,7 +121,8 @@ def _as_it_holds(setting: Setting, value: Any) -> Any:
 
 
 def _row(name: str, setting: Setting, value: Any, place: Place) -> SettingRow:
-    shown = setting.shown(value) if isinstance(value, str) else value
+    is_no_text = setting.is_text and isinstance(value, list | dict)  # wrong, and maybe a URL within
+    shown = setting.shown(value) if isinstance(value, str) or is_no_text else value
     source = "file" if place.file else "environment" if place.variable else "default"
     file = str(place.file.path) if place.file else None
     return SettingRow(name, shown, source, file, place.line, place.variable or None)

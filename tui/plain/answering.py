@@ -204,8 +204,9 @@ class Answering:
 
     async def _pick(self, picker: Picker[Any], word: str) -> None:
         count = picker.choices.option_count
-        if word.isdecimal() and 1 <= int(word) <= count:
-            picker.choices.highlighted = int(word) - 1
+        number = number_in(word)
+        if 1 <= number <= count:
+            picker.choices.highlighted = number - 1
             await self._press("enter")
             await self._settle()
             if isinstance(self._app.focused, ChoiceField):
@@ -254,11 +255,12 @@ class Answering:
                 await self._pick(picker, "1")
 
     async def _choose_option(self, choices: Choices, word: str) -> None:
-        if word and not (word.isdecimal() and 1 <= int(word) <= choices.option_count):
+        number = number_in(word)
+        if word and not 1 <= number <= choices.option_count:
             self._say(_("Say the number of a choice."))
             return
         if word:
-            choices.highlighted = int(word) - 1
+            choices.highlighted = number - 1
         if isinstance(choices, TickList) and word:
             await self._press("space")
         elif not isinstance(self._app.screen, FormDialog):
@@ -295,4 +297,9 @@ def _parts(word: str) -> tuple[str, int | None]:
     """``d 5``, ``d5``, ``delete 5``, ``5``, ``delete``: what to do, and with which row."""
     verb = word.rstrip("0123456789")
     number = word[len(verb) :]
-    return verb.strip(), int(number[:9]) if number else None
+    return verb.strip(), number_in(number) if number else None
+
+
+def number_in(word: str) -> int:
+    """The number that is said, 0 where it is none; of one that is longer than any list, only the beginning."""
+    return int(word[:9]) if word.isdecimal() else 0
