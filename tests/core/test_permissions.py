@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from core.app.actor import Actor
-from core.app.permissions import About, Outcome
+from core.app.permissions import READERS, WRITERS, About, Outcome
 from core.app.use_case import USE_CASES, Service, UseCase, why_not
 from core.io.identity import Identity
 from core.recipients.dto import RecipientQuery
@@ -103,6 +103,17 @@ def test_what_is_not_known_nobody_may_do() -> None:
     root = Actor(1, "root", "", Role.SYSTEM, None, "root")
     assert why_not("memos.edit", root) is None
     assert why_not("memos.edti", root) is not None
+
+
+def test_whoever_only_delivers_is_told_so_and_the_others_what_is_not_theirs() -> None:
+    told = {role: WRITERS.why_not(role) for role in (Role.VIEWER, Role.INGEST)}
+    assert told[Role.INGEST] == READERS.why_not(Role.INGEST) != told[Role.VIEWER]
+    ways = {}
+    for role in told:
+        with pytest.raises(NotPermitted) as refused:
+            WRITERS.require(role)
+        ways[role] = refused.value.way_out
+    assert ways[Role.INGEST] == READERS.way_out != ways[Role.VIEWER]
 
 
 async def test_what_is_gone_is_no_refused_try(world: World) -> None:
