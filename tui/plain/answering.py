@@ -238,6 +238,7 @@ class Answering:
         await self._next_field()
         if text and hearing.is_wrong(widget):
             self._filled = None
+            self._teller.forget_field()
             widget.focus()
 
     async def _choose(self, word: str) -> None:

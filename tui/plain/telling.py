@@ -131,6 +131,10 @@ class Teller:
             told.append(_("{field}: {value}").format(field=hearing.label(widget), value=value))
         return [*told, hearing.hint(widget), *choices]
 
+    def forget_field(self) -> None:
+        """The same is refused once more: it is told again, and why."""
+        self._field, self._notices = (), []
+
     def _choices_of(self, widget: Widget) -> list[str]:
         if isinstance(widget, Choices):
             return hearing.options(widget)
