@@ -26,7 +26,7 @@ from core.io.identity import Identity
 from core.recipients.masking import as_told
 from core.values.errors import Conflict, NotFound, NotPermitted
 from core.values.i18n import _
-from core.values.jobs import FEW, Done, Job
+from core.values.jobs import Done, Job
 from core.values.roles import Role
 from core.values.settings import Settings
 
@@ -85,7 +85,7 @@ class Steps:
         return self._opened(self._database.transaction(prepare))
 
     async def in_parts(
-        self, ids: Sequence[int], part: Part, job: Job | None = None, *, few: int = FEW
+        self, ids: Sequence[int], part: Part, job: Job | None = None, *, few: int | None = None
     ) -> Done:
         """See ``core.db.bulk.in_parts``."""
 

@@ -69,7 +69,7 @@ async def in_parts(
     work: Part,
     job: Job | None = None,
     *,
-    few: int = FEW,
+    few: int | None = None,
 ) -> Done:
     """Do the work to the IDs (sorted), a part after the other; ``work`` gives to how many it was done.
 
@@ -78,7 +78,7 @@ async def in_parts(
     """
     job = job or Job()
     total, at, done = len(ids), 0, 0
-    size = few
+    size = few = few or FEW
     job.tell(0, total)
     with database.at_work():
         while at < total:

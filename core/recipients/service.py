@@ -31,7 +31,7 @@ from core.tasks.arising import move_tasks
 from core.uploads import traces
 from core.values.errors import ActionBlocked, Conflict, InvalidInput
 from core.values.i18n import _
-from core.values.jobs import FEW, Job
+from core.values.jobs import Job
 from core.values.phone import is_hidden_form, show
 from core.values.settings import Settings
 from core.values.times import now
@@ -138,7 +138,7 @@ class RecipientService(RecipientReading, name="recipients"):
         if len(before.ids) != expected:
             raise list_has_changed(len(before.ids))
         edit = ManyEdit(self._settings, steps.use_case.name, draft, before)
-        few = FEW if draft.organization_id is None else FEW_TO_MOVE
+        few = None if draft.organization_id is None else FEW_TO_MOVE
         done = await steps.in_parts(before.ids, edit.part, job, few=few)
         return ManyEdited(done, tuple(edit.kept), edit.kept_count, edit.gone)
 
