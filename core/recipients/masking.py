@@ -4,7 +4,8 @@ Which roles, the setting ``mask_phones_for`` says. ``RecipientService.reveal`` s
 """
 
 import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
 
@@ -12,13 +13,16 @@ from core.app.actor import Actor
 from core.conversations.dto import Hit
 from core.recipients.dto import RecipientRow
 from core.values import phone
+from core.values.errors import InvalidInput
+from core.values.i18n import _
 from core.values.settings import Settings
 
 _WHOLE = range(10, 15)  # digits, from one whose zero was eaten to one with 0082 before it
 _DAY_OR_NUMBER = re.compile(
     r"(?<!\d)(?P<day>(?:19|20)\d\d(?P<sign>[-./])(?:0?[1-9]|1[0-2])(?P=sign)(?:0?[1-9]|[12]\d|3[01]))(?!\d)"
-    r"|\d(?:[\W_]*\d){6,}"
+    r"|\d(?:[\W_ㅡー]*\d){6,}"  # letters that are typed for a dash, too
 )
+_PART = re.compile(r"\*{3,}|\*\W*\d|\d\W*\*")  # what is left of a number that was hidden
 # what people and machines have written about somebody
 _TEXTS = frozenset({"text", "topic", "content", "newer_content", "summary", "details", "reason"})
 Result = TypeVar("Result")
@@ -44,19 +48,51 @@ def without_numbers(text: str) -> str:
     return each_number(text, without_digits)
 
 
-def with_numbers(text: str, before: str) -> str:
-    """What such a role saves over the text that was there: numbers that it was shown hidden are whole again."""
-    for found in _DAY_OR_NUMBER.finditer(before):
-        if not found["day"]:
-            text = text.replace(without_digits(found[0]), found[0], 1)
-    return text
+def with_numbers(text: str, *before: str) -> str:
+    """What such a role saves over the texts that were there: numbers that it was shown hidden are whole again.
+
+    Raises InvalidInput where that is in doubt: where digits beside a number would show some of those that are
+    hidden, where a part of one is left, and where it cannot be known which of several is meant.
+    """
+    shown: dict[str, list[str]] = {}
+    for found in (found for one in before for found in _numbers(one)):
+        shown.setdefault(without_digits(found[0]), []).append(found[0])
+    if not shown:
+        return text
+    hidden = re.compile("|".join(re.escape(one) for one in sorted(shown, key=len, reverse=True)))
+    times = Counter(hidden.findall(text))
+    if any(len(set(shown[one])) > 1 and times[one] != len(shown[one]) for one in times):
+        raise _number_in_doubt()
+    whole, own, at = "", set(), 0
+    for found in hidden.finditer(text):
+        whole += text[at : found.start()]
+        number = shown[found[0]].pop(0) if len(set(shown[found[0]])) > 1 else shown[found[0]][0]
+        own.add((len(whole), len(whole) + len(number)))
+        whole, at = whole + number, found.end()
+    whole += text[at:]
+    if not own <= {found.span() for found in _numbers(whole)}:
+        raise _number_in_doubt()
+    if len(_PART.findall(whole)) > sum(len(_PART.findall(one)) for one in before):
+        raise _number_in_doubt()
+    return whole
+
+
+def _numbers(text: str) -> Iterator[re.Match[str]]:
+    return (found for found in _DAY_OR_NUMBER.finditer(text) if not found["day"])
+
+
+def _number_in_doubt() -> InvalidInput:
+    return InvalidInput(
+        _(
+            "There is a phone number in this text that your role does not see, and it would be changed."
+        ),
+        _("Leave it as it is shown, with words around it, or take it out whole."),
+    )
 
 
 def as_typed(text: str, actor: Actor, settings: Settings, *before: str | None) -> str:
-    """What the actor saves over the texts that it was shown."""
-    for one in before if is_masked(actor, settings) else ():
-        text = with_numbers(text, one or "")
-    return text
+    """What the actor saves over the texts that it was shown. Raises InvalidInput as ``with_numbers`` does."""
+    return with_numbers(text, *filter(None, before)) if is_masked(actor, settings) else text
 
 
 def as_told(found: Result, actor: Actor, settings: Settings) -> Result:

@@ -4,12 +4,14 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.app.audit import trail
 from core.history.dto import HistoryQuery
 from core.recipients import reveals
 from core.recipients.dto import RecipientQuery, Selection
-from core.recipients.masking import without_numbers
+from core.recipients.masking import each_number, with_numbers, without_numbers
 from core.recipients.rules import RecipientDraft
 from core.uploads.dto import ResultFilter, RowResult
 from core.values.errors import ActionBlocked, Conflict, InvalidInput
@@ -307,3 +309,58 @@ async def test_numbers_in_texts_are_hidden_and_survive_an_edit(world: World) -> 
     with pytest.raises(Conflict) as late:
         await services.followups.edit(kim, followup.id, "visited", "x", 1)
     assert late.value.current.details == "010.****.5678 부재"  # type: ignore[attr-defined]
+
+
+# what was there, what is saved over what of it was shown, and what is there then; None where it is refused
+SHOWN = (
+    ("딸 010-1234-5678", "큰딸 010-****-5678, 저녁", "큰딸 010-1234-5678, 저녁"),
+    ("딸 010-1234-5678", "딸", "딸"),
+    ("딸 010-1234-5678", "집 051-123-4567, 딸 010-****-5678", "집 051-123-4567, 딸 010-1234-5678"),
+    ("딸 010-1234-5678", "딸 010-****-5678 111", None),
+    ("딸 010-1234-5678", "1 010-****-5678", None),
+    ("딸 02-123-4567", "딸 ***-***-4567 05", None),
+    ("딸 010-1234-5678", "딸 010-****-567", None),
+    ("딸 010-1234-5678", "딸 *** 5678", None),
+    ("010-1111-2222, 010-3333-4444", "***-****-****, 딸 ***-****-4444", None),
+    ("아들 010-1111-5678, 딸 010-2222-5678", "딸 010-****-5678", None),
+    ("집 010-1111-5678, 딸 010-2222-5678", "010-****-5678, 딸 010-****-5678", "010-1111-5678, 딸 010-2222-5678"),
+    ("*** 급함", "*** 급함, 저녁", "*** 급함, 저녁"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("there", "saved", "then"), SHOWN)
+def test_a_hidden_number_is_kept_whole_or_the_save_is_refused(
+    there: str, saved: str, then: str | None
+) -> None:
+    if then is None:
+        with pytest.raises(InvalidInput):
+            with_numbers(saved, there)
+    else:
+        assert with_numbers(saved, there) == then
+
+
+def numbers_in(text: str) -> list[str]:
+    found: list[str] = []
+    each_number(text, lambda number: found.append(number) or "")  # type: ignore[func-returns-value]
+    return found
+
+
+@given(
+    st.lists(
+        st.sampled_from(("딸 ", ", ", " 1", "9", "010-2222-5678", "02 123 4567", "01012345678"))
+    ),
+    st.lists(st.sampled_from(("1", " 22", "딸", ", ", "12345678")), min_size=3, max_size=3),
+)
+def test_no_digit_that_was_hidden_is_shown_after_a_save(was: list[str], typed: list[str]) -> None:
+    """Whatever is typed around and into what is shown: each number is seen as before, or gone."""
+    there = "".join(was)
+    shown = without_numbers(there)
+    middle = len(shown) // 2
+    saved = f"{typed[0]}{shown[:middle]}{typed[1]}{shown[middle:]}{typed[2]}"
+    try:
+        then = with_numbers(saved, there)
+    except InvalidInput:
+        return
+    runs = numbers_in(then)
+    for number in numbers_in(there):
+        assert number in saved or all(run == number for run in runs if number in run)

@@ -293,7 +293,7 @@ class DetailsView(ConsoleScreen[Left]):
     def place_words(self) -> str:
         """Where it is in the list."""
         total = self._neighbours.total
-        if total is None:
+        if total is None or self._neighbours.index >= total:  # the last one has been done
             return ""
         return _("{place} of {total}").format(
             place=f"{self._neighbours.index + 1:,}", total=f"{total:,}"
