@@ -5,9 +5,11 @@ of a setting, in its part.
 """
 
 import contextlib
+import errno
 import functools
 import math
 import os
+import stat
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -27,6 +29,7 @@ HOST_FILE = Path("/etc/carecall/config.toml")
 KEYS = "keys."
 # the host's word holds; an admin's own file may only be stricter
 _SHORTER_ONLY = {"idle_minutes", "session_hours"}
+_LARGEST = 1 << 20  # bytes of a file
 _SURELY = 0.8  # how near a variable has to be to one of ours
 
 
@@ -205,7 +208,7 @@ def _is_longer(own: object, hosts: object) -> bool:
 
 def _read(path: Path) -> SettingsFile:
     try:
-        text = path.read_text("utf-8")
+        text = _text_of(path)
     except (FileNotFoundError, NotADirectoryError):
         return SettingsFile(path)
     except (OSError, UnicodeDecodeError) as error:
@@ -215,6 +218,15 @@ def _read(path: Path) -> SettingsFile:
     except tomllib.TOMLDecodeError as error:
         return SettingsFile(path, text, error=error)
     return SettingsFile(path, text, dict(flat(values)))
+
+
+def _text_of(path: Path) -> str:
+    """What stands in it. Raises OSError of what is no ordinary file, such as a pipe, and reads none of it."""
+    with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
+        about = os.fstat(file.fileno())
+        if not stat.S_ISREG(about.st_mode) or about.st_size > _LARGEST:
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+        return file.read().decode("utf-8")
 
 
 def _made(values: Mapping[str, Any]) -> Settings:

@@ -1,6 +1,7 @@
 """Settings: environment, then the user's file, then the host's file, then the default."""
 
 import ast
+import os
 import re
 from pathlib import Path
 
@@ -110,6 +111,21 @@ def test_an_admin_may_only_have_the_console_left_sooner_than_the_host(
 def test_a_wrong_setting_is_named(tmp_path: Path, host_file: Path, line: str, words: str) -> None:
     host_file.write_text(line)
     with pytest.raises(InvalidInput, match=words):
+        load(tmp_path, host_file)
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device", "huge"])
+def test_what_is_no_ordinary_file_is_named_and_not_waited_for(
+    tmp_path: Path, host_file: Path, kind: str
+) -> None:
+    if kind == "pipe":
+        os.mkfifo(host_file)
+    elif kind == "device":
+        host_file.symlink_to("/dev/zero")
+    else:
+        with host_file.open("wb") as file:
+            file.truncate(1 << 30)
+    with pytest.raises(InvalidInput, match=r"etc.toml cannot be read"):
         load(tmp_path, host_file)
 
 

@@ -57,10 +57,10 @@ def texts(screen: Screen[Any]) -> Iterator[tuple[Widget, str]]:
             yield widget, text
 
 
-def notices(screen: Screen[Any]) -> list[tuple[str, bool]]:
-    """What is told now, the notice and what nobody may miss; and whether it is so for longer."""
-    told = [(plain(one), one.stands) for one in screen.query(Notice)]
-    told.append((str(getattr(screen.app, "sign", "")), True))
+def notices(screen: Screen[Any]) -> list[tuple[str, bool, int]]:
+    """What is told now, the notice and what nobody may miss; whether it stands; how often something was told."""
+    told = [(plain(one), one.stands, one.times) for one in screen.query(Notice)]
+    told.append((str(getattr(screen.app, "sign", "")), True, 0))
     return [one for one in told if one[0]]
 
 

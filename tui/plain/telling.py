@@ -26,7 +26,7 @@ class Teller:
         self._app = app
         self._screen: Screen[Any] | None = None
         self._texts: WeakKeyDictionary[Widget, str] = WeakKeyDictionary()
-        self._notices: list[tuple[str, bool]] = []
+        self._notices: list[tuple[str, bool, int]] = []
         self._stood: set[str] = set()  # what is so for longer is told once
         # the row that was told last, by its table
         self._rows: WeakKeyDictionary[PagedTable, str] = WeakKeyDictionary()
@@ -64,10 +64,10 @@ class Teller:
         before, self._notices = self._notices, hearing.notices(self._app.screen)
         new = [
             text
-            for text, stands in self._notices
-            if text not in self._stood and (text, stands) not in before
+            for text, stands, times in self._notices
+            if text not in self._stood and (text, stands, times) not in before
         ]
-        self._stood |= {text for text, stands in self._notices if stands}
+        self._stood |= {text for text, stands, _times in self._notices if stands}
         return new
 
     def _new_texts(self, screen: Screen[Any]) -> list[str]:

@@ -20,6 +20,7 @@ class Notice(Static):
     def __init__(self) -> None:
         super().__init__("")
         self._told = _NOTHING
+        self.times = 0  # that something was told
         self._standing: dict[str, tuple[str, str]] = {}
         self._warning = ""
         self._shown = _NOTHING
@@ -37,6 +38,7 @@ class Notice(Static):
     def tell(self, text: str, severity: str = "information") -> None:
         """Show the sentence; the sign before it says how serious it is, without colour."""
         self._told = (text, severity)
+        self.times += bool(text)
         self._show()
 
     def stand(self, name: str, text: str, severity: str = "information") -> None:
