@@ -144,7 +144,7 @@ async def test_who_may_and_what_is_refused(world: World) -> None:
 async def test_very_many_go_in_parts_and_can_be_cancelled(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("core.recipients.service.FEW", 4)
+    monkeypatch.setattr("core.db.bulk.FEW", 4)
     body = await world.organization("해운대")
     rows = await world.recipients(body, 10)
     everybody = Selection(query=RecipientQuery())

@@ -83,9 +83,12 @@ async def test_a_search_of_one_or_two_letters_uses_an_index(
         await connection.execute(
             sa.text("SELECT gin_clean_pending_list('ix_recipients_characters')")
         )
-        for sql, parameters in seen:
-            plan = await connection.exec_driver_sql(f"EXPLAIN {sql}", parameters)
-            assert "ix_recipients_characters" in "\n".join(step[0] for step in plan)
+        plans = [
+            "\n".join(step[0] for step in await connection.exec_driver_sql(f"EXPLAIN {sql}", given))
+            for sql, given in seen
+        ]
+    # the page and the count; what may lead to many is looked for among the next rows of the list before
+    assert sum("ix_recipients_characters" in plan for plan in plans) >= 2
 
 
 async def test_what_is_asked_of_calls_uses_an_index(world: World) -> None:

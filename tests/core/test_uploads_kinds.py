@@ -351,7 +351,8 @@ _CELLS = st.one_of(
             " ",
         ]
     ),
-    st.text("가나다abc019 -+=@'\",;|\t", max_size=12),
+    # a text behind ="… is unwrapped in a CSV, where programs guard numbers so
+    st.text("가나다abc019 -+=@'\",;|\t", max_size=12).filter(lambda text: '="' not in text),
 )
 _PHONES = st.sampled_from(
     ["010-2000-0001", "01020000002", "+82 10 2000 0003", "02-312-3456", "010", ""]

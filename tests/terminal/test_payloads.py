@@ -82,7 +82,7 @@ PLACES: dict[str, tuple[tuple[Step, ...], tuple[Step, ...]]] = {
         (
             ("a", "Add recipient"), ("e", "Edit recipient"), ("d", "Delete recipient"), ("o", "Type a part of"),
             ("p", "Pause participation"), ("u", "Upload recipients"), ("w", "it is recorded."),
-            ("f", "Detailed search"), ("v", "View options"), ("s", "─ Sort ─"), ("?", "Select all matching"),
+            ("f", "Detailed search"), ("v", "View options"), ("s", "─ Sort ─"), ("?", "What can be done here"),
         ),
     ),
     "results": (
