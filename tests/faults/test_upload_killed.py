@@ -22,7 +22,7 @@ _FORKS.set_forkserver_preload(["tests.faults.uploader", "core.uploads.service", 
 
 
 @pytest.mark.parametrize(
-    ("kills", "rows"), [(10, 2_000), pytest.param(100, 12_000, marks=pytest.mark.long)]
+    ("kills", "rows"), [(10, 2_000), pytest.param(50, 12_000, marks=pytest.mark.long)]
 )
 async def test_it_is_saved_wholly_or_not_at_all(tmp_path: Path, kills: int, rows: int) -> None:
     file = tmp_path / "people.xlsx"
