@@ -45,11 +45,18 @@ def among(session: AsyncSession, column: Any, ids: Sequence[int]) -> sa.ColumnEl
     if len(ids) and ids[-1] - ids[0] == len(ids) - 1:
         between: sa.ColumnElement[bool] = column.between(ids[0], ids[-1])
         return between
+    return one_of(session, column, ids, sa.BigInteger())
+
+
+def one_of(
+    session: AsyncSession, column: Any, values: Sequence[Any], kind: sa.types.TypeEngine[Any]
+) -> sa.ColumnElement[bool]:
+    """Whether the column is one of these values of the kind, in one parameter, however many they are."""
     if session.get_bind().dialect.name == "sqlite":
-        each = sa.func.json_each(json.dumps(list(ids))).table_valued("value")
+        each = sa.func.json_each(json.dumps(list(values))).table_valued("value")
         found: sa.ColumnElement[bool] = column.in_(sa.select(each.c.value))
         return found
-    return column == sa.any_(sa.literal(list(ids), ARRAY(sa.BigInteger())))  # type: ignore[no-any-return]
+    return column == sa.any_(sa.literal(list(values), ARRAY(kind)))  # type: ignore[no-any-return]
 
 
 async def still(

@@ -10,14 +10,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor
 from core.app.audit import trail
 from core.campaigns.enrolling import leave_campaigns_of
 from core.conversations import index
-from core.db.bulk import among
+from core.db.bulk import among, one_of
 from core.db.models import Recipient
 from core.recipients import reveals
 from core.recipients.dto import Kept, Seen
@@ -86,7 +85,7 @@ class ManyEdit:
         there = sa.select(Recipient.phone, Recipient.id, Recipient.name).where(
             Recipient.deleted_at.is_(None),
             Recipient.organization_id == organization_id,
-            _one_of(session, Recipient.phone, [row.phone for row in movers]),
+            one_of(session, Recipient.phone, [row.phone for row in movers], sa.String()),
         )
         holders: dict[str, Any] = {row.phone: row for row in await session.execute(there)}
         found: dict[int, Kept] = {}
@@ -174,12 +173,3 @@ def _by_fields(changed: dict[int, set[str]]) -> Iterable[tuple[list[str], list[i
         if fields := changed[recipient_id]:
             found[tuple(sorted(fields))].append(recipient_id)
     return [(list(fields), ids) for fields, ids in found.items()]
-
-
-def _one_of(session: AsyncSession, column: Any, texts: Sequence[str]) -> sa.ColumnElement[bool]:
-    """Whether the column is one of these, in one parameter."""
-    if session.get_bind().dialect.name == "sqlite":
-        each = sa.func.json_each(json.dumps(list(texts))).table_valued("value")
-        found: sa.ColumnElement[bool] = column.in_(sa.select(each.c.value))
-        return found
-    return column == sa.any_(sa.literal(list(texts), ARRAY(sa.String())))  # type: ignore[no-any-return]
