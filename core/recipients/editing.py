@@ -31,7 +31,6 @@ from core.values.phone import show
 from core.values.settings import Settings
 
 NAMED = 100  # of those who stay as they are
-FEW_TO_MOVE = 200  # at first: calls, conversations and tasks go along
 
 _COLUMNS: tuple[Any, ...] = (
     Recipient.id,

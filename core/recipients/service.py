@@ -20,7 +20,7 @@ from core.db.models import Organization, Recipient
 from core.recipients import reveals
 from core.recipients.choosing import chosen, list_has_changed, seen
 from core.recipients.dto import Deletion, ManyEdited, RecipientRow, Seen, Selection
-from core.recipients.editing import FEW_TO_MOVE, ManyEdit
+from core.recipients.editing import ManyEdit
 from core.recipients.fields import search_text, texts_of
 from core.recipients.masking import as_seen, is_masked
 from core.recipients.queries import visible
@@ -31,7 +31,7 @@ from core.tasks.arising import move_tasks
 from core.uploads import traces
 from core.values.errors import ActionBlocked, Conflict, InvalidInput
 from core.values.i18n import _
-from core.values.jobs import Job
+from core.values.jobs import FEW_TO_MOVE, Job
 from core.values.phone import is_hidden_form, show
 from core.values.settings import Settings
 from core.values.times import now

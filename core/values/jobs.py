@@ -7,6 +7,7 @@ from core.values.errors import CoreError
 from core.values.i18n import _
 
 FEW = 5_000  # up to so many are changed at once, all or nothing; for more, progress is shown
+FEW_TO_MOVE = 200  # the same to another organization: calls, conversations and tasks go along
 
 
 class Cancelled(CoreError):

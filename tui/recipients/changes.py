@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from core.values.errors import Conflict
 from core.values.i18n import _, ngettext
-from core.values.jobs import FEW, Done, Job
+from core.values.jobs import FEW, FEW_TO_MOVE, Done, Job
 from tui.forms.actions import DELETE, RESUME
 from tui.forms.work import tell_done, work
 from tui.recipients.asked_for import AskedFor, named
@@ -223,9 +223,6 @@ def _tell_resumed(view: View, done: Done, name: str) -> None:
     )
 
 
-_FEW_TO_MOVE = 200  # to another organization: what hangs on each goes along
-
-
 async def edit_many(view: ShowsRecipients) -> None:
     """Ask which field they are to have otherwise, and change it; who stays as it is is told."""
     from tui.recipients.edit_many_dialog import EditManyDialog, KeptDialog, title
@@ -243,7 +240,7 @@ async def edit_many(view: ShowsRecipients) -> None:
         lambda job: recipients.edit_many(
             view.actor, asked.selection, counts.total, draft, before=before, job=job
         ),
-        FEW if draft.organization_id is None else _FEW_TO_MOVE,
+        FEW if draft.organization_id is None else FEW_TO_MOVE,
     )
     if edited is None:
         return
