@@ -66,7 +66,8 @@ def with_numbers(text: str, *before: str) -> str:
     whole, own, at = "", set(), 0
     for found in hidden.finditer(text):
         whole += text[at : found.start()]
-        number = shown[found[0]].pop(0) if len(set(shown[found[0]])) > 1 else shown[found[0]][0]
+        numbers = shown[found[0]]
+        number = numbers.pop(0) if len(numbers) > 1 else numbers[0]
         own.add((len(whole), len(whole) + len(number)))
         whole, at = whole + number, found.end()
     whole += text[at:]
