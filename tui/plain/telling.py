@@ -132,8 +132,8 @@ class Teller:
         return [*told, hearing.hint(widget), *choices]
 
     def forget_field(self) -> None:
-        """The same is refused once more: it is told again, and why."""
-        self._field, self._notices = (), []
+        """The same is refused once more: it is told again."""
+        self._field = ()
 
     def _choices_of(self, widget: Widget) -> list[str]:
         if isinstance(widget, Choices):
