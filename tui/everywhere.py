@@ -119,3 +119,16 @@ IN_DIALOGS = EVERYWHERE.of(
     replace(BACK, footer=0),
     REFRESH,
 )
+
+
+def offer_search(scope: Scope) -> None:
+    """Search what was said from this place; back from there, all is as it was."""
+    scope.declare(
+        "search_conversations",
+        "F",
+        N_("Search conversations"),
+        do=lambda view: view.console.search_conversations(view),
+        use_case="conversations.search",
+        command="search",
+        also=N_("what was said, transcripts, full text"),
+    )

@@ -15,7 +15,7 @@ from core.recipients.rules import why_not_pause, why_not_resume
 from core.values.i18n import N_, _
 from tui.action import Action, Need, Scope, place
 from tui.details import contacts, notes
-from tui.everywhere import EVERYWHERE
+from tui.everywhere import EVERYWHERE, offer_search
 from tui.recipients import changes
 from tui.recipients.reveal import reveal, why_not_reveal
 from tui.widgets.paged_table_actions import LIST
@@ -99,15 +99,7 @@ def next_one(view: "DetailsView") -> None:
     view.step(1)
 
 
-DETAILS.declare(
-    "search_conversations",
-    "F",
-    N_("Search conversations"),
-    do=lambda view: view.console.search_conversations(view),
-    use_case="conversations.search",
-    command="search",
-    also=N_("what was said, transcripts, full text"),
-)
+offer_search(DETAILS)
 
 
 @DETAILS.action(

@@ -11,7 +11,7 @@ from core.values.errors import NotFound
 from core.values.i18n import N_, _
 from core.values.jobs import Job
 from tui.action import Need, Scope, place
-from tui.everywhere import EVERYWHERE
+from tui.everywhere import EVERYWHERE, offer_search
 from tui.recipients import changes
 from tui.recipients.reveal import reveal, why_not_reveal
 from tui.shell import why_not_organization
@@ -380,15 +380,7 @@ async def todo(view: "ListView") -> None:
     await view.ask(TodoScreen())
 
 
-RECIPIENTS.declare(
-    "search_conversations",
-    "F",
-    N_("Search conversations"),
-    do=lambda view: view.console.search_conversations(view),
-    use_case="conversations.search",
-    command="search",
-    also=N_("what was said, transcripts, full text"),
-)
+offer_search(RECIPIENTS)
 
 
 @RECIPIENTS.action(

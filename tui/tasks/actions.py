@@ -8,7 +8,7 @@ from core.tasks.rules import why_not_acknowledge, why_not_later, why_not_take
 from core.values.i18n import N_, _
 from tui.action import Need, Scope, place
 from tui.details.actions import TABS
-from tui.everywhere import EVERYWHERE
+from tui.everywhere import EVERYWHERE, offer_search
 from tui.shell import why_not_organization
 from tui.tasks import changes
 from tui.tasks.changes import HasTask
@@ -24,14 +24,7 @@ TASK = Scope("task", N_("Recipient details, opened from what there is to do"))
 TASK_TABS = {name: place(TASK, *scopes) for name, scopes in TABS.items()}
 
 
-TODO.declare(
-    "search_conversations",
-    "F",
-    N_("Search conversations"),
-    do=lambda view: view.console.search_conversations(view),
-    use_case="conversations.search",
-    command="search",
-)
+offer_search(TODO)
 
 
 @TODO.action("1", N_("Mine"), looks=True, command="task list")
