@@ -14,21 +14,15 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-import msgspec
-import sqlalchemy as sa
 
 from benchmarks import conversations
+from benchmarks.as_system import opened
 from benchmarks.measuring import Line, Samples, line, ratio, table
 from benchmarks.people import people
-from core.app.actor import Actor
-from core.app.services import Services
 from core.conversations import index
-from core.db.models import Admin
 from core.recipients.dto import RecipientQuery
 from core.recipients.fields import FieldName, search_lines
-from core.values.gathered import load
 from core.values.hangul import initials, sought
-from core.values.roles import Role
 from tests.factories import make_services
 
 TURNS = 3
@@ -55,13 +49,7 @@ _ADD = """INSERT INTO recipients
 
 async def _people(database: Path, samples: Samples) -> None:
     """The first page of the slowest word of each kind, as listed and by name."""
-    url = f"sqlite+aiosqlite:///{database}"
-    services = await Services.open(msgspec.structs.replace(load(), database=url, region="KR"))
-    try:
-        async with services.database.reading() as session:
-            admin = await session.scalar(sa.select(Admin).where(Admin.role == "system").limit(1))
-        assert admin is not None
-        actor = Actor(admin.id, admin.login, admin.name, Role.SYSTEM, None, admin.account or "")
+    async with opened(database) as (services, actor):
         for _turn in range(TURNS):
             for kind, (_what, typed) in KINDS.items():
                 slowest = 0.0
@@ -74,8 +62,6 @@ async def _people(database: Path, samples: Samples) -> None:
             begun = time.perf_counter()
             await services.recipients.window(actor, by_name, None)
             samples.taken.setdefault("by_name_ms", []).append((time.perf_counter() - begun) * 1_000)
-    finally:
-        await services.close()
 
 
 async def _adding(directory: Path, *, with_initials: bool) -> float:

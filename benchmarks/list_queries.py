@@ -13,17 +13,15 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
 
-import msgspec
 import sqlalchemy as sa
 
+from benchmarks.as_system import opened
 from core.app.actor import Actor
 from core.app.services import Services
-from core.db.models import Admin, Recipient
+from core.db.models import Recipient
 from core.recipients.dto import RecipientFilter, RecipientQuery
 from core.recipients.fields import FieldName
 from core.recipients.rules import Status
-from core.values.gathered import load
-from core.values.roles import Role
 
 RUNS = 7
 PAGE = 64
@@ -141,18 +139,11 @@ async def _timed(what: str, act: Callable[[], Awaitable[object]]) -> Line:
 
 async def _measure(database: str) -> tuple[int, list[Line]]:
     """The number of recipients, and the figures."""
-    url = database if "://" in database else f"sqlite+aiosqlite:///{database}"
-    services = await Services.open(msgspec.structs.replace(load(), database=url, region="KR"))
-    try:
+    async with opened(database) as (services, actor):
         async with services.database.reading() as session:
-            admin = await session.scalar(sa.select(Admin).where(Admin.role == "system").limit(1))
             total = await session.scalar(sa.select(sa.func.count()).select_from(Recipient)) or 0
-        assert admin is not None
-        actor = Actor(admin.id, admin.login, admin.name, Role.SYSTEM, None, admin.account or "")
         sys.stderr.write(f"{total:,} recipients\n")
         return total, await Bench(services, actor).lines()
-    finally:
-        await services.close()
 
 
 # rows of the table of docs/scaling.md: what, and how its lines begin and end

@@ -11,18 +11,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-import msgspec
-import sqlalchemy as sa
-
+from benchmarks.as_system import opened
 from benchmarks.measuring import Line, Samples, line, table
-from core.app.actor import Actor
-from core.app.services import Services
-from core.db.models import Admin
 from core.recipients.dto import RecipientFilter, RecipientQuery
 from core.recipients.rules import Status
 from core.values.days import Ago
-from core.values.gathered import load
-from core.values.roles import Role
 from core.views.rules import READY_MADE
 
 TURNS = 5
@@ -48,13 +41,7 @@ def queries() -> list[RecipientQuery]:
 
 
 async def _measure(database: Path, samples: Samples) -> None:
-    url = f"sqlite+aiosqlite:///{database}"
-    services = await Services.open(msgspec.structs.replace(load(), database=url, region="KR"))
-    try:
-        async with services.database.reading() as session:
-            admin = await session.scalar(sa.select(Admin).where(Admin.role == "system").limit(1))
-        assert admin is not None
-        actor = Actor(admin.id, admin.login, admin.name, Role.SYSTEM, None, admin.account or "")
+    async with opened(database) as (services, actor):
         for _turn in range(TURNS):
             begun = last = time.perf_counter()
             slowest, cpu = 0.0, time.process_time()
@@ -69,8 +56,6 @@ async def _measure(database: Path, samples: Samples) -> None:
             told = [str(one) async for one in services.views.numbers(actor, [query])]
             took = (time.process_time() - begun) * 1_000
             sys.stderr.write(f"{took:8.1f} ms {told[0]:>8} {query.search} {query.filter}\n")
-    finally:
-        await services.close()
 
 
 def measure(database: Path) -> list[Line]:
