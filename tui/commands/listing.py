@@ -1,6 +1,7 @@
 """Recipients as commands print them: a table, or one JSON object a line."""
 
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from core.recipients.dto import RecipientQuery, RecipientRow
@@ -8,14 +9,12 @@ from core.recipients.rules import STATUS_NAMES
 from core.values.i18n import _, ngettext
 from core.values.times import zone_of
 from tui.commands.context import CommandContext
-from tui.commands.printing import print_rows
+from tui.commands.printing import pages_of, print_rows
 from tui.commands.shapes import like
 
 if TYPE_CHECKING:
     from core.app.actor import Actor
     from core.app.services import Services
-
-_PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +48,11 @@ async def print_people(
 
     given = context.arguments
     rows: list[RecipientRow] = []
-    anchor, count = None, 0
-    while given.limit is None or count < given.limit:
-        limit = min(_PAGE, given.limit - count) if given.limit else _PAGE
-        page = await services.recipients.window(actor, query, anchor, limit=limit)
-        count += len(page)
+    async for page in pages_of(partial(services.recipients.window, actor, query), given.limit):
         if given.json:
-            context.write_rows(as_json(row) for row, _place in page)
+            context.write_rows(map(as_json, page))
         else:
-            rows += [row for row, _place in page]
-        if len(page) < limit:
-            break
-        anchor = page[-1][1]
+            rows += page
     if given.json:
         return
     tagged = ("tags",) if any(row.tags for row in rows) else ()
@@ -75,7 +67,7 @@ async def print_people(
     headers = (_("ID"), *(_(field.heading) for field in columns))
     print_rows(context, rows, headers, cells, _("No recipient matches."))
     if rows:
-        context.say(people_words(count))
+        context.say(people_words(len(rows)))
 
 
 def people_words(count: int) -> str:

@@ -45,8 +45,6 @@ if TYPE_CHECKING:
     from core.app.actor import Actor
     from core.app.services import Services
 
-_PAGE = 500
-_LISTED = ("name", "phone", "organization", "status", "last_call_at")
 PAIR = like(Pair, "Pair", first=RECIPIENT, second=RECIPIENT)
 
 

@@ -1,7 +1,7 @@
 """How commands print what there is of a recipient: rows in a table, a change in a sentence, or both as JSON."""
 
 import contextlib
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -16,6 +16,7 @@ from tui.commands.context import CommandContext
 from tui.commands.table import table
 
 R = TypeVar("R")
+Window = Callable[..., Coroutine[Any, Any, Sequence[tuple[R, Anchor]]]]
 _PAGE = 500
 
 
@@ -43,20 +44,21 @@ def print_rows(
         context.say(empty)
 
 
-async def all_of(
-    window: Callable[..., Coroutine[Any, Any, Sequence[tuple[R, Anchor]]]], most: int | None
-) -> list[R]:
-    """The rows of a list that is read page by page, at most so many."""
-    rows: list[R] = []
-    anchor = None
-    while most is None or len(rows) < most:
-        limit = min(_PAGE, most - len(rows)) if most else _PAGE
+async def pages_of(window: Window[R], most: int | None) -> AsyncIterator[list[R]]:
+    """The rows of a list page by page, at most so many."""
+    anchor, count = None, 0
+    while most is None or count < most:
+        limit = min(_PAGE, most - count) if most else _PAGE
         page = await window(anchor, limit=limit)
-        rows += [row for row, _place in page]
+        yield [row for row, _place in page]
         if len(page) < limit:
             break
-        anchor = page[-1][1]
-    return rows
+        anchor, count = page[-1][1], count + len(page)
+
+
+async def all_of(window: Window[R], most: int | None) -> list[R]:
+    """The same, all at once."""
+    return [row async for page in pages_of(window, most) for row in page]
 
 
 def print_change(context: CommandContext, row: object, told: str) -> None:
