@@ -237,7 +237,7 @@ async def taking_in(directory: Path, *, indexed: bool) -> float:
 
         index.keep_call = nothing  # type: ignore[assignment]
     begun = time.process_time()
-    summary = await world.services.ingest.take_in(world.system, blocks)
+    summary = await world.services.ingest.deliver(world.system, blocks)
     took = time.process_time() - begun
     assert summary.created == TAKEN_IN
     await world.close()

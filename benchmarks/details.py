@@ -45,7 +45,7 @@ async def _fill(variables: dict[str, str], people: Sequence[tuple[str, int]]) ->
     for at, (name, count) in reversed(list(enumerate(people))):
         phone = f"+82101234000{at}"
         await services.recipients.add(actor, RecipientDraft(name, phone, "", organization_id=1))
-        summary = await services.ingest.take_in(actor, _calls(name, phone, count))
+        summary = await services.ingest.deliver(actor, _calls(name, phone, count))
         if summary.created != count:
             raise RuntimeError(summary)
     await services.close()

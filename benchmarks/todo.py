@@ -118,7 +118,7 @@ async def _sample_ingest(directory: Path, samples: Samples) -> None:
             else call(f"c-{number}", analysis=analysis, **given)
         )
     begun = time.process_time()
-    await world.services.ingest.take_in(world.system, [lines(*made)])
+    await world.services.ingest.deliver(world.system, [lines(*made)])
     took = time.process_time() - begun
     samples.take("ingest_s", lambda: took)
     await world.close()

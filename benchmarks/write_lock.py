@@ -98,7 +98,7 @@ async def _sample(directory: Path, samples: Samples) -> None:
         for name, content in (("delivery_s", 500), ("short_s", 1)):
             data = largest(number * 2 + content % 2, content=content)
             seconds = await held.longest(
-                world.services.ingest.take_in(world.system, [data], taken.append)
+                world.services.ingest.deliver(world.system, [data], taken.append)
             )
             samples.take(name, lambda seconds=seconds: seconds)  # type: ignore[misc]
     assert not [one.reason for one in taken if one.reason], taken
@@ -127,13 +127,13 @@ async def _sample_uploads(directory: Path, samples: Samples) -> None:
         held = _Held(world)
         for file, what in ((first, name), (first, "same_s")):
             seconds = await held.longest(
-                world.services.uploads.take_in(world.system, file, again=True)
+                world.services.uploads.upload(world.system, file, again=True)
             )
             samples.take(what, lambda seconds=seconds: seconds)  # type: ignore[misc]
         async with world.database.transaction() as session:
             await session.execute(sa.update(Recipient).values(name="김"))
         seconds = await held.longest(
-            world.services.uploads.take_in(world.system, first, again=True)
+            world.services.uploads.upload(world.system, first, again=True)
         )
         samples.take("fails_s", lambda seconds=seconds: seconds)  # type: ignore[misc]
         await world.close()

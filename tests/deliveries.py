@@ -52,7 +52,7 @@ def lines(*calls: dict[str, Any]) -> bytes:
 async def deliver(world: World, *calls: dict[str, Any]) -> None:
     """Take the calls in; each has to be right."""
     told = []
-    summary = await world.services.ingest.take_in(world.system, [lines(*calls)], told.append)
+    summary = await world.services.ingest.deliver(world.system, [lines(*calls)], told.append)
     assert summary.failed == 0, told
 
 

@@ -174,13 +174,13 @@ class ConsoleApp(Acting, TerminalApp):
         self.set_interval(UPKEEP_SECONDS, self._keep_up)
 
     def _keep_up(self) -> None:
-        async def keep_up() -> None:
+        async def run_upkeep() -> None:
             with contextlib.suppress(CoreError):  # locked or read-only; the next one tries again
-                await self.services.keep_up()
+                await self.services.run_upkeep()
             with contextlib.suppress(CoreError):
                 await self._count_tasks()
 
-        self.run_worker(keep_up(), group="upkeep", exclusive=True)
+        self.run_worker(run_upkeep(), group="upkeep", exclusive=True)
 
     def fail(self, error: CoreError) -> None:
         """End the console with one sentence and the error's exit code."""
@@ -264,7 +264,7 @@ class ConsoleApp(Acting, TerminalApp):
 
     async def _show_changes(self) -> None:
         try:
-            self.actor = await self.services.admins.present(self.actor)
+            self.actor = await self.services.admins.current(self.actor)
         except NotPermitted as error:
             self.fail(error)
             return

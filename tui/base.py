@@ -227,12 +227,12 @@ class ConsoleActions(Acting):
     def tell_error(self, error: BaseException) -> None:
         """A CoreError becomes a notice; anything else goes to the crash log and a plain sentence."""
         if isinstance(error, CoreError):
-            way_out = error.way_out
-            if isinstance(error, NotFound) and not way_out:
-                way_out = _("Refresh with {keys[console.refresh]}.").format(
+            hint = error.hint
+            if isinstance(error, NotFound) and not hint:
+                hint = _("Refresh with {keys[console.refresh]}.").format(
                     keys=self.console.own_keys
                 )
-            self.tell(f"{error.what} {way_out}".strip(), "error")
+            self.tell(f"{error.what} {hint}".strip(), "error")
         else:
             self.tell(self.console.log_unexpected(error), "error")
 

@@ -75,13 +75,13 @@ class WrongKey(NamedTuple):
 
     name: str
     what: str
-    way_out: str = ""
+    hint: str = ""
 
     def error(self, source: str) -> InvalidInput:
         """As it is told where it was given."""
         words = _("[keys] in {source}: {what}").format(source=source, what=self.what)
         return InvalidInput(
-            words, self.way_out or _("docs/keys.md lists the actions and their keys.")
+            words, self.hint or _("docs/keys.md lists the actions and their keys.")
         )
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.admins import preferring
-from core.admins.keeping import AdminKeeping
+from core.admins import preferences
+from core.admins.accounts import AdminAccounts
 from core.app.actor import CONSOLE, Actor, known_role
 from core.app.audit.looks import note_session
 from core.app.permissions import READERS, Outcome, Shows
@@ -57,7 +57,7 @@ def _let_in(admin: Admin | None, identity: Identity, doing: str) -> Actor:
     )
 
 
-class AdminService(AdminKeeping, name="admins"):
+class AdminService(AdminAccounts, name="admins"):
     """Admins: signing in, keeping their list, and what each prefers to see."""
 
     @before_anybody_acts
@@ -110,18 +110,18 @@ class AdminService(AdminKeeping, name="admins"):
             )
 
     @use_case(READERS, "read", elsewhere=Outcome.DONE, shows=Shows.NOBODY)
-    async def present(self, session: AsyncSession, actor: Actor) -> Actor:
+    async def current(self, session: AsyncSession, actor: Actor) -> Actor:
         """The actor as it is now: its role or organization may have changed. Raises NotPermitted if disabled."""
         return actor
 
     @use_case(READERS, "read", elsewhere=Outcome.DONE, shows=Shows.NOBODY)
     async def preferences(self, session: AsyncSession, actor: Actor) -> dict[str, Any]:
         """What the admin chose to see, by the name of the screen."""
-        return await preferring.preferences(session, actor.admin_id)
+        return await preferences.preferences(session, actor.admin_id)
 
     @use_case(READERS, "write", elsewhere=Outcome.DONE)
-    async def prefer(
+    async def set_preferences(
         self, session: AsyncSession, actor: Actor, screen: str, options: dict[str, Any]
     ) -> None:
         """Remember the view options of a screen for this admin."""
-        await preferring.prefer(session, actor.admin_id, screen, options)
+        await preferences.set_preferences(session, actor.admin_id, screen, options)

@@ -1,6 +1,6 @@
 """Who acts: an admin with a role and an organization, under an OS account.
 
-A screen holds an ``Actor`` for as long as it is open; each transaction asks ``reread`` whether it still holds.
+A screen holds an ``Actor`` for as long as it is open; each transaction asks ``current_actor`` whether it still holds.
 """
 
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ class Actor:
         return self.sees_all or organization_id == self.organization_id
 
 
-async def reread(session: "AsyncSession", actor: Actor) -> Actor:
+async def current_actor(session: "AsyncSession", actor: Actor) -> Actor:
     """The actor as the database knows it now. Raises NotPermitted where it may not act (any more)."""
     import sqlalchemy as sa
 

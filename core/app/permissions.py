@@ -65,7 +65,7 @@ class Permission:
 
     roles: frozenset[Role]
     reason: str
-    way_out: str
+    hint: str
 
     def why_not(self, role: Role) -> str | None:
         """The reason why this role may not, or None where it may."""
@@ -77,7 +77,7 @@ class Permission:
         """Raise NotPermitted where this role may not."""
         if reason := self.why_not(role):
             delivers = role is Role.INGEST
-            raise NotPermitted(reason, _(_FOR_DELIVERERS if delivers else self.way_out))
+            raise NotPermitted(reason, _(_FOR_DELIVERERS if delivers else self.hint))
 
 
 _ONLY_DELIVERS = N_(

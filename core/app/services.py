@@ -101,10 +101,10 @@ class Services:
         """See ``core.app.use_case.why_not``."""
         return use_case.why_not(name, actor)
 
-    async def keep_up(self) -> None:
+    async def run_upkeep(self) -> None:
         """Do what time brings, where this session may write: see ``core.app.upkeep``."""
         if await self.database.may_write():
-            await upkeep.keep_up(self.database, self.settings)
+            await upkeep.run_upkeep(self.database, self.settings)
 
     def watcher(self) -> Watcher:
         """Tells when the database has been changed, by this process or another."""

@@ -1,7 +1,7 @@
 """What time brings, whoever is there: consoles do it each minute, ``carecall tick`` whenever a timer asks."""
 
 from core.app.audit.forwarding import forward
-from core.app.audit.looks import take_in
+from core.app.audit.looks import chain_looks
 from core.calls.metrics import refresh_outdated
 from core.campaigns.participations import resume_due
 from core.conversations.filling import fill
@@ -11,7 +11,7 @@ from core.values.settings import WHOLE_RECORDS, Settings
 FILLING_SECONDS = 20  # of each minute in which conversations are left to be filled in
 
 
-async def keep_up(database: Database, settings: Settings) -> int:
+async def run_upkeep(database: Database, settings: Settings) -> int:
     """Resume whose day has come, take calls out of metrics that are too old for them, chain who looked at what,
     send syslog the records that it is to have whole, and bring older conversations into their index.
 
@@ -19,7 +19,7 @@ async def keep_up(database: Database, settings: Settings) -> int:
     """
     resumed = await resume_due(database)
     await refresh_outdated(database, settings)
-    await take_in(database)
+    await chain_looks(database)
     if settings.audit_syslog == WHOLE_RECORDS:
         await forward(database)
     await fill(database, FILLING_SECONDS)

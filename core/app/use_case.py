@@ -17,7 +17,7 @@ from typing import Any, Concatenate, Generic, Literal, ParamSpec, Protocol, Type
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app import refusals
-from core.app.actor import CONSOLE, Actor, reread
+from core.app.actor import CONSOLE, Actor, current_actor
 from core.app.audit.looks import note_list
 from core.app.permissions import About, Outcome, Permission, Shows
 from core.db.bulk import in_parts
@@ -146,7 +146,7 @@ class UseCase(Generic[P, T_co]):
 
     async def allowed(self, session: AsyncSession, actor: Actor) -> Actor:
         """The actor as the database knows it now. Raises NotPermitted where it may not do this (any more)."""
-        current = await reread(session, actor)
+        current = await current_actor(session, actor)
         self.permission.require(current.role)
         return current
 

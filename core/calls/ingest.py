@@ -75,7 +75,7 @@ class IngestService(Service, name="ingest"):
     """
 
     @use_case(DELIVERERS, "steps", shows=Shows.RECORDED)
-    async def take_in(
+    async def deliver(
         self,
         steps: Steps,
         blocks: lines.Blocks,

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.db.engine import Database
 from core.db.models import NEVER, NO_VALUE, Call, Recipient
-from core.trends.keeping import refresh_changes
+from core.trends.refreshing import refresh_changes
 from core.values.settings import Settings
 from core.values.times import months_before, now
 

@@ -20,7 +20,7 @@ from core.db.models import (
 )
 from core.db.names import name_of
 from core.recipients.dto import Anchor
-from core.recipients.queries import visible
+from core.recipients.queries import visible_recipients
 from core.values.stored import stored, stored_number
 
 ADMIN_NAME = name_of()
@@ -92,7 +92,7 @@ def calls(actor: Actor, *which: sa.ColumnElement[bool]) -> sa.Select[Any]:
         .join(Campaign, Campaign.id == Call.campaign_id)
         .outerjoin(own, sa.and_(own.call_id == Call.id, own.admin_id == actor.admin_id))
         .outerjoin(FollowupAction, FollowupAction.call_id == Call.id)
-        .where(visible(actor), *which)
+        .where(visible_recipients(actor), *which)
     )
 
 

@@ -39,6 +39,6 @@ REASON_WORDS = Words(
 class Refused(ActionBlocked):
     """The delivery cannot be stored as things are; it is held until they have changed."""
 
-    def __init__(self, reason: Reason, what: str, way_out: str = "") -> None:
-        super().__init__(what, way_out)
+    def __init__(self, reason: Reason, what: str, hint: str = "") -> None:
+        super().__init__(what, hint)
         self.reason = reason

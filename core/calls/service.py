@@ -19,7 +19,7 @@ from core.calls.rules import Analysis, CallResult, Speaker, Verdict
 from core.db.models import Call, FollowupAction, Organization, Recipient
 from core.organizations.service import find_by_name
 from core.recipients.dto import Anchor
-from core.recipients.queries import visible
+from core.recipients.queries import visible_recipients
 from core.values.errors import InvalidInput, NotFound
 from core.values.i18n import _
 from core.values.stored import stored, stored_number
@@ -165,7 +165,7 @@ async def find_by_external_id(
         sa.select(*columns)
         .join(Recipient, Recipient.id == Call.recipient_id)
         .join(Organization, Organization.id == Recipient.organization_id)
-        .where(visible(actor), Call.external_id == external_id)
+        .where(visible_recipients(actor), Call.external_id == external_id)
         .order_by(Organization.name_key, Call.source)
     )
     if organization is not None:
@@ -196,5 +196,5 @@ def _counted(actor: Actor, *which: sa.ColumnElement[bool]) -> sa.Select[Any]:
         sa.select(sa.func.count())
         .select_from(Call)
         .join(Recipient, Recipient.id == Call.recipient_id)
-        .where(visible(actor), *which)
+        .where(visible_recipients(actor), *which)
     )

@@ -197,7 +197,7 @@ async def _find(session: AsyncSession, actor: Actor, delivery: Delivery, region:
     try:
         organization = await find_by_name(session, actor, delivery.organization)
     except NotFound as error:
-        raise Refused(Reason.ORGANIZATION, error.what, error.way_out) from None
+        raise Refused(Reason.ORGANIZATION, error.what, error.hint) from None
     recipient_id = await session.scalar(
         sa.select(Recipient.id).where(
             Recipient.deleted_at.is_(None),

@@ -21,7 +21,7 @@ from core.db.models import Campaign, Participation, Recipient
 from core.recipients.choosing import chosen
 from core.recipients.dto import Selection
 from core.recipients.listing.search import selected
-from core.recipients.queries import visible
+from core.recipients.queries import visible_recipients
 from core.recipients.rules import (
     Status,
     check_resumes_at,
@@ -63,7 +63,7 @@ class ParticipationService(Service, name="participations"):
 
         async def part(session: AsyncSession, actor: Actor, ids: Sequence[int]) -> int:
             in_progress = Recipient.status == int(Status.IN_PROGRESS)
-            ids = await still(session, Recipient.id, ids, visible(actor), in_progress)
+            ids = await still(session, Recipient.id, ids, visible_recipients(actor), in_progress)
             await session.execute(
                 sa.update(Participation)
                 .where(among(session, Participation.recipient_id, ids), _not_ended())
@@ -87,7 +87,7 @@ class ParticipationService(Service, name="participations"):
 
         async def part(session: AsyncSession, actor: Actor, ids: Sequence[int]) -> int:
             paused = Recipient.status == int(Status.PAUSED)
-            ids = await still(session, Recipient.id, ids, visible(actor), paused)
+            ids = await still(session, Recipient.id, ids, visible_recipients(actor), paused)
             await _resume(session, ids)
             await trail.record_many(session, actor, "participation.resume", "recipient", ids)
             return len(ids)
@@ -113,7 +113,7 @@ class ParticipationService(Service, name="participations"):
             .select_from(Participation)
             .join(Campaign, Campaign.id == Participation.campaign_id)
             .join(Recipient, Recipient.id == Participation.recipient_id)
-            .where(visible(actor), Recipient.id == recipient_id)
+            .where(visible_recipients(actor), Recipient.id == recipient_id)
             .order_by(RANK.desc(), Participation.enrolled_at.desc(), Participation.id.desc())
         )
         return [

@@ -10,7 +10,7 @@ from core.campaigns.dto import CallListEntry, CampaignRow
 from core.campaigns.rules import CampaignState
 from core.campaigns.status import not_paused
 from core.db.models import Campaign, Organization, Participation, Recipient
-from core.recipients.queries import visible as visible_recipients
+from core.recipients.queries import visible_recipients
 from core.values.stored import stored
 from core.values.text import search_key
 
@@ -37,7 +37,7 @@ _ENTRY: tuple[Any, ...] = (
 )
 
 
-def visible(actor: Actor) -> sa.ColumnElement[bool]:
+def visible_campaigns(actor: Actor) -> sa.ColumnElement[bool]:
     """The campaigns that exist for the actor: its organization's, and those open to every one."""
     if actor.delivers_for_all:
         return sa.true()
@@ -52,7 +52,7 @@ def campaigns(actor: Actor) -> sa.Select[Any]:
         sa.select(*_CAMPAIGN)
         .select_from(Campaign)
         .outerjoin(Organization, Organization.id == Campaign.organization_id)
-        .where(visible(actor))
+        .where(visible_campaigns(actor))
         .order_by(Campaign.created_at.desc(), Campaign.id.desc())
     )
 

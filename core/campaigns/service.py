@@ -25,7 +25,7 @@ from core.db.models import Campaign, Organization, Recipient
 from core.organizations.service import find_by_name
 from core.recipients import reveals
 from core.recipients.masking import is_masked
-from core.recipients.queries import visible as visible_recipients
+from core.recipients.queries import visible_recipients
 from core.values.errors import ActionBlocked, Conflict, InvalidInput, NotFound, NotPermitted
 from core.values.i18n import _
 from core.values.jobs import Job

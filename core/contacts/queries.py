@@ -10,7 +10,7 @@ from core.app.actor import Actor
 from core.contacts.dto import ContactRow
 from core.contacts.rules import Relation
 from core.db.models import Contact, Recipient
-from core.recipients.queries import visible
+from core.recipients.queries import visible_recipients
 from core.values.stored import stored
 
 _COLUMNS: tuple[Any, ...] = (
@@ -31,7 +31,7 @@ def rows(actor: Actor, *which: sa.ColumnElement[bool]) -> sa.Select[Any]:
     return (
         sa.select(*_COLUMNS)
         .join(Recipient, Recipient.id == Contact.recipient_id)
-        .where(visible(actor), *which)
+        .where(visible_recipients(actor), *which)
         .order_by(Contact.recipient_id, Contact.place)
     )
 
@@ -48,7 +48,7 @@ def others_with(actor: Actor, phone: str, recipient_id: int, limit: int) -> sa.S
     has_it = sa.or_(Recipient.phone == phone, Recipient.id.in_(of_contact))
     return (
         sa.select(Recipient.name)
-        .where(visible(actor), Recipient.id != recipient_id, has_it)
+        .where(visible_recipients(actor), Recipient.id != recipient_id, has_it)
         .order_by(Recipient.id)
         .limit(limit)
     )

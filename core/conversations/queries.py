@@ -18,7 +18,7 @@ from core.db.models import (
     Recipient,
     Utterance,
 )
-from core.recipients.queries import visible
+from core.recipients.queries import visible_recipients
 
 
 def speakers(query: ConversationQuery) -> Sequence[SaidBy]:
@@ -129,7 +129,7 @@ def calls(actor: Actor, ids: Sequence[int]) -> sa.Select[Any]:
         sa.select(*columns)
         .join(Recipient, Recipient.id == Call.recipient_id)
         .join(Organization, Organization.id == Recipient.organization_id)
-        .where(visible(actor), Call.id.in_(ids))
+        .where(visible_recipients(actor), Call.id.in_(ids))
     )
 
 
@@ -148,7 +148,7 @@ def memories(actor: Actor, ids: Sequence[int]) -> sa.Select[Any]:
         sa.select(*columns)
         .join(Recipient, Recipient.id == MemoryDetail.recipient_id)
         .join(Organization, Organization.id == Recipient.organization_id)
-        .where(visible(actor), MemoryDetail.reset_at.is_(None), MemoryDetail.id.in_(ids))
+        .where(visible_recipients(actor), MemoryDetail.reset_at.is_(None), MemoryDetail.id.in_(ids))
     )
 
 

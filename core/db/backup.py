@@ -5,7 +5,7 @@ import sqlite3
 from pathlib import Path
 
 from core.db.engine import BUSY_TIMEOUT_MS
-from core.db.errors import told_plainly
+from core.db.errors import translate_errors
 from core.io.cancelling import Stop
 
 _PAGES = 4_096  # of the copy, between two looks at whether it is still wanted
@@ -20,7 +20,7 @@ def copy_whole(source: Path, target: Path, stop: Stop) -> None:
             raise sqlite3.OperationalError("interrupted")
 
     with (
-        told_plainly(),
+        translate_errors(),
         contextlib.closing(sqlite3.connect(source, timeout=patience)) as read,
         contextlib.closing(sqlite3.connect(target)) as written,
     ):

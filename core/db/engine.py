@@ -29,7 +29,7 @@ from sqlalchemy.ext.asyncio import (
 )
 
 from core.db import sqlite_driver
-from core.db.errors import explain, told_plainly
+from core.db.errors import explain, translate_errors
 from core.io.cancelling import CancelledTooLate, whole
 from core.values.errors import InvalidInput, StorageUnavailable
 from core.values.i18n import _
@@ -220,7 +220,7 @@ class Database:
     @contextlib.asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
         """A session on one consistent state; nothing it does is kept."""
-        with told_plainly():
+        with translate_errors():
             async with self._read() as session:
                 yield session
                 looks = session.info.get(LOOKS)
@@ -235,7 +235,7 @@ class Database:
         tables is there for the session, and gone with it. Whoever is cancelled has nothing saved, but
         CancelledTooLate where the commit was under way.
         """
-        with told_plainly():
+        with translate_errors():
             # closing the session rolls back whatever is not committed
             async with self._write_session(prepare) as session:
                 with self.patience():

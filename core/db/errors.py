@@ -112,7 +112,7 @@ _GONE = "23503"
 
 
 @contextlib.contextmanager
-def told_plainly() -> Iterator[None]:
+def translate_errors() -> Iterator[None]:
     """Turn what the driver raises into a CoreError that a user can act on."""
     try:
         yield
@@ -130,9 +130,9 @@ def told_plainly() -> Iterator[None]:
 
 def explain(error: BaseException) -> StorageUnavailable:
     """The plain sentence for a driver's error."""
-    what, way_out = _told(error)
-    kind = StorageFull if (what, way_out) == _FULL else StorageUnavailable
-    return kind(_(what), _(way_out))
+    what, hint = _told(error)
+    kind = StorageFull if (what, hint) == _FULL else StorageUnavailable
+    return kind(_(what), _(hint))
 
 
 def is_taken(error: exc.IntegrityError) -> bool:

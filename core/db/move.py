@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db import schema
 from core.db.engine import Database
-from core.db.errors import is_about_a_value, told_plainly
+from core.db.errors import is_about_a_value, translate_errors
 from core.db.models import Base, Call, ConversationFill, ConversationGrams, MemoryDetail
 from core.values.errors import CoreError, InvalidInput, StorageUnavailable
 from core.values.i18n import _
@@ -24,7 +24,7 @@ Progress = Callable[[int], None]
 @asynccontextmanager
 async def locked(source: Database) -> AsyncIterator[AsyncConnection]:
     """A connection on the source, which others may read and nobody may change, and that changes nothing."""
-    with told_plainly():
+    with translate_errors():
         async with source.engine.execution_options(carecall_write=True).connect() as connection:
             await connection.begin()
             try:
@@ -36,7 +36,7 @@ async def locked(source: Database) -> AsyncIterator[AsyncConnection]:
 @asynccontextmanager
 async def filled(target: Database) -> AsyncIterator[AsyncConnection]:
     """The one transaction on the target, its tables made."""
-    with told_plainly():
+    with translate_errors():
         async with target.changing.begin() as connection:
             await schema.upgrade_within(connection)
             yield connection

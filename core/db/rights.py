@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from core.db.engine import Database
-from core.db.errors import told_plainly
+from core.db.errors import translate_errors
 from core.values.errors import StorageUnavailable
 from core.values.i18n import _
 
@@ -77,7 +77,7 @@ async def require_closed(database: Database) -> None:
 async def _found(database: Database) -> set[str]:
     if database.is_sqlite:
         return set()
-    with told_plainly():
+    with translate_errors():
         async with database.engine.connect() as connection:
             row = (await connection.execute(_QUERY)).one()
     return {state for state in row._fields if getattr(row, state)}

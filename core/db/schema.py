@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from core.db.engine import Database, wal_is_safe
-from core.db.errors import told_plainly
+from core.db.errors import translate_errors
 from core.db.revision import HEAD, KNOWN
 from core.io.private import make_private_file
 from core.values.errors import StorageUnavailable
@@ -45,7 +45,7 @@ async def state(database: Database) -> SchemaState:
     """The state of the schema; nothing is written. Raises StorageUnavailable where it cannot be read."""
     if database.path is not None:
         _require_file(database.path)
-    with told_plainly(), database.patience():
+    with translate_errors(), database.patience():
         async with database.engine.connect() as connection:
             if database.is_sqlite:
                 query = "SELECT name FROM sqlite_master WHERE type = 'table'"
@@ -125,7 +125,7 @@ async def upgrade(
         make_private_file(database.path)
         if wal_is_safe():
             await _switch_to_wal(database)
-    with told_plainly():
+    with translate_errors():
         async with database.changing.connect() as connection:
             # tables are made anew under the same name, which is no change to what points at them
             await _look_at_foreign_keys(database, connection, "OFF")
@@ -164,7 +164,7 @@ async def _look_at_foreign_keys(
 
 
 async def _switch_to_wal(database: Database) -> None:
-    with told_plainly():
+    with translate_errors():
         async with database.engine.connect() as connection:
             raw = await connection.get_raw_connection()
             await raw.driver_connection.execute("PRAGMA journal_mode=WAL")  # type: ignore[union-attr]
@@ -199,7 +199,7 @@ async def unreadable(database: Database) -> list[str]:
     """Columns (``calls.result``) that hold something which this program does not know, in some row."""
     from core.db.migrations import checks
 
-    with told_plainly():
+    with translate_errors():
         async with database.engine.connect() as connection:
             return await connection.run_sync(checks.broken)
 

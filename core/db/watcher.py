@@ -9,7 +9,7 @@ from sqlalchemy import exc
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.engine import CHANNEL, Database
-from core.db.errors import told_plainly
+from core.db.errors import translate_errors
 
 INTERVAL = 1.0
 
@@ -71,7 +71,7 @@ class _Polling:
             await connection.close()
 
     async def _version(self) -> object:
-        with told_plainly(), self._database.patience():
+        with translate_errors(), self._database.patience():
             try:
                 if self._connection is None:
                     self._connection = await self._database.engine.connect()
@@ -102,7 +102,7 @@ class _Listening:
         self._news.clear()
         if self._lost:
             await self.close()
-            with told_plainly():
+            with translate_errors():
                 raise ConnectionError("the server closed the connection")
 
     async def close(self) -> None:
@@ -113,7 +113,7 @@ class _Listening:
                 await connection.close()
 
     async def _listen(self) -> None:
-        with told_plainly():
+        with translate_errors():
             connection = await self._database.engine.connect()
             raw = await connection.get_raw_connection()
             driver: Any = raw.driver_connection

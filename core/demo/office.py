@@ -203,7 +203,7 @@ def _failed_rows(upload: PlannedUpload) -> Iterator[tuple[Any, ...]]:
             }
             kept: dict[str, Any] = {name: text for name, text in given.items() if text}
             kept["fields"] = [error.field]
-            reasons = json.dumps([kept_error(error.what, error.way_out)])
+            reasons = json.dumps([kept_error(error.what, error.hint)])
             yield (upload.id, row, "failed", None, json.dumps(kept), reasons, "[]")
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from core.conversations import filling
 from core.db import schema
 from core.db.engine import Database
-from core.db.errors import told_plainly
+from core.db.errors import translate_errors
 from core.demo.generator import Plan, insert_statement
 from core.demo.helper import batches
 from core.io.cancelling import Stop, in_thread
@@ -51,7 +51,7 @@ async def make(file: Path, plan: Plan, progress: Progress = lambda percent: None
             database = Database(f"sqlite+aiosqlite:///{part}")
             await schema.upgrade(database)
             await database.close()
-            with told_plainly():
+            with translate_errors():
                 await in_thread(_Filling(part, plan, progress).run)
             await _index_conversations(part)
             part.replace(file)

@@ -15,7 +15,7 @@ from core.duplicates import moving
 from core.recipients.dto import Parted
 from core.recipients.fields import TEXT_NAMES, search_text
 from core.recipients.service import refuse_taken
-from core.tags import keeping as tags
+from core.tags import assigning as tags
 from core.uploads import traces
 from core.values.errors import ActionBlocked
 from core.values.i18n import _
@@ -190,9 +190,9 @@ async def _write(
 
 
 async def _record(
-    session: AsyncSession, actor: Actor, action: str, whom: Recipient, details: Mapping[str, Any]
+    session: AsyncSession, actor: Actor, action: str, recipient: Recipient, details: Mapping[str, Any]
 ) -> None:
     await trail.record(
-        session, actor, action, "recipient", whom.id,
-        organization_id=whom.organization_id, details=dict(details),
+        session, actor, action, "recipient", recipient.id,
+        organization_id=recipient.organization_id, details=dict(details),
     )  # fmt: skip

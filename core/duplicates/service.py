@@ -111,7 +111,7 @@ class DuplicateService(Service, name="duplicates"):
             found, key=lambda pair: (min(map(order.index, found[pair])), -len(found[pair]), pair)
         )[:MOST_PAIRS]
         ids = sorted({one for pair in ranked for one in pair})
-        select = recipients.rows().where(recipients.visible(actor), Recipient.id.in_(ids))
+        select = recipients.rows().where(recipients.visible_recipients(actor), Recipient.id.in_(ids))
         rows = {row.id: recipients.to_row(row) for row in await session.execute(select)}
         return [
             Pair(rows[one], rows[other], tuple(sorted(found[one, other], key=order.index)))
@@ -161,7 +161,7 @@ class DuplicateService(Service, name="duplicates"):
             raise InvalidInput(reason, _("Choose two."))
         select = (
             sa.select(Recipient)
-            .where(recipients.visible(actor), Recipient.id.in_([kept_id, draft.merged_id]))
+            .where(recipients.visible_recipients(actor), Recipient.id.in_([kept_id, draft.merged_id]))
             .order_by(Recipient.id)
             .with_for_update()
         )
@@ -208,7 +208,7 @@ class DuplicateService(Service, name="duplicates"):
         first_id, second_id = sorted((first_id, second_id))
         if reason := why_not_merge(first_id, second_id):
             raise InvalidInput(reason, _("Choose two."))
-        which = (recipients.visible(actor), Recipient.id.in_([first_id, second_id]))
+        which = (recipients.visible_recipients(actor), Recipient.id.in_([first_id, second_id]))
         select = sa.select(Recipient.id, Recipient.organization_id).where(*which)
         seen = {row.id: row.organization_id for row in await session.execute(select)}
         if len(seen) != 2:

@@ -264,12 +264,12 @@ class _Page:
     def _note(self, text: str) -> None:
         self._out.append(f'<p class="note">{_shown(text)}</p>')
 
-    def _table(self, title: str, heads: Sequence[str], rows: Iterable[Cells]) -> None:
+    def _table(self, title: str, headers: Sequence[str], rows: Iterable[Cells]) -> None:
         found = [tuple(row) for row in rows]
         self._heading(title, len(found))
-        self._rows(heads, found)
+        self._rows(headers, found)
 
-    def _rows(self, heads: Sequence[str], rows: Iterable[Cells]) -> None:
+    def _rows(self, headers: Sequence[str], rows: Iterable[Cells]) -> None:
         lines = []
         for row in rows:
             first, *rest = map(_shown, row)
@@ -278,10 +278,10 @@ class _Page:
             )
             lines.append(f"<tr><td{_WHEN}>{first}</td>{cells}</tr>")
         if lines:
-            head = "".join(f"<th>{_shown(one)}</th>" for one in heads)
+            head = "".join(f"<th>{_shown(one)}</th>" for one in headers)
             kind = (
                 "" if head else ' class="said"'
-            )  # what was said needs no heads, and most of the room
+            )  # what was said needs no headers, and most of the room
             head = head and f"<tr>{head}</tr>"
             self._out.append(f"<table{kind}>{head}{''.join(lines)}</table>")
 

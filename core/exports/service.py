@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor
 from core.app.audit import trail
-from core.app.audit.looks import look, take_in
+from core.app.audit.looks import look, chain_looks
 from core.app.permissions import EXPORTERS, About, Shows
 from core.app.use_case import Service, Steps, use_case
 from core.exports import dto, page, queries
@@ -66,7 +66,7 @@ class ExportService(Service, name="exports"):
         InvalidInput (``reason``), NotPermitted for a role that does not see numbers, and Cancelled.
         """
         job = job or Job()
-        await take_in(self._database)
+        await chain_looks(self._database)
         async with steps.writing() as (session, actor):
             row = await self._found(session, actor, recipient_id)
             reason = check_reason(reason, await self._traces(session, row))

@@ -20,7 +20,7 @@ from core.followups.dto import FollowupRow
 from core.followups.rules import ActionType, clean_details, clean_type, why_not_add
 from core.recipients.lookup import organization_of
 from core.recipients.masking import as_typed
-from core.recipients.queries import visible
+from core.recipients.queries import visible_recipients
 from core.tasks.arising import end_for_call
 from core.values.errors import ActionBlocked, Conflict, NotFound
 from core.values.i18n import _
@@ -153,7 +153,7 @@ def _rows(actor: Actor, *which: sa.ColumnElement[bool]) -> sa.Select[Any]:
         .join(Recipient, Recipient.id == FollowupAction.recipient_id)
         .join(Call, Call.id == FollowupAction.call_id)
         .join(Admin, Admin.id == FollowupAction.admin_id)
-        .where(visible(actor), *which)
+        .where(visible_recipients(actor), *which)
         .order_by(Call.started_at.desc(), Call.id.desc())
     )
 

@@ -21,7 +21,7 @@ from core.db.models import (
 from core.db.names import name_of
 from core.handovers.dto import HandoverRow, Item, Part
 from core.handovers.rules import ITEMS, Section
-from core.recipients.queries import visible
+from core.recipients.queries import visible_recipients
 from core.recipients.rules import Status
 from core.tasks.rules import TaskKind, TaskOutcome
 from core.values.roles import Role
@@ -124,7 +124,7 @@ def _sections(
             sa.select(*columns)
             .select_from(Task)
             .join(Recipient, Recipient.id == Task.recipient_id)
-            .where(visible(actor), Task.organization_id == organization_id, *which)
+            .where(visible_recipients(actor), Task.organization_id == organization_id, *which)
             .order_by(Task.rank, Task.due_at, Task.id)
         )
 
@@ -152,7 +152,7 @@ def _paused(actor: Actor, organization_id: int, since: datetime) -> sa.Select[An
         sa.select(*columns)
         .join(Recipient, Recipient.id == Participation.recipient_id)
         .where(
-            visible(actor),
+            visible_recipients(actor),
             Recipient.organization_id == organization_id,
             Recipient.status == int(Status.PAUSED),
             Participation.paused_at > since,
@@ -226,8 +226,8 @@ async def parts(session: AsyncSession, actor: Actor, report: object) -> tuple[Pa
 def _people(actor: Actor) -> tuple[sa.ColumnElement[bool], ...]:
     """Who has a name for the actor; who is deleted, for whoever sees whom that is."""
     own = sa.true() if actor.sees_all else Recipient.organization_id == actor.organization_id
-    present = sa.true() if actor.role is not Role.VIEWER else Recipient.deleted_at.is_(None)
-    return own, present, Recipient.name != ""
+    not_deleted = sa.true() if actor.role is not Role.VIEWER else Recipient.deleted_at.is_(None)
+    return own, not_deleted, Recipient.name != ""
 
 
 def _named(items: list[dict[str, Any]], what: str) -> list[int]:

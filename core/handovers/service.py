@@ -32,7 +32,7 @@ class HandoverService(Service, name="handovers"):
     """Hand-overs of the organizations that the actor may see."""
 
     @use_case(READERS, "read", organization_id=About.ORGANIZATION)
-    async def present(self, session: AsyncSession, actor: Actor, organization_id: int) -> Handover:
+    async def unsigned(self, session: AsyncSession, actor: Actor, organization_id: int) -> Handover:
         """What there is to hand over at this moment; it is not signed yet."""
         last = await _last(session, actor, organization_id)
         organization = await _organization(session, actor, organization_id)
@@ -165,7 +165,7 @@ async def _one(session: AsyncSession, actor: Actor, handover_id: int) -> Handove
 async def _organization(session: AsyncSession, actor: Actor, organization_id: int) -> Organization:
     found = await session.scalar(
         sa.select(Organization).where(
-            organizations.visible(actor), Organization.id == organization_id
+            organizations.visible_organizations(actor), Organization.id == organization_id
         )
     )
     if found is None:

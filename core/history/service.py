@@ -17,7 +17,7 @@ from core.db.names import name_of
 from core.history.dto import HistoryEntry, HistoryQuery
 from core.history.rules import CHANGES, PAUSES, EntryKind
 from core.recipients.dto import Anchor
-from core.recipients.queries import visible
+from core.recipients.queries import visible_recipients
 from core.values.stored import stored_object, stored_texts
 
 _KINDS = tuple(EntryKind)
@@ -81,7 +81,7 @@ def _entry(row: Any) -> HistoryEntry:
 async def _entries(session: AsyncSession, actor: Actor, query: HistoryQuery) -> Any:
     """The union of all that is wanted, each row with a key of its own; None where there is nobody to be seen."""
     recipient_id = query.recipient_id
-    there = sa.select(Recipient.id).where(visible(actor), Recipient.id == recipient_id)
+    there = sa.select(Recipient.id).where(visible_recipients(actor), Recipient.id == recipient_id)
     if await session.scalar(there) is None:
         return None
     parts: list[Any] = []

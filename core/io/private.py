@@ -47,7 +47,7 @@ def created_folder(place: AbstractContextManager[int], name: str, typed: str) ->
 
     Raises as ``created``. One left behind by a kill is called ``.NAME.….part``.
     """
-    told = functools.partial(path_told_plainly, typed)
+    told = functools.partial(translate_path_errors, typed)
     with contextlib.ExitStack() as held:
         with told():
             above = held.enter_context(place)
@@ -144,7 +144,7 @@ def _becoming(
     over: bool = False,
 ) -> Iterator[tuple[int, str]]:
     """Descriptor and passing name ("" for none) of a new file, which gets its own name when the block ends."""
-    told = functools.partial(path_told_plainly, typed) if typed else contextlib.nullcontext
+    told = functools.partial(translate_path_errors, typed) if typed else contextlib.nullcontext
     with contextlib.ExitStack() as held:
         part = ""
         with told():
@@ -225,7 +225,7 @@ def _refuse_existing(folder: int, name: str) -> None:
 
 
 @contextlib.contextmanager
-def path_told_plainly(typed: str) -> Iterator[None]:
+def translate_path_errors(typed: str) -> Iterator[None]:
     """Turn what the system says of a path into InvalidInput that names it."""
     try:
         yield

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from core.db import rights, schema
 from core.db.engine import Database, sqlite_path
-from core.db.errors import told_plainly
+from core.db.errors import translate_errors
 from core.db.models import AccessRecord, AuditRecord, Organization, Recipient
 from core.law import queries, sshd
 from core.law.dto import Facts, Kept, Promises
@@ -84,7 +84,7 @@ async def _kept(settings: Settings) -> Kept:
     try:
         await schema.require_current(database)
         open_rights = await rights.problems(database)
-        with told_plainly():
+        with translate_errors():
             async with database.reading() as session:
                 sees_all = database.is_sqlite or await queries.sees_all(session)
                 kept = Kept(
@@ -101,7 +101,7 @@ async def _kept(settings: Settings) -> Kept:
                     expired=await queries.is_anything_left(session, *_times(settings, moment)),
                     is_sqlite=database.is_sqlite,
                     tls=None if database.is_sqlite else await queries.is_encrypted(session),
-                    open_rights=tuple(what for what, _way_out in open_rights),
+                    open_rights=tuple(what for what, _hint in open_rights),
                     unsigned=(await maintenance.reviews_missing(settings)).late,
                 )
         return kept

@@ -10,7 +10,7 @@ from core.calls.queries import ADMIN_NAME
 from core.db.models import Admin, Call, MemoryDetail, MemoryVersion, Recipient
 from core.memory.dto import MemoryRow, MemoryVersionRow
 from core.memory.rules import MemoryChange
-from core.recipients.queries import visible
+from core.recipients.queries import visible_recipients
 from core.values.stored import stored
 
 
@@ -40,7 +40,7 @@ def details(actor: Actor, *which: sa.ColumnElement[bool]) -> sa.Select[Any]:
         .outerjoin(source, source.id == MemoryDetail.call_id)
         .outerjoin(newer, newer.id == MemoryDetail.newer_call_id)
         .outerjoin(Admin, Admin.id == MemoryDetail.admin_id)
-        .where(visible(actor), *which)
+        .where(visible_recipients(actor), *which)
         .order_by(
             MemoryDetail.reset_at.is_not(None),
             MemoryDetail.changed_at.desc(),

@@ -17,7 +17,7 @@ from core.memos.dto import MemoRow
 from core.memos.rules import clean_text, why_not_change
 from core.recipients.lookup import organization_of
 from core.recipients.masking import as_typed
-from core.recipients.queries import visible
+from core.recipients.queries import visible_recipients
 from core.values.errors import ActionBlocked, Conflict, NotFound
 from core.values.i18n import _
 from core.values.times import now
@@ -114,7 +114,7 @@ def _rows(actor: Actor, *which: sa.ColumnElement[bool]) -> sa.Select[Any]:
         .select_from(Memo)
         .join(Recipient, Recipient.id == Memo.recipient_id)
         .join(Admin, Admin.id == Memo.admin_id)
-        .where(visible(actor), *which)
+        .where(visible_recipients(actor), *which)
         .order_by(Memo.created_at.desc(), Memo.id.desc())
     )
 

@@ -45,7 +45,7 @@ class OrganizationService(Service, name="organizations"):
         self, session: AsyncSession, actor: Actor, search: str = "", limit: int | None = None
     ) -> Sequence[OrganizationRow]:
         """Those whose name contains what was typed, in any case and normal form, by name."""
-        select = sa.select(*_ROW).where(visible(actor)).order_by(Organization.name_key)
+        select = sa.select(*_ROW).where(visible_organizations(actor)).order_by(Organization.name_key)
         if key := search_key(replace_forbidden(search)):
             select = select.where(Organization.name_key.contains(key, autoescape=True))
         rows = (await session.execute(select.limit(limit))).all()
@@ -91,14 +91,14 @@ class OrganizationService(Service, name="organizations"):
         return await _one(session, actor, organization_id)
 
 
-def visible(actor: Actor) -> sa.ColumnElement[bool]:
+def visible_organizations(actor: Actor) -> sa.ColumnElement[bool]:
     """The organizations that exist for the actor."""
     return sa.true() if actor.delivers_for_all else Organization.id == actor.organization_id
 
 
 async def find_by_name(session: AsyncSession, actor: Actor, name: str) -> OrganizationRow:
     """The organization of this name, if the actor may see it. Raises NotFound with the way out."""
-    select = sa.select(*_ROW).where(visible(actor), Organization.name_key == search_key(name))
+    select = sa.select(*_ROW).where(visible_organizations(actor), Organization.name_key == search_key(name))
     if (row := (await session.execute(select)).one_or_none()) is not None:
         return OrganizationRow(*row)
     if await session.scalar(sa.select(Organization.id).limit(1)) is None:
@@ -119,7 +119,7 @@ async def _nearly(session: AsyncSession, actor: Actor, name: str) -> str | None:
     without = sa.func.replace(Organization.name_key, " ", "")
     return await session.scalar(
         sa.select(Organization.name)
-        .where(visible(actor), without == search_key(name).replace(" ", ""))
+        .where(visible_organizations(actor), without == search_key(name).replace(" ", ""))
         .order_by(Organization.name_key)
         .limit(1)
     )
@@ -131,7 +131,7 @@ def not_found() -> NotFound:
 
 
 async def _one(session: AsyncSession, actor: Actor, organization_id: int) -> OrganizationRow:
-    select = sa.select(*_ROW).where(visible(actor), Organization.id == organization_id)
+    select = sa.select(*_ROW).where(visible_organizations(actor), Organization.id == organization_id)
     row = (await session.execute(select)).one_or_none()
     if row is None:
         raise not_found()

@@ -22,9 +22,9 @@ from core.recipients import reveals
 from core.recipients.dto import Kept, Seen
 from core.recipients.fields import TEXT_NAMES, Given, search_text
 from core.recipients.masking import is_masked
-from core.recipients.queries import visible
+from core.recipients.queries import visible_recipients
 from core.recipients.rules import ManyDraft
-from core.tags import keeping as tags
+from core.tags import assigning as tags
 from core.tasks.arising import move_tasks
 from core.values.i18n import _
 from core.values.phone import show
@@ -56,7 +56,7 @@ class ManyEdit:
         if self._draft.organization_id is not None:
             await reveals.require_left(session, actor, self._settings)
         versions = self._seen.of(ids)
-        which = among(session, Recipient.id, ids), visible(actor)
+        which = among(session, Recipient.id, ids), visible_recipients(actor)
         rows = (
             await session.execute(sa.select(*_COLUMNS).where(*which).order_by(Recipient.id))
         ).all()
@@ -126,9 +126,9 @@ class ManyEdit:
         ids = [row.id for row in rows]
         for recipient_id in await self._change_tags(session, actor, ids):
             changed[recipient_id].add("tags")
-        for fields, whom in _by_fields(changed):
+        for fields, changed_ids in _by_fields(changed):
             details = {"fields": fields}
-            await trail.record_many(session, actor, "recipient.edit", "recipient", whom, details)
+            await trail.record_many(session, actor, "recipient.edit", "recipient", changed_ids, details)
 
     async def _write(self, session: AsyncSession, rows: Sequence[Any]) -> None:
         """Write what has changed of these, all at once."""

@@ -49,13 +49,13 @@ def to_row(row: Any, tags: Mapping[int, tuple[str, ...]] = _NO_TAGS) -> Recipien
     return RecipientRow.of_columns({**values, "tags": tags.get(values["id"], ())})
 
 
-def visible(actor: Actor) -> sa.ColumnElement[bool]:
+def visible_recipients(actor: Actor) -> sa.ColumnElement[bool]:
     """The recipients that exist for the actor."""
-    present = Recipient.deleted_at.is_(None)
+    not_deleted = Recipient.deleted_at.is_(None)
     return (
-        present
+        not_deleted
         if actor.sees_all
-        else present & (Recipient.organization_id == actor.organization_id)
+        else not_deleted & (Recipient.organization_id == actor.organization_id)
     )
 
 
@@ -75,4 +75,4 @@ def rows(*more: Any) -> sa.Select[Any]:
 
 def by_id(actor: Actor, recipient_id: int) -> sa.Select[Any]:
     """The row of one recipient."""
-    return rows().where(visible(actor), Recipient.id == recipient_id)
+    return rows().where(visible_recipients(actor), Recipient.id == recipient_id)

@@ -23,10 +23,10 @@ from core.recipients.dto import Deletion, ManyEdited, RecipientRow, Seen, Select
 from core.recipients.editing import ManyEdit
 from core.recipients.fields import search_text, texts_of
 from core.recipients.masking import as_seen, is_masked
-from core.recipients.queries import visible
+from core.recipients.queries import visible_recipients
 from core.recipients.reading import RecipientReading, not_found
 from core.recipients.rules import ManyDraft, RecipientDraft, clean, clean_many
-from core.tags import keeping as tags
+from core.tags import assigning as tags
 from core.tasks.arising import move_tasks
 from core.uploads import traces
 from core.values.errors import ActionBlocked, Conflict, InvalidInput
@@ -220,7 +220,7 @@ async def delete_these(
 
     async def part(session: AsyncSession, actor: Actor, ids: Sequence[int]) -> int:
         nonlocal deletion_id
-        conditions = [visible(actor)] if only is None else [visible(actor), only]
+        conditions = [visible_recipients(actor)] if only is None else [visible_recipients(actor), only]
         ids = await still(session, Recipient.id, ids, *conditions)
         if not ids:
             return 0

@@ -87,10 +87,10 @@ async def blot(session: AsyncSession, traces: Traces, found: Iterable[Naming]) -
 
 async def rows_naming(session: AsyncSession, traces: Traces) -> dict[Any, list[int]]:
     """Rows that name somebody and say nothing without: those of a name that others have, too, stay."""
-    present = Recipient.deleted_at.is_(None)
+    not_deleted = Recipient.deleted_at.is_(None)
     others: set[str] = set()
     for part in pieces(sorted(traces.names)):
-        same = sa.select(Recipient.name).where(present, Recipient.name.in_(part))
+        same = sa.select(Recipient.name).where(not_deleted, Recipient.name.in_(part))
         others.update(await session.scalars(same))
     alone = replace(traces, names=traces.names - others)
     found: dict[Any, list[int]] = {}

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.db.engine import BUSY_TIMEOUT_MS, SCHEMA, Database
-from core.db.errors import told_plainly
+from core.db.errors import translate_errors
 from core.io.cancelling import Stop, in_thread
 from core.retention import holdings
 from core.values.errors import StorageUnavailable
@@ -54,7 +54,7 @@ async def tidy_at_once(database: Database) -> Tidied:
         if not await session.scalar(sa.text("SELECT carecall_is_owner()")):
             return Tidied.SERVER_KEEPS
     try:
-        with told_plainly():
+        with translate_errors():
             async with database.engine.connect() as connection:
                 alone = await connection.execution_options(isolation_level="AUTOCOMMIT")
                 for table in holdings.every_table():
@@ -71,7 +71,7 @@ def copies_before(path: Path | None) -> tuple[Path, ...]:
 
 def _tidy(path: Path, stop: Stop) -> bool:
     with (
-        told_plainly(),
+        translate_errors(),
         contextlib.closing(
             sqlite3.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT_MS / 1000)
         ) as connection,

@@ -8,11 +8,11 @@ import sqlalchemy as sa
 from core.app.audit import trail
 from core.app.audit.chain import ChainCheck, Model, page_after
 from core.app.audit.dto import Verification
-from core.app.audit.looks import take_in
+from core.app.audit.looks import chain_looks
 from core.app.permissions import SYSTEM_ADMINS, Shows
 from core.app.use_case import Service, Steps, use_case
 from core.db.backup import copy_whole
-from core.db.errors import told_plainly
+from core.db.errors import translate_errors
 from core.db.models import AccessRecord, AuditRecord, Call
 from core.io.cancelling import Stop, in_thread
 from core.io.private import arriving
@@ -52,7 +52,7 @@ class BackupService(Service, name="backup"):
                     " and the voice files: rsync -a {folder}/ ELSEWHERE/"
                 ).format(folder=self._settings.voice_dir),
             )
-        await take_in(self._database)
+        await chain_looks(self._database)
         with arriving(manifests.name_of(path)) as beside, arriving(path) as part:
             async with steps.writing() as (session, actor):
                 await trail.record(session, actor, "backup.make", "database")
@@ -70,7 +70,7 @@ def _check(path: Path, stop: Stop) -> tuple[Verification, Manifest, int]:
     engine = sa.create_engine(sa.URL.create("sqlite", database=str(path)))
     sa.event.listen(engine, "connect", lambda connection, _record: stop.ends(connection))
     try:
-        with told_plainly(), engine.connect() as connection:
+        with translate_errors(), engine.connect() as connection:
             problems = [
                 str(row[0]) for row in connection.execute(sa.text("PRAGMA integrity_check(1)"))
             ]

@@ -18,7 +18,7 @@ from core.app.audit.rules import month_of
 from core.db import rights, schema
 from core.db.backup import copy_whole
 from core.db.engine import Database, parsed_url, sqlite_path, wal_is_safe
-from core.db.errors import told_plainly
+from core.db.errors import translate_errors
 from core.db.schema import SchemaState
 from core.io.cancelling import in_thread
 from core.io.identity import Identity
@@ -68,7 +68,7 @@ async def set_up(settings: Settings, identity: Identity) -> AdminRow:
         missing = database.path is not None and not exists(database.path)
         found = SchemaState.EMPTY if missing else await schema.state(database)
         if found is SchemaState.EMPTY:
-            with _files_told_plainly(settings):
+            with _translate_file_errors(settings):
                 make_private_directory(settings.voice_dir)
                 if database.path is not None:
                     make_private_file(database.path)
@@ -112,7 +112,7 @@ async def upgrade(
         if database.path is not None:
             copy = copy_name(database.path, now())
             source = database.path
-            with _files_told_plainly(settings), arriving(copy) as part:
+            with _translate_file_errors(settings), arriving(copy) as part:
                 await in_thread(lambda stop: copy_whole(source, part, stop))
         lost = await schema.upgrade(
             database,
@@ -150,7 +150,7 @@ async def report(settings: Settings, *, thorough: bool = False) -> DatabaseRepor
             engine,
             " ".join(journal_mode),
             () if damage == ("ok",) else damage,
-            tuple(f"{what} {way_out}" for what, way_out in open_rights),
+            tuple(f"{what} {hint}" for what, hint in open_rights),
             tuple(unreadable),
         )
 
@@ -243,14 +243,14 @@ async def _opened(settings: Settings) -> AsyncIterator[Database]:
 async def _pragma(database: Database, pragma: str) -> tuple[str, ...]:
     if not database.is_sqlite:
         return ()
-    with told_plainly():
+    with translate_errors():
         async with database.engine.connect() as connection:
             rows = await connection.execute(sa.text(f"PRAGMA {pragma}"))
             return tuple(str(row[0]) for row in rows)
 
 
 @contextlib.contextmanager
-def _files_told_plainly(settings: Settings) -> Iterator[None]:
+def _translate_file_errors(settings: Settings) -> Iterator[None]:
     try:
         yield
     except OSError as error:

@@ -21,13 +21,13 @@ from core.app.audit.chain import ChainCheck, Model, page_after
 from core.app.audit.dto import Verification
 from core.db import schema
 from core.db.engine import Database
-from core.db.errors import told_plainly
+from core.db.errors import translate_errors
 from core.db.models import AccessRecord, AuditRecord, Base, Call, Recipient
 from core.db.schema import SchemaState
 from core.io import beneath
 from core.io.cancelling import Stop, in_thread
 from core.io.erasing import erase_file
-from core.io.private import created, make_private_directory, path_told_plainly
+from core.io.private import created, make_private_directory, translate_path_errors
 from core.storage import manifest as manifests
 from core.storage.manifest import Manifest
 from core.values.errors import StorageFull, StorageUnavailable
@@ -104,7 +104,7 @@ async def verify(settings: Settings, path: Path) -> Restored:
 
 def _require_file(path: Path) -> None:
     """Raise InvalidInput where there is no ordinary file of this name."""
-    with path_told_plainly(str(path)):
+    with translate_path_errors(str(path)):
         os.close(beneath.open_file(path, follow=True))
 
 
@@ -122,7 +122,7 @@ def _told_of_backup() -> Iterator[None]:
 
 
 def _copy(path: Path, copy: Path, manifest: Manifest | None, stop: Stop) -> None:
-    with path_told_plainly(str(path)):
+    with translate_path_errors(str(path)):
         descriptor = beneath.open_file(path, follow=True)
     place = beneath.folder(copy.parent)
     size = os.fstat(descriptor).st_size
@@ -166,7 +166,7 @@ def _read_whole(copy: Path, stop: Stop) -> tuple[str, dict[str, int]]:
     engine = sa.create_engine(sa.URL.create("sqlite", database=str(copy)))
     sa.event.listen(engine, "connect", lambda connection, _record: stop.ends(connection))
     try:
-        with told_plainly(), engine.connect() as connection:
+        with translate_errors(), engine.connect() as connection:
             # nothing that stands in the schema of a strange file is run
             connection.exec_driver_sql("PRAGMA trusted_schema=OFF")
             connection.exec_driver_sql("PRAGMA cell_size_check=ON")

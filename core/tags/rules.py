@@ -65,7 +65,7 @@ def names_of_one(typed: str, *, field: str = "tags") -> tuple[str, ...]:
     try:
         names = names_of(typed)
     except InvalidInput as error:
-        raise InvalidInput(error.what, error.way_out, field=field) from None
+        raise InvalidInput(error.what, error.hint, field=field) from None
     if len(names) > MOST_OF_RECIPIENT:
         raise InvalidInput(
             _("A recipient may have at most {maximum} tags.").format(maximum=MOST_OF_RECIPIENT),

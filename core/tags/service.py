@@ -17,10 +17,10 @@ from core.recipients.choosing import chosen
 from core.recipients.dto import Selection
 from core.recipients.listing.search import selected
 from core.recipients.lookup import organization_of
-from core.recipients.queries import visible
+from core.recipients.queries import visible_recipients
 from core.recipients.reading import not_found
 from core.tags.dto import TagRow, TagUse
-from core.tags.keeping import give_many, take_many
+from core.tags.assigning import give_many, take_many
 from core.tags.rules import clean_change, clean_name, key_of
 from core.values.errors import Conflict, InvalidInput, NotFound
 from core.values.i18n import _
@@ -106,7 +106,7 @@ class TagService(Service, name="tags"):
             ids = await chosen(session, actor, self._settings, selection, expected)
 
         async def part(session: AsyncSession, actor: Actor, ids: Sequence[int]) -> int:
-            ids = await still(session, Recipient.id, ids, visible(actor))
+            ids = await still(session, Recipient.id, ids, visible_recipients(actor))
             changed = await take_many(session, ids, remove)
             changed |= await give_many(session, actor, ids, add)
             if changed:

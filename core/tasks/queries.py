@@ -10,7 +10,7 @@ from core.app.actor import Actor
 from core.app.permissions import WRITERS
 from core.db.models import Admin, Call, Organization, Recipient, Task, TaskCall
 from core.recipients.dto import Anchor
-from core.recipients.queries import visible
+from core.recipients.queries import visible_recipients
 from core.tasks.dto import Tab, TaskQuery, TaskRow
 from core.tasks.rules import TaskKind, TaskOutcome, escalates_before
 from core.values.settings import Settings
@@ -75,7 +75,7 @@ def rows(actor: Actor, *which: sa.ColumnElement[bool]) -> sa.Select[Any]:
         .outerjoin(_assignee, _assignee.id == Task.assignee_id)
         .outerjoin(_seer, _seer.id == Task.acknowledged_by)
         .outerjoin(_closer, _closer.id == Task.closed_by)
-        .where(visible(actor), *which)
+        .where(visible_recipients(actor), *which)
     )
 
 

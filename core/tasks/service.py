@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.app.actor import Actor
 from core.app.audit import trail
 from core.app.permissions import READERS, SYSTEM_ADMINS, WRITERS, About, Shows
-from core.app.upkeep import keep_up
+from core.app.upkeep import run_upkeep
 from core.app.use_case import Service, Steps, use_case
 from core.calls.queries import ADMIN_NAME
 from core.db.models import Admin, Recipient, Task
@@ -19,7 +19,7 @@ from core.followups.service import add_followup
 from core.recipients.dto import Anchor
 from core.recipients.lookup import organization_of
 from core.recipients.masking import is_masked
-from core.recipients.queries import visible
+from core.recipients.queries import visible_recipients
 from core.tasks import queries
 from core.tasks.arising import catch_up, end
 from core.tasks.dto import Assignee, NextStep, TaskNumbers, TaskQuery, TaskRow, Ticked
@@ -99,7 +99,7 @@ class TaskService(Service, name="tasks"):
 
         Done again, or by two at once, it does nothing twice.
         """
-        resumed = await keep_up(self._database, self._settings)
+        resumed = await run_upkeep(self._database, self._settings)
         made = await catch_up(self._database, self._settings)
         async with steps.reading() as (session, actor):
             return Ticked(
@@ -295,7 +295,7 @@ class TaskService(Service, name="tasks"):
 
         Raises NotFound, ActionBlocked where it is closed, Conflict where it has another version than is expected.
         """
-        seen = sa.select(Recipient.id).where(visible(actor))
+        seen = sa.select(Recipient.id).where(visible_recipients(actor))
         task = await session.scalar(
             sa.select(Task)
             .where(Task.id == task_id, Task.recipient_id.in_(seen))

@@ -12,7 +12,7 @@ from core.app.permissions import READERS, About
 from core.app.use_case import Service, use_case
 from core.db.models import Call, Organization, Recipient, Task
 from core.organizations import service as organizations
-from core.recipients.queries import visible
+from core.recipients.queries import visible_recipients
 from core.recipients.reading import not_found
 from core.trends import queries
 from core.trends.dto import Trend, Week
@@ -29,7 +29,7 @@ class TrendService(Service, name="trends"):
         select = sa.select(Organization.id, Organization.timezone).join(
             Recipient, Recipient.organization_id == Organization.id
         )
-        found = await session.execute(select.where(visible(actor), Recipient.id == recipient_id))
+        found = await session.execute(select.where(visible_recipients(actor), Recipient.id == recipient_id))
         whose = found.one_or_none()
         if whose is None:
             raise not_found()
@@ -50,7 +50,7 @@ class TrendService(Service, name="trends"):
         timezone = None
         if whose is not None:
             found = sa.select(Organization.timezone).where(
-                organizations.visible(actor), Organization.id == whose
+                organizations.visible_recipients(actor), Organization.id == whose
             )
             row = (await session.execute(found)).one_or_none()
             if row is None:

@@ -127,8 +127,8 @@ class SheetLayout:
 class HeadersNotKnown(InvalidInput):
     """Which column is which is not clear; somebody can say so, or choose another sheet."""
 
-    def __init__(self, what: str, way_out: str, layout: SheetLayout) -> None:
-        super().__init__(what, way_out)
+    def __init__(self, what: str, hint: str, layout: SheetLayout) -> None:
+        super().__init__(what, hint)
         self.layout = layout
 
 
@@ -175,6 +175,6 @@ class ResultFilter:
 class TakenInBefore(CoreError):
     """The same file was taken in already; ``upload`` tells when and by whom. Asking again takes it."""
 
-    def __init__(self, what: str, way_out: str, upload: UploadSummary) -> None:
-        super().__init__(what, way_out)
+    def __init__(self, what: str, hint: str, upload: UploadSummary) -> None:
+        super().__init__(what, hint)
         self.upload = upload

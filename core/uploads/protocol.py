@@ -97,7 +97,7 @@ class Refused(msgspec.Struct, frozen=True, tag=True, array_like=True):
     """The file as a whole cannot be taken, and why."""
 
     what: str
-    way_out: str
+    hint: str
     layout: SheetLayout | None = None
 
 

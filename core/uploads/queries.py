@@ -61,7 +61,7 @@ _SUMMARY: tuple[Any, ...] = (
 )
 
 
-def visible(actor: Actor) -> sa.ColumnElement[bool]:
+def visible_uploads(actor: Actor) -> sa.ColumnElement[bool]:
     """The uploads that exist for the actor."""
     return sa.true() if actor.sees_all else Upload.organization_id == actor.organization_id
 
@@ -73,7 +73,7 @@ def summaries(actor: Actor) -> sa.Select[Any]:
         .join(Admin, Admin.id == Upload.admin_id)
         .outerjoin(Organization, Organization.id == Upload.organization_id)
         .outerjoin(_undoer, _undoer.id == Upload.undone_by)
-        .where(visible(actor))
+        .where(visible_uploads(actor))
         .order_by(Upload.id.desc())
     )
 

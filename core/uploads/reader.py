@@ -124,8 +124,8 @@ class Reader:
             return await self._receive()
         if isinstance(message, Refused):
             if message.layout is not None:
-                raise HeadersNotKnown(message.what, message.way_out, message.layout)
-            raise InvalidInput(message.what, message.way_out)
+                raise HeadersNotKnown(message.what, message.hint, message.layout)
+            raise InvalidInput(message.what, message.hint)
         return message
 
     async def _next(self) -> bytes | None:

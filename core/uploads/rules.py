@@ -84,7 +84,7 @@ class _Findings:
     warnings: list[Any] = default(default_factory=list)
 
     def reason(self, error: InvalidInput, name: str) -> None:
-        self.reasons.append(kept_error(error.what, error.way_out))
+        self.reasons.append(kept_error(error.what, error.hint))
         self.fields.append(name)
 
 

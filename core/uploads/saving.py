@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from core.app.actor import Actor
 from core.db.engine import Preparation
 from core.db.models import UploadRow
-from core.tags import keeping
+from core.tags import assigning
 from core.tags import queries as tagged
 from core.uploads import staging
 from core.uploads.dto import RowResult
@@ -140,7 +140,7 @@ class Saver:
             return
         for organization_id, key, name in (self._tags[number] for number in sorted(numbers)):
             if (organization_id, key) not in known:
-                made = await keeping.ensure(session, actor, organization_id, name)
+                made = await assigning.ensure(session, actor, organization_id, name)
                 known[organization_id, key] = made
         given["tag_ids"] = _json([known.get(one[:2]) for one in self._tags])
         await session.execute(self._sql.insert_tags, given)
@@ -162,13 +162,13 @@ def _json(values: list[Any]) -> str:
     return msgspec.json.encode(values).decode()
 
 
-async def whom_told(session: AsyncSession, upload_id: int) -> list[int]:
+async def recipients_told(session: AsyncSession, upload_id: int) -> list[int]:
     """The recipients of whom the results tell that they had a number of the file."""
-    whom = sa.func.coalesce(UploadRow.recipient_id, UploadRow.about_id)
-    theirs = sa.select(whom).where(
+    recipient_id = sa.func.coalesce(UploadRow.recipient_id, UploadRow.about_id)
+    theirs = sa.select(recipient_id).where(
         UploadRow.upload_id == upload_id,
         UploadRow.result != RowResult.CREATED.value,
-        whom.is_not(None),
+        recipient_id.is_not(None),
     )
     return list(await session.scalars(theirs))
 

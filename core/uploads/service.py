@@ -24,7 +24,7 @@ from core.recipients.masking import is_masked, without_digits, without_numbers
 from core.recipients.reading import NAMED
 from core.recipients.rules import RecipientDraft
 from core.recipients.service import delete_these, insert, telling
-from core.tags import keeping
+from core.tags import assigning
 from core.tags.rules import names_of_one
 from core.uploads import mappings, queries, traces
 from core.uploads.dto import (
@@ -41,7 +41,7 @@ from core.uploads.queries import RowQueries
 from core.uploads.reader import Reader
 from core.uploads.reading import UploadReading
 from core.uploads.rules import Scope, clean_guardian
-from core.uploads.saving import Saver, readers_go_on, whom_told
+from core.uploads.saving import Saver, readers_go_on, recipients_told
 from core.uploads.sheet.headers import field_named, header_key
 from core.uploads.tally import Tally
 from core.uploads.trial import Trial
@@ -59,7 +59,7 @@ class UploadService(UploadReading, name="uploads"):
     """Uploads, as far as the actor may see and make them."""
 
     @use_case(WRITERS, "steps", organization=About.ORGANIZATION_NAME, shows=Shows.RECORDED)
-    async def take_in(
+    async def upload(
         self,
         steps: Steps,
         source: Source,
@@ -149,8 +149,8 @@ class UploadService(UploadReading, name="uploads"):
             await session.flush()
             tally = await saver.save(session, actor, upload.id, upload.created_at, job)
             if is_masked(actor, self._settings):
-                whom = await whom_told(session, upload.id)
-                await reveals.record(session, actor, self._settings, whom, steps.use_case.name)
+                told = await recipients_told(session, upload.id)
+                await reveals.record(session, actor, self._settings, told, steps.use_case.name)
             counts = {
                 "read": tally.read, "created": tally.created, "unchanged": tally.unchanged,
                 "failed": tally.failed, "warnings": tally.warnings,
@@ -247,7 +247,7 @@ class UploadService(UploadReading, name="uploads"):
                 await give_guardian(session, actor, recipient_id, stored.name, stored.phone)
             if names := names_of_one(tags):
                 made = await session.get_one(Recipient, recipient_id)
-                await keeping.give(session, actor, recipient_id, made.organization_id, names)
+                await assigning.give(session, actor, recipient_id, made.organization_id, names)
             key, name = found.phone_key, str(stored_object(found.given).get("name", ""))
             found.result = RowResult.CREATED.value
             found.recipient_id = recipient_id

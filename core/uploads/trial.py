@@ -8,7 +8,7 @@ from typing import TypeVar
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.recipients.fields import FieldName, texts_of
-from core.tags import keeping
+from core.tags import assigning
 from core.tags import queries as tagged
 from core.tags.rules import joined, key_of
 from core.uploads.dto import ResultRow, RowResult, failed_row
@@ -49,7 +49,7 @@ class Trial:
             job.report(total, total)
         if self._tags:
             has = await tagged.known(self._session, self._tags)
-            keeping.require_room(self._given_to_new, has)
+            assigning.require_room(self._given_to_new, has)
 
     async def _take(self, rows: Rows) -> None:
         found = await self._session.execute(self._sql.existing, {"rows": rows.good.decode()})

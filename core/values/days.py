@@ -143,7 +143,7 @@ def _day(text: str, here: datetime, at: time, field: str) -> date:
     try:
         day = parse_day(text, today, field=field)
     except InvalidInput as error:
-        raise error if error.way_out else _no_moment(field) from None
+        raise error if error.hint else _no_moment(field) from None
     if day is None:
         raise _no_moment(field)
     return day

@@ -12,13 +12,13 @@ class CoreError(Exception):
 
     exit_code = 2
 
-    def __init__(self, what: str, way_out: str = "") -> None:
+    def __init__(self, what: str, hint: str = "") -> None:
         super().__init__(what)
         self.what = what
-        self.way_out = way_out
+        self.hint = hint
 
     def __str__(self) -> str:
-        return f"{self.what} {self.way_out}".strip()
+        return f"{self.what} {self.hint}".strip()
 
 
 class NotFound(CoreError):
@@ -32,9 +32,9 @@ class Conflict(CoreError):
     """
 
     def __init__(
-        self, what: str, way_out: str = "", *, current: object = None, by: str = ""
+        self, what: str, hint: str = "", *, current: object = None, by: str = ""
     ) -> None:
-        super().__init__(what, way_out)
+        super().__init__(what, hint)
         self.current = current
         self.by = by
 
@@ -46,8 +46,8 @@ class ActionBlocked(CoreError):
 class InvalidInput(CoreError):
     """A value breaks a rule. ``field`` is the name of the field as in the DTO, or ""."""
 
-    def __init__(self, what: str, way_out: str = "", *, field: str = "") -> None:
-        super().__init__(what, way_out)
+    def __init__(self, what: str, hint: str = "", *, field: str = "") -> None:
+        super().__init__(what, hint)
         self.field = field
 
 

@@ -77,7 +77,7 @@ class Problem:
 
     name: str
     what: str
-    way_out: str = ""
+    hint: str = ""
     file: Path | None = None
     line: int | None = None
     variable: str = ""
@@ -85,7 +85,7 @@ class Problem:
     @property
     def error(self) -> InvalidInput:
         """As it is told where it ends something."""
-        return InvalidInput(self.what, self.way_out)
+        return InvalidInput(self.what, self.hint)
 
 
 @dataclass(frozen=True)
@@ -266,8 +266,8 @@ def _of_file(file: SettingsFile) -> Iterator[Problem]:
 def _of_lines(file: SettingsFile, error: Exception) -> Iterator[Problem]:
     for line in file.lines.broken:
         words = _("Line {line} of {file} is not valid TOML.").format(line=line, file=file.path)
-        way_out = _('A line is: name = value, with texts in quotes: region = "KR".')
-        yield Problem("", words, way_out, file.path, line)
+        hint = _('A line is: name = value, with texts in quotes: region = "KR".')
+        yield Problem("", words, hint, file.path, line)
     for name, line, first in file.lines.twice:
         words = _("{name} stands in {file} in the lines {first} and {line}.").format(
             name=name, file=file.path, first=first, line=line
@@ -313,9 +313,9 @@ def _of_value(name: str, value: Any, place: Place) -> Iterator[Problem]:
     )
 
 
-def _problem(name: str, place: Place, what: str, way_out: str) -> Problem:
+def _problem(name: str, place: Place, what: str, hint: str) -> Problem:
     path = place.file.path if place.file is not None else None
-    return Problem(name, what, way_out, path, place.line, place.variable)
+    return Problem(name, what, hint, path, place.line, place.variable)
 
 
 def _near(name: str) -> str:
@@ -331,13 +331,13 @@ def _of_variables(environment: Mapping[str, str]) -> Iterator[Problem]:
             continue
         name = variable.removeprefix(PREFIX).lower()
         if name in every():
-            way_out = _("Write it into a file: {name} = …").format(name=name)
+            hint = _("Write it into a file: {name} = …").format(name=name)
         elif near := nearest(variable, ours, _SURELY):
-            way_out = _("Did you mean {name}?").format(name=near)
+            hint = _("Did you mean {name}?").format(name=near)
         else:
             continue
         words = _("The variable {name} sets nothing.").format(name=variable)
-        yield Problem(name, words, way_out, variable=variable)
+        yield Problem(name, words, hint, variable=variable)
 
 
 def can_be(setting: Setting) -> str:

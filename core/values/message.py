@@ -53,8 +53,8 @@ def kept(message: object) -> Any:
     return message if isinstance(message, str | int) else str(message)
 
 
-def kept_error(what: str, way_out: str) -> Any:
+def kept_error(what: str, hint: str) -> Any:
     """What JSON keeps of an error: what happened, and then what to do."""
     if isinstance(what, Message):
-        return {**kept(what), THEN: kept(way_out)} if way_out else kept(what)
-    return f"{what} {way_out}".strip()
+        return {**kept(what), THEN: kept(hint)} if hint else kept(what)
+    return f"{what} {hint}".strip()

@@ -206,17 +206,17 @@ def _two() -> InvalidInput:
 def _refuse_not_whole(national: str) -> None:
     if not national.startswith("10"):
         return
-    way_out = _("Write it like 010-1234-5678 or +82 10 1234 5678.")
+    hint = _("Write it like 010-1234-5678 or +82 10 1234 5678.")
     if len(national) == _WHOLE - 1:
         raise InvalidInput(
             _("A digit is missing in Mobile phone number: eight digits come after 010."),
-            way_out,
+            hint,
             field="phone",
         )
     if len(national) == _WHOLE + 1:
         raise InvalidInput(
             _("Mobile phone number has a digit too many: eight digits come after 010."),
-            way_out,
+            hint,
             field="phone",
         )
 

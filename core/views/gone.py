@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor
 from core.db.models import Campaign, Organization, Tag
-from core.organizations.service import visible
+from core.organizations.service import visible_organizations
 from core.recipients.dto import RecipientQuery
 from core.values.hangul import sought
 from core.values.i18n import _
@@ -25,14 +25,14 @@ async def told(session: AsyncSession, actor: Actor, view: View) -> tuple[str, ..
 async def _gone(session: AsyncSession, actor: Actor, query: RecipientQuery) -> AsyncIterator[str]:
     if query.organization_id is not None:
         which = sa.select(Organization.id).where(
-            visible(actor), Organization.id == query.organization_id
+            visible_organizations(actor), Organization.id == query.organization_id
         )
         if await session.scalar(which) is None:
             yield _("The organization of this view is not there for you (any more).")
     if (typed := query.filter.organization).strip():
         key = Organization.name_key.contains(search_key(typed), autoescape=True)
         if (
-            await session.scalar(sa.select(Organization.id).where(visible(actor), key).limit(1))
+            await session.scalar(sa.select(Organization.id).where(visible_organizations(actor), key).limit(1))
             is None
         ):
             yield _("No organization has {text} in its name (any more).").format(text=typed)

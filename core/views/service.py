@@ -11,14 +11,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.admins.preferring import prefer, preferences
+from core.admins.preferences import set_preferences, preferences
 from core.app.actor import Actor
 from core.app.audit import trail
 from core.app.permissions import READERS, WRITERS, About, Outcome, Shows
 from core.app.use_case import Service, Steps, use_case
 from core.db.models import Organization
 from core.db.models import View as Stored
-from core.organizations.service import visible
+from core.organizations.service import visible_organizations
 from core.recipients.dto import RecipientQuery
 from core.recipients.kept_query import kept
 from core.recipients.listing import query as listing
@@ -85,7 +85,7 @@ class ViewService(Service, name="views"):
         query: RecipientQuery,
     ) -> View:
         """Save it as a view of the organization. Raises InvalidInput as ``save``."""
-        there = sa.select(Organization.id).where(visible(actor), Organization.id == organization_id)
+        there = sa.select(Organization.id).where(visible_organizations(actor), Organization.id == organization_id)
         if await session.scalar(there) is None:
             raise NotFound(_("This organization does not exist (any more)."))
         view = await self._add(session, actor, name, query, organization_id)
@@ -151,7 +151,7 @@ class ViewService(Service, name="views"):
             "order": [key for key in dict.fromkeys(order) if key in there],
             "start": start if start in there else "",
         }
-        await prefer(session, actor.admin_id, SCREEN, options)
+        await set_preferences(session, actor.admin_id, SCREEN, options)
 
     async def _add(
         self,

@@ -13,16 +13,17 @@ async def probe(settings: "Settings") -> list[tuple[str, bool, str]]:
     another does, or where playing is switched off.
     """
     from core.values.i18n import _
-    from core.voice.probing import probe as try_ways
-    from core.voice.ways import wanted_backends
+    from core.voice.probing import probe as try_backends
+    from core.voice.rules import wanted_backends
 
-    wanted = wanted_backends(settings)
+    wanted = wanted_backends(settings.player)
     if not wanted:
         return [(_("Sound"), True, _("switched off in the settings (player = off)"))]
-    ways = await try_ways(settings)
-    works = any(way.works for way in ways if way.name in wanted)
+    backends = await try_backends(settings)
+    works = any(backend.works for backend in backends if backend.name in wanted)
     lines = [
-        (_("Sound: {name}").format(name=way.name), way.works or works, way.reason) for way in ways
+        (_("Sound: {name}").format(name=one.name), one.works or works, one.reason)
+        for one in backends
     ]
     if not works:
         lines.append(

@@ -16,8 +16,8 @@ from core.values.i18n import _
 from core.values.settings import Settings
 from core.voice.child import ChildGone, Message, PlayerChild
 from core.voice.dto import BackendState, PlayerState, Playing, SoundFacts
-from core.voice.rules import nearest_speed
-from core.voice.ways import BACKENDS, checked, lost, unreadable, wanted_backends, way_lost
+from core.voice.rules import BACKENDS, nearest_speed, wanted_backends
+from core.voice.player_errors import backend_lost, checked, lost, unreadable
 
 _ANSWER_SECONDS = 5.0
 _READ_SECONDS = 30.0
@@ -140,7 +140,7 @@ class Player:
 
     async def _played(self, at_ms: int) -> bool:
         """Whether nothing is left to try: it plays, or it has failed with a reason."""
-        names = [name for name in wanted_backends(self._settings) if name not in self._skipped]
+        names = [name for name in wanted_backends(self._settings.player) if name not in self._skipped]
         if not names:
             self._change(self._failed())
             return True
@@ -163,7 +163,7 @@ class Player:
     def _goes_on(self, gone: ChildGone) -> bool:
         """Whether another process is worth a try after this one ended or hung."""
         if self._trying:
-            self._skipped[self._trying] = way_lost(gone)
+            self._skipped[self._trying] = backend_lost(gone)
             if gone.hangs and self._settings.player == "auto":
                 # It would most likely wait for the same sound server, and seem to play meanwhile.
                 self._skipped["command"] = _("Not tried, since the sound server does not answer.")

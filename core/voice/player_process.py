@@ -214,10 +214,10 @@ def _answer(make: Callable[[], Message]) -> Message:
     try:
         return make()
     except CoreError as error:
-        return {"refused": type(error).__name__, "what": error.what, "way_out": error.way_out}
+        return {"refused": type(error).__name__, "what": error.what, "hint": error.hint}
     except (OSError, MemoryError):
         what = _("The voice file cannot be read.")
-        return {"refused": "ActionBlocked", "what": what, "way_out": ""}
+        return {"refused": "ActionBlocked", "what": what, "hint": ""}
 
 
 def _read_commands(pipe: BinaryIO, commands: Commands, session: PlayerSession) -> None:

@@ -5,7 +5,8 @@ import asyncio
 from core.values.settings import Settings
 from core.voice.child import ChildGone, Message, PlayerChild
 from core.voice.dto import BackendState, Playing
-from core.voice.ways import BACKENDS, way_lost
+from core.voice.player_errors import backend_lost
+from core.voice.rules import BACKENDS
 
 _SECONDS = 8.0
 _TONE = -1
@@ -41,13 +42,13 @@ async def _probe(name: str, settings: Settings) -> BackendState:
             await child.ask({"do": "play", "at_ms": 0, "backends": [name]}, _SECONDS)
             told = await over
     except TimeoutError:
-        return BackendState(name, False, way_lost(ChildGone(hangs=True)))
+        return BackendState(name, False, backend_lost(ChildGone(hangs=True)))
     except ChildGone as gone:
-        return BackendState(name, False, way_lost(gone))
+        return BackendState(name, False, backend_lost(gone))
     finally:
         await child.close()
     if not told:
-        return BackendState(name, False, way_lost(ChildGone(hangs=False)))
+        return BackendState(name, False, backend_lost(ChildGone(hangs=False)))
     if told["playing"] == Playing.ENDED:
         return BackendState(name, True, told["way"])
     reasons = [why for _name, why in told["refused"]] or [told["reason"]]

@@ -1,4 +1,4 @@
-"""What a call's voice file may be called and how large it may be.
+"""What a call's voice file may be called, how large it may be, and by which ways it is played.
 
 Pure, so that ``ingest`` asks it too.
 """
@@ -13,6 +13,14 @@ ORGANIZATIONS = "organizations"  # the folder of the folders of organizations
 MAX_FILE_BYTES = 256 * 1024 * 1024
 MAX_SECONDS = 4 * 3600
 SPEEDS = (0.75, 1.0, 1.25, 1.5, 1.75, 2.0)
+BACKENDS = ("simpleaudio", "miniaudio", "command")
+
+
+def wanted_backends(player: str) -> list[str]:
+    """The names of the ways of playing that the setting ``player`` allows, in the order in which they are tried."""
+    if player == "off":
+        return []
+    return list(BACKENDS) if player == "auto" else [player]
 
 
 def check_relative(path: str) -> str:
@@ -74,8 +82,8 @@ def check_owner(file: str, key: str | None, organization_id: int) -> None:
 
 
 def _refused(what: str) -> InvalidInput:
-    way_out = _("It has to be relative to the voice directory, such as 2026/11/c-1.wav.")
-    return InvalidInput(what, way_out, field="voice_file")
+    hint = _("It has to be relative to the voice directory, such as 2026/11/c-1.wav.")
+    return InvalidInput(what, hint, field="voice_file")
 
 
 def nearest_speed(speed: float) -> float:

@@ -14,7 +14,7 @@ from core.app.permissions import READERS, About, Shows
 from core.app.use_case import Service, Steps, use_case
 from core.calls.service import find_by_external_id, not_found
 from core.db.models import Call, Recipient
-from core.recipients.queries import visible
+from core.recipients.queries import visible_recipients
 from core.values.errors import ActionBlocked
 from core.values.i18n import _
 from core.voice.files import open_voice_file
@@ -42,7 +42,7 @@ class VoiceService(Service, name="voice"):
     """Voice files, as far as the actor may see the recipients of their calls. A viewer may listen."""
 
     @use_case(READERS, "read", call_id=About.CALL)
-    async def look_at(self, session: AsyncSession, actor: Actor, call_id: int) -> VoiceFile:
+    async def open_unheard(self, session: AsyncSession, actor: Actor, call_id: int) -> VoiceFile:
         """The voice file of a call, to draw where it has speech; that is not recorded as listening.
 
         Raises NotFound, ActionBlocked or InvalidInput with the reason why there is nothing to hear.
@@ -52,7 +52,7 @@ class VoiceService(Service, name="voice"):
 
     @use_case(READERS, "steps", call_id=About.CALL, shows=Shows.RECORDED)
     async def open_voice(self, steps: Steps, call_id: int) -> VoiceFile:
-        """The voice file of a call, to play it: recorded as ``voice.play``. Raises as ``look_at``."""
+        """The voice file of a call, to play it: recorded as ``voice.play``. Raises as ``open_unheard``."""
         return await self._recorded(steps, Call.id == call_id, "voice.play")
 
     @use_case(READERS, "steps", external_id=About.CALL_OF_SYSTEM, shows=Shows.RECORDED)
@@ -65,7 +65,7 @@ class VoiceService(Service, name="voice"):
     ) -> VoiceFile:
         """The voice file of the call that the calling system knows by this id, to hand it out.
 
-        Recorded as ``voice.copy``. Raises as ``look_at``, and InvalidInput where several calls have the id.
+        Recorded as ``voice.copy``. Raises as ``open_unheard``, and InvalidInput where several calls have the id.
         """
         async with steps.reading() as (session, actor):
             call_id = await find_by_external_id(session, actor, external_id, organization, source)
@@ -103,7 +103,7 @@ class VoiceService(Service, name="voice"):
                 Recipient.organization_id,
             )
             .join(Recipient, Recipient.id == Call.recipient_id)
-            .where(visible(actor), which)
+            .where(visible_recipients(actor), which)
         )
         call = (await session.execute(select)).one_or_none()
         if call is None:

@@ -24,7 +24,7 @@ from typing import BinaryIO, Protocol
 from core.io import beneath
 from core.io.erasing import erase_file
 from core.io.identity import Identity
-from core.io.private import created, created_folder, make_private_directory, path_told_plainly
+from core.io.private import created, created_folder, make_private_directory, translate_path_errors
 from core.values.errors import InvalidInput
 from core.values.i18n import _
 from core.values.settings import Settings
@@ -86,7 +86,7 @@ class HostFiles:
     def open(self, typed: str) -> BinaryIO:
         """See ``FileAccess``. Links are followed: they lead to what the account may read anyway."""
         path = _expanded(typed)
-        with path_told_plainly(typed):
+        with translate_path_errors(typed):
             return _opened(path, None, typed)
 
     @contextlib.contextmanager
@@ -105,7 +105,7 @@ class HostFiles:
 
     def entries(self, typed: str = "") -> list[Entry]:
         """See ``FileAccess``."""
-        with path_told_plainly(typed), beneath.folder(_expanded(typed or ".")) as folder:
+        with translate_path_errors(typed), beneath.folder(_expanded(typed or ".")) as folder:
             return _listed(folder, follow=True)
 
 
@@ -126,7 +126,7 @@ class OwnFiles:
     def open(self, typed: str) -> BinaryIO:
         """See ``FileAccess``."""
         *folders, name = self._parts(typed)
-        with path_told_plainly(typed), self._below(folders) as folder:
+        with translate_path_errors(typed), self._below(folders) as folder:
             return _opened(name, folder, typed)
 
     @contextlib.contextmanager
@@ -146,13 +146,13 @@ class OwnFiles:
     def entries(self, typed: str = "") -> list[Entry]:
         """See ``FileAccess``."""
         folders = self._parts(typed, may_be_empty=True)
-        with path_told_plainly(typed), self._below(folders) as folder:
+        with translate_path_errors(typed), self._below(folders) as folder:
             return _listed(folder, follow=False)
 
     def every(self) -> list[WrittenFile]:
         """Every ordinary file below the folder, the oldest first."""
         found = []
-        with path_told_plainly(str(self.folder)), self._below([]) as below:
+        with translate_path_errors(str(self.folder)), self._below([]) as below:
             for path, name, folder in beneath.every_file(below):
                 about = os.stat(name, dir_fd=folder, follow_symlinks=False)
                 if stat.S_ISREG(about.st_mode):
@@ -163,7 +163,7 @@ class OwnFiles:
     def erase(self, typed: str) -> int:
         """Overwrite and remove a file; gives how large it was."""
         *folders, name = self._parts(typed)
-        with path_told_plainly(typed), self._below(folders) as folder:
+        with translate_path_errors(typed), self._below(folders) as folder:
             size = os.stat(name, dir_fd=folder, follow_symlinks=False).st_size
             erase_file(name, folder)
         return size

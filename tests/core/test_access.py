@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from core.app.audit import spool
 from core.app.audit.dto import AuditFilter
-from core.app.audit.looks import take_in
+from core.app.audit.looks import chain_looks
 from core.app.permissions import Shows
 from core.app.services import Services
 from core.app.use_case import USE_CASES
@@ -116,7 +116,7 @@ async def test_who_comes_back_to_somebody_later_looks_again(world, monkeypatch):
 async def test_what_a_file_would_come_to_is_recorded_since_it_tells_whose_a_number_is(world):
     kim = await world.admin("kim", Role.ORGANIZATION, 1)
     rows = workbook([["이창열", "010-3333-4444", "", ""], ["박지훈", "010-3333-5555", "", ""]])
-    await world.services.uploads.take_in(kim, rows, dry_run=True)
+    await world.services.uploads.upload(kim, rows, dry_run=True)
     [row] = [one for one in await looks(world, action="look.list") if one.admin == "kim"]
     assert (row.details["command"], row.details["rows"]) == ("console", 2)
 
@@ -179,11 +179,11 @@ async def test_every_use_case_that_shows_people_leaves_a_record_of_who_asked(wor
         elif one.shows is Shows.RECORDED and not mine:
             silent.add(name)
     # it changes how somebody sees the list, and nothing of anybody
-    assert silent == {"admins.prefer"}
+    assert silent == {"admins.set_preferences"}
 
 
 async def traces(world):
-    await take_in(world.database)
+    await chain_looks(world.database)
     async with world.database.reading() as session:
         return [
             *(await session.scalars(sa.select(AccessRecord))),
@@ -258,15 +258,15 @@ async def test_a_record_that_was_changed_taken_out_or_moved_is_named(world):
 async def test_records_are_taken_in_once_whoever_takes_them_in(world):
     person = await somebody(world)
     await world.services.recipients.get(world.system, person.id)
-    first = await take_in(world.database)
-    assert (first, await take_in(world.database)) == (1, 0)
+    first = await chain_looks(world.database)
+    assert (first, await chain_looks(world.database)) == (1, 0)
 
 
 async def test_the_timer_takes_them_in_too(world):
     person = await somebody(world)
     await world.services.recipients.get(world.system, person.id)
     await world.services.tasks.tick(world.system)
-    assert await take_in(world.database) == 0
+    assert await chain_looks(world.database) == 0
     assert person.id in [row.subject_id for row in await looks(world, action="look.details")]
 
 
@@ -286,7 +286,7 @@ async def test_nothing_is_shown_where_it_cannot_be_recorded(world, tmp_path):
     with pytest.raises(StorageUnavailable):
         await world.services.recipients.get(world.system, person.id)
     with pytest.raises(StorageUnavailable):
-        await take_in(world.database)
+        await chain_looks(world.database)
     assert list(elsewhere.iterdir()) == []
     folder.unlink()
     await world.services.recipients.get(world.system, person.id)
@@ -357,7 +357,7 @@ async def test_how_a_session_ended_is_kept_of_who_was_disabled_meanwhile(world):
     actor = await services.admins.sign_in(identity)
     await world.services.admins.disable(world.system, "kim")
     with pytest.raises(NotPermitted):
-        await services.admins.present(actor)
+        await services.admins.current(actor)
     await services.admins.sign_out(identity, actor, "disabled")
     if not world.database.is_sqlite:  # once, and nothing else
         services.forget_session()

@@ -146,13 +146,13 @@ async def test_whole_records_arrive_once_though_syslog_was_away(
 ) -> None:
     world, path = forwarding
     row = await world.recipient(await world.organization())
-    await world.services.keep_up()  # nobody is there
+    await world.services.run_upkeep()  # nobody is there
     with Syslog(path) as first:
         await world.services.recipients.get(world.system, row.id)
-        await world.services.keep_up()
-        await world.services.keep_up()
+        await world.services.run_upkeep()
+        await world.services.run_upkeep()
     await world.services.recipients.reveal(world.system, row.id)
-    await world.services.keep_up()  # away again
+    await world.services.run_upkeep()  # away again
     long = {"ids": list(range(10**9, 10**9 + 1_000)), "reason": "한글\x7f\n<37>1 forged"}
     async with world.database.transaction() as session:
         await trail.record(session, world.system, "recipient.delete", "recipient", details=long)
@@ -191,11 +191,11 @@ async def test_what_lay_unread_when_syslog_was_killed_is_sent_again(
     Path(path).unlink()
     dying = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     dying.bind(path)
-    await world.services.keep_up()
+    await world.services.run_upkeep()
     unread = dying.recv(65_536)
     dying.close()  # with what it has not read
     with Syslog(path) as there:
-        await world.services.keep_up()
+        await world.services.run_upkeep()
     assert unread in there.lines  # marked with its number, so that who gets it twice knows
     found = records_in(there.lines)
     assert [one["number"] for one in found] == [one.id for one in await records(world)]
@@ -209,6 +209,6 @@ async def test_doctor_tells_of_records_that_syslog_has_not_taken(
     async with world.database.reading() as session:
         assert (await waiting(session)).records == 1
     with Syslog(path):
-        await world.services.keep_up()
+        await world.services.run_upkeep()
     async with world.database.reading() as session:
         assert (await waiting(session)).records == 0

@@ -211,7 +211,7 @@ async def test_where_there_is_no_word_the_search_says_so(world: World, typed: st
     with pytest.raises(InvalidInput) as refused:
         await search(world, typed)
     assert refused.value.field == "words"
-    assert refused.value.way_out
+    assert refused.value.hint
 
 
 async def test_whatever_is_typed_is_a_word_and_no_language(world: World) -> None:

@@ -43,7 +43,7 @@ from core.io.identity import Identity, of_process
 from core.recipients.fields import search_text
 from core.recipients.rules import RecipientDraft, Status, clean
 from core.tasks import arising
-from core.trends import keeping
+from core.trends import refreshing
 from core.values import phone
 from core.values.errors import StorageUnavailable
 from core.values.gathered import load
@@ -139,7 +139,7 @@ async def test_metrics_and_status_are_those_that_the_core_computes(
 ) -> None:
     copy = tmp_path / "copy.db"
     copy.write_bytes(sample.read_bytes())
-    for module in (metrics, keeping):
+    for module in (metrics, refreshing):
         monkeypatch.setattr(module, "now", lambda: Clock(PLAN.today).midnight)
     database = Database(f"sqlite+aiosqlite:///{copy}")
     async with database.transaction() as session:

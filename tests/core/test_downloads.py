@@ -63,7 +63,7 @@ async def test_uploaded_again_each_row_is_unchanged(tmp_path: Path, language: st
         await world.recipient(organization, "_x0041_", other_information="-1")
         await world.recipient(organization, "#N/A", other_information="=1+1")
         data, count = await download(world)
-        result = await world.services.uploads.take_in(world.system, data)
+        result = await world.services.uploads.upload(world.system, data)
         assert count == 10
         assert (result.read, result.unchanged, result.notes) == (10, 10, ())
     finally:
@@ -228,7 +228,7 @@ async def test_a_filled_in_template_goes_in(world: World) -> None:
     headers = cells(file.getvalue())[0]
     typed = {"수신인 이름": "김영희", "휴대폰 번호": "01020000001", "담당 기관": "Haeundae"}
     rows = [[typed.get(header) for header in headers]]
-    result = await world.services.uploads.take_in(world.system, workbook(rows, headers=headers))
+    result = await world.services.uploads.upload(world.system, workbook(rows, headers=headers))
     assert result.created == 1
 
 

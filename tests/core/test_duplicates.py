@@ -325,7 +325,7 @@ async def test_whom_somebody_is_merged_with_elsewhere_is_not_told_and_stays(worl
 async def refused_unnamed(world, actor, recipient_id):
     with pytest.raises(ActionBlocked) as refused:
         await restore(world, actor, recipient_id)
-    assert "박지훈" not in refused.value.what + refused.value.way_out
+    assert "박지훈" not in refused.value.what + refused.value.hint
 
 
 async def test_who_comes_back_with_another_number_is_no_part_of_anybody(world):

@@ -144,9 +144,9 @@ async def test_what_is_delivered_and_uploaded_meanwhile_is_erased_too(
 
     async def meanwhile(*given: Any) -> Any:
         late = call("late", summary=f"{gone.row.name}님과 통화", **mine)
-        await world.services.ingest.take_in(world.system, [lines(late)], seen.append)
+        await world.services.ingest.deliver(world.system, [lines(late)], seen.append)
         rows = [[gone.row.name, f"{gone.row.phone} 또는 없음", "", ORGANIZATION]]
-        uploaded = await world.services.uploads.take_in(world.system, workbook(rows))
+        uploaded = await world.services.uploads.upload(world.system, workbook(rows))
         assert uploaded.failed == 1
         return await voices(*given)
 
@@ -155,7 +155,7 @@ async def test_what_is_delivered_and_uploaded_meanwhile_is_erased_too(
         await erase(world, gone)
 
     monkeypatch.setattr(recipients, "erase_voice", meanwhile)
-    await world.services.ingest.take_in(world.system, blocks(), seen.append)
+    await world.services.ingest.deliver(world.system, blocks(), seen.append)
     assert [one.outcome.value for one in seen] == ["created", "failed"]
     assert await gone.in_columns(world) == set()
 

@@ -55,7 +55,7 @@ async def test_it_gives_what_the_core_gives(
     actor = await services.admins.sign_in(Identity(account, 0))
     for sort in FieldName:
         kept = {"sort": sort.value, "descending": descending}
-        await services.admins.prefer(actor, "recipients", kept)
+        await services.admins.set_preferences(actor, "recipients", kept)
         look = first_look(services.settings, Identity(account, 0), limit=20)
         query = RecipientQuery(sort=sort, descending=descending)
         expected = await services.recipients.window(actor, query, None, limit=20)

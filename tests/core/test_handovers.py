@@ -79,7 +79,7 @@ async def a_shift(world, kim):
 async def test_a_report_tells_what_happened_and_what_is_left(world):
     kim, _lee, eve = await staff(world)
     one, two, three, four = await a_shift(world, kim)
-    found = await world.services.handovers.present(kim, 1)
+    found = await world.services.handovers.unsigned(kim, 1)
     assert told(found) == {
         Section.OPEN_EMERGENCIES: 1, Section.PROMISED: 1, Section.NOT_REACHED: 1,
         Section.NEW_EMERGENCIES: 1, Section.DONE: 1, Section.PAUSED: 1, Section.DELETED: 1,
@@ -94,7 +94,7 @@ async def test_a_report_tells_what_happened_and_what_is_left(world):
     [deleted] = part_of(found, Section.DELETED).items
     assert (deleted.name, deleted.who) == ("라네모", "kim")
     # whom a viewer does not see by name is counted all the same
-    seen = await world.services.handovers.present(eve, 1)
+    seen = await world.services.handovers.unsigned(eve, 1)
     assert told(seen) == told(found)
     assert [item.name for item in part_of(seen, Section.DELETED).items] == [None]
     assert {one.id, two.id, three.id, four.id} == {
@@ -131,7 +131,7 @@ async def test_one_signs_another_confirms_and_it_stays_as_it_was(world):
         if task.closed_at is None:
             await world.services.tasks.done(lee, task.id)
     assert told(await handovers.get(lee, made.row.id)) == told(made)
-    following = await handovers.present(lee, 1)
+    following = await handovers.unsigned(lee, 1)
     assert following.row.since == made.row.signed_at
     assert following.before == made.row.id
     assert told(following) == {Section.NOT_REACHED: 1, Section.DONE: 2}
@@ -141,7 +141,7 @@ async def test_two_who_sign_at_once_make_one(world):
     handovers = world.services.handovers
     kim, lee, _eve = await staff(world)
     for turn in range(3):
-        before = (await handovers.present(kim, 1)).before
+        before = (await handovers.unsigned(kim, 1)).before
         results = await asyncio.gather(
             *(handovers.sign(who, 1, who.login, before) for who in (kim, lee)),
             return_exceptions=True,

@@ -26,7 +26,7 @@ NEW = "+821055556666"
 
 async def take_in(world: World, *data: bytes, actor: Actor | None = None) -> list[LineResult]:
     told: list[LineResult] = []
-    await world.services.ingest.take_in(actor or world.system, data, told.append)
+    await world.services.ingest.deliver(actor or world.system, data, told.append)
     return told
 
 

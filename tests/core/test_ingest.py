@@ -24,7 +24,7 @@ async def world(tmp_path):
 
 async def take_in(world, *blocks: bytes, actor=None) -> tuple[IngestSummary, list[LineResult]]:
     told: list[LineResult] = []
-    summary = await world.services.ingest.take_in(actor or world.system, blocks, told.append)
+    summary = await world.services.ingest.deliver(actor or world.system, blocks, told.append)
     return summary, told
 
 
@@ -210,7 +210,7 @@ async def test_an_id_is_unique_within_organization_and_source_only(world):
     await world.recipient(body, "이철수", "010-7777-8888")
     elsewhere = call(organization="Suncheon", recipient_phone="010-7777-8888", analysis="emergency")
     await deliver(world, call(), elsewhere)
-    summary = await world.services.ingest.take_in(world.system, [lines(call())], source="second")
+    summary = await world.services.ingest.deliver(world.system, [lines(call())], source="second")
     assert summary == IngestSummary(1, 0, 0, 0)
     calls = world.services.calls
     with pytest.raises(
@@ -284,7 +284,7 @@ async def test_an_interrupted_pipe_leaves_the_whole_lines_and_nothing_of_the_las
 
     told: list[LineResult] = []
     with pytest.raises(OSError, match="connection lost"):
-        await world.services.ingest.take_in(world.system, breaks_off(), told.append)
+        await world.services.ingest.deliver(world.system, breaks_off(), told.append)
     assert [(one.number, one.outcome) for one in told] == [(1, "created")]
     assert (await contents(world))[0] == 1
 

@@ -68,7 +68,7 @@ async def test_a_number_that_is_taken_is_told_with_a_record_and_so_often(
         with pytest.raises(ActionBlocked):
             await campaigns.withdraw(kim, "Morning", phones=[number])
         with pytest.raises(ActionBlocked):
-            await world.services.uploads.take_in(kim, workbook([["이", number]]), dry_run=True)
+            await world.services.uploads.upload(kim, workbook([["이", number]]), dry_run=True)
     assert len(await told(world)) == 3
     # the others are not told of, nor limited
     with pytest.raises(InvalidInput):
@@ -85,16 +85,16 @@ async def test_a_check_of_guesses_tells_few_and_leaves_a_record(
     known = [await world.recipient(1, f"이{at}", f"010-2000-000{at}") for at in range(3)]
     uploads = world.services.uploads
     guesses = [["x", f"010-12{at:02}-5678", "", ""] for at in range(100)]
-    result = await uploads.take_in(kim, workbook(guesses), dry_run=True)
+    result = await uploads.upload(kim, workbook(guesses), dry_run=True)
     assert (result.created, result.failed) == (99, 1)
-    assert await told(world) == [("uploads.take_in", [1])]
+    assert await told(world) == [("uploads.upload", [1])]
     # an upload that is saved tells of all that it gave, and then nothing more is told
     rows = workbook([["x", f"010-2000-000{at}", "", ""] for at in range(3)])
-    saved = await uploads.take_in(kim, rows)
+    saved = await uploads.upload(kim, rows)
     assert saved.failed == 3
-    assert (await told(world))[-1] == ("uploads.take_in", [one.id for one in known])
+    assert (await told(world))[-1] == ("uploads.upload", [one.id for one in known])
     with pytest.raises(ActionBlocked):
-        await uploads.take_in(kim, workbook([["y", "010-5555-6666", "", ""]]))
+        await uploads.upload(kim, workbook([["y", "010-5555-6666", "", ""]]))
 
 
 async def test_that_it_would_tell_too_many_is_an_answer_too(
@@ -108,14 +108,14 @@ async def test_that_it_would_tell_too_many_is_an_answer_too(
     # as many as may be told are one's own, so that a refusal would tell of one guess more: and it is on record
     rows = workbook([["x", number, "", ""] for number in (*own, TAKEN)])
     with pytest.raises(ActionBlocked, match="at most 3 an hour"):
-        await uploads.take_in(kim, rows, dry_run=True)
+        await uploads.upload(kim, rows, dry_run=True)
     with pytest.raises(ActionBlocked, match="at most 3 an hour"):
         await campaigns.enroll(lee, "Morning", phones=[*own, TAKEN])
     everybody = [1, *made]
-    assert await told(world) == [("uploads.take_in", everybody), ("campaigns.enroll", everybody)]
+    assert await told(world) == [("uploads.upload", everybody), ("campaigns.enroll", everybody)]
     # it counts: the next one is refused whatever it would tell
     with pytest.raises(ActionBlocked):
-        await uploads.take_in(kim, workbook([["x", "010-3333-4444", "", ""]]), dry_run=True)
+        await uploads.upload(kim, workbook([["x", "010-3333-4444", "", ""]]), dry_run=True)
     with pytest.raises(ActionBlocked):
         await campaigns.enroll(lee, "Morning", phones=["010-3333-4444"])
 
@@ -162,7 +162,7 @@ async def test_who_cannot_come_back_for_a_number_is_told_with_a_record(
     # while somebody is deleted nobody has the number: whichever guess is in the way then has it
     deleted = await recipients.delete(kim, Selection(frozenset({1})), 1)
     guesses = [[f"G{at}", f"010-12{at:02}-5678", "", ""] for at in range(100)]
-    await world.services.uploads.take_in(kim, workbook(guesses))
+    await world.services.uploads.upload(kim, workbook(guesses))
     assert await told(world) == []
     restored = await deletions.undo(kim, deleted.id)
     [taken] = restored.kept
@@ -180,10 +180,10 @@ async def test_of_very_many_who_were_told_each_counts(
     kim = await world.admin("kim", Role.ORGANIZATION, 1)
     rows = [[f"이{at}", f"010-2000-{at:04}", "", ""] for at in range(reveals.TOLD_AN_HOUR)]
     uploads = world.services.uploads
-    await uploads.take_in(kim, workbook(rows))
-    await uploads.take_in(kim, workbook(rows), again=True)  # told of all of them, as one run of IDs
+    await uploads.upload(kim, workbook(rows))
+    await uploads.upload(kim, workbook(rows), again=True)  # told of all of them, as one run of IDs
     with pytest.raises(ActionBlocked):
-        await uploads.take_in(kim, workbook([["y", "010-5555-6666", "", ""]]), dry_run=True)
+        await uploads.upload(kim, workbook([["y", "010-5555-6666", "", ""]]), dry_run=True)
 
 
 async def test_results_tell_no_number_to_who_did_not_upload_it(world: World) -> None:
@@ -196,7 +196,7 @@ async def test_results_tell_no_number_to_who_did_not_upload_it(world: World) -> 
         ["댁 tel:01055551111", "010국2468번8765", "", ""],
     ]
     uploads = world.services.uploads
-    await uploads.take_in(world.system, workbook(rows), organization=1)
+    await uploads.upload(world.system, workbook(rows), organization=1)
     for admin in (lee, park):
         shown = await uploads.results(admin, 1)
         said = repr(shown).replace("like 010-1234-5678", "")  # which is an example, and nobody's
@@ -232,7 +232,7 @@ async def test_a_masked_number_of_a_failed_row_stays_as_it_was_given(world: Worl
     park = await world.admin("park", Role.ORGANIZATION, 1)
     uploads = world.services.uploads
     rows = [["이름이 스무 글자보다 훨씬 더 길어서 실패하는 사람", "010-6666-7777", "", ""]]
-    await uploads.take_in(world.system, workbook(rows), organization=1)
+    await uploads.upload(world.system, workbook(rows), organization=1)
     [row] = await uploads.results(park, 1)
     assert row.phone == "010-****-7777"
     await uploads.correct_row(park, 1, row.row, RecipientDraft("이길동", row.phone))

@@ -29,7 +29,7 @@ async def test_what_was_uploaded_in_one_language_is_read_in_the_other(world: Wor
         headers=["이름", "휴대폰 번호", "기타 정보", "담당 기관", "생일"],
     )
     uploads = world.services.uploads
-    made = await uploads.take_in(world.system, file)
+    made = await uploads.upload(world.system, file)
     assert made.upload_id is not None
     english = (
         "Recipient name is missing.",

@@ -86,7 +86,7 @@ async def test_work_goes_on_there_with_new_ids(full: World, tmp_path: Path) -> N
     world = World(await Services.open(make_settings(tmp_path, CARECALL_DATABASE=url)), full.system)
     before = await world.services.recipients.count(world.system, RecipientQuery())
     assert await found(world) == []
-    await world.services.keep_up()
+    await world.services.run_upkeep()
     there = await found(world)
     old = World(await Services.open(full.settings), full.system)
     assert there == await found(old) != []

@@ -112,8 +112,8 @@ def test_whoever_only_delivers_is_told_so_and_the_others_what_is_not_theirs() ->
     for role in told:
         with pytest.raises(NotPermitted) as refused:
             WRITERS.require(role)
-        ways[role] = refused.value.way_out
-    assert ways[Role.INGEST] == READERS.way_out != ways[Role.VIEWER]
+        ways[role] = refused.value.hint
+    assert ways[Role.INGEST] == READERS.hint != ways[Role.VIEWER]
 
 
 async def test_what_is_gone_is_no_refused_try(world: World) -> None:
@@ -223,7 +223,7 @@ async def test_a_disabled_admin_loses_the_next_read_and_write(world: World) -> N
     for work in (
         on.services.recipients.edit(on.actor, row.id, draft(on), 1),
         on.services.recipients.get(on.actor, row.id),
-        on.services.admins.present(on.actor),
+        on.services.admins.current(on.actor),
     ):
         with pytest.raises(NotPermitted, match="is disabled"):
             await work

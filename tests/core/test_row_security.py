@@ -111,7 +111,7 @@ async def test_the_console_works_as_an_admin_s_role_whatever_the_os_account_is(w
     assert actor.login == "kim"
     await services.recipients.add(actor, RecipientDraft("새 사람", "010-9999-8888"))
     assert await services.recipients.count(actor, RecipientQuery()) == 2
-    await services.admins.prefer(actor, "recipients", {"sort": "name"})
+    await services.admins.set_preferences(actor, "recipients", {"sort": "name"})
     await services.close()
 
 
@@ -141,7 +141,7 @@ async def test_a_calling_system_s_role_delivers_and_reads_the_call_list(
     ]  # fmt: skip
     told: list[LineResult] = []
     again = {**line[0], "duration_s": 7, "memory": [{"topic": "sleep", "content": "Sleeps"}]}
-    await services.ingest.take_in(bot, [lines(*line, again, line[0]), b"{\n{\n"], told.append)
+    await services.ingest.deliver(bot, [lines(*line, again, line[0]), b"{\n{\n"], told.append)
     outcomes = ["created", "failed" if organization else "created", "updated", "updated"]
     assert [one.outcome.value for one in told] == [*outcomes, "failed", "failed"], told
     assert "not kept" not in "".join(one.reason for one in told)

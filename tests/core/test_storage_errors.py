@@ -18,7 +18,7 @@ from sqlalchemy import exc
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.engine import Database
-from core.db.errors import explain, is_about_a_value, told_plainly
+from core.db.errors import explain, is_about_a_value, translate_errors
 from core.values.errors import Conflict, CoreError, InvalidInput, StorageFull, StorageUnavailable
 from tests import postgresql
 from tests.needs import missing
@@ -98,7 +98,7 @@ def without_a_column(path: Path) -> None:
 def test_what_a_file_answers(
     tmp_path: Path, fault: Callable[[Path], None], kind: type[CoreError], words: str
 ) -> None:
-    with pytest.raises(CoreError, match=re.escape(words)) as told, told_plainly():
+    with pytest.raises(CoreError, match=re.escape(words)) as told, translate_errors():
         fault(tmp_path / "carecall.db")
     assert type(told.value) is kind
 
@@ -113,10 +113,10 @@ def test_an_error_without_a_code_is_taken_for_nothing_else() -> None:
 def test_what_the_driver_raises_by_itself_is_told_and_nothing_else_is_hidden() -> None:
     asyncpg = pytest.importorskip("asyncpg")
     for error in (asyncpg.InterfaceError("closed"), asyncpg.TooManyConnectionsError("many")):
-        with pytest.raises(StorageUnavailable), told_plainly():
+        with pytest.raises(StorageUnavailable), translate_errors():
             raise error
     for own in (RuntimeError("a mistake"), InvalidInput("a rule")):
-        with pytest.raises(type(own)) as raised, told_plainly():
+        with pytest.raises(type(own)) as raised, translate_errors():
             raise own
         assert raised.value is own
 
@@ -157,7 +157,7 @@ def test_what_breaks_a_constraint_of_postgresql(
     name: str, kind: type[CoreError], words: str
 ) -> None:
     refused = getattr(pytest.importorskip("asyncpg"), name)("as the server says it")
-    with pytest.raises(CoreError, match=words) as told, told_plainly():
+    with pytest.raises(CoreError, match=words) as told, translate_errors():
         raise exc.IntegrityError("INSERT", {}, refused)
     assert type(told.value) is kind
 
@@ -184,7 +184,7 @@ def test_what_is_about_a_value_and_what_about_the_work() -> None:
 
 async def run(database: Database, *statements: str, korean: bool = False) -> None:
     """These statements in one transaction."""
-    with told_plainly():
+    with translate_errors():
         async with database.engine.begin() as connection:
             if korean:
                 await in_korean(connection)
@@ -289,7 +289,7 @@ async def test_what_a_korean_server_answers(what: str) -> None:
 
 async def test_two_that_wait_for_each_other(server: Database) -> None:
     async def one(first: int, second: int, both: asyncio.Barrier) -> None:
-        with told_plainly():
+        with translate_errors():
             async with server.engine.begin() as connection:
                 await in_korean(connection)
                 await connection.exec_driver_sql("SET LOCAL deadlock_timeout = '10ms'")
@@ -369,7 +369,7 @@ async def test_a_server_whose_disk_is_full(server: Database, small_disk: Path) -
         await connection.exec_driver_sql(f"CREATE TABLE {name} (text text) TABLESPACE {name}")
         try:
             await in_korean(connection)
-            with pytest.raises(StorageFull, match="disk is full"), told_plainly():
+            with pytest.raises(StorageFull, match="disk is full"), translate_errors():
                 await connection.exec_driver_sql(
                     f"INSERT INTO {name} SELECT repeat('x', 1000) FROM generate_series(1, 3000)"
                 )

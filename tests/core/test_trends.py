@@ -161,7 +161,7 @@ async def test_time_alone_changes_it(world):
         await session.execute(sa.update(Call).values(started_at=now() - timedelta(days=100)))
         assert await session.scalar(sa.select(Recipient.change)) == 143
         await session.execute(sa.update(Recipient).values(change_until=now()))
-    await world.services.keep_up()
+    await world.services.run_upkeep()
     row = await world.services.recipients.get(world.system, 1)
     assert row.change is None
     async with world.database.reading() as session:
@@ -191,7 +191,7 @@ async def test_the_overview_counts_the_own_organization_only(world):
 async def test_looking_at_a_trend_is_recorded(world):
     kim = await world.admin("kim", Role.ORGANIZATION, 1)
     await world.services.trends.of_recipient(kim, 1)
-    await world.services.keep_up()
+    await world.services.run_upkeep()
     wanted = AuditFilter(looks=True)
     told = [one async for one in world.services.audit.list(world.system, wanted)]
     seen = [(row.action, row.subject_id) for row in told if row.admin == "kim"]

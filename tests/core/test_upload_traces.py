@@ -43,15 +43,15 @@ async def test_rows_go_with_the_recipient_that_they_were_about(tmp_path: Path) -
         [unicodedata.normalize("NFD", "쀓뜕휅"), "7123", "", ""],  # only the name tells
         ["남은이", "010-7999-99", "", ""],
     ]
-    first = await uploads.take_in(world.system, workbook(rows), organization=body)
-    again = await uploads.take_in(world.system, workbook(rows), organization=body, again=True)
+    first = await uploads.upload(world.system, workbook(rows), organization=body)
+    again = await uploads.upload(world.system, workbook(rows), organization=body, again=True)
     assert (first.failed, again.failed) == (5, 5)
     row = await uploads.correct_row(
         world.system, 2, 4, RecipientDraft("쀓뜕휅", "010-7123-4567", "", organization_id=body)
     )
     assert row.recipient_id is not None
     # taken, under another name, and then the number is changed
-    await uploads.take_in(
+    await uploads.upload(
         world.system, workbook([["뚫훍", "010-7123-4567", "", ""]]), organization=body
     )
     draft = RecipientDraft("쀓뜕휅", "010-7222-3333", "", organization_id=body)
@@ -91,7 +91,7 @@ async def test_rows_of_an_older_database_lose_the_names_in_their_reasons(tmp_pat
     holder = await world.recipient(body, "김영희", "010-1234-5678")
     other = await world.recipient(body, "박철수")
     await world.services.recipients.delete(world.system, Selection(ids=frozenset({other.id})), 1)
-    await world.services.uploads.take_in(
+    await world.services.uploads.upload(
         world.system, workbook([["x", "010-1234-5678", "", ""]] * 3), organization=body
     )
     said = [

@@ -41,7 +41,7 @@ def with_guide() -> bytes:
 @pytest.mark.parametrize("sheet", ["", "people"])
 async def test_it_is_taken_in_by_the_process_that_opened_it(world: World, sheet: str) -> None:
     await world.organization()
-    take_in = world.services.uploads.take_in
+    take_in = world.services.uploads.upload
     with open_workbook(with_guide(), 1) as file:
         async with opened_ahead(file, Opening(UploadLimits(), "en", sheet)):
             assert file.process is not None
@@ -59,7 +59,7 @@ async def test_what_cannot_be_opened_is_told_to_who_asks(world: World) -> None:
         with open_workbook(data, 1) as file:
             async with opened_ahead(file, Opening(limits, "en")):
                 with pytest.raises(InvalidInput, match=why):
-                    await world.services.uploads.take_in(world.system, file)
+                    await world.services.uploads.upload(world.system, file)
 
 
 @pytest.mark.parametrize("is_there", [False, True])
@@ -74,7 +74,7 @@ async def test_that_no_process_comes_to_reading_is_not_the_fault_of_the_file(
     with open_workbook(workbook([ROW]), 1) as file:
         async with opened_ahead(file, Opening(UploadLimits(), "en")):
             with pytest.raises(NotStarted, match="could not be started"):
-                await world.services.uploads.take_in(world.system, file)
+                await world.services.uploads.upload(world.system, file)
 
 
 async def test_where_nobody_asks_the_process_ends() -> None:
@@ -96,7 +96,7 @@ async def test_rows_told_before_a_file_is_read_once_more_are_forgotten(world: Wo
     told: list[int] = []
     job = Job(lambda done, _total: told.append(done))
     uploads = world.services.uploads
-    result = await uploads.take_in(world.system, data, job=job)
+    result = await uploads.upload(world.system, data, job=job)
     assert told.count(told[1]) == 2  # read twice, the same first part
     assert (result.read, result.created, result.failed) == (last - 1, last - 1, 0)
     assert await uploads.count_results(world.system, 1) == last - 1

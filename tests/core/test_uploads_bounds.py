@@ -32,7 +32,7 @@ async def test_others_write_while_a_file_is_read(world: World) -> None:
             other.close()
             wrote.append(done)
 
-    result = await world.services.uploads.take_in(world.system, people(12_000), job=Job(write))
+    result = await world.services.uploads.upload(world.system, people(12_000), job=Job(write))
     assert result.created == 12_000
     assert max(wrote) > 0
 
@@ -56,7 +56,7 @@ async def test_of_a_cell_no_more_is_kept_than_a_form_can_show(world: World) -> N
         [pile, "010-2000-0002", "", ""],
     ]
     uploads = world.services.uploads
-    result = await uploads.take_in(world.system, workbook(rows), organization=own)
+    result = await uploads.upload(world.system, workbook(rows), organization=own)
     assert (result.created, result.failed, result.upload_id) == (1, 2, 1)
     failed = {row.row: row for row in await uploads.results(world.system, 1)}
     assert max(len(failed[3].phone), len(failed[4].name)) <= GIVEN_LONGEST

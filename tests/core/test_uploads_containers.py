@@ -201,7 +201,7 @@ async def test_dates_and_numbers_are_the_same_either_way(ready: World) -> None:
     for far in (False, True):
         if far:
             plain.active["XFD1"].number_format = "@"
-        found = await ready.services.uploads.take_in(
+        found = await ready.services.uploads.upload(
             ready.system, saved(plain), organization="Haeundae", dry_run=True
         )
         results.append(found.rows)

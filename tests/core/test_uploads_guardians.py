@@ -31,7 +31,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
 
 async def upload(world: World, *rows: Any, **more: Any) -> UploadResult:
     file = workbook([list(row) for row in rows], headers=HEADERS)
-    return await world.services.uploads.take_in(
+    return await world.services.uploads.upload(
         world.system, file, organization="Haeundae", again=True, **more
     )
 
@@ -99,7 +99,7 @@ async def test_downloaded_and_uploaded_again_each_row_is_unchanged(world: World)
     assert rows["김영희"]["Guardian's number"] == "010-9876-5432"
     assert rows["박철수"]["Guardian's number"] == "119"
     assert not rows["이순자"]["Guardian's number"]
-    again = await world.services.uploads.take_in(world.system, file)
+    again = await world.services.uploads.upload(world.system, file)
     assert (again.unchanged, again.read) == (3, 3)
     blank = await upload(world, *((*row[:2], "", "") for row in first))
     assert blank.unchanged == 3  # nothing given is nothing cleared

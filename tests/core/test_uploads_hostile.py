@@ -233,9 +233,9 @@ async def test_it_is_refused_in_words_that_help(ready: World, name: str) -> None
     data = make()
     before = memory_mib()
     with pytest.raises(InvalidInput) as told:
-        await ready.services.uploads.take_in(ready.system, data)
+        await ready.services.uploads.upload(ready.system, data)
     assert words in str(told.value)
-    assert told.value.way_out
+    assert told.value.hint
     assert memory_mib() - before < MEMORY_MIB
     # nothing is left of it
     assert await ready.services.uploads.count(ready.system) == 0
@@ -245,8 +245,8 @@ async def test_it_is_refused_in_words_that_help(ready: World, name: str) -> None
 async def test_the_next_file_goes_in(ready: World, name: str) -> None:
     make, _words = HOSTILE[name]
     with pytest.raises(InvalidInput):
-        await ready.services.uploads.take_in(ready.system, make())
-    result = await ready.services.uploads.take_in(ready.system, raw_workbook(GOOD))
+        await ready.services.uploads.upload(ready.system, make())
+    result = await ready.services.uploads.upload(ready.system, raw_workbook(GOOD))
     assert (result.read, result.created) == (1, 1)
 
 
@@ -277,7 +277,7 @@ async def test_each_limit_is_a_setting_and_its_message_says_so(
         count = 90_000 if setting.keys() & {"file_mib", "cpu_seconds"} else 6_000
         rows = "".join(good_row(at) for at in range(2, count))
         with pytest.raises(CoreError) as told:
-            await made.services.uploads.take_in(
+            await made.services.uploads.upload(
                 made.system, raw_workbook(sheet_xml(header_row() + rows))
             )
         assert words in str(told.value)
@@ -302,4 +302,4 @@ async def test_what_is_no_file_is_told_and_nothing_hangs(
         path.write_bytes(b"x")
         path.chmod(0)
     with pytest.raises(InvalidInput):
-        await ready.services.uploads.take_in(ready.system, path)
+        await ready.services.uploads.upload(ready.system, path)

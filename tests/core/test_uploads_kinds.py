@@ -243,7 +243,7 @@ async def test_what_is_not_taken_says_what_it_is(ready: World, name: str) -> Non
     with pytest.raises(InvalidInput) as told:
         await take_in(ready, data, organization="해운대구")
     assert words in str(told.value)
-    assert told.value.way_out
+    assert told.value.hint
 
 
 @pytest.mark.parametrize(
@@ -251,7 +251,7 @@ async def test_what_is_not_taken_says_what_it_is(ready: World, name: str) -> Non
 )
 async def test_what_a_name_tells(ready: World, name: str, words: str) -> None:
     with pytest.raises(InvalidInput, match=words):
-        await ready.services.uploads.take_in(ready.system, b"\x05abc" * 9, name)
+        await ready.services.uploads.upload(ready.system, b"\x05abc" * 9, name)
 
 
 _FULL = 'office:value-type="string"><text:p>x</text:p></table:table-cell>'
@@ -331,9 +331,9 @@ async def test_what_would_do_harm_is_refused(world: World, name: str) -> None:
     await world.organization("해운대구")
     before = memory_mib()
     with pytest.raises(InvalidInput) as told:
-        await world.services.uploads.take_in(world.system, data, organization="해운대구")
+        await world.services.uploads.upload(world.system, data, organization="해운대구")
     assert words in str(told.value)
-    assert told.value.way_out
+    assert told.value.hint
     assert memory_mib() - before < 50
 
 
@@ -381,7 +381,7 @@ async def _results(table: Sequence[Sequence[Any]]) -> None:
                 as_text(table, "\t", "utf-16"),
                 ods([ods_row(HEADERS), *map(ods_row, table)]),
             ):
-                result = await world.services.uploads.take_in(
+                result = await world.services.uploads.upload(
                     world.system, data, organization="해운대구", dry_run=True
                 )
                 told.append(

@@ -58,7 +58,7 @@ async def test_the_failed_rows(convert, world: World) -> None:
     await world.organization()
     uploads = world.services.uploads
     rows = [["", "01020000001", "-1", "Haeundae"], ["박", "0212345678", "", "Haeundae"]]
-    result = await uploads.take_in(world.system, workbook(rows))
+    result = await uploads.upload(world.system, workbook(rows))
     assert result.upload_id is not None
     file = io.BytesIO()
     await uploads.write_results(world.system, result.upload_id, file, failed_only=True)

@@ -33,7 +33,7 @@ async def ready(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
 
 
 async def take_in(world: World, data: bytes, **options: Any) -> Told:
-    result = await world.services.uploads.take_in(world.system, data, **options)
+    result = await world.services.uploads.upload(world.system, data, **options)
     assert result.upload_id is not None
     found = world.services.uploads.all_results(world.system, result.upload_id)
     rows = {row.row: row async for row in found}

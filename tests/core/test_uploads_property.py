@@ -61,9 +61,9 @@ async def take_in(table: list[tuple[Any, ...]]) -> None:
             await world.organization()
             uploads = world.services.uploads
             data = workbook(table)
-            checked = await uploads.take_in(world.system, data, dry_run=True)
+            checked = await uploads.upload(world.system, data, dry_run=True)
             for again in (False, True):
-                result = await uploads.take_in(world.system, data, again=again)
+                result = await uploads.upload(world.system, data, again=again)
                 assert result.upload_id is not None
                 found = [row async for row in uploads.all_results(world.system, result.upload_id)]
                 told = told_rows(result.notes)

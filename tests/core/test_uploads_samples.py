@@ -16,7 +16,7 @@ async def ready(world: World) -> World:
 
 
 async def take_in(world: World, name: str, **how: bool) -> UploadResult:
-    return await world.services.uploads.take_in(world.system, DATA / name, **how)
+    return await world.services.uploads.upload(world.system, DATA / name, **how)
 
 
 async def rows_of(world: World, result: UploadResult) -> dict[int, ResultRow]:

@@ -39,7 +39,7 @@ async def listed(world: World) -> int:
 async def test_a_system_admin_has_to_say_for_whom(world: World) -> None:
     await world.organization()
     rows = [row[:3] for row in people(2)]
-    take_in = world.services.uploads.take_in
+    take_in = world.services.uploads.upload
     with pytest.raises(InvalidInput, match="Responsible organization is missing"):
         await take_in(world.system, workbook(rows, headers=HEADERS[:3]))
     result = await take_in(
@@ -52,7 +52,7 @@ async def test_a_row_for_another_organization_than_the_chosen_one_fails(world: W
     chosen = await world.organization()
     await world.organization("Suncheon")
     rows = [*people(1), *people(1, "Suncheon", start=5)]
-    result = await world.services.uploads.take_in(world.system, workbook(rows), organization=chosen)
+    result = await world.services.uploads.upload(world.system, workbook(rows), organization=chosen)
     assert (result.created, result.failed) == (1, 1)
 
 
@@ -67,7 +67,7 @@ async def test_others_upload_for_their_own_organization_and_learn_of_no_other(wo
         *people(1, "없는 기관", 3),
     ]
     uploads = world.services.uploads
-    result = await uploads.take_in(admin, workbook(rows))
+    result = await uploads.upload(admin, workbook(rows))
     assert (result.created, result.failed) == (2, 2)
     assert result.upload_id is not None
     found = [row async for row in uploads.all_results(admin, result.upload_id)]
@@ -76,13 +76,13 @@ async def test_others_upload_for_their_own_organization_and_learn_of_no_other(wo
     assert "Suncheon" not in existing[0]
     for name in ("Suncheon", "없는 기관"):
         with pytest.raises(NotFound):
-            await uploads.take_in(admin, workbook(rows), organization=name, again=True)
+            await uploads.upload(admin, workbook(rows), organization=name, again=True)
 
 
 async def test_a_viewer_may_not_upload(world: World) -> None:
     viewer = await world.admin("choi", Role.VIEWER, await world.organization())
     with pytest.raises(NotPermitted):
-        await world.services.uploads.take_in(viewer, workbook(people(1)))
+        await world.services.uploads.upload(viewer, workbook(people(1)))
 
 
 async def test_uploads_of_another_organization_do_not_exist(world: World) -> None:
@@ -90,7 +90,7 @@ async def test_uploads_of_another_organization_do_not_exist(world: World) -> Non
     mine = await world.admin("lee", Role.ORGANIZATION, own)
     theirs = await world.admin("park", Role.ORGANIZATION, other)
     uploads = world.services.uploads
-    result = await uploads.take_in(mine, workbook(people(3)))
+    result = await uploads.upload(mine, workbook(people(3)))
     upload_id = result.upload_id
     assert upload_id is not None
     assert await uploads.count(theirs) == 0
@@ -112,7 +112,7 @@ async def test_uploads_of_another_organization_do_not_exist(world: World) -> Non
 async def test_results_show_failed_rows_first_and_are_searched_and_paged(world: World) -> None:
     await world.organization()
     uploads = world.services.uploads
-    result = await uploads.take_in(world.system, workbook([*people(7), *BAD, *people(3, start=20)]))
+    result = await uploads.upload(world.system, workbook([*people(7), *BAD, *people(3, start=20)]))
     upload_id = result.upload_id
     assert upload_id is not None
     all_rows = await uploads.results(world.system, upload_id)
@@ -142,7 +142,7 @@ async def test_what_has_to_be_told_is_read_without_the_rest(world: World) -> Non
     uploads = world.services.uploads
     guessed = ["김숫자", 1029990009, "", "Haeundae"]
     rows = [*people(3), guessed, *BAD, *people(600, start=20)]
-    result = await uploads.take_in(world.system, workbook(rows))
+    result = await uploads.upload(world.system, workbook(rows))
     assert result.upload_id is not None
     told = [
         (row.row, row.result.value, bool(row.warnings))
@@ -156,7 +156,7 @@ async def test_what_has_to_be_told_is_read_without_the_rest(world: World) -> Non
 async def test_a_failed_row_is_corrected_as_part_of_its_upload(world: World) -> None:
     organization = await world.organization()
     uploads = world.services.uploads
-    result = await uploads.take_in(world.system, workbook([*people(1), *BAD]))
+    result = await uploads.upload(world.system, workbook([*people(1), *BAD]))
     upload_id = result.upload_id
     assert upload_id is not None
     draft = RecipientDraft("김영희", "010-2999-0001", "독거", organization_id=organization)
@@ -181,7 +181,7 @@ async def test_a_failed_row_is_corrected_as_part_of_its_upload(world: World) -> 
 async def test_failed_rows_are_written_corrected_and_uploaded_as_they_are(world: World) -> None:
     await world.organization()
     uploads = world.services.uploads
-    result = await uploads.take_in(world.system, workbook([*people(1), *BAD]))
+    result = await uploads.upload(world.system, workbook([*people(1), *BAD]))
     assert result.upload_id is not None
     file = io.BytesIO()
     count = await uploads.write_results(world.system, result.upload_id, file, failed_only=True)
@@ -194,15 +194,15 @@ async def test_failed_rows_are_written_corrected_and_uploaded_as_they_are(world:
         "Recipient name is missing.",
     ]
     rows[1][0], rows[2][1] = "김영희", "010-2999-0002"
-    again = await uploads.take_in(world.system, workbook(rows[1:], headers=rows[0]))
+    again = await uploads.upload(world.system, workbook(rows[1:], headers=rows[0]))
     assert (again.created, again.failed, again.notes) == (2, 0, ())
 
 
 async def test_undo_takes_back_what_nobody_has_touched_and_names_the_rest(world: World) -> None:
     await world.organization()
     uploads, recipients = world.services.uploads, world.services.recipients
-    await uploads.take_in(world.system, workbook(people(1)))
-    result = await uploads.take_in(world.system, workbook(people(5)))
+    await uploads.upload(world.system, workbook(people(1)))
+    result = await uploads.upload(world.system, workbook(people(5)))
     assert (result.created, result.unchanged) == (4, 1)
     assert result.upload_id is not None
     rows = {row.name: row async for row in uploads.all_results(world.system, result.upload_id)}
@@ -219,7 +219,7 @@ async def test_undo_takes_back_what_nobody_has_touched_and_names_the_rest(world:
     with pytest.raises(ActionBlocked):
         await uploads.undo(world.system, result.upload_id)
     # an undone file is not one that was taken in
-    again = await uploads.take_in(world.system, workbook(people(5)))
+    again = await uploads.upload(world.system, workbook(people(5)))
     assert (again.created, again.unchanged) == (2, 3)
 
 
@@ -233,17 +233,17 @@ async def test_cancelled_while_it_is_saved_nothing_was_saved(world: World) -> No
 
     job.on_progress = cancel_when_some_are_done
     with pytest.raises(Cancelled, match="nothing was saved"):
-        await world.services.uploads.take_in(world.system, many_people(3_000), job=job)
+        await world.services.uploads.upload(world.system, many_people(3_000), job=job)
     assert await listed(world) == 0
     assert await world.services.uploads.count(world.system) == 0
-    assert (await world.services.uploads.take_in(world.system, workbook(people(3)))).created == 3
+    assert (await world.services.uploads.upload(world.system, workbook(people(3)))).created == 3
 
 
 async def test_cancelled_while_the_file_is_read_its_process_ends_at_once(world: World) -> None:
     await world.organization()
     job = Job()
     upload = asyncio.ensure_future(
-        world.services.uploads.take_in(world.system, many_people(6_000), job=job)
+        world.services.uploads.upload(world.system, many_people(6_000), job=job)
     )
     started = asyncio.Event()
     job.when_cancelled = lambda act: (started.set(), Job.when_cancelled(job, act))  # type: ignore[method-assign]
@@ -260,21 +260,21 @@ async def test_a_task_that_is_cancelled_leaves_nothing_behind(world: World) -> N
     some = asyncio.Event()
     job = Job(lambda done, _total: some.set() if done else None)
     upload = asyncio.ensure_future(
-        world.services.uploads.take_in(world.system, many_people(3_000), job=job)
+        world.services.uploads.upload(world.system, many_people(3_000), job=job)
     )
     await some.wait()
     upload.cancel()
     with pytest.raises(asyncio.CancelledError):
         await upload
     assert await listed(world) == 0
-    assert (await world.services.uploads.take_in(world.system, workbook(people(3)))).created == 3
+    assert (await world.services.uploads.upload(world.system, workbook(people(3)))).created == 3
 
 
 async def test_progress_counts_up_to_all_rows(world: World) -> None:
     await world.organization()
     told: list[tuple[int, int]] = []
     job = Job(lambda done, total: told.append((done, total)))
-    await world.services.uploads.take_in(world.system, many_people(3_000), job=job)
+    await world.services.uploads.upload(world.system, many_people(3_000), job=job)
     assert told[0] == (0, 3_000)
     assert told[-1] == (3_000, 3_000)
     assert [done for done, _total in told] == sorted(done for done, _total in told)
@@ -292,7 +292,7 @@ async def test_other_consoles_read_on_while_an_upload_is_saved(
     other = World(await Services.open(world.settings), world.system)
     looks: list[asyncio.Task[int]] = []
     job = Job(lambda _done, _total: looks.append(asyncio.ensure_future(listed(other))))
-    result = await world.services.uploads.take_in(world.system, many_people(6_000), job=job)
+    result = await world.services.uploads.upload(world.system, many_people(6_000), job=job)
     seen = await asyncio.gather(*looks)
     for one in (world, other):
         await one.close()
@@ -304,7 +304,7 @@ async def test_other_consoles_read_on_while_an_upload_is_saved(
 
 async def test_an_upload_leaves_one_audit_record_without_personal_data(world: World) -> None:
     await world.organization()
-    result = await world.services.uploads.take_in(world.system, workbook(people(3)))
+    result = await world.services.uploads.upload(world.system, workbook(people(3)))
     async with world.database.reading() as session:
         found = (
             await session.scalars(
@@ -323,7 +323,7 @@ async def test_an_upload_leaves_one_audit_record_without_personal_data(world: Wo
 
 async def test_where_there_is_no_organization_yet_the_way_out_is_told(world: World) -> None:
     with pytest.raises(NotFound, match="carecall organization add"):
-        await world.services.uploads.take_in(world.system, workbook(people(1)))
+        await world.services.uploads.upload(world.system, workbook(people(1)))
 
 
 async def test_a_role_that_sees_no_numbers_sees_none_in_results(tmp_path: Path) -> None:
@@ -335,7 +335,7 @@ async def test_a_role_that_sees_no_numbers_sees_none_in_results(tmp_path: Path) 
         own = await world.organization()
         viewer = await world.admin("choi", Role.VIEWER, own)
         uploads = world.services.uploads
-        result = await uploads.take_in(world.system, workbook(people(2)), organization=own)
+        result = await uploads.upload(world.system, workbook(people(2)), organization=own)
         assert result.upload_id is not None
         rows = await uploads.results(viewer, result.upload_id)
         assert [row.phone for row in rows] == ["010-****-0000", "010-****-0001"]

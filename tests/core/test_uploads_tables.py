@@ -41,7 +41,7 @@ def book(*sheets: Table, merged: Sequence[str] = (), names: Sequence[str] = ()) 
 
 async def check(world: World, data: bytes, **asked: Any) -> UploadResult:
     uploads = world.services.uploads
-    return await uploads.take_in(world.system, data, organization="Haeundae", dry_run=True, **asked)
+    return await uploads.upload(world.system, data, organization="Haeundae", dry_run=True, **asked)
 
 
 async def people(world: World, *tables: Table, **asked: Any) -> tuple[list[tuple[int, str]], str]:
@@ -282,15 +282,15 @@ async def test_what_was_checked_is_what_is_saved_or_nothing_is(ready: World) -> 
     data = book([["성명", "연락처"], LEE, KIM])
     checked = await check(ready, data)
     with pytest.raises(Conflict, match="The file was changed since it was checked"):
-        await uploads.take_in(
+        await uploads.upload(
             ready.system, book([["성명", "연락처"], LEE]), organization="Haeundae", checked=checked
         )
     added = await ready.recipient(1, *LEE)
     with pytest.raises(Conflict, match="Somebody has changed recipients"):
-        await uploads.take_in(ready.system, data, organization="Haeundae", checked=checked)
+        await uploads.upload(ready.system, data, organization="Haeundae", checked=checked)
     assert await uploads.count(ready.system) == 0
     checked = await check(ready, data)
-    saved_now = await uploads.take_in(ready.system, data, organization="Haeundae", checked=checked)
+    saved_now = await uploads.upload(ready.system, data, organization="Haeundae", checked=checked)
     assert (
         (saved_now.created, saved_now.unchanged) == (checked.created, checked.unchanged) == (1, 1)
     )
@@ -304,7 +304,7 @@ async def test_what_was_said_of_headers_is_kept_for_the_organization(ready: Worl
     said = {"어르신": "name", "전번": "phone"}
     for mapping in (said, {"비고": "-"}):
         data = book([*table, [2, "김영수", f"010-2000-1{len(mapping):03}", ""]])
-        await uploads.take_in(
+        await uploads.upload(
             ready.system, data, organization="Haeundae", mapping=mapping, again=True
         )
     # the same headers in another order
@@ -312,7 +312,7 @@ async def test_what_was_said_of_headers_is_kept_for_the_organization(ready: Worl
     result = await check(ready, again)
     assert [(row.name, row.other_information) for row in result.rows] == [(PARK[0], "")]
     with pytest.raises(HeadersNotKnown):
-        await uploads.take_in(ready.system, again, organization=other, dry_run=True)
+        await uploads.upload(ready.system, again, organization=other, dry_run=True)
     # other headers are another set
     with pytest.raises(HeadersNotKnown):
         await check(ready, book([["어르신", "전번"], LEE]))

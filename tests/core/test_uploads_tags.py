@@ -33,7 +33,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
 
 async def upload(world: World, *rows: Any, **more: Any) -> UploadResult:
     file = workbook([list(row) for row in rows], headers=more.pop("headers", HEADERS))
-    return await world.services.uploads.take_in(
+    return await world.services.uploads.upload(
         world.system, file, organization="Haeundae", again=True, **more
     )
 
@@ -141,7 +141,7 @@ async def test_a_failed_row_is_written_and_corrected_with_its_tags(world: World)
     assert await tags(world) == {"김영희": ("고위험", "독거")}
     written = io.BytesIO()
     await uploads.write_results(world.system, result.upload_id, written, failed_only=False)
-    again = await uploads.take_in(world.system, written.getvalue(), organization="Haeundae")
+    again = await uploads.upload(world.system, written.getvalue(), organization="Haeundae")
     assert (again.unchanged, again.read) == (1, 1)
 
 
@@ -212,7 +212,7 @@ async def _round_trip(of_each: list[list[str]]) -> None:
                     assert keys == {key_of(name) for name in names if name.strip()}
                 else:
                     assert row[0] not in kept
-            again = await world.services.uploads.take_in(world.system, await download(world))
+            again = await world.services.uploads.upload(world.system, await download(world))
             assert (again.unchanged, again.failed) == (first.created, 0)
             assert await tags(world) == kept
         finally:

@@ -40,7 +40,7 @@ def theirs(call_id: str, file: str | None) -> dict[str, object]:
 async def refused(world: World, line: dict[str, object], actor: Actor | None = None) -> str:
     """Why the line is refused."""
     told: list[LineResult] = []
-    await world.services.ingest.take_in(actor or world.system, [lines(line)], told.append)
+    await world.services.ingest.deliver(actor or world.system, [lines(line)], told.append)
     [result] = told
     assert result.outcome == "failed"
     return result.reason
@@ -85,7 +85,7 @@ async def test_a_calling_system_of_one_organization_names_files_in_its_folder_on
     ):
         assert "has to lie in organizations/1/" in await refused(two, call(voice_file=file), robot)
     own = lines(call(voice_file=folder_of(1) + "c.wav"))
-    assert (await two.services.ingest.take_in(robot, [own])).created == 1
+    assert (await two.services.ingest.deliver(robot, [own])).created == 1
 
 
 async def test_nobody_names_a_file_in_another_organization_s_folder(two: World) -> None:

@@ -41,7 +41,7 @@ def test_a_path_that_could_lead_elsewhere_is_refused_with_a_reason(path: str) ->
         check_relative(path)
     assert refused.value.field == "voice_file"
     assert refused.value.what.endswith(".")
-    assert refused.value.way_out
+    assert refused.value.hint
 
 
 def test_speed_goes_in_steps_and_ends_at_its_bounds() -> None:

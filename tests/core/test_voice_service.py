@@ -53,7 +53,7 @@ async def test_copying_is_recorded_as_such(world: World, call_id: int) -> None:
 
 
 async def test_looking_at_the_waveform_is_not_listening(world: World, call_id: int) -> None:
-    (await world.services.voice.look_at(world.system, call_id)).file.close()
+    (await world.services.voice.open_unheard(world.system, call_id)).file.close()
     assert await heard(world) == []
 
 
@@ -69,7 +69,7 @@ async def test_admins_of_the_organization_may_listen(
 async def _refused(world: World, actor: Actor, call_id: int, kind: type[CoreError]) -> None:
     for opening in (
         world.services.voice.open_voice(actor, call_id),
-        world.services.voice.look_at(actor, call_id),
+        world.services.voice.open_unheard(actor, call_id),
     ):
         with pytest.raises(kind):
             await opening

@@ -111,7 +111,7 @@ async def test_what_is_too_much_is_refused_before_anything_is_stored(
     await small_world(world)
     told: list[LineResult] = []
     with statements(world) as executed:
-        await world.services.ingest.take_in(world.system, [lines(line)], told.append)
+        await world.services.ingest.deliver(world.system, [lines(line)], told.append)
     assert expected in told[0].reason
     # only that it is held: who, whether it is so already, the bounds, the record
     assert len(executed) <= 9
@@ -133,7 +133,7 @@ async def test_an_upload_is_read_taken_apart_and_compared_before_anybody_waits(
         (workbook([*renamed, ["", "1", "", ""]]), (0, 0, 2_999)),
     ):
         with statements(world) as executed, values(world) as given:
-            result = await world.services.uploads.take_in(world.system, book, again=True)
+            result = await world.services.uploads.upload(world.system, book, again=True)
         assert (result.created, result.unchanged, result.failed) == came_to
         told.append(len(executed))
         if world.database.is_sqlite:

@@ -67,9 +67,9 @@ async def _(s: Stage) -> Any:
     return await s.services.admins.enable(s.actor, login)
 
 
-@case("admins.present")
+@case("admins.current")
 async def _(s: Stage) -> Any:
-    return await s.services.admins.present(s.actor)
+    return await s.services.admins.current(s.actor)
 
 
 @case("admins.preferences")
@@ -77,9 +77,9 @@ async def _(s: Stage) -> Any:
     return await done(s.services.admins.preferences(s.actor))
 
 
-@case("admins.prefer")
+@case("admins.set_preferences")
 async def _(s: Stage) -> Any:
-    return await done(s.services.admins.prefer(s.actor, "recipients", {}))
+    return await done(s.services.admins.set_preferences(s.actor, "recipients", {}))
 
 
 @case("organizations.add")

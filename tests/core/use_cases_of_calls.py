@@ -70,15 +70,15 @@ async def _(s: Stage) -> Any:
     return len((await s.services.conversations.search(s.actor, query)).hits)
 
 
-@case("ingest.take_in")
+@case("ingest.deliver")
 async def _(s: Stage) -> Any:
-    summary = await s.services.ingest.take_in(s.actor, [lines(await s.line())])
+    summary = await s.services.ingest.deliver(s.actor, [lines(await s.line())])
     return summary.created
 
 
 async def hold(s: Stage) -> int:
     """A delivery that is held; gives its ID."""
-    await s.services.ingest.take_in(s.world.system, [f"{s.name} is no call\n".encode()])
+    await s.services.ingest.deliver(s.world.system, [f"{s.name} is no call\n".encode()])
     return (await s.services.ingest.held(s.world.system))[-1].id
 
 
@@ -382,9 +382,9 @@ async def _(s: Stage) -> Any:
     return await s.services.history.count(s.actor, query)
 
 
-@case("handovers.present")
+@case("handovers.unsigned")
 async def _(s: Stage) -> Any:
-    return await s.services.handovers.present(s.actor, s.organization_id)
+    return await s.services.handovers.unsigned(s.actor, s.organization_id)
 
 
 @case("handovers.last_id")
@@ -413,7 +413,7 @@ async def _(s: Stage) -> Any:
 
 @case("handovers.sign")
 async def _(s: Stage) -> Any:
-    before = (await s.services.handovers.present(s.world.system, s.organization_id)).before
+    before = (await s.services.handovers.unsigned(s.world.system, s.organization_id)).before
     return await s.services.handovers.sign(s.actor, s.organization_id, "bye", before)
 
 
@@ -422,9 +422,9 @@ async def _(s: Stage) -> Any:
     return await s.services.handovers.confirm(s.actor, await s.handover())
 
 
-@case("voice.look_at")
+@case("voice.open_unheard")
 async def _(s: Stage) -> Any:
-    return await closed(s.services.voice.look_at(s.actor, (await s.voice_call()).id))
+    return await closed(s.services.voice.open_unheard(s.actor, (await s.voice_call()).id))
 
 
 @case("voice.open_voice")
@@ -441,9 +441,9 @@ async def _(s: Stage) -> Any:
 # uploads and downloads
 
 
-@case("uploads.take_in")
+@case("uploads.upload")
 async def _(s: Stage) -> Any:
-    return await s.services.uploads.take_in(
+    return await s.services.uploads.upload(
         s.actor, s.workbook(), "x.xlsx", organization=s.organization
     )
 

@@ -173,7 +173,7 @@ async def whole_person(
         utterances=[{"at_s": 0, "speaker": "recipient", "text": mark(20)}], memory=[memory],
     )  # fmt: skip
     told: list[Any] = []
-    await services.ingest.take_in(system, [lines(line)], told.append)
+    await services.ingest.deliver(system, [lines(line)], told.append)
     file = world.settings.voice_dir / voice
     file.parent.mkdir(parents=True)
     file.write_bytes(VOICE + mark().encode())
@@ -187,7 +187,7 @@ async def whole_person(
         "started_at": now().isoformat(),
     }
     newer = {**again, "memory": [{**memory, "content": mark()}]}
-    await services.ingest.take_in(
+    await services.ingest.deliver(
         system, [lines({k: v for k, v in newer.items() if v})], told.append
     )
     made = await services.calls.by_external_id(system, line["id"])
@@ -214,7 +214,7 @@ async def whole_person(
     escaped = json.dumps({"type": "call", "recipient_phone": None, "note": f"{name}님"}).encode()
     decomposed = unicodedata.normalize("NFD", f'{{"recipient_phone": "{name}"}}').encode()
     held = lines(bad, unread) + escaped + b"\n" + decomposed + b"\n"
-    await services.ingest.take_in(system, [held], told.append)
+    await services.ingest.deliver(system, [held], told.append)
     open_drafts = drafts.Drafts(world.settings.state_dir, world.settings.database, system.admin_id)
     for form, text, whose in (
         ("memo", mark(), row.id),

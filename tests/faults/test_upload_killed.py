@@ -81,7 +81,7 @@ async def one_round(directory: Path, file: Path, rows: int, moment: float) -> No
         assert [upload.created for upload in uploads] == ([rows] if saved else [])
         if acknowledged:
             assert saved == rows
-        again = await services.uploads.take_in(actor, file, again=True)
+        again = await services.uploads.upload(actor, file, again=True)
         assert (again.created, again.unchanged) == (rows - saved, saved)
         assert await services.recipients.count(actor, RecipientQuery()) == rows
     finally:

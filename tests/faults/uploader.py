@@ -21,7 +21,7 @@ async def _take_in(workbook: Path, told: Connection) -> None:
     try:
         actor = await services.admins.sign_in(identity.of_process())
         told.send("ready")
-        await services.uploads.take_in(actor, workbook, again=True)
+        await services.uploads.upload(actor, workbook, again=True)
         told.send("saved")
     finally:
         await services.close()

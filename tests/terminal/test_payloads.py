@@ -26,7 +26,7 @@ async def fill(world: World) -> None:
     people = [[f"이{at}", f"010{40_000_000 + at}", "", "Haeundae"] for at in range(COUNT)]
     wrong = [["", "1", "", "x"]] * COUNT
     for rows in (people[:1], people[:2], [*people, *wrong]):
-        await uploads.take_in(system, workbook(rows), "people.xlsx")
+        await uploads.upload(system, workbook(rows), "people.xlsx")
     row = await world.recipient(body, "김영희", PHONE)
     said = [{"at_s": at, "speaker": "ai", "text": f"t{at}"} for at in range(COUNT)]
     memory = [{"topic": f"topic {at}", "content": "x"} for at in range(COUNT)]
@@ -35,7 +35,7 @@ async def fill(world: World) -> None:
     await world.campaign("Evening", recipients=[row.id])
     await deliver(world, call("c-0", utterances=said, memory=memory))
     held = [f"{at} is no call\n".encode() for at in range(COUNT)]
-    await world.services.ingest.take_in(system, held)
+    await world.services.ingest.deliver(system, held)
     async with world.database.transaction() as session:
         for at in range(COUNT):
             name = {"name": f"x {at}", "name_key": f"x {at}", "created_at": moment}

@@ -21,10 +21,10 @@ async def test_a_delivery_that_is_held_rings_once_and_stands_in_the_heading(tmp_
         await driver.sees("1 recipient")
         await driver.sees_no("held")
         wrong = [call("c-1", campaign="Mroning", analysis="emergency"), call("c-2", duration_s=-1)]
-        await world.services.ingest.take_in(world.system, [lines(wrong[0])])
+        await world.services.ingest.deliver(world.system, [lines(wrong[0])])
         await driver.sees("! 1 delivery held (1 emergency)")
         assert rung == ["bell"]
-        await world.services.ingest.take_in(world.system, [lines(*wrong)])
+        await world.services.ingest.deliver(world.system, [lines(*wrong)])
         await driver.sees("! 2 deliveries held (1 emergency)")
         await world.campaign("Mroning")
         await world.services.ingest.retry(world.system)
@@ -39,7 +39,7 @@ async def test_nobody_else_is_told_of_it(tmp_path: Path) -> None:
     world = await make_services(tmp_path, account=of_process().account)
     await small_world(world)
     await world.admin("kim", Role.ORGANIZATION, 1, account="kim")
-    await world.services.ingest.take_in(world.system, [b"{\n"])
+    await world.services.ingest.deliver(world.system, [b"{\n"])
     async with console(world, account="kim") as driver:
         await driver.sees("1 recipient")
         await driver.quiet()

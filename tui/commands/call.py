@@ -45,11 +45,11 @@ async def _list(context: CommandContext, services: "Services", actor: "Actor") -
     from tui.format import CellFormat
 
     given = context.arguments
-    whom = await arguments.recipient(services, actor, given.recipient, given.organization)
-    rows = await all_of(partial(services.calls.window, actor, whom.id), given.limit)
+    recipient = await arguments.recipient(services, actor, given.recipient, given.organization)
+    rows = await all_of(partial(services.calls.window, actor, recipient.id), given.limit)
     form = CellFormat.of(context.settings)
     headers = [_("ID"), *(column.label for column in columns.call_columns())]
-    cells = [(row.external_id, *columns.call_row(row, form, whom.timezone).cells) for row in rows]
+    cells = [(row.external_id, *columns.call_row(row, form, recipient.timezone).cells) for row in rows]
     print_rows(context, rows, headers, cells, _("There are no calls."))
 
 
@@ -61,11 +61,11 @@ async def _show(context: CommandContext, services: "Services", actor: "Actor") -
     if context.arguments.json:
         context.write_rows([found])
         return
-    whom = await services.recipients.get(actor, call.recipient_id)
+    recipient = await services.recipients.get(actor, call.recipient_id)
     form = CellFormat.of(context.settings)
     facts = (
-        form.time(call.started_at, whom.timezone),
-        whom.name,
+        form.time(call.started_at, recipient.timezone),
+        recipient.name,
         _(RESULT_WORDS[call.result]),
         _(ANALYSIS_WORDS[call.analysis]) if call.analysis else "",
         duration(call.duration_ms / 1000),

@@ -178,7 +178,7 @@ def _problems(found: Gathered) -> list[Problem]:
         place = found.place(name)
         error = one.error(place.words)
         file = place.file.path if place.file else None
-        problems.append(Problem(name, error.what, error.way_out, file, place.line))
+        problems.append(Problem(name, error.what, error.hint, file, place.line))
     files = [file.path for file in found.files]
     return sorted(
         problems, key=lambda one: (files.index(one.file) if one.file else 2, one.line or 0)
@@ -192,7 +192,7 @@ def _check(context: CommandContext, found: Gathered) -> int:
             ProblemRow(
                 one.name,
                 one.what,
-                one.way_out,
+                one.hint,
                 str(one.file) if one.file else None,
                 one.line,
                 one.variable or None,
@@ -223,7 +223,7 @@ def _init(context: CommandContext) -> None:
         context.write(text)
         return
     from core.io import beneath
-    from core.io.private import created, make_private_directory, path_told_plainly
+    from core.io.private import created, make_private_directory, translate_path_errors
 
     file = Path(given).expanduser() if given else own_file()
     if file.exists():
@@ -232,7 +232,7 @@ def _init(context: CommandContext) -> None:
             _("Edit it; carecall config init - prints what a new one would be."),
         )
     if not given:
-        with path_told_plainly(str(file)):
+        with translate_path_errors(str(file)):
             make_private_directory(file.parent)
     with created(beneath.folder(file.parent), file.name, str(file)) as out:
         out.write(text.encode())

@@ -71,9 +71,9 @@ async def run(context: CommandContext) -> int:
     async with context.signed_in() as (services, actor):
         contacts = services.contacts
         if given.action in ("list", "add"):
-            whom = await arguments.recipient(services, actor, given.recipient, given.organization)
+            recipient = await arguments.recipient(services, actor, given.recipient, given.organization)
         if given.action == "list":
-            rows = await contacts.list(actor, whom.id)
+            rows = await contacts.list(actor, recipient.id)
             form = CellFormat.of(context.settings)
             cells = [(str(row.id), *columns.contact_row(row, form).cells) for row in rows]
             headers = [_("ID"), *(column.label for column in columns.contact_columns())]
@@ -81,7 +81,7 @@ async def run(context: CommandContext) -> int:
             return DONE
         if given.action == "add":
             draft = ContactDraft(given.relation, given.name, given.phone)
-            row = await contacts.add(actor, whom.id, draft)
+            row = await contacts.add(actor, recipient.id, draft)
             print_change(context, row, _("Added the contact {id}.").format(id=row.id))
             return DONE
         if given.action == "reveal":

@@ -15,7 +15,7 @@ from tui.commands.listing import people_words
 from tui.commands.printing import print_change
 from tui.commands.streams import ProgressLine, ask
 from tui.forms import progress
-from tui.recipients.asked_for import kept_lines, people
+from tui.recipients.targets import kept_lines, people
 
 if TYPE_CHECKING:
     from core.app.actor import Actor

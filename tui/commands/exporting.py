@@ -63,7 +63,7 @@ async def _id(services: "Services", actor: "Actor", one: str, given: argparse.Na
     except NotFound as error:
         if len(given.recipient) == 1:
             raise
-        raise NotFound(f"{one}: {error.what}", error.way_out) from None
+        raise NotFound(f"{one}: {error.what}", error.hint) from None
     return found
 
 

@@ -79,9 +79,9 @@ async def _list(context: CommandContext, services: "Services", actor: "Actor") -
     from tui.format import CellFormat
 
     given = context.arguments
-    whom = await arguments.recipient(services, actor, given.recipient, given.organization)
-    rows = await services.followups.list(actor, whom.id)
+    recipient = await arguments.recipient(services, actor, given.recipient, given.organization)
+    rows = await services.followups.list(actor, recipient.id)
     form = CellFormat.of(context.settings)
-    cells = [(str(row.id), *columns.followup_row(row, form, whom.timezone).cells) for row in rows]
+    cells = [(str(row.id), *columns.followup_row(row, form, recipient.timezone).cells) for row in rows]
     headers = [_("ID"), *(column.label for column in columns.followup_columns())]
     print_rows(context, rows, headers, cells, _("There are no follow-up actions."))

@@ -55,7 +55,7 @@ async def run(context: CommandContext) -> int:
         organization_id = await _organization(services, actor, given.organization)
         handovers = services.handovers
         if given.sign is None and not (given.confirm or given.last):
-            await _write(context, await handovers.present(actor, organization_id))
+            await _write(context, await handovers.unsigned(actor, organization_id))
             return DONE
         last = await handovers.last_id(actor, organization_id)
         if given.sign is not None:

@@ -95,7 +95,7 @@ async def _take_in(context: CommandContext, descriptor: int) -> int:
             # it ends after the line that is being saved
             with context.signals.gently(stop.set):
                 blocks = _blocks(descriptor, stop)
-                await services.ingest.take_in(actor, blocks, report, context.arguments.source)
+                await services.ingest.deliver(actor, blocks, report, context.arguments.source)
         done = True
     except (_Stopped, asyncio.CancelledError):
         if not stop.is_set():

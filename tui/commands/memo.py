@@ -38,17 +38,17 @@ async def run(context: CommandContext) -> int:
     async with context.signed_in() as (services, actor):
         memos = services.memos
         if given.action in ("list", "add"):
-            whom = await arguments.recipient(services, actor, given.recipient, given.organization)
+            recipient = await arguments.recipient(services, actor, given.recipient, given.organization)
         if given.action == "list":
-            rows = await memos.list(actor, whom.id)
+            rows = await memos.list(actor, recipient.id)
             form = CellFormat.of(context.settings)
             cells = [
-                (str(row.id), *columns.memo_row(row, form, whom.timezone).cells) for row in rows
+                (str(row.id), *columns.memo_row(row, form, recipient.timezone).cells) for row in rows
             ]
             headers = [_("ID"), *(column.label for column in columns.memo_columns())]
             print_rows(context, rows, headers, cells, _("There are no memos."))
         elif given.action == "add":
-            row = await memos.add(actor, whom.id, await arguments.text(context, given.text))
+            row = await memos.add(actor, recipient.id, await arguments.text(context, given.text))
             print_change(context, row, _("Added the memo {id}.").format(id=row.id))
         else:
             before = await memos.get(actor, given.memo)

@@ -47,11 +47,11 @@ async def run(context: CommandContext) -> int:
     async with context.signed_in() as (services, actor):
         memory = services.memory
         if given.action == "list":
-            whom = await arguments.recipient(services, actor, given.recipient, given.organization)
-            rows = await memory.list(actor, whom.id)
+            recipient = await arguments.recipient(services, actor, given.recipient, given.organization)
+            rows = await memory.list(actor, recipient.id)
             form = CellFormat.of(context.settings)
             cells = [
-                (str(row.id), *columns.memory_row(row, form, whom.timezone).cells) for row in rows
+                (str(row.id), *columns.memory_row(row, form, recipient.timezone).cells) for row in rows
             ]
             headers = [_("ID"), *(column.label for column in columns.memory_columns())]
             print_rows(context, rows, headers, cells, _("Nothing is remembered."))
@@ -79,8 +79,8 @@ async def _history(context: CommandContext, services: "Services", actor: "Actor"
 
     one = await services.memory.get(actor, context.arguments.memory)
     rows = await services.memory.history(actor, one.id)
-    whom = await services.recipients.get(actor, one.recipient_id)
+    recipient = await services.recipients.get(actor, one.recipient_id)
     form = CellFormat.of(context.settings)
-    cells = [version_row(row, form, whom.timezone).cells for row in rows]
+    cells = [version_row(row, form, recipient.timezone).cells for row in rows]
     headers = [column.label for column in version_columns()]
     print_rows(context, rows, headers, cells, _("Nothing is remembered."))

@@ -424,13 +424,13 @@ async def _history(context: CommandContext, services: "Services", actor: "Actor"
     from tui.format import CellFormat
 
     given = context.arguments
-    whom = await arguments.recipient(services, actor, given.recipient, given.organization)
-    query = HistoryQuery(whom.id, EntryKind(given.kind) if given.kind else None)
+    recipient = await arguments.recipient(services, actor, given.recipient, given.organization)
+    query = HistoryQuery(recipient.id, EntryKind(given.kind) if given.kind else None)
     rows = await all_of(partial(services.history.window, actor, query), given.limit)
     form = CellFormat.of(context.settings)
     headers = (_("When"), _("Kind"), _("What"), _("By"))
     cells = [
-        (form.time(row.at, whom.timezone), _(ENTRY_WORDS[row.kind]), what(row), who(row))
+        (form.time(row.at, recipient.timezone), _(ENTRY_WORDS[row.kind]), what(row), who(row))
         for row in rows
     ]
     print_rows(context, rows, headers, cells, _("Nothing has happened yet."))

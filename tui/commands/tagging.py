@@ -45,14 +45,14 @@ async def run(context: CommandContext) -> int:
             _("Say which tag to give or to take."), _("Add --give TAG or --take TAG.")
         )
     async with context.signed_in() as (services, actor):
-        whom = await arguments.recipient(services, actor, given.recipient, given.organization)
-        selection = Selection(frozenset({whom.id}))
+        recipient = await arguments.recipient(services, actor, given.recipient, given.organization)
+        selection = Selection(frozenset({recipient.id}))
         await services.tags.change(actor, selection, 1, add=given.give, remove=given.take)
-        names = await services.tags.of_recipient(actor, whom.id)
+        names = await services.tags.of_recipient(actor, recipient.id)
     context.say(
-        _("{name} has these tags now: {tags}.").format(name=whom.name, tags=", ".join(names))
+        _("{name} has these tags now: {tags}.").format(name=recipient.name, tags=", ".join(names))
         if names
-        else _("{name} has no tag now.").format(name=whom.name)
+        else _("{name} has no tag now.").format(name=recipient.name)
     )
-    context.write_rows([Tagged(whom.id, names)] if given.json else ())
+    context.write_rows([Tagged(recipient.id, names)] if given.json else ())
     return DONE

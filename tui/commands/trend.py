@@ -51,8 +51,8 @@ async def run(context: CommandContext) -> int:
     given = context.arguments
     async with context.signed_in() as (services, actor):
         if given.recipient is not None:
-            whom = await arguments.recipient(services, actor, given.recipient, given.organization)
-            trend = await services.trends.of_recipient(actor, whom.id)
+            recipient = await arguments.recipient(services, actor, given.recipient, given.organization)
+            trend = await services.trends.of_recipient(actor, recipient.id)
         else:
             body = given.organization and await services.organizations.by_name(
                 actor, given.organization

@@ -115,7 +115,7 @@ async def _run(context: CommandContext, work: _Work) -> int:
             else:
                 source = files.enter_context(access(context).open(given.file))
             upload = _Upload(context, services, actor, source)
-            result = await upload.take_in()
+            result = await upload.save()
             work.saved = result.upload_id is not None
             if not given.json:
                 for note in result.notes:
@@ -165,12 +165,12 @@ class _Upload:
         self._actor = actor
         self._source = source
 
-    async def take_in(self, *, again: bool = False) -> UploadResult:
+    async def save(self, *, again: bool = False) -> UploadResult:
         """The result. A file that was taken in before says so, and is taken again."""
         given = self._context.arguments
         line = ProgressLine(self._context)
         try:
-            return await self._services.uploads.take_in(
+            return await self._services.uploads.upload(
                 self._actor,
                 self._source,
                 _("standard input") if given.file == "-" else Path(given.file).name,
@@ -185,7 +185,7 @@ class _Upload:
             self._context.say(before.what)
         finally:
             line.clear()
-        return await self.take_in(again=True)
+        return await self.save(again=True)
 
     async def _rows(
         self, result: UploadResult, wanted: ResultFilter | None = None

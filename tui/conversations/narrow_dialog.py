@@ -25,9 +25,9 @@ class NarrowDialog(FormDialog[ConversationQuery]):
 
     verb = N_("Search")
 
-    def __init__(self, present: ConversationQuery) -> None:
+    def __init__(self, current: ConversationQuery) -> None:
         super().__init__()
-        self._present = present
+        self._current = current
 
     def title_text(self) -> str:
         """The title."""
@@ -36,17 +36,17 @@ class NarrowDialog(FormDialog[ConversationQuery]):
     def content(self) -> ComposeResult:
         """Days, speakers, analyses."""
         with Grid(classes="fields"):
-            yield self._day_field("first", _("First day"), self._present.first)
-            yield self._day_field("last", _("Last day"), self._present.last)
+            yield self._day_field("first", _("First day"), self._current.first)
+            yield self._day_field("last", _("Last day"), self._current.last)
         with Horizontal(classes="ticks"):
             with Vertical():
                 yield Static(shown(_("Said by")))
                 words = [(one.value, _(word)) for one, word in SAID_BY_WORDS.items()]
-                yield TickList(words, self._present.said_by, id="said-by")
+                yield TickList(words, self._current.said_by, id="said-by")
             with Vertical():
                 yield Static(shown(_("Analysis of the call")))
                 analyses = [(one.value, _(word)) for one, word in ANALYSIS_WORDS.items()]
-                yield TickList(analyses, self._present.analyses, id="analyses")
+                yield TickList(analyses, self._current.analyses, id="analyses")
         yield Static(shown(_("Days: 2026-12-01 or -7. space ticks; nothing ticked is all.")))
 
     def _day_field(self, name: str, label: str, value: date | None) -> FormField:
@@ -71,7 +71,7 @@ class NarrowDialog(FormDialog[ConversationQuery]):
         analyses = self.query_one("#analyses", TickList).ticked
         self.dismiss(
             replace(
-                self._present,
+                self._current,
                 first=self._day(fields["first"].value),
                 last=self._day(fields["last"].value),
                 said_by=frozenset(map(SaidBy, said_by)),

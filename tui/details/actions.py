@@ -285,8 +285,8 @@ def _why_not_followup(view: "DetailsView") -> str | None:
     reason = why_no_followup(has_followup=call is not None and call.followup_id is not None)
     if reason is None:
         return None
-    way_out = _("Press {keys[details.tab_followup]} to see it.").format(keys=view.console.own_keys)
-    return f"{reason} {way_out}"
+    hint = _("Press {keys[details.tab_followup]} to see it.").format(keys=view.console.own_keys)
+    return f"{reason} {hint}"
 
 
 @CALLS.action(

@@ -44,7 +44,7 @@ from tui.details.neighbours import ListPager, Neighbours, Stop, of_recipient
 from tui.details.panes import ContactPane, FollowupPane, MemoPane, MemoryPane
 from tui.details.tab_bar import TabBar
 from tui.format import CellFormat
-from tui.recipients.asked_for import AskedFor
+from tui.recipients.targets import Target
 from tui.text import clean, shown
 from tui.widgets.paged_table import PagedTable
 
@@ -575,9 +575,9 @@ class DetailsView(ConsoleScreen[Left]):
         return self.recipient
 
     @property
-    def asked_for(self) -> AskedFor:
+    def target(self) -> Target:
         """The recipient that is shown."""
-        return AskedFor(Selection(frozenset({self.recipient.id})), self.recipient.name)
+        return Target(Selection(frozenset({self.recipient.id})), self.recipient.name)
 
     @property
     def listed(self) -> None:

@@ -72,7 +72,7 @@ class HandoverView(ConsoleScreen[None]):
             self._wanted = last.id if last is not None and waits else 0
         if self._wanted:
             return signed, await handovers.get(self.actor, self._wanted)
-        return signed, await handovers.present(self.actor, organization_id)
+        return signed, await handovers.unsigned(self.actor, organization_id)
 
     def open(self, handover_id: int) -> None:
         """Show this one (0: what there is to hand over now), from its top."""

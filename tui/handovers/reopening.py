@@ -12,6 +12,6 @@ async def reopen(view: View, file: DraftFile) -> None:
     if file.draft is None:
         return
     organization_id = number(file.draft.values, "subject")
-    found = await view.look(view.services.handovers.present(view.actor, organization_id))
+    found = await view.look(view.services.handovers.unsigned(view.actor, organization_id))
     if await view.ask(SignForm(found.row, found.before, file)) is not None:
         view.tell(_("You have signed it. Whoever takes over confirms it."), "success")

@@ -127,7 +127,7 @@ def _why_not_upload(view: "ListView") -> str | None:
     "u",
     N_("Upload"),
     footer=7,
-    use_case="uploads.take_in",
+    use_case="uploads.upload",
     why_not=_why_not_upload,
     command="upload",
     also=N_("import, take in, Excel, CSV"),
@@ -386,7 +386,7 @@ offer_search(RECIPIENTS)
 @RECIPIENTS.action(
     "H",
     N_("Hand-over"),
-    use_case="handovers.present",
+    use_case="handovers.unsigned",
     command="handover",
     also=N_("shift, report"),
 )

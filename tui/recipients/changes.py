@@ -8,7 +8,7 @@ from core.values.i18n import _, ngettext
 from core.values.jobs import FEW, FEW_TO_MOVE, Done, Job
 from tui.forms.actions import DELETE, RESUME
 from tui.forms.work import tell_done, work
-from tui.recipients.asked_for import AskedFor, named
+from tui.recipients.targets import Target, named
 from tui.shell import View
 
 if TYPE_CHECKING:
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     )
     from tui.recipients.form_screen import RecipientForm
 
-Outcome = TypeVar("Outcome")
+Result = TypeVar("Result")
 
 
 class ShowsRecipients(View, Protocol):
     """A screen with recipients that can be changed."""
 
     @property
-    def asked_for(self) -> AskedFor:
+    def target(self) -> Target:
         """Whom an action is for."""
 
     @property
@@ -74,20 +74,20 @@ async def save_with(view: ShowsRecipients, form: "RecipientForm") -> None:
         form.tell_saved(view, _("{name} was saved.").format(name=row.name))
 
 
-async def _counted(view: ShowsRecipients) -> "tuple[AskedFor, SelectionCounts]":
+async def _counted(view: ShowsRecipients) -> "tuple[Target, SelectionCounts]":
     # taken now: while it is counted, a change made elsewhere may move the cursor
-    asked = view.asked_for
-    counts = view.services.recipients.counts(view.actor, asked.selection, view.listed)
-    return asked, await view.look(counts)
+    target = view.target
+    counts = view.services.recipients.counts(view.actor, target.selection, view.listed)
+    return target, await view.look(counts)
 
 
 async def _change(
     view: ShowsRecipients,
     title: str,
     count: int,
-    start: Callable[[Job], Coroutine[Any, Any, Outcome]],
+    start: Callable[[Job], Coroutine[Any, Any, Result]],
     few: int = FEW,
-) -> Outcome | None:
+) -> Result | None:
     """The outcome; where others have changed meanwhile, the list is read again."""
     try:
         return await work(view, title, count, start, few)
@@ -100,7 +100,7 @@ async def delete(view: ShowsRecipients) -> None:
     """Ask, and delete them."""
     from tui.forms.confirm_dialog import ConfirmDialog
 
-    asked, counts = await _counted(view)
+    target, counts = await _counted(view)
     days = view.console.settings.retention.deleted_recipients
     told = (
         _(
@@ -110,17 +110,17 @@ async def delete(view: ShowsRecipients) -> None:
         if days > 0
         else _("They leave the list and the call list at once. This can be undone at any time.")
     )
-    title, question = _("Delete recipient"), f"{asked.whom(counts)}\n\n{told}"
+    title, question = _("Delete recipient"), f"{target.label(counts)}\n\n{told}"
     if not await view.ask(ConfirmDialog(title, question, DELETE)):
         return
     deletion = await _change(
         view,
         title,
         counts.total,
-        lambda job: view.services.recipients.delete(view.actor, asked.selection, counts.total, job),
+        lambda job: view.services.recipients.delete(view.actor, target.selection, counts.total, job),
     )
     if deletion is not None:
-        view.show_deleted(deletion, asked.selection, asked.only(counts))
+        view.show_deleted(deletion, target.selection, target.only(counts))
 
 
 def tell_deleted(view: View, deletion: "Deletion", name: str) -> None:
@@ -148,12 +148,12 @@ async def pause(view: ShowsRecipients) -> None:
     """Ask why and until when, and pause those for whom it is possible."""
     from tui.recipients.pause_dialog import PauseDialog
 
-    asked, counts = await _counted(view)
+    target, counts = await _counted(view)
     if not counts.pausable:
         view.tell(_("None of the selected recipients has a campaign in progress."), "warning")
         return
     others = _("the others have no campaign in progress and stay as they are")
-    whom = asked.those(counts.pausable, counts, others)
+    whom = target.label_possible(counts.pausable, counts, others)
     chosen = await view.ask(PauseDialog(whom, view.console.settings.zone))
     if chosen is None:
         return
@@ -163,7 +163,7 @@ async def pause(view: ShowsRecipients) -> None:
         counts.pausable,
         lambda job: view.services.participations.pause(
             view.actor,
-            asked.selection,
+            target.selection,
             counts.total,
             reason=chosen.reason,
             resumes_at=chosen.resumes_at,
@@ -172,7 +172,7 @@ async def pause(view: ShowsRecipients) -> None:
     )
     if done is not None:
         view.show_changed()
-        _tell_paused(view, done, asked.only(counts))
+        _tell_paused(view, done, target.only(counts))
 
 
 def _tell_paused(view: View, done: Done, name: str) -> None:
@@ -189,12 +189,12 @@ async def resume(view: ShowsRecipients) -> None:
     """Ask, and resume those for whom it is possible."""
     from tui.forms.confirm_dialog import ConfirmDialog
 
-    asked, counts = await _counted(view)
+    target, counts = await _counted(view)
     if not counts.resumable:
         view.tell(_("None of the selected recipients is paused."), "warning")
         return
     title, others = _("Resume participation"), _("the others are not paused and stay as they are")
-    whom = asked.those(counts.resumable, counts, others)
+    whom = target.label_possible(counts.resumable, counts, others)
     question = whom + "\n\n" + _("They are back in the call list at once.")
     if not await view.ask(ConfirmDialog(title, question, RESUME)):
         return
@@ -203,12 +203,12 @@ async def resume(view: ShowsRecipients) -> None:
         title,
         counts.resumable,
         lambda job: view.services.participations.resume(
-            view.actor, asked.selection, counts.total, job
+            view.actor, target.selection, counts.total, job
         ),
     )
     if done is not None:
         view.show_changed()
-        _tell_resumed(view, done, asked.only(counts))
+        _tell_resumed(view, done, target.only(counts))
 
 
 def _tell_resumed(view: View, done: Done, name: str) -> None:
@@ -227,10 +227,10 @@ async def edit_many(view: ShowsRecipients) -> None:
     """Ask which field they are to have otherwise, and change it; who stays as it is is told."""
     from tui.recipients.edit_many_dialog import EditManyDialog, KeptDialog, title
 
-    asked, counts = await _counted(view)
+    target, counts = await _counted(view)
     recipients = view.services.recipients
-    before = await view.look(recipients.versions(view.actor, asked.selection))
-    draft = await view.ask(EditManyDialog(asked.whom(counts)))
+    before = await view.look(recipients.versions(view.actor, target.selection))
+    draft = await view.ask(EditManyDialog(target.label(counts)))
     if draft is None:
         return
     edited = await _change(
@@ -238,7 +238,7 @@ async def edit_many(view: ShowsRecipients) -> None:
         title(),
         counts.total,
         lambda job: recipients.edit_many(
-            view.actor, asked.selection, counts.total, draft, before=before, job=job
+            view.actor, target.selection, counts.total, draft, before=before, job=job
         ),
         FEW if draft.organization_id is None else FEW_TO_MOVE,
     )
@@ -248,7 +248,7 @@ async def edit_many(view: ShowsRecipients) -> None:
     tell_done(
         view,
         edited.done,
-        named(_("{name} was saved."), "" if edited.kept_count else asked.only(counts))
+        named(_("{name} was saved."), "" if edited.kept_count else target.only(counts))
         or ngettext(
             "{count} recipient was saved.", "{count} recipients were saved.", edited.done.done
         ),
@@ -262,9 +262,9 @@ async def tags(view: ShowsRecipients) -> None:
     """Ask which tags they are to have, and give and take them."""
     from tui.tags.tags_dialog import TagsDialog
 
-    asked, counts = await _counted(view)
-    uses = await view.look(view.services.tags.of_selection(view.actor, asked.selection))
-    chosen = await view.ask(TagsDialog(asked.whom(counts), uses, several=counts.total > 1))
+    target, counts = await _counted(view)
+    uses = await view.look(view.services.tags.of_selection(view.actor, target.selection))
+    chosen = await view.ask(TagsDialog(target.label(counts), uses, several=counts.total > 1))
     if chosen is None or not (chosen.add or chosen.remove):
         return
     done = await _change(
@@ -273,7 +273,7 @@ async def tags(view: ShowsRecipients) -> None:
         counts.total,
         lambda job: view.services.tags.change(
             view.actor,
-            asked.selection,
+            target.selection,
             counts.total,
             add=chosen.add,
             remove=chosen.remove,
@@ -285,7 +285,7 @@ async def tags(view: ShowsRecipients) -> None:
         tell_done(
             view,
             done,
-            named(_("The tags of {name} were saved."), asked.only(counts))
+            named(_("The tags of {name} were saved."), target.only(counts))
             or ngettext(
                 "The tags of {count} recipient were saved.",
                 "The tags of {count} recipients were saved.",

@@ -11,7 +11,7 @@ from core.values.i18n import N_, _, ngettext
 from tui.action import Need, Scope, place
 from tui.everywhere import EVERYWHERE
 from tui.forms.actions import RESTORE
-from tui.recipients.asked_for import people
+from tui.recipients.targets import people
 from tui.widgets.paged_table_actions import LIST, select
 
 if TYPE_CHECKING:

@@ -32,10 +32,10 @@ class FilterDialog(FormDialog[RecipientFilter]):
     binds = (FILTER,)
     verb = N_("Search")
 
-    def __init__(self, present: RecipientFilter) -> None:
+    def __init__(self, current: RecipientFilter) -> None:
         super().__init__()
         self.scopes = (FILTER, *self.scopes)
-        self._present = present
+        self._current = current
 
     def title_text(self) -> str:
         """The title."""
@@ -43,45 +43,45 @@ class FilterDialog(FormDialog[RecipientFilter]):
 
     def content(self) -> ComposeResult:
         """A field for each; ticks for status and analysis."""
-        present = self._present
+        current = self._current
         with Grid(classes="fields"):
             for field in TEXTS:
                 label = _(field.typed.short) if field.typed else ""
-                yield FormField(field.name.value, label, getattr(present, field.name))
+                yield FormField(field.name.value, label, getattr(current, field.name))
             if len(TEXTS) % 2 == 0:
                 yield Static()  # so that first and last days stand side by side
-            yield FormField("campaign", _("Campaign"), present.campaign)
-            yield self._day_field("registered_from", _("Registered from"), present.registered_from)
-            yield self._day_field("registered_to", _("until"), present.registered_to)
-            yield self._day_field("last_call_from", _("Last call from"), present.last_call_from)
-            yield self._day_field("last_call_to", _("until"), present.last_call_to)
-            streak = str(present.unanswered_streak or "")
+            yield FormField("campaign", _("Campaign"), current.campaign)
+            yield self._day_field("registered_from", _("Registered from"), current.registered_from)
+            yield self._day_field("registered_to", _("until"), current.registered_to)
+            yield self._day_field("last_call_from", _("Last call from"), current.last_call_from)
+            yield self._day_field("last_call_to", _("until"), current.last_call_to)
+            streak = str(current.unanswered_streak or "")
             yield FormField("streak", _("Unanswered ≥"), streak, _streak, length=3)
-            yield self._day_field("emergency_from", _("Emergency since"), present.emergency_from)
-            quiet = str(present.no_call_days or "")
+            yield self._day_field("emergency_from", _("Emergency since"), current.emergency_from)
+            quiet = str(current.no_call_days or "")
             yield FormField("no_call_days", _("No call, days ≥"), quiet, _days, length=4)
-            soon = "" if present.resumes_within is None else str(present.resumes_within)
+            soon = "" if current.resumes_within is None else str(current.resumes_within)
             yield FormField("resumes_within", _("Resumes in ≤"), soon, _days, length=4)
-            tags = ", ".join(present.tags)
+            tags = ", ".join(current.tags)
             yield FormField("tags", _("Tags"), tags, names_of)
             if self.actor.sees_all:
-                yield FormField("organization", _("Organization"), present.organization)
+                yield FormField("organization", _("Organization"), current.organization)
         with Horizontal(classes="ticks"):
             with Vertical():
                 yield Static(shown(_("Status")))
                 words = [(str(int(one)), status_words(one)) for one in Status]
-                yield TickList(words, (str(int(one)) for one in present.statuses), id="statuses")
+                yield TickList(words, (str(int(one)) for one in current.statuses), id="statuses")
             with Vertical():
                 yield Static(shown(_("Analysis of the last connected call")))
                 analyses = [(one.value, _(word)) for one, word in ANALYSIS_WORDS.items()]
-                yield TickList(analyses, present.analyses, id="analyses")
+                yield TickList(analyses, current.analyses, id="analyses")
             with Vertical():
                 yield Static(shown(_("Last call")))
                 results = [(one.value, _(word)) for one, word in RESULT_WORDS.items()]
-                yield TickList(results, present.results, id="results")
+                yield TickList(results, current.results, id="results")
                 yield Static(shown(_("Change")))
                 worse = [(_WORSE, _("getting worse"))]
-                yield TickList(worse, [_WORSE] if present.getting_worse else [], id="change")
+                yield TickList(worse, [_WORSE] if current.getting_worse else [], id="change")
         yield Static(
             shown(_("Days: 2026-12-01, -7, week. space ticks, enter lists, ctrl+l lists all."))
         )

@@ -30,7 +30,7 @@ from tui.action import Need
 from tui.base import ConsoleScreen
 from tui.format import CellFormat
 from tui.handovers.report import waiting_words
-from tui.recipients.asked_for import AskedFor
+from tui.recipients.targets import Target
 from tui.recipients.changes import tell_deleted
 from tui.recipients.columns import listed, table_columns, table_row
 from tui.recipients.filter_words import asked, order
@@ -118,7 +118,7 @@ class ListView(ConsoleScreen[None]):
             "there is to do, {keys[console.help]} what every key does."
         )
         self.tell(words.format(keys=self.console.own_keys))
-        self.begin(self.write(self.services.admins.prefer(self.actor, WELCOME, {"told": True})))
+        self.begin(self.write(self.services.admins.set_preferences(self.actor, WELCOME, {"told": True})))
 
     async def _start_with(self, preferences: Mapping[str, Any]) -> Ready | None:
         """The view that the admin starts with, where there is one that can be listed."""
@@ -387,9 +387,9 @@ class ListView(ConsoleScreen[None]):
         return Selection(ids=frozenset({self.current.id} if self.current else ()))
 
     @property
-    def asked_for(self) -> AskedFor:
+    def target(self) -> Target:
         """The selection, else the recipient under the cursor."""
-        return AskedFor(self.selection, self.only_current.name if self.only_current else "")
+        return Target(self.selection, self.only_current.name if self.only_current else "")
 
     @property
     def listed(self) -> RecipientQuery:
@@ -529,7 +529,7 @@ class ListView(ConsoleScreen[None]):
         """List with these view options, and remember them."""
         self.state = state
         self._show_query()
-        await self.write(self.services.admins.prefer(self.actor, SCREEN, state.to_preferences()))
+        await self.write(self.services.admins.set_preferences(self.actor, SCREEN, state.to_preferences()))
 
     def replace_row(self, row: RecipientRow) -> None:
         """Show a recipient as it is now, in its place."""

@@ -80,15 +80,15 @@ def _why_not_take(view: HasTask) -> str | None:
     reason = why_not_take(row.assignee_id, row.assignee, me)
     if reason is None:
         return None
-    way_out = _("{keys[todo.give]} gives it to somebody else, you included.")
-    return f"{reason} {way_out.format(keys=view.console.own_keys)}"
+    hint = _("{keys[todo.give]} gives it to somebody else, you included.")
+    return f"{reason} {hint.format(keys=view.console.own_keys)}"
 
 
-def _why_not_later(way_out: str, view: HasTask) -> str | None:
+def _why_not_later(hint: str, view: HasTask) -> str | None:
     row = view.task_row
     if row is None or (reason := why_not_later(row)) is None:
         return _why_no_task(view)
-    return f"{reason} {_(way_out).format(keys=view.console.own_keys)}"
+    return f"{reason} {_(hint).format(keys=view.console.own_keys)}"
 
 
 for _scope, _done, _seen in (  # x stops the voice in the details

@@ -11,14 +11,14 @@ NOBODY = "nobody"
 
 
 class GivePicker(Picker[str]):
-    """Dismissed with the ID of an admin, or ``NOBODY``. ``present`` has it now, and is not offered."""
+    """Dismissed with the ID of an admin, or ``NOBODY``. ``assignee_id`` has it now, and is not offered."""
 
-    def __init__(self, title: str, whom: Sequence[Assignee], present: int | None) -> None:
+    def __init__(self, title: str, assignees: Sequence[Assignee], assignee_id: int | None) -> None:
         super().__init__()
         self._title = title
-        self._whom = [(str(one.id), one.name) for one in whom if one.id != present]
-        if present is not None:
-            self._whom.append((NOBODY, _("(nobody)")))
+        self._assignees = [(str(one.id), one.name) for one in assignees if one.id != assignee_id]
+        if assignee_id is not None:
+            self._assignees.append((NOBODY, _("(nobody)")))
 
     def title_text(self) -> str:
         """The title."""
@@ -27,7 +27,7 @@ class GivePicker(Picker[str]):
     def narrow(self, typed: str) -> None:
         """Offer those who have this in their names."""
         wanted = search_key(typed)
-        found = [one for one in self._whom if wanted in search_key(one[1])]
+        found = [one for one in self._assignees if wanted in search_key(one[1])]
         self.choices.offer(found)
         self.tell("" if found else _("Nobody who may work on it has this name."), "warning")
 

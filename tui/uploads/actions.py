@@ -28,7 +28,7 @@ PREVIEW = Scope("preview", N_("Check of an upload"))
     N_("Save"),
     name="save",
     footer=1,
-    use_case="uploads.take_in",
+    use_case="uploads.upload",
     why_not=lambda view: view.why_not_save(),
     command="upload",
     priority=True,

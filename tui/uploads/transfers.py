@@ -70,9 +70,9 @@ async def _take_in(
 ) -> UploadResult | None:
     access = files_of(view)
 
-    async def take_in(job: Job) -> UploadResult:
+    async def save(job: Job) -> UploadResult:
         with access.open(request.path) as file:
-            return await view.services.uploads.take_in(
+            return await view.services.uploads.upload(
                 view.actor,
                 file,
                 request.path.rpartition("/")[2],
@@ -85,7 +85,7 @@ async def _take_in(
                 job=job,
             )
 
-    return await with_progress(view, _("Upload recipients"), take_in)
+    return await with_progress(view, _("Upload recipients"), save)
 
 
 async def download(view: View, query: "RecipientQuery", count: int) -> None:

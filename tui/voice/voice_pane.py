@@ -192,7 +192,7 @@ class VoicePane(Widget):
             return
         player, screen = self._made_player(), self._screen
         try:
-            with await screen.services.voice.look_at(screen.actor, self._call.id) as voice:
+            with await screen.services.voice.open_unheard(screen.actor, self._call.id) as voice:
                 facts = await player.load(voice.file)
             self._changed(replace(self.state, duration_ms=facts.duration_ms))
             self.view.levels = await player.waveform()
@@ -226,11 +226,11 @@ class VoicePane(Widget):
         heard = state.playing in (Playing.PLAYING, Playing.PAUSED)
         self.post_message(self.Spoken(state.position_ms if heard else None))
         if state.playing is Playing.FAILED and before.playing is not Playing.FAILED:
-            self._tell(self._way_out(), "error")  # the pane itself says why
+            self._tell(self._hint(), "error")  # the pane itself says why
         if (before.playing, before.speed) != (state.playing, state.speed):
             self._refresh_keys()
 
-    def _way_out(self) -> str:
+    def _hint(self) -> str:
         return _("At your desk: {command}").format(command=self._listen_command())
 
     def _refresh_keys(self) -> None:
@@ -258,4 +258,4 @@ class VoicePane(Widget):
     def _copy_listen(self) -> None:
         command = self._listen_command()
         self.app.copy_to_clipboard(command)
-        self._tell(self._way_out(), "success")
+        self._tell(self._hint(), "success")

@@ -2,7 +2,7 @@
 
 ``look`` notes it in the session; ``Database.reading`` hands it to ``Looks`` when the reading ends. On SQLite it
 goes to the spool, since somebody may hold the turn to write; on PostgreSQL to the table, by a function that lets
-nobody speak for another. ``take_in`` chains what came since.
+nobody speak for another. ``chain_looks`` chains what came since.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from core.app.actor import CONSOLE, Actor
 from core.app.audit import spool
 from core.app.audit.trail import GENESIS, canonical, chain_hash, hashed_fields
 from core.db.engine import LOOKS, Database
-from core.db.errors import told_plainly
+from core.db.errors import translate_errors
 from core.db.models import AccessRecord
 from core.values.errors import StorageUnavailable
 from core.values.i18n import _
@@ -198,7 +198,7 @@ class Looks:
         return is_new
 
     async def _tell_server(self, looks: Sequence[Look]) -> None:
-        with told_plainly():
+        with translate_errors():
             async with self._database.engine.begin() as connection:
                 for one in looks:
                     # by which others see whether this process is still there
@@ -242,7 +242,7 @@ def not_kept(error: OSError) -> StorageUnavailable:
     )
 
 
-async def take_in(database: Database) -> int:
+async def chain_looks(database: Database) -> int:
     """Chain what was kept since; gives how many records. Raises StorageUnavailable.
 
     Without anything new it takes no turn to write, and tells nobody of a change.

@@ -62,14 +62,14 @@ def month_of(moment: datetime, zone: ZoneInfo) -> Month:
 
 def parse_month(typed: str, moment: datetime, zone: ZoneInfo) -> Month:
     """``2026-11``; for nothing the last whole one. Raises InvalidInput for none, and for one that is to come."""
-    present = month_of(moment, zone)
+    this_month = month_of(moment, zone)
     if not typed.strip():
-        return present.plus(-1)
+        return this_month.plus(-1)
     found = _WRITTEN.fullmatch(typed.strip())
     if found is None or not (1 <= int(found[2]) <= 12 and int(found[1]) >= 1900):
         raise InvalidInput(_("A month is written like 2026-11."), field="month")
     month = Month(int(found[1]), int(found[2]))
-    if month > present:
+    if month > this_month:
         raise InvalidInput(
             _("The month {month} is still to come.").format(month=month),
             _("Leave it out for the last one that is over."),

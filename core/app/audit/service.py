@@ -10,7 +10,7 @@ from core.app.actor import Actor
 from core.app.audit import queries, rules, trail
 from core.app.audit.chain import ChainCheck, page_after
 from core.app.audit.dto import AuditFilter, AuditRow, Review, Verification
-from core.app.audit.looks import look, take_in
+from core.app.audit.looks import look, chain_looks
 from core.app.audit.reviewing import SIGNED, SUBJECT, Reviewing, hash_of
 from core.app.permissions import AUDITORS, SYSTEM_ADMINS, About, Outcome, Shows
 from core.app.use_case import Service, Steps, use_case
@@ -37,7 +37,7 @@ class AuditService(Service, name="audit"):
         """
         wanted = wanted or AuditFilter()
         if wanted.looks:
-            await take_in(self._database)
+            await chain_looks(self._database)
         before: int | None = None
         given = 0
         while limit is None or given < limit:
@@ -65,7 +65,7 @@ class AuditService(Service, name="audit"):
         With the hash of a record noted before, a cut end is seen too.
         """
         if looks:
-            await take_in(self._database)
+            await chain_looks(self._database)
         check, model = ChainCheck(head), AccessRecord if looks else AuditRecord
         while True:
             async with steps.reading() as (session, _actor):
@@ -109,7 +109,7 @@ class AuditService(Service, name="audit"):
 
     async def _reviewing(self, steps: Steps, month: str) -> Reviewing:
         """The month that is asked for, with all records that are there."""
-        await take_in(self._database)
+        await chain_looks(self._database)
         async with steps.reading() as (session, actor):
             own = await session.get(Organization, actor.organization_id or 0)
             zone = zone_of(own.timezone if own else None, self._settings.zone)

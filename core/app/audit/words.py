@@ -87,12 +87,15 @@ _ASKED = {
     "rename": N_("changed"),
     "disable": N_("disabled"),
     "enable": N_("enabled"),
-    "prefer": N_("changed"),
+    "prefer": N_("changed"),  # as version 0.1 called it
+    "set_preferences": N_("changed"),
     "sign_review": N_("signed"),
     "give": N_("given"),
     "drop": N_("dropped"),
     "retry": N_("taken in"),
-    "take_in": N_("taken in"),
+    "take_in": N_("taken in"),  # the same
+    "upload": N_("taken in"),
+    "deliver": N_("taken in"),
     "call_list": N_("call list"),
     "start": N_("begun"),
     "end": N_("ended"),

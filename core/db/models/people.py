@@ -88,8 +88,8 @@ class Recipient(Base):
 
 
 def _listed(name: str, *columns: Any, unique: bool = False, where: Any = None) -> sa.Index:
-    present: Any = Recipient.deleted_at.is_(None)
-    listed = present if where is None else sa.and_(present, where)
+    not_deleted: Any = Recipient.deleted_at.is_(None)
+    listed = not_deleted if where is None else sa.and_(not_deleted, where)
     return sa.Index(name, *columns, unique=unique, sqlite_where=listed, postgresql_where=listed)
 
 

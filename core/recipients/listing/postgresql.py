@@ -40,9 +40,9 @@ async def near(
     index = keyset.index(within_organization=False)
     if not index or not any(one.is_vague for one in narrowed):
         return None
-    present = Recipient.deleted_at.is_(None)
+    not_deleted = Recipient.deleted_at.is_(None)
     within = [one.condition for one in narrowed if index_serves(index, one)]
-    far = keyset.boundary(index, [present, *within], NEAR)
+    far = keyset.boundary(index, [not_deleted, *within], NEAR)
     await session.execute(_ALONG_THE_LIST)
     end = (await session.execute(far)).one_or_none()
     rows: Sequence[Any] = ()

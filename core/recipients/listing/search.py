@@ -29,7 +29,7 @@ from core.recipients.fields import MORE, NO_CHANGE, TEXTS, Kind
 from core.recipients.listing import words
 from core.recipients.listing.words import Found
 from core.recipients.masking import is_masked
-from core.recipients.queries import visible
+from core.recipients.queries import visible_recipients
 from core.recipients.rules import Status, search_terms
 from core.trends.rules import GETTING_WORSE
 from core.values.days import Day, day_of
@@ -63,7 +63,7 @@ async def matching(
 
 def conditions_of(actor: Actor, narrowed: Sequence[Narrowing]) -> list[sa.ColumnElement[bool]]:
     """What the narrowings leave of the recipients that exist for the actor."""
-    return [visible(actor), *(narrowing.condition for narrowing in narrowed)]
+    return [visible_recipients(actor), *(narrowing.condition for narrowing in narrowed)]
 
 
 async def narrowings(
@@ -284,7 +284,7 @@ async def selected(
 ) -> list[sa.ColumnElement[bool]]:
     """The conditions of a selection."""
     if selection.query is None:
-        return [visible(actor), Recipient.id.in_(sorted(selection.ids))]
+        return [visible_recipients(actor), Recipient.id.in_(sorted(selection.ids))]
     conditions = await matching(session, actor, selection.query, settings)
     if selection.excluded:
         conditions.append(Recipient.id.not_in(sorted(selection.excluded)))

@@ -95,7 +95,7 @@ class Choice:
         # they may be in the columns that are not read
         words += self.sheet.notes[:1]
         layout = self._layout(name, error.columns, error.known, error.row)
-        return HeadersNotKnown(" ".join(words), error.way_out, layout)
+        return HeadersNotKnown(" ".join(words), error.hint, layout)
 
     def _layout(
         self, name: str, columns: Sequence[Column], known: Mapping[str, int], row: int

@@ -104,9 +104,9 @@ class NotKnown(InvalidInput):
     """Which column is which is not clear. ``columns`` are those of the likeliest headers, in the row ``row``."""
 
     def __init__(
-        self, what: str, way_out: str, row: int, columns: Sequence[Column], known: Mapping[str, int]
+        self, what: str, hint: str, row: int, columns: Sequence[Column], known: Mapping[str, int]
     ) -> None:
-        super().__init__(what, way_out)
+        super().__init__(what, hint)
         self.row = row
         self.columns = tuple(columns)
         self.known = known
@@ -422,12 +422,12 @@ def _none(
         return _no_headers(required, best, claims.columns)
     missing = next(field for field in required if field not in claims.fields)
     what = _("The column {column} is missing.").format(column=BY_NAME[missing].label)
-    way_out = (
+    hint = (
         _("Add it, or choose one organization for the whole upload.")
         if missing == FieldName.ORGANIZATION
         else _("Add it, or say which column it is.")
     )
-    return NotKnown(what, way_out, best, claims.columns, claims.fields)
+    return NotKnown(what, hint, best, claims.columns, claims.fields)
 
 
 def _no_headers(required: Sequence[str], row: int, columns: Sequence[Column]) -> NotKnown:

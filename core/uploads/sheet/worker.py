@@ -38,9 +38,9 @@ def answer(
             # begins with its Sheet once more, so that all rows told so far are forgotten
             Taker(open_book(file, limits, name, carefully=True), question, out).run()
     except HeadersNotKnown as error:
-        child.tell(out, Refused(error.what, error.way_out, error.layout))
+        child.tell(out, Refused(error.what, error.hint, error.layout))
     except InvalidInput as error:
-        child.tell(out, Refused(error.what, error.way_out))
+        child.tell(out, Refused(error.what, error.hint))
     except MemoryError:
         child.tell(
             out,
@@ -56,7 +56,7 @@ def answer(
     # whatever a parser raises over a damaged file, its panics (no Exception) included, is the file's fault
     except BaseException:  # noqa: BLE001
         reason = archive.damaged()
-        child.tell(out, Refused(reason.what, reason.way_out))
+        child.tell(out, Refused(reason.what, reason.hint))
 
 
 def main() -> int:

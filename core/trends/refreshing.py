@@ -54,11 +54,11 @@ async def _of_zone(
             sums[key, bool(recent)] = Sums.of(values)
             oldest[key, bool(recent)] = first
     changed = []
-    for key, present in kept.items():
+    for key, stored in kept.items():
         found = change(sums.get((key, True), Sums()), sums.get((key, False), Sums()))
         until = holds_until(oldest.get((key, False)), oldest.get((key, True)), zone)
         value = NO_CHANGE if found is None else found.kept
-        if (value, until) != present:
+        if (value, until) != stored:
             changed.append({"of": key, "change": value, "change_until": until})
     if changed:
         update = (

@@ -18,7 +18,7 @@ async def preferences(session: AsyncSession, admin_id: int) -> dict[str, Any]:
     return dict(stored_object(await session.scalar(kept)))
 
 
-async def prefer(
+async def set_preferences(
     session: AsyncSession, admin_id: int, screen: str, options: dict[str, Any]
 ) -> None:
     """Keep those of a screen."""

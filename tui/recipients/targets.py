@@ -11,13 +11,13 @@ from core.values.i18n import _, ngettext
 
 
 @dataclass(frozen=True)
-class AskedFor:
+class Target:
     """The recipients, and the name of the only one where nothing is selected."""
 
     selection: Selection
     name: str
 
-    def whom(self, counts: SelectionCounts) -> str:
+    def label(self, counts: SelectionCounts) -> str:
         """The name, or how many and the first names; who is not in the list shown, and who was left out."""
         if self.name:
             return self.name
@@ -39,14 +39,14 @@ class AskedFor:
         """The name, where it is one."""
         return self.name or (counts.names[0] if counts.total == 1 and counts.names else "")
 
-    def those(self, possible: int, counts: SelectionCounts, others: str) -> str:
+    def label_possible(self, possible: int, counts: SelectionCounts, others: str) -> str:
         """For whom it is possible, and what becomes of the others."""
         if possible == counts.total:
-            return self.whom(counts)
+            return self.label(counts)
         words = _("{possible} of {total} selected; {others}.").format(
             possible=f"{possible:,}", total=f"{counts.total:,}", others=others
         )
-        return f"{self.whom(counts)}\n{words}"
+        return f"{self.label(counts)}\n{words}"
 
 
 def _hidden_words(counts: SelectionCounts) -> str:

@@ -34,7 +34,7 @@ _ROW: tuple[Any, ...] = (
 )
 
 
-class AdminKeeping(Service):
+class AdminAccounts(Service):
     """The part of the admin service that keeps the list of admins; for system admins."""
 
     @use_case(SYSTEM_ADMINS, "write")

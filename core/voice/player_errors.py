@@ -1,25 +1,15 @@
-"""The ways of playing by name, and the words for a player process that is gone."""
+"""What a player process refuses, and what is said of one that is gone."""
 
 from core.values.errors import ActionBlocked, InvalidInput
 from core.values.i18n import _
-from core.values.settings import Settings
 from core.voice.child import ChildGone, Message
-
-BACKENDS = ("simpleaudio", "miniaudio", "command")
-
-
-def wanted_backends(settings: Settings) -> list[str]:
-    """The names of the ways that the settings allow, in the order in which they are tried."""
-    if settings.player == "off":
-        return []
-    return list(BACKENDS) if settings.player == "auto" else [settings.player]
 
 
 def checked(answer: Message) -> Message:
     """The answer, or the error that the process tells in its place."""
     if "refused" in answer:
         kind = ActionBlocked if answer["refused"] == "ActionBlocked" else InvalidInput
-        raise kind(answer["what"], answer["way_out"])
+        raise kind(answer["what"], answer["hint"])
     return answer
 
 
@@ -40,10 +30,10 @@ def lost(gone: ChildGone) -> str:
         if gone.hangs
         else _("The player process has ended.")
     )
-    way_out = _("Play again to start another.")
-    return f"{what} {way_out}"
+    hint = _("Play again to start another.")
+    return f"{what} {hint}"
 
 
-def way_lost(gone: ChildGone) -> str:
+def backend_lost(gone: ChildGone) -> str:
     """Why a way does not work that ends the process or makes it hang."""
     return _("It does not answer.") if gone.hangs else _("It ends the player process.")
