@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from core.app.actor import Actor
 from core.app.services import Services
 from core.db.models import Admin
-from core.values.gathered import load
+from core.io.configuration import load
 from core.values.roles import Role
 
 

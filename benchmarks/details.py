@@ -19,7 +19,7 @@ from benchmarks.pty_probe import Probe
 from core.app.services import Services
 from core.io.identity import of_process
 from core.recipients.rules import RecipientDraft
-from core.values.gathered import load
+from core.io.configuration import load
 from core.values.times import now
 
 ROUNDS = 5

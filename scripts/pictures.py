@@ -26,7 +26,7 @@ from core.demo import place, writer  # noqa: E402 - the checkout is put on the p
 from core.demo.generator import Plan  # noqa: E402
 from core.io.identity import Identity  # noqa: E402
 from core.values import times  # noqa: E402
-from core.values.gathered import load  # noqa: E402
+from core.io.configuration import load  # noqa: E402
 from core.values.settings import Settings  # noqa: E402
 from tui.app import ConsoleApp  # noqa: E402
 

@@ -7,9 +7,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from core.values.gathered import can_be  # noqa: E402 - from a checkout, too
 from core.values.setting import Setting  # noqa: E402
-from core.values.settings import OF_THE_ENVIRONMENT, every  # noqa: E402
+from core.values.settings import OF_THE_ENVIRONMENT, can_be, every  # noqa: E402
 
 TARGET = ROOT / "README.md"
 BEGIN = "<!-- made by scripts/settings_doc.py; do not edit -->\n"

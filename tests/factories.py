@@ -22,7 +22,7 @@ from core.recipients import queries
 from core.recipients.dto import RecipientRow, Selection
 from core.recipients.rules import RecipientDraft
 from core.recipients.service import insert
-from core.values.gathered import load
+from core.io.configuration import load
 from core.values.roles import Role
 from core.values.settings import Settings
 from core.values.text import search_key

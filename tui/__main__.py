@@ -12,7 +12,7 @@ from typing import Any
 from core.io import identity
 from core.values import i18n
 from core.values.errors import CoreError
-from core.values.gathered import KEYS, Gathered, gather
+from core.io.configuration import KEYS, Configuration, read_configuration
 from core.values.i18n import N_, _
 from core.values.settings import Settings
 from core.values.text import displayed_line
@@ -215,7 +215,7 @@ def _main(given: Sequence[str]) -> int:
     i18n.use(i18n.from_locale())
     settings = None
     try:
-        found = gather()
+        found = read_configuration()
         i18n.use(found.language)
         parsed = make_parser(given).parse_args(given)
         if parsed.command in _ABOUT_SETTINGS:  # it tells what is wrong with them
@@ -240,7 +240,7 @@ def _main(given: Sequence[str]) -> int:
         return crash.EXIT_CODE
 
 
-def _check_keys(found: Gathered, settings: Settings) -> None:
+def _check_keys(found: Configuration, settings: Settings) -> None:
     """Raises InvalidInput where the user's own keys cannot be."""
     if settings.keys:
         from tui.own_keys import check

@@ -1,7 +1,7 @@
 """Settings: each is declared here, once, at its field: type, bounds, default, meaning, variable.
 
 ``carecall config``, its JSON Schema, the README's table and every message about a wrong setting are made of this
-declaration; ``core.values.gathered`` finds what each of them is.
+declaration; ``core.io.configuration`` finds what each of them is.
 """
 
 import functools
@@ -278,3 +278,8 @@ def parts() -> Mapping[str, str]:
         for name, kind in Settings.__annotations__.items()
         if part_of(kind)
     }
+
+
+def can_be(setting: Setting) -> str:
+    """What a setting can be, in words."""
+    return setting.can_be(days=RECORDS_DAYS, law=RECORDS_LAW, usual=hours.USUAL)

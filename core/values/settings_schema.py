@@ -6,10 +6,9 @@ from typing import Any
 
 import msgspec
 
-from core.values.gathered import can_be
 from core.values.i18n import _
 from core.values.setting import Setting
-from core.values.settings import every, parts
+from core.values.settings import can_be, every, parts
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 

@@ -46,7 +46,7 @@ from core.tasks import arising
 from core.trends import refreshing
 from core.values import phone
 from core.values.errors import StorageUnavailable
-from core.values.gathered import load
+from core.io.configuration import load
 from tests.factories import make_settings
 
 pytestmark = pytest.mark.sqlite

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from core.values import gathered
+from core.io import configuration
 from core.values.errors import InvalidInput
 from core.values.roles import Role
 from core.values.settings import OF_THE_ENVIRONMENT, Settings, every
@@ -26,7 +26,7 @@ def user_file(tmp_path: Path) -> Path:
 
 
 def load(tmp_path: Path, host_file: Path, **more: str) -> Settings:
-    return gathered.load({"HOME": str(tmp_path), **more}, host_file)
+    return configuration.load({"HOME": str(tmp_path), **more}, host_file)
 
 
 def test_defaults_lie_below_home(tmp_path: Path, host_file: Path) -> None:
@@ -48,9 +48,9 @@ def test_the_environment_comes_before_the_files_and_the_users_before_the_hosts(
     host_file.write_text('region = "JP"\nplayer = "off"\ntheme = "nord"\n')
     user_file.write_text('region = "US"\nplayer = "command"\n')
     environment = {"HOME": str(tmp_path), "CARECALL_REGION": "DE"}
-    found = gathered.load(environment, host_file)
+    found = configuration.load(environment, host_file)
     assert (found.region, found.player, found.theme) == ("DE", "command", "nord")
-    everything = gathered.gather(environment, host_file)
+    everything = configuration.read_configuration(environment, host_file)
     assert everything.place("region").words == "CARECALL_REGION"
     assert everything.place("player").words == f"{user_file}, line 2"
     assert everything.place("theme").words == f"{host_file}, line 3"
@@ -76,7 +76,7 @@ def test_an_admin_may_only_have_the_console_left_sooner_than_the_host(
         host_file.write_text(f"{name} = {hosts}\n")
         user_file.write_text(f"{name} = {own}\n")
         assert getattr(load(tmp_path, host_file), name) == holds
-        place = gathered.gather({"HOME": str(tmp_path)}, host_file).place(name)
+        place = configuration.read_configuration({"HOME": str(tmp_path)}, host_file).place(name)
         assert place.file
         assert place.file.path == (user_file if holds == float(own) else host_file)
 
@@ -175,7 +175,7 @@ voice = 90
         "CARECALL_IDLE_MINUTES": "0",
         "CARECALL_TEST_POSTGRESQL": "",
     }
-    everything = gathered.gather(environment, host_file)
+    everything = configuration.read_configuration(environment, host_file)
     found = [(one.file, one.line, one.variable) for one in everything.problems()]
     assert found == [
         (host_file, 1, ""),

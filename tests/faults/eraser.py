@@ -6,7 +6,7 @@ from multiprocessing.connection import Connection
 
 from core.app.services import Services
 from core.io import identity
-from core.values.gathered import load
+from core.io.configuration import load
 
 
 def erase(recipient_id: int, environment: dict[str, str], told: Connection) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from core.app.services import Services
 from core.io import identity
-from core.values.gathered import load
+from core.io.configuration import load
 
 
 def take_in(workbook: Path, environment: dict[str, str], told: Connection) -> None:

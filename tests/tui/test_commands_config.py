@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from core.values.gathered import own_file
+from core.io.configuration import own_file
 from core.values.settings import OF_THE_ENVIRONMENT, every
 from tests.commands import Carecall
 

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from core.app.audit.dto import AuditFilter
-from core.values.gathered import load
+from core.io.configuration import load
 from core.values.settings import Settings
 from core.voice.dto import PlayerState, Playing
 from tests.deliveries import call, deliver, small_world

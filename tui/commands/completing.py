@@ -17,7 +17,7 @@ from argcomplete.completers import BaseCompleter, FilesCompleter
 
 from core.io import identity
 from core.values import i18n
-from core.values.gathered import gather
+from core.io.configuration import read_configuration
 from core.values.settings import Settings
 from tui.commands.parsing import Parser
 
@@ -55,7 +55,7 @@ def answer(make_parser: Callable[[Sequence[str]], Parser]) -> None:
     signal.setitimer(signal.ITIMER_REAL, _SECONDS)
     try:
         i18n.use(i18n.from_locale())
-        settings = gather().usable()
+        settings = read_configuration().usable()
         i18n.use(settings.language)
         words = os.environ.get("COMP_LINE", "").split()
         _count_characters(os.environ)

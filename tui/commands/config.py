@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from core.values.errors import InvalidInput
-from core.values.gathered import KEYS, Gathered, Place, Problem, can_be, defaults, gather, own_file
+from core.io.configuration import KEYS, Configuration, Place, Problem, defaults, read_configuration, own_file
 from core.values.i18n import N_, _, ngettext
 from core.values.message import plain
 from core.values.setting import Setting
-from core.values.settings import OF_THE_ENVIRONMENT, every, parts
+from core.values.settings import OF_THE_ENVIRONMENT, can_be, every, parts
 from core.values.text import displayed_line
 from tui.commands.context import DONE, CommandContext
 from tui.commands.parsing import Parser, add_command, add_file, rows_as_json
@@ -81,11 +81,11 @@ async def run(context: CommandContext) -> int:
     elif action == "schema":
         _schema(context)
     else:
-        return {"show": _show, "check": _check}[action](context, gather())
+        return {"show": _show, "check": _check}[action](context, read_configuration())
     return DONE
 
 
-def _show(context: CommandContext, found: Gathered) -> int:
+def _show(context: CommandContext, found: Configuration) -> int:
     rows = list(_rows(found))
     if context.arguments.json:
         context.write_rows(row for row, _setting, _place in rows)
@@ -100,7 +100,7 @@ def _show(context: CommandContext, found: Gathered) -> int:
     return DONE
 
 
-def _rows(found: Gathered) -> Iterator[tuple[SettingRow, Setting, Place]]:
+def _rows(found: Configuration) -> Iterator[tuple[SettingRow, Setting, Place]]:
     for setting in (*every().values(), *OF_THE_ENVIRONMENT):
         own = [name for name in found.values if name.startswith(KEYS)]
         for name in own if setting.name == "keys" and own else [setting.told]:
@@ -163,7 +163,7 @@ def _laid_out(rows: Sequence[tuple[str, str, str]], width: int | None) -> Iterat
         yield f"{' ' * (first + most)}{source}\n"
 
 
-def _problems(found: Gathered) -> list[Problem]:
+def _problems(found: Configuration) -> list[Problem]:
     """All that is wrong, own keys too."""
     from tui.own_keys import wrong
 
@@ -185,7 +185,7 @@ def _problems(found: Gathered) -> list[Problem]:
     )
 
 
-def _check(context: CommandContext, found: Gathered) -> int:
+def _check(context: CommandContext, found: Configuration) -> int:
     problems = _problems(found)
     if context.arguments.json:
         context.write_rows(

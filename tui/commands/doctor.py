@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from core.io.reasons import why
 from core.values.errors import CoreError
-from core.values.gathered import gather
+from core.io.configuration import read_configuration
 from core.values.i18n import _
 from core.values.settings import IDLE_LAW, RECORDS_LAW, WHOLE_RECORDS, every
 from core.values.times import now, show_with_zone
@@ -238,7 +238,7 @@ async def _forwarded(settings: "Settings") -> list[Finding]:
 def _settings(settings: "Settings") -> Iterator[Finding]:
     from core.storage import maintenance
 
-    found = gather()
+    found = read_configuration()
     for name in _SHOWN:
         value = every()[name].shown(getattr(settings, name))
         if name == "database":

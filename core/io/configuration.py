@@ -9,7 +9,6 @@ import errno
 import functools
 import math
 import os
-import stat
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,11 +17,12 @@ from typing import Any
 
 import msgspec
 
-from core.values import hours, i18n
+from core.io import beneath
+from core.values import i18n
 from core.values.errors import InvalidInput
 from core.values.i18n import _
 from core.values.setting import PREFIX, Setting, nearest
-from core.values.settings import RECORDS_DAYS, RECORDS_LAW, Settings, every, is_zone, parts
+from core.values.settings import Settings, can_be, every, is_zone, parts
 from core.values.toml_lines import Lines, flat, lines_of
 
 HOST_FILE = Path("/etc/carecall/config.toml")
@@ -89,7 +89,7 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class Gathered:
+class Configuration:
     """The values by their names, those that hold; where each was given; and the files."""
 
     values: Mapping[str, Any]
@@ -156,7 +156,7 @@ class Gathered:
 
 def load(environment: Mapping[str, str] = os.environ, host_file: Path = HOST_FILE) -> Settings:
     """The settings of this process. Raises InvalidInput that names the setting and where it was given."""
-    return gather(environment, host_file).settings()
+    return read_configuration(environment, host_file).settings()
 
 
 def own_file(environment: Mapping[str, str] = os.environ) -> Path:
@@ -164,7 +164,7 @@ def own_file(environment: Mapping[str, str] = os.environ) -> Path:
     return _beneath(environment, "XDG_CONFIG_HOME", ".config") / "config.toml"
 
 
-def gather(environment: Mapping[str, str] = os.environ, host_file: Path = HOST_FILE) -> Gathered:
+def read_configuration(environment: Mapping[str, str] = os.environ, host_file: Path = HOST_FILE) -> Configuration:
     """Everything that is set, be it right or wrong."""
     values = defaults(environment)
     places: dict[str, Place] = {}
@@ -178,7 +178,7 @@ def gather(environment: Mapping[str, str] = os.environ, host_file: Path = HOST_F
         if value := environment.get(setting.variable):
             values[setting.name] = value
             places[setting.name] = Place(name=setting.name, variable=setting.variable)
-    return Gathered(values, places, files, environment)
+    return Configuration(values, places, files, environment)
 
 
 def _beneath(environment: Mapping[str, str], variable: str, usual: str) -> Path:
@@ -222,10 +222,9 @@ def _read(path: Path) -> SettingsFile:
 
 def _text_of(path: Path) -> str:
     """What stands in it. Raises OSError of what is no ordinary file, such as a pipe, and reads none of it."""
-    with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
-        about = os.fstat(file.fileno())
-        if not stat.S_ISREG(about.st_mode) or about.st_size > _LARGEST:
-            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+    with open(beneath.open_file(path, follow=True), "rb") as file:
+        if os.fstat(file.fileno()).st_size > _LARGEST:
+            raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
         return file.read().decode("utf-8")
 
 
@@ -338,11 +337,6 @@ def _of_variables(environment: Mapping[str, str]) -> Iterator[Problem]:
             continue
         words = _("The variable {name} sets nothing.").format(name=variable)
         yield Problem(name, words, hint, variable=variable)
-
-
-def can_be(setting: Setting) -> str:
-    """What a setting can be, in words."""
-    return setting.can_be(days=RECORDS_DAYS, law=RECORDS_LAW, usual=hours.USUAL)
 
 
 def _host_zone(environment: Mapping[str, str]) -> str:
