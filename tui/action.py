@@ -34,6 +34,10 @@ DECLARING = (
     "tui.uploads.actions",
     "tui.uploads.column_actions",
     "tui.details.actions",
+    "tui.details.call_actions",
+    "tui.details.note_actions",
+    "tui.details.contact_actions",
+    "tui.details.history_actions",
     "tui.details.search_actions",
     "tui.forms.actions",
 )

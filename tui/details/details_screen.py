@@ -3,10 +3,15 @@
 from typing import ClassVar
 
 from tui.action import Scope, named
-from tui.details.actions import CALLS, CONTACTS, DETAILS, HISTORY, MEMORY, NOTES, TABS
+from tui.details.actions import DETAILS
+from tui.details.call_actions import CALLS
+from tui.details.contact_actions import CONTACTS
 from tui.details.details_view import DetailsView
+from tui.details.history_actions import HISTORY
 from tui.details.list_pane import ListPane
+from tui.details.note_actions import MEMORY, NOTES
 from tui.details.notes import show_history
+from tui.details.tabs import TABS
 
 
 class DetailsScreen(DetailsView):

@@ -7,7 +7,7 @@ from core.tasks.dto import Tab
 from core.tasks.rules import why_not_acknowledge, why_not_later, why_not_take
 from core.values.i18n import N_, _
 from tui.action import Need, Scope, place
-from tui.details.actions import TABS
+from tui.details.tabs import TABS
 from tui.everywhere import EVERYWHERE, offer_search
 from tui.shell import why_not_organization
 from tui.tasks import changes
