@@ -5,43 +5,32 @@ Here is what is shown of them, and what their actions ask and tell.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.content import Content
-from textual.widget import Widget
 from textual.widgets import Static
 
 from core.calls.dto import CallDetails
-from core.contacts.dto import ContactRow
-from core.followups.dto import FollowupRow
 from core.history.dto import HistoryQuery
 from core.history.rules import EntryKind
-from core.memory.dto import MemoryRow
-from core.memos.dto import MemoRow
 from core.recipients.dto import DeletedQuery, Deletion, RecipientRow, Selection
-from core.tasks.dto import TaskRow
-from core.tasks.rules import is_unseen
 from core.trends.dto import Trend
 from core.values.errors import CoreError, NotFound
 from core.values.i18n import _
 from core.values.times import now
 from tui.action import Action, Need, Scope, named
 from tui.base import ConsoleScreen
-from tui.details import info
-from tui.details.calls_pane import CallsPane
-from tui.details.columns import memo_columns
+from tui.details import emergencies, info
+from tui.details.body import Body, Note
 from tui.details.conversation import Conversation
-from tui.details.history_pane import HistoryPane
-from tui.details.list_pane import ListPane
 from tui.details.loaded import Loaded, load
-from tui.details.neighbours import ListPager, Neighbours, Stop, of_recipient
-from tui.details.panes import ContactPane, FollowupPane, MemoPane, MemoryPane
+from tui.details.neighbours import Left, ListPager, Neighbours, Stop, of_recipient
 from tui.details.tab_bar import TabBar
 from tui.format import CellFormat
 from tui.recipients.targets import Target
@@ -51,27 +40,11 @@ from tui.widgets.paged_table import PagedTable
 WIDE = 120  # columns from which on the memos stand beside
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
-    """Where in the list the recipient was that was seen last, and its delete, if it was deleted.
-
-    ``key`` is that of its row there, ``next_key`` that of the row after it.
-    """
-
-    index: int
-    key: int
-    next_key: int | None = None
-    deletion: Deletion | None = None
-    deleted: Selection = field(default_factory=Selection)
-    name: str = ""
-
-
 class DetailsView(ConsoleScreen[Left]):
     """Dismissed with what the list has to know.
 
-    ``beside_memo`` is the pane that stands beside the memos, or comes back after them. ``stop`` says at which call
-    it opens, ``plays`` whether that is played at once; ``stop_of`` what a row of the list is that it was opened
-    from.
+    ``stop`` says at which call it opens, ``plays`` whether that is played at once; ``stop_of`` what a row of the list
+    is that it was opened from.
     """
 
     AUTO_FOCUS = "#table-calls"
@@ -91,22 +64,17 @@ class DetailsView(ConsoleScreen[Left]):
     ) -> None:
         super().__init__()
         self._plays = plays
-        self.active = "calls"
         self.form = form
         self.loaded: Loaded | None = None
         self.gone = ""  # what became of the recipient, where it is not there any more
         self.recipient = row
-        self.beside_memo = "calls"
         stop = stop or of_recipient(row)
         self._neighbours = Neighbours(pager, index, stop, self._load, stop_of, follows=follows)
         self._is_reading = False
         self._shown_key: int | None = None  # whose calls are shown, with the cursor on one of them
-        self.calls = CallsPane(form)
-        self.memory = MemoryPane(form)
-        self.followups = FollowupPane(form)
-        self.memos = MemoPane(form)
-        self.contacts = ContactPane(form)
-        self.history = HistoryPane(form)
+        body = self.body = Body(form)
+        self.calls, self.memory, self.followups = body.calls, body.memory, body.followups
+        self.memos, self.contacts, self.history = body.memos, body.contacts, body.history
 
     def content(self) -> ComposeResult:
         """Information, tabs, panes."""
@@ -116,14 +84,7 @@ class DetailsView(ConsoleScreen[Left]):
             yield Static("", id="narrowed")
         yield Static("", id="information")
         yield TabBar()
-        with Horizontal(id="body"):
-            with Vertical(id="main"):
-                yield self.calls
-                yield self.memory
-                yield self.followups
-                yield self.contacts
-                yield self.history
-            yield self.memos
+        yield self.body
 
     # reading and showing
 
@@ -209,18 +170,13 @@ class DetailsView(ConsoleScreen[Left]):
         self._shown_key = self._neighbours.stop.key
         if self.gone:
             self._show_gone("")
-        timezone = loaded.recipient.timezone
         self._show_information()
-        self.calls.show(loaded, keep=keep)
-        self.memory.show_all(loaded.memory, timezone, keep=keep)
-        self.followups.show_all(loaded.followups, timezone, keep=keep)
-        self.memos.show_all(loaded.memos, timezone, keep=keep)
-        self.contacts.show_all(loaded.contacts, timezone, keep=keep)
+        self.body.show(loaded, keep=keep)
         if self.active == "history":
             self.read_history()
         if keep:
             self._read_call()
-        self._show_unseen()
+        emergencies.show_unseen(self)
         if not keep:
             self._point(self._neighbours.stop)
         if self._plays:
@@ -349,7 +305,7 @@ class DetailsView(ConsoleScreen[Left]):
 
     def on_calls_pane_moved(self) -> None:
         """Another call is under the cursor."""
-        self._show_unseen()
+        emergencies.show_unseen(self)
         call, seen = self.calls.current, self.calls.conversation.details
         if call is not None and (seen is None or seen.call.id != call.id):
             self._read_call()
@@ -371,6 +327,11 @@ class DetailsView(ConsoleScreen[Left]):
     # tabs
 
     @property
+    def active(self) -> str:
+        """The tab that has the keys."""
+        return self.body.active
+
+    @property
     def is_wide(self) -> bool:
         """Whether the memos stand beside the other panes."""
         return self.size.width >= WIDE
@@ -378,13 +339,7 @@ class DetailsView(ConsoleScreen[Left]):
     def arrange_panes(self) -> None:
         """Put the panes where there is room for them."""
         self.set_class(self.is_wide, "-wide")
-        memo = self.active == "memo"
-        self.query_one("#main").display = self.is_wide or not memo
-        self.memos.display = self.is_wide or memo
-        self.memos.table.columns = memo_columns(narrow=self.is_wide)
-        for name, pane in self._panes().items():
-            if name != "memo":
-                pane.display = name == self.beside_memo
+        self.body.arrange(wide=self.is_wide)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A key of another tab is answered (with the reason) only where this tab has no use for it."""
@@ -397,16 +352,6 @@ class DetailsView(ConsoleScreen[Left]):
         pressed = self.console.own_keys.pressed
         return not pressed(asked) & {key for one in here for key in pressed(one)}
 
-    def _panes(self) -> "dict[str, CallsPane | ListPane]":
-        return {
-            "calls": self.calls,
-            "memory": self.memory,
-            "followup": self.followups,
-            "memo": self.memos,
-            "contacts": self.contacts,
-            "history": self.history,
-        }
-
     def on_resize(self, _event: events.Resize) -> None:
         """The memos go beside, or into a tab."""
         self.arrange_panes()
@@ -415,22 +360,20 @@ class DetailsView(ConsoleScreen[Left]):
         """Show this tab, with the focus in it."""
         self._activate(name)
         self.arrange_panes()
-        self._panes()[name].table.focus()
+        self.body.panes[name].table.focus()
         if name == "history" and self._is_reading:
             self.read_history()
 
     def _activate(self, name: str) -> None:
-        self.active = name
-        if name != "memo":
-            self.beside_memo = name
+        self.body.activate(name)
         self.scopes = self.tabs[name]
         self.show_tabs()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """The pane with the focus is the active one."""
-        for name, pane in self._panes().items():
-            if name != self.active and _is_in(event.widget, pane):
-                self._activate(name)
+        name = self.body.tab_of(event.widget)
+        if name not in ("", self.active):
+            self._activate(name)
 
     async def go_to_call(self, call_id: int) -> None:
         """Put the cursor on this call."""
@@ -438,67 +381,16 @@ class DetailsView(ConsoleScreen[Left]):
         self.open_tab("calls")
         self.calls.table.move_cursor(index)
 
-    # emergencies
-
-    @property
-    def unseen(self) -> TaskRow | None:
-        """The recipient's emergency, where nobody has acknowledged it."""
-        tasks = self.loaded.tasks if self.loaded else ()
-        return next((one for one in tasks if is_unseen(one)), None)
-
-    @property
-    def _unseen_here(self) -> TaskRow | None:
-        """The same where its call is the one under the cursor."""
-        task, call = self.unseen, self.calls.current
-        return task if task and call and task.call_id == call.id else None
-
-    def _show_unseen(self) -> None:
-        """Say of an emergency that nobody has acknowledged it, and how that is done."""
-        words = ""
-        if self._unseen_here is not None:
-            words = _("Nobody has acknowledged this emergency yet.")
-            if self.may("tasks.acknowledge"):
-                words = _(
-                    "Nobody has acknowledged this emergency yet; {keys[console.emergency]} does."
-                ).format(keys=self.console.own_keys)
-        self.stand("unseen", words)
-
     async def next_emergency(self) -> None:
         """Acknowledge the emergency that is shown; where there is none, go to the next one."""
-        here = self._unseen_here if self.active == "calls" else None
-        if here is not None and self.may("tasks.acknowledge"):
-            seen = await self.write(self.services.tasks.acknowledge(self.actor, here.id))
-            if self.loaded is not None:  # the next key does not acknowledge it again
-                tasks = [seen if one.id == seen.id else one for one in self.loaded.tasks]
-                self.loaded = replace(self.loaded, tasks=tasks)
-            self.reload()
-            words = _("You have acknowledged it; {keys[console.emergency]} goes to the next one.")
-            self.tell(words.format(keys=self.console.own_keys), "success")
-            return
-        found = None if here else self.unseen
-        found = found or await self.look(self.services.tasks.next_unseen(self.actor, here))
-        if found is None or found == here:
-            await self._next_emergency_call()
-        elif found.recipient_id == self.recipient.id and found.call_id is not None:
-            await self.go_to_call(found.call_id)
-        else:
-            self.workers.cancel_group(self, "neighbours")
-            stop = Stop(found.recipient_id, found.recipient_id, found.call_id)
-            loaded = await self.look(self._neighbours.go(stop))
-            self.open_tab("calls")
-            self._show(loaded, keep=False)
+        await emergencies.acknowledge_or_go_on(self)
 
-    async def _next_emergency_call(self) -> None:
-        """Go to the recipient's next emergency call back in time, then round to the latest."""
-        call = self.calls.current
-        calls = self.services.calls
-        found = call and await self.look(calls.next_emergency(self.actor, self.recipient.id, call))
-        if call is None or found is None:
-            self.tell(_("There is no emergency that nobody has acknowledged."))
-        elif found.id == call.id:
-            self.tell(_("This is the only emergency call of this recipient."))
-        else:
-            await self.go_to_call(found.id)
+    async def open_other(self, stop: Stop) -> None:
+        """Show another recipient, from wherever it is, at its call."""
+        self.workers.cancel_group(self, "neighbours")
+        loaded = await self.look(self._neighbours.go(stop))
+        self.open_tab("calls")
+        self._show(loaded, keep=False)
 
     async def on_conversation_play_from(self, event: Conversation.PlayFrom) -> None:
         """Enter on a line of the conversation."""
@@ -558,16 +450,7 @@ class DetailsView(ConsoleScreen[Left]):
 
     def why_no_row(self, _need: Need) -> str | None:
         """The reason why nothing is under the cursor of the active pane, or None."""
-        if self._panes()[self.active].current is not None:
-            return None
-        return {
-            "calls": _("There is no call under the cursor."),
-            "memory": _("There is no memory under the cursor."),
-            "followup": _("There is no follow-up action under the cursor."),
-            "memo": _("There is no memo under the cursor."),
-            "contacts": _("There is no contact under the cursor."),
-            "history": _("There is no entry under the cursor."),
-        }[self.active]
+        return self.body.why_no_row()
 
     @property
     def current(self) -> RecipientRow:
@@ -596,16 +479,10 @@ class DetailsView(ConsoleScreen[Left]):
         """Read it again."""
         self.reload()
 
-    def show_note(self, row: MemoryRow | FollowupRow | MemoRow | ContactRow | None) -> None:
+    def show_note(self, row: Note | None) -> None:
         """Read again, with the cursor on this one."""
-        panes: dict[type, ListPane] = {
-            MemoryRow: self.memory,
-            FollowupRow: self.followups,
-            MemoRow: self.memos,
-            ContactRow: self.contacts,
-        }
         if row is not None:
-            panes[type(row)].follow(row.id)
+            self.body.follow(row)
         self.reload()
 
     def show_deleted(self, deletion: Deletion, selection: Selection, name: str) -> None:
@@ -620,7 +497,3 @@ class DetailsView(ConsoleScreen[Left]):
     def _left(self) -> Left:
         near = self._neighbours
         return Left(near.index, near.stop.key, near.next.key if near.next else None)
-
-
-def _is_in(widget: Widget, pane: Widget) -> bool:
-    return pane in widget.ancestors_with_self

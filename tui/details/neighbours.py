@@ -2,10 +2,10 @@
 
 import contextlib
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from core.recipients.dto import RecipientRow
+from core.recipients.dto import Deletion, RecipientRow, Selection
 from core.values.errors import NotFound
 from tui.details.loaded import Loaded
 
@@ -23,6 +23,21 @@ class Stop:
     call_id: int | None = None
     position: int | None = None
     memory_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Where in the list the recipient was that was seen last, and its delete, if it was deleted.
+
+    ``key`` is that of its row there, ``next_key`` that of the row after it.
+    """
+
+    index: int
+    key: int
+    next_key: int | None = None
+    deletion: Deletion | None = None
+    deleted: Selection = field(default_factory=Selection)
+    name: str = ""
 
 
 class ListPager(Protocol):

@@ -23,7 +23,7 @@ from tui.text import shown
 from tui.widgets.paged_table import PagedTable, TableRow
 
 if TYPE_CHECKING:
-    from tui.details.details_view import Left
+    from tui.details.neighbours import Left
 
 TIME_SECONDS = 20  # how often it is looked whether time alone has made something overdue
 SETTLED_SECONDS = 0.3  # a row that came under the cursor by itself is not what a key was for
