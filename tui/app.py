@@ -1,4 +1,4 @@
-"""The app: theme, opening the core behind the first frame, writes that outlive their screen, leaving."""
+"""The app: theme, opening the core behind the first frame, what is told on every screen, leaving."""
 
 import asyncio
 import contextlib
@@ -30,6 +30,7 @@ from tui.terminal.preparing import theme_name
 from tui.widgets.notice import Notice
 from tui.widgets.paged_table import PagedTable
 from tui.widgets.sign import sign_words
+from tui.writes import Writes
 
 if TYPE_CHECKING:
     from core.app.actor import Actor
@@ -41,7 +42,6 @@ Result = TypeVar("Result")
 MINIMUM_WIDTH, MINIMUM_HEIGHT = 80, 24
 UPKEEP_SECONDS = 60
 RETRY_SECONDS = 2
-TELLING_AFTER = 0.5  # seconds that a write waits for the one before it
 
 
 def _imported() -> Any:
@@ -79,8 +79,7 @@ class ConsoleApp(Acting, TerminalApp):
         self.ending = "left"  # how the session ends, for the record of access
         self.presence = Presence(settings)
         self._warned = False
-        self._writes: set[asyncio.Task[Any]] = set()
-        self._turn = asyncio.Lock()  # of the writes that wait for each other
+        self._writes = Writes(self)
         self._leaving = False
         self._storage_lost = False
         self.sign = ""
@@ -326,48 +325,13 @@ class ConsoleApp(Acting, TerminalApp):
     @property
     def is_writing(self) -> bool:
         """Whether a write is under way."""
-        return bool(self._writes)
-
-    async def in_turn(self, view: "View", writing: Coroutine[Any, Any, Result]) -> Result:
-        """Write when the writes before it are done; whoever waits long for that is told."""
-        words = _("It is saved as soon as the change before it is done.")
-
-        def stand(words: str = words) -> None:
-            view.stand("turn", words)
-
-        waiting = self.set_timer(TELLING_AFTER, stand, pause=not self._turn.locked())
-        async with self._turn:
-            waiting.stop()
-            stand("")
-            return await writing
+        return bool(self._writes.running)
 
     async def written(
         self, view: "View", writing: Coroutine[Any, Any, Result], *, in_turn: bool = True
     ) -> Result:
         """The outcome of a write that leaving waits for, and that ends whatever becomes of the screen."""
-
-        async def run() -> Result:
-            try:
-                return await (self.in_turn(view, writing) if in_turn else writing)
-            except CoreError:
-                raise
-            except Exception as error:  # a write must not end the console
-                raise CoreError(self.log_unexpected(error)) from error
-
-        with self.as_app():
-            task = asyncio.create_task(run())
-        self._writes.add(task)
-        task.add_done_callback(self._writes.discard)
-        try:
-            return await asyncio.shield(task)
-        except asyncio.CancelledError:
-            task.add_done_callback(self._tell_failed)  # on the screen that is there then
-            raise
-
-    def _tell_failed(self, write: "asyncio.Task[Any]") -> None:
-        error = None if write.cancelled() else write.exception()
-        if error is not None and (tell := getattr(self.screen, "tell_error", None)):
-            tell(error)
+        return await self._writes.outcome(view, writing, in_turn=in_turn)
 
     @property
     def drafts(self) -> Drafts:
@@ -411,8 +375,8 @@ class ConsoleApp(Acting, TerminalApp):
 
     async def _leave(self, code: int, patience: float | None) -> None:
         self._keep_drafts()
-        if self._writes:
-            await asyncio.wait(set(self._writes), timeout=patience)
+        if self._writes.running:
+            await asyncio.wait(set(self._writes.running), timeout=patience)
         self.hang_up.left()
         self.exit(return_code=code)
 
