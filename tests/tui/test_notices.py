@@ -7,7 +7,7 @@ import pytest
 from core.recipients.dto import RecipientQuery
 from tests.drivers import console
 from tests.factories import World, make_services
-from tui import app
+from tui import writes
 from tui.palette import Palette
 from tui.recipients.list_state import SCREEN
 
@@ -23,7 +23,7 @@ async def world(tmp_path):
 
 
 async def test_a_write_waits_for_the_one_before_it(world: World, monkeypatch):
-    monkeypatch.setattr(app, "TELLING_AFTER", 0.01)
+    monkeypatch.setattr(writes, "TELLING_AFTER", 0.01)
     async with console(world) as it:
         gate = asyncio.Event()
         delete = it.app.services.recipients.delete

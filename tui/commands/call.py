@@ -45,7 +45,7 @@ async def _list(context: CommandContext, services: "Services", actor: "Actor") -
     from tui.format import CellFormat
 
     given = context.arguments
-    recipient = await arguments.recipient(services, actor, given.recipient, given.organization)
+    recipient = await arguments.recipient(services, actor, given)
     rows = await all_of(partial(services.calls.window, actor, recipient.id), given.limit)
     form = CellFormat.of(context.settings)
     headers = [_("ID"), *(column.label for column in columns.call_columns())]

@@ -1,19 +1,15 @@
 """``carecall contact list|add|edit|move|reveal|delete``: whom to turn to about a recipient."""
 
+from functools import partial
+
 from core.contacts.dto import ContactRow
 from core.contacts.rules import MOST, ContactDraft, Relation
 from core.values.i18n import _
 from tui.commands import given as arguments
+from tui.commands import notes
 from tui.commands.context import DONE, CommandContext
-from tui.commands.parsing import (
-    Parser,
-    add_command,
-    change_as_json,
-    number,
-    object_as_json,
-    rows_as_json,
-)
-from tui.commands.printing import Shown, print_change, print_number, print_rows, telling_both
+from tui.commands.parsing import Parser, add_command, change_as_json, number, object_as_json
+from tui.commands.printing import Shown, print_change, print_number
 
 _RELATIONS = [one.value for one in Relation]
 
@@ -21,11 +17,7 @@ _RELATIONS = [one.value for one in Relation]
 def add_arguments(parser: Parser) -> None:
     """The six actions."""
     actions = parser.add_subparsers(dest="action", metavar=_("ACTION"), required=True)
-    listing = add_command(
-        actions, "list", _("list the contacts of a recipient, in their order"), over_ssh=True
-    )
-    arguments.add_recipient(listing)
-    rows_as_json(listing, ContactRow)
+    notes.add_list(actions, _("list the contacts of a recipient, in their order"), ContactRow)
     add = add_command(actions, "add", _("add a contact, to be phoned last"), over_ssh=True)
     arguments.add_recipient(add)
     add.add_argument("--relation", required=True, choices=_RELATIONS, help=_("who it is"))
@@ -34,13 +26,11 @@ def add_arguments(parser: Parser) -> None:
     )
     add.add_argument("--name", metavar=_("NAME"), default="", help=_("what it is called"))
     change_as_json(add, ContactRow)
-    edit = add_command(actions, "edit", _("change a contact"), over_ssh=True)
-    arguments.add_id(edit, "contact", _("CONTACT"))
+    one = (ContactRow, "contact", _("CONTACT"))
+    edit = notes.add_change(actions, "edit", _("change a contact"), *one)
     edit.add_argument("--relation", choices=_RELATIONS, help=_("who it is"))
     edit.add_argument("--phone", metavar=_("NUMBER"), help=_("any that can be phoned"))
     edit.add_argument("--name", metavar=_("NAME"), help=_("what it is called"))
-    arguments.add_version(edit)
-    change_as_json(edit, ContactRow)
     move = add_command(actions, "move", _("have a contact phoned earlier or later"), over_ssh=True)
     arguments.add_id(move, "contact", _("CONTACT"))
     move.add_argument(
@@ -56,53 +46,49 @@ def add_arguments(parser: Parser) -> None:
     arguments.add_id(reveal, "contact", _("CONTACT"))
     arguments.add_reason(reveal)
     object_as_json(reveal, Shown, _("as one JSON object"))
-    delete = add_command(actions, "delete", _("delete a contact"), over_ssh=True)
-    arguments.add_id(delete, "contact", _("CONTACT"))
-    arguments.add_version(delete)
-    change_as_json(delete, ContactRow)
+    notes.add_change(actions, "delete", _("delete a contact"), *one)
 
 
 async def run(context: CommandContext) -> int:
     """Do the action."""
     from tui.details import columns
-    from tui.format import CellFormat
 
     given = context.arguments
     async with context.signed_in() as (services, actor):
         contacts = services.contacts
         if given.action in ("list", "add"):
-            recipient = await arguments.recipient(services, actor, given.recipient, given.organization)
+            recipient = await arguments.recipient(services, actor, given)
         if given.action == "list":
             rows = await contacts.list(actor, recipient.id)
-            form = CellFormat.of(context.settings)
-            cells = [(str(row.id), *columns.contact_row(row, form).cells) for row in rows]
-            headers = [_("ID"), *(column.label for column in columns.contact_columns())]
-            print_rows(context, rows, headers, cells, _("There are no contacts."))
-            return DONE
-        if given.action == "add":
+            notes.print_list(
+                context,
+                recipient,
+                rows,
+                columns.contact_columns(),
+                lambda row, form, _zone: columns.contact_row(row, form),
+                _("There are no contacts."),
+            )
+        elif given.action == "add":
             draft = ContactDraft(given.relation, given.name, given.phone)
             row = await contacts.add(actor, recipient.id, draft)
             print_change(context, row, _("Added the contact {id}.").format(id=row.id))
-            return DONE
-        if given.action == "reveal":
+        elif given.action == "reveal":
             number = await contacts.reveal(actor, given.contact, given.reason)
             print_number(context, given.contact, number)
-            return DONE
-        before = await contacts.get(actor, given.contact)
-        with telling_both(context):
-            if given.action == "move":
-                row = await contacts.move(actor, given.contact, given.place)
-                print_change(context, row, _("Saved."))
-            elif given.action == "delete":
-                await contacts.delete(actor, given.contact, given.version or before.version)
-                print_change(context, before, _("Deleted."))
-            else:
+        elif given.action == "move":
+            row = await contacts.move(actor, given.contact, given.place)
+            print_change(context, row, _("Saved."))
+        else:
+            before = await contacts.get(actor, given.contact)
+            if given.action == "edit":
                 draft = ContactDraft(
                     given.relation or before.relation.value,
                     before.name if given.name is None else given.name,
                     given.phone or before.phone,
                 )
-                version = given.version or before.version
-                row = await contacts.edit(actor, given.contact, draft, version)
-                print_change(context, row, _("Saved."))
+                saving = partial(contacts.edit, actor, given.contact, draft)
+                await notes.change(context, before, saving, _("Saved."))
+            else:
+                saving = partial(contacts.delete, actor, given.contact)
+                await notes.change(context, before, saving, _("Deleted."))
     return DONE

@@ -60,7 +60,7 @@ async def _held(
     if organization is None:
         recipient_id = arguments.recipient_id(given)
     else:
-        recipient_id = (await arguments.recipient(services, actor, given, organization)).id
+        recipient_id = (await arguments.recipient_named(services, actor, given, organization)).id
     return await services.retention.held(actor, recipient_id)
 
 

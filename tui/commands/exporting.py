@@ -58,7 +58,7 @@ async def _id(services: "Services", actor: "Actor", one: str, given: argparse.Na
         if given.organization is None:
             found = arguments.recipient_id(one)
         else:
-            found = (await arguments.recipient(services, actor, one, given.organization)).id
+            found = (await arguments.recipient_named(services, actor, one, given.organization)).id
         await services.exports.check(actor, found, given.reason)
     except NotFound as error:
         if len(given.recipient) == 1:

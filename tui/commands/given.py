@@ -4,7 +4,7 @@ import argparse
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from core.recipients.dto import RecipientFilter, RecipientQuery
+from core.recipients.dto import RecipientFilter, RecipientQuery, Selection
 from core.values import phone
 from core.values.days import parse_moment
 from core.values.errors import InvalidInput, NotFound
@@ -31,6 +31,17 @@ def add_recipient(parser: Parser) -> None:
     parser.add_argument("--organization", metavar=_("NAME"), help=_("whose number it is"))
 
 
+def add_recipients(parser: Parser) -> None:
+    """Several RECIPIENTs, and whose numbers they are."""
+    parser.add_argument(
+        "recipient",
+        nargs="+",
+        metavar=_("RECIPIENT"),
+        help=_("an ID, or a number with --organization"),
+    )
+    parser.add_argument("--organization", metavar=_("NAME"), help=_("whose number it is"))
+
+
 def add_call(parser: Parser) -> None:
     """CALL, and which one where several have the id."""
     parser.add_argument(
@@ -47,6 +58,12 @@ def add_call(parser: Parser) -> None:
 def add_id(parser: Parser, name: str, metavar: str) -> None:
     """An ID, as lists print it."""
     parser.add_argument(name, metavar=metavar, type=number(1), help=_("its ID"))
+
+
+def add_tags(parser: Parser) -> None:
+    """``--give`` and ``--take``."""
+    for name, words in (("--give", _("a tag to give")), ("--take", _("a tag to take"))):
+        parser.add_argument(name, metavar=_("TAG"), action="append", default=[], help=words)
 
 
 def add_text(parser: Parser, words: str) -> None:
@@ -77,6 +94,13 @@ async def call(services: "Services", actor: "Actor", given: argparse.Namespace) 
 
 
 async def recipient(
+    services: "Services", actor: "Actor", given: argparse.Namespace
+) -> "RecipientRow":
+    """The recipient of ``add_recipient``. Raises NotFound and InvalidInput."""
+    return await recipient_named(services, actor, given.recipient, given.organization)
+
+
+async def recipient_named(
     services: "Services", actor: "Actor", given: str, organization: str | None
 ) -> "RecipientRow":
     """The recipient of an ID, or with an organization of a number in it. Raises NotFound and InvalidInput."""
@@ -89,6 +113,17 @@ async def recipient(
         if row.phone == number:
             return row
     raise NotFound(_("No recipient of this organization has this number."))
+
+
+async def recipients(
+    services: "Services", actor: "Actor", given: argparse.Namespace
+) -> tuple[Selection, int]:
+    """All who are named, and how many they are. Raises NotFound and InvalidInput."""
+    found = [
+        await recipient_named(services, actor, one, given.organization) for one in given.recipient
+    ]
+    ids = frozenset(one.id for one in found)
+    return Selection(ids), len(ids)
 
 
 def recipient_id(given: str) -> int:

@@ -4,23 +4,21 @@ from typing import Any
 
 from core.values import i18n
 from core.values.i18n import _
-from tui.commands import erasing, exporting, people, tagging
-from tui.commands.context import CommandContext
+from tui.commands import deleting, erasing, exporting, merging, pausing, people, tagging
+from tui.commands import given as arguments
+from tui.commands.context import DONE, CommandContext
 from tui.commands.erasing import ErasedOf
 from tui.commands.parsing import Parser, add_command, add_file, rows_as_json
 
-_ACTIONS = {
-    **dict.fromkeys(people.ACTIONS, people.run),
-    "export": exporting.run,
-    "erase": erasing.run,
-    "tag": tagging.run,
-}
+_OF_ADMINS = {**people.DO, **deleting.DO, **pausing.DO, **merging.DO}
+_BY_THEMSELVES = {"export": exporting.run, "erase": erasing.run, "tag": tagging.run}
 
 
 def add_arguments(parser: Parser) -> None:
     """The actions."""
     actions = parser.add_subparsers(dest="action", metavar=_("ACTION"), required=True)
-    people.add_arguments(actions)
+    for module in (people, deleting, pausing, merging):
+        module.add_arguments(actions)
     export = _of_people(
         actions, "export", _("write all that is kept of recipients: to read, for programs, to hear")
     )
@@ -43,13 +41,7 @@ def add_arguments(parser: Parser) -> None:
 
 def _of_people(actions: Any, name: str, words: str) -> Parser:
     made = add_command(actions, name, words, over_ssh=name == "export")
-    made.add_argument(
-        "recipient",
-        nargs="+",
-        metavar=_("RECIPIENT"),
-        help=_("an ID, or a number with --organization"),
-    )
-    made.add_argument("--organization", metavar=_("NAME"), help=_("whose number it is"))
+    arguments.add_recipients(made)
     made.add_argument(
         "--reason", metavar=_("TEXT"), required=True, help=_("why, for the audit record")
     )
@@ -58,4 +50,8 @@ def _of_people(actions: Any, name: str, words: str) -> Parser:
 
 async def run(context: CommandContext) -> int:
     """Do the action."""
-    return await _ACTIONS[context.arguments.action](context)
+    action = context.arguments.action
+    if action in _BY_THEMSELVES:
+        return await _BY_THEMSELVES[action](context)
+    async with context.signed_in() as (services, actor):
+        return await _OF_ADMINS[action](context, services, actor) or DONE

@@ -28,12 +28,8 @@ def add_arguments(actions: Any) -> None:
         _("give a recipient tags, and take them; one that is not there is made"),
         over_ssh=True,
     )
-    made.add_argument(
-        "recipient", metavar=_("RECIPIENT"), help=_("an ID, or a number with --organization")
-    )
-    made.add_argument("--organization", metavar=_("NAME"), help=_("whose number it is"))
-    for name, words in (("--give", _("a tag to give")), ("--take", _("a tag to take"))):
-        made.add_argument(name, metavar=_("TAG"), action="append", default=[], help=words)
+    arguments.add_recipient(made)
+    arguments.add_tags(made)
     change_as_json(made, Tagged)
 
 
@@ -45,7 +41,7 @@ async def run(context: CommandContext) -> int:
             _("Say which tag to give or to take."), _("Add --give TAG or --take TAG.")
         )
     async with context.signed_in() as (services, actor):
-        recipient = await arguments.recipient(services, actor, given.recipient, given.organization)
+        recipient = await arguments.recipient(services, actor, given)
         selection = Selection(frozenset({recipient.id}))
         await services.tags.change(actor, selection, 1, add=given.give, remove=given.take)
         names = await services.tags.of_recipient(actor, recipient.id)

@@ -114,7 +114,7 @@ def _check_done(given: argparse.Namespace) -> None:
 async def _change(context: CommandContext, services: "Services", actor: "Actor") -> "TaskRow":
     given, tasks = context.arguments, services.tasks
     if given.action == "add":
-        recipient = await arguments.recipient(services, actor, given.recipient, given.organization)
+        recipient = await arguments.recipient(services, actor, given)
         due = arguments.moment(services, given.due, recipient.timezone)
         return await tasks.add(actor, recipient.id, await arguments.text(context, given.text), due)
     before = await tasks.get(actor, given.task)

@@ -51,7 +51,7 @@ async def run(context: CommandContext) -> int:
     given = context.arguments
     async with context.signed_in() as (services, actor):
         if given.recipient is not None:
-            recipient = await arguments.recipient(services, actor, given.recipient, given.organization)
+            recipient = await arguments.recipient(services, actor, given)
             trend = await services.trends.of_recipient(actor, recipient.id)
         else:
             body = given.organization and await services.organizations.by_name(
