@@ -1,7 +1,7 @@
 """Selects on what is kept of one recipient, whom the caller has found to be the actor's to see."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,15 +10,12 @@ from sqlalchemy.orm import aliased
 
 from core.app.actor import Actor
 from core.db.models import (
-    AccessRecord,
     Admin,
-    AuditRecord,
     Call,
     Campaign,
     Contact,
     Feedback,
     FollowupAction,
-    Handover,
     Memo,
     MemoryDetail,
     MemoryVersion,
@@ -38,11 +35,9 @@ from core.exports import dto
 from core.recipients import queries as of_recipients
 from core.recipients.fields import TEXT_NAMES
 from core.recipients.reading import not_found
-from core.retention.blotting import Traces
 from core.values.i18n import told
-from core.values.stored import stored_list, stored_number, stored_object, stored_texts
+from core.values.stored import stored_list, stored_number, stored_object
 
-_AT_ONCE = 500  # IDs of a statement
 _by = sa.func.coalesce(name_of(), "")
 
 
@@ -360,103 +355,3 @@ def uploads_of(actor: Actor) -> sa.ColumnElement[bool]:
         return sa.true()
     own = Upload.organization_id == actor.organization_id
     return own | (Upload.admin_id == actor.admin_id)
-
-
-async def shared_texts(session: AsyncSession, actor: Actor, traces: Traces) -> list[dto.TextNaming]:
-    """The texts of many people that name somebody, as far as the actor may see them, the latest first."""
-    own = sa.true() if actor.sees_all else Handover.organization_id == actor.organization_id
-    places: tuple[tuple[str, Any, Any, Any], ...] = (
-        ("handovers.text", Handover.signed_at, Handover.text, own),
-        ("uploads.file_name", Upload.created_at, Upload.file_name, uploads_of(actor)),
-        ("uploads.notes", Upload.created_at, Upload.notes, uploads_of(actor)),
-    )
-    found = []
-    for of, moment, column, may_see in places:
-        select = sa.select(moment, column).where(may_see)
-        for at, kept in await session.execute(select):
-            texts = [kept] if isinstance(kept, str) else [told(one) for one in stored_list(kept)]
-            found += [dto.TextNaming(of, at, text) for text in texts if traces.are_in(text)]
-    return sorted(found, key=lambda one: one.at, reverse=True)
-
-
-async def names_beside(
-    session: AsyncSession, organization_id: int, own: str, text: str
-) -> list[str]:
-    """The names of others of the organization that stand in the text."""
-    place = "strpos" if session.get_bind().dialect.name == "postgresql" else "instr"
-    stands: Any = getattr(sa.func, place)(sa.literal(text), Recipient.name) > 0
-    select = sa.select(Recipient.name).where(
-        Recipient.organization_id == organization_id,
-        Recipient.name != "",
-        Recipient.name != own,
-        stands,
-    )
-    return list(await session.scalars(select.distinct()))
-
-
-async def records(
-    session: AsyncSession, actor: Actor, recipient_id: int, *, looks: bool
-) -> list[dto.Record]:
-    """Who changed something of the recipient's, or (``looks``) looked at it, the latest first."""
-    model: Any = AccessRecord if looks else AuditRecord
-    own = sa.true() if actor.sees_all else model.organization_id == actor.organization_id
-    details = sa.cast(model.details, sa.Text)
-    maybe = details.contains(str(recipient_id)) | details.contains('"ranges"')
-    of_recipient = (model.subject == "recipient") & (
-        (model.subject_id == recipient_id) | (model.subject_id.is_(None) & maybe)
-    )
-    columns: tuple[Any, ...] = (
-        model.id, model.at, _by, model.action, model.subject, model.subject_id, model.details,
-    )  # fmt: skip
-    select = sa.select(*columns).outerjoin(Admin, Admin.id == model.admin_id).where(own)
-    parts = [
-        of_recipient,
-        details.contains(f'"recipient":{recipient_id}')
-        | details.contains(f'"recipient": {recipient_id}'),
-    ]
-    parts += [
-        (model.subject == subject) & model.subject_id.in_(some)
-        for subject, ids in (await _of_them(session, recipient_id)).items()
-        for some in (ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE))
-    ]
-    found: dict[int, dto.Record] = {}
-    for part in parts:
-        for row in await session.execute(select.where(part)):
-            told_of = stored_object(row.details)
-            if row.subject == "recipient" and not _is_about(row.subject_id, told_of, recipient_id):
-                continue
-            if (
-                row.subject != "recipient"
-                and told_of.get("recipient", recipient_id) != recipient_id
-            ):
-                continue
-            fields = tuple(stored_texts(told_of.get("fields")))
-            found[row.id] = dto.Record(row.at, row[2], row.action, fields)
-    return sorted(found.values(), key=lambda one: one.at, reverse=True)
-
-
-def _is_about(subject_id: int | None, details: dict[str, Any], recipient_id: int) -> bool:
-    runs: Iterable[Sequence[int]] = details.get("ranges", ())
-    return (
-        recipient_id in (subject_id, details.get("recipient"))
-        or recipient_id in details.get("ids", ())
-        or any(first <= recipient_id <= last for first, last in runs)
-    )
-
-
-async def _of_them(session: AsyncSession, recipient_id: int) -> dict[str, list[int]]:
-    """The IDs of what is the recipient's, by what records call it."""
-    kinds: dict[str, Any] = {
-        "call": Call,
-        "memory": MemoryDetail,
-        "followup": FollowupAction,
-        "memo": Memo,
-        "contact": Contact,
-        "task": Task,
-    }
-    return {
-        subject: list(
-            await session.scalars(sa.select(model.id).where(model.recipient_id == recipient_id))
-        )
-        for subject, model in kinds.items()
-    }

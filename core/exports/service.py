@@ -11,7 +11,7 @@ from core.app.audit import trail
 from core.app.audit.looks import look, chain_looks
 from core.app.permissions import EXPORTERS, About, Shows
 from core.app.use_case import Service, Steps, use_case
-from core.exports import dto, page, queries
+from core.exports import dto, mentions, page, queries, records
 from core.exports.rules import DATA, PAGE, SCHEMA, lines_naming, voice_name
 from core.exports.schema import schema_text
 from core.exports.writing import Sink, encoded
@@ -116,10 +116,6 @@ class ExportService(Service, name="exports"):
             deliveries = [dto.DeliveryHeld(*one) for one in held]
         else:
             left_out.append(_("Deliveries that could not be stored, which only system admins see."))
-        records = [
-            tuple(await queries.records(session, actor, row.id, looks=looks))
-            for looks in (False, True)
-        ]
         return dto.Export(
             made_at=now(),
             recipient=recipient,
@@ -134,8 +130,8 @@ class ExportService(Service, name="exports"):
             uploads=tuple(await queries.rows_given(session, actor, row.id, others)),
             texts=tuple(await self._texts(session, actor, recipient, traces)),
             deliveries=tuple(deliveries),
-            changes=records[0],
-            access=records[1],
+            changes=tuple(await records.of_recipient(session, actor, row.id, looks=False)),
+            access=tuple(await records.of_recipient(session, actor, row.id, looks=True)),
             tags=tags,
             left_out=tuple(map(str, left_out)),
         )
@@ -145,8 +141,8 @@ class ExportService(Service, name="exports"):
     ) -> list[dto.TextNaming]:
         """What texts of many people say of the recipient, without who else is named there."""
         found = []
-        for text in await queries.shared_texts(session, actor, traces):
-            others = await queries.names_beside(session, row.organization_id, row.name, text.text)
+        for text in await mentions.shared_texts(session, actor, traces):
+            others = await mentions.names_beside(session, row.organization_id, row.name, text.text)
             said = lines_naming(text.text, traces, others)
             found.append(replace(text, text=said))
         return found
