@@ -1,7 +1,5 @@
-"""The use cases of tasks: list them, and do what there is to do. Calls make them: ``core.tasks.arising``."""
+"""The use cases of tasks: do what there is to do. Calls make them: ``core.tasks.arising``."""
 
-from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,19 +8,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor
 from core.app.audit import trail
-from core.app.permissions import READERS, SYSTEM_ADMINS, WRITERS, About, Shows
+from core.app.permissions import SYSTEM_ADMINS, WRITERS, About, Shows
 from core.app.upkeep import run_upkeep
-from core.app.use_case import Service, Steps, use_case
-from core.calls.queries import ADMIN_NAME
+from core.app.use_case import Steps, use_case
 from core.db.models import Admin, Recipient, Task
 from core.followups.service import add_followup
-from core.recipients.dto import Anchor
 from core.recipients.lookup import organization_of
-from core.recipients.masking import is_masked
 from core.recipients.queries import visible_recipients
-from core.tasks import queries
 from core.tasks.arising import catch_up, end
-from core.tasks.dto import Assignee, NextStep, TaskNumbers, TaskQuery, TaskRow, Ticked
+from core.tasks.dto import NextStep, TaskQuery, TaskRow, Ticked
+from core.tasks.reading import TaskReading, may_work, not_found
 from core.tasks.rules import (
     OUTCOME_WORDS,
     TaskKind,
@@ -36,62 +31,13 @@ from core.tasks.rules import (
     why_not_later,
     why_not_take,
 )
-from core.values import phone
-from core.values.errors import ActionBlocked, Conflict, InvalidInput, NotFound
+from core.values.errors import ActionBlocked, Conflict, InvalidInput
 from core.values.i18n import _
-from core.values.roles import Role
-from core.values.settings import Settings
 from core.values.times import now
 
 
-class TaskService(Service, name="tasks"):
+class TaskService(TaskReading, name="tasks"):
     """Tasks, as far as the actor may see their recipients. Those of deleted recipients are not there."""
-
-    @use_case(READERS, "read")
-    async def window(
-        self,
-        session: AsyncSession,
-        actor: Actor,
-        query: TaskQuery,
-        anchor: Anchor | None,
-        *,
-        backward: bool = False,
-        skip: int = 0,
-        limit: int = 64,
-    ) -> list[tuple[TaskRow, Anchor]]:
-        """Open tasks after the anchor (``backward``: before it, nearest first), emergencies first, then by due
-        time."""
-        page = queries.page(
-            actor, query, now(), self._settings, anchor, backward=backward, skip=skip, limit=limit
-        )
-        found = (await session.execute(page)).all()
-        return [(self._seen(actor, row), Anchor((row.rank, row.due_at), row.id)) for row in found]
-
-    @use_case(READERS, "read", shows=Shows.NOBODY)
-    async def count(self, session: AsyncSession, actor: Actor, query: TaskQuery) -> int:
-        """How many open tasks the query finds."""
-        conditions = queries.matching(actor, query, now(), self._settings)
-        select = sa.select(sa.func.count(Task.id)).where(*conditions, queries.is_present())
-        return await session.scalar(select) or 0
-
-    @use_case(READERS, "read", shows=Shows.NOBODY)
-    async def numbers(
-        self, session: AsyncSession, actor: Actor, organization_id: int | None = None
-    ) -> TaskNumbers:
-        """How many there are of each kind that the console counts, of one organization or of all."""
-        query = TaskQuery(organization_id=organization_id)
-        return await _numbers(session, actor, self._settings, query)
-
-    @use_case(READERS, "read")
-    async def next_unseen(
-        self, session: AsyncSession, actor: Actor, after: TaskRow | None = None
-    ) -> TaskRow | None:
-        """The emergency that nobody has acknowledged and that is due next after this one, round to the first."""
-        place = None if after is None else (after.due_at, after.id)
-        found = (await session.execute(queries.next_unseen(actor, place))).one_or_none()
-        if found is None and place is not None:
-            found = (await session.execute(queries.next_unseen(actor, None))).one_or_none()
-        return None if found is None else self._seen(actor, found)
 
     @use_case(SYSTEM_ADMINS, "steps", shows=Shows.NOBODY)
     async def tick(self, steps: Steps) -> Ticked:
@@ -102,35 +48,7 @@ class TaskService(Service, name="tasks"):
         resumed = await run_upkeep(self._database, self._settings)
         made = await catch_up(self._database, self._settings)
         async with steps.reading() as (session, actor):
-            return Ticked(
-                resumed, made, await _numbers(session, actor, self._settings, TaskQuery())
-            )
-
-    @use_case(READERS, "read", task_id=About.TASK)
-    async def get(self, session: AsyncSession, actor: Actor, task_id: int) -> TaskRow:
-        """One task, open or closed. Raises NotFound."""
-        return await self._one(session, actor, task_id)
-
-    @use_case(READERS, "read")
-    async def of_recipient(
-        self, session: AsyncSession, actor: Actor, recipient_id: int
-    ) -> Sequence[TaskRow]:
-        """A recipient's tasks, the open ones first, then the latest."""
-        select = queries.rows(actor, Task.recipient_id == recipient_id)
-        order = (Task.closed_at.is_not(None), Task.created_at.desc(), Task.id.desc())
-        return [self._seen(actor, row) for row in await session.execute(select.order_by(*order))]
-
-    @use_case(READERS, "read", task_id=About.TASK, shows=Shows.NOBODY)
-    async def assignees(
-        self, session: AsyncSession, actor: Actor, task_id: int
-    ) -> Sequence[Assignee]:
-        """Whom it can be given to: who may write in its organization, by name."""
-        task = await self._one(session, actor, task_id)
-        select = sa.select(Admin.id, ADMIN_NAME, Admin.login).where(
-            *_may_work(task.organization_id)
-        )
-        found = await session.execute(select.order_by(ADMIN_NAME, Admin.id))
-        return [Assignee(*row) for row in found]
+            return Ticked(resumed, made, await self._numbers(session, actor, TaskQuery()))
 
     @use_case(WRITERS, "write", recipient_id=About.RECIPIENT)
     async def add(
@@ -302,7 +220,7 @@ class TaskService(Service, name="tasks"):
             .with_for_update(of=Task)
         )
         if task is None:
-            raise _not_found()
+            raise not_found()
         if task.closed_at is not None:
             row = await self._one(session, actor, task_id)
             outcome = _(OUTCOME_WORDS[row.outcome]) if row.outcome is not None else ""
@@ -330,36 +248,13 @@ class TaskService(Service, name="tasks"):
         await _record(session, actor, action, task)
         return await self._one(session, actor, task.id)
 
-    async def _one(self, session: AsyncSession, actor: Actor, task_id: int) -> TaskRow:
-        row = (await session.execute(queries.rows(actor, Task.id == task_id))).one_or_none()
-        if row is None:
-            raise _not_found()
-        return self._seen(actor, row)
-
-    def _seen(self, actor: Actor, row: Any) -> TaskRow:
-        made = queries.to_row(row)
-        hidden = is_masked(actor, self._settings)
-        return replace(made, phone=phone.hide(made.phone)) if hidden else made
-
-
-def _may_work(organization_id: int) -> tuple[sa.ColumnElement[bool], ...]:
-    own = sa.and_(Admin.role == Role.ORGANIZATION.value, Admin.organization_id == organization_id)
-    return (Admin.disabled_at.is_(None), sa.or_(Admin.role == Role.SYSTEM.value, own))
-
 
 async def _require_may_work(session: AsyncSession, assignee_id: int, organization_id: int) -> None:
-    may = sa.select(Admin.id).where(Admin.id == assignee_id, *_may_work(organization_id))
+    may = sa.select(Admin.id).where(Admin.id == assignee_id, *may_work(organization_id))
     if await session.scalar(may) is None:
         raise InvalidInput(
             _("This admin cannot work on it."), _("Choose somebody else."), field="assignee"
         )
-
-
-async def _numbers(
-    session: AsyncSession, actor: Actor, settings: Settings, query: TaskQuery
-) -> TaskNumbers:
-    counted = queries.numbers(actor, query, now(), settings)
-    return TaskNumbers(*(await session.execute(counted)).one())
 
 
 async def _record(session: AsyncSession, actor: Actor, action: str, task: Task) -> None:
@@ -372,7 +267,3 @@ async def _record(session: AsyncSession, actor: Actor, action: str, task: Task) 
         organization_id=task.organization_id,
         details={"recipient": task.recipient_id, "kind": task.kind},
     )
-
-
-def _not_found() -> NotFound:
-    return NotFound(_("This task does not exist (any more)."))

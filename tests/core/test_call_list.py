@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from core.app.actor import Actor
-from core.campaigns import service
+from core.campaigns import call_list
 from core.campaigns.dto import CallListEntry
 from core.recipients.dto import Selection
 from core.values.errors import NotFound, NotPermitted
@@ -101,7 +101,7 @@ async def test_others_get_only_their_own_recipients(world: World) -> None:
 async def test_it_is_read_in_pages_without_a_gap_or_a_repetition(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service, "PAGE", 3)
+    monkeypatch.setattr(call_list, "PAGE", 3)
     own = await world.organization()
     people = [one.id for one in await world.recipients(own, 7)]
     await world.campaign("Morning", recipients=people)
@@ -112,7 +112,7 @@ async def test_it_is_read_in_pages_without_a_gap_or_a_repetition(
 async def test_a_reader_in_the_middle_does_not_hold_writers_up(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service, "PAGE", 2)
+    monkeypatch.setattr(call_list, "PAGE", 2)
     own = await world.organization()
     people = [one.id for one in await world.recipients(own, 4)]
     await world.campaign("Morning", recipients=people)
