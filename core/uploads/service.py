@@ -1,4 +1,4 @@
-"""The use cases of uploads: take a workbook in, look at its results, correct a row, undo it."""
+"""The use cases of uploads: take a workbook in. What is done with one afterwards stands beside it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -52,10 +52,8 @@ from core.values.i18n import _, told
 from core.values.jobs import Job
 from core.values.stored import stored_object
 
-NO_GUARDIAN = Guardian()
 
-
-class UploadService(UploadReading, name="uploads"):
+class UploadService(UploadCorrecting, UploadUndoing, name="uploads"):
     """Uploads, as far as the actor may see and make them."""
 
     @use_case(WRITERS, "steps", organization=About.ORGANIZATION_NAME, shows=Shows.RECORDED)
@@ -210,86 +208,7 @@ class UploadService(UploadReading, name="uploads"):
             earlier,
         )
 
-    @use_case(WRITERS, "steps", upload_id=About.UPLOAD, shows=Shows.RECORDED)
-    async def correct_row(
-        self,
-        steps: Steps,
-        upload_id: int,
-        row: int,
-        draft: RecipientDraft,
-        guardian: Guardian = NO_GUARDIAN,
-        tags: str = "",
-    ) -> ResultRow:
-        """Save a failed row as corrected; its recipient belongs to the upload, with guardian and tags as given.
 
-        Raises InvalidInput naming the field that still breaks a rule.
-        """
-        async with telling(steps, self._settings) as (session, actor):
-            await reveals.require_left(session, actor, self._settings)
-            summary = await queries.summary(session, actor, upload_id)
-            found = await session.get(UploadRow, (upload_id, row))
-            if found is None:
-                raise NotFound(_("This row does not exist (any more)."))
-            if found.result != RowResult.FAILED:
-                raise ActionBlocked(_("This row has not failed; edit its recipient instead."))
-            if summary.undone_at is not None:
-                raise ActionBlocked(_("This upload was undone; its rows cannot be corrected."))
-            given = stored_object(found.given)
-            number, other = (str(given.get(one, "")) for one in ("phone", "guardian_phone"))
-            if is_masked(actor, self._settings):
-                if draft.phone == without_digits(number):
-                    draft = replace(draft, phone=number)
-                if other and guardian.phone == without_numbers(other):
-                    guardian = replace(guardian, phone=other)
-            recipient_id = await insert(session, actor, self._settings, draft, upload_id=upload_id)
-            if guardian:
-                stored = clean_guardian(guardian, self._settings.region)
-                await give_guardian(session, actor, recipient_id, stored.name, stored.phone)
-            if names := names_of_one(tags):
-                made = await session.get_one(Recipient, recipient_id)
-                await assigning.give(session, actor, recipient_id, made.organization_id, names)
-            key, name = found.phone_key, str(stored_object(found.given).get("name", ""))
-            found.result = RowResult.CREATED.value
-            found.recipient_id = recipient_id
-            found.given, found.reasons, found.about_id, found.phone_key = {}, [], None, None
-            await session.flush()
-            await traces.follow_correction(session, recipient_id, key, name)
-            upload = await session.get_one(Upload, upload_id)
-            upload.created += 1
-            upload.failed -= 1
-            await session.flush()
-            rows = RowQueries(actor, upload_id, ResultFilter(), self._settings)
-            return (await rows.read(session, rows.page(after=row - 1, limit=1)))[0]
-
-    @use_case(WRITERS, "steps", upload_id=About.UPLOAD, shows=Shows.RECORDED)
-    async def undo(self, steps: Steps, upload_id: int, job: Job | None = None) -> UndoResult:
-        """Delete what the upload created, except whom somebody has done anything with since; those are named.
-
-        Cancelled in between it goes on when it is asked for again; until then the upload counts as not undone.
-        """
-        async with steps.reading() as (session, actor):
-            await _refuse_undone(session, actor, upload_id)
-            theirs = _created_for(actor, upload_id)
-            select = sa.select(Recipient.id).where(*theirs, ~queries.changed_since())
-            ids = await ids_of(session, select.order_by(Recipient.id))
-        deletion = await delete_these(
-            steps, ids, job, upload_id=upload_id, only=~queries.changed_since()
-        )
-        if not deletion.done.is_whole:
-            return UndoResult(deletion.done)
-        async with steps.writing() as (session, actor):
-            await _refuse_undone(session, actor, upload_id)
-            theirs = _created_for(actor, upload_id)
-            count = sa.select(sa.func.count()).select_from(Recipient).where(*theirs)
-            kept = await session.scalar(count) or 0
-            some = sa.select(Recipient.name).where(*theirs).order_by(Recipient.id).limit(NAMED)
-            names = tuple(await session.scalars(some))
-            organization_id = await _mark_undone(session, actor, upload_id, times.now())
-            await trail.record(
-                session, actor, "upload.undo", "upload", upload_id, organization_id=organization_id,
-                details={"deletion": deletion.id, "left": deletion.count, "kept": kept},
-            )  # fmt: skip
-        return UndoResult(deletion.done, names, kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,27 +241,3 @@ def _result(upload_id: int | None, taken: _Taken, tally: Tally) -> UploadResult:
 
 def _changed(what: str) -> Conflict:
     return Conflict(what, _("Nothing was saved; check it again."))
-
-
-async def _refuse_undone(session: AsyncSession, actor: Actor, upload_id: int) -> None:
-    if (await queries.summary(session, actor, upload_id)).undone_at is not None:
-        raise ActionBlocked(_("This upload was undone already."))
-
-
-def _created_for(actor: Actor, upload_id: int) -> list[Any]:
-    """The recipients that the upload created, nobody has deleted and the actor may see."""
-    conditions: list[Any] = queries.created_by(upload_id)
-    if not actor.sees_all:
-        conditions.append(Recipient.organization_id == actor.organization_id)
-    return conditions
-
-
-async def _mark_undone(
-    session: AsyncSession, actor: Actor, upload_id: int, moment: datetime
-) -> int | None:
-    """Gives whose it was; None where it was several organizations'."""
-    upload = await session.get_one(Upload, upload_id)
-    upload.undone_at = moment
-    upload.undone_by = actor.admin_id
-    await session.flush()
-    return upload.organization_id
