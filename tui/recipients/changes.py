@@ -96,6 +96,12 @@ async def _change(
         raise
 
 
+def _tell_changed(view: ShowsRecipients, done: Done, one: str, many: str, partly: str) -> None:
+    """Show it, and tell of the only one, of how many, or of how many were done before it was stopped."""
+    view.show_changed()
+    tell_done(view, done, one or many, partly)
+
+
 async def delete(view: ShowsRecipients) -> None:
     """Ask, and delete them."""
     from tui.forms.confirm_dialog import ConfirmDialog
@@ -171,18 +177,13 @@ async def pause(view: ShowsRecipients) -> None:
         ),
     )
     if done is not None:
-        view.show_changed()
-        _tell_paused(view, done, target.only(counts))
-
-
-def _tell_paused(view: View, done: Done, name: str) -> None:
-    tell_done(
-        view,
-        done,
-        named(_("{name} was paused."), name)
-        or ngettext("{count} recipient was paused.", "{count} recipients were paused.", done.done),
-        _("{done} of {total} were paused."),
-    )
+        _tell_changed(
+            view,
+            done,
+            named(_("{name} was paused."), target.only(counts)),
+            ngettext("{count} recipient was paused.", "{count} recipients were paused.", done.done),
+            _("{done} of {total} were paused."),
+        )
 
 
 async def resume(view: ShowsRecipients) -> None:
@@ -207,20 +208,15 @@ async def resume(view: ShowsRecipients) -> None:
         ),
     )
     if done is not None:
-        view.show_changed()
-        _tell_resumed(view, done, target.only(counts))
-
-
-def _tell_resumed(view: View, done: Done, name: str) -> None:
-    tell_done(
-        view,
-        done,
-        named(_("{name} was resumed."), name)
-        or ngettext(
-            "{count} recipient was resumed.", "{count} recipients were resumed.", done.done
-        ),
-        _("{done} of {total} were resumed."),
-    )
+        _tell_changed(
+            view,
+            done,
+            named(_("{name} was resumed."), target.only(counts)),
+            ngettext(
+                "{count} recipient was resumed.", "{count} recipients were resumed.", done.done
+            ),
+            _("{done} of {total} were resumed."),
+        )
 
 
 async def edit_many(view: ShowsRecipients) -> None:
@@ -244,12 +240,11 @@ async def edit_many(view: ShowsRecipients) -> None:
     )
     if edited is None:
         return
-    view.show_changed()
-    tell_done(
+    _tell_changed(
         view,
         edited.done,
-        named(_("{name} was saved."), "" if edited.kept_count else target.only(counts))
-        or ngettext(
+        named(_("{name} was saved."), "" if edited.kept_count else target.only(counts)),
+        ngettext(
             "{count} recipient was saved.", "{count} recipients were saved.", edited.done.done
         ),
         _("{done} of {total} were saved."),
@@ -281,12 +276,11 @@ async def tags(view: ShowsRecipients) -> None:
         ),
     )
     if done is not None:
-        view.show_changed()
-        tell_done(
+        _tell_changed(
             view,
             done,
-            named(_("The tags of {name} were saved."), target.only(counts))
-            or ngettext(
+            named(_("The tags of {name} were saved."), target.only(counts)),
+            ngettext(
                 "The tags of {count} recipient were saved.",
                 "The tags of {count} recipients were saved.",
                 done.done,

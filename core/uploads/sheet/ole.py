@@ -10,7 +10,6 @@ from typing import BinaryIO
 from core.uploads.sheet.archive import damaged
 
 SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_HEADER = 512
 _ENTRY = 128
 _LAST = 0xFFFFFFFA  # this and what is greater is no sector
 _IN_HEADER = 109  # sectors of the table of sectors named in the header
