@@ -209,15 +209,9 @@ class KeysetPage:
         return parts
 
     def _of_organizations(self) -> list[sa.Select[Any]]:
-        key = Organization.name_key
-        select: sa.Select[Any] = (
-            sa.select(*queries.COLUMNS, key.label("sort_value"))
-            .select_from(Organization)
-            .join(Recipient, Recipient.organization_id == _led_by("organizations.id"))
-            .outerjoin(Campaign, Campaign.id == Recipient.campaign_id)
-        )
-        select = with_index(select, "ix_recipients_of_organization")
-        return [select.where(*part) for part in self.parts(key)]
+        groups = (Organization, Organization.name_key, Recipient.organization_id)
+        other = (Campaign, Campaign.id == Recipient.campaign_id)
+        return self._of_groups(groups, other, "ix_recipients_of_organization")
 
     def _of_campaigns(self) -> list[sa.Select[Any]]:
         index = "ix_recipients_campaign"
@@ -226,11 +220,19 @@ class KeysetPage:
             value = sa.type_coerce(Recipient.campaign_id, sa.String())
             none = queries.rows(value.label("sort_value")).where(*self._within, *self.beyond())
             return [with_index(none, index)]
-        key = Campaign.list_key
+        groups = (Campaign, Campaign.list_key, Recipient.campaign_id)
+        other = (Organization, Organization.id == Recipient.organization_id)
+        return self._of_groups(groups, other, index)
+
+    def _of_groups(
+        self, groups: tuple[Any, Any, Any], other: tuple[Any, Any], index: str
+    ) -> list[sa.Select[Any]]:
+        """From the groups (their key, and the column that names one) to who is in each."""
+        table, key, own = groups
         select: sa.Select[Any] = (
             sa.select(*queries.COLUMNS, key.label("sort_value"))
-            .select_from(Campaign)
-            .join(Recipient, Recipient.campaign_id == _led_by("campaigns.id"))
-            .outerjoin(Organization, Organization.id == Recipient.organization_id)
+            .select_from(table)
+            .join(Recipient, own == _led_by(f"{table.__tablename__}.id"))
+            .outerjoin(*other)
         )
         return [with_index(select, index).where(*part) for part in self.parts(key)]
