@@ -17,9 +17,9 @@ from pathlib import Path
 from benchmarks.console import DOWN, ROOT, environment
 from benchmarks.pty_probe import Probe
 from core.app.services import Services
+from core.io.configuration import load
 from core.io.identity import of_process
 from core.recipients.rules import RecipientDraft
-from core.io.configuration import load
 from core.values.times import now
 
 ROUNDS = 5

@@ -132,9 +132,7 @@ async def _sample_uploads(directory: Path, samples: Samples) -> None:
             samples.take(what, lambda seconds=seconds: seconds)  # type: ignore[misc]
         async with world.database.transaction() as session:
             await session.execute(sa.update(Recipient).values(name="김"))
-        seconds = await held.longest(
-            world.services.uploads.upload(world.system, first, again=True)
-        )
+        seconds = await held.longest(world.services.uploads.upload(world.system, first, again=True))
         samples.take("fails_s", lambda seconds=seconds: seconds)  # type: ignore[misc]
         await world.close()
 

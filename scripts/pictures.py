@@ -24,9 +24,9 @@ from rich.cells import cell_len  # noqa: E402
 
 from core.demo import place, writer  # noqa: E402 - the checkout is put on the path first
 from core.demo.generator import Plan  # noqa: E402
+from core.io.configuration import load  # noqa: E402
 from core.io.identity import Identity  # noqa: E402
 from core.values import times  # noqa: E402
-from core.io.configuration import load  # noqa: E402
 from core.values.settings import Settings  # noqa: E402
 from tui.app import ConsoleApp  # noqa: E402
 

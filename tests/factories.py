@@ -18,11 +18,11 @@ from core.campaigns.status import refresh_status
 from core.db import schema
 from core.db.engine import Database
 from core.db.models import Admin, Campaign, Organization, Participation, Recipient
+from core.io.configuration import load
 from core.recipients import queries
 from core.recipients.dto import RecipientRow, Selection
 from core.recipients.rules import RecipientDraft
 from core.recipients.service import insert
-from core.io.configuration import load
 from core.values.roles import Role
 from core.values.settings import Settings
 from core.values.text import search_key

@@ -10,9 +10,9 @@ from collections.abc import Container, Sequence
 from typing import Any
 
 from core.io import identity
+from core.io.configuration import KEYS, Configuration, read_configuration
 from core.values import i18n
 from core.values.errors import CoreError
-from core.io.configuration import KEYS, Configuration, read_configuration
 from core.values.i18n import N_, _
 from core.values.settings import Settings
 from core.values.text import displayed_line

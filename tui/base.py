@@ -229,9 +229,7 @@ class ConsoleActions(Acting):
         if isinstance(error, CoreError):
             hint = error.hint
             if isinstance(error, NotFound) and not hint:
-                hint = _("Refresh with {keys[console.refresh]}.").format(
-                    keys=self.console.own_keys
-                )
+                hint = _("Refresh with {keys[console.refresh]}.").format(keys=self.console.own_keys)
             self.tell(f"{error.what} {hint}".strip(), "error")
         else:
             self.tell(self.console.log_unexpected(error), "error")

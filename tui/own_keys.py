@@ -80,9 +80,7 @@ class WrongKey(NamedTuple):
     def error(self, source: str) -> InvalidInput:
         """As it is told where it was given."""
         words = _("[keys] in {source}: {what}").format(source=source, what=self.what)
-        return InvalidInput(
-            words, self.hint or _("docs/keys.md lists the actions and their keys.")
-        )
+        return InvalidInput(words, self.hint or _("docs/keys.md lists the actions and their keys."))
 
 
 def check(remapped: Mapping[str, str], source: Callable[[str], str]) -> None:

@@ -1,6 +1,7 @@
 """Who acts: an admin with a role and an organization, under an OS account.
 
-A screen holds an ``Actor`` for as long as it is open; each transaction asks ``current_actor`` whether it still holds.
+A screen holds an ``Actor`` for as long as it is open; each transaction asks ``current_actor``
+whether it still holds.
 """
 
 from dataclasses import dataclass

@@ -190,7 +190,11 @@ async def _write(
 
 
 async def _record(
-    session: AsyncSession, actor: Actor, action: str, recipient: Recipient, details: Mapping[str, Any]
+    session: AsyncSession,
+    actor: Actor,
+    action: str,
+    recipient: Recipient,
+    details: Mapping[str, Any],
 ) -> None:
     await trail.record(
         session, actor, action, "recipient", recipient.id,

@@ -111,7 +111,9 @@ class DuplicateService(Service, name="duplicates"):
             found, key=lambda pair: (min(map(order.index, found[pair])), -len(found[pair]), pair)
         )[:MOST_PAIRS]
         ids = sorted({one for pair in ranked for one in pair})
-        select = recipients.rows().where(recipients.visible_recipients(actor), Recipient.id.in_(ids))
+        select = recipients.rows().where(
+            recipients.visible_recipients(actor), Recipient.id.in_(ids)
+        )
         rows = {row.id: recipients.to_row(row) for row in await session.execute(select)}
         return [
             Pair(rows[one], rows[other], tuple(sorted(found[one, other], key=order.index)))
@@ -161,7 +163,9 @@ class DuplicateService(Service, name="duplicates"):
             raise InvalidInput(reason, _("Choose two."))
         select = (
             sa.select(Recipient)
-            .where(recipients.visible_recipients(actor), Recipient.id.in_([kept_id, draft.merged_id]))
+            .where(
+                recipients.visible_recipients(actor), Recipient.id.in_([kept_id, draft.merged_id])
+            )
             .order_by(Recipient.id)
             .with_for_update()
         )

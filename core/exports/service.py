@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor
 from core.app.audit import trail
-from core.app.audit.looks import look, chain_looks
+from core.app.audit.looks import chain_looks, look
 from core.app.permissions import EXPORTERS, About, Shows
 from core.app.use_case import Service, Steps, use_case
 from core.exports import dto, mentions, page, queries, records

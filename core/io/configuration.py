@@ -164,7 +164,9 @@ def own_file(environment: Mapping[str, str] = os.environ) -> Path:
     return _beneath(environment, "XDG_CONFIG_HOME", ".config") / "config.toml"
 
 
-def read_configuration(environment: Mapping[str, str] = os.environ, host_file: Path = HOST_FILE) -> Configuration:
+def read_configuration(
+    environment: Mapping[str, str] = os.environ, host_file: Path = HOST_FILE
+) -> Configuration:
     """Everything that is set, be it right or wrong."""
     values = defaults(environment)
     places: dict[str, Place] = {}
@@ -222,7 +224,7 @@ def _read(path: Path) -> SettingsFile:
 
 def _text_of(path: Path) -> str:
     """What stands in it. Raises OSError of what is no ordinary file, such as a pipe, and reads none of it."""
-    with open(beneath.open_file(path, follow=True), "rb") as file:
+    with os.fdopen(beneath.open_file(path, follow=True), "rb") as file:
         if os.fstat(file.fileno()).st_size > _LARGEST:
             raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
         return file.read().decode("utf-8")

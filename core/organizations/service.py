@@ -45,7 +45,9 @@ class OrganizationService(Service, name="organizations"):
         self, session: AsyncSession, actor: Actor, search: str = "", limit: int | None = None
     ) -> Sequence[OrganizationRow]:
         """Those whose name contains what was typed, in any case and normal form, by name."""
-        select = sa.select(*_ROW).where(visible_organizations(actor)).order_by(Organization.name_key)
+        select = (
+            sa.select(*_ROW).where(visible_organizations(actor)).order_by(Organization.name_key)
+        )
         if key := search_key(replace_forbidden(search)):
             select = select.where(Organization.name_key.contains(key, autoescape=True))
         rows = (await session.execute(select.limit(limit))).all()
@@ -98,7 +100,9 @@ def visible_organizations(actor: Actor) -> sa.ColumnElement[bool]:
 
 async def find_by_name(session: AsyncSession, actor: Actor, name: str) -> OrganizationRow:
     """The organization of this name, if the actor may see it. Raises NotFound with the way out."""
-    select = sa.select(*_ROW).where(visible_organizations(actor), Organization.name_key == search_key(name))
+    select = sa.select(*_ROW).where(
+        visible_organizations(actor), Organization.name_key == search_key(name)
+    )
     if (row := (await session.execute(select)).one_or_none()) is not None:
         return OrganizationRow(*row)
     if await session.scalar(sa.select(Organization.id).limit(1)) is None:
@@ -131,7 +135,9 @@ def not_found() -> NotFound:
 
 
 async def _one(session: AsyncSession, actor: Actor, organization_id: int) -> OrganizationRow:
-    select = sa.select(*_ROW).where(visible_organizations(actor), Organization.id == organization_id)
+    select = sa.select(*_ROW).where(
+        visible_organizations(actor), Organization.id == organization_id
+    )
     row = (await session.execute(select)).one_or_none()
     if row is None:
         raise not_found()

@@ -128,7 +128,9 @@ class ManyEdit:
             changed[recipient_id].add("tags")
         for fields, changed_ids in _by_fields(changed):
             details = {"fields": fields}
-            await trail.record_many(session, actor, "recipient.edit", "recipient", changed_ids, details)
+            await trail.record_many(
+                session, actor, "recipient.edit", "recipient", changed_ids, details
+            )
 
     async def _write(self, session: AsyncSession, rows: Sequence[Any]) -> None:
         """Write what has changed of these, all at once."""

@@ -12,7 +12,9 @@ from core.recipients.reading import not_found
 async def organization_of(session: AsyncSession, actor: Actor, recipient_id: int) -> int:
     """The organization of a recipient that the actor may see. Raises NotFound."""
     found = await session.scalar(
-        sa.select(Recipient.organization_id).where(visible_recipients(actor), Recipient.id == recipient_id)
+        sa.select(Recipient.organization_id).where(
+            visible_recipients(actor), Recipient.id == recipient_id
+        )
     )
     if found is None:
         raise not_found()

@@ -220,7 +220,9 @@ async def delete_these(
 
     async def part(session: AsyncSession, actor: Actor, ids: Sequence[int]) -> int:
         nonlocal deletion_id
-        conditions = [visible_recipients(actor)] if only is None else [visible_recipients(actor), only]
+        conditions = (
+            [visible_recipients(actor)] if only is None else [visible_recipients(actor), only]
+        )
         ids = await still(session, Recipient.id, ids, *conditions)
         if not ids:
             return 0

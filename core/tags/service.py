@@ -19,8 +19,8 @@ from core.recipients.listing.search import selected
 from core.recipients.lookup import organization_of
 from core.recipients.queries import visible_recipients
 from core.recipients.reading import not_found
-from core.tags.dto import TagRow, TagUse
 from core.tags.assigning import give_many, take_many
+from core.tags.dto import TagRow, TagUse
 from core.tags.rules import clean_change, clean_name, key_of
 from core.values.errors import Conflict, InvalidInput, NotFound
 from core.values.i18n import _

@@ -92,9 +92,7 @@ class TaskReading(Service):
     ) -> Sequence[Assignee]:
         """Whom it can be given to: who may write in its organization, by name."""
         task = await self._one(session, actor, task_id)
-        select = sa.select(Admin.id, ADMIN_NAME, Admin.login).where(
-            *may_work(task.organization_id)
-        )
+        select = sa.select(Admin.id, ADMIN_NAME, Admin.login).where(*may_work(task.organization_id))
         found = await session.execute(select.order_by(ADMIN_NAME, Admin.id))
         return [Assignee(*row) for row in found]
 

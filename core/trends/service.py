@@ -29,7 +29,9 @@ class TrendService(Service, name="trends"):
         select = sa.select(Organization.id, Organization.timezone).join(
             Recipient, Recipient.organization_id == Organization.id
         )
-        found = await session.execute(select.where(visible_recipients(actor), Recipient.id == recipient_id))
+        found = await session.execute(
+            select.where(visible_recipients(actor), Recipient.id == recipient_id)
+        )
         whose = found.one_or_none()
         if whose is None:
             raise not_found()
@@ -50,7 +52,7 @@ class TrendService(Service, name="trends"):
         timezone = None
         if whose is not None:
             found = sa.select(Organization.timezone).where(
-                organizations.visible_recipients(actor), Organization.id == whose
+                organizations.visible_organizations(actor), Organization.id == whose
             )
             row = (await session.execute(found)).one_or_none()
             if row is None:

@@ -38,7 +38,9 @@ class UploadReading(Service):
     @use_case(READERS, "read", shows=Shows.NOBODY)
     async def count(self, session: AsyncSession, actor: Actor) -> int:
         """How many uploads there are."""
-        select = sa.select(sa.func.count()).select_from(Upload).where(queries.visible_uploads(actor))
+        select = (
+            sa.select(sa.func.count()).select_from(Upload).where(queries.visible_uploads(actor))
+        )
         return await session.scalar(select) or 0
 
     @use_case(READERS, "read", upload_id=About.UPLOAD)

@@ -2,9 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -15,42 +13,30 @@ from core.app.audit import trail
 from core.app.audit.looks import note_list
 from core.app.permissions import WRITERS, About, Shows
 from core.app.use_case import Steps, use_case
-from core.contacts.giving import give_guardian
-from core.db.bulk import ids_of
-from core.db.models import Organization, Recipient, Upload, UploadRow
+from core.db.models import Organization, Upload
 from core.organizations.service import find_by_name
 from core.recipients import reveals
-from core.recipients.masking import is_masked, without_digits, without_numbers
-from core.recipients.reading import NAMED
-from core.recipients.rules import RecipientDraft
-from core.recipients.service import delete_these, insert, telling
-from core.tags import assigning
-from core.tags.rules import names_of_one
-from core.uploads import mappings, queries, traces
+from core.recipients.masking import is_masked
+from core.uploads import mappings, queries
+from core.uploads.correcting import UploadCorrecting
 from core.uploads.dto import (
-    Guardian,
-    ResultFilter,
-    ResultRow,
     RowResult,
     TakenInBefore,
-    UndoResult,
     UploadResult,
 )
 from core.uploads.protocol import Question, Rows
-from core.uploads.queries import RowQueries
 from core.uploads.reader import Reader
-from core.uploads.reading import UploadReading
-from core.uploads.rules import Scope, clean_guardian
+from core.uploads.rules import Scope
 from core.uploads.saving import Saver, readers_go_on, recipients_told
 from core.uploads.sheet.headers import field_named, header_key
 from core.uploads.tally import Tally
 from core.uploads.trial import Trial
+from core.uploads.undoing import UploadUndoing
 from core.uploads.workbook_file import Source, open_workbook, shown_name
 from core.values import times
-from core.values.errors import ActionBlocked, Conflict, NotFound
+from core.values.errors import Conflict, NotFound
 from core.values.i18n import _, told
 from core.values.jobs import Job
-from core.values.stored import stored_object
 
 
 class UploadService(UploadCorrecting, UploadUndoing, name="uploads"):
@@ -207,8 +193,6 @@ class UploadService(UploadCorrecting, UploadUndoing, name="uploads"):
             _("Taken in again, its rows come back unchanged."),
             earlier,
         )
-
-
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,9 +31,7 @@ class Conflict(CoreError):
     ``current`` is its DTO as it is now, ``by`` the name of the admin who saved it, where that may be seen.
     """
 
-    def __init__(
-        self, what: str, hint: str = "", *, current: object = None, by: str = ""
-    ) -> None:
+    def __init__(self, what: str, hint: str = "", *, current: object = None, by: str = "") -> None:
         super().__init__(what, hint)
         self.current = current
         self.by = by

@@ -32,7 +32,9 @@ async def _gone(session: AsyncSession, actor: Actor, query: RecipientQuery) -> A
     if (typed := query.filter.organization).strip():
         key = Organization.name_key.contains(search_key(typed), autoescape=True)
         if (
-            await session.scalar(sa.select(Organization.id).where(visible_organizations(actor), key).limit(1))
+            await session.scalar(
+                sa.select(Organization.id).where(visible_organizations(actor), key).limit(1)
+            )
             is None
         ):
             yield _("No organization has {text} in its name (any more).").format(text=typed)

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.admins.preferences import set_preferences, preferences
+from core.admins.preferences import preferences, set_preferences
 from core.app.actor import Actor
 from core.app.audit import trail
 from core.app.permissions import READERS, WRITERS, About, Outcome, Shows
@@ -85,7 +85,9 @@ class ViewService(Service, name="views"):
         query: RecipientQuery,
     ) -> View:
         """Save it as a view of the organization. Raises InvalidInput as ``save``."""
-        there = sa.select(Organization.id).where(visible_organizations(actor), Organization.id == organization_id)
+        there = sa.select(Organization.id).where(
+            visible_organizations(actor), Organization.id == organization_id
+        )
         if await session.scalar(there) is None:
             raise NotFound(_("This organization does not exist (any more)."))
         view = await self._add(session, actor, name, query, organization_id)

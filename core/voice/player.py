@@ -16,8 +16,8 @@ from core.values.i18n import _
 from core.values.settings import Settings
 from core.voice.child import ChildGone, Message, PlayerChild
 from core.voice.dto import BackendState, PlayerState, Playing, SoundFacts
-from core.voice.rules import BACKENDS, nearest_speed, wanted_backends
 from core.voice.player_errors import backend_lost, checked, lost, unreadable
+from core.voice.rules import BACKENDS, nearest_speed, wanted_backends
 
 _ANSWER_SECONDS = 5.0
 _READ_SECONDS = 30.0
@@ -140,7 +140,9 @@ class Player:
 
     async def _played(self, at_ms: int) -> bool:
         """Whether nothing is left to try: it plays, or it has failed with a reason."""
-        names = [name for name in wanted_backends(self._settings.player) if name not in self._skipped]
+        names = [
+            name for name in wanted_backends(self._settings.player) if name not in self._skipped
+        ]
         if not names:
             self._change(self._failed())
             return True

@@ -17,7 +17,7 @@ BACKENDS = ("simpleaudio", "miniaudio", "command")
 
 
 def wanted_backends(player: str) -> list[str]:
-    """The names of the ways of playing that the setting ``player`` allows, in the order in which they are tried."""
+    """The ways of playing that the setting ``player`` allows, in the order in which they are tried."""
     if player == "off":
         return []
     return list(BACKENDS) if player == "auto" else [player]

@@ -39,6 +39,7 @@ from core.demo.clock import Clock
 from core.demo.generator import Plan, Sample
 from core.demo.place import sample_file
 from core.duplicates.rules import Reason
+from core.io.configuration import load
 from core.io.identity import Identity, of_process
 from core.recipients.fields import search_text
 from core.recipients.rules import RecipientDraft, Status, clean
@@ -46,7 +47,6 @@ from core.tasks import arising
 from core.trends import refreshing
 from core.values import phone
 from core.values.errors import StorageUnavailable
-from core.io.configuration import load
 from tests.factories import make_settings
 
 pytestmark = pytest.mark.sqlite

@@ -49,7 +49,9 @@ async def _list(context: CommandContext, services: "Services", actor: "Actor") -
     rows = await all_of(partial(services.calls.window, actor, recipient.id), given.limit)
     form = CellFormat.of(context.settings)
     headers = [_("ID"), *(column.label for column in columns.call_columns())]
-    cells = [(row.external_id, *columns.call_row(row, form, recipient.timezone).cells) for row in rows]
+    cells = [
+        (row.external_id, *columns.call_row(row, form, recipient.timezone).cells) for row in rows
+    ]
     print_rows(context, rows, headers, cells, _("There are no calls."))
 
 

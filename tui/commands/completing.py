@@ -16,8 +16,8 @@ from argcomplete import autocomplete
 from argcomplete.completers import BaseCompleter, FilesCompleter
 
 from core.io import identity
-from core.values import i18n
 from core.io.configuration import read_configuration
+from core.values import i18n
 from core.values.settings import Settings
 from tui.commands.parsing import Parser
 

@@ -10,8 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from core.io.configuration import (
+    KEYS,
+    Configuration,
+    Place,
+    Problem,
+    defaults,
+    own_file,
+    read_configuration,
+)
 from core.values.errors import InvalidInput
-from core.io.configuration import KEYS, Configuration, Place, Problem, defaults, read_configuration, own_file
 from core.values.i18n import N_, _, ngettext
 from core.values.message import plain
 from core.values.setting import Setting

@@ -89,6 +89,6 @@ async def run(context: CommandContext) -> int:
                 saving = partial(contacts.edit, actor, given.contact, draft)
                 await notes.change(context, before, saving, _("Saved."))
             else:
-                saving = partial(contacts.delete, actor, given.contact)
-                await notes.change(context, before, saving, _("Deleted."))
+                deleting = partial(contacts.delete, actor, given.contact)
+                await notes.change(context, before, deleting, _("Deleted."))
     return DONE

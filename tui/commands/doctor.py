@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from core.io.configuration import read_configuration
 from core.io.reasons import why
 from core.values.errors import CoreError
-from core.io.configuration import read_configuration
 from core.values.i18n import _
 from core.values.settings import IDLE_LAW, RECORDS_LAW, WHOLE_RECORDS, every
 from core.values.times import now, show_with_zone

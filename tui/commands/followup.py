@@ -61,6 +61,6 @@ async def run(context: CommandContext) -> int:
                 saving = partial(followups.edit, actor, given.followup, kind, details)
                 await notes.change(context, before, saving, _("Saved."))
             else:
-                saving = partial(followups.delete, actor, given.followup)
-                await notes.change(context, before, saving, _("Deleted."))
+                deleting = partial(followups.delete, actor, given.followup)
+                await notes.change(context, before, deleting, _("Deleted."))
     return DONE

@@ -50,6 +50,6 @@ async def run(context: CommandContext) -> int:
                 saving = partial(memos.edit, actor, given.memo, text)
                 await notes.change(context, before, saving, _("Saved."))
             else:
-                saving = partial(memos.delete, actor, given.memo)
-                await notes.change(context, before, saving, _("Deleted."))
+                deleting = partial(memos.delete, actor, given.memo)
+                await notes.change(context, before, deleting, _("Deleted."))
     return DONE

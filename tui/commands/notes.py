@@ -10,8 +10,6 @@ from tui.commands.parsing import Parser, add_command, change_as_json, rows_as_js
 from tui.commands.printing import print_change, print_rows, telling_both
 
 if TYPE_CHECKING:
-    from core.app.actor import Actor
-    from core.app.services import Services
     from core.recipients.dto import RecipientRow
     from tui.format import CellFormat
     from tui.widgets.paged_table_cells import Column, TableRow

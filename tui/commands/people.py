@@ -185,7 +185,9 @@ async def _edit(context: CommandContext, services: "Services", actor: "Actor") -
                 _("Say whom."), _("Name recipients, or add a filter such as --tag or --view.")
             )
         return await editing.run(context, services, actor, Selection(query=query))
-    before = await arguments.recipient_named(services, actor, given.recipient[0], given.organization)
+    before = await arguments.recipient_named(
+        services, actor, given.recipient[0], given.organization
+    )
     body = given.responsible and await services.organizations.by_name(actor, given.responsible)
     draft = _draft(given, before, body.id if body else before.organization_id)
     with telling_both(context):

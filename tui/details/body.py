@@ -65,7 +65,7 @@ class Body(Horizontal):
         if name != "memo":
             self._beside_memo = name
 
-    def arrange(self, *, wide: bool) -> None:
+    def arrange_panes(self, *, wide: bool) -> None:
         """Put the panes where there is room for them."""
         memo = self.active == "memo"
         self.query_one("#main").display = wide or not memo

@@ -43,8 +43,8 @@ WIDE = 120  # columns from which on the memos stand beside
 class DetailsView(ConsoleScreen[Left]):
     """Dismissed with what the list has to know.
 
-    ``stop`` says at which call it opens, ``plays`` whether that is played at once; ``stop_of`` what a row of the list
-    is that it was opened from.
+    ``stop`` says at which call it opens, ``plays`` whether that is played at once; ``stop_of`` what a row of the
+    list is that it was opened from.
     """
 
     AUTO_FOCUS = "#table-calls"
@@ -339,7 +339,7 @@ class DetailsView(ConsoleScreen[Left]):
     def arrange_panes(self) -> None:
         """Put the panes where there is room for them."""
         self.set_class(self.is_wide, "-wide")
-        self.body.arrange(wide=self.is_wide)
+        self.body.arrange_panes(wide=self.is_wide)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """A key of another tab is answered (with the reason) only where this tab has no use for it."""

@@ -1,30 +1,55 @@
 """The emergencies of a recipient in its details: said until somebody acknowledges them, and gone through."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import Protocol
 
+from core.recipients.dto import RecipientRow
 from core.tasks.dto import TaskRow
 from core.tasks.rules import is_unseen
 from core.values.i18n import _
+from tui.details.calls_pane import CallsPane
+from tui.details.loaded import Loaded
 from tui.details.neighbours import Stop
-
-if TYPE_CHECKING:
-    from tui.details.details_view import DetailsView
+from tui.shell import View
 
 
-def _unseen(view: "DetailsView") -> TaskRow | None:
+class ShowsEmergencies(View, Protocol):
+    """The details, as far as emergencies need to know them."""
+
+    loaded: Loaded | None
+    recipient: RecipientRow
+    calls: CallsPane
+
+    @property
+    def active(self) -> str:
+        """The tab that has the keys."""
+
+    def may(self, use_case: str) -> bool:
+        """Whether the role of who acts may do it."""
+
+    def reload(self) -> None:
+        """Read again what is shown."""
+
+    async def go_to_call(self, call_id: int) -> None:
+        """Put the cursor on this call."""
+
+    async def open_other(self, stop: Stop) -> None:
+        """Show another recipient, at its call."""
+
+
+def _unseen(view: ShowsEmergencies) -> TaskRow | None:
     """The recipient's emergency, where nobody has acknowledged it."""
     tasks = view.loaded.tasks if view.loaded else ()
     return next((one for one in tasks if is_unseen(one)), None)
 
 
-def _unseen_here(view: "DetailsView") -> TaskRow | None:
+def _unseen_here(view: ShowsEmergencies) -> TaskRow | None:
     """The same where its call is the one under the cursor."""
     task, call = _unseen(view), view.calls.current
     return task if task and call and task.call_id == call.id else None
 
 
-def show_unseen(view: "DetailsView") -> None:
+def show_unseen(view: ShowsEmergencies) -> None:
     """Say of an emergency that nobody has acknowledged it, and how that is done."""
     words = ""
     if _unseen_here(view) is not None:
@@ -36,7 +61,7 @@ def show_unseen(view: "DetailsView") -> None:
     view.stand("unseen", words)
 
 
-async def acknowledge_or_go_on(view: "DetailsView") -> None:
+async def acknowledge_or_go_on(view: ShowsEmergencies) -> None:
     """Acknowledge the emergency that is shown; where there is none, go to the next one."""
     here = _unseen_here(view) if view.active == "calls" else None
     if here is not None and view.may("tasks.acknowledge"):
@@ -58,7 +83,7 @@ async def acknowledge_or_go_on(view: "DetailsView") -> None:
         await view.open_other(Stop(found.recipient_id, found.recipient_id, found.call_id))
 
 
-async def _go_to_next_call(view: "DetailsView") -> None:
+async def _go_to_next_call(view: ShowsEmergencies) -> None:
     """Go to the recipient's next emergency call back in time, then round to the latest."""
     call = view.calls.current
     calls = view.services.calls

@@ -123,7 +123,9 @@ async def delete(view: ShowsRecipients) -> None:
         view,
         title,
         counts.total,
-        lambda job: view.services.recipients.delete(view.actor, target.selection, counts.total, job),
+        lambda job: view.services.recipients.delete(
+            view.actor, target.selection, counts.total, job
+        ),
     )
     if deletion is not None:
         view.show_deleted(deletion, target.selection, target.only(counts))

@@ -16,8 +16,8 @@ from tui.forms.form_dialog import FormDialog
 from tui.forms.form_field import FormField
 from tui.forms.organization_field import OrganizationField
 from tui.forms.radio_list import RadioList
-from tui.recipients.targets import kept_lines
 from tui.recipients.form_fields import form_fields
+from tui.recipients.targets import kept_lines
 from tui.text import shown
 
 GIVE, TAKE, ORGANIZATION = "give", "take", FieldName.ORGANIZATION.value

@@ -30,7 +30,6 @@ from tui.action import Need
 from tui.base import ConsoleScreen
 from tui.format import CellFormat
 from tui.handovers.report import waiting_words
-from tui.recipients.targets import Target
 from tui.recipients.changes import tell_deleted
 from tui.recipients.columns import listed, table_columns, table_row
 from tui.recipients.filter_words import asked, order
@@ -38,6 +37,7 @@ from tui.recipients.heading import Narrowed
 from tui.recipients.held_deliveries import HeldDeliveries
 from tui.recipients.list_state import SCREEN, ListState
 from tui.recipients.opened_view import Ready, not_understood, ready
+from tui.recipients.targets import Target
 from tui.text import shown
 from tui.widgets.line_input import LineInput
 from tui.widgets.paged_table import PagedTable, TableRow
@@ -118,7 +118,9 @@ class ListView(ConsoleScreen[None]):
             "there is to do, {keys[console.help]} what every key does."
         )
         self.tell(words.format(keys=self.console.own_keys))
-        self.begin(self.write(self.services.admins.set_preferences(self.actor, WELCOME, {"told": True})))
+        self.begin(
+            self.write(self.services.admins.set_preferences(self.actor, WELCOME, {"told": True}))
+        )
 
     async def _start_with(self, preferences: Mapping[str, Any]) -> Ready | None:
         """The view that the admin starts with, where there is one that can be listed."""
@@ -529,7 +531,9 @@ class ListView(ConsoleScreen[None]):
         """List with these view options, and remember them."""
         self.state = state
         self._show_query()
-        await self.write(self.services.admins.set_preferences(self.actor, SCREEN, state.to_preferences()))
+        await self.write(
+            self.services.admins.set_preferences(self.actor, SCREEN, state.to_preferences())
+        )
 
     def replace_row(self, row: RecipientRow) -> None:
         """Show a recipient as it is now, in its place."""

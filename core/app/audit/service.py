@@ -10,7 +10,7 @@ from core.app.actor import Actor
 from core.app.audit import queries, rules, trail
 from core.app.audit.chain import ChainCheck, page_after
 from core.app.audit.dto import AuditFilter, AuditRow, Review, Verification
-from core.app.audit.looks import look, chain_looks
+from core.app.audit.looks import chain_looks, look
 from core.app.audit.reviewing import SIGNED, SUBJECT, Reviewing, hash_of
 from core.app.permissions import AUDITORS, SYSTEM_ADMINS, About, Outcome, Shows
 from core.app.use_case import Service, Steps, use_case
