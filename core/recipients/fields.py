@@ -125,7 +125,11 @@ class Field:
     @property
     def index(self) -> str:
         """The index of the list in its order; "" where it is sorted by something that is not the recipient's."""
-        return "" if self.column else f"ix_recipients_{self.name.removesuffix('_at')}"
+        if self.column:
+            return ""
+        # the one that keeps two of an organization from having one number leads along the numbers, too
+        beginning = "uq" if self.kind is Kind.PHONE else "ix"
+        return f"{beginning}_recipients_{self.name.removesuffix('_at')}"
 
     @property
     def searched(self) -> bool:

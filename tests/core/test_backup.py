@@ -109,7 +109,7 @@ async def test_a_damaged_database_gives_no_backup(world: World, tmp_path: Path) 
     file = tmp_path / "carecall.db"
     await world.database.close()
     content = bytearray(file.read_bytes())
-    [(root,)] = asked(file, "SELECT rootpage FROM sqlite_master WHERE name = 'ix_recipients_phone'")
+    [(root,)] = asked(file, "SELECT rootpage FROM sqlite_master WHERE name = 'uq_recipients_phone'")
     assert isinstance(root, int)
     content[(root - 1) * 4096 : root * 4096] = os.urandom(4096)
     file.write_bytes(content)

@@ -27,6 +27,8 @@ pytestmark = pytest.mark.sqlite
 SYSTEM = Actor(1, "kim", "kim", Role.SYSTEM, None, "root")
 OF_HAEUNDAE = Actor(2, "lee", "lee", Role.ORGANIZATION, 1, "root")
 SORTING = "USE TEMP B-TREE"
+# those who have the same number, in organizations of their own, as versions of SQLite say it
+OF_ONE_NUMBER = ("RIGHT PART OF ORDER BY", "LAST TERM OF ORDER BY")
 
 
 @pytest.fixture(scope="module", params=["analyzed", "never analyzed"])
@@ -93,6 +95,11 @@ async def pages_of(services: Services, actor: Actor, query: RecipientQuery) -> l
     return await plans(services, seen)
 
 
+def sorts(step: str, by: FieldName) -> bool:
+    """Whether the step sorts more than those who share a number."""
+    return SORTING in step and not (by is FieldName.PHONE and step.endswith(OF_ONE_NUMBER))
+
+
 def reads_whole_table(step: str) -> bool:
     """Whether the step looks at every recipient (in the order of an index it stops when the page is full)."""
     return step.startswith("SCAN recipients") and "USING" not in step
@@ -125,7 +132,7 @@ async def test_a_page_follows_an_index(
     monkeypatch.setattr(sqlite, "FEW", 0)
     monkeypatch.setattr(sqlite, "MANY", 1)
     for steps in await pages_of(services, actor, RecipientQuery(sort=sort, descending=descending)):
-        assert not [step for step in steps if SORTING in step], steps
+        assert not [step for step in steps if sorts(step, sort)], steps
         assert not [step for step in steps if reads_whole_table(step)], steps
 
 
@@ -142,7 +149,8 @@ async def begins_at_its_anchor(services: Services, sort: FieldName, descending: 
         services, SYSTEM, RecipientQuery(sort=sort, descending=descending)
     )
     for steps in others:
-        assert any("=? AND id" in step for step in steps), steps
+        anchor = "(phone=?)" if sort is FieldName.PHONE else "=? AND id"
+        assert any(anchor in step for step in steps), steps
         assert not [step for step in steps if step.startswith("SCAN recipients")], steps
 
 

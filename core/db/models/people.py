@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db.models.base import Base
-from core.recipients.fields import FIELDS, NO_CHANGE, NO_VALUE
+from core.recipients.fields import FIELDS, NO_CHANGE, NO_VALUE, FieldName
 from core.values.times import NEVER
 
 
@@ -93,12 +93,13 @@ def _listed(name: str, *columns: Any, unique: bool = False, where: Any = None) -
     return sa.Index(name, *columns, unique=unique, sqlite_where=listed, postgresql_where=listed)
 
 
-_listed("uq_recipients_phone", Recipient.organization_id, Recipient.phone, unique=True)
+# The number first: it finds whoever has it, and is the order of the list by numbers, without another index.
+_listed("uq_recipients_phone", Recipient.phone, Recipient.organization_id, unique=True)
 _listed(
     "ix_recipients_organization", Recipient.organization_id, Recipient.registered_at, Recipient.id
 )
 for _field in FIELDS:
-    if _field.index:
+    if _field.index and _field.name is not FieldName.PHONE:
         _listed(_field.index, getattr(Recipient, _field.stored_in), Recipient.id)
 for _name, _column in (
     ("of_organization", Recipient.organization_id),

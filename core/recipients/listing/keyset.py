@@ -33,21 +33,12 @@ _NO_VALUES: dict[str, Any] = {
     field.name.value: field.purged for field in FIELDS if field.optional and field.index
 } | {FieldName.CAMPAIGN.value: IN_NO_CAMPAIGN}
 _GROUPED = (FieldName.ORGANIZATION, FieldName.CAMPAIGN)
-# an organization's own recipients, in these orders
-_INDEXES_WITHIN = {
-    FieldName.REGISTERED_AT: "ix_recipients_organization",
-    FieldName.PHONE: "uq_recipients_phone",
-}
+# an organization's own recipients, by when they were registered
+WITHIN_ORGANIZATION = "ix_recipients_organization"
 
 
 Pages = sa.Select[Any] | sa.CompoundSelect[Any]
 _Rows = TypeVar("_Rows", sa.Select[Any], Pages)
-
-
-def index_serves(index: str, narrowing: search.Narrowing) -> bool:
-    """Whether the index in order leads to what the narrowing leaves, too."""
-    of_organization = narrowing.index == _INDEXES_WITHIN[FieldName.REGISTERED_AT]
-    return narrowing.index == index or (of_organization and index in _INDEXES_WITHIN.values())
 
 
 def with_index(select: sa.Select[Any], index: str) -> sa.Select[Any]:
@@ -123,8 +114,9 @@ class KeysetPage:
         """The index in this order, or "" where there is none."""
         if self.masked and self.query.sort is FieldName.PHONE:
             return ""
-        index = BY_NAME[self.query.sort].index
-        return _INDEXES_WITHIN.get(self.query.sort, index) if within_organization else index
+        if within_organization and self.query.sort is FieldName.REGISTERED_AT:
+            return WITHIN_ORGANIZATION
+        return BY_NAME[self.query.sort].index
 
     def select(self, conditions: Conditions) -> sa.Select[Any]:
         """The page, found and sorted as the database likes; the sort value is the last column."""

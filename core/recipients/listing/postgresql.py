@@ -21,7 +21,6 @@ from core.recipients.listing.keyset import (
     KeysetPage,
     Pages,
     fetched,
-    index_serves,
 )
 from core.recipients.listing.search import Narrowing
 
@@ -41,7 +40,7 @@ async def near(
     if not index or not any(one.is_vague for one in narrowed):
         return None
     not_deleted = Recipient.deleted_at.is_(None)
-    within = [one.condition for one in narrowed if index_serves(index, one)]
+    within = [one.condition for one in narrowed if one.index == index]
     far = keyset.boundary(index, [not_deleted, *within], NEAR)
     await session.execute(_ALONG_THE_LIST)
     end = (await session.execute(far)).one_or_none()

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.db.models import Recipient
 from core.recipients.dto import Anchor
-from core.recipients.listing.keyset import KeysetPage, fetched, index_serves, with_index
+from core.recipients.listing.keyset import WITHIN_ORGANIZATION, KeysetPage, fetched, with_index
 from core.recipients.listing.search import Narrowing
 
 FEW = 2_000  # matches that are sorted at once
@@ -42,9 +42,7 @@ async def page(
 ) -> Sequence[Any]:
     """The rows of the page."""
     index = keyset.index(within_organization=_organization_in(narrowed))
-    others = [
-        narrowing for narrowing in narrowed if not index or not index_serves(index, narrowing)
-    ]
+    others = [narrowing for narrowing in narrowed if not index or narrowing.index != index]
     if not others:
         return await _in_order(session, keyset, conditions, index)
     leads = await _selective(session, others, MANY)
@@ -52,7 +50,7 @@ async def page(
         return await _in_order(session, keyset, conditions, index)
     lead = leads[0]
     if lead.count > FEW and index:
-        within = [narrowing.condition for narrowing in narrowed if index_serves(index, narrowing)]
+        within = [narrowing.condition for narrowing in narrowed if narrowing.index == index]
         distance = NEAR if lead.count < MANY else NEAR * FARTHER
         near = await _near(session, keyset, conditions, within, index, distance)
         if near is not None:
@@ -89,7 +87,7 @@ async def narrowest(
 
 
 def _organization_in(narrowed: Sequence[Narrowing]) -> bool:
-    return any(narrowing.index == "ix_recipients_organization" for narrowing in narrowed)
+    return any(narrowing.index == WITHIN_ORGANIZATION for narrowing in narrowed)
 
 
 async def _in_order(
