@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from core.recipients.dto import DeletedQuery, DeletedRow, DeletedSelection
 from core.values.errors import InvalidInput, NotFound
-from core.values.i18n import _, ngettext
+from core.values.i18n import _
 from core.values.times import now
 from tui.commands import given as arguments
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
 from tui.commands.listing import people_words
 from tui.commands.parsing import add_command, change_as_json, number, rows_as_json
 from tui.commands.printing import all_of, print_change, print_rows
-from tui.recipients.restored_words import parted_words, unparted_words
+from tui.recipients.restored_words import parted_words, taken_words, unparted_words
 
 if TYPE_CHECKING:
     from core.app.actor import Actor
@@ -127,15 +127,8 @@ async def _restore(context: CommandContext, services: "Services", actor: "Actor"
             await _deleted_with(services, actor, ids) if given.together else DeletedSelection(ids),
         )
     told = _("Restored {people}.").format(people=people_words(restored.count))
-    if restored.kept_count:
-        told += " " + ngettext(
-            "{count} stays deleted, since the number is taken: {names}.",
-            "{count} stay deleted, since their numbers are taken: {names}.",
-            restored.kept_count,
-        ).format(
-            count=f"{restored.kept_count:,}", names=", ".join(one.name for one in restored.kept)
-        )
-    told = " ".join((told, *parted_words(restored.parted), *unparted_words(restored)))
+    taken = taken_words(restored, lambda one: one.name)
+    told = " ".join((told, *taken, *parted_words(restored.parted), *unparted_words(restored)))
     stay = restored.kept_count + restored.parts_count
     print_change(context, Restored(restored.count, stay), told)
     return SOME_FAILED if stay else DONE

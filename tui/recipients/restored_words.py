@@ -1,8 +1,8 @@
 """What came of merges when somebody is restored, and how much there is of somebody, in words. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from core.recipients.dto import Parted, Restored
+from core.recipients.dto import Parted, Restored, Taken
 from core.recipients.fields import BY_NAME, FieldName
 from core.values.i18n import _, ngettext
 
@@ -47,6 +47,18 @@ def parted_words(parted: Sequence[Parted]) -> list[str]:
         words = _("Calls came since in {campaigns}: {kept} stays there, too.")
         found.append(words.format(kept=one.kept, campaigns=", ".join(one.campaigns)))
     return found
+
+
+def taken_words(restored: Restored, named: Callable[[Taken], str]) -> list[str]:
+    """Who stays deleted, since the number is taken: the first of them, as they are named."""
+    count = restored.kept_count
+    words = ngettext(
+        "{count} stays deleted, since the number is taken: {names}.",
+        "{count} stay deleted, since their numbers are taken: {names}.",
+        count,
+    )
+    names = ", ".join(map(named, restored.kept)) + (", …" if count > len(restored.kept) else "")
+    return [words.format(count=f"{count:,}", names=names)] if count else []
 
 
 def unparted_words(restored: Restored) -> list[str]:

@@ -13,7 +13,7 @@ from core.values.errors import InvalidInput
 from core.values.i18n import N_, _, ngettext
 from tui.forms.edit_form import EditForm
 from tui.forms.form_field import FormField
-from tui.recipients.restored_words import parted_words, unparted_words
+from tui.recipients.restored_words import parted_words, taken_words, unparted_words
 from tui.shell import View
 from tui.text import shown
 
@@ -32,22 +32,13 @@ def tell_restored(view: View, restored: Restored, name: str = "") -> None:
         )
         ended = restored.done.stopped
         told += " " + (_("Cancelled.") if ended is None else str(ended))
-    told = " ".join((told, *parted_words(restored.parted), *unparted_words(restored)))
-    if restored.kept_count:
-        told += " " + ngettext(
-            "{count} stays deleted, since the number is taken: {names}.",
-            "{count} stay deleted, since their numbers are taken: {names}.",
-            restored.kept_count,
-        ).format(
-            count=f"{restored.kept_count:,}",
-            names=", ".join(taken_words(one, region) for one in restored.kept)
-            + (", …" if restored.kept_count > len(restored.kept) else ""),
-        )
+    stay = taken_words(restored, lambda one: who_has_it(one, region))
+    told = " ".join((told, *parted_words(restored.parted), *unparted_words(restored), *stay))
     whole = restored.done.is_whole and not (restored.kept_count or restored.parts_count)
     view.tell(told, "success" if whole else "information")
 
 
-def taken_words(one: Taken, region: str) -> str:
+def who_has_it(one: Taken, region: str) -> str:
     """``김영수 (010-1234-5678: 박정희)``."""
     return f"{one.name} ({phone.show(one.phone, region)}: {one.holder})"
 
