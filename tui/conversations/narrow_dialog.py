@@ -62,11 +62,9 @@ class NarrowDialog(FormDialog[ConversationQuery]):
 
     async def save(self) -> None:
         """Search, unless a day is none."""
-        fields = {field.field_name: field for field in self.query(FormField)}
-        right = [field.check() for field in fields.values()]
-        if not all(right):
-            list(fields.values())[right.index(False)].input.focus()
+        if not self.are_right():
             return
+        fields = {field.field_name: field for field in self.query(FormField)}
         said_by = self.query_one("#said-by", TickList).ticked
         analyses = self.query_one("#analyses", TickList).ticked
         self.dismiss(

@@ -1,31 +1,15 @@
 """A form that saves: what its fields, the core and other admins say to that; nothing that was typed is lost."""
 
-from collections.abc import Coroutine, Iterator
-from typing import Any, ClassVar, Protocol, TypeVar, runtime_checkable
+from collections.abc import Coroutine
+from typing import Any, ClassVar, TypeVar
 
 from core.values.errors import Conflict, InvalidInput, NotFound
 from core.values.i18n import _
 from tui.forms.conflict_dialog import Compared, ConflictDialog
-from tui.forms.form_dialog import FormDialog
+from tui.forms.form_dialog import Field, FormDialog
 from tui.shell import View
 
 Row = TypeVar("Row")
-
-
-@runtime_checkable
-class Field(Protocol):
-    """A field with a rule."""
-
-    field_name: str
-
-    def check(self) -> bool:
-        """Ask the rule; gives whether the value keeps it."""
-
-    def show_reason(self, text: str) -> None:
-        """Show why the value is refused."""
-
-    def go_to(self) -> None:
-        """Give it the focus."""
 
 
 class EditForm(FormDialog[Row]):
@@ -56,17 +40,6 @@ class EditForm(FormDialog[Row]):
             view.tell(_("Theirs was kept; yours was not saved."))
         else:
             view.tell(told, "success")
-
-    def fields(self) -> Iterator[Field]:
-        """The fields, from top to bottom."""
-        return (one for one in self.walk_children() if isinstance(one, Field))
-
-    def are_right(self) -> bool:
-        """Whether each field keeps its rule; the focus goes to the first one that does not."""
-        wrong = [field for field in self.fields() if not field.check()]
-        if wrong:
-            wrong[0].go_to()
-        return not wrong
 
     def refused_field(self, error: InvalidInput) -> Field | None:
         """The field that a refusal is about."""

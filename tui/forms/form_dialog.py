@@ -1,6 +1,6 @@
 """Dialogs with fields: letters only type, ctrl+s does it, esc asks where something was typed."""
 
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
 from typing import Any, ClassVar, Protocol, TypeVar, runtime_checkable
 
 from core.values.i18n import N_, _
@@ -20,6 +20,22 @@ class _Field(Protocol):
     value: object
 
 
+@runtime_checkable
+class Field(Protocol):
+    """A field with a rule."""
+
+    field_name: str
+
+    def check(self) -> bool:
+        """Ask the rule; gives whether the value keeps it."""
+
+    def show_reason(self, text: str) -> None:
+        """Show why the value is refused."""
+
+    def go_to(self) -> None:
+        """Give it the focus."""
+
+
 class FormDialog(ConsoleDialog[Result]):
     """Begins in its first field. A subclass gives the ``verb`` of its ctrl+s and does it in ``save``."""
 
@@ -37,6 +53,17 @@ class FormDialog(ConsoleDialog[Result]):
     def values(self) -> object:
         """What stands in the fields, to be compared."""
         return tuple(one.value for one in self.walk_children() if isinstance(one, _Field))
+
+    def fields(self) -> Iterator[Field]:
+        """The fields, from top to bottom."""
+        return (one for one in self.walk_children() if isinstance(one, Field))
+
+    def are_right(self) -> bool:
+        """Whether each field keeps its rule; the focus goes to the first one that does not."""
+        wrong = [field for field in self.fields() if not field.check()]
+        if wrong:
+            wrong[0].go_to()
+        return not wrong
 
     def on_mount(self) -> None:
         """Remember how it was opened."""

@@ -103,11 +103,9 @@ class FilterDialog(FormDialog[RecipientFilter]):
 
     async def save(self) -> None:
         """List what matches, unless a field breaks a rule."""
-        fields = {field.field_name: field for field in self.query(FormField)}
-        right = [field.check() for field in fields.values()]
-        if not all(right):
-            list(fields.values())[right.index(False)].input.focus()
+        if not self.are_right():
             return
+        fields = {field.field_name: field for field in self.query(FormField)}
         texts = {name: field.value.strip() for name, field in fields.items()}
         given: dict[str, Any] = {name: texts[name] for name in TEXT_NAMES}
         days: dict[str, Any] = {name: self._day(texts[name]) for name in _DAYS}

@@ -16,7 +16,8 @@ from core.values.i18n import N_, _
 from tui.details.note_form import NoteForm
 from tui.format import CellFormat
 from tui.forms.drafts import number
-from tui.forms.edit_form import EditForm, Field
+from tui.forms.edit_form import EditForm
+from tui.forms.form_dialog import Field
 from tui.forms.form_field import FormField
 from tui.forms.note_field import NoteField
 from tui.forms.radio_list import RadioList
