@@ -140,6 +140,17 @@ def is_taken(error: exc.IntegrityError) -> bool:
     return sqlstate(error) in _TAKEN or _result_code(_original(error)) in _TAKEN_SQLITE
 
 
+@contextlib.contextmanager
+def taken_means(refusal: CoreError) -> Iterator[None]:
+    """Raise the refusal where somebody else has made meanwhile what there may be one of only."""
+    try:
+        yield
+    except exc.IntegrityError as error:
+        if not is_taken(error):
+            raise
+        raise refusal from error
+
+
 def is_about_a_value(error: BaseException) -> bool:
     """Whether the database refused what it was given, and not the work itself."""
     state = sqlstate(error)

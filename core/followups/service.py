@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import exc
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor
@@ -14,7 +13,7 @@ from core.app.use_case import Service, use_case
 from core.calls.queries import ADMIN_NAME
 from core.calls.service import one as one_call
 from core.db.engine import delete_rows
-from core.db.errors import is_taken
+from core.db.errors import taken_means
 from core.db.models import Admin, Call, FollowupAction, Recipient
 from core.followups.dto import FollowupRow
 from core.followups.rules import ActionType, clean_details, clean_type, why_not_add
@@ -122,12 +121,8 @@ async def add_followup(
         updated_at=moment,
     )
     session.add(made)
-    try:
+    with taken_means(ActionBlocked(why_not_add(has_followup=True) or "")):
         await session.flush()
-    except exc.IntegrityError as error:
-        if not is_taken(error):
-            raise
-        raise ActionBlocked(why_not_add(has_followup=True) or "") from error
     row = await _one(session, actor, made.id)
     await _record(session, actor, "followup.add", row)
     await end_for_call(session, call_id, actor.admin_id)

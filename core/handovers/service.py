@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy import exc
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor
 from core.app.audit import trail
 from core.app.permissions import READERS, WRITERS, About, Shows
 from core.app.use_case import Service, Steps, use_case
-from core.db.errors import is_taken
+from core.db.errors import taken_means
 from core.db.models import Handover as Stored
 from core.db.models import Organization
 from core.handovers import queries
@@ -108,12 +107,8 @@ class HandoverService(Service, name="handovers"):
                 report=found,
             )
             session.add(made)
-            try:
+            with taken_means(_signed_meanwhile(None)):
                 await session.flush()
-            except exc.IntegrityError as error:
-                if not is_taken(error):
-                    raise
-                raise _signed_meanwhile(None) from error
             await _record(session, actor, "handover.sign", made.id, organization_id)
             return await _one(session, actor, made.id)
 

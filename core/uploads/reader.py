@@ -3,7 +3,6 @@
 import contextlib
 import signal
 from collections.abc import AsyncIterator
-from types import TracebackType
 from typing import Any, Self
 
 from core.io import child
@@ -68,12 +67,7 @@ class Reader:
             raise
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_error: object) -> None:
         """End the process, whatever it is doing."""
         await self._end()
 

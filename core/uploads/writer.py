@@ -5,7 +5,6 @@ import os
 import shutil
 import tempfile
 from collections.abc import Sequence
-from types import TracebackType
 from typing import BinaryIO, Self
 
 from core.io import child
@@ -32,12 +31,7 @@ class SheetWriter:
         await self._send(self._layout)
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_error: object) -> None:
         """End the process, whatever it is doing, and leave nothing behind."""
         assert self._child is not None  # noqa: S101
         await self._child.close()

@@ -5,6 +5,7 @@ import shutil
 
 from core.values.errors import InvalidInput
 from core.values.i18n import _
+from tui.commands import given as arguments
 from tui.commands.context import DONE, CommandContext
 from tui.commands.parsing import Parser, add_file
 from tui.commands.streams import access
@@ -13,15 +14,7 @@ from tui.commands.streams import access
 def add_arguments(parser: Parser) -> None:
     """Which call, and where its voice file goes."""
     parser.over_ssh = True
-    parser.add_argument(
-        "call", metavar=_("CALL"), help=_("the call, by the id that the calling system gave it")
-    )
-    parser.add_argument(
-        "--organization", metavar=_("NAME"), help=_("whose, where several organizations have one")
-    )
-    parser.add_argument(
-        "--source", metavar=_("NAME"), help=_("of which calling system, where several gave this id")
-    )
+    arguments.add_call(parser)
     add_file(parser,
         "file",
         nargs="?",

@@ -28,7 +28,7 @@ def _voice(name: str, keys: str, label: str, **more: Any) -> Action:
     )
 
 
-PLAY = _voice(
+_voice(
     "play", "space", N_("Play"), footer=10, use_case="voice.open_voice", command="voice",
     also=N_("listen, hear, sound"),
 )  # fmt: skip

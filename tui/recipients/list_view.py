@@ -63,7 +63,6 @@ class ListView(ConsoleScreen[None]):
         self.undo_known = False
         self.lacks_organization = False
         self.deleted_view: View | None = None
-        self._all_count: int | None = None
         self._ready = False
         self._details: DetailsScreen | None = None  # opened before the core was
         self._changed = False  # since the rows were read
@@ -230,7 +229,6 @@ class ListView(ConsoleScreen[None]):
 
     def _counted(self, counts: tuple[int, int]) -> None:
         matching, everything = counts
-        self._all_count = everything
         if self.pager is not None:
             self.pager.total = matching
             if self._changed:
