@@ -5,11 +5,8 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from core.recipients.dto import DeletedQuery, Restored
 from core.recipients.rules import why_not_pause, why_not_resume
-from core.values.errors import NotFound
 from core.values.i18n import N_, _
-from core.values.jobs import Job
 from tui.action import Need, Scope, place
 from tui.everywhere import EVERYWHERE, offer_search
 from tui.recipients import changes
@@ -302,28 +299,9 @@ def _why_not_undo(view: "ListView") -> str | None:
 )
 async def undo(view: "ListView") -> None:
     """Undo the admin's last delete that is not undone, in whichever session it was."""
-    from tui.forms.work import work
-    from tui.recipients.restoring import tell_restored
+    from tui.recipients.restoring import undo_last
 
-    deletions, count = view.services.deletions, view.undoable.count if view.undoable else 0
-
-    async def undo(job: Job) -> tuple[Restored, int | None, str]:
-        last = await deletions.latest(view.actor)
-        if last is None:
-            raise NotFound(_("There is no delete to undo."))
-        query = DeletedQuery(deletion_id=last.id)
-        first = await deletions.window(view.actor, query, None, limit=1)
-        restored = await deletions.undo(view.actor, last.id, job)
-        row = first[0][0] if first else None
-        return restored, row.id if row else None, row.name if row else ""
-
-    done = await work(view, _("Undo the last delete"), count, undo)
-    if done is None:
-        return
-    restored, recipient_id, name = done
-    view.undoable, view.undo_known = None, False
-    view.show_restored(recipient_id if restored.count else None)
-    tell_restored(view, restored, name if restored.done.total == 1 else "")
+    await undo_last(view)
 
 
 @RECIPIENTS.action(
@@ -392,20 +370,9 @@ offer_search(RECIPIENTS)
 )
 async def handover(view: "ListView") -> None:
     """Show what the shift leaves, or what the one before has left."""
-    from tui.handovers.handover_screen import HandoverScreen
+    from tui.handovers.opening import open_handover
 
-    organization_id = view.actor.organization_id or view.state.query.organization_id
-    if organization_id is None:
-        waiting = await view.look(view.services.handovers.waiting(view.actor))
-        organization_id = waiting[0].organization_id if len(waiting) == 1 else None
-    if organization_id is None:
-        from tui.forms.organization_field import OrganizationDialog
-
-        chosen = await view.ask(OrganizationDialog(_("Hand-over")))
-        if chosen is None or isinstance(chosen, str):
-            return
-        organization_id = chosen.id
-    await view.ask(HandoverScreen(organization_id))
+    await open_handover(view, view.state.query.organization_id)
     view.look_for_handovers()
 
 
@@ -457,16 +424,8 @@ RECIPIENTS.declare(
 async def views(view: "ListView") -> None:
     """Choose a view to list, and keep the order of views."""
     from tui.recipients import viewing
-    from tui.recipients.views_dialog import ViewsDialog
 
-    on = view.state.view.key if view.state.view else ""
-    dialog = ViewsDialog(
-        await view.look(view.services.views.list(view.actor)), on, view.deleted_view
-    )
-    chosen = await view.ask(dialog)
-    view.deleted_view = dialog.deleted
-    if chosen is not None:
-        await viewing.show(view, chosen)
+    await viewing.choose(view)
 
 
 @RECIPIENTS.action(
@@ -478,19 +437,9 @@ async def views(view: "ListView") -> None:
 )
 async def save_view(view: "ListView") -> None:
     """Save what is listed, with its search, filter and order, as a view."""
-    from tui.recipients.view_forms import SaveViewForm
+    from tui.recipients import viewing
 
-    organization_id, name = view.state.query.organization_id, view.state.organization_name
-    if not view.may("views.share"):
-        organization_id = None
-    elif not view.actor.sees_all:
-        organization_id, name = view.actor.organization_id, ""
-    form = SaveViewForm(view.state.query, view.state.view, organization_id, name)
-    saved = await view.ask(form)
-    if saved is not None:
-        view.show_saved_view(saved)
-        words = _("Saved as the view {name}; {keys[recipients.views]} lists all of them.")
-        form.tell_saved(view, words.format(name=saved.name, keys=view.console.own_keys))
+    await viewing.save(view)
 
 
 _NUMBERED = (

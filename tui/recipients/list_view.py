@@ -36,6 +36,7 @@ from tui.recipients.filter_words import asked, order
 from tui.recipients.heading import Narrowed
 from tui.recipients.held_deliveries import HeldDeliveries
 from tui.recipients.list_state import SCREEN, ListState
+from tui.recipients.list_words import count_text, why_empty
 from tui.recipients.opened_view import Ready, not_understood, ready
 from tui.recipients.targets import Target
 from tui.text import shown
@@ -236,31 +237,15 @@ class ListView(ConsoleScreen[None]):
                 self.pager.forget()
                 self.table.reload()
         self.table.total = matching
-        self.table.empty = self._why_empty(everything)
+        self.table.empty = why_empty(
+            is_view=self.state.view is not None,
+            everything=everything,
+            may_add=self.may("recipients.add"),
+            lacks_organization=self.lacks_organization,
+        ).format(keys=self.console.own_keys)
         self.query_one("#count", Static).update(
             shown(count_text(matching, everything, self.state.query))
         )
-
-    def _why_empty(self, everything: int) -> str:
-        if everything and self.state.view is not None:
-            return _("Nobody is in this view now. {keys[console.back]} leaves it.").format(
-                keys=self.console.own_keys
-            )
-        if everything:
-            return _(
-                "No recipient matches. Press {keys[console.back]} to clear the search,"
-                " {keys[recipients.detailed_search]} to change the filter."
-            ).format(keys=self.console.own_keys)
-        if not self.may("recipients.add"):
-            return _("There are no recipients yet. An admin of the organization can add them.")
-        if self.lacks_organization:
-            return _(
-                "There is no organization yet. Press {keys[recipients.add]} to add one, and its first recipient."
-            ).format(keys=self.console.own_keys)
-        return _(
-            "There are no recipients yet. Press {keys[recipients.add]} to add one,"
-            " {keys[recipients.upload]} to upload an Excel file."
-        ).format(keys=self.console.own_keys)
 
     def _show_heading(self) -> None:
         query, view = self.state.query, self.state.view
@@ -536,14 +521,3 @@ class ListView(ConsoleScreen[None]):
     def replace_row(self, row: RecipientRow) -> None:
         """Show a recipient as it is now, in its place."""
         self.table.replace_row(table_row(row, self._fields, self.cell_format))
-
-
-def count_text(matching: int, everything: int, query: RecipientQuery) -> str:
-    """``1,234 recipients``, or ``56 of 1,234 recipients`` where the list is filtered."""
-    if not query.is_filtered:
-        return ngettext("{count} recipient", "{count} recipients", everything).format(
-            count=f"{everything:,}"
-        )
-    return ngettext(
-        "{matching} of {count} recipient", "{matching} of {count} recipients", everything
-    ).format(matching=f"{matching:,}", count=f"{everything:,}")

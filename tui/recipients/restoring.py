@@ -1,21 +1,25 @@
 """Bringing deleted recipients back: the words of what came of it, and another number for who has lost it."""
 
 from collections.abc import Coroutine
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from core.recipients.dto import RecipientRow, Restored, Taken
+from core.recipients.dto import DeletedQuery, RecipientRow, Restored, Taken
 from core.values import phone
-from core.values.errors import InvalidInput
+from core.values.errors import InvalidInput, NotFound
 from core.values.i18n import N_, _, ngettext
+from core.values.jobs import Job
 from tui.forms.edit_form import EditForm
 from tui.forms.form_field import FormField
 from tui.recipients.restored_words import parted_words, taken_words, unparted_words
 from tui.shell import View
 from tui.text import shown
+
+if TYPE_CHECKING:
+    from tui.recipients.list_view import ListView
 
 
 def tell_restored(view: View, restored: Restored, name: str = "") -> None:
@@ -36,6 +40,31 @@ def tell_restored(view: View, restored: Restored, name: str = "") -> None:
     told = " ".join((told, *parted_words(restored.parted), *unparted_words(restored), *stay))
     whole = restored.done.is_whole and not (restored.kept_count or restored.parts_count)
     view.tell(told, "success" if whole else "information")
+
+
+async def undo_last(view: "ListView") -> None:
+    """Undo the admin's last delete that is not undone, and go to who is back."""
+    from tui.forms.work import work
+
+    deletions, count = view.services.deletions, view.undoable.count if view.undoable else 0
+
+    async def undo(job: Job) -> tuple[Restored, int | None, str]:
+        last = await deletions.latest(view.actor)
+        if last is None:
+            raise NotFound(_("There is no delete to undo."))
+        query = DeletedQuery(deletion_id=last.id)
+        first = await deletions.window(view.actor, query, None, limit=1)
+        restored = await deletions.undo(view.actor, last.id, job)
+        row = first[0][0] if first else None
+        return restored, row.id if row else None, row.name if row else ""
+
+    done = await work(view, _("Undo the last delete"), count, undo)
+    if done is None:
+        return
+    restored, recipient_id, name = done
+    view.undoable, view.undo_known = None, False
+    view.show_restored(recipient_id if restored.count else None)
+    tell_restored(view, restored, name if restored.done.total == 1 else "")
 
 
 def who_has_it(one: Taken, region: str) -> str:

@@ -1,4 +1,4 @@
-"""Listing what a view asks for, by the view or by its number."""
+"""Views of the list: listed by a choice or by their number, saved of what is listed."""
 
 from typing import TYPE_CHECKING
 
@@ -26,3 +26,34 @@ async def show_number(view: "ListView", number: int) -> None:
         view.tell(words.format(keys=view.console.own_keys), "warning")
     else:
         await show(view, views[number - 1])
+
+
+async def choose(view: "ListView") -> None:
+    """Choose one to list, and keep their order."""
+    from tui.recipients.views_dialog import ViewsDialog
+
+    on = view.state.view.key if view.state.view else ""
+    dialog = ViewsDialog(
+        await view.look(view.services.views.list(view.actor)), on, view.deleted_view
+    )
+    chosen = await view.ask(dialog)
+    view.deleted_view = dialog.deleted
+    if chosen is not None:
+        await show(view, chosen)
+
+
+async def save(view: "ListView") -> None:
+    """Save what is listed, with its search, filter and order."""
+    from tui.recipients.view_forms import SaveViewForm
+
+    organization_id, name = view.state.query.organization_id, view.state.organization_name
+    if not view.may("views.share"):
+        organization_id = None
+    elif not view.actor.sees_all:
+        organization_id, name = view.actor.organization_id, ""
+    form = SaveViewForm(view.state.query, view.state.view, organization_id, name)
+    saved = await view.ask(form)
+    if saved is not None:
+        view.show_saved_view(saved)
+        words = _("Saved as the view {name}; {keys[recipients.views]} lists all of them.")
+        form.tell_saved(view, words.format(name=saved.name, keys=view.console.own_keys))
