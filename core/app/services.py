@@ -1,6 +1,6 @@
 """Services: opened once by the entry point, handed to the screens."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Self
 
 from core.admins.service import AdminService
@@ -109,6 +109,10 @@ class Services:
     def watcher(self) -> Watcher:
         """Tells when the database has been changed, by this process or another."""
         return Watcher(self.database)
+
+    async def read_ahead(self, reading: Awaitable[looks.Result]) -> looks.Ahead[looks.Result]:
+        """What this reads of these services, to be shown later: nobody has looked at it until then."""
+        return await self._looks.read_ahead(reading)
 
     def forget_session(self) -> None:
         """Let others take in what was recorded of looking; what comes next is another session's."""

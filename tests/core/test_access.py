@@ -1,8 +1,11 @@
 """Who looked at whose data is recorded before it is shown: what, by whom, from where, in a chain of its own."""
 
+import asyncio
+import errno
 import os
 import subprocess
 import sys
+import threading
 from dataclasses import replace
 from datetime import timedelta
 
@@ -94,6 +97,44 @@ async def test_what_is_read_again_for_the_same_screen_is_recorded_once(world):
         await world.services.recipients.get(world.system, recipient_id)
     seen = [row.subject_id for row in await looks(world, action="look.details")]
     assert seen == [person.id, other.id, person.id]
+
+
+async def test_what_is_read_ahead_is_a_look_when_it_is_shown_and_none_before(world):
+    person, services = await somebody(world), world.services
+    ahead = await services.read_ahead(services.recipients.get(world.system, person.id))
+    never = await services.read_ahead(
+        services.recipients.get(world.system, (await world.recipient(1)).id)
+    )
+    assert await looks(world, action="look") == []
+    before = now()
+    assert (await ahead.shown(), never is not ahead) == (person, True)
+    [row] = await looks(world, action="look")
+    assert (row.action, row.subject_id, row.at >= before) == ("look.details", person.id, True)
+
+
+async def test_who_reads_the_same_meanwhile_waits_until_it_is_recorded(world, monkeypatch):
+    if not world.database.is_sqlite:
+        pytest.skip("only SQLite has a spool")
+    person, full, add = await somebody(world), threading.Event(), spool.Spool.add
+
+    def turned_away(self, lines):
+        full.wait(60)
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(spool.Spool, "add", turned_away)
+    both = [
+        asyncio.create_task(world.services.recipients.get(world.system, person.id))
+        for _again in range(2)
+    ]
+    await asyncio.wait(both, timeout=0.2)
+    assert not any(one.done() for one in both)
+    full.set()
+    for one in both:
+        with pytest.raises(StorageUnavailable):
+            await one
+    monkeypatch.setattr(spool.Spool, "add", add)
+    await world.services.recipients.get(world.system, person.id)
+    assert [row.subject_id for row in await looks(world, action="look")] == [person.id]
 
 
 async def test_another_search_is_recorded_though_it_finds_as_many(world):
@@ -403,8 +444,29 @@ async def test_a_line_of_the_spool_that_is_none_is_told(world):
     [file] = spool.folder_of(world.database.path).iterdir()
     assert (file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777) == (0o600, 0o700)
     with file.open("ab") as opened:
-        opened.write(b'\xff\xfe\n{"at": 1, "key": "x"}\n{"at": "torn')
+        opened.write(b'\xff\xfe\n{"at": 1, "key": "x"}\n')
+        opened.write(file.read_bytes().splitlines()[0].replace(b'"recipient"', b"7") + b"\n")
+        opened.write(b'{"at": "torn')
     [_details, told] = await looks(world)
-    assert (told.action, told.details) == ("look.unreadable", {"lines": 2})
+    assert (told.action, told.details) == ("look.unreadable", {"lines": 3})
     async with world.database.reading() as session:
         assert await session.scalar(sa.select(sa.func.count(AccessRecord.id))) == 2
+
+
+async def test_a_restored_database_takes_in_what_admins_did_of_whom_it_does_not_know(world):
+    """As after a restore: the database is older than the spool beside it, of which somebody has made a copy."""
+    if not world.database.is_sqlite:
+        pytest.skip("only SQLite has a spool")
+    person, kim = await somebody(world), await world.admin("kim", Role.ORGANIZATION, 1)
+    for actor in (world.system, kim):
+        await world.services.recipients.get(actor, person.id)
+    world.services.forget_session()
+    [file] = spool.folder_of(world.database.path).iterdir()
+    file.with_name(f"copy{spool.ENDING}").write_bytes(file.read_bytes())
+    async with world.database.transaction() as session:
+        await session.execute(sa.text("DELETE FROM admins WHERE login = 'kim'"))
+    known, unknown = await looks(world, action="look")
+    assert (known.admin, known.details) == ("root", {})
+    assert (unknown.admin, unknown.account) == ("", kim.account)
+    assert unknown.details == {"admin": kim.admin_id}
+    assert (await world.services.audit.verify(world.system, looks=True)).is_whole

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from core.app.audit.dto import AuditFilter
 from core.recipients.dto import RecipientQuery, Selection
 from tests.deliveries import call, deliver, small_world
 from tests.factories import make_services
@@ -64,9 +65,14 @@ async def test_back_in_the_list_the_cursor_is_on_the_recipient_seen_last(world):
         await it.until(lambda: it.list.current is not None and it.list.current.name == "나영희")
 
 
-async def test_the_neighbours_are_read_ahead(world, monkeypatch):
+async def test_the_neighbours_are_read_ahead_and_looked_at_when_they_are_shown(world, monkeypatch):
     await people(world)
     async with details(world) as it:
+        first = it.screen.recipient.id
+        assert await looked_at(world) == [first]
+        await world.services.memos.add(world.system, first, "From elsewhere")
+        await it.sees("4 Memo 1")
+        await it.read()
 
         async def never(*_arguments, **_more):
             await asyncio.Event().wait()
@@ -74,6 +80,13 @@ async def test_the_neighbours_are_read_ahead(world, monkeypatch):
         monkeypatch.setattr(it.screen._neighbours, "_load", never)
         await it.press("right_square_bracket")
         await it.sees("다영희", "2 of 4")
+        assert await looked_at(world) == [first, it.screen.recipient.id]
+
+
+async def looked_at(world):
+    """Whose details the records say that somebody has opened."""
+    wanted = AuditFilter(action="look.details", looks=True)
+    return [row.subject_id async for row in world.services.audit.list(world.system, wanted)][::-1]
 
 
 async def test_the_tab_stays_when_going_to_the_next(world):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -36,6 +36,9 @@ from tui.format import CellFormat
 from tui.recipients.targets import Target
 from tui.text import clean, shown
 from tui.widgets.paged_table import PagedTable
+
+if TYPE_CHECKING:
+    from core.app.audit.looks import Ahead
 
 WIDE = 120  # columns from which on the memos stand beside
 
@@ -69,7 +72,9 @@ class DetailsView(ConsoleScreen[Left]):
         self.gone = ""  # what became of the recipient, where it is not there any more
         self.recipient = row
         stop = stop or of_recipient(row)
-        self._neighbours = Neighbours(pager, index, stop, self._load, stop_of, follows=follows)
+        self._neighbours = Neighbours(
+            pager, index, stop, self._load, self._load_ahead, stop_of, follows=follows
+        )
         self._is_reading = False
         self._shown_key: int | None = None  # whose calls are shown, with the cursor on one of them
         body = self.body = Body(form)
@@ -99,7 +104,7 @@ class DetailsView(ConsoleScreen[Left]):
         """The core is there: read the rest, where that has not begun."""
         if self.is_mounted and not self._is_reading:
             index, stop = self._neighbours.index, self._neighbours.stop
-            self._neighbours = Neighbours(pager, index, stop, self._load)
+            self._neighbours = Neighbours(pager, index, stop, self._load, self._load_ahead)
             self._begin()
 
     def _begin(self) -> None:
@@ -108,6 +113,9 @@ class DetailsView(ConsoleScreen[Left]):
 
     async def _load(self, stop: Stop) -> Loaded:
         return await load(self.services, self.actor, stop.recipient_id, stop.call_id)
+
+    async def _load_ahead(self, stop: Stop) -> "Ahead[Loaded]":
+        return await self.services.read_ahead(self._load(stop))
 
     def _read(self, *, keep: bool) -> None:
         recipient_id, stop = self.recipient.id, self._neighbours.stop

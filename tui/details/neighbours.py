@@ -3,11 +3,14 @@
 import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from core.recipients.dto import Deletion, RecipientRow, Selection
 from core.values.errors import NotFound
 from tui.details.loaded import Loaded
+
+if TYPE_CHECKING:
+    from core.app.audit.looks import Ahead
 
 _NEAR = 64  # rows to both sides in which a recipient is looked for that is not where it was
 
@@ -68,6 +71,7 @@ class Neighbours:
         index: int,
         stop: Stop,
         load: Callable[[Stop], Awaitable[Loaded]],
+        load_ahead: "Callable[[Stop], Awaitable[Ahead[Loaded]]]",
         stop_of: Callable[[Any], Stop] = of_recipient,
         *,
         follows: bool = True,
@@ -76,10 +80,11 @@ class Neighbours:
         self.stop = stop
         self._pager = pager
         self._load = load
+        self._load_ahead = load_ahead
         self._stop_of = stop_of
         self._follows = follows
         self._beside: dict[int, tuple[int, Stop]] = {}  # step: index, who
-        self._ahead: dict[int, Loaded] = {}
+        self._ahead: dict[int, Ahead[Loaded]] = {}
         self.known = pager is None
 
     @property
@@ -102,7 +107,7 @@ class Neighbours:
         await self._find()
         for _index, stop in list(self._beside.values()):
             with contextlib.suppress(NotFound):
-                self._ahead[stop.key] = await self._load(stop)
+                self._ahead[stop.key] = await self._load_ahead(stop)
 
     async def step(self, by: int) -> Loaded | None:
         """Go to the next neighbour that still exists; None where there is none."""
@@ -119,7 +124,8 @@ class Neighbours:
             self.index, self.stop = self._beside[by]
             self._beside, self.known = {}, self._pager is None
             with contextlib.suppress(NotFound):
-                return self._ahead.get(self.stop.key) or await self._load(self.stop)
+                ahead = self._ahead.get(self.stop.key)
+                return await (ahead.shown() if ahead else self._load(self.stop))
 
     async def go(self, stop: Stop) -> Loaded:
         """Go to somebody wherever; those beside are still the ones of the list. Raises NotFound."""

@@ -7,11 +7,13 @@ nobody speak for another. ``chain_looks`` chains what came since.
 
 import asyncio
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from contextvars import ContextVar
+from dataclasses import MISSING, dataclass, fields, is_dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Annotated, Any, Generic, TypeVar
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,7 +22,7 @@ from core.app.audit import spool
 from core.app.audit.trail import GENESIS, canonical, chain_hash, hashed_fields
 from core.db.engine import LOOKS, Database
 from core.db.errors import translate_errors
-from core.db.models import AccessRecord
+from core.db.models import AccessRecord, Admin
 from core.values.errors import StorageUnavailable
 from core.values.i18n import _
 from core.values.times import now
@@ -37,6 +39,10 @@ _OF_ONE = (
     "contact_id",
     "task_id",
 )
+_LARGEST = 2**63 - 1
+Result = TypeVar("Result")
+# looks at what is read ahead are put here, to be kept when it is shown
+_ahead: ContextVar[list[Any] | None] = ContextVar("ahead", default=None)
 ENDS = ("left", "signal", "idle", "longest", "disabled", "failed")
 """How a session of the console ends; one whose process was killed has the end ``killed``."""
 
@@ -61,6 +67,22 @@ class Look:
 
 
 _KEPT = tuple(name for name in Look.__dataclass_fields__ if name != "asked")
+_Number = Annotated[int, msgspec.Meta(ge=-_LARGEST, le=_LARGEST)]
+
+
+class _Whole(msgspec.Struct):
+    """What a line of the spool has to be. Whatever else lies there keeps nothing else from being taken in."""
+
+    key: Annotated[str, msgspec.Meta(max_length=32)]
+    at: Annotated[datetime, msgspec.Meta(tz=True)]
+    admin_id: _Number | None
+    account: str
+    client: str
+    action: str
+    organization_id: _Number | None
+    subject: str
+    subject_id: _Number | None
+    details: dict[str, Any]
 
 
 def look(
@@ -149,6 +171,9 @@ def note_session(
     look(session, actor, action, "admin", actor.admin_id, organization_id=whose, details=details)
 
 
+_Last = dict[tuple[int | None, str], tuple[datetime, tuple[Any, ...]]]
+
+
 class Looks:
     """Keeps what was noted. The same again (a screen that is read again) is kept once, but for what is printed.
 
@@ -159,16 +184,34 @@ class Looks:
         self._database = database
         self._spool = None if database.path is None else spool.Spool(database.path)
         self._waiting: list[Look] = []  # of sessions, for which there was no place
-        self._last: dict[tuple[int | None, str], tuple[datetime, tuple[Any, ...]]] = {}
+        self._last: _Last = {}
+        self._turn = asyncio.Lock()
 
     async def keep(self, looks: Sequence[Look]) -> None:
         """Keep them. Raises StorageUnavailable, and then nothing may be shown.
 
         That a session begins or ends shows nothing of anybody: it waits for the next look where there is no place.
         """
-        fresh = [one for one in looks if self._is_new(one)]
-        if not fresh:
+        if (ahead := _ahead.get()) is not None:
+            ahead.extend(looks)
             return
+        # whoever reads the same meanwhile is shown nothing either before it is kept
+        async with self._turn:
+            last = dict(self._last)
+            if fresh := [one for one in looks if _is_new(one, last)]:
+                await self._keep(fresh)
+                self._last = last
+
+    async def read_ahead(self, reading: Awaitable[Result]) -> "Ahead[Result]":
+        """What this reads, to be shown later: it is a look when it is shown, and none before."""
+        noted: list[Look] = []
+        before = _ahead.set(noted)
+        try:
+            return Ahead(self, await reading, noted)
+        finally:
+            _ahead.reset(before)
+
+    async def _keep(self, fresh: list[Look]) -> None:
         fresh, self._waiting = [*self._waiting, *fresh], []
         try:
             if self._spool is None:
@@ -178,24 +221,8 @@ class Looks:
                 await asyncio.to_thread(self._spool.add, lines)
         except OSError as error:
             self._waiting = [one for one in fresh if _is_of_session(one)]
-            self._forget(fresh)
             if len(self._waiting) < len(fresh):
                 raise not_kept(error) from error
-        except BaseException:
-            self._forget(fresh)
-            raise
-
-    def _forget(self, looks: Sequence[Look]) -> None:
-        for one in looks:
-            self._last.pop((one.admin_id, one.action), None)
-
-    def _is_new(self, one: Look) -> bool:
-        what = (one.subject, one.subject_id, json.dumps(one.details, sort_keys=True), one.asked)
-        at, last = self._last.get((one.admin_id, one.action), (one.at, None))
-        is_new = one.action == LISTED or last != what or abs(one.at - at) >= _SAME
-        if is_new:
-            self._last[(one.admin_id, one.action)] = (one.at, what)
-        return is_new
 
     async def _tell_server(self, looks: Sequence[Look]) -> None:
         with translate_errors():
@@ -210,7 +237,31 @@ class Looks:
         """Let others take in what this process kept."""
         if self._spool is not None:
             self._spool.close()
-        self._last.clear()
+        self._last = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead(Generic[Result]):
+    """What was read before somebody asks to see it."""
+
+    _looks: Looks
+    _found: Result
+    _noted: Sequence[Look]
+
+    async def shown(self) -> Result:
+        """It, once it is kept who looks at it now. Raises StorageUnavailable, and then nothing may be shown."""
+        await self._looks.keep([replace(one, at=now()) for one in self._noted])
+        return self._found
+
+
+def _is_new(one: Look, last: _Last) -> bool:
+    """Whether it is another look than the last one of its kind, which it is from now on."""
+    what = (one.subject, one.subject_id, json.dumps(one.details, sort_keys=True), one.asked)
+    at, before = last.get((one.admin_id, one.action), (one.at, None))
+    is_new = one.action == LISTED or before != what or abs(one.at - at) >= _SAME
+    if is_new:
+        last[(one.admin_id, one.action)] = (one.at, what)
+    return is_new
 
 
 def _is_of_session(one: Look) -> bool:
@@ -287,10 +338,14 @@ async def _chain(session: AsyncSession, lines: Sequence[spool.Line]) -> int:
     ).one_or_none()
     place, previous = (last.place or 0, last.hash or GENESIS) if last else (0, GENESIS)
     made = []
+    admins = set(await session.scalars(sa.select(Admin.id)))
     for line in sorted(fresh, key=lambda line: (line["at"], line["key"])):
         place += 1
         fields = {name: line[name] for name in _KEPT}
         fields["at"] = datetime.fromisoformat(line["at"])
+        if fields["admin_id"] not in {*admins, None}:  # this database was restored from before
+            fields["details"] = {**fields["details"], "admin": fields["admin_id"]}
+            fields["admin_id"] = None
         hashed = chain_hash(previous, hashed_fields(**fields))
         made.append(
             fields | {"key": line["key"], "place": place, "previous_hash": previous, "hash": hashed}
@@ -333,16 +388,18 @@ def _by_itself(
 
 def _is_whole(line: spool.Line) -> bool:
     try:
-        datetime.fromisoformat(line["at"])
-    except (KeyError, TypeError, ValueError):
+        msgspec.convert(line, _Whole)
+    except msgspec.ValidationError:
         return False
-    return isinstance(line.get("key"), str) and all(name in line for name in _KEPT)
+    return True
 
 
 async def _not_known(session: AsyncSession, lines: Sequence[spool.Line]) -> list[spool.Line]:
-    keys = [line["key"] for line in lines]
+    """Each once, though somebody has copied a file there."""
+    by_key = {line["key"]: line for line in lines}
+    keys = list(by_key)
     known: set[str | None] = set()
     for start in range(0, len(keys), _AT_ONCE):
         part = AccessRecord.key.in_(keys[start : start + _AT_ONCE])
         known.update(await session.scalars(sa.select(AccessRecord.key).where(part)))
-    return [line for line in lines if line["key"] not in known]
+    return [line for key, line in by_key.items() if key not in known]

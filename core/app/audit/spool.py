@@ -68,6 +68,7 @@ class Spool:
                 with contextlib.suppress(FileNotFoundError):
                     found = os.stat(name, dir_fd=folder, follow_symlinks=False)
                     if os.path.samestat(found, os.fstat(file.fileno())):
+                        os.fsync(folder)  # so that its name is there after a power cut, too
                         self._file = file
                         return file
                 file.close()
