@@ -14,6 +14,7 @@ from core.db.models import Merge, Recipient
 from core.duplicates import moving
 from core.recipients.dto import Parted
 from core.recipients.fields import TEXT_NAMES, search_text
+from core.recipients.masking import is_masked
 from core.recipients.service import refuse_taken
 from core.tags import assigning as tags
 from core.uploads import traces
@@ -157,6 +158,14 @@ async def undo(
                 name=merged.name, other=kept.name
             ),
             _("Restore {other} first.").format(other=kept.name),
+        )
+    if "phone" in found.changed["fields"] and is_masked(actor, settings):
+        # whether somebody has the number that it had would tell the number, by trying
+        raise ActionBlocked(
+            _("{name} was merged with somebody whose number your role does not see.").format(
+                name=merged.name
+            ),
+            _("Ask an admin who sees numbers."),
         )
     counts, campaigns = await moving.move_back(
         session, kept, merged, found.moved, found.changed["tasks"], found.created_at

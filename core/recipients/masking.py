@@ -5,7 +5,7 @@ Which roles, the setting ``mask_phones_for`` says. ``RecipientService.reveal`` s
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
 
@@ -23,8 +23,12 @@ _DAY_OR_NUMBER = re.compile(
     r"|\d(?:[\W_ㅡー]*\d){6,}"  # letters that are typed for a dash, too
 )
 _PART = re.compile(r"\*{3,}|\*\W*\d|\d\W*\*")  # what is left of a number that was hidden
-# what people and machines have written about somebody
-_TEXTS = frozenset({"text", "topic", "content", "newer_content", "summary", "details", "reason"})
+# what people and machines have written about somebody, wherever a use case gives a field of this name
+TEXTS = frozenset(
+    {
+        "text", "topic", "content", "newer_content", "summary", "details", "reason", "pause_reason", "notes"
+    }
+)  # fmt: skip
 Result = TypeVar("Result")
 
 
@@ -105,19 +109,27 @@ def _told(found: Any) -> Any:
     kind = type(found)
     if kind in (list, tuple):
         return kind(map(_told, found))
+    if isinstance(found, Mapping):
+        return {name: _read(name, value) for name, value in found.items()}
     if not is_dataclass(found) or isinstance(found, type | Hit):
         return found  # a hit has its numbers hidden already, and places counted in it
     changed = {}
     for field in fields(found):
         value = getattr(found, field.name)
-        shown = without_numbers(value) if _is_text(field.name, value) else _told(value)
+        shown = _read(field.name, value)
         if shown is not value and shown != value:
             changed[field.name] = shown
     return replace(found, **changed) if changed else found
 
 
-def _is_text(name: str, value: object) -> bool:
-    return name in _TEXTS and isinstance(value, str)
+def _read(name: str, value: Any) -> Any:
+    """What a field of this name holds, as the role may read it."""
+    if name not in TEXTS:
+        return _told(value)
+    if isinstance(value, str):
+        return without_numbers(value)
+    kind = type(value)
+    return kind(_read(name, one) for one in value) if kind in (list, tuple) else _told(value)
 
 
 def without_digits(number: str) -> str:

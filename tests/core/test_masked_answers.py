@@ -1,16 +1,20 @@
 """Where a role does not see numbers, no answer tells one without a record, and not many an hour."""
 
+import io
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.app.audit import trail
+from core.db.models import Upload
+from core.duplicates.dto import MergeDraft
 from core.history.dto import HistoryQuery
 from core.recipients import reveals
-from core.recipients.dto import RecipientQuery, Selection
+from core.recipients.dto import DeletedSelection, RecipientQuery, Selection
 from core.recipients.masking import each_number, with_numbers, without_numbers
 from core.recipients.rules import RecipientDraft
 from core.uploads.dto import ResultFilter, RowResult
@@ -309,6 +313,51 @@ async def test_numbers_in_texts_are_hidden_and_survive_an_edit(world: World) -> 
     with pytest.raises(Conflict) as late:
         await services.followups.edit(kim, followup.id, "visited", "x", 1)
     assert late.value.current.details == "010.****.5678 부재"  # type: ignore[attr-defined]
+
+
+async def test_numbers_in_reasons_and_notes_of_files_are_hidden_too(world: World) -> None:
+    """What somebody wrote about a pause, a download or beside a table is read by others."""
+    kim = await world.admin("kim", Role.ORGANIZATION, 1)
+    services, root = world.services, world.system
+    await world.campaign("Evening", 1, recipients=[1])
+    await world.pause(1, reason=f"딸 {TAKEN} 요청")
+    await services.downloads.write(
+        root, RecipientQuery(organization_id=1), io.BytesIO(), reason=TAKEN
+    )
+    sheet = workbook([["이민호", "010-3333-4444", "", ""], ["", "", "", f"문의 {TAKEN}"]])
+    await services.uploads.take_in(root, sheet, organization=1)
+    async with world.database.transaction() as session:
+        await session.execute(
+            sa.update(Upload).values(notes=[{"says": "Row {row}", "of": {"row": f"9: {TAKEN}"}}])
+        )
+    for admin, middle in ((kim, "****"), (root, "1234")):
+        [(row, _anchor)] = await services.recipients.window(
+            admin, RecipientQuery(search="김영희"), None
+        )
+        [place] = await services.participations.of_recipient(admin, 1)
+        upload = await services.uploads.get(admin, 1)
+        reasons = [
+            one.details["reason"]
+            async for one in services.audit.list(admin)
+            if "reason" in one.details
+        ]
+        told = (row.pause_reason, place.pause_reason, *upload.notes, *reasons)
+        assert [f"010-{middle}-5678" in (one or "") for one in told] == [True] * 4, told
+
+
+async def test_no_guess_finds_the_number_that_somebody_had_before_a_merge(world: World) -> None:
+    """The merge gives it back, unless somebody has it: whoever could try that, would know it."""
+    kim = await world.admin("kim", Role.ORGANIZATION, 1)
+    services, root = world.services, world.system
+    other = await world.recipient(1, "김영히", "010-5555-6666")
+    await services.duplicates.merge(
+        root, 1, MergeDraft(1, other.id, other.version, frozenset({"phone"}))
+    )
+    await services.recipients.add(kim, RecipientDraft("이민호", TAKEN))
+    for admin, error in ((kim, ActionBlocked), (root, InvalidInput)):
+        with pytest.raises(error) as refused:
+            await services.deletions.restore(admin, DeletedSelection(frozenset({other.id})))
+        assert ("1234" in refused.value.what) == (admin is root)
 
 
 # what was there, what is saved over what of it was shown, and what is there then; None where it is refused
