@@ -325,7 +325,7 @@ async def test_numbers_in_reasons_and_notes_of_files_are_hidden_too(world: World
         root, RecipientQuery(organization_id=1), io.BytesIO(), reason=TAKEN
     )
     sheet = workbook([["이민호", "010-3333-4444", "", ""], ["", "", "", f"문의 {TAKEN}"]])
-    await services.uploads.take_in(root, sheet, organization=1)
+    await services.uploads.upload(root, sheet, organization=1)
     async with world.database.transaction() as session:
         await session.execute(
             sa.update(Upload).values(notes=[{"says": "Row {row}", "of": {"row": f"9: {TAKEN}"}}])
