@@ -192,10 +192,12 @@ async def test_dates_and_numbers_where_texts_should_be(ready: World) -> None:
     assert found[5].other_information == "TRUE"
 
 
-async def test_an_exponent_that_lost_digits(ready: World) -> None:
+@pytest.mark.parametrize("odd", ["", "<!-- -->", '<row r="3"><c r="XFD3"/></row>'])
+async def test_an_exponent_that_lost_digits(ready: World, odd: str) -> None:
+    """However the sheet is read: as it is written by programs, by the parser, cell by cell."""
     cells = (
         f'<row r="2">{text_cell("A2", "김영희")}<c r="B2"><v>1.01235E+09</v></c>'
-        f"{text_cell('D2', 'Haeundae')}</row>"
+        f"{text_cell('D2', 'Haeundae')}</row>{odd}"
     )
     _result, found = await take_in(ready, raw_workbook(sheet_xml(header_row() + cells)))
     assert "lost digits" in found[2].reasons[0]

@@ -4,6 +4,7 @@ Slower than the parser of ``xlsx``, and never wrong about where a cell is: refer
 white space around a number, any prefix, quotes and encoding; what lies beyond the columns that are read is named.
 """
 
+import contextlib
 import datetime
 import re
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from typing import Any
 from core.uploads.sheet.archive import Parts
 from core.uploads.sheet.cells import Mark, Sign
 from core.uploads.sheet.found import LONGEST_CELL, Cells, date
-from core.uploads.sheet.scan import EXPONENT, column_number
+from core.uploads.sheet.scan import column_number, exponent
 from core.uploads.sheet.styles import shows_date
 from core.uploads.sheet.xml import XmlReader
 from core.values.errors import InvalidInput
@@ -174,8 +175,7 @@ class _Sheet(XmlReader):
             number = float(text)
         except ValueError:
             return text[:LONGEST_CELL], mark
-        if mark is None and EXPONENT.fullmatch(text.encode()):
-            mark = Mark(Sign.EXPONENT, text)
+        mark = mark or exponent(text)
         if self._style.isdecimal() and int(self._style) in self._dates:
             return date(number, since_1904=self._since_1904), mark
         return number, mark
@@ -198,6 +198,19 @@ def _iso(text: str) -> Any:
     return text
 
 
+def date_styles(parts: Parts, styles: str | None) -> set[int]:
+    """The numbers of the styles that show a number as a date."""
+    found = _DateStyles()
+    _read_if_there(parts, styles, found)
+    return found.found
+
+
+def _read_if_there(parts: Parts, part: str | None, reader: XmlReader) -> None:
+    if part is not None and part in parts:
+        with contextlib.suppress(InvalidInput):
+            parts.read(part, reader.read)
+
+
 def read(
     parts: Parts,
     sheet: str,
@@ -211,15 +224,9 @@ def read(
 
     Strings and styles that are missing or damaged harm only the cells that want them.
     """
-    texts, dates = _Strings(), _DateStyles()
-    beside: tuple[tuple[str | None, XmlReader], ...] = ((strings, texts), (styles, dates))
-    for part, reader in beside:
-        if part is not None and part in parts:
-            try:
-                parts.read(part, reader.read)
-            except InvalidInput:
-                continue
-    found = _Sheet(texts.found, dates.found, since_1904, limits)
+    texts = _Strings()
+    _read_if_there(parts, strings, texts)
+    found = _Sheet(texts.found, date_styles(parts, styles), since_1904, limits)
     parts.read(sheet, found.read)
     found.found.sort()
     return found.found

@@ -22,7 +22,8 @@ _CELL = re.compile(rb"<(?:\w+:)?c(?=[\s/>])")
 _ROW = re.compile(rb"<(?:\w+:)?row\b([^<>]*)>")
 _HIDDEN = re.compile(rb"\shidden\s*=\s*[\"'](?:1|true)")
 _REFERENCE = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]*)(\d*)[\"']")
-EXPONENT = re.compile(rb"(?<![\d.])[\d.]{1,400}[eE]\+?\d{1,4}(?=<)")
+_EXPONENT = re.compile(rb"(?<![\d.])[\d.]{1,400}[eE]\+?\d{1,4}(?=<)")
+_AN_EXPONENT = re.compile(r"[\d.]{1,400}[eE]\+?\d{1,4}", re.ASCII)
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _TYPE = re.compile(rb"\st\s*=\s*[\"'](\w+)")
 
@@ -52,13 +53,13 @@ def column_letters(number: int) -> str:
     return letters
 
 
-def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
+def pieces(stream: IO[bytes], end: bytes = b"row>") -> Iterator[bytes]:
     """The sheet in pieces that end with a row, as far as rows are of a sane length."""
     rest = b""
     while chunk := stream.read(_CHUNK):
         rest += chunk
-        cut = rest.rfind(b"row>") + 4
-        if cut < 4:
+        cut = rest.rfind(end) + len(end)
+        if cut < len(end):
             if len(rest) <= _LONGEST_ROW:
                 continue
             cut = len(rest)
@@ -104,7 +105,7 @@ def look(stream: IO[bytes], limits: UploadLimits) -> Look:
     bounds = _Bounds(limits)
     filled = 0
     has_marks = False
-    for at, piece in enumerate(_pieces(stream)):
+    for at, piece in enumerate(pieces(stream)):
         if at == 0:
             refuse_doctype(piece)
         without_digits = piece.translate(None, b"0123456789")
@@ -164,18 +165,23 @@ def too_many_rows(row: str, limits: UploadLimits) -> InvalidInput:
 
 def has_exponents(stream: IO[bytes]) -> bool:
     """Whether a number may be written as an exponent; quicker than looking for ``marks``."""
-    for piece in _pieces(stream):
+    for piece in pieces(stream):
         without_digits = piece.translate(None, b"0123456789.+")
         if b"E<" in without_digits or b"e<" in without_digits:
             return True
     return False
 
 
+def exponent(text: str) -> Mark | None:
+    """The mark of a number that is written as an exponent."""
+    return Mark(Sign.EXPONENT, text) if _AN_EXPONENT.fullmatch(text) else None
+
+
 def marks(stream: IO[bytes]) -> Marks:
     """All that the parser does not tell."""
     found = Marks()
     row, column = -1, -1
-    for piece in _pieces(stream):
+    for piece in pieces(stream):
         for at, text in enumerate(_CELL.split(piece)):
             if at > 0:
                 row, column = _place(text.partition(b">")[0], row, column)
@@ -208,6 +214,6 @@ def _mark(text: bytes) -> Mark | None:
     if _FORMULA.search(body):
         text_result = kind is not None and kind[1] == b"str"
         return Mark(Sign.FORMULA if text_result or _FILLED.search(body) else Sign.NO_VALUE)
-    if (kind is None or kind[1] == b"n") and (exponent := EXPONENT.search(body)):
+    if (kind is None or kind[1] == b"n") and (exponent := _EXPONENT.search(body)):
         return Mark(Sign.EXPONENT, exponent[0].decode())
     return None

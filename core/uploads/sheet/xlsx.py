@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any, BinaryIO
 
-from core.uploads.sheet import careful, scan
+from core.uploads.sheet import careful, regular, scan
 from core.uploads.sheet.archive import Layout, Parts
 from core.uploads.sheet.found import CellSheet
 from core.uploads.sheet.kinds import Misread, Place, Sheet, SheetName
@@ -35,6 +35,9 @@ class Workbook:
         """See ``Book``."""
         part = self._layout.sheets[self.sheets.index(wanted)].part
         if not self._carefully:
+            found = regular.read(self._parts, part, self._layout, self._limits)
+            if found is not None:
+                return found
             with self._parts.open(part) as stream:
                 look = scan.look(stream, self._limits)
             if look.is_plain and (parsed := self._parsed(wanted)) is not None:
