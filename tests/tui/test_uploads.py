@@ -177,6 +177,26 @@ async def test_columns_are_mapped_and_a_sheet_is_chosen_by_keys(world, folder):
     assert await count(world) == 1
 
 
+async def test_the_organization_of_a_file_that_names_none_is_chosen_by_keys(world, folder):
+    people = [["김영희", "010-2000-0001"]]
+    (folder / "people.xlsx").write_bytes(workbook(people, headers=HEADERS[:2]))
+    async with console(world) as it:
+        await choose(it, folder / "people.xlsx")
+        await it.sees("Columns of the sheet", "Responsible organization is missing")
+        await it.press("tab", "enter")
+        await it.type("순천")
+        await it.press("enter")
+        await it.sees("Responsible organization  순천시 노인복지과")
+        await it.press("ctrl+s")
+        await it.sees("1 row read: 1 created")
+        await it.press("c", "tab")
+        await it.sees("Responsible organization  순천시 노인복지과")
+        await it.press("escape")
+        await save(it)
+    [made] = await world.services.uploads.results(world.system, 1)
+    assert made.organization == "순천시 노인복지과"
+
+
 async def test_the_same_file_again_is_told_and_gives_unchanged(world, folder):
     async with console(world) as it:
         await take_in(it, folder / "recipients.xlsx")

@@ -1,6 +1,7 @@
 """What the keys of the uploads and of their results do."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from core.uploads.dto import RowResult
@@ -46,7 +47,7 @@ async def columns(view: "PreviewView") -> None:
     """Say which column is which."""
     from tui.uploads.columns_dialog import ColumnsDialog
 
-    how = await view.ask(ColumnsDialog(view.checked.layout, view.how.mapping))
+    how = await view.ask(ColumnsDialog(view.checked.layout, view.how))
     if how is not None:
         view.dismiss(how)
 
@@ -56,12 +57,11 @@ async def columns(view: "PreviewView") -> None:
 )
 async def sheet(view: "PreviewView") -> None:
     """Read another sheet."""
-    from tui.uploads.asked import HowToRead
     from tui.uploads.sheet_picker import SheetPicker
 
     name = await view.ask(SheetPicker(view.checked.layout.sheets))
     if name is not None:
-        view.dismiss(HowToRead(name))
+        view.dismiss(replace(view.how, sheet=name, mapping={}))
 
 
 PREVIEW_PLACE = place(PREVIEW, RESULTS, LIST, EVERYWHERE)

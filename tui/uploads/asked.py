@@ -11,10 +11,13 @@ NONE = "-"
 
 @dataclass(frozen=True, slots=True)
 class HowToRead:
-    """Which sheet ("" for the first that fits), and which header is which field."""
+    """Which sheet ("" for the first that fits), which header is which field, and for which organization, if one
+    stands for all of its rows."""
 
     sheet: str = ""
     mapping: Mapping[str, str] = field(default_factory=dict)
+    organization_id: int | None = None
+    organization: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,5 @@
 """Which column of a sheet is which field: the columns with what stands in them, the fields chosen by keys."""
 
-from collections.abc import Mapping
-
 from textual.app import ComposeResult
 from textual.widgets import Static
 
@@ -13,6 +11,7 @@ from tui.forms.form_dialog import FormDialog
 from tui.text import shown
 from tui.uploads.asked import HowToRead, mapping_of
 from tui.uploads.column_actions import COLUMNS, COLUMNS_DIALOG
+from tui.uploads.file_organization import FileOrganization
 from tui.widgets.paged_table_cells import aligned
 
 _LETTERS, _HEADER, _FIELD, _SAMPLES = 3, 16, 20, 32  # cells
@@ -55,10 +54,10 @@ class ColumnsDialog(FormDialog[HowToRead]):
 
     verb = N_("Check")
 
-    def __init__(self, layout: SheetLayout, before: Mapping[str, str], why: str = "") -> None:
+    def __init__(self, layout: SheetLayout, how: HowToRead, why: str = "") -> None:
         super().__init__()
         self._layout = layout
-        self._before = before
+        self._how = how
         self._why = why
         self.scopes = (*COLUMNS_DIALOG[:1], *self.scopes)
 
@@ -77,13 +76,12 @@ class ColumnsDialog(FormDialog[HowToRead]):
             for action in COLUMNS.actions[: len(SHEET) + 1]
         ]
         yield Static(shown(" · ".join(fields)), classes="fields-by-keys")
-
-    def values(self) -> object:
-        """The fields of the columns."""
-        return self.query_one(ColumnList).value
+        if self.actor.sees_all:
+            yield FileOrganization(self._how)
 
     async def save(self) -> None:
         """Check the file so."""
         fields = self.query_one(ColumnList).value
-        mapping = mapping_of(self._layout, self._before, fields)
-        self.dismiss(HowToRead(self._layout.sheet, mapping))
+        mapping = mapping_of(self._layout, self._how.mapping, fields)
+        organization = self.query_one(FileOrganization).given if self.actor.sees_all else {}
+        self.dismiss(HowToRead(self._layout.sheet, mapping, **organization))

@@ -13,7 +13,6 @@ from tui.uploads.files import files_of
 
 if TYPE_CHECKING:
     from core.recipients.dto import RecipientQuery
-    from tui.uploads.upload_dialog import UploadRequest
 
 
 async def upload(view: View) -> None:
@@ -23,21 +22,23 @@ async def upload(view: View) -> None:
     from tui.uploads.upload_dialog import UploadDialog
 
     request = await view.ask(UploadDialog())
-    how = HowToRead()
-    while request is not None:
+    if request is None:
+        return
+    path, how = request.path, request.how
+    while True:
         step: Step | None
         try:
-            checked = await _take_in(view, request, how)
+            checked = await _take_in(view, path, how)
         except HeadersNotKnown as error:
             if not error.layout.columns:
                 raise
-            step = await view.ask(ColumnsDialog(error.layout, how.mapping, str(error)))
+            step = await view.ask(ColumnsDialog(error.layout, how, str(error)))
         else:
             if checked is None:
                 view.tell(_("Cancelled; nothing was saved."), "warning")
                 return
             step = await view.ask(PreviewScreen(checked, how))
-            if isinstance(step, SaveIt) and await _save(view, request, how, checked):
+            if isinstance(step, SaveIt) and await _save(view, path, how, checked):
                 return
         if step is None:
             view.tell(_("Nothing was saved."), "warning")
@@ -45,14 +46,12 @@ async def upload(view: View) -> None:
         how = step if isinstance(step, HowToRead) else how
 
 
-async def _save(
-    view: View, request: "UploadRequest", how: HowToRead, checked: UploadResult
-) -> bool:
+async def _save(view: View, path: str, how: HowToRead, checked: UploadResult) -> bool:
     """Save what was checked, and show it; whether that was the end of it, or it has to be checked again."""
     from tui.uploads.results_screen import ResultsScreen
 
     try:
-        saved = await _take_in(view, request, how, checked)
+        saved = await _take_in(view, path, how, checked)
     except Conflict as conflict:
         view.tell_error(conflict)
         return False
@@ -66,17 +65,17 @@ async def _save(
 
 
 async def _take_in(
-    view: View, request: "UploadRequest", how: HowToRead, checked: UploadResult | None = None
+    view: View, path: str, how: HowToRead, checked: UploadResult | None = None
 ) -> UploadResult | None:
     access = files_of(view)
 
     async def save(job: Job) -> UploadResult:
-        with access.open(request.path) as file:
+        with access.open(path) as file:
             return await view.services.uploads.upload(
                 view.actor,
                 file,
-                request.path.rpartition("/")[2],
-                organization=request.organization_id,
+                path.rpartition("/")[2],
+                organization=how.organization_id,
                 dry_run=checked is None,
                 again=checked is not None,
                 sheet=how.sheet if checked is None else checked.layout.sheet,

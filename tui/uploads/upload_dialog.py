@@ -9,18 +9,19 @@ from core.values.errors import CoreError
 from core.values.i18n import N_, _
 from tui.forms.actions import SAVE
 from tui.forms.form_dialog import FormDialog
-from tui.forms.organization_field import OrganizationField
 from tui.text import shown
+from tui.uploads.asked import HowToRead
+from tui.uploads.file_organization import FileOrganization
 from tui.uploads.files import files_of
 from tui.uploads.path_field import PathField
 
 
 @dataclass(frozen=True, slots=True)
 class UploadRequest:
-    """A file to take in; ``path`` as ``core.written.files`` opens it."""
+    """A file to take in, and how it is read at first; ``path`` as ``core.written.files`` opens it."""
 
     path: str
-    organization_id: int | None
+    how: HowToRead
 
 
 class UploadDialog(FormDialog[UploadRequest]):
@@ -42,10 +43,7 @@ class UploadDialog(FormDialog[UploadRequest]):
         yield Static(shown(where.format(folder=access.folder)))
         yield PathField(access)
         if self.actor.sees_all:
-            hint = _(
-                "Optional, for the whole file; enter chooses. Without it each row names its own."
-            )
-            yield OrganizationField(hint=hint, required=False, clears=True, none="-")
+            yield FileOrganization(HowToRead())
         yield Static(
             shown(
                 _(
@@ -67,5 +65,5 @@ class UploadDialog(FormDialog[UploadRequest]):
             self.tell_error(error)
             self.query_one(PathField).input.focus()
             return
-        organization = self.query_one(OrganizationField).chosen if self.actor.sees_all else None
-        self.dismiss(UploadRequest(path, organization))
+        organization = self.query_one(FileOrganization).given if self.actor.sees_all else {}
+        self.dismiss(UploadRequest(path, HowToRead(**organization)))
