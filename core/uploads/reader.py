@@ -2,7 +2,7 @@
 
 import contextlib
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any, Self
 
 from core.io import child
@@ -40,6 +40,25 @@ async def _started(workbook: WorkbookFile, opening: Opening) -> child.Child:
     with contextlib.suppress(ConnectionError):  # receiving says why
         await process.send(opening)
     return process
+
+
+class Kept:
+    """What a check has read of a workbook, given once more as a ``Reader`` gives it."""
+
+    def __init__(self, sheet: Sheet, notes: Sequence[Any], parts: Sequence[Rows], job: Job) -> None:
+        self.sheet = sheet
+        self.notes = tuple(notes)
+        self._parts = parts
+        self._job = job
+
+    async def read(self) -> AsyncIterator[Rows | Sheet]:
+        """All rows, in parts. Raises Cancelled."""
+        total = sum(rows.count for rows in self._parts)
+        read = 0
+        for rows in self._parts:
+            yield rows
+            read += rows.count
+            self._job.report(read, total)
 
 
 class Reader:

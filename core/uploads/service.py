@@ -1,8 +1,9 @@
 """The use cases of uploads: take a workbook in. What is done with one afterwards stands beside it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -24,8 +25,8 @@ from core.uploads.dto import (
     TakenInBefore,
     UploadResult,
 )
-from core.uploads.protocol import Question, Rows
-from core.uploads.reader import Reader
+from core.uploads.protocol import Question, Rows, Sheet
+from core.uploads.reader import Kept, Reader
 from core.uploads.rules import Scope
 from core.uploads.saving import Saver, readers_go_on, recipients_told
 from core.uploads.sheet.headers import field_named, header_key
@@ -80,6 +81,10 @@ class UploadService(UploadCorrecting, UploadUndoing, name="uploads"):
             question = msgspec.structs.replace(
                 self._question(name, scope, sheet, mapping or {}), kept=said
             )
+            if isinstance(checked, _Checked) and checked.scope == scope:
+                kept = Kept(checked.sheet, checked.kept_notes, checked.parts, job)
+                taken = _Taken(name, workbook.hash, scope, kept, question.mapping)
+                return await self._save(steps, taken, checked, job)
             async with Reader(workbook, question, job) as reader:
                 taken = _Taken(name, workbook.hash, scope, reader, question.mapping)
                 if not dry_run:
@@ -93,6 +98,10 @@ class UploadService(UploadCorrecting, UploadUndoing, name="uploads"):
             await trial.take(rows, job)
         await reveals.tell(steps, self._settings, trial.told)
         result = _result(None, taken, trial.tally)
+        result = _Checked(
+            **{one.name: getattr(result, one.name) for one in fields(result)},
+            scope=scope, sheet=reader.sheet, kept_notes=reader.notes, parts=rows,
+        )  # fmt: skip
         # on the screen, too: it tells whose each number is, of whatever numbers somebody puts into a file
         async with steps.reading() as (session, actor):
             note_list(session, actor, {"organization_id": scope.chosen}, result.rows)
@@ -202,8 +211,18 @@ class _Taken:
     name: str
     hash: str
     scope: Scope
-    reader: Reader
+    reader: Reader | Kept
     mapping: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Checked(UploadResult):
+    """A check without saving, and what it has read: exactly that is saved, and the file not read once more."""
+
+    scope: Scope
+    sheet: Sheet
+    kept_notes: Sequence[Any]
+    parts: Sequence[Rows]
 
 
 def _result(upload_id: int | None, taken: _Taken, tally: Tally) -> UploadResult:

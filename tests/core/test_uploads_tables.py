@@ -277,7 +277,9 @@ async def test_a_mapping_that_fits_nothing_is_refused(
         await check(ready, book(table), mapping=mapping)
 
 
-async def test_what_was_checked_is_what_is_saved_or_nothing_is(ready: World) -> None:
+async def test_what_was_checked_is_what_is_saved_or_nothing_is(
+    ready: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     uploads = ready.services.uploads
     data = book([["성명", "연락처"], LEE, KIM])
     checked = await check(ready, data)
@@ -290,6 +292,7 @@ async def test_what_was_checked_is_what_is_saved_or_nothing_is(ready: World) -> 
         await uploads.upload(ready.system, data, organization="Haeundae", checked=checked)
     assert await uploads.count(ready.system) == 0
     checked = await check(ready, data)
+    monkeypatch.setattr("core.uploads.service.Reader", None)  # it is not read a second time
     saved_now = await uploads.upload(ready.system, data, organization="Haeundae", checked=checked)
     assert (
         (saved_now.created, saved_now.unchanged) == (checked.created, checked.unchanged) == (1, 1)
