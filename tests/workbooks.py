@@ -1,6 +1,7 @@
 """Workbooks for tests: ordinary ones through openpyxl, odd and hostile ones from raw XML."""
 
 import io
+import struct
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -130,3 +131,49 @@ def archive(parts: Mapping[str, str | bytes]) -> bytes:
         for name, part in parts.items():
             file.writestr(name, part)
     return data.getvalue()
+
+
+def old_workbook(rows: Sequence[Sequence[str]]) -> bytes:
+    """An old workbook (.xls) of texts, from raw records."""
+
+    def record(kind: int, content: bytes) -> bytes:
+        return struct.pack("<HH", kind, len(content)) + content
+
+    def text(length: str, content: str) -> bytes:
+        return struct.pack(f"<{length}B", len(content), 1) + content.encode("utf-16-le")
+
+    begins = [record(0x809, struct.pack("<HHHHII", 0x600, kind, 0, 0, 0, 6)) for kind in (5, 16)]
+    end = record(0x0A, b"")
+    bound = text("B", "one")
+    start = len(begins[0]) + 4 + 6 + len(bound) + len(end)
+    cells = (
+        record(0x204, struct.pack("<HHH", at, column, 0) + text("H", cell))
+        for at, row in enumerate(rows)
+        for column, cell in enumerate(row)
+        if cell
+    )
+    book = begins[0] + record(0x85, struct.pack("<IBB", start, 0, 0) + bound) + end
+    return compound_file("Workbook", book + begins[1] + b"".join(cells) + end)
+
+
+def compound_file(name: str, stream: bytes) -> bytes:
+    """A compound file of one stream."""
+    count = max(8, -(-len(stream) // 512))  # sectors; what is smaller would lie elsewhere
+    last, free = 0xFFFFFFFE, 0xFFFFFFFF
+    chain = [*range(1, count), last, last]
+    tables = -(-(len(chain) + 1) // 127)
+    chain += [0xFFFFFFFD] * tables
+    header = bytes.fromhex("d0cf11e0a1b11ae1").ljust(24, b"\0")
+    header += struct.pack("<5H10x", 0x3E, 3, 0xFFFE, 9, 6)
+    header += struct.pack("<8I", tables, count, 0, 4096, last, 0, last, 0)
+    places = [*range(count + 1, count + 1 + tables), *[free] * (109 - tables)]
+    header += struct.pack("<109I", *places)
+
+    def entry(name: str, kind: int, child: int, start: int, size: int) -> bytes:
+        encoded = name.encode("utf-16-le")
+        about = struct.pack("<64sHBB3I", encoded, len(encoded) + 2, kind, 1, free, free, child)
+        return about + bytes(36) + struct.pack("<IQ", start, size)
+
+    folder = entry("Root Entry", 5, 1, last, 0) + entry(name, 2, free, 0, count * 512)
+    table = struct.pack(f"<{tables * 128}I", *chain, *[free] * (tables * 128 - len(chain)))
+    return header + stream.ljust(count * 512, b"\0") + folder.ljust(512, b"\0") + table

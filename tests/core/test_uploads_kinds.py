@@ -27,6 +27,7 @@ from tests.workbooks import (
     archive,
     good_row,
     header_row,
+    old_workbook,
     raw_workbook,
     sheet_xml,
     text_cell,
@@ -310,12 +311,16 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "an open document cut off": (lambda: ods([])[:-60], "its end is missing"),
     "a compound file in a circle": (lambda: compound(1), "damaged"),
-    "a compound file that leads out of itself": (lambda: compound(900), "damaged"),
-    "a compound file of its header": (lambda: compound(1, count=0), "damaged"),
+    "a compound file that leads out of itself": (lambda: compound(900), "its end is missing"),
+    "a compound file of its header": (lambda: compound(1, count=0), "its end is missing"),
     "an old workbook in a circle": (cut_stream, "damaged"),
     "an old workbook cut off": (
         lambda: (KINDS / "xlwt.xls").read_bytes()[:2_000],
-        "damaged",
+        "its end is missing",
+    ),
+    "an old workbook cut off within its last sector": (
+        lambda: (KINDS / "libreoffice.xls").read_bytes()[:-100],
+        "its end is missing",
     ),
     "a binary workbook cut off": (
         lambda: archive({"xl/workbook.bin": b"\x9c\x01\xff\xff\xff\x7f"}),
@@ -380,6 +385,7 @@ async def _results(table: Sequence[Sequence[Any]]) -> None:
                 as_text(table),
                 as_text(table, "\t", "utf-16"),
                 ods([ods_row(HEADERS), *map(ods_row, table)]),
+                old_workbook([HEADERS, *table]),
             ):
                 result = await world.services.uploads.upload(
                     world.system, data, organization="해운대구", dry_run=True
@@ -397,7 +403,7 @@ async def _results(table: Sequence[Sequence[Any]]) -> None:
                         for row in result.rows
                     ]
                 )
-            assert told[0] == told[1] == told[2] == told[3]
+            assert all(one == told[0] for one in told)
         finally:
             await world.close()
 

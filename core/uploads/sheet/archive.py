@@ -109,11 +109,31 @@ def damaged() -> InvalidInput:
     )
 
 
-def _cut_off() -> InvalidInput:
+def cut_off() -> InvalidInput:
     """The reason for a file of which only the beginning is there."""
     return InvalidInput(
         _("The workbook is cut off: its end is missing."),
         _("It was not copied or downloaded to its end; fetch it once more, and upload that."),
+    )
+
+
+def locked() -> InvalidInput:
+    """The reason for a file with a password."""
+    return InvalidInput(
+        _("The workbook is protected by a password."), _("Save it without one and upload that.")
+    )
+
+
+def encrypted() -> InvalidInput:
+    """The reason for a workbook that Excel has encrypted, which it does without a password of anybody's, too."""
+    return InvalidInput(
+        _(
+            "The workbook is protected by a password, or encrypted since its structure is protected."
+        ),
+        _(
+            "Open it, take away the password and the protection of the workbook, save it as an Excel workbook"
+            " (.xlsx), and upload that."
+        ),
     )
 
 
@@ -123,7 +143,7 @@ def open_archive(file: BinaryIO, limits: UploadLimits) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(file)
     except BROKEN as error:
-        raise (damaged() if _has_end(file) else _cut_off()) from error
+        raise (damaged() if _has_end(file) else cut_off()) from error
     _refuse_sizes(archive, limits, file.seek(0, 2))
     return archive
 
@@ -159,9 +179,7 @@ def _refuse_sizes(archive: zipfile.ZipFile, limits: UploadLimits, size: int) -> 
             limits.ratio,
         )
     if any(entry.flag_bits & _ENCRYPTED_FLAG for entry in entries):
-        raise InvalidInput(
-            _("The workbook is protected by a password."), _("Save it without one and upload that.")
-        )
+        raise locked()
 
 
 def _beyond(what: str, setting: str, limit: int) -> InvalidInput:

@@ -9,13 +9,11 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from core.uploads.sheet.archive import Parts
+from core.uploads.sheet.archive import Parts, locked
 from core.uploads.sheet.cells import Mark, Sign
 from core.uploads.sheet.found import LONGEST_CELL, Cells, CellSheet
 from core.uploads.sheet.kinds import Place, Sheet, SheetName
 from core.uploads.sheet.xml import XmlReader
-from core.values.errors import InvalidInput
-from core.values.i18n import _
 from core.values.settings import UploadLimits
 
 CONTENT = "content.xml"
@@ -37,10 +35,7 @@ class Spreadsheet:
             element.tag.endswith("encryption-data")
             for element in parts.index("META-INF/manifest.xml").iter()
         ):
-            raise InvalidInput(
-                _("The workbook is protected by a password."),
-                _("Save it without one and upload that."),
-            )
+            raise locked()
         names = _Names()
         parts.read(CONTENT, names.read)
         self.sheets = [

@@ -7,9 +7,11 @@ import struct
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from core.uploads.sheet.archive import damaged
+from core.uploads.sheet.archive import cut_off, damaged
+from core.values.errors import InvalidInput
 
 SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_SECTOR = 512  # the smallest
 _ENTRY = 128
 _LAST = 0xFFFFFFFA  # this and what is greater is no sector
 _IN_HEADER = 109  # sectors of the table of sectors named in the header
@@ -27,7 +29,10 @@ class _Entry:
 
 
 class CompoundFile:
-    """The streams of a compound file. Raises InvalidInput where it contradicts itself."""
+    """The streams of a compound file.
+
+    Raises InvalidInput where it contradicts itself, or names parts of itself that lie behind its end.
+    """
 
     def __init__(self, file: BinaryIO) -> None:
         file.seek(0)
@@ -35,7 +40,7 @@ class CompoundFile:
         try:
             self._open()
         except (struct.error, IndexError) as error:
-            raise damaged() from error
+            raise self.broken() from error
 
     def _open(self) -> None:
         data = self._data
@@ -60,7 +65,7 @@ class CompoundFile:
 
     def _sector(self, number: int) -> bytes:
         if number >= self._count:
-            raise damaged()
+            raise cut_off()
         start = (number + 1) * self._size
         return self._data[start : start + self._size]
 
@@ -97,6 +102,10 @@ class CompoundFile:
         name = data[: max(0, min(length, 64) - 2)].decode("utf-16-le", "replace")
         return _Entry(name, kind, start, size)
 
+    def broken(self) -> InvalidInput:
+        """The reason for a file that cannot be read: one that ends within a part of itself is cut off."""
+        return cut_off() if len(self._data) % _SECTOR else damaged()
+
     @property
     def names(self) -> set[str]:
         """The names of its streams."""
@@ -110,7 +119,7 @@ class CompoundFile:
                 return self._chain(entry.start)[: entry.size]
             return self._small_chain(entry)
         except (struct.error, IndexError) as error:
-            raise damaged() from error
+            raise self.broken() from error
 
     def _small_chain(self, entry: _Entry) -> bytes:
         pieces: list[bytes] = []

@@ -5,6 +5,7 @@ from collections.abc import Set
 from typing import NoReturn
 
 from core.uploads.endings import LOCK
+from core.uploads.sheet.archive import encrypted
 from core.values.errors import InvalidInput
 from core.values.i18n import _
 
@@ -87,10 +88,7 @@ def refuse_hangul() -> NoReturn:
 def refuse_compound(streams: Set[str]) -> NoReturn:
     """Raise InvalidInput for a compound file that is no old workbook; its streams tell what it is."""
     if "EncryptedPackage" in streams:
-        raise InvalidInput(
-            _("The workbook is protected by a password."),
-            _("Save it without one and upload that."),
-        )
+        raise encrypted()
     if "HwpSummaryInformation" in streams or any("hwp" in name.casefold() for name in streams):
         refuse_hangul()
     if "WordDocument" in streams:

@@ -9,14 +9,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
-from core.uploads.sheet.archive import damaged
+from core.uploads.sheet.archive import damaged, encrypted
 from core.uploads.sheet.cells import Mark, Sign
 from core.uploads.sheet.found import columns_note
 from core.uploads.sheet.kinds import Place, Sheet, SheetName
 from core.uploads.sheet.ole import CompoundFile
 from core.uploads.sheet.scan import HEAD, Marks, column_letters, too_many_rows
 from core.uploads.sheet.tables import Rows
-from core.values.errors import InvalidInput
 from core.values.i18n import _
 from core.values.settings import UploadLimits
 
@@ -58,14 +57,17 @@ class OldWorkbook:
         starts: list[tuple[int, int, int]] = []
         for kind, content, _at in self._records(0):
             if kind == _FILE_PASS:
-                raise InvalidInput(
-                    _("The workbook is protected by a password."),
-                    _("Save it without one and upload that."),
-                )
+                raise encrypted()
             if kind == _BOOK_SHEET and len(content) >= 6:
                 starts.append(struct.unpack_from("<IBB", content))
         file.seek(0)
-        self._workbook: Any = python_calamine.CalamineWorkbook.from_filelike(file)
+        try:
+            self._workbook: Any = python_calamine.CalamineWorkbook.from_filelike(file)
+        except (MemoryError, KeyboardInterrupt):
+            raise
+        # its panics are no Exception
+        except BaseException as error:
+            raise parts.broken() from error
         names = self._workbook.sheet_names
         if len(names) != len(starts):
             raise damaged()
