@@ -7,13 +7,13 @@ property test holds it to. Whatever is odd about a block, it is none, and its ro
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import repeat
 from typing import Any, cast
 
 from core.recipients.fields import GUARDIAN, TEXTS, FieldName, Kind, TagField
 from core.uploads.given_tags import GivenTags
-from core.uploads.sheet.cells import read_as
+from core.uploads.sheet.cells import ERRORS, any_number, is_error, no_text, read_as
 from core.values import phone
 from core.values.errors import InvalidInput
 from core.values.hangul import initials
@@ -60,6 +60,7 @@ class PlainRows:
         guardians = self._guardians(*(columns.get(field.name.value, blank) for field in GUARDIAN))
         if guardians is None:
             return None
+        *guardian, told = guardians
         given: Sequence[Any] = columns.get(FieldName.PHONE.value, ())
         typed = phone.with_their_zeros(given, self._region)
         texts, keys = [], []
@@ -97,15 +98,20 @@ class PlainRows:
             given = [number[1:] for number in typed]
             shown = phone.shown_many(texts[_PHONE_AT], self._region)
             warnings = [[read_as(number)] for number in shown]
-        rest = warnings, given, *guardians, tags
+        if any(told):
+            warnings = [
+                [*said, more] if more else said for said, more in zip(warnings, told, strict=False)
+            ]
+        rest = warnings, given, *guardian, tags
         return list(zip(numbers, *texts, organizations, search_texts, *rest, strict=False))
 
     def _guardians(
         self, names: Sequence[Any], numbers: Sequence[Any]
-    ) -> tuple[Sequence[str], Sequence[str]] | None:
-        """Their names and numbers; None where one is not plain, or a name has no number."""
+    ) -> tuple[Sequence[str], Sequence[str], Sequence[str]] | None:
+        """Their names and numbers, and what is told of these; None where one is not plain, or a name is alone."""
+        blank = [""] * len(names)
         if names.count("") == numbers.count("") == len(names):
-            return [""] * len(names), [""] * len(names)
+            return blank, blank, blank
         about = GUARDIAN[0].typed
         assert about is not None  # noqa: S101 - all texts are typed
         if _plain_texts(names, about.maximum, required=False) is None:
@@ -113,22 +119,39 @@ class PlainRows:
         if any(name and number == "" for name, number in zip(names, numbers, strict=True)):
             return None
         others = set(numbers) - {""}
-        mobiles = [one for one in others if isinstance(one, str) and one.startswith("010")]
-        plain = phone.plain_mobiles(mobiles, self._region)
-        stored: dict[Any, str | None] = {"": ""}
+        typed = {one: self._typed_mobile(one) for one in others}
+        mobiles = [one for one in others if typed[one]]
+        plain = phone.plain_mobiles([typed[one] for one in mobiles], self._region)
+        stored: dict[Any, tuple[str, str] | None] = {"": ("", "")}
         if plain is not None:
-            stored.update(zip(mobiles, plain[0], strict=True))
+            stored.update(zip(mobiles, self._with_told(mobiles, plain[0]), strict=True))
             others.difference_update(mobiles)
         stored.update({one: self._anybodys(one) for one in others})
         found = [stored[number] for number in numbers]
-        return None if None in found else (names, cast("list[str]", found))
-
-    def _anybodys(self, cell: Any) -> str | None:
-        """The number of anybody who can be phoned, or None where it is not written plainly."""
-        if not isinstance(cell, str) or not _NUMBER.fullmatch(cell):
+        if None in found:
             return None
+        kept, told = zip(*cast("list[tuple[str, str]]", found), strict=True)
+        return names, kept, told
+
+    def _typed_mobile(self, cell: Any) -> str:
+        """The cell as it was typed, where it may be a mobile number; else ""."""
+        if isinstance(cell, float):
+            return "".join(phone.with_their_zeros([cell], self._region) or ())
+        return cell if isinstance(cell, str) and cell.startswith("010") else ""
+
+    def _with_told(self, cells: Sequence[Any], numbers: Sequence[str]) -> Iterator[tuple[str, str]]:
+        label = GUARDIAN[1].label
+        shown = phone.shown_many(numbers, self._region)
+        for cell, number, value in zip(cells, numbers, shown, strict=True):
+            yield number, "" if isinstance(cell, str) else no_text(label, value)
+
+    def _anybodys(self, cell: Any) -> tuple[str, str] | None:
+        """The number of anybody who can be phoned, and what is told of it; None where it is no plain one."""
+        if not isinstance(cell, float) and not (isinstance(cell, str) and _NUMBER.fullmatch(cell)):
+            return None
+        about = GUARDIAN[1]
         try:
-            return phone.parse_any(cell, self._region)
+            return any_number(cell, None, self._region, field=about.name.value, label=about.label)
         except InvalidInput:
             return None
 
@@ -149,7 +172,12 @@ class PlainRows:
         return found
 
     def _names(self, cell: Any) -> tuple[str, ...]:
-        if not isinstance(cell, str) or not cell.isprintable() or len(cell) > _LONGEST_TAGS:
+        if (
+            not isinstance(cell, str)
+            or not cell.isprintable()
+            or len(cell) > _LONGEST_TAGS
+            or is_error(cell)
+        ):
             raise InvalidInput("")
         return self._tags.names(cell)
 
@@ -191,6 +219,7 @@ def _plain_texts(
         joined.count("\n") != len(cells) - 1
         or max(map(len, cells)) > maximum
         or not pattern.fullmatch(joined + "\n")
+        or ("#" in joined and not ERRORS.isdisjoint(cells))
     ):
         return None
     return cells, joined.casefold().split("\n")

@@ -4,6 +4,7 @@ import datetime
 import io
 import re
 import zipfile
+from collections.abc import Sequence
 
 import openpyxl
 import pytest
@@ -13,6 +14,7 @@ from tests.factories import World
 from tests.reading_here import read_here
 from tests.workbooks import (
     DATA,
+    HEADERS,
     archive,
     good_row,
     header_row,
@@ -177,17 +179,46 @@ async def test_columns_beyond_those_that_are_read_are_named(ready: World) -> Non
     assert any("CZ" in str(note) for note in result.notes)
 
 
-async def test_prefilled_formulas_that_found_nothing_are_no_rows(ready: World) -> None:
-    filled = "".join(
-        f'<row r="{at}"><c r="A{at}" t="str"><f>x</f><v></v></c>'
-        f'<c r="B{at}" t="e"><f>y</f><v>#N/A</v></c></row>'
+NOTHING = '<c r="{}" t="str"><f>x</f><v></v></c>'
+ZERO = '<c r="{}"><f>x</f><v>0</v></c>'
+NOT_FOUND = '<c r="{}" t="e"><f>x</f><v>#N/A</v></c>'
+ONLY_A_PREFIX = '<c r="{}" t="str"><f>x</f><v>010-</v></c>'
+PLACE = text_cell("{}", "Haeundae")
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        (NOTHING, NOT_FOUND),
+        (ZERO, ZERO, "", PLACE),
+        (NOT_FOUND, NOT_FOUND, NOT_FOUND, PLACE),
+        (NOTHING, ONLY_A_PREFIX, ZERO, PLACE),
+        (NOTHING, NOTHING, "", NOT_FOUND),
+    ],
+)
+async def test_a_form_that_nobody_has_filled_in_has_no_rows(
+    ready: World, cells: Sequence[str]
+) -> None:
+    forms = "".join(
+        f'<row r="{at}">'
+        + "".join(cell.format(f"{letter}{at}") for letter, cell in zip("ABCD", cells, strict=False))
+        + "</row>"
         for at in range(3, 101)
     )
     result, _found = await take_in(
-        ready, raw_workbook(sheet_xml(header_row() + good_row() + filled))
+        ready, raw_workbook(sheet_xml(header_row() + good_row() + forms))
     )
     assert (result.read, result.created) == (1, 1)
     assert any("3-100" in str(note) for note in result.notes)
+
+
+async def test_a_form_saved_as_text_and_a_number_that_it_has_no_name_for(ready: World) -> None:
+    rows = ["김영희,010-2000-0001,,Haeundae", *["#N/A,#N/A,,Haeundae"] * 9, "#N/A,1020000002,,"]
+    data = "\n".join([",".join(HEADERS), *rows]).encode()
+    result, found = await take_in(ready, data, organization="Haeundae")
+    assert any("3-11" in str(note) for note in result.notes)
+    assert list(found) == [2, 12]
+    assert "error in the sheet" in found[12].reasons[0]
 
 
 async def test_dates_and_numbers_are_the_same_either_way(ready: World) -> None:

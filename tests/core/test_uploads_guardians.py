@@ -15,7 +15,15 @@ from core.values.errors import InvalidInput
 from core.values.roles import Role
 from tests.audit_trail import actions
 from tests.factories import World, make_services
-from tests.workbooks import by_header, cells, workbook
+from tests.workbooks import (
+    by_header,
+    cells,
+    header_row,
+    raw_workbook,
+    sheet_xml,
+    text_cell,
+    workbook,
+)
 
 HEADERS = ("성명", "연락처", "보호자", "보호자 연락처")
 NEIGHBOUR = ContactDraft("neighbour", "이웃", "051-749-4000")
@@ -83,6 +91,19 @@ async def test_each_kind_of_number_and_what_is_left_blank(world: World, dry_run:
         [],
         [],
     ]
+
+
+async def test_a_number_that_was_cut_to_an_exponent_is_not_theirs(world: World) -> None:
+    cells = "".join(text_cell(*one) for one in (("A2", "김영희"), ("B2", "010-2000-0001")))
+    row = f'<row r="2">{cells}<c r="D2"><v>1.09877E+09</v></c></row>'
+    result = await world.services.uploads.upload(
+        world.system,
+        raw_workbook(sheet_xml(header_row(HEADERS) + row)),
+        organization="Haeundae",
+    )
+    [(kind, [reason])] = await told(world, result)
+    assert kind == "failed"
+    assert reason.startswith("Guardian's number is not a number")
 
 
 async def test_downloaded_and_uploaded_again_each_row_is_unchanged(world: World) -> None:

@@ -32,6 +32,8 @@ class Sign(enum.Enum):
     EXPONENT = "exponent"
 
 
+# what stands for an error where a program has saved a sheet as text
+ERRORS = frozenset(("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"))
 _NOTHING_TO_READ = (Sign.NO_VALUE, Sign.ERROR, Sign.FORMULA_ERROR)
 
 
@@ -48,6 +50,11 @@ def is_blank(value: object, mark: Mark | None = None) -> bool:
     if mark is not None and mark.sign in _NOTHING_TO_READ:
         return False
     return value is None or (isinstance(value, str) and not value.strip())
+
+
+def is_error(value: object) -> bool:
+    """Whether the cell is a text that stands for an error."""
+    return isinstance(value, str) and value[:1] == "#" and value.strip() in ERRORS
 
 
 def raw(value: object) -> str:
@@ -90,8 +97,13 @@ def text(
         )
     if isinstance(value, str):
         return taken, _marks_left_out(taken, label)
-    return taken, _("{field} is no text in the sheet; it was read as {value}.").format(
-        field=label, value=taken
+    return taken, no_text(label, taken)
+
+
+def no_text(label: str, value: str) -> str:
+    """The warning where something else stands in the sheet than a text."""
+    return _("{field} is no text in the sheet; it was read as {value}.").format(
+        field=label, value=value
     )
 
 
@@ -141,8 +153,7 @@ def any_number(
             number = phone.parse_any(candidate, region, field=field, label=label)
         except InvalidInput:
             continue
-        read = _("{field} is no text in the sheet; it was read as {value}.")
-        return number, read.format(field=label, value=phone.show(number, region))
+        return number, no_text(label, phone.show(number, region))
     raise InvalidInput(
         _("{field} is not a number that can be phoned.").format(field=label),
         _("Format the column as text and type it again."),

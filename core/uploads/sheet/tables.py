@@ -36,7 +36,7 @@ class Nobody(enum.Enum):
 
 def has_number(value: object) -> bool:
     """Whether the cell may hold a number to be phoned, whatever is wrong with it."""
-    if isinstance(value, float):
+    if isinstance(value, int | float):
         return abs(value) >= _NUMBER
     return isinstance(value, str) and sum(map(str.isdigit, value[:100])) >= _NUMBER_DIGITS
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, BinaryIO
 
 from core.io import child
-from core.recipients.fields import FieldName, TagField
+from core.recipients.fields import FieldName, GuardianField, TagField
 from core.uploads import protocol
 from core.uploads.plain import PlainRow
 from core.uploads.protocol import (
@@ -36,6 +36,8 @@ _BLOCK, _FEW = 256, 4  # rows looked at at once, and so few that each is looked 
 KEPT_CHARACTERS = 6 << 20  # of failed rows: tens of thousands
 _GUARDIAN, _WARNINGS = position(GoodRow, "guardian_phone"), position(GoodRow, "warnings")
 _LONGEST_TABLE = 500  # rows of a table that is none of ours
+_NUMBERS = FieldName.PHONE, GuardianField.PHONE
+_PREFILLED = FieldName.ORGANIZATION, TagField.TAGS
 
 # a number in a file of texts whose zero a spreadsheet program ate before it wrote the file
 _EATEN = re.compile("[1-9][0-9]{7,11}")
@@ -122,7 +124,9 @@ class Taker:
         phones = columns[FieldName.PHONE]
         if self._sheet.is_text:
             columns[FieldName.PHONE] = _with_eaten(phones)
-        elif self._marks is None and float in set(map(type, phones)):
+        elif self._marks is None and any(
+            float in set(map(type, columns.get(name, ()))) for name in _NUMBERS
+        ):
             # of a number there may be more to know
             self._look_closely()
             if not self._odd.isdisjoint(places):
@@ -152,10 +156,10 @@ class Taker:
         number = values[FieldName.PHONE]
         if self._sheet.is_text and isinstance(number, str) and _EATEN.fullmatch(number):
             values[FieldName.PHONE] = int(number)
-        if isinstance(values[FieldName.PHONE], float) and self._marks is None:
+        if self._marks is None and any(isinstance(values.get(one), float) for one in _NUMBERS):
             self._look_closely()
         warnings: list[Any] = []
-        marks = {}
+        marks: dict[str, Mark] = {}
         if self._marks is not None:
             here = self._marks.cells
             marks = {
@@ -163,6 +167,9 @@ class Taker:
                 for column, where in found.columns.items()
                 if (at, where) in here
             }
+        for column, value in values.items():
+            if cells.is_error(value):
+                marks[column] = Mark(Sign.FORMULA_ERROR)
         if all(cells.is_blank(value, marks.get(column)) for column, value in values.items()):
             self._pass_elsewhere(at, row)
             return
@@ -211,10 +218,10 @@ class Taker:
             return
         elif (nobody := tables.nobody(row, self._who(row, values))) is not None:
             self._passed.rows[nobody].add(at + 1)
-        elif marks and _is_blank_form(values, marks):
-            self._passed.forms.add(at + 1)
-        elif _is_prefilled(values, marks):
-            self._passed.prefilled.add(at + 1)
+        elif _is_form(values, marks):
+            has_texts = any(values.get(one) and one not in marks for one in _PREFILLED)
+            passed = self._passed.prefilled if has_texts else self._passed.forms
+            passed.add(at + 1)
         elif self._table or (at > self._last + 1 and tables.may_begin(row)):
             self._table.append((checked, row))
             if len(self._table) > _LONGEST_TABLE:
@@ -344,30 +351,20 @@ def _unquoted(value: Any) -> Any:
     return value
 
 
-def _is_blank_form(values: Mapping[str, Any], marks: Mapping[str, Mark]) -> bool:
-    """Whether nothing but formulas stands there, and those of name and number came to nothing."""
-    for column, value in values.items():
-        mark = marks.get(column)
-        if mark is None:
-            if not cells.is_blank(value):
-                return False
-        elif mark.sign not in (Sign.FORMULA, Sign.FORMULA_ERROR) or (
-            column in (FieldName.NAME, FieldName.PHONE)
-            and mark.sign is Sign.FORMULA
-            and value not in ("", 0.0, "0")
-            and not cells.is_blank(value)
-        ):
-            return False
-    return True
-
-
-def _is_prefilled(values: Mapping[str, Any], marks: Mapping[str, Mark]) -> bool:
-    """Whether nothing but organization and tags is given, as in the rows of a form that nobody has filled in."""
+def _is_form(values: Mapping[str, Any], marks: Mapping[str, Mark]) -> bool:
+    """Whether the row is one of a form that nobody has filled in: nothing but organization, tags and formulas
+    stands there, and those of name and number, which has none, came to nothing."""
     return all(
-        cells.is_blank(value, marks.get(column))
-        for column, value in values.items()
-        if column not in (FieldName.ORGANIZATION, TagField.TAGS)
+        _came_to_nothing(column, value, marks.get(column)) for column, value in values.items()
     )
+
+
+def _came_to_nothing(column: str, value: Any, mark: Mark | None) -> bool:
+    if mark is None:
+        return column in _PREFILLED or cells.is_blank(value)
+    if mark.sign is Sign.FORMULA and column == FieldName.NAME:
+        return value in (0.0, "0") or cells.is_blank(value)
+    return mark.sign in (Sign.FORMULA, Sign.FORMULA_ERROR)
 
 
 def _merged(sheet: Sheet, found: Headers, top: int) -> dict[Place, Any]:
