@@ -1,6 +1,6 @@
 """The revision of the schema that this program knows."""
 
-HEAD = "0023"
+HEAD = "0024"
 KNOWN = (
     "0001",
     "0002",
@@ -25,4 +25,5 @@ KNOWN = (
     "0021",
     "0022",
     "0023",
+    "0024",
 )

@@ -96,6 +96,9 @@ class Saver:
                     self._sql.insert_recipients, {**good, **place, "moment": moment}
                 )
                 job.report(self._total, self._total)
+                if self._sql.stages:
+                    await session.execute(self._sql.make_found, place)
+                    job.report(self._total, self._total)
                 if self._guardians:
                     given = {**good, **upload, "moment": moment}
                     await session.execute(self._sql.insert_guardians, given)

@@ -178,6 +178,25 @@ async def test_a_failed_row_is_corrected_as_part_of_its_upload(world: World) -> 
     assert undone.left == 2
 
 
+async def test_whom_an_upload_or_its_correction_created_is_found_by_a_search(world: World) -> None:
+    await world.organization()
+    uploads = world.services.uploads
+    await uploads.upload(world.system, workbook(people(2)))
+    # one is there already, one is new, two fail, of whom one is corrected
+    result = await uploads.upload(world.system, workbook([*people(2, start=1), *BAD]))
+    draft = RecipientDraft("박", "010-2999-0002", "", organization_id=1)
+    assert result.upload_id is not None
+    await uploads.correct_row(world.system, result.upload_id, 5, draft)
+    for number, name in (("20000000", "이0"), ("20000002", "이2"), ("29990002", "박")):
+        query = RecipientQuery(search=number)
+        found = await world.services.recipients.window(world.system, query, None)
+        assert [row.name for row, _anchor in found] == [name]
+    if world.database.is_sqlite:
+        async with world.database.transaction() as session:
+            check = "INSERT INTO recipient_search (recipient_search, rank) VALUES ('integrity-check', 1)"
+            await session.execute(sa.text(check))
+
+
 async def test_failed_rows_are_written_corrected_and_uploaded_as_they_are(world: World) -> None:
     await world.organization()
     uploads = world.services.uploads
