@@ -240,3 +240,48 @@ def test_what_is_taken_stays_as_it_is_however_it_is_shown(typed: str, region: st
     hidden = phone.hide(stored)
     assert phone.hide(hidden) == hidden
     assert phone.is_service(stored) or hidden != stored
+
+
+PLAIN = ("010-2345-6789", "01034567890")
+
+
+def test_many_that_are_written_plainly_are_what_each_of_them_is() -> None:
+    stored = [phone.parse(one, "KR") for one in PLAIN]
+    digits = [phone.search_digits(one, "KR") for one in stored]
+    assert phone.plain_mobiles(PLAIN, "KR") == (stored, digits)
+
+
+@pytest.mark.parametrize(
+    ("cells", "region"),
+    [
+        (PLAIN, "JP"),
+        ((), "KR"),
+        ((*PLAIN, "02-312-3456"), "KR"),
+        ((*PLAIN, "010-5994-4567"), "KR"),  # no mobile number
+        ((*PLAIN, 1023456789.0), "KR"),
+        (("\n".join(PLAIN),), "KR"),  # two in one cell
+    ],
+)
+def test_many_of_which_one_is_otherwise_are_looked_at_one_by_one(
+    cells: tuple[object, ...], region: str
+) -> None:
+    assert phone.plain_mobiles(cells, region) is None
+
+
+def test_many_that_lost_their_zero_get_it_back() -> None:
+    found = phone.with_their_zeros([1_000_000_000.0, 1_099_999_999.0], "KR")
+    assert found == ["01000000000", "01099999999"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "region"),
+    [
+        (1_023_456_789.0, "JP"),
+        (1_023_456_789, "KR"),
+        (1_023_456_789.5, "KR"),
+        (999_999_999.0, "KR"),
+        (1_100_000_000.0, "KR"),
+    ],
+)
+def test_what_lost_more_than_a_zero_is_no_number(cell: float, region: str) -> None:
+    assert phone.with_their_zeros([1_023_456_789.0, cell], region) is None
