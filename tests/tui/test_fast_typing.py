@@ -118,6 +118,32 @@ async def test_who_was_deleted_leaves_the_list_at_once(world: World, monkeypatch
         await it.sees("1 recipient ")
 
 
+async def test_what_is_typed_behind_a_search_is_for_the_form_below_it(world: World, monkeypatch):
+    """Enter takes what is still searched for; the key behind it waits for the form, and saves it."""
+    await world.organization("순천 복지관")
+    async with console(world) as it:
+        await it.press("a")
+        await it.type("심청")
+        await it.press("tab")
+        await it.type("010-7777-1234")
+        await it.press("tab", "tab", "enter")
+        await it.sees("순천 복지관")
+        gate = asyncio.Event()
+        listed = it.app.services.organizations.list
+
+        async def slow(*args, **more):
+            await gate.wait()
+            return await listed(*args, **more)
+
+        monkeypatch.setattr(it.app.services.organizations, "list", slow)
+        await it.type("순천")
+        typing = asyncio.create_task(it.press("enter", "ctrl+s"))
+        await it.until(lambda: it.app.is_opening or typing.done())
+        gate.set()
+        await typing
+        await it.sees("심청 was added.", "순천 복지관")
+
+
 async def test_what_is_replaced_before_it_begins_leaves_nothing_behind(world: World):
     """Two changes at once, and a screen that is taken down in that moment."""
     async with console(world) as it:

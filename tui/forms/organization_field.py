@@ -88,6 +88,11 @@ class OrganizationDialog(Picker[Union["OrganizationRow", str]]):
         """The title."""
         return self._title
 
+    @property
+    def is_looking(self) -> bool:
+        """Whether the search is waited for; the next key is for what the dialog was opened from."""
+        return (self._is_searching and self._is_submitted) or super().is_looking
+
     def narrow(self, typed: str) -> None:
         """Search for the organizations that have this in their name."""
         self._is_searching, self._is_submitted = True, False
