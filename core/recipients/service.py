@@ -1,7 +1,7 @@
 """The use cases of recipients: list, add, edit and delete."""
 
 import contextlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -206,13 +206,17 @@ async def insert(
     return recipient.id
 
 
+# what has to hold for recipients with these IDs
+Only = Callable[[AsyncSession, Sequence[int]], Awaitable[sa.ColumnElement[bool]]]
+
+
 async def delete_these(
     steps: Steps,
     ids: Sequence[int],
     job: Job | None = None,
     *,
     upload_id: int | None = None,
-    only: sa.ColumnElement[bool] | None = None,
+    only: Only | None = None,
 ) -> Deletion:
     """Delete the recipients with these IDs (sorted); ``only`` has to hold for each at its moment."""
     moment = now()
@@ -221,7 +225,9 @@ async def delete_these(
     async def part(session: AsyncSession, actor: Actor, ids: Sequence[int]) -> int:
         nonlocal deletion_id
         conditions = (
-            [visible_recipients(actor)] if only is None else [visible_recipients(actor), only]
+            [visible_recipients(actor)]
+            if only is None
+            else [visible_recipients(actor), await only(session, ids)]
         )
         ids = await still(session, Recipient.id, ids, *conditions)
         if not ids:

@@ -19,6 +19,7 @@ from core.db.models import (
     Organization,
     Participation,
     Recipient,
+    Task,
     Upload,
     UploadRow,
 )
@@ -259,11 +260,11 @@ def _exists(model: Any) -> sa.ColumnElement[bool]:
 
 
 def changed_since() -> sa.ColumnElement[bool]:
-    """Whether anybody has done anything with a recipient since its upload created it."""
+    """Whether anybody has done anything with a recipient since its upload created it, but for tags."""
     own = sa.or_(Contact.version != 1, Contact.created_at != Recipient.registered_at)
     return sa.or_(
         Recipient.version != 1,
-        *map(_exists, (Participation, Call, Memo, FollowupAction)),
+        *map(_exists, (Participation, Call, Memo, FollowupAction, Task)),
         sa.exists().where(Contact.recipient_id == Recipient.id, own).correlate(Recipient),
     )
 

@@ -1,5 +1,6 @@
 """Undoing an upload: whom it created and nobody has changed since is deleted."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,13 +11,14 @@ from core.app.actor import Actor
 from core.app.audit import trail
 from core.app.permissions import WRITERS, About, Shows
 from core.app.use_case import Steps, use_case
-from core.db.bulk import ids_of
+from core.db.bulk import ids_of, still
 from core.db.models import Recipient, Upload
 from core.recipients.reading import NAMED
 from core.recipients.service import delete_these
 from core.uploads import queries
 from core.uploads.dto import UndoResult
 from core.uploads.reading import UploadReading
+from core.uploads.tagged_since import tagged_since
 from core.values.errors import ActionBlocked
 from core.values.i18n import _
 from core.values.jobs import Job
@@ -32,14 +34,17 @@ class UploadUndoing(UploadReading):
 
         Cancelled in between it goes on when it is asked for again; until then the upload counts as not undone.
         """
+
+        async def untouched(session: AsyncSession, ids: Sequence[int]) -> sa.ColumnElement[bool]:
+            tagged = await tagged_since(session, upload_id, ids)
+            return ~queries.changed_since() & ~tagged
+
         async with steps.reading() as (session, actor):
             await _refuse_undone(session, actor, upload_id)
-            theirs = _created_for(actor, upload_id)
-            select = sa.select(Recipient.id).where(*theirs, ~queries.changed_since())
-            ids = await ids_of(session, select.order_by(Recipient.id))
-        deletion = await delete_these(
-            steps, ids, job, upload_id=upload_id, only=~queries.changed_since()
-        )
+            select = sa.select(Recipient.id).where(*_created_for(actor, upload_id))
+            created = await ids_of(session, select.order_by(Recipient.id))
+            ids = await still(session, Recipient.id, created, await untouched(session, created))
+        deletion = await delete_these(steps, ids, job, upload_id=upload_id, only=untouched)
         if not deletion.done.is_whole:
             return UndoResult(deletion.done)
         async with steps.writing() as (session, actor):

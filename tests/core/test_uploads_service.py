@@ -2,21 +2,24 @@
 
 import asyncio
 import io
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from core.app.audit import trail
 from core.app.services import Services
 from core.db import engine
 from core.db.models import AuditRecord
-from core.recipients.dto import RecipientQuery
-from core.recipients.rules import RecipientDraft
+from core.recipients.dto import RecipientQuery, Selection
+from core.recipients.rules import ManyDraft, RecipientDraft
 from core.uploads.dto import ResultFilter, RowResult
 from core.values.errors import ActionBlocked, InvalidInput, NotFound, NotPermitted
 from core.values.jobs import Cancelled, Job
 from core.values.roles import Role
+from core.values.times import now
 from tests.factories import World, make_services
 from tests.workbooks import HEADERS, by_header, cells, workbook
 from tests.workbooks import people as many_people
@@ -240,6 +243,39 @@ async def test_undo_takes_back_what_nobody_has_touched_and_names_the_rest(world:
     # an undone file is not one that was taken in
     again = await uploads.upload(world.system, workbook(people(5)))
     assert (again.created, again.unchanged) == (2, 3)
+
+
+async def test_undo_leaves_whose_tags_were_changed_since_and_who_has_a_task(world: World) -> None:
+    """Tags of the file are no work; giving one, taking one and a task by hand are."""
+    body = await world.organization()
+    services = world.services
+    rows = [[f"이{at}", f"010{20_000_000 + at}", "", "Haeundae", "독거"] for at in range(6)]
+    headers = [*HEADERS, "Tags"]
+    file = workbook(rows, headers=headers)
+    result = await services.uploads.upload(world.system, file, organization=body)
+    assert result.upload_id is not None
+    found = services.uploads.all_results(world.system, result.upload_id)
+    ids = {row.name: row.recipient_id or 0 async for row in found}
+    kim = await world.admin("kim", organization_id=body)
+
+    def one(name: str) -> Selection:
+        return Selection(frozenset({ids[name]}))
+
+    await services.tags.change(kim, one("이0"), 1, add=["고위험"])
+    await services.tags.change(world.system, one("이1"), 1, remove=["독거"])
+    await services.recipients.edit_many(kim, one("이2"), 1, ManyDraft(add=["고위험"]))
+    await services.tags.change(kim, one("이3"), 1, add=["독거"])  # which it has
+    await services.tasks.add(kim, ids["이4"], "들르기", now() + timedelta(days=1))
+    # a record that names others' recipients is about nobody
+    elsewhere = await world.organization("Suncheon")
+    async with world.database.transaction() as session:
+        await trail.record(
+            session, kim, "recipient.tag", "recipient",
+            organization_id=elsewhere,
+            details={"ids": [ids["이5"], "x", [1]], "ranges": [[1, ids["이5"]], [1], "x"]},
+        )  # fmt: skip
+    undone = await services.uploads.undo(kim, result.upload_id)
+    assert (undone.left, undone.kept, undone.kept_count) == (2, ("이0", "이1", "이2"), 4)
 
 
 async def test_cancelled_while_it_is_saved_nothing_was_saved(world: World) -> None:

@@ -15,6 +15,7 @@ from core.db.engine import AUDIT_HEAD
 from core.db.models import Admin, AuditRecord, Recipient
 from core.db.names import name_of
 from core.io.identity import Identity
+from core.values.stored import stored_list
 from core.values.times import now
 
 GENESIS = "0" * 64
@@ -195,6 +196,13 @@ def count(details: Mapping[str, Any]) -> int:
     ids: Sequence[int] = details.get("ids", ())
     runs: Sequence[Sequence[int]] = details.get("ranges", ())
     return len(ids) + sum(last - first + 1 for first, last in runs)
+
+
+def runs_of(details: Mapping[str, Any]) -> list[tuple[int, int]]:
+    """First and last ID of each run that ``record_many`` recorded with these details; what is none is left out."""
+    found = [[one, one] for one in stored_list(details.get("ids"))]
+    found += filter(lambda run: len(stored_list(run)) == 2, stored_list(details.get("ranges")))
+    return [(first, last) for first, last in found if type(first) is type(last) is int]
 
 
 def _runs(ids: Sequence[int]) -> list[list[int]]:
