@@ -40,7 +40,8 @@ class MergeDialog(FormDialog[Merged]):
         """Who stays, then each field in which they differ."""
         words = _(
             "All that there is of the other goes over, calls and notes, tasks, contacts and campaigns."
-            " {keys[recipients.undo]} in the list makes two of them again."
+            " {keys[duplicates.undo]} here, and {keys[recipients.undo]} or {keys[recipients.deleted]} in"
+            " the list, makes two of them again."
         ).format(keys=self.console.own_keys)
         yield Static(shown(words), classes="about")
         yield Static(shown(_("Who stays:")), classes="label")
