@@ -1,5 +1,6 @@
 """One field of many is changed at once; nobody is overwritten, and whoever stays as it is is told."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from core.app.services import Services
 from core.db.models import Task
 from core.recipients.dto import ManyEdited, RecipientQuery, Selection
 from core.recipients.rules import ManyDraft, RecipientDraft
@@ -172,3 +174,36 @@ async def test_a_role_that_sees_no_numbers_is_told_none(tmp_path: Path) -> None:
     ]
     assert (await records(world))[-1].action == "recipient.reveal"
     await world.close()
+
+
+async def test_two_consoles_that_change_the_same_people_at_once_overwrite_nobody(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each has a few parts; whoever comes second to somebody leaves that one, and says so. Tags add up."""
+    monkeypatch.setattr("core.db.bulk.FEW", 6)
+    body = await world.organization("해운대")
+    rows = await world.recipients(body, 20)
+    everybody = these(*(row.id for row in rows))
+    other = World(await Services.open(world.settings), world.system)
+    edits = []
+    for one, text in ((world, "독거"), (other, "새 주소")):
+        recipients = one.services.recipients
+        before = await recipients.versions(one.system, everybody)
+        draft = ManyDraft({"other_information": text}, add=[text, "둘 다"])
+        edits.append(recipients.edit_many(one.system, everybody, 20, draft, before=before))
+    mine, theirs = await asyncio.gather(*edits)
+    found = [await listed(world, search=text) for text in ("독거", "새 주소")]
+    assert [len(names) for names in found] == [mine.done.done, theirs.done.done]
+    assert sum(map(len, found)) == 20 == mine.kept_count + theirs.kept_count
+    assert len(await listed(world, search="둘")) == 20
+    tags = world.services.tags
+    changes = [
+        one.services.tags.change(one.system, everybody, 20, add=[name, "neu"], remove=["둘 다"])
+        for one, name in ((world, "a1"), (other, "b1"))
+    ]
+    await asyncio.gather(*changes)
+    counts = {row.name: row.count for row in await tags.list(world.system)}
+    # who was quicker may have had all of them
+    assert (counts.get("독거", 0), counts.get("새 주소", 0)) == (mine.done.done, theirs.done.done)
+    assert [counts[name] for name in ("a1", "b1", "neu", "둘 다")] == [20, 20, 20, 0]
+    await other.services.close()

@@ -145,6 +145,29 @@ async def test_a_failed_row_is_written_and_corrected_with_its_tags(world: World)
     assert (again.unchanged, again.read) == (1, 1)
 
 
+async def test_a_tag_of_another_organization_is_another_tag(world: World) -> None:
+    """One file for two, and one by somebody who does not know that the other has the tag."""
+    sokcho = await world.organization("Sokcho")
+    await upload(world, ("김영수", "010-2000-0001", "고위험"))
+    headers = (*HEADERS, "기관")
+    rows = [
+        ["이순자", "010-2000-0002", "고위험", "Sokcho"],
+        ["박철수", "010-2000-0003", "독거", "Haeundae"],
+    ]
+    await world.services.uploads.upload(world.system, workbook(rows, headers=headers))
+    kim = await world.admin("kim", organization_id=sokcho)
+    file = workbook([["최말순", "010-2000-0004", "독거, 고위험"]], headers=HEADERS)
+    assert (await world.services.uploads.upload(kim, file)).created == 1
+    found = {
+        (row.organization, row.name): row.count
+        for row in await world.services.tags.list(world.system)
+    }
+    assert found == {
+        ("Haeundae", "고위험"): 1, ("Haeundae", "독거"): 1, ("Sokcho", "고위험"): 2, ("Sokcho", "독거"): 1,
+    }  # fmt: skip
+    assert [row.count for row in await world.services.tags.list(kim)] == [2, 1]
+
+
 async def test_an_organization_has_no_more_than_it_may(world: World) -> None:
     many = [f"t{at}" for at in range(MOST_OF_ORGANIZATION + 1)]
     rows = [
