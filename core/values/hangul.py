@@ -83,6 +83,11 @@ def is_initial(character: str) -> bool:
     return character in INITIALS
 
 
+def is_syllable(character: str) -> bool:
+    """Whether it is a whole syllable, which is written in one way only."""
+    return _FIRST <= character <= _LAST
+
+
 def _syllable(initial: int, vowel: int, final: int) -> str:
     return chr(ord(_FIRST) + initial * _OF_INITIAL + vowel * _FINALS + final)
 
@@ -100,7 +105,7 @@ def _beginning(consonant: str) -> Unit:
 
 def _going_on(character: str) -> list[Pattern]:
     """What may stand where this character was typed last."""
-    if not _FIRST <= character <= _LAST:
+    if not is_syllable(character):
         return [(_only(character),)]
     initial, rest = divmod(ord(character) - ord(_FIRST), _OF_INITIAL)
     vowel, final = divmod(rest, _FINALS)

@@ -18,6 +18,7 @@ from core.db.engine import Database
 from core.recipients.dto import RecipientFilter, RecipientQuery
 from core.recipients.fields import FieldName
 from core.recipients.listing import postgresql as listing
+from core.recipients.listing import sqlite
 from core.values import hangul
 from core.values.roles import Role
 from tests import postgresql
@@ -308,3 +309,55 @@ async def test_a_page_is_the_same_whether_the_next_rows_fill_it_or_not(
                 expected = await pages(query, actor)
                 monkeypatch.setattr(listing, "NEAR", 4)
                 assert await pages(query, actor) == expected, (search, sort)
+
+
+@pytest.mark.sqlite
+async def test_a_page_by_name_is_the_same_wherever_the_word_is_found(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of very many, those whose names begin with the word are read along the list, the others apart."""
+    haeundae, sokcho = await world.organizations("해운대 복지관", "김해 복지관")
+    for at, name in enumerate(
+        (*NAMES, "김아", "김", "김잏", "깁", "선우김영", "김ㅇ수", "김수 영", "이ㅁ", "임")
+    ):
+        notes = ("", "김영 님 연락", "임시 거주")[at % 3]
+        for body in (haeundae, sokcho)[at % 2 :]:
+            await world.recipient(body, name, other_information=notes)
+    kim = await world.admin("kim", organization_id=haeundae)
+
+    async def pages(query: RecipientQuery, actor: Actor, *, backward: bool) -> list[list[int]]:
+        window = world.services.recipients.window
+        made, place = [], None
+        while rows := await window(actor, query, place, backward=backward, limit=3):
+            made.append([row.id for row, _place in rows])
+            place = rows[-1][1]
+        behind = await window(actor, query, None, backward=backward, skip=4, limit=3)
+        return [*made, [row.id for row, _place in behind]]
+
+    tried = 0
+    for search in (
+        "김",
+        "김ㅇ",
+        "김ㅇㅅ",
+        "김수ㅇ",
+        "김여",
+        "임",
+        "이",
+        "기",
+        "영",
+        "김 해운대",
+        "김해",
+        "김 독거",
+        "김영수",
+    ):
+        for descending, backward in ((False, False), (True, False), (False, True)):
+            query = RecipientQuery(search=search, sort=FieldName.NAME, descending=descending)
+            for actor in (world.system, kim):
+                expected = await pages(query, actor, backward=backward)
+                for near, elsewhere in ((1_000, 1_000), (2, 1_000), (1_000, 2)):
+                    with monkeypatch.context() as patched:
+                        for name, number in (("FEW", 0), ("NEAR", near), ("ELSEWHERE", elsewhere)):
+                            patched.setattr(sqlite, name, number)
+                        assert await pages(query, actor, backward=backward) == expected, search
+                tried += len(expected) > 2
+    assert tried > 30

@@ -6,7 +6,7 @@ or campaign, they are walked group by group: the few groups in the order of thei
 """
 
 import operator
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -134,12 +134,26 @@ class KeysetPage:
         select = with_index(queries.rows(self.key.label("sort_value")).where(*conditions), index)
         return self.cut(self.merged(select.where(*part) for part in self.parts(self.key, end)))
 
-    def boundary(self, index: str, conditions: Conditions, distance: int) -> Pages:
+    def boundary(
+        self, index: str, conditions: Conditions, distance: int, end: Anchor | None = None
+    ) -> Pages:
         """Sort value and ID of the recipient so many rows further; read from the index alone."""
         columns = (self.key.label("sort_value"), Recipient.id.label("id"))
         select = with_index(sa.select(*columns).where(*conditions), index)
-        merged = self.merged(select.where(*part) for part in self.parts(self.key))
+        merged = self.merged(select.where(*part) for part in self.parts(self.key, end))
         return merged.offset(distance).limit(1)
+
+    def within(self, ranges: Iterable[tuple[str, str]]) -> "Iterator[tuple[KeysetPage, Anchor]]":
+        """What is left of the keyset where values begin so, first and last of each range; and the end of each."""
+        for first, last in sorted(ranges, reverse=self.down):
+            # no recipient has the ID 0
+            places: list[tuple[Any, int]] = [(first, 0), (last[:-1] + chr(ord(last[-1]) + 1), 0)]
+            begin, end = reversed(places) if self.down else places
+            if self.anchor is not None:
+                here = self.anchor.value, self.anchor.id
+                begin = min(begin, here) if self.down else max(begin, here)
+            if begin > end if self.down else begin < end:
+                yield replace(self, anchor=Anchor(*begin)), Anchor(*end)
 
     @property
     def is_grouped(self) -> bool:

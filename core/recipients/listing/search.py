@@ -4,7 +4,7 @@ On SQLite each condition knows what finds its recipients; see ``core.recipients.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -45,13 +45,17 @@ SEEN = 4  # the last digits of a number, which everybody sees
 class Narrowing:
     """A condition of a query, and what finds its recipients on SQLite: an index, or the search index.
 
-    ``is_vague``: PostgreSQL's indexes lead to many others, too.
+    ``is_vague``: PostgreSQL's indexes lead to many others, too. ``beginning``: where most are, by name.
+    ``organizations``: all of these are found, and ``besides`` finds the others.
     """
 
     condition: sa.ColumnElement[bool]
     index: str = ""
     found: Found | None = None
     is_vague: bool = False
+    beginning: words.Beginning | None = None
+    organizations: tuple[int, ...] = ()
+    besides: Found | None = None
 
 
 async def matching(
@@ -108,6 +112,7 @@ class _Named:
 
     condition: sa.ColumnElement[bool]
     found: Found
+    organizations: tuple[int, ...] = ()
 
 
 async def _named(session: AsyncSession, actor: Actor, term: str, deleted: bool) -> list[_Named]:
@@ -118,7 +123,7 @@ async def _named(session: AsyncSession, actor: Actor, term: str, deleted: bool) 
     made: list[_Named] = []
     if organizations := await _ids(session, actor, Organization, Organization.id, term):
         theirs = Recipient.organization_id.in_(organizations)
-        made.append(_Named(theirs, _recipients(theirs, deleted)))
+        made.append(_Named(theirs, _recipients(theirs, deleted), tuple(organizations)))
     if tags := await _ids(session, actor, Tag, Tag.organization_id, term):
         with_tags = sa.select(RecipientTag.recipient_id).where(RecipientTag.tag_id.in_(tags))
         made.append(_Named(Recipient.id.in_(with_tags), with_tags))
@@ -151,13 +156,20 @@ def _having(
             )
         ]
     has: sa.ColumnElement[bool] = sa.or_(words.search_text_has(term), *others)
-    first, *more = (
-        sa.union_all(*lead, *(one.found for one in named)) for lead in words.leads(term)
-    )
-    vague = words.is_vague(term)
+    of_others = [one.found for one in named]
+    lead, *more = words.leads(term)
+    if begins := words.beginning(term):
+        begins = replace(begins, elsewhere=(*begins.elsewhere, *of_others))
     return [
-        Narrowing(has, found=first, is_vague=vague),
-        *(Narrowing(sa.true(), found=lead) for lead in more),
+        Narrowing(
+            has,
+            found=sa.union_all(*lead, *of_others),
+            is_vague=words.is_vague(term),
+            beginning=begins,
+            organizations=tuple(one for each in named for one in each.organizations),
+            besides=sa.union_all(*lead, *(one.found for one in named if not one.organizations)),
+        ),
+        *(Narrowing(sa.true(), found=sa.union_all(*lead, *of_others)) for lead in more),
     ]
 
 

@@ -4,22 +4,26 @@ Its planner does not know how many recipients a condition leaves, so they are co
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core.db.bulk import one_of
 from core.db.models import Recipient
 from core.recipients.dto import Anchor
+from core.recipients.fields import FieldName
 from core.recipients.listing.keyset import WITHIN_ORGANIZATION, KeysetPage, fetched, with_index
 from core.recipients.listing.search import Narrowing
+from core.recipients.listing.words import Beginning
 
 FEW = 2_000  # matches that are sorted at once
 MANY = 20_000  # matches that are rather sorted than looked for through the whole list
 COUNTED = 60_000  # matches that are rather counted one by one than looked for in the whole table
 NEAR = 8_000  # rows of the list that are looked through before matches are sorted
 FARTHER = 2  # times as many, where there are more matches than are sorted
+ELSEWHERE = 8_000  # who have a word elsewhere than where names begin, and are read and sorted
 VAST = 400_000  # matches that are met soon, wherever the list is begun
 FEWER = 200_000  # matches that are rather told by their IDs than by reading them
 
@@ -49,6 +53,10 @@ async def page(
     if not leads:
         return await _in_order(session, keyset, conditions, index)
     lead = leads[0]
+    if lead.count > FEW and keyset.query.sort is FieldName.NAME:
+        named = await _by_beginning(session, keyset, conditions, others, index)
+        if named is not None:
+            return named
     if lead.count > FEW and index:
         within = [narrowing.condition for narrowing in narrowed if narrowing.index == index]
         distance = NEAR if lead.count < MANY else NEAR * FARTHER
@@ -57,25 +65,79 @@ async def page(
             return near
     if lead.count < MANY or not (index or keyset.is_grouped):
         return await _sorted(session, keyset, conditions, lead.narrowing)
-    among = await _among(session, others)
+    among = await _among(session, keyset, others)
     return await _in_order(session, keyset, [*among, *conditions], index)
 
 
+async def _by_beginning(
+    session: AsyncSession,
+    keyset: KeysetPage,
+    conditions: Sequence[sa.ColumnElement[bool]],
+    narrowed: Sequence[Narrowing],
+    index: str,
+) -> Sequence[Any] | None:
+    """The page in the order of names: of a word most are where names begin with it, and few elsewhere; else None.
+
+    The others of the list, who may be hundreds of thousands before the first of them, are not looked at.
+    """
+    wanted = keyset.skip + keyset.limit
+    if wanted > ELSEWHERE:
+        return None
+    fewest: tuple[Sequence[int], Beginning] | None = None
+    for begins in [one.beginning for one in narrowed if one.beginning is not None]:
+        found = sa.union_all(*begins.elsewhere).limit(ELSEWHERE)
+        ids = (await session.scalars(found)).all()
+        if len(ids) < (len(fewest[0]) if fewest else ELSEWHERE):
+            fewest = ids, begins
+    if fewest is None:
+        return None
+    elsewhere, begins = fewest
+    whole = replace(keyset, skip=0, limit=wanted)
+    rows: list[Any] = []
+    for stretch, end in whole.within(begins.ranges):
+        some = replace(stretch, limit=wanted - len(rows))
+        far = (await session.execute(some.boundary(index, [_PRESENT], NEAR, end))).one_or_none()
+        until = end if far is None else Anchor(far.sort_value, far.id)
+        rows += await fetched(session, some.by_index(index, conditions, until))
+        if len(rows) == wanted:
+            break
+        if far is not None:
+            return None
+    among = one_of(session, Recipient.id, sorted(set(elsewhere)), sa.Integer())
+    others = await fetched(session, with_index(whole.select([*conditions, among]), ""))
+    page = {row.id: row for row in (*rows, *others)}.values()
+    return sorted(page, key=lambda row: (row.sort_value, row.id), reverse=keyset.down)[
+        keyset.skip : wanted
+    ]
+
+
 async def _among(
-    session: AsyncSession, narrowed: Sequence[Narrowing]
+    session: AsyncSession, keyset: KeysetPage, narrowed: Sequence[Narrowing]
 ) -> list[sa.ColumnElement[bool]]:
     """That the ID is among those that the search index finds; not where these are too many to be of use.
 
-    It is asked of an index before anything else, so that few others are read.
+    It is asked of an index before anything else, so that few others are read. The index that is sorted by
+    organization tells of which one somebody is, too.
     """
+    if keyset.query.sort is FieldName.ORGANIZATION:
+        narrowed = [
+            replace(one, found=one.besides) if one.organizations else one for one in narrowed
+        ]
     found = [one for one in narrowed if one.found is not None]
     leads = [lead for lead in await _selective(session, found, VAST) if lead.count < VAST]
-    own: Any = sa.literal_column("+recipients.id", sa.Integer())
     return [
-        own.in_(lead.narrowing.found)
+        _is_among(lead.narrowing, keyset)
         for at, lead in enumerate(leads[:2])
         if not at or lead.count < FEWER
     ]
+
+
+def _is_among(narrowing: Narrowing, keyset: KeysetPage) -> sa.ColumnElement[bool]:
+    own: Any = sa.literal_column("+recipients.id", sa.Integer())
+    is_found: sa.ColumnElement[bool] = own.in_(narrowing.found)
+    if narrowing.organizations and keyset.query.sort is FieldName.ORGANIZATION:
+        return is_found | Recipient.organization_id.in_(narrowing.organizations)
+    return is_found
 
 
 async def narrowest(

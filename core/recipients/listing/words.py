@@ -9,6 +9,8 @@ index has such runs only; a second one holds the characters of each text, which 
 them, unless they are in most, as digits are.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -187,15 +189,61 @@ def leads(word: str) -> list[list[Found]]:
     return [[*anywhere, *way] for way in ways]
 
 
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """How the names begin that have a word at their beginning: first and last of each range of beginnings.
+
+    ``elsewhere`` is what in SQLite's search index leads to all others who have it.
+    """
+
+    ranges: tuple[tuple[str, str], ...]
+    elsewhere: tuple[Found, ...]
+
+
+def beginning(word: str) -> Beginning | None:
+    """Where in the order of names the word is mostly found; None where it does not begin with a syllable.
+
+    A syllable is stored as it is searched, other characters may not be. A search text begins with the name.
+    """
+    if not hangul.is_syllable(word[0]):
+        return None
+    patterns = hangul.anywhere(word)
+    elsewhere: list[Found] = []
+    if _is_in_name_only(word):
+        named = hangul.in_names(word)
+        elsewhere.append(_between(word[0], word[0], behind=0))
+        begun = hangul.literal(named[0])
+        for count in range(1, min(len(begun) + 1, _INDEXED_FROM)):
+            spaced = f"{begun[:count]} "  # these patterns leave blanks out
+            elsewhere.append(_between(spaced, spaced))
+        patterns = (*patterns, *named)
+    ranges: list[tuple[str, str]] = []
+    for first, last in dict.fromkeys(run for pattern in patterns for run in _runs(pattern)):
+        if all(map(hangul.is_syllable, first + last)):
+            ranges.append((first, last))
+            elsewhere.append(_between(first, last, behind=0))
+        else:
+            elsewhere.append(_between(first, last))
+    return Beginning(tuple(sorted(ranges)), tuple(elsewhere))
+
+
 def _anywhere(word: str) -> list[Found]:
     return [found for pattern in hangul.anywhere(word) for found in _in_index(pattern)]
 
 
-def _in_index(pattern: Pattern) -> list[Found]:
+def _in_index(pattern: Pattern) -> Sequence[Found]:
     begun = hangul.literal(pattern)
-    if len(begun) >= _INDEXED_FROM or len(begun) == len(pattern):
+    if len(begun) >= _INDEXED_FROM:
         return [_of_runs(begun)]
-    return [_between(begun + first, begun + last) for first, last in pattern[len(begun)]]
+    return [_between(*run) for run in _runs(pattern)]
+
+
+def _runs(pattern: Pattern) -> Sequence[tuple[str, str]]:
+    """First and last of the beginnings of runs with which a pattern begins, of each range of them."""
+    begun = hangul.literal(pattern)[:_INDEXED_FROM]
+    if len(begun) in (_INDEXED_FROM, len(pattern)):
+        return [(begun, begun)]
+    return [(begun + first, begun + last) for first, last in pattern[len(begun)]]
 
 
 def _of_runs(text: str) -> Found:
@@ -208,11 +256,12 @@ def _of_runs(text: str) -> Found:
     return sa.select(sa.column("rowid")).select_from(sa.table("recipient_search")).where(match)
 
 
-def _between(first: str, last: str) -> Found:
-    """Of the runs that begin with one of these."""
+def _between(first: str, last: str, behind: int | None = None) -> Found:
+    """Of the runs that begin with one of these; of those only that are ``behind`` this place in their text."""
     run = sa.column("term", sa.String())
-    return (
-        sa.select(sa.column("doc"))
+    found = (
+        sa.select(sa.column("doc", sa.Integer()))
         .select_from(sa.table("recipient_search_runs"))
         .where(run >= first, run < last + _LAST_CHARACTER)
     )
+    return found if behind is None else found.where(sa.column("offset", sa.Integer()) > behind)
