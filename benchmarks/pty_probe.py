@@ -152,6 +152,19 @@ class Probe:
                 raise TimeoutError(f"the search for {text!r} was not shown")
             self._read(0.05)
 
+    def fileno(self) -> int:
+        """To wait for several at once."""
+        return self._fd
+
+    def read_now(self) -> bytes:
+        """What is written already."""
+        return self._read(0)
+
+    def cpu_ms(self) -> float:
+        """Milliseconds that all of its threads have run so far."""
+        tasks = Path(f"/proc/{self._pid}/task").glob("*/schedstat")
+        return sum(int(task.read_text("ascii").split()[0]) for task in tasks) / 1e6
+
     def resident_mib(self) -> float:
         """Resident memory now, in MiB."""
         status = Path(f"/proc/{self._pid}/status").read_text("ascii")

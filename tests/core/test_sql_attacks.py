@@ -536,6 +536,35 @@ async def test_nobody_makes_a_deleted_recipient_part_of_another(offices: Offices
         assert (await world.services.exports.check(world.system, one.id, "asked for")) is None
 
 
+DELETED_ELSEHOW = (
+    "deleted_at = now()",  # without a delete it would be erased in the next night
+    "deleted_at = now() - interval '2 years', deletion_id = {own}",  # as well: its time would be over
+    "deleted_at = now() + interval '2 years', deletion_id = {own}",  # and never erased
+    "deletion_id = {own}",
+)
+
+
+async def test_nobody_deletes_without_a_delete_that_can_be_undone(offices: Offices) -> None:
+    world, sql = offices.world, await offices.sql("ct_kim")
+    for deleted in ("", "gone"):
+        if deleted:
+            only = Selection(frozenset({offices.mine}))
+            await world.services.recipients.delete(world.system, only, 1)
+        own = await sql.fetchval(
+            "INSERT INTO deletions (admin_id, created_at) SELECT id, now() FROM admins WHERE login = 'kim'"
+            " RETURNING id"
+        )
+        for change in (*DELETED_ELSEHOW, *(["deletion_id = NULL"] if deleted else [])):
+            statement = f"UPDATE recipients SET {change.format(own=own)} WHERE id = {offices.mine}"
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await sql.execute(statement)
+    back = f"UPDATE recipients SET deleted_at = NULL, deletion_id = NULL WHERE id = {offices.mine}"
+    assert await sql.execute(back) == "UPDATE 1"
+    await sql.close()
+    await world.services.retention.erase_expired(world.system)
+    assert (await world.services.recipients.get(world.system, offices.mine)).name == "김영희"
+
+
 async def test_whatever_is_nested_is_refused_in_plain_words(offices: Offices) -> None:
     """Brackets without an end would end in an error of the server's own, with its innards in it."""
     look = "SELECT carecall_look('look.list', NULL, 'recipients', NULL, $1, '', NULL, '')"

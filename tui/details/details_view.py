@@ -112,10 +112,12 @@ class DetailsView(ConsoleScreen[Left]):
         self._read(keep=False)
 
     async def _load(self, stop: Stop) -> Loaded:
-        return await load(self.services, self.actor, stop.recipient_id, stop.call_id)
+        # what is recorded of all of it is waited for once
+        return await (await self._load_ahead(stop)).shown()
 
     async def _load_ahead(self, stop: Stop) -> "Ahead[Loaded]":
-        return await self.services.read_ahead(self._load(stop))
+        reading = load(self.services, self.actor, stop.recipient_id, stop.call_id)
+        return await self.services.read_ahead(reading)
 
     def _read(self, *, keep: bool) -> None:
         recipient_id, stop = self.recipient.id, self._neighbours.stop

@@ -109,6 +109,16 @@ _OF_DELETED = (
     f"EXISTS (SELECT 1 FROM {SCHEMA}.recipients AS r"
     f" WHERE r.deletion_id = @.id AND r.organization_id = {_ORGANIZATION})"
 )
+# what is deleted has a delete, of now, which can be undone until its time is over: without one it would be erased
+# in the next night
+_IS_DELETED_OR_BACK = _either(
+    both("@.deleted_at IS NULL", "@.deletion_id IS NULL"),
+    both(
+        "OLD.deleted_at IS NULL",
+        "@.deletion_id IS NOT NULL",
+        "@.deleted_at BETWEEN now() - interval '1 day' AND now() + interval '1 day'",
+    ),
+)
 _PAUSE_IS_OVER = both(DELIVERS, "@.resumes_at <= now()")
 _NOT_PAUSED = both(
     DELIVERS, "@.paused_at IS NULL AND @.pause_reason IS NULL AND @.resumes_at IS NULL"
@@ -157,7 +167,8 @@ RULES: Mapping[str, Rule] = {
             (
                 "organization_id", *TEXT_NAMES, "search_text", "registered_at",
                 "upload_id", "deleted_at", "deletion_id", "version",
-            ): WRITES
+            ): WRITES,
+            ("deleted_at", "deletion_id"): _either(SYSTEM, _IS_DELETED_OR_BACK),
         },
     ),
     "campaigns": Rule(
