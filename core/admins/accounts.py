@@ -15,7 +15,7 @@ from core.app.use_case import Service, before_anybody_acts, use_case
 from core.db.models import Admin, Organization
 from core.io.identity import Identity
 from core.organizations.service import find_by_name
-from core.tasks.arising import unassign
+from core.tasks.from_calls import unassign
 from core.values.errors import ActionBlocked, InvalidInput, NotFound
 from core.values.i18n import _
 from core.values.roles import Role

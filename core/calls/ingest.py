@@ -13,7 +13,7 @@ from core.admins.rules import SOURCE_MAXIMUM
 from core.app.actor import Actor
 from core.app.permissions import DELIVERERS, SYSTEM_ADMINS, Shows
 from core.app.use_case import Service, Steps, use_case
-from core.calls import holding, lines
+from core.calls import held_deliveries, lines
 from core.calls.dto import HeldRow, HeldSummary
 from core.calls.refused import Reason, Refused
 from core.db.models import Admin
@@ -102,12 +102,12 @@ class IngestService(Service, name="ingest"):
     @use_case(SYSTEM_ADMINS, "read")
     async def held(self, session: AsyncSession, actor: Actor) -> list[HeldRow]:
         """The deliveries that are held, the oldest first; for system admins."""
-        return await holding.rows(session)
+        return await held_deliveries.rows(session)
 
     @use_case(SYSTEM_ADMINS, "read", shows=Shows.NOBODY)
     async def held_summary(self, session: AsyncSession, actor: Actor) -> HeldSummary:
         """How many deliveries are held; for system admins."""
-        return await holding.summary(session)
+        return await held_deliveries.summary(session)
 
     @use_case(SYSTEM_ADMINS, "steps", shows=Shows.RECORDED)
     async def retry(
@@ -118,7 +118,7 @@ class IngestService(Service, name="ingest"):
         ``report`` is told of each, by its number in the list of what is held.
         """
         async with steps.reading() as (session, _actor):
-            ids = await holding.ids(session)
+            ids = await held_deliveries.ids(session)
         counts: Counter[LineOutcome] = Counter()
         for held_id in ids:
             result = await self._retried(steps, held_id)
@@ -130,7 +130,7 @@ class IngestService(Service, name="ingest"):
     @use_case(SYSTEM_ADMINS, "write")
     async def drop(self, session: AsyncSession, actor: Actor, held_id: int, reason: str) -> None:
         """Let a held delivery go for good; the reason is recorded. Raises NotFound."""
-        await holding.drop(session, actor, held_id, reason)
+        await held_deliveries.drop(session, actor, held_id, reason)
 
     async def _line(self, steps: Steps, source: str, line: lines.Line) -> LineResult:
         first = line.number == 1
@@ -146,7 +146,7 @@ class IngestService(Service, name="ingest"):
             call = self._read(data)
             async with steps.writing() as (session, actor):
                 outcome = await self._store(session, actor, actor, source, call)
-                await holding.forget_same(session, actor.admin_id, source, data)
+                await held_deliveries.forget_same(session, actor.admin_id, source, data)
             return LineResult(line.number, outcome)
         except (InvalidInput, NotFound, ActionBlocked, Conflict) as error:
             told = str(error)
@@ -156,7 +156,7 @@ class IngestService(Service, name="ingest"):
 
     async def _retried(self, steps: Steps, held_id: int) -> LineResult | None:
         async with steps.reading() as (session, _actor):
-            held = await holding.get(session, held_id)
+            held = await held_deliveries.get(session, held_id)
         if held is None:  # somebody else took it in
             return None
         try:
@@ -164,9 +164,9 @@ class IngestService(Service, name="ingest"):
                 raise Refused(Reason.TOO_LONG, _("The line was too long and is not kept whole."))
             call = self._read(held.content)
             async with steps.writing() as (session, actor):
-                deliverer = await holding.deliverer(session, actor, held.admin_id)
+                deliverer = await held_deliveries.deliverer(session, actor, held.admin_id)
                 outcome = await self._store(session, actor, deliverer, held.source, call)
-                await holding.forget(session, held_id)
+                await held_deliveries.forget(session, held_id)
             return LineResult(held_id, outcome)
         except (InvalidInput, NotFound, ActionBlocked, Conflict, NotPermitted) as error:
             return LineResult(held_id, LineOutcome.FAILED, str(error))
@@ -193,11 +193,13 @@ class IngestService(Service, name="ingest"):
     async def _hold(
         self, steps: Steps, source: str, line: lines.Line, data: bytes, error: CoreError
     ) -> bool:
-        from core.calls import glancing
+        from core.calls import fragments
 
-        seen = glancing.glance(data, self._settings.region, emergency=line.emergency)
+        seen = fragments.glance(data, self._settings.region, emergency=line.emergency)
         async with steps.writing() as (session, actor):
-            return await holding.hold(session, actor, source, line.number, data, seen, error)
+            return await held_deliveries.hold(
+                session, actor, source, line.number, data, seen, error
+            )
 
 
 async def _source(session: AsyncSession, actor: Actor, given: str | None) -> str:

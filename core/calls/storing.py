@@ -17,7 +17,7 @@ from core.db.engine import delete_rows
 from core.db.models import Call, Campaign, MemoryDetail, Participation, Recipient, Utterance
 from core.memory.learning import learn
 from core.organizations.service import find_by_name
-from core.tasks.arising import follow
+from core.tasks.from_calls import follow
 from core.values import phone
 from core.values.errors import InvalidInput, NotFound
 from core.values.i18n import _

@@ -18,7 +18,6 @@ from core.campaigns.status import RANK
 from core.db.bulk import among, ids_of, in_parts, still
 from core.db.engine import Database
 from core.db.models import Campaign, Participation, Recipient
-from core.recipients.choosing import chosen
 from core.recipients.dto import Selection
 from core.recipients.listing.search import selected
 from core.recipients.queries import visible_recipients
@@ -29,6 +28,7 @@ from core.recipients.rules import (
     why_not_pause,
     why_not_resume,
 )
+from core.recipients.selecting import chosen
 from core.values.errors import ActionBlocked
 from core.values.jobs import Done, Job
 from core.values.stored import stored

@@ -12,13 +12,13 @@ from datetime import date
 from random import Random
 from typing import Any
 
-from core.demo import office, work
+from core.demo import office, tasks
 from core.demo.calls import CallMaker
 from core.demo.clock import Clock
+from core.demo.duplicates import Person, Twins
 from core.demo.notes import NoteMaker, Rows
 from core.demo.people import PeopleMaker, Standing, key_of, phone_of
-from core.demo.twins import Person, Twins
-from core.demo.work import DAYS, Brought, Morning, WorkMaker, fresh_calls
+from core.demo.tasks import DAYS, Brought, Morning, WorkMaker, fresh_calls
 from core.recipients.fields import MORE, TEXT_NAMES, search_lines
 from core.recipients.rules import Status
 
@@ -63,7 +63,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "recipient_tags": ("tag_id", "recipient_id"),
     "feedback": ("call_id", "admin_id", "verdict", "given_at"),
-    **work.COLUMNS,
+    **tasks.COLUMNS,
 }  # fmt: skip
 
 

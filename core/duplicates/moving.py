@@ -27,7 +27,7 @@ from core.db.models import (
 )
 from core.db.models.duplicates import MOVED
 from core.duplicates.rules import why_not_contacts
-from core.tasks.arising import move_tasks
+from core.tasks.from_calls import move_tasks
 from core.tasks.rules import FROM_CALLS, TaskKind, TaskOutcome
 from core.values.errors import ActionBlocked
 from core.values.i18n import _

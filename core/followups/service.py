@@ -20,7 +20,7 @@ from core.followups.rules import ActionType, clean_details, clean_type, why_not_
 from core.recipients.lookup import organization_of
 from core.recipients.masking import as_typed
 from core.recipients.queries import visible_recipients
-from core.tasks.arising import end_for_call
+from core.tasks.from_calls import end_for_call
 from core.values.errors import ActionBlocked, Conflict, NotFound
 from core.values.i18n import _
 from core.values.stored import stored

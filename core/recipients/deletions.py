@@ -37,7 +37,7 @@ from core.recipients.masking import as_seen, is_masked
 from core.recipients.reading import NAMED
 from core.recipients.service import refuse_taken, telling
 from core.retention.rules import expired_before
-from core.tasks.arising import catch_up_of
+from core.tasks.from_calls import catch_up_of
 from core.uploads import traces
 from core.values import phone
 from core.values.errors import ActionBlocked, InvalidInput, NotFound

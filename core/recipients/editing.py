@@ -25,7 +25,7 @@ from core.recipients.masking import is_masked
 from core.recipients.queries import visible_recipients
 from core.recipients.rules import ManyDraft
 from core.tags import assigning as tags
-from core.tasks.arising import move_tasks
+from core.tasks.from_calls import move_tasks
 from core.values.i18n import _
 from core.values.phone import show
 from core.values.settings import Settings

@@ -18,7 +18,6 @@ from core.db.bulk import among, still
 from core.db.models import Deletion as DeletionRecord
 from core.db.models import Organization, Recipient
 from core.recipients import reveals
-from core.recipients.choosing import chosen, list_has_changed, seen
 from core.recipients.dto import Deletion, ManyEdited, RecipientRow, Seen, Selection
 from core.recipients.editing import ManyEdit
 from core.recipients.fields import search_text, texts_of
@@ -26,8 +25,9 @@ from core.recipients.masking import as_seen, is_masked
 from core.recipients.queries import visible_recipients
 from core.recipients.reading import RecipientReading, not_found
 from core.recipients.rules import ManyDraft, RecipientDraft, clean, clean_many
+from core.recipients.selecting import chosen, list_has_changed, seen
 from core.tags import assigning as tags
-from core.tasks.arising import move_tasks
+from core.tasks.from_calls import move_tasks
 from core.uploads import traces
 from core.values.errors import ActionBlocked, Conflict, InvalidInput
 from core.values.i18n import _

@@ -24,7 +24,7 @@ from core.io.cancelling import in_thread
 from core.io.identity import Identity
 from core.io.private import arriving, make_private_directory, make_private_file
 from core.io.reasons import why
-from core.tasks.arising import catch_up
+from core.tasks.from_calls import catch_up
 from core.values.errors import CoreError, StorageUnavailable
 from core.values.i18n import N_, _
 from core.values.settings import Settings

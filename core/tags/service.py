@@ -13,12 +13,12 @@ from core.app.use_case import Service, Steps, use_case
 from core.db.bulk import still
 from core.db.engine import delete_rows
 from core.db.models import Organization, Recipient, RecipientTag, Tag
-from core.recipients.choosing import chosen
 from core.recipients.dto import Selection
 from core.recipients.listing.search import selected
 from core.recipients.lookup import organization_of
 from core.recipients.queries import visible_recipients
 from core.recipients.reading import not_found
+from core.recipients.selecting import chosen
 from core.tags.assigning import give_many, take_many
 from core.tags.dto import TagRow, TagUse
 from core.tags.rules import clean_change, clean_name, key_of

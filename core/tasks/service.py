@@ -1,4 +1,4 @@
-"""The use cases of tasks: do what there is to do. Calls make them: ``core.tasks.arising``."""
+"""The use cases of tasks: do what there is to do. Calls make them: ``core.tasks.from_calls``."""
 
 from datetime import datetime
 from typing import Any
@@ -15,8 +15,8 @@ from core.db.models import Admin, Recipient, Task
 from core.followups.service import add_followup
 from core.recipients.lookup import organization_of
 from core.recipients.queries import visible_recipients
-from core.tasks.arising import catch_up, end
 from core.tasks.dto import NextStep, TaskQuery, TaskRow, Ticked
+from core.tasks.from_calls import catch_up, end
 from core.tasks.reading import TaskReading, may_work, not_found
 from core.tasks.rules import (
     OUTCOME_WORDS,

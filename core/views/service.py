@@ -27,7 +27,7 @@ from core.values.i18n import _
 from core.values.stored import stored_object, stored_texts
 from core.values.text import search_key
 from core.values.times import now
-from core.views import gone, queries
+from core.views import missing, queries
 from core.views.dto import Number, Opened, View, Views, ready_made
 from core.views.rules import COUNTED, MOST, clean_name, why_not_change
 
@@ -53,7 +53,7 @@ class ViewService(Service, name="views"):
         """One to list, and what of it is gone. Raises NotFound, and InvalidInput for one of a newer version."""
         view = await self._one(session, actor, view_id)
         kept_query(view)
-        return Opened(view, await gone.told(session, actor, view))
+        return Opened(view, await missing.told(session, actor, view))
 
     @use_case(READERS, "steps", shows=Shows.NOBODY)
     async def numbers(self, steps: Steps, asked: Sequence[RecipientQuery]) -> AsyncIterator[Number]:

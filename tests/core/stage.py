@@ -17,8 +17,8 @@ from core.memory.learning import learn
 from core.recipients.dto import RecipientRow, Selection
 from core.recipients.rules import RecipientDraft
 from core.recipients.service import insert
-from core.tasks.arising import follow
 from core.tasks.dto import TaskRow
+from core.tasks.from_calls import follow
 from core.values.roles import Role
 from core.values.times import now
 from core.voice.rules import voice_key

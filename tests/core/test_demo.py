@@ -43,7 +43,7 @@ from core.io.configuration import load
 from core.io.identity import Identity, of_process
 from core.recipients.fields import search_text
 from core.recipients.rules import RecipientDraft, Status, clean
-from core.tasks import arising
+from core.tasks import from_calls
 from core.trends import refreshing
 from core.values import phone
 from core.values.errors import StorageUnavailable
@@ -245,11 +245,11 @@ async def test_a_morning_of_work_is_there_and_no_call_is_without_its_task(
     sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     morning = Clock(PLAN.today, PLAN.minute).now
-    monkeypatch.setattr(arising, "now", lambda: morning)
+    monkeypatch.setattr(from_calls, "now", lambda: morning)
     copy = tmp_path / "carecall.db"
     copy.write_bytes(sample.read_bytes())
     services = await Services.open(make_settings(tmp_path))
-    assert await arising.catch_up(services.database, services.settings) == 0
+    assert await from_calls.catch_up(services.database, services.settings) == 0
     async with services.database.reading() as session:
         tasks = list(await session.scalars(sa.select(Task)))
         about = list(await session.scalars(sa.select(TaskCall)))

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from core.app.actor import Actor
-from core.calls import holding, storing
+from core.calls import held_deliveries, storing
 from core.calls.dto import HeldRow, HeldSummary
 from core.calls.ingest import IngestSummary, LineResult
 from core.calls.lines import MAX_LINE_BYTES
@@ -112,7 +112,7 @@ async def test_so_many_are_held_and_more_of_emergencies_and_the_answer_says_so(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await small_world(world)
-    monkeypatch.setattr(holding, "MOST", 2)
+    monkeypatch.setattr(held_deliveries, "MOST", 2)
     told = await take_in(world, b"{1\n{2\n{3\n" + lines(call(campaign="?", analysis="emergency")))
     assert [("not kept either" in one.reason) for one in told] == [False, False, True, False]
     assert [one.emergency for one in await held(world)] == [False, False, True]

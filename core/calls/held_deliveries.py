@@ -28,7 +28,7 @@ from core.values.text import search_key
 from core.values.times import now
 
 if TYPE_CHECKING:
-    from core.calls.glancing import Glance
+    from core.calls.fragments import Glance
 
 MOST = 1_000
 MOST_BYTES = 64 * 1024 * 1024
@@ -180,7 +180,7 @@ async def deliverer(session: AsyncSession, actor: Actor, admin_id: int) -> Actor
 
 async def rows(session: AsyncSession) -> list[HeldRow]:
     """What is held, the oldest first."""
-    from core.calls.glancing import glance
+    from core.calls.fragments import glance
 
     columns: tuple[Any, ...] = (
         HeldDelivery.id,
