@@ -78,6 +78,11 @@ def test_a_search_may_be_as_long_as_what_it_looks_in() -> None:
     assert refused.value.field == "search"
 
 
+def test_a_number_among_words_is_searched_by_its_digits() -> None:
+    found = rules.search_terms("김영수 010-1234-5678", "KR")
+    assert found == (*rules.search_terms("김영수", "KR"), "01012345678")
+
+
 def test_the_reason_of_a_pause_fits_its_column() -> None:
     longest = "가" * rules.PAUSE_REASON_MAXIMUM
     assert rules.clean_pause_reason(f" {longest} ") == longest
