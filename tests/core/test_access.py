@@ -303,6 +303,27 @@ async def test_records_are_taken_in_once_whoever_takes_them_in(world):
     assert (first, await chain_looks(world.database)) == (1, 0)
 
 
+async def test_what_cannot_be_put_away_once_it_was_taken_in_ends_nobodys_console(
+    world, monkeypatch
+):
+    if not world.database.is_sqlite:
+        pytest.skip("only SQLite has a spool")
+    await world.services.recipients.get(world.system, (await somebody(world)).id)
+    world.services.forget_session()
+    with monkeypatch.context() as without_rights:
+        without_rights.setattr(spool.os, "unlink", refused)
+        assert await take_in(world.database) == 1
+        assert await take_in(world.database) == 0
+    folder = spool.folder_of(world.database.path)
+    assert len(list(folder.iterdir())) == 1
+    assert await take_in(world.database) == 0
+    assert list(folder.iterdir()) == []
+
+
+def refused(*_args, **_more):
+    raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+
 async def test_the_timer_takes_them_in_too(world):
     person = await somebody(world)
     await world.services.recipients.get(world.system, person.id)

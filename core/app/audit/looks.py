@@ -6,6 +6,7 @@ nobody speak for another. ``chain_looks`` chains what came since.
 """
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
@@ -314,7 +315,9 @@ async def chain_looks(database: Database) -> int:
         if fresh:
             async with database.transaction() as session:
                 count = await _chain(session, fresh)
-        await asyncio.to_thread(found.forget)
+        # what is left there is known by now, and is taken in no second time
+        with contextlib.suppress(OSError):
+            await asyncio.to_thread(found.forget)
         return count
     finally:
         found.close()
