@@ -162,6 +162,10 @@ AIOSQLITE: Names = {
         "a statement under way is interrupted",
         sets("aiosqlite.core:Connection._connection"),
     ),
+    "Connection._execute": (
+        "a statement and its first rows take one turn of the thread",
+        takes("aiosqlite.core:Connection._execute", "self", "fn", "args", "kwargs"),
+    ),
     "Connection._running": ("nobody stops it twice", sets("aiosqlite.core:Connection._running")),
     "Connection._tx": (
         "closing waits for what was asked before",
