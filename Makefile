@@ -30,8 +30,10 @@ help:
 run: for-run
 	@exec $(BIN)/carecall demo $(ARGS)
 
+# hundreds of processes are started, each of which would compile what is kept for all here, wherever that is switched off
 test: for-dev
-	@exec $(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m compileall -q -j 0 core tui
+	@PYTHONDONTWRITEBYTECODE= exec $(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
 bench: for-dev
 	@exec $(BIN)/python benchmarks/run.py $(ARGS)

@@ -82,12 +82,13 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """On PostgreSQL leave out what is about the files of SQLite, and what never opens a database."""
+    """On PostgreSQL leave out what would say nothing else there, and what never opens a database."""
     if postgresql.wanted():
         items[:] = [
             item
             for item in items
-            if item.get_closest_marker("sqlite") is None and _opens_a_database(item)
+            if not any(map(item.get_closest_marker, ("sqlite", "reading")))
+            and _opens_a_database(item)
         ]
 
 

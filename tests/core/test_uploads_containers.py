@@ -24,6 +24,8 @@ from tests.workbooks import (
     text_cell,
 )
 
+pytestmark = pytest.mark.reading
+
 GOOD = sheet_xml(header_row() + good_row())
 TWO = sheet_xml(header_row() + good_row(2) + good_row(3))
 FORMATS = "".join(f'<row r="{at}" ht="12" customHeight="1" s="1"/>' for at in range(3, 5_000))

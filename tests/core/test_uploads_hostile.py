@@ -28,6 +28,8 @@ from tests.workbooks import (
     workbook,
 )
 
+pytestmark = pytest.mark.reading
+
 GOOD = sheet_xml(header_row() + good_row())
 _MEBIBYTE = 1 << 20
 MEMORY_MIB = 50  # how much the console may grow over one of these

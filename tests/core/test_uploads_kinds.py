@@ -33,6 +33,8 @@ from tests.workbooks import (
     text_cell,
 )
 
+pytestmark = pytest.mark.reading
+
 KINDS = DATA / "kinds"
 WRITTEN = sorted(
     path.name

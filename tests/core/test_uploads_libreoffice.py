@@ -15,6 +15,8 @@ from tests.factories import World
 from tests.needs import needs
 from tests.workbooks import HEADERS, by_header, workbook
 
+pytestmark = pytest.mark.reading
+
 
 @pytest.fixture
 def convert(tmp_path: Path):

@@ -22,6 +22,8 @@ from tests.workbooks import (
     workbook,
 )
 
+pytestmark = pytest.mark.reading
+
 Told = tuple[UploadResult, dict[int, ResultRow]]
 
 

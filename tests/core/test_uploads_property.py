@@ -16,6 +16,8 @@ from tests.factories import World, make_services
 from tests.reading_here import read_here
 from tests.workbooks import workbook
 
+pytestmark = pytest.mark.reading
+
 _TEXTS = st.text(
     st.characters(blacklist_categories=["Cs"], blacklist_characters="\x00\ufffe\uffff"), max_size=40
 ).filter(

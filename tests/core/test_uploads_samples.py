@@ -6,6 +6,8 @@ from core.uploads.dto import ResultRow, RowResult, TakenInBefore, UploadResult
 from tests.factories import World
 from tests.workbooks import DATA
 
+pytestmark = pytest.mark.reading
+
 
 @pytest.fixture
 async def ready(world: World) -> World:

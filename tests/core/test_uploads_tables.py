@@ -12,6 +12,8 @@ from tests.factories import World
 from tests.reading_here import read_here
 from tests.workbooks import saved
 
+pytestmark = pytest.mark.reading
+
 Table = Sequence[Sequence[Any]]
 LEE, KIM, PARK = (
     ("이순자", "010-2000-0001"),
