@@ -34,16 +34,13 @@ def imported_with(*modules: str) -> set[str]:
     return {name.partition(".")[0] for name in json.loads(done.stdout)}
 
 
-@pytest.mark.parametrize("module", ["tui.__main__", "tui.app", "core.values.settings"])
-def test_the_first_frame_waits_for_no_database_library(module: str) -> None:
-    assert not imported_with(module) & _DATABASE
+def test_the_first_frame_waits_for_no_database_library() -> None:
+    assert not imported_with("tui.__main__", "tui.app", "core.values.settings") & _DATABASE
 
 
-@pytest.mark.parametrize(
-    "module", ["core.app.services", "core.voice.player", "core.demo.generator"]
-)
-def test_the_core_works_without_a_screen(module: str) -> None:
-    assert not imported_with(module) & _SCREEN
+def test_the_core_works_without_a_screen() -> None:
+    modules = ("core.app.services", "core.voice.player", "core.demo.generator")
+    assert not imported_with(*modules) & _SCREEN
 
 
 def test_a_command_without_a_screen_does_not_load_one() -> None:

@@ -1,6 +1,8 @@
 """A SQLite database is taken over into PostgreSQL, whole or not at all."""
 
+import asyncio
 import hashlib
+import shutil
 from pathlib import Path
 
 import pytest
@@ -26,11 +28,19 @@ from tests.factories import World, make_settings
 pytestmark = pytest.mark.sqlite
 
 
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a sample database."""
+    file = tmp_path_factory.mktemp("sample") / "carecall.db"
+    asyncio.run(writer.make(file, Plan(30, 1, now().date(), "root")))
+    return file
+
+
 @pytest.fixture
-async def full(tmp_path: Path) -> World:
+async def full(sample: Path, tmp_path: Path) -> World:
     """A SQLite database with something in every kind of table, and audit records."""
-    file = tmp_path / "carecall.db"
-    await writer.make(file, Plan(30, 1, now().date(), "root"))
+    shutil.copyfile(sample, tmp_path / "carecall.db")
+    (tmp_path / "carecall.db").chmod(0o600)
     settings = make_settings(tmp_path)
     services = await Services.open(settings)
     async with services.database.reading() as session:
