@@ -221,8 +221,7 @@ async def make_services(
     if by_role:
         more = {"CARECALL_DATABASE": postgresql.ready_database(), **(more or {})}
     settings = make_settings(directory, **(more or {}))
-    await (await make_database(settings.database)).close()
-    services = await Services.open(settings)
+    services = Services(settings, await make_database(settings.database))
     if by_role:
         services = cast(Services, ServicesByRole(services, settings))
     world = World(services, _NOBODY)

@@ -220,8 +220,7 @@ async def test_every_use_case_that_shows_people_leaves_a_record_of_who_asked(wor
     """Whatever is added: what gives people is printed by a command only with a record, or makes its own."""
     root = await stage(world, Role.SYSTEM, own=True)
     on = await stage(world, Role.ORGANIZATION, own=True)
-    silent = set()
-    seen = Counter()
+    silent, actions, seen = set(), set(), Counter()
     seen.update(map(type, await traces(world, seen)))
     # what finds an organization by its name comes before it gets another one
     for at, name in enumerate(sorted(USE_CASES, key="organizations.rename".__eq__)):
@@ -233,6 +232,7 @@ async def test_every_use_case_that_shows_people_leaves_a_record_of_who_asked(wor
         fresh = await traces(world, seen)
         seen.update(map(type, fresh))
         mine = [row for row in fresh if row.admin_id == here.actor.admin_id]
+        actions.update(row.action for row in mine)
         listed = [row for row in mine if row.action == "look.list"]
         if one.shows is Shows.ROWS:
             assert {row.details["command"] for row in listed} == {"some command"}, name
@@ -240,6 +240,11 @@ async def test_every_use_case_that_shows_people_leaves_a_record_of_who_asked(wor
         elif one.shows is Shows.RECORDED and not mine:
             silent.add(name)
     assert silent == set(SILENT)
+    assert len(actions) > 25, actions
+    # and both chains are whole after such a day
+    for looks_too, kind in ((False, AuditRecord), (True, AccessRecord)):
+        verification = await world.services.audit.verify(world.system, looks=looks_too)
+        assert (verification.is_whole, verification.records >= seen[kind] > 40) == (True, True)
 
 
 async def traces(world, seen):

@@ -16,7 +16,6 @@ from core.recipients.dto import RecipientQuery
 from core.values.errors import NotFound, NotPermitted, StorageUnavailable
 from core.values.roles import Role
 from tests import postgresql
-from tests.audit_trail import records
 from tests.core import use_cases_of_calls  # noqa: F401 - adds its cases
 from tests.core.stage import Stage, stage
 from tests.core.use_cases import CASES, all_of, draft
@@ -77,19 +76,6 @@ async def test_every_use_case_is_in_the_matrix(world: World) -> None:
     }
     assert there == set(USE_CASES)
     assert set(CASES) == set(USE_CASES)
-
-
-async def test_the_chain_is_whole_after_a_day_of_every_use_case(world: World) -> None:
-    on = await stage(world, Role.ORGANIZATION, own=True)
-    for at, ask in enumerate(CASES.values()):
-        await outcome(ask, replace(on, _number=900_000 + at))
-    verification = await world.services.audit.verify(world.system)
-    assert verification.is_whole
-    mine = [row for row in await records(world) if row.admin_id == on.actor.admin_id]
-    done = {row.action for row in mine}
-    assert len(mine) > 40
-    assert len(done) > 25, done
-    assert verification.records > len(mine)
 
 
 def test_a_service_with_a_method_that_is_no_use_case_cannot_be_made() -> None:
