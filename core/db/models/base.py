@@ -18,6 +18,9 @@ NAMING = {
 }
 
 
+_UTC = "+00:00"
+
+
 class UtcDateTime(sa.TypeDecorator[datetime]):
     """A moment, stored as UTC. SQLite would give it back without its zone; a naive one is refused."""
 
@@ -34,7 +37,16 @@ class UtcDateTime(sa.TypeDecorator[datetime]):
             except (ValueError, TypeError):
                 return UNREADABLE
 
-        return readable
+        def from_text(value: Any) -> Any:
+            if value is None:
+                return None
+            try:
+                return datetime.fromisoformat(value + _UTC)
+            except (ValueError, TypeError):
+                return readable(value)
+
+        # most of what a page of a list takes goes into its times
+        return from_text if dialect.name == "sqlite" else readable
 
     def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
         """UTC for the driver."""
