@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.app.actor import Actor
 from core.contacts.dto import ContactRow
 from core.contacts.rules import Relation
+from core.db.bulk import among
 from core.db.models import Contact, Recipient
 from core.recipients.queries import visible_recipients
 from core.values.stored import stored
@@ -58,7 +59,10 @@ async def first_guardians(session: AsyncSession, ids: Sequence[int]) -> dict[int
     """Name and number, as it is stored, of the first guardian of each of these recipients who has one."""
     select = (
         sa.select(Contact.recipient_id, Contact.name, Contact.phone)
-        .where(Contact.recipient_id.in_(ids), Contact.relation == Relation.GUARDIAN.value)
+        .where(
+            among(session, Contact.recipient_id, sorted(ids)),
+            Contact.relation == Relation.GUARDIAN.value,
+        )
         .order_by(Contact.recipient_id, Contact.place.desc())
     )
     return {one: (name, phone) for one, name, phone in (await session.execute(select)).all()}

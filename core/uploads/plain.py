@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from core.recipients.fields import GUARDIAN, TEXTS, FieldName, Kind, TagField
 from core.uploads.given_tags import GivenTags
-from core.uploads.sheet.cells import ERRORS, any_number, is_error, no_text, read_as
+from core.uploads.sheet.cells import any_number, no_text, read_as
 from core.values import phone
 from core.values.errors import InvalidInput
 from core.values.hangul import initials
@@ -172,12 +172,7 @@ class PlainRows:
         return found
 
     def _names(self, cell: Any) -> tuple[str, ...]:
-        if (
-            not isinstance(cell, str)
-            or not cell.isprintable()
-            or len(cell) > _LONGEST_TAGS
-            or is_error(cell)
-        ):
+        if not isinstance(cell, str) or not cell.isprintable() or len(cell) > _LONGEST_TAGS:
             raise InvalidInput("")
         return self._tags.names(cell)
 
@@ -219,7 +214,6 @@ def _plain_texts(
         joined.count("\n") != len(cells) - 1
         or max(map(len, cells)) > maximum
         or not pattern.fullmatch(joined + "\n")
-        or ("#" in joined and not ERRORS.isdisjoint(cells))
     ):
         return None
     return cells, joined.casefold().split("\n")

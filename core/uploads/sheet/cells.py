@@ -52,11 +52,6 @@ def is_blank(value: object, mark: Mark | None = None) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
-def is_error(value: object) -> bool:
-    """Whether the cell is a text that stands for an error."""
-    return isinstance(value, str) and value[:1] == "#" and value.strip() in ERRORS
-
-
 def raw(value: object) -> str:
     """The cell as a text, for the results: dates in ISO form, whole numbers without a point."""
     if isinstance(value, str):

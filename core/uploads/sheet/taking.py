@@ -123,6 +123,8 @@ class Taker:
             return False
         phones = columns[FieldName.PHONE]
         if self._sheet.is_text:
+            if not all(map(cells.ERRORS.isdisjoint, columns.values())):
+                return False
             columns[FieldName.PHONE] = _with_eaten(phones)
         elif self._marks is None and any(
             float in set(map(type, columns.get(name, ()))) for name in _NUMBERS
@@ -167,9 +169,9 @@ class Taker:
                 for column, where in found.columns.items()
                 if (at, where) in here
             }
-        for column, value in values.items():
-            if cells.is_error(value):
-                marks[column] = Mark(Sign.FORMULA_ERROR)
+        if self._sheet.is_text:
+            errors = (column for column, value in values.items() if value in cells.ERRORS)
+            marks = dict.fromkeys(errors, Mark(Sign.FORMULA_ERROR))
         if all(cells.is_blank(value, marks.get(column)) for column, value in values.items()):
             self._pass_elsewhere(at, row)
             return
