@@ -35,7 +35,8 @@ from core.db.models import (
     View,
 )
 from core.io.identity import Identity
-from core.recipients.dto import DeletedSelection, Selection
+from core.recipients.deletion_dto import DeletedSelection
+from core.recipients.dto import Selection
 from core.values.errors import Conflict, CoreError, NotFound, StorageUnavailable
 from core.values.roles import Role
 from core.values.text import search_key

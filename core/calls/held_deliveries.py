@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.app.actor import Actor, known_role
 from core.app.audit import trail
 from core.app.permissions import DELIVERERS
-from core.calls.dto import HeldRow, HeldSummary
+from core.calls.held_dto import HeldRow, HeldSummary
 from core.calls.refused import Reason, Refused
 from core.db.engine import delete_rows
 from core.db.models import Admin, HeldDelivery, Organization

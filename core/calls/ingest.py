@@ -14,7 +14,7 @@ from core.app.actor import Actor
 from core.app.permissions import DELIVERERS, SYSTEM_ADMINS, Shows
 from core.app.use_case import Service, Steps, use_case
 from core.calls import held_deliveries, lines
-from core.calls.dto import HeldRow, HeldSummary
+from core.calls.held_dto import HeldRow, HeldSummary
 from core.calls.refused import Reason, Refused
 from core.db.models import Admin
 from core.values import text

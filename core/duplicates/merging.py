@@ -12,7 +12,7 @@ from core.app.audit import trail
 from core.db.bulk import among
 from core.db.models import Merge, Recipient
 from core.duplicates import moving
-from core.recipients.dto import Parted
+from core.recipients.deletion_dto import Parted
 from core.recipients.fields import TEXT_NAMES, search_text
 from core.recipients.masking import is_masked
 from core.recipients.service import refuse_taken

@@ -20,17 +20,16 @@ from core.db.models import Admin, Deletion, Merge, Organization, Recipient
 from core.db.names import name_of
 from core.duplicates import merging, moving
 from core.recipients import queries, reveals
-from core.recipients.dto import (
-    Anchor,
+from core.recipients.deletion_dto import (
     DeletedQuery,
     DeletedRow,
     DeletedSelection,
     DeletionRow,
     Parted,
-    RecipientRow,
     Restored,
     Taken,
 )
+from core.recipients.dto import Anchor, RecipientRow
 from core.recipients.fields import search_text
 from core.recipients.listing import search
 from core.recipients.masking import as_seen, is_masked

@@ -19,7 +19,7 @@ from core.conversations import index
 from core.db.bulk import among, one_of
 from core.db.models import Recipient
 from core.recipients import reveals
-from core.recipients.dto import Kept, Seen
+from core.recipients.edit_dto import Kept, Seen
 from core.recipients.fields import TEXT_NAMES, Given, search_text
 from core.recipients.masking import is_masked
 from core.recipients.queries import visible_recipients

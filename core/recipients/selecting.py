@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.app.actor import Actor
 from core.db.bulk import ids_of
 from core.db.models import Recipient
-from core.recipients.dto import Seen, Selection
+from core.recipients.dto import Selection
+from core.recipients.edit_dto import Seen
 from core.recipients.listing import search
 from core.recipients.reading import not_found
 from core.values.errors import Conflict

@@ -18,7 +18,9 @@ from core.db.bulk import among, still
 from core.db.models import Deletion as DeletionRecord
 from core.db.models import Organization, Recipient
 from core.recipients import reveals
-from core.recipients.dto import Deletion, ManyEdited, RecipientRow, Seen, Selection
+from core.recipients.deletion_dto import Deletion
+from core.recipients.dto import RecipientRow, Selection
+from core.recipients.edit_dto import ManyEdited, Seen
 from core.recipients.editing import ManyEdit
 from core.recipients.fields import search_text, texts_of
 from core.recipients.masking import as_seen, is_masked

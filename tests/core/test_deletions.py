@@ -15,14 +15,8 @@ from core.app.services import Services
 from core.db import bulk
 from core.db.engine import Database
 from core.db.models import Admin, Deletion, Recipient
-from core.recipients.dto import (
-    DeletedQuery,
-    DeletedRow,
-    DeletedSelection,
-    RecipientQuery,
-    RecipientRow,
-    Selection,
-)
+from core.recipients.deletion_dto import DeletedQuery, DeletedRow, DeletedSelection
+from core.recipients.dto import RecipientQuery, RecipientRow, Selection
 from core.recipients.listing.pager import Pager
 from core.values.errors import CoreError, InvalidInput, NotFound, NotPermitted, StorageFull
 from core.values.jobs import Job

@@ -18,7 +18,8 @@ from core.duplicates import moving
 from core.duplicates.dto import MergeDraft
 from core.duplicates.merging import parts_of, undo
 from core.duplicates.rules import Reason, is_near_name, is_near_number
-from core.recipients.dto import DeletedSelection, Selection
+from core.recipients.deletion_dto import DeletedSelection
+from core.recipients.dto import Selection
 from core.recipients.fields import TEXT_NAMES
 from core.recipients.rules import RecipientDraft
 from core.values.errors import ActionBlocked, Conflict, InvalidInput, NotFound

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 
 from core.app.services import Services
 from core.db.models import Task
-from core.recipients.dto import ManyEdited, RecipientQuery, Selection
+from core.recipients.dto import RecipientQuery, Selection
+from core.recipients.edit_dto import ManyEdited
 from core.recipients.rules import ManyDraft, RecipientDraft
 from core.values.errors import ActionBlocked, Conflict, InvalidInput, NotFound
 from core.values.jobs import Job

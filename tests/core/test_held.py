@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from core.app.actor import Actor
 from core.calls import held_deliveries, storing
-from core.calls.dto import HeldRow, HeldSummary
+from core.calls.held_dto import HeldRow, HeldSummary
 from core.calls.ingest import IngestSummary, LineResult
 from core.calls.lines import MAX_LINE_BYTES
 from core.calls.refused import Reason

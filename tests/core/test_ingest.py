@@ -144,7 +144,7 @@ async def test_unanswered_calls_count_as_a_streak(world):
     [
         ({"started_at": "2026-11-20T10:00:00"}, "started_at has no zone"),
         ({"started_at": "20 November"}, "started_at is no time"),
-        ({"started_at": minutes_ago(-10)}, "started_at is in the future"),
+        ({"started_at": minutes_ago(-1_000)}, "started_at is in the future"),
         ({"started_at": "0001-01-01T00:00:00+09:00"}, "before the year 2000"),
         ({"duration_s": -1}, "duration_s must not be negative"),
         ({"duration_s": 1e300}, "duration_s is more than a day"),

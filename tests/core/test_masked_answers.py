@@ -14,7 +14,8 @@ from core.db.models import Upload
 from core.duplicates.dto import MergeDraft
 from core.history.dto import HistoryQuery
 from core.recipients import reveals
-from core.recipients.dto import DeletedSelection, RecipientQuery, Selection
+from core.recipients.deletion_dto import DeletedSelection
+from core.recipients.dto import RecipientQuery, Selection
 from core.recipients.masking import each_number, with_numbers, without_numbers
 from core.recipients.rules import RecipientDraft
 from core.uploads.dto import ResultFilter, RowResult

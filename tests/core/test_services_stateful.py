@@ -25,7 +25,8 @@ from hypothesis.stateful import (
 
 from core.app.actor import Actor
 from core.campaigns.participations import resume_due
-from core.recipients.dto import DeletedSelection, RecipientQuery, Selection
+from core.recipients.deletion_dto import DeletedSelection
+from core.recipients.dto import RecipientQuery, Selection
 from core.recipients.rules import RecipientDraft, Status
 from core.values.errors import ActionBlocked, Conflict, CoreError, NotFound
 from core.values.roles import Role

@@ -9,7 +9,7 @@ from core.app.actor import Actor
 from core.app.services import Services
 from core.db import schema
 from core.db.engine import Database
-from core.recipients.dto import DeletedQuery
+from core.recipients.deletion_dto import DeletedQuery
 from core.values.roles import Role
 from core.values.times import now
 from tests import postgresql

@@ -5,7 +5,8 @@ from typing import Any, cast
 
 from core.app.permissions import Outcome
 from core.db.models import Deletion
-from core.recipients.dto import DeletedQuery, DeletedSelection, RecipientQuery
+from core.recipients.deletion_dto import DeletedQuery, DeletedSelection
+from core.recipients.dto import RecipientQuery
 from core.recipients.rules import ManyDraft, RecipientDraft
 from core.values.roles import Role
 from core.views.dto import View

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from core.calls.dto import HeldSummary
+from core.calls.held_dto import HeldSummary
 from core.io.identity import of_process
 from core.values.i18n import use
 from core.values.roles import Role

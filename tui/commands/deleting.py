@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from core.recipients.dto import DeletedQuery, DeletedRow, DeletedSelection
+from core.recipients.deletion_dto import DeletedQuery, DeletedRow, DeletedSelection
 from core.values.errors import InvalidInput, NotFound
 from core.values.i18n import _
 from core.values.times import now

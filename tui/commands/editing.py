@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.recipients.dto import Kept, Selection
+from core.recipients.dto import Selection
+from core.recipients.edit_dto import Kept
 from core.recipients.fields import MORE
 from core.recipients.rules import ManyDraft
 from core.values.errors import InvalidInput

@@ -17,7 +17,7 @@ from tui.commands.parsing import Parser, add_file, number
 from tui.commands.table import told
 
 if TYPE_CHECKING:
-    from core.calls.dto import HeldRow
+    from core.calls.held_dto import HeldRow
     from core.calls.ingest import LineResult
 
 _BLOCK = 64 * 1024

@@ -19,7 +19,8 @@ from textual.widgets import Static
 from core.calls.dto import CallDetails
 from core.history.dto import HistoryQuery
 from core.history.rules import EntryKind
-from core.recipients.dto import DeletedQuery, Deletion, RecipientRow, Selection
+from core.recipients.deletion_dto import DeletedQuery, Deletion
+from core.recipients.dto import RecipientRow, Selection
 from core.trends.dto import Trend
 from core.values.errors import CoreError, NotFound
 from core.values.i18n import _

@@ -5,7 +5,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from core.recipients.dto import Deletion, RecipientRow, Selection
+from core.recipients.deletion_dto import Deletion
+from core.recipients.dto import RecipientRow, Selection
 from core.values.errors import NotFound
 from tui.details.loaded import Loaded
 

@@ -12,13 +12,8 @@ from tui.recipients.targets import Target, named
 from tui.shell import View
 
 if TYPE_CHECKING:
-    from core.recipients.dto import (
-        Deletion,
-        RecipientQuery,
-        RecipientRow,
-        Selection,
-        SelectionCounts,
-    )
+    from core.recipients.deletion_dto import Deletion
+    from core.recipients.dto import RecipientQuery, RecipientRow, Selection, SelectionCounts
     from tui.recipients.form_screen import RecipientForm
 
 Result = TypeVar("Result")

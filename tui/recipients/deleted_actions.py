@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from core.recipients.dto import DeletedQuery, DeletedSelection
+from core.recipients.deletion_dto import DeletedQuery, DeletedSelection
 from core.recipients.fields import SORTED
 from core.recipients.texts import text_of
 from core.values.i18n import N_, _, ngettext
@@ -15,7 +15,7 @@ from tui.recipients.targets import people
 from tui.widgets.paged_table_actions import LIST, select
 
 if TYPE_CHECKING:
-    from core.recipients.dto import DeletedRow
+    from core.recipients.deletion_dto import DeletedRow
     from tui.recipients.deleted_view import DeletedView
 
 NAMED = 3

@@ -1,6 +1,6 @@
 """The deleted recipients with their keys."""
 
-from core.recipients.dto import DeletedRow
+from core.recipients.deletion_dto import DeletedRow
 from tui.recipients.deleted_actions import DELETED, DELETED_PLACE, show_one
 from tui.recipients.deleted_view import DeletedView
 from tui.widgets.paged_table import PagedTable

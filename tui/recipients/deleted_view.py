@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
-from core.recipients.dto import DeletedQuery, DeletedRow, DeletedSelection
+from core.recipients.deletion_dto import DeletedQuery, DeletedRow, DeletedSelection
 from core.recipients.listing.pager import Pager
 from core.values.i18n import N_, _, ngettext
 from core.values.times import now

@@ -4,7 +4,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import OptionList, Static
 
-from core.recipients.dto import ManyEdited
+from core.recipients.edit_dto import ManyEdited
 from core.recipients.fields import BY_NAME, MORE, FieldName
 from core.recipients.rules import ManyDraft
 from core.tags.rules import LONGEST_LIST, names_of

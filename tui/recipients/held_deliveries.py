@@ -1,10 +1,14 @@
 """How many deliveries of the calling system are held, in the heading of the list; for system admins."""
 
+from typing import TYPE_CHECKING
+
 from textual.widgets import Static
 
-from core.calls.dto import HeldSummary
 from core.values.i18n import _, ngettext
 from tui.text import shown
+
+if TYPE_CHECKING:
+    from core.calls.held_dto import HeldSummary
 
 
 class HeldDeliveries(Static):
@@ -14,7 +18,7 @@ class HeldDeliveries(Static):
         super().__init__("", id="held")
         self._newest: int | None = None
 
-    def show_summary(self, summary: HeldSummary) -> None:
+    def show_summary(self, summary: "HeldSummary") -> None:
         """Show it; whatever came before the first look has rung for others already."""
         if self._newest is not None and summary.newest > self._newest:
             self.app.bell()
@@ -22,7 +26,7 @@ class HeldDeliveries(Static):
         self.update(shown(held_text(summary)))
 
 
-def held_text(summary: HeldSummary) -> str:
+def held_text(summary: "HeldSummary") -> str:
     """What the heading says of it."""
     if not summary.count:
         return ""

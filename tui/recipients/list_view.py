@@ -10,26 +10,16 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
-from core.handovers.dto import HandoverRow
-from core.recipients.dto import (
-    Deletion,
-    DeletionRow,
-    RecipientFilter,
-    RecipientQuery,
-    RecipientRow,
-    Selection,
-)
+from core.recipients.dto import RecipientFilter, RecipientQuery, RecipientRow, Selection
 from core.recipients.fields import Field
 from core.recipients.first_look import FirstLook, starts_with_view
 from core.recipients.listing.pager import Pager
 from core.values.errors import CoreError
 from core.values.i18n import _, ngettext
 from core.values.times import now
-from core.views.dto import View
 from tui.action import Need
 from tui.base import ConsoleScreen
 from tui.format import CellFormat
-from tui.handovers.report import waiting_words
 from tui.recipients.changes import tell_deleted
 from tui.recipients.columns import listed, table_columns, table_row
 from tui.recipients.filter_words import asked, order
@@ -44,6 +34,9 @@ from tui.widgets.line_input import LineInput
 from tui.widgets.paged_table import PagedTable, TableRow
 
 if TYPE_CHECKING:
+    from core.handovers.dto import HandoverRow
+    from core.recipients.deletion_dto import Deletion, DeletionRow
+    from core.views.dto import View
     from tui.details.details_screen import DetailsScreen
 
 WELCOME = "welcome"  # of the preferences: the keys to try were said
@@ -209,8 +202,9 @@ class ListView(ConsoleScreen[None]):
 
     def look_for_handovers(self) -> None:
         """Say that somebody has handed over, for as long as it waits to be confirmed."""
+        from tui.handovers.report import waiting_words
 
-        def found(waiting: Sequence[HandoverRow]) -> None:
+        def found(waiting: "Sequence[HandoverRow]") -> None:
             words = waiting_words(waiting, self.cell_format)
             self.stand("handover", words.format(keys=self.console.own_keys))
 
@@ -221,7 +215,7 @@ class ListView(ConsoleScreen[None]):
     def _look_for_undo(self) -> None:
         """Which delete ``z`` would undo now: the admin's own last one, from an earlier session too."""
 
-        def found(last: DeletionRow | None) -> None:
+        def found(last: "DeletionRow | None") -> None:
             self.undoable, self.undo_known = last, True
 
         if self.may("deletions.latest"):
@@ -397,8 +391,10 @@ class ListView(ConsoleScreen[None]):
         self.table.clear_selection()
         self.data_changed()
 
-    def show_deleted(self, deletion: Deletion, selection: Selection, name: str) -> None:
+    def show_deleted(self, deletion: "Deletion", selection: Selection, name: str) -> None:
         """Delete was confirmed, here or in the details: they leave the list at once, and ``z`` undoes it."""
+        from core.recipients.deletion_dto import DeletionRow
+
         if deletion.done.is_whole:
             self._take_out(selection)
         if deletion.count:
@@ -489,7 +485,7 @@ class ListView(ConsoleScreen[None]):
         told = " ".join((not_understood(view), *found.gone)).strip()
         self._take_state(self.state.with_view(view, view.query, found.organization, told))
 
-    def show_saved_view(self, view: View) -> None:
+    def show_saved_view(self, view: "View") -> None:
         """What is listed is a view from now on."""
         self.state = self.state.with_view(view, self.state.query, self.state.organization_name)
         self._show_heading()

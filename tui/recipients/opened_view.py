@@ -5,23 +5,23 @@ from typing import TYPE_CHECKING
 
 from core.values.errors import NotFound
 from core.values.i18n import _
-from core.views.dto import View
 
 if TYPE_CHECKING:
     from core.app.actor import Actor
     from core.app.services import Services
+    from core.views.dto import View
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
     """A view that can be listed, the name of the organization that it lists, and what of it is gone."""
 
-    view: View
+    view: "View"
     organization: str = ""
     gone: tuple[str, ...] = ()
 
 
-async def ready(services: "Services", actor: "Actor", view: View) -> Ready:
+async def ready(services: "Services", actor: "Actor", view: "View") -> Ready:
     """The view as it is now. Raises NotFound, and InvalidInput for one of a newer version."""
     if view.id is None:
         return Ready(view)
@@ -37,7 +37,7 @@ async def ready(services: "Services", actor: "Actor", view: View) -> Ready:
     return Ready(opened.view, name, opened.gone)
 
 
-def not_understood(view: View) -> str:
+def not_understood(view: "View") -> str:
     """What is told of a view that asks for more than this version knows, for as long as it is listed."""
     if not view.unknown:
         return ""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from core.recipients.dto import Parted, Restored, Taken
+from core.recipients.deletion_dto import Parted, Restored, Taken
 from core.recipients.fields import BY_NAME, FieldName
 from core.values.i18n import _, ngettext
 

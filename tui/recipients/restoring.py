@@ -7,7 +7,8 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from core.recipients.dto import DeletedQuery, RecipientRow, Restored, Taken
+from core.recipients.deletion_dto import DeletedQuery, Restored, Taken
+from core.recipients.dto import RecipientRow
 from core.values import phone
 from core.values.errors import InvalidInput, NotFound
 from core.values.i18n import N_, _, ngettext

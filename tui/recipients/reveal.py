@@ -3,7 +3,6 @@
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, Protocol
 
-from core.recipients.masking import is_masked
 from core.values import phone
 from core.values.i18n import _
 from tui.shell import View
@@ -24,6 +23,8 @@ class ShowsOne(View, Protocol):
 
 def why_not_reveal(view: ShowsOne) -> str | None:
     """The reason why there is nothing to show, or None."""
+    from core.recipients.masking import is_masked
+
     if is_masked(view.actor, view.console.settings):
         return None
     return _("The number is shown whole already.")

@@ -5,9 +5,13 @@ What is counted, read or confirmed afterwards takes time in which another consol
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from core.recipients.dto import ManyEdited, Selection, SelectionCounts
+from core.recipients.dto import Selection, SelectionCounts
 from core.values.i18n import _, ngettext
+
+if TYPE_CHECKING:
+    from core.recipients.edit_dto import ManyEdited
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,7 @@ def named(words: str, name: str, **values: object) -> str:
     return words.format(name=name, **values).replace("{", "{{").replace("}", "}}") if name else ""
 
 
-def kept_lines(edited: ManyEdited) -> list[str]:
+def kept_lines(edited: "ManyEdited") -> list[str]:
     """Each of those who are named with the reason, then how many more there are."""
     lines = [f"{one.name}: {one.reason}" for one in edited.kept]
     if edited.gone:

@@ -1,0 +1,34 @@
+"""Types of deliveries that are held."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.calls.refused import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRow:
+    """A delivery that is held: who (login and name) delivered it when, and why it could not be stored.
+
+    ``call`` and ``organization`` are what the line itself says, "" where that cannot be read.
+    """
+
+    id: int
+    received_at: datetime
+    admin: str
+    source: str
+    organization: str
+    call: str
+    reason: Reason
+    field: str
+    emergency: bool
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldSummary:
+    """How many deliveries are held, how many of them are emergencies, and the ID of the newest (0: none)."""
+
+    count: int
+    emergencies: int
+    newest: int
