@@ -45,6 +45,8 @@ _EXAMPLES = re.compile(r"(010-1234-5678|\+82 10 1234 5678)")
 _FAILED = UploadRow.result == RowResult.FAILED.value
 _WARNED = sa.cast(UploadRow.warnings, sa.Text) != "[]"
 
+_KEPT = ("row", "result", "recipient_id", "given", "reasons", "warnings", "phone_key")
+
 _SUMMARY: tuple[Any, ...] = (
     Upload.id,
     Upload.file_name,
@@ -164,11 +166,13 @@ class RowQueries:
             .offset(offset)
             .limit(limit)
         )
+        # columns, since an object for each of very many rows costs as much as all else
+        kept = (getattr(UploadRow, name) for name in _KEPT)
         recipient = (getattr(Recipient, name) for name in TEXT_NAMES)
         mine = sa.select(Upload.admin_id == self.actor.admin_id).where(Upload.id == self.upload_id)
         return (
             self._joined(
-                UploadRow, *recipient, Organization.name, _about.name, mine.scalar_subquery()
+                *kept, *recipient, Organization.name, _about.name, mine.scalar_subquery()
             )
             .outerjoin(_about, sa.and_(_about.id == UploadRow.about_id, *self._about_is_seen()))
             .where(UploadRow.upload_id == self.upload_id, UploadRow.row.in_(numbers))
@@ -191,8 +195,8 @@ class RowQueries:
             for one in found
         ]
 
-    def _to_result(self, found: Sequence[Any]) -> ResultRow:
-        row, *texts, organization, about, mine = found
+    def _to_result(self, row: sa.Row[Any]) -> ResultRow:
+        *texts, organization, about, mine = row[len(_KEPT) :]
         if row.result == RowResult.FAILED:
             return self._failed(row, about, mine=mine)
         given: dict[str, Any] = {
@@ -210,7 +214,7 @@ class RowQueries:
             warnings=tuple(map(self._readable, _told(row.warnings))),
         )
 
-    def _failed(self, row: UploadRow, about: str | None, *, mine: bool) -> ResultRow:
+    def _failed(self, row: sa.Row[Any], about: str | None, *, mine: bool) -> ResultRow:
         stored_as = stored_object(row.given)
         given = {key: text for key, text in stored_as.items() if isinstance(text, str)}
         if not mine:  # what somebody uploaded is known to whoever did

@@ -21,7 +21,7 @@ from core.uploads.queries import RowQueries
 from core.uploads.workbooks import failed_layout, failed_texts, results_layout, results_texts
 from core.uploads.writer import SheetWriter
 
-_PAGE = 500
+_PAGE = 2_000
 
 
 class UploadReading(Service):

@@ -24,6 +24,7 @@ LOCALE_DIR = Path(__file__).parents[1] / "locale"
 
 # a kept text may come from anybody who writes to the database: it fills nobody's memory
 _LONGEST = 1_000  # characters
+_TEXTS = 256  # whose values are kept in mind by their names
 _DEEPEST = 4
 _FORMS = ("", ",")
 
@@ -105,11 +106,8 @@ def told(kept: Any, deep: int = 0) -> str:
 
 def _can_be_filled_in(text: str, values: Mapping[str, Any]) -> bool:
     """Whether a kept text asks for nothing but values, by their names."""
-    try:
-        parts = list(string.Formatter().parse(text))
-    except ValueError:
-        return False
-    return all(
+    parts = _parts(text)
+    return parts is not None and all(
         name is None
         or (
             name in values
@@ -118,3 +116,11 @@ def _can_be_filled_in(text: str, values: Mapping[str, Any]) -> bool:
         )
         for _literal, name, form, conversion in parts
     )
+
+
+@functools.lru_cache(_TEXTS)
+def _parts(text: str) -> tuple[tuple[Any, ...], ...] | None:
+    try:
+        return tuple(string.Formatter().parse(text))
+    except ValueError:
+        return None
