@@ -11,7 +11,7 @@ import json
 import logging
 import secrets
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -52,6 +52,8 @@ _PARAMETERS = (
 )  # fmt: skip
 _SSL = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 
+# most of what columns hold; reading results of uploads asks for nothing else as often
+_EMPTY: Mapping[str, Callable[[], Any]] = {"[]": list, "{}": dict}
 # what is done on a connection before its transaction begins
 Preparation = Callable[[AsyncConnection], Awaitable[None]]
 
@@ -64,6 +66,8 @@ def _json(stored: str) -> Any:
 
     Whoever writes a row by SQL may nest it deeper, or write longer numbers, than is read here.
     """
+    if (empty := _EMPTY.get(stored)) is not None:
+        return empty()
     try:
         return json.loads(stored)
     except (RecursionError, ValueError):
