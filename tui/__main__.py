@@ -18,7 +18,7 @@ from core.values.settings import Settings
 from core.values.text import displayed_line
 from tui import process
 from tui.commands.parsing import Parser, add_command, number, refuse_bytes
-from tui.start_up import command_begins, starting
+from tui.start_up import command_begins, ended, starting
 
 # name: (module, help), by what it is for, the most used first
 GROUPS: dict[str, dict[str, tuple[str, str]]] = {
@@ -301,4 +301,7 @@ def run_console(
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    finally:
+        ended()

@@ -14,8 +14,12 @@ def main() -> int:
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, _interrupted)
     from tui.__main__ import main as run
+    from tui.start_up import ended
 
-    return run()
+    try:
+        return run()
+    finally:
+        ended()
 
 
 def _interrupted(number: int, _frame: FrameType | None) -> None:

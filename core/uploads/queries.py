@@ -171,9 +171,7 @@ class RowQueries:
         recipient = (getattr(Recipient, name) for name in TEXT_NAMES)
         mine = sa.select(Upload.admin_id == self.actor.admin_id).where(Upload.id == self.upload_id)
         return (
-            self._joined(
-                *kept, *recipient, Organization.name, _about.name, mine.scalar_subquery()
-            )
+            self._joined(*kept, *recipient, Organization.name, _about.name, mine.scalar_subquery())
             .outerjoin(_about, sa.and_(_about.id == UploadRow.about_id, *self._about_is_seen()))
             .where(UploadRow.upload_id == self.upload_id, UploadRow.row.in_(numbers))
             .order_by(UploadRow.row)

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import gc
+import signal
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from core.app.services import Services
 from core.io.identity import Identity
 from tests.drivers import Console, console
 from tests.factories import make_services
-from tui import __main__, start_up
+from tui import __main__, entry, start_up
 from tui.app import ConsoleApp
 from tui.terminal.type_ahead import TypeAhead
 
@@ -31,6 +32,16 @@ def test_so_does_whoever_calls_it(arguments: list[str]) -> None:
     with contextlib.suppress(SystemExit):
         __main__.main(arguments)
     assert gc.isenabled()
+
+
+def test_a_process_that_ends_looks_through_nothing_once_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    frozen: list[bool] = []
+    monkeypatch.setattr(gc, "freeze", lambda: frozen.append(True))
+    monkeypatch.setattr(signal, "signal", lambda *_given: None)
+    monkeypatch.setattr(__main__, "main", lambda: 3)
+    assert (entry.main(), frozen) == (3, [True])
 
 
 async def test_rows_are_worked_with_before_the_core_is_there(tmp_path, monkeypatch) -> None:
