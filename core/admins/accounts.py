@@ -14,7 +14,7 @@ from core.app.permissions import READERS, SYSTEM_ADMINS, About, Shows
 from core.app.use_case import Service, before_anybody_acts, use_case
 from core.db.models import Admin, Organization
 from core.io.identity import Identity
-from core.organizations.service import find_by_name
+from core.organizations.queries import find_by_name
 from core.tasks.from_calls import unassign
 from core.values.errors import ActionBlocked, InvalidInput, NotFound
 from core.values.i18n import _

@@ -9,8 +9,8 @@ from core.app.permissions import (
     About,
 )
 from core.app.use_case import Service, use_case
+from core.calls.lookup import one_call
 from core.calls.rules import Verdict
-from core.calls.service import one
 from core.db.engine import delete_rows
 from core.db.models import Call, Feedback
 from core.recipients.lookup import organization_of
@@ -28,7 +28,7 @@ class FeedbackService(Service, name="feedback"):
 
         Gives the actor's verdict as it is now. The audit record keeps what was withdrawn.
         """
-        call = await one(session, actor, Call.id == call_id)
+        call = await one_call(session, actor, Call.id == call_id)
         own = (Feedback.call_id == call_id, Feedback.admin_id == actor.admin_id)
         await delete_rows(session, Feedback, *own)
         withdrawn = call.own_verdict is verdict

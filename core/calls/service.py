@@ -7,29 +7,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor
 from core.app.audit.looks import look
-from core.app.permissions import (
-    READERS,
-    About,
-    Shows,
-)
+from core.app.permissions import READERS, About, Shows
 from core.app.use_case import Service, use_case
 from core.calls import queries
 from core.calls.dto import CallDetails, CallRow, FeedbackRow, UtteranceRow
+from core.calls.lookup import find_by_external_id, one_call
 from core.calls.rules import Analysis, CallResult, Speaker, Verdict
-from core.db.models import Call, FollowupAction, Organization, Recipient
-from core.organizations.service import find_by_name
+from core.db.models import Call, FollowupAction, Recipient
 from core.recipients.dto import Anchor
 from core.recipients.queries import visible_recipients
-from core.values.errors import InvalidInput, NotFound
-from core.values.i18n import _
 from core.values.stored import stored, stored_number
-
-_NAMED = 5  # of several calls with one id
-
-
-def not_found() -> NotFound:
-    """What an admin reads of a call that is gone or not theirs."""
-    return NotFound(_("This call does not exist (any more)."))
 
 
 class CallService(Service, name="calls"):
@@ -65,7 +52,7 @@ class CallService(Service, name="calls"):
     @use_case(READERS, "read", call_id=About.CALL, shows=Shows.NOBODY)
     async def index_of(self, session: AsyncSession, actor: Actor, call_id: int) -> int:
         """At which place of its recipient's calls, newest first, this one is. Raises NotFound."""
-        call = await one(session, actor, Call.id == call_id)
+        call = await one_call(session, actor, Call.id == call_id)
         here = sa.tuple_(sa.literal(call.started_at, Call.started_at.type), sa.literal(call.id))
         newer = sa.tuple_(Call.started_at, Call.id) > here
         which = (Call.recipient_id == call.recipient_id, newer)
@@ -74,7 +61,7 @@ class CallService(Service, name="calls"):
     @use_case(READERS, "read", call_id=About.CALL, shows=Shows.RECORDED)
     async def get(self, session: AsyncSession, actor: Actor, call_id: int) -> CallDetails:
         """One call with its conversation and feedback; that is recorded. Raises NotFound."""
-        call = await one(session, actor, Call.id == call_id)
+        call = await one_call(session, actor, Call.id == call_id)
         more = sa.select(Call.summary, Recipient.organization_id).join(
             Recipient, Recipient.id == Call.recipient_id
         )
@@ -106,7 +93,7 @@ class CallService(Service, name="calls"):
     ) -> CallRow:
         """The call that the calling system knows by this id. Raises as ``find_by_external_id``."""
         call_id = await find_by_external_id(session, actor, external_id, organization, source)
-        return await one(session, actor, Call.id == call_id)
+        return await one_call(session, actor, Call.id == call_id)
 
     @use_case(READERS, "read")
     async def next_emergency(
@@ -139,56 +126,6 @@ class CallService(Service, name="calls"):
         select = queries.calls(actor, *which).order_by(Call.started_at.desc(), Call.id.desc())
         row = (await session.execute(select.limit(1))).one_or_none()
         return None if row is None else queries.to_row(row)
-
-
-async def one(session: AsyncSession, actor: Actor, which: sa.ColumnElement[bool]) -> CallRow:
-    """The call that meets the condition, if it exists for the actor. Raises NotFound."""
-    row = (await session.execute(queries.calls(actor, which))).one_or_none()
-    if row is None:
-        raise not_found()
-    return queries.to_row(row)
-
-
-async def find_by_external_id(
-    session: AsyncSession,
-    actor: Actor,
-    external_id: str,
-    organization: str | None,
-    source: str | None,
-) -> int:
-    """The call with this id of the organization and the source, each where it is named, as far as the actor sees.
-
-    Raises NotFound, and InvalidInput that names the organizations and sources of those that are meant by it.
-    """
-    columns: tuple[Any, ...] = (Call.id, Organization.name, Call.source)
-    select = (
-        sa.select(*columns)
-        .join(Recipient, Recipient.id == Call.recipient_id)
-        .join(Organization, Organization.id == Recipient.organization_id)
-        .where(visible_recipients(actor), Call.external_id == external_id)
-        .order_by(Organization.name_key, Call.source)
-    )
-    if organization is not None:
-        select = select.where(
-            Recipient.organization_id == (await find_by_name(session, actor, organization)).id
-        )
-    if source is not None:
-        select = select.where(Call.source == source)
-    found = (await session.execute(select.limit(_NAMED + 1))).all()
-    if not found:
-        raise NotFound(
-            _("There is no call with the id {id}.").format(id=external_id),
-            _("The console copies the command with the id of a call: look there in its help."),
-        )
-    if len(found) > 1:
-        several = [f"{name} ({of})" if of else name for _id, name, of in found[:_NAMED]]
-        raise InvalidInput(
-            _("Several calls have this id: of {organizations}.").format(
-                organizations=", ".join(several)
-            ),
-            _("Name one with --organization NAME, or --source NAME."),
-        )
-    return int(found[0].id)
 
 
 def _counted(actor: Actor, *which: sa.ColumnElement[bool]) -> sa.Select[Any]:

@@ -16,7 +16,7 @@ from core.conversations import index
 from core.db.engine import delete_rows
 from core.db.models import Call, Campaign, MemoryDetail, Participation, Recipient, Utterance
 from core.memory.learning import learn
-from core.organizations.service import find_by_name
+from core.organizations.queries import find_by_name
 from core.tasks.from_calls import follow
 from core.values import phone
 from core.values.errors import InvalidInput, NotFound

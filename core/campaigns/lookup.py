@@ -7,7 +7,7 @@ from core.app.actor import Actor
 from core.campaigns import queries
 from core.campaigns.dto import CampaignRow
 from core.db.models import Campaign, Organization
-from core.organizations.service import find_by_name
+from core.organizations.queries import find_by_name
 from core.values.errors import InvalidInput, NotFound
 from core.values.i18n import _
 from core.values.text import replace_forbidden

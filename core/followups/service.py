@@ -10,8 +10,8 @@ from core.app.actor import Actor
 from core.app.audit import trail
 from core.app.permissions import READERS, WRITERS, About
 from core.app.use_case import Service, use_case
+from core.calls.lookup import one_call
 from core.calls.queries import ADMIN_NAME
-from core.calls.service import one as one_call
 from core.db.engine import delete_rows
 from core.db.errors import taken_means
 from core.db.models import Admin, Call, FollowupAction, Recipient

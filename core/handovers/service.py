@@ -19,7 +19,7 @@ from core.db.models import Organization
 from core.handovers import queries
 from core.handovers.dto import Handover, HandoverRow
 from core.handovers.rules import FIRST_SHIFT, clean_text, why_not_confirm, why_not_sign
-from core.organizations import service as organizations
+from core.organizations import queries as organizations
 from core.values.errors import ActionBlocked, Conflict, NotFound
 from core.values.i18n import _
 from core.values.times import now

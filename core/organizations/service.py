@@ -12,13 +12,12 @@ from core.app.permissions import READERS, SYSTEM_ADMINS, About, Shows
 from core.app.use_case import Service, use_case
 from core.db.models import Organization
 from core.organizations.dto import OrganizationRow
+from core.organizations.queries import ROW, find_by_name, one_organization, visible_organizations
 from core.organizations.rules import clean_name, clean_timezone
-from core.values.errors import Conflict, InvalidInput, NotFound
+from core.values.errors import Conflict, InvalidInput
 from core.values.i18n import _
 from core.values.text import replace_forbidden, search_key
 from core.values.times import now
-
-_ROW = (Organization.id, Organization.version, Organization.name, Organization.timezone)
 
 
 class OrganizationService(Service, name="organizations"):
@@ -45,9 +44,7 @@ class OrganizationService(Service, name="organizations"):
         self, session: AsyncSession, actor: Actor, search: str = "", limit: int | None = None
     ) -> Sequence[OrganizationRow]:
         """Those whose name contains what was typed, in any case and normal form, by name."""
-        select = (
-            sa.select(*_ROW).where(visible_organizations(actor)).order_by(Organization.name_key)
-        )
+        select = sa.select(*ROW).where(visible_organizations(actor)).order_by(Organization.name_key)
         if key := search_key(replace_forbidden(search)):
             select = select.where(Organization.name_key.contains(key, autoescape=True))
         rows = (await session.execute(select.limit(limit))).all()
@@ -58,7 +55,7 @@ class OrganizationService(Service, name="organizations"):
         self, session: AsyncSession, actor: Actor, organization_id: int
     ) -> OrganizationRow:
         """One organization. Raises NotFound."""
-        return await _one(session, actor, organization_id)
+        return await one_organization(session, actor, organization_id)
 
     @use_case(READERS, "read", name=About.ORGANIZATION_NAME, shows=Shows.NOBODY)
     async def by_name(self, session: AsyncSession, actor: Actor, name: str) -> OrganizationRow:
@@ -70,7 +67,7 @@ class OrganizationService(Service, name="organizations"):
         self, session: AsyncSession, actor: Actor, organization_id: int, name: str, version: int
     ) -> OrganizationRow:
         """Rename it, over the version that was read. Raises Conflict with the present one."""
-        current = await _one(session, actor, organization_id)
+        current = await one_organization(session, actor, organization_id)
         name = clean_name(name)
         if current.version != version:
             raise _changed_meanwhile(current)
@@ -81,7 +78,7 @@ class OrganizationService(Service, name="organizations"):
             .values(name=name, name_key=search_key(name), version=version + 1)
         )
         if result.rowcount != 1:
-            raise _changed_meanwhile(await _one(session, actor, organization_id))
+            raise _changed_meanwhile(await one_organization(session, actor, organization_id))
         await trail.record(
             session,
             actor,
@@ -90,58 +87,7 @@ class OrganizationService(Service, name="organizations"):
             organization_id,
             organization_id=organization_id,
         )
-        return await _one(session, actor, organization_id)
-
-
-def visible_organizations(actor: Actor) -> sa.ColumnElement[bool]:
-    """The organizations that exist for the actor."""
-    return sa.true() if actor.delivers_for_all else Organization.id == actor.organization_id
-
-
-async def find_by_name(session: AsyncSession, actor: Actor, name: str) -> OrganizationRow:
-    """The organization of this name, if the actor may see it. Raises NotFound with the way out."""
-    select = sa.select(*_ROW).where(
-        visible_organizations(actor), Organization.name_key == search_key(name)
-    )
-    if (row := (await session.execute(select)).one_or_none()) is not None:
-        return OrganizationRow(*row)
-    if await session.scalar(sa.select(Organization.id).limit(1)) is None:
-        raise NotFound(
-            _("There is no organization yet."), _("Add one with: carecall organization add NAME")
-        )
-    near = await _nearly(session, actor, name)
-    raise NotFound(
-        _("There is no organization {name}.").format(name=replace_forbidden(name)),
-        _("Did you mean {name}?").format(name=near)
-        if near
-        else _("carecall organization list shows their names."),
-    )
-
-
-async def _nearly(session: AsyncSession, actor: Actor, name: str) -> str | None:
-    """One that the actor sees and that differs in blanks only."""
-    without = sa.func.replace(Organization.name_key, " ", "")
-    return await session.scalar(
-        sa.select(Organization.name)
-        .where(visible_organizations(actor), without == search_key(name).replace(" ", ""))
-        .order_by(Organization.name_key)
-        .limit(1)
-    )
-
-
-def not_found() -> NotFound:
-    """What an admin reads of an organization that is gone or not theirs."""
-    return NotFound(_("This organization does not exist (any more)."))
-
-
-async def _one(session: AsyncSession, actor: Actor, organization_id: int) -> OrganizationRow:
-    select = sa.select(*_ROW).where(
-        visible_organizations(actor), Organization.id == organization_id
-    )
-    row = (await session.execute(select)).one_or_none()
-    if row is None:
-        raise not_found()
-    return OrganizationRow(*row)
+        return await one_organization(session, actor, organization_id)
 
 
 async def _refuse_taken(session: AsyncSession, name: str, *, besides: int = 0) -> None:

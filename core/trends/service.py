@@ -11,7 +11,7 @@ from core.app.audit.looks import look
 from core.app.permissions import READERS, About
 from core.app.use_case import Service, use_case
 from core.db.models import Call, Organization, Recipient, Task
-from core.organizations import service as organizations
+from core.organizations import queries as organizations
 from core.recipients.queries import visible_recipients
 from core.recipients.reading import not_found
 from core.trends import queries

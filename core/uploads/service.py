@@ -15,7 +15,7 @@ from core.app.audit.looks import note_list
 from core.app.permissions import WRITERS, About, Shows
 from core.app.use_case import Steps, use_case
 from core.db.models import Organization, Upload
-from core.organizations.service import find_by_name
+from core.organizations.queries import find_by_name
 from core.recipients import reveals
 from core.recipients.masking import is_masked
 from core.uploads import mappings, queries

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor
 from core.db.models import Campaign, Organization, Tag
-from core.organizations.service import visible_organizations
+from core.organizations.queries import visible_organizations
 from core.recipients.dto import RecipientQuery
 from core.values.hangul import sought
 from core.values.i18n import _

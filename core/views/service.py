@@ -18,7 +18,7 @@ from core.app.permissions import READERS, WRITERS, About, Outcome, Shows
 from core.app.use_case import Service, Steps, use_case
 from core.db.models import Organization
 from core.db.models import View as Stored
-from core.organizations.service import visible_organizations
+from core.organizations.queries import visible_organizations
 from core.recipients.dto import RecipientQuery
 from core.recipients.kept_query import kept
 from core.recipients.listing import query as listing

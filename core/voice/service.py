@@ -12,7 +12,7 @@ from core.app.actor import Actor
 from core.app.audit import trail
 from core.app.permissions import READERS, About, Shows
 from core.app.use_case import Service, Steps, use_case
-from core.calls.service import find_by_external_id, not_found
+from core.calls.lookup import find_by_external_id, not_found
 from core.db.models import Call, Recipient
 from core.recipients.queries import visible_recipients
 from core.values.errors import ActionBlocked
