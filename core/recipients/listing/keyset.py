@@ -47,6 +47,11 @@ def with_index(select: sa.Select[Any], index: str) -> sa.Select[Any]:
     return select.with_hint(Recipient, hint, "sqlite")
 
 
+def behind(text: str) -> str:
+    """What all texts that begin so are less than."""
+    return text[:-1] + chr(ord(text[-1]) + 1)
+
+
 def _led_by(column: str) -> sa.ColumnElement[int]:
     # of an expression SQLite knows no index, so that it has to start from the groups
     return sa.literal_column(f"+{column}", sa.Integer())
@@ -120,14 +125,18 @@ class KeysetPage:
 
     def select(self, conditions: Conditions) -> sa.Select[Any]:
         """The page, found and sorted as the database likes; the sort value is the last column."""
-        select = queries.rows(self.key.label("sort_value")).where(*conditions)
-        select = select.where(*self._within)
-        if self.anchor is not None:
-            value = IN_NO_CAMPAIGN if self.anchor.value is None else self.anchor.value
-            here = sa.tuple_(self.key, Recipient.id)
-            there = sa.tuple_(sa.literal(value, self.key.type), sa.literal(self.anchor.id))
-            select = select.where(here < there if self.down else here > there)
+        select = queries.rows(self.key.label("sort_value")).where(*conditions, *self.left)
         return self.cut(select.order_by(*self.order(self.key, Recipient.id)))
+
+    @property
+    def left(self) -> Conditions:
+        """That somebody is in the keyset, from its anchor on."""
+        if self.anchor is None:
+            return self._within
+        value = IN_NO_CAMPAIGN if self.anchor.value is None else self.anchor.value
+        here = sa.tuple_(self.key, Recipient.id)
+        there = sa.tuple_(sa.literal(value, self.key.type), sa.literal(self.anchor.id))
+        return [*self._within, here < there if self.down else here > there]
 
     def by_index(self, index: str, conditions: Conditions, end: Anchor | None = None) -> Pages:
         """The page, read along the index in this order; not beyond ``end``, where there is one."""
@@ -147,7 +156,7 @@ class KeysetPage:
         """What is left of the keyset where values begin so, first and last of each range; and the end of each."""
         for first, last in sorted(ranges, reverse=self.down):
             # no recipient has the ID 0
-            places: list[tuple[Any, int]] = [(first, 0), (last[:-1] + chr(ord(last[-1]) + 1), 0)]
+            places: list[tuple[Any, int]] = [(first, 0), (behind(last), 0)]
             begin, end = reversed(places) if self.down else places
             if self.anchor is not None:
                 here = self.anchor.value, self.anchor.id

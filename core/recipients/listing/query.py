@@ -11,7 +11,7 @@ from core.app.actor import Actor
 from core.db.models import Campaign, Organization, Recipient
 from core.recipients.dto import Anchor, RecipientQuery, RecipientRow
 from core.recipients.listing import postgresql, sqlite
-from core.recipients.listing.keyset import KeysetPage, fetched
+from core.recipients.listing.keyset import KeysetPage
 from core.recipients.listing.search import conditions_of, matching, narrowings
 from core.recipients.masking import as_seen, is_masked
 from core.recipients.queries import to_row
@@ -79,20 +79,8 @@ async def _of_stretch(
     narrowed = await narrowings(session, actor, query, settings)
     conditions = conditions_of(actor, narrowed)
     if session.get_bind().dialect.name != "sqlite":
-        near = await postgresql.near(session, keyset, conditions, narrowed)
-        return await fetched(session, _on_postgresql(keyset, conditions)) if near is None else near
+        return await postgresql.page(session, keyset, conditions, narrowed)
     return await sqlite.page(session, keyset, conditions, narrowed)
-
-
-def _on_postgresql(
-    keyset: KeysetPage, conditions: Sequence[sa.ColumnElement[bool]]
-) -> sa.Executable:
-    """The page; what it starts from is for the planner, which knows how often each value is there."""
-    if keyset.is_grouped:
-        narrowed = keyset.query.search or keyset.query.filter
-        return keyset.select(conditions) if narrowed else postgresql.by_group(keyset, conditions)
-    index = keyset.index(within_organization=False)
-    return postgresql.by_index(keyset, conditions) if index else keyset.select(conditions)
 
 
 async def count(

@@ -191,7 +191,7 @@ def leads(word: str) -> list[list[Found]]:
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """How the names begin that have a word at their beginning: first and last of each range of beginnings.
+    """How the names begin that have a word at their beginning: first and last of each range, as it is typed first.
 
     ``elsewhere`` is what in SQLite's search index leads to all others who have it.
     """
@@ -224,7 +224,7 @@ def beginning(word: str) -> Beginning | None:
             elsewhere.append(_between(first, last, behind=0))
         else:
             elsewhere.append(_between(first, last))
-    return Beginning(tuple(sorted(ranges)), tuple(elsewhere))
+    return Beginning(tuple(ranges), tuple(elsewhere))
 
 
 def _anywhere(word: str) -> list[Found]:
