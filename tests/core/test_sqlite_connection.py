@@ -2,9 +2,12 @@
 
 import asyncio
 import sqlite3
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+from core.db import sqlite_driver
 from core.recipients.dto import RecipientQuery
 from tests.factories import World
 
@@ -74,3 +77,43 @@ async def test_who_closes_last_leaves_one_file_and_no_write_ahead_log(world: Wor
     assert log.exists()
     await world.close()
     assert not log.exists()
+
+
+# none, all that come with the statement, and more than once as many
+COUNTS = (0, 1, 99, 100, 101, 199, 200, 201, 350)
+NUMBERS = sa.text(
+    "WITH RECURSIVE numbers (number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM numbers LIMIT :count)"
+    " SELECT 7 FROM numbers"
+)
+
+
+async def test_rows_are_all_there_however_many_come_with_the_statement(world: World) -> None:
+    async with world.database.reading() as session:
+        for count in COUNTS:
+            given = {"count": count}
+            assert list(await session.scalars(NUMBERS, given)) == [7] * count
+            rows = await session.stream_scalars(NUMBERS, given, execution_options={"yield_per": 30})
+            assert [len(part) async for part in rows.partitions(30)] == [
+                min(30, count - done) for done in range(0, count, 30)
+            ]
+        streamed = await session.stream_scalars(NUMBERS, {"count": 350})
+        assert await anext(streamed) == 7
+    # nor does one that is left in the middle keep anybody out
+    write_elsewhere(world)
+
+
+async def test_a_small_statement_takes_one_turn_of_the_thread(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turns = []
+    execute = sqlite_driver.Connection._execute
+
+    def counted(self: sqlite_driver.Connection, *asked: Any) -> Any:
+        turns.append(asked)
+        return execute(self, *asked)
+
+    async with world.database.engine.connect() as connection:
+        await connection.execute(NUMBERS, {"count": 1})
+        monkeypatch.setattr(sqlite_driver.Connection, "_execute", counted)
+        assert (await connection.execute(NUMBERS, {"count": 64})).all() == [(7,)] * 64
+        assert len(turns) == 1
