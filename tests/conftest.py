@@ -17,6 +17,7 @@ from core.values import i18n
 from tests import postgresql
 from tests.factories import World, make_services
 from tests.parsed_once import parse_once
+from tests.undrawn import draw_when_looked_at
 
 _MEMORY, _ROOM = "/dev/shm", 4 << 30
 
@@ -35,6 +36,7 @@ _keep_in_memory()
 hypothesis.settings.register_profile("suite", deadline=None)
 hypothesis.settings.load_profile("suite")
 parse_once()
+draw_when_looked_at()
 
 _DIRECTORIES = {
     "HOME": "",
@@ -93,7 +95,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Schedul
 def pytest_collection_finish() -> None:
     """Leave alone what stays, and look for garbage seldom: an eighth of the time of the suite."""
     gc.freeze()
-    gc.set_threshold(100_000, 20, 20)
+    gc.set_threshold(1_000_000, 20, 20)
+
+
+def pytest_sessionfinish() -> None:
+    """Look for it once more at the end, where pytest does five times."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

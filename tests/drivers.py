@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 from core.io.identity import Identity
 from core.values.settings import Settings
 from tests.factories import World
+from tests.undrawn import draw, state
 from tui.app import ConsoleApp
 from tui.recipients.list_screen import RecipientsScreen
 from tui.terminal.type_ahead import answered
@@ -79,35 +80,59 @@ class Console:
     def text(self) -> str:
         """The screen as a person reads it, a line for each row."""
         width, height = self.app.size
-        strips = self.app.screen._compositor.render_strips()
-        lines = ["".join(segment.text for segment in strip)[: width * 2] for strip in strips]
+        lines = [
+            "".join(segment.text for segment in strip)[: width * 2] for strip in draw(self.app)
+        ]
         return "\n".join(lines[:height])
 
-    async def until(self, condition: Callable[[], object], what: str = "") -> None:
+    async def until(
+        self, condition: Callable[[], object], what: str | Callable[[], str] = ""
+    ) -> None:
         """Wait until the condition holds; fails with the screen if it never does."""
         loop = asyncio.get_running_loop()
         end = loop.time() + PATIENCE_SECONDS
         while not condition():
             if loop.time() > end:
-                raise AssertionError(f"never: {what or condition}\n{self.text()}")
+                told = what() if callable(what) else what or condition
+                raise AssertionError(f"never: {told}\n{self.text()}")
             await asyncio.sleep(0.02)
 
     def words(self) -> str:
         """The screen as running text: line breaks, sides of boxes and what stands beside notices are taken out."""
-        text = self.text().replace("│", " ")
+        return self._words(self.text())
+
+    def _words(self, text: str) -> str:
+        text = text.replace("│", " ")
         return " ".join((text.replace(self.app.sign, "") if self.app.sign else text).split())
+
+    def _looks(self, condition: Callable[[str], bool]) -> Callable[[], bool]:
+        """The condition for what is on the screen, asked again only when that may be another."""
+        seen: object = None
+
+        def is_so() -> bool:
+            nonlocal seen
+            before, seen = seen, state(self.app)
+            return seen != before and condition(self.text())
+
+        return is_so
 
     async def sees(self, *texts: str) -> None:
         """Wait until each text is on the screen, broken into lines or not."""
-        for text in texts:
-            await self.until(
-                lambda text=text: text in self.text() or text in self.words(), f"sees {text!r}"
-            )
+        left = list(texts)
+
+        def are_seen(screen: str) -> bool:
+            words = self._words(screen)
+            while left and (left[0] in screen or left[0] in words):
+                left.pop(0)
+            return not left
+
+        await self.until(self._looks(are_seen), lambda: f"sees {left[0]!r}")
 
     async def sees_no(self, *texts: str) -> None:
         """Wait until none of the texts is on the screen."""
         for text in texts:
-            await self.until(lambda text=text: text not in self.text(), f"no longer sees {text!r}")
+            is_gone = self._looks(lambda screen, text=text: text not in screen)
+            await self.until(is_gone, f"no longer sees {text!r}")
 
     @property
     def list(self) -> RecipientsScreen:

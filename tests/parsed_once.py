@@ -36,6 +36,7 @@ def parse_once() -> None:
     """Do so in this process."""
     Stylesheet._parse_rules = _parsed  # type: ignore[method-assign]
     Database._make_engine = _made  # type: ignore[method-assign]
+    RuleSet.__hash__ = object.__hash__  # type: ignore[method-assign]  # the same, and asked for most often
     for dialect in (SQLiteDialect_aiosqlite, PGDialect_asyncpg):
         # what one has compiled is what another one of its kind would compile
         dialect.__eq__ = lambda one, other: type(one) is type(other)
