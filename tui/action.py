@@ -53,7 +53,7 @@ class Need(Enum):
     SELECTION = 4  # the core, and selected rows or one under the cursor
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # each is declared once
 class Action:
     """One thing that keys do.
 

@@ -62,9 +62,10 @@ class KeyBar(Widget):
         parts = [
             (own.first_shown(one), _(one.label), screen.why_not(one) is not None) for one in actions
         ]
+        # where the line is too short, the last before those of every screen is left out first
+        left_out = [at for at, one in enumerate(actions) if one not in EVERYWHERE.actions]
         while parts and _width(parts) > self.size.width:
-            parts.pop(_least(actions))
-            actions.pop(_least(actions))
+            parts.pop(left_out.pop() if left_out else -1)
         return parts
 
     def _is_others(self, action: Action) -> bool:
@@ -106,9 +107,3 @@ def _width(parts: list[tuple[str, str, bool]]) -> int:
 def _before(key: str) -> str:
     """What stands between a sign and a parenthesis: ``[(`` would read as one."""
     return "" if key[-1].isalnum() else " "
-
-
-def _least(actions: list[Action]) -> int:
-    """Which key to leave out where the line is too short: the last before those of every screen."""
-    own = [at for at, one in enumerate(actions) if one not in EVERYWHERE.actions]
-    return own[-1] if own else len(actions) - 1
