@@ -1,6 +1,5 @@
 """Mobile phone numbers in whatever way they are written."""
 
-import sys
 import unicodedata
 
 import pytest
@@ -14,7 +13,7 @@ korean = st.integers(min_value=20_000_000, max_value=49_999_999).map(lambda rest
 # every dash and blank of Unicode, and what stands for one
 _SIGNS = [
     chr(code)
-    for code in range(sys.maxunicode)
+    for code in range(0x11000)  # none lies above
     if unicodedata.category(chr(code)) in ("Pd", "Zs", "Zl", "Zp") or chr(code).isspace()
 ]
 separators = st.sampled_from(["", "-", " ", ".", "/", "\u2212", "\u3161", "\u2500", *_SIGNS])

@@ -157,7 +157,7 @@ def test_paths_in_the_console_stay_in_a_folder_of_the_admins_own(desk: SshHost) 
         it.press("escape")
 
 
-@pytest.mark.parametrize("count", [3, pytest.param(50, marks=pytest.mark.long)])
+@pytest.mark.parametrize("count", [3, pytest.param(20, marks=pytest.mark.long)])
 def test_a_dropped_connection_leaves_a_draft_and_no_process(desk: SshHost, count: int) -> None:
     for start in range(0, count, AT_ONCE):
         drop(desk, [f"이{at}" for at in range(start, min(start + AT_ONCE, count))])

@@ -1,6 +1,7 @@
 """Every command that prints JSON: what it prints is what its schema says, and it does what its key does.
 
-One script runs all of them, on both databases: as what one printed, the next one is asked.
+One script runs all of them, on both databases (on PostgreSQL with the long tests): as what one printed, the next
+one is asked.
 """
 
 import contextlib
@@ -165,7 +166,9 @@ def parser_of(words: list[str]) -> Parser:
     return found
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+@pytest.fixture(
+    scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.long)]
+)
 def morning(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Morning:
     """The whole script, done."""
     directory = tmp_path_factory.mktemp("carecall")
