@@ -21,49 +21,59 @@ async def world(tmp_path):
     await made.close()
 
 
-async def test_the_information_of_the_recipient_is_on_top(world):
-    await deliver(world, call(analysis="negative"))
+async def test_recipient_and_call_are_told_and_everybodys_feedback_is_given_and_withdrawn(world):
+    await deliver(
+        world, call(analysis="negative", voice_file="2026/11/c-1.wav", summary="잘 주무셨다고 하심")
+    )
+    kim = await world.admin("kim", Role.ORGANIZATION, 1, name="Kim")
     async with details(world) as it:
         await it.sees("김영희", "010-1111-2222", "Haeundae", "혼자 사심", "Status: in progress")
         await it.sees(
             "Morning (in progress)", "registered 20", "3 months: 1 call", "100% connected"
         )
-
-
-async def test_a_pause_is_told_with_its_reason(world):
-    await world.pause(1, reason="in hospital")
-    async with details(world) as it:
+        await it.sees("summary    잘 주무셨다고 하심")
+        await it.sees("connected", "yes", "negative", "1:03", "[1 Calls 1]")
+        await it.sees("0:00 machine", "안녕하세요, 어르신.", "0:02 recipient", "네, 잘 잤어요.")
+        await it.press("plus")
+        await it.sees("Your feedback: positive", "+1", "Feedback: Root positive")
+        await it.read()
+        await it.press("minus")
+        await it.sees("Your feedback: negative", "-1", "Feedback: Root negative")
+        await it.read()
+        await it.press("minus")
+        await it.sees("Your feedback was withdrawn.")
+        await it.sees_no("Feedback: Root")
+        assert (await world.services.calls.get(world.system, 1)).feedback == ()
+        await world.services.feedback.give(kim, 1, Verdict.NEGATIVE)
+        await it.sees("Feedback: Kim negative")
+        await it.read()
+        await it.press("plus")
+        await it.sees("+1 -1")
+        # keys of other panes say where to go
+        await it.press("a")
+        await it.sees("Press 2 for memory details, 3 for follow-up actions, 4 for memos, 5")
+        await it.press("2", "plus")
+        await it.sees("Press 1 for the calls first.")
+        await world.pause(1, reason="in hospital")
         await it.sees("Status: paused", "Morning (paused: in hospital)")
 
 
-async def test_a_call_shows_its_facts_and_its_conversation_with_times(world):
-    await deliver(world, call(voice_file="2026/11/c-1.wav", summary="잘 주무셨다고 하심"))
-    async with details(world) as it:
-        await it.sees("summary    잘 주무셨다고 하심")
-        await it.sees("connected", "yes", "normal", "1:03", "[1 Calls 1]")
-        await it.sees("0:00 machine", "안녕하세요, 어르신.", "0:02 recipient", "네, 잘 잤어요.")
-
-
-async def test_the_conversation_follows_the_cursor(world):
+async def test_the_conversation_follows_the_cursor_and_what_matters_stands_out_without_colour(
+    world,
+):
     said = [{"at_s": 65, "speaker": "recipient", "text": "Older words"}]
-    older = call("c-1", started_at=minutes_ago(90), utterances=said)
-    await deliver(world, older, unanswered("c-2"))
-    async with details(world) as it:
-        await it.sees("Nobody answered.")
-        await it.press("j")
-        await it.sees("1:05 recipient  Older words")
-
-
-async def test_emergencies_and_unanswered_streaks_stand_out_without_colour(world):
+    older = call("c-1", started_at=minutes_ago(90), analysis="emergency", utterances=said)
     await deliver(
         world,
-        call("c-1", started_at=minutes_ago(90), analysis="emergency", completed=False),
+        older,
         unanswered("c-2", started_at=minutes_ago(60)),
         unanswered("c-3", started_at=minutes_ago(30)),
     )
     async with details(world) as it:
-        await it.sees("!! emergency", "! 2 in a row")
+        await it.sees("Nobody answered.", "!! emergency", "! 2 in a row")
         await it.sees("!! last analysis: emergency", "! 2 calls unanswered in a row")
+        await it.press("j", "j")
+        await it.sees("1:05 recipient  Older words")
 
 
 async def test_a_thousand_calls_are_paged(world):
@@ -85,9 +95,10 @@ async def test_a_thousand_calls_are_paged(world):
         assert len(table._reader.pages) < 1000
 
 
-async def test_the_conversation_is_searched_as_it_is_typed(world):
+async def test_the_conversation_is_searched_as_it_is_typed_and_read_to_its_end(world):
     lines = ["무릎이 아파요", "날씨가 좋네요", "무릎 약을 먹어요", "네"]
     said = [{"at_s": at * 5, "speaker": "recipient", "text": text} for at, text in enumerate(lines)]
+    said.append({"at_s": 30, "speaker": "ai", "text": " ".join(f"word{at}" for at in range(300))})
     await deliver(world, call(utterances=said))
     async with details(world) as it:
         await it.press("slash")
@@ -102,40 +113,9 @@ async def test_the_conversation_is_searched_as_it_is_typed(world):
         await it.press("escape")
         await it.sees_no("2 found")
         assert it.app.focused is conversation.table
-
-
-async def test_long_utterances_are_wrapped_and_reached_with_enter(world):
-    said = [{"at_s": 0, "speaker": "ai", "text": " ".join(f"word{at}" for at in range(300))}]
-    await deliver(world, call(utterances=said))
-    async with details(world) as it:
-        await it.press("enter", "end")
+        # a long one is wrapped
+        await it.press("end")
         await it.sees("word299")
-
-
-async def test_positive_and_negative_feedback_and_withdrawing_it(world):
-    await deliver(world, call())
-    async with details(world) as it:
-        await it.press("plus")
-        await it.sees("Your feedback: positive", "+1", "Feedback: Root positive")
-        await it.read()
-        await it.press("minus")
-        await it.sees("Your feedback: negative", "-1", "Feedback: Root negative")
-        await it.read()
-        await it.press("minus")
-        await it.sees("Your feedback was withdrawn.")
-        await it.sees_no("Feedback: Root")
-    thought = (await world.services.calls.get(world.system, 1)).feedback
-    assert thought == ()
-
-
-async def test_everybodys_feedback_is_told(world):
-    await deliver(world, call())
-    kim = await world.admin("kim", Role.ORGANIZATION, 1, name="Kim")
-    await world.services.feedback.give(kim, 1, Verdict.NEGATIVE)
-    async with details(world) as it:
-        await it.sees("Feedback: Kim negative")
-        await it.press("plus")
-        await it.sees("+1 -1")
 
 
 async def test_a_viewer_reads_and_is_told_why_nothing_else(world):
@@ -148,15 +128,6 @@ async def test_a_viewer_reads_and_is_told_why_nothing_else(world):
             if key not in "234":
                 await it.sees("The role viewer reads only.")
     assert (await world.services.calls.get(world.system, 1)).feedback == ()
-
-
-async def test_keys_of_other_panes_say_where_to_go(world):
-    await deliver(world, call())
-    async with details(world) as it:
-        await it.press("a")
-        await it.sees("Press 2 for memory details, 3 for follow-up actions, 4 for memos, 5")
-        await it.press("2", "plus")
-        await it.sees("Press 1 for the calls first.")
 
 
 async def test_no_markup_and_no_control_sequence_acts(world):

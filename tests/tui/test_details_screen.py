@@ -24,24 +24,26 @@ async def people(world) -> None:
         await world.recipient(body, name)
 
 
-async def test_the_neighbours_come_in_the_order_of_the_list(world):
+async def test_the_neighbours_come_in_the_order_of_the_list_in_the_tab_that_is_open(world):
     await people(world)
     async with details(world) as it:
         await it.sees("라철수", "1 of 4")
+        await it.press("3")
+        await it.sees("[3 Follow-up action]")
         await it.go("right_square_bracket")
-        await it.sees("다영희", "2 of 4")
+        await it.sees("다영희", "2 of 4", "[3 Follow-up action]")
         await it.go("right_square_bracket", "right_square_bracket")
         await it.sees("가영희", "4 of 4")
         await it.press("right_square_bracket")
         await it.sees("This is the last recipient of the list.")
         await it.go("left_square_bracket")
         await it.sees("나영희", "3 of 4")
-
-
-async def test_the_neighbours_are_those_of_the_filtered_list(world):
-    await people(world)
-    async with details(world) as it:
-        await it.press("escape", "slash")
+        # back in the list, the cursor is on who was seen last
+        await it.press("escape")
+        await it.sees("Manage recipients")
+        await it.until(lambda: it.list.current is not None and it.list.current.name == "나영희")
+        # the neighbours are those of the list that was filtered meanwhile
+        await it.press("slash")
         await it.type("영희")
         await it.sees("3 of 4 recipients")
         await it.press("enter")
@@ -53,16 +55,6 @@ async def test_the_neighbours_are_those_of_the_filtered_list(world):
         await it.sees("This is the first recipient of the list.")
         await it.go("right_square_bracket", "right_square_bracket")
         await it.sees("가영희", "3 of 3")
-
-
-async def test_back_in_the_list_the_cursor_is_on_the_recipient_seen_last(world):
-    await people(world)
-    async with details(world) as it:
-        await it.go("right_square_bracket", "right_square_bracket")
-        await it.sees("나영희")
-        await it.press("escape")
-        await it.sees("Manage recipients")
-        await it.until(lambda: it.list.current is not None and it.list.current.name == "나영희")
 
 
 async def test_the_neighbours_are_read_ahead_and_looked_at_when_they_are_shown(world, monkeypatch):
@@ -89,28 +81,19 @@ async def looked_at(world):
     return [row.subject_id async for row in world.services.audit.list(world.system, wanted)][::-1]
 
 
-async def test_the_tab_stays_when_going_to_the_next(world):
-    await people(world)
-    async with details(world) as it:
-        await it.press("3")
-        await it.sees("[3 Follow-up action]")
-        await it.go("right_square_bracket")
-        await it.sees("다영희", "[3 Follow-up action]")
-
-
-async def test_letters_work_in_hangul_mode(world):
-    await small_world(world)
-    async with details(world) as it:
-        await it.press("4", "ㅁ")
-        await it.sees("Add memo")
-
-
 async def test_memos_stand_beside_where_there_is_room_and_in_a_tab_where_not(world):
     recipient = await small_world(world)
     await deliver(world, call())
     await world.services.memos.add(world.system, recipient, "Sister visits")
     async with details(world, size=(120, 40)) as it:
         await it.sees("네, 잘 잤어요.", "Sister visits", "[1 Calls 1]")
+        while (
+            it.app.focused is not it.screen.memos.table
+        ):  # the pane with the focus is the active one
+            await it.press("tab")
+        await it.sees("[4 Memo 1]", "a Add")
+        await it.press("1")
+        await it.sees("[1 Calls 1]")
         await it.press("4")
         await it.sees("[4 Memo 1]", "네, 잘 잤어요.")
         await it.press("tab")
@@ -122,16 +105,7 @@ async def test_memos_stand_beside_where_there_is_room_and_in_a_tab_where_not(wor
         await it.sees_no("Sister visits")
 
 
-async def test_the_pane_with_the_focus_is_the_active_one(world):
-    await small_world(world)
-    await deliver(world, call())
-    async with details(world, size=(120, 40)) as it:
-        while it.app.focused is not it.screen.memos.table:
-            await it.press("tab")
-        await it.sees("[4 Memo]", "a Add")
-
-
-async def test_what_others_change_is_shown_within_the_cursor_staying(world):
+async def test_what_others_change_is_shown_and_actions_are_found_by_name_and_in_hangul(world):
     recipient = await small_world(world)
     await deliver(world, call())
     async with details(world) as it:
@@ -139,6 +113,12 @@ async def test_what_others_change_is_shown_within_the_cursor_staying(world):
         await it.sees("There is no memo.")
         await world.services.memos.add(world.system, recipient, "From elsewhere")
         await it.sees("From elsewhere", "[4 Memo 1]")
+        await it.press("ㅁ")
+        await it.sees("Add memo")
+        await it.press("escape", "colon")
+        await it.type("memory")
+        await it.press("enter")
+        await it.sees("[2 Memory details 1]")
 
 
 async def test_a_recipient_deleted_meanwhile_is_told(world):
@@ -158,15 +138,6 @@ async def test_a_recipient_deleted_meanwhile_is_told(world):
         await it.until(lambda: why not in it.text(), "it is back")
         await it.press("a")
         await it.sees("Add memo")
-
-
-async def test_each_action_is_found_by_its_name(world):
-    await small_world(world)
-    async with details(world) as it:
-        await it.press("colon")
-        await it.type("memory")
-        await it.press("enter")
-        await it.sees("[2 Memory details]")
 
 
 async def test_a_recipient_that_left_the_filter_leaves_its_place_to_the_next(world):
