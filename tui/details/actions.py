@@ -1,5 +1,6 @@
 """What the keys of a recipient's details do in every tab: tabs, neighbours, tasks, tags, the number."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from core.values.i18n import N_, _
@@ -15,50 +16,29 @@ if TYPE_CHECKING:
 DETAILS = Scope("details", N_("Recipient details"))
 
 
-@DETAILS.action("1", N_("Calls"), command="call list")
-def tab_calls(view: "DetailsView") -> None:
-    """Show the calls."""
-    view.open_tab("calls")
+def _shows(tab: str) -> "Callable[[DetailsView], None]":
+    def show(view: "DetailsView") -> None:
+        view.open_tab(tab)
+
+    return show
 
 
-@DETAILS.action("2", N_("Memory details"), command="memory list")
-def tab_memory(view: "DetailsView") -> None:
-    """Show the memory details."""
-    view.open_tab("memory")
-
-
-@DETAILS.action("3", N_("Follow-up action"), command="followup list")
-def tab_followup(view: "DetailsView") -> None:
-    """Show the follow-up actions."""
-    view.open_tab("followup")
-
-
-@DETAILS.action("4", N_("Memo"), command="memo list")
-def tab_memo(view: "DetailsView") -> None:
-    """Show the memos."""
-    view.open_tab("memo")
-
-
-@DETAILS.action(
-    "5",
-    N_("Contacts"),
-    command="contact list",
-    also=N_("guardian, family, phone"),
-)
-def tab_contacts(view: "DetailsView") -> None:
-    """Show the contacts."""
-    view.open_tab("contacts")
-
-
-@DETAILS.action(
-    "6",
-    N_("History and trend"),
-    command="recipient history",
-    also=N_("trend, chart, log"),
-)
-def tab_history(view: "DetailsView") -> None:
-    """Show what happened so far, and how the calls change."""
-    view.open_tab("history")
+for _key, _tab, _label, _command, _also in (
+    ("1", "calls", N_("Calls"), "call list", ""),
+    ("2", "memory", N_("Memory details"), "memory list", ""),
+    ("3", "followup", N_("Follow-up action"), "followup list", ""),
+    ("4", "memo", N_("Memo"), "memo list", ""),
+    ("5", "contacts", N_("Contacts"), "contact list", N_("guardian, family, phone")),
+    ("6", "history", N_("History and trend"), "recipient history", N_("trend, chart, log")),
+):
+    DETAILS.declare(
+        f"tab_{_tab}",
+        _key,
+        _label,
+        do=_shows(_tab),
+        command=_command,
+        also=_also,
+    )
 
 
 @DETAILS.action(

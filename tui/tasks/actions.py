@@ -1,5 +1,6 @@
 """What the keys of what there is to do do, in their list and in the details that were opened from there."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -27,28 +28,27 @@ TASK_TABS = {name: place(TASK, *scopes) for name, scopes in TABS.items()}
 offer_search(TODO)
 
 
-@TODO.action("1", N_("Mine"), looks=True, command="task list")
-def tab_mine(view: "TodoView") -> None:
-    """Show what the admin has."""
-    view.show_tab(Tab.MINE)
+def _shows(tab: Tab) -> "Callable[[TodoView], None]":
+    def show(view: "TodoView") -> None:
+        view.show_tab(tab)
+
+    return show
 
 
-@TODO.action("2", N_("Unassigned"), looks=True, command="task list")
-def tab_unassigned(view: "TodoView") -> None:
-    """Show what nobody has."""
-    view.show_tab(Tab.UNASSIGNED)
-
-
-@TODO.action("3", N_("Overdue"), looks=True, command="task list")
-def tab_overdue(view: "TodoView") -> None:
-    """Show what is overdue."""
-    view.show_tab(Tab.OVERDUE)
-
-
-@TODO.action("4", N_("All"), looks=True, command="task list")
-def tab_all(view: "TodoView") -> None:
-    """Show all."""
-    view.show_tab(Tab.ALL)
+for _key, _tab, _label in (
+    ("1", Tab.MINE, N_("Mine")),
+    ("2", Tab.UNASSIGNED, N_("Unassigned")),
+    ("3", Tab.OVERDUE, N_("Overdue")),
+    ("4", Tab.ALL, N_("All")),
+):
+    TODO.declare(
+        f"tab_{_tab}",
+        _key,
+        _label,
+        do=_shows(_tab),
+        looks=True,
+        command="task list",
+    )
 
 
 @TODO.action(
