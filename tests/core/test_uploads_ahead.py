@@ -87,12 +87,12 @@ async def test_where_nobody_asks_the_process_ends() -> None:
 
 
 async def test_rows_told_before_a_file_is_read_once_more_are_forgotten(world: World) -> None:
-    """A cell that is blank, and none to the parser: known after the last row only."""
+    """A cell that stands twice, and once to the parser: known after the last row only."""
     await world.organization()
     last = ROWS_PER_MESSAGE + 500
     rows = "".join(good_row(at) for at in range(2, last + 1))
-    blank = f'<row r="{last + 1}">{text_cell(f"A{last + 1}", "")}</row>'
-    data = raw_workbook(sheet_xml(header_row() + rows + blank))
+    twice = text_cell(f"F{last + 1}", "합계") * 2
+    data = raw_workbook(sheet_xml(header_row() + rows + f'<row r="{last + 1}">{twice}</row>'))
     told: list[int] = []
     job = Job(lambda done, _total: told.append(done))
     uploads = world.services.uploads
