@@ -12,6 +12,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+import sqlalchemy as sa
 
 from core.app.audit import trail
 from core.app.services import Services
@@ -558,11 +559,36 @@ async def test_nobody_deletes_without_a_delete_that_can_be_undone(offices: Offic
             statement = f"UPDATE recipients SET {change.format(own=own)} WHERE id = {offices.mine}"
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 await sql.execute(statement)
+    made = """INSERT INTO recipients (organization_id, name, phone, other_information, search_text, registered_at,
+        version, deleted_at) VALUES ({alpha}, '박철수', '+821099998888', '', '', now(), {version}, {deleted})"""
+    for version, deleted in ((1, "now()"), (2**31 - 1, "NULL")):
+        values = {"alpha": offices.alpha, "version": version, "deleted": deleted}
+        await offices.refused("ct_kim", made.format(**values))
     back = f"UPDATE recipients SET deleted_at = NULL, deletion_id = NULL WHERE id = {offices.mine}"
     assert await sql.execute(back) == "UPDATE 1"
     await sql.close()
     await world.services.retention.erase_expired(world.system)
     assert (await world.services.recipients.get(world.system, offices.mine)).name == "김영희"
+
+
+async def test_nobody_leaves_a_version_after_which_there_is_none(offices: Offices) -> None:
+    """Who counts on would fail: an erasing of all whose time is over, for one."""
+    world = offices.world
+    await world.services.memos.add(world.system, offices.mine, "memo")
+    async with world.database.reading() as session:
+        counted = list(
+            await session.scalars(
+                sa.text(
+                    "SELECT table_name FROM information_schema.columns WHERE table_schema = 'carecall'"
+                    " AND column_name = 'version'"
+                )
+            )
+        )
+    assert {"recipients", "memos", "campaigns", "tasks"} <= set(counted)
+    for role in ("ct_kim", "ct_bot"):
+        for table in counted:
+            await offices.refused(role, f"UPDATE {table} SET version = 2147483647")
+    await world.services.retention.erase(world.system, offices.mine, "asked for")
 
 
 async def test_whatever_is_nested_is_refused_in_plain_words(offices: Offices) -> None:

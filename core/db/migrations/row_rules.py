@@ -111,8 +111,9 @@ _OF_DELETED = (
 )
 # what is deleted has a delete, of now, which can be undone until its time is over: without one it would be erased
 # in the next night
+_IS_NOT_DELETED = both("@.deleted_at IS NULL", "@.deletion_id IS NULL")
 _IS_DELETED_OR_BACK = _either(
-    both("@.deleted_at IS NULL", "@.deletion_id IS NULL"),
+    _IS_NOT_DELETED,
     both(
         "OLD.deleted_at IS NULL",
         "@.deletion_id IS NOT NULL",
@@ -160,7 +161,7 @@ RULES: Mapping[str, Rule] = {
     ),
     "recipients": Rule(
         read=_READ_RECIPIENT,
-        insert=WRITES,
+        insert=both(WRITES, _either(SYSTEM, _IS_NOT_DELETED)),
         update=WRITES_OR_DELIVERS,
         delete=SYSTEM,
         only={
