@@ -61,9 +61,9 @@ def _policies(table: sa.Table) -> Iterator[str]:
             well.append(f"@.version BETWEEN 1 AND {_MOST_VERSIONS}")
         yield _policy(table, "INSERT", check=both(rule.read, rule.insert, *well))
     if rule.update != NOBODY:
-        well = (_points_well(rule, *key) for key in keys if key[1] in _FEW)
+        named = [_points_well(rule, *key) for key in keys if key[1] in _FEW]
         may = both(rule.read, rule.update)
-        yield _policy(table, "UPDATE", using=may, check=both(rule.read, rule.update, *well))
+        yield _policy(table, "UPDATE", using=may, check=both(rule.read, rule.update, *named))
 
 
 def _policy(table: sa.Table, verb: str, using: str = "", check: str = "") -> str:
