@@ -67,6 +67,11 @@ class Child:
         self._process.stdin.write(framed(message))
         await self._process.stdin.drain()
 
+    def let_wait(self, size: int) -> None:
+        """Let so many bytes wait for it before ``send`` does: it may still be starting."""
+        assert self._process.stdin is not None  # noqa: S101
+        self._process.stdin.transport.set_write_buffer_limits(high=size)
+
     async def receive(self) -> bytes | None:
         """What it tells next, to be decoded; None where it has ended, or told what is none of its messages."""
         import asyncio  # by the console only: it is a third of what a child imports

@@ -13,6 +13,7 @@ from core.values.errors import CoreError
 from core.values.i18n import _
 
 _MODULE = "core.uploads.writer_process"
+_AHEAD = 8 << 20  # bytes; rows are read while the process starts
 
 
 class SheetWriter:
@@ -28,6 +29,7 @@ class SheetWriter:
         """Start the process."""
         descriptor = self._workbook.fileno()
         self._child = await child.start(_MODULE, files=[descriptor])
+        self._child.let_wait(_AHEAD)
         await self._send(self._layout)
         return self
 
