@@ -113,11 +113,8 @@ def test_a_results_file_that_exists_stops_the_upload_before_anything_is_saved(
 
 def test_standard_input(carecall: Carecall) -> None:
     with (DATA / "recipients.xlsx").open("rb") as file:
-        done = subprocess.run(
-            [sys.executable, "-m", "tui", "upload", "-"],
-            cwd=ROOT, env=carecall.environment(), stdin=file, capture_output=True, check=True,
-        )  # fmt: skip
-    assert told(done.stdout.decode()) == (60, 60, 0, 0, 0)
+        done = carecall.process("upload", "-", stdin=file.fileno())
+    assert (done.code, told(done.out)) == (0, (60, 60, 0, 0, 0))
 
 
 def test_one_organization_for_the_whole_upload(carecall: Carecall, tmp_path: Path) -> None:
@@ -196,11 +193,12 @@ def test_the_template_and_the_download_are_new_files_of_ones_own(
 
 def test_a_download_through_a_pipe_comes_back_unchanged(carecall: Carecall) -> None:
     carecall.done("upload", str(DATA / "recipients.xlsx"))
-    done = subprocess.run(
-        f"{sys.executable} -m tui download - --reason report | {sys.executable} -m tui upload -",
-        shell=True, cwd=ROOT, env=carecall.environment(), capture_output=True, check=True,
-    )  # fmt: skip
-    assert told(done.stdout.decode()) == (60, 0, 60, 0, 0)
+    reading, writing = os.pipe()
+    assert carecall.process("download", "-", "--reason", "report", stdout=writing).code == 0
+    os.close(writing)
+    done = carecall.process("upload", "-", stdin=reading)
+    os.close(reading)
+    assert (done.code, told(done.out)) == (0, (60, 0, 60, 0, 0))
 
 
 def test_download_filters(carecall: Carecall, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from textual import events
 from core.recipients.dto import RecipientQuery
 from tests.drivers import Console, console
 from tests.factories import World, make_services
+from tests.reading_here import read_here
 from tests.workbooks import HEADERS, workbook
 from tui.uploads.typed_path import typed_path
 
@@ -26,12 +27,19 @@ async def world(tmp_path):
 
 
 @pytest.fixture
-def folder(tmp_path):
+def samples(tmp_path):
     made = tmp_path / "files"
     made.mkdir()
     for name in ("recipients.xlsx", "recipients-mixed.xlsx", "recipients-numbers.xlsx"):
         shutil.copy(SAMPLES / name, made / name)
     return made
+
+
+@pytest.fixture
+def folder(samples, monkeypatch):
+    """The samples, read without a process for each."""
+    read_here(monkeypatch)
+    return samples
 
 
 async def choose(it: Console, path: Path) -> None:
@@ -58,9 +66,9 @@ async def count(world: World) -> int:
     return await world.services.recipients.count(world.system, RecipientQuery())
 
 
-async def test_the_whole_way_from_a_file_to_undo(world, folder):
+async def test_the_whole_way_from_a_file_to_undo(world, samples):
     async with console(world) as it:
-        await take_in(it, folder / "recipients-numbers.xlsx")
+        await take_in(it, samples / "recipients-numbers.xlsx")
         await it.sees("Upload results", "6 rows read: 4 created, 0 unchanged, 2 failed; 4 warnings")
         await it.sees("Failed", "Success", "a number with a fraction")
         assert await count(world) == 4
@@ -73,12 +81,12 @@ async def test_the_whole_way_from_a_file_to_undo(world, folder):
         await it.press("w")
         await it.sees("Write failed rows")
         await it.press("ctrl+u")
-        await it.paste(str(folder / "failed.xlsx"))
+        await it.paste(str(samples / "failed.xlsx"))
         await it.press("enter")
         await it.sees("1 row was written")
-        _correct(folder / "failed.xlsx", "010-8888-1234")
+        _correct(samples / "failed.xlsx", "010-8888-1234")
         await it.press("escape")
-        await take_in(it, folder / "failed.xlsx")
+        await take_in(it, samples / "failed.xlsx")
         await it.sees("1 row read: 1 created, 0 unchanged, 0 failed")
         await it.press("escape", "U")
         await it.sees("2 uploads", "failed.xlsx", "recipients-numbers.…", "Unchanged")
@@ -210,7 +218,7 @@ async def test_the_same_file_again_is_told_and_gives_unchanged(world, folder):
         await it.sees("60 rows read: 0 created, 60 unchanged, 0 failed")
 
 
-async def test_a_folder_is_browsed_with_the_arrows_up_and_down(world, folder):
+async def test_a_file_is_browsed_for_with_the_arrows_or_its_path_completed_with_tab(world, folder):
     (folder / "2026").mkdir()
     for at in range(120):
         (folder / "2026" / f"{at}월.xlsx").touch()
@@ -223,24 +231,35 @@ async def test_a_folder_is_browsed_with_the_arrows_up_and_down(world, folder):
         await it.sees("2026/", "recipients-mixed.xlsx", "recipients-numbers.xlsx")
         await it.press("down", "down", "down", "enter")
         await it.sees("60 rows read: 60 created")
-
-
-async def test_tab_completes_a_path_with_quotes_and_blanks(world, folder):
-    shutil.copy(folder / "recipients.xlsx", folder / "kim's 'list'.xlsx")
-    async with console(world) as it:
+        await it.press("escape")
+        await it.sees("! Nothing was saved.")
+        shutil.copy(folder / "recipients-numbers.xlsx", folder / "kim's 'list'.xlsx")
         await it.press("u")
         await it.sees("nothing is saved yet")
         await it.paste(f"{folder}/KIM")
         await it.press("tab")
         await it.sees("list")
         await it.press("ctrl+s")
-        await it.sees("60 rows read: 60 created")
+        await it.sees("6 rows read: 4 created")
 
 
-async def test_the_organization_that_was_typed_is_taken_however_fast_enter_comes(world, folder):
+async def test_the_organization_is_taken_however_fast_enter_comes_and_a_refused_file_says_why(
+    world, folder
+):
+    (folder / "no.xlsx").write_bytes(b"DRMONE  encrypted")
     people = [["김영희", "010-2000-0001"]]
     (folder / "people.xlsx").write_bytes(workbook(people, headers=HEADERS[:2]))
     async with console(world) as it:
+        await choose(it, folder / "missing.xlsx")
+        await it.sees("✗")
+        await it.press("escape", "x")
+        await choose(it, folder / "no.xlsx")
+        await it.sees_no("Upload recipients")
+        await it.sees("✗")
+        await it.press("question_mark")  # and the console goes on
+        await it.sees("What can be done here")
+        await it.press("escape")
+        assert await count(world) == 0
         await it.press("u")
         await it.sees("nothing is saved yet")
         await it.paste(f"{folder}/people.xlsx")
@@ -251,20 +270,6 @@ async def test_the_organization_that_was_typed_is_taken_however_fast_enter_comes
         await it.sees("nothing is saved yet", "해운대구 복지관")
         await it.press("ctrl+s")
         await it.sees("1 row read: 1 created")
-
-
-async def test_a_file_that_cannot_be_taken_says_why_and_the_console_goes_on(world, folder):
-    (folder / "no.xlsx").write_bytes(b"DRMONE  encrypted")
-    async with console(world) as it:
-        await choose(it, folder / "missing.xlsx")
-        await it.sees("✗")
-        await it.press("escape", "x")
-        await choose(it, folder / "no.xlsx")
-        await it.sees_no("Upload recipients")
-        await it.sees("✗")
-        await it.press("question_mark")
-        await it.sees("What can be done here")
-    assert await count(world) == 0
 
 
 async def test_a_download_asks_for_a_reason_and_never_writes_over_a_file(

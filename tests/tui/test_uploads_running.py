@@ -15,6 +15,7 @@ from core.uploads.saving import Saver
 from core.uploads.writer import SheetWriter
 from tests.drivers import Console, console
 from tests.factories import World, make_services
+from tests.reading_here import read_here
 from tests.workbooks import DATA, HEADERS, people, workbook
 
 ROWS = 2_000
@@ -127,7 +128,10 @@ async def test_esc_ends_a_download_and_leaves_no_file(
     assert not target.exists()
 
 
-async def test_a_dropped_path_is_a_paste(world: World, tmp_path: Path) -> None:
+async def test_a_dropped_path_is_a_paste(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_here(monkeypatch)
     folder = tmp_path / "my files"
     folder.mkdir()
     rows = [["김영희", "010-2000-0001", "", "Haeundae"]]
@@ -141,7 +145,10 @@ async def test_a_dropped_path_is_a_paste(world: World, tmp_path: Path) -> None:
         await it.sees("1 row read: 1 created")
 
 
-async def test_results_are_searched_as_one_types(world: World, tmp_path: Path) -> None:
+async def test_results_are_searched_as_one_types(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_here(monkeypatch)
     rows = [[name, f"010-2000-{at:04}", "", "Haeundae"] for at, name in enumerate("가나다", 1)]
     (tmp_path / "people.xlsx").write_bytes(workbook(rows))
     async with console(world) as it:
@@ -154,8 +161,9 @@ async def test_results_are_searched_as_one_types(world: World, tmp_path: Path) -
 
 
 async def test_nothing_of_a_file_acts_on_the_terminal_or_is_read_as_markup(
-    world: World, tmp_path: Path
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    read_here(monkeypatch)
     hostile = "[@click=app.quit]x[/] x[/]y \x1b]52;c;eA==\x07\u202e"
     name = hostile.replace("\x1b", "_x001B_").replace("\x07", "_x0007_")
     headers = (*HEADERS, name)
