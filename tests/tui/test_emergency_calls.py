@@ -20,13 +20,18 @@ async def test_one_key_goes_through_the_emergency_calls(tmp_path: Path) -> None:
     world = await make_services(tmp_path, account="root")
     await small_world(world)
     emergencies = {3, 40}
-    for day in range(1, 60):
-        analysis = "emergency" if day in emergencies else "normal"
-        said = [{"at_s": 0, "speaker": "recipient", "text": f"{day} days ago"}]
-        await deliver(
-            world,
-            call(f"c-{day}", started_at=days_ago(day), analysis=analysis, utterances=said),
-        )
+    await deliver(
+        world,
+        *(
+            call(
+                f"c-{day}",
+                started_at=days_ago(day),
+                analysis="emergency" if day in emergencies else "normal",
+                utterances=[{"at_s": 0, "speaker": "recipient", "text": f"{day} days ago"}],
+            )
+            for day in range(1, 60)
+        ),
+    )
     async with details(world) as it:
         await it.go("exclamation_mark")
         await it.sees(
