@@ -30,7 +30,13 @@ from benchmarks.measuring import Line, table
 from benchmarks.pty_probe import Probe
 
 CONSOLES = 8
-PEOPLE = (("김하나", 3), ("이두리", 3), ("박세찬", 3), ("최네오", 3))  # and so many calls of each
+PEOPLE = (
+    ("김하나", 3),
+    ("이두리", 3),
+    ("박세찬", 3),
+    ("최네오", 3),
+    ("정다온", 3),
+)  # and so many calls of each
 PAIRS = 24
 QUIET = 0.2  # seconds without a byte of any of them: all has been drawn, and the neighbours read
 PATIENCE = 30.0
