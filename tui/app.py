@@ -102,10 +102,11 @@ class ConsoleApp(Acting, TerminalApp):
         """Whether what was typed can be answered.
 
         Before the core is there, few keys can, and none before the list is on the screen; while other rows are
-        read in place of those listed, none that is for a row: it is for the row that comes.
+        read in place of those listed, or the first ones, none that is for a row: it is for the row that comes.
         """
         if self.is_ready:
-            return not (isinstance(event, Key) and self._is_replacing and self._is_for_rows(event))
+            waits = self._is_replacing or getattr(self.screen, "awaits_rows", False)
+            return not (isinstance(event, Key) and waits and self._is_for_rows(event))
         if (
             not isinstance(event, Key) or len(self.screen_stack) < 2
         ):  # the first one is Textual's, and empty

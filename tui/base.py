@@ -78,6 +78,11 @@ class ConsoleActions(Acting):
         return self.still_stands
 
     @property
+    def awaits_rows(self) -> bool:
+        """Whether the first rows are being read: keys that are for a row are kept until they are there."""
+        return False
+
+    @property
     def knows_keys(self) -> bool:
         """Whether it is known which keys do something; until then they are kept."""
         return self.console.is_open

@@ -1,11 +1,14 @@
 """Two consoles on one database: each sees what the other does, and nothing that is at hand gets lost."""
 
+import contextlib
 import os
 import re
+import sqlite3
 from collections.abc import Iterator
 
 import pytest
 
+from tests.deliveries import call, deliver
 from tests.factories import World
 from tests.terminal.driver import Terminal
 from tests.terminal.host import Host
@@ -22,8 +25,11 @@ def host(host: Host) -> Host:
 
     async def fill(world: World) -> None:
         body = (await world.services.organizations.list(world.system))[0].id
-        for name in NAMES:
-            await world.recipient(body, name)
+        rows = [await world.recipient(body, name) for name in NAMES]
+        await world.campaign("Morning")
+        memory = [{"topic": "무릎", "content": "아프시다"}]
+        of_first = {"organization": rows[0].organization, "recipient_phone": rows[0].phone}
+        await deliver(world, call("c-1", **of_first, memory=memory))
 
     host.do(fill)
     return host
@@ -69,6 +75,29 @@ def edit(console: Terminal, name: str, suffix: str) -> None:
     console.press("end")
     console.type(suffix)
     console.sees(name + suffix)
+
+
+def test_keys_typed_while_the_details_are_read_are_for_what_comes(
+    host: Host, mine: Terminal
+) -> None:
+    """Another program has the database for itself when they are typed."""
+    cursor_to(mine, NAMES[0])
+    file = host.directory / "carecall.db"
+    with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        mine.press("enter")
+        mine.sees("Recipient details")
+        mine.press("2")
+        mine.sees("[2 Memory")
+        mine.press("e")
+        mine.settle()
+        mine.sees_no("no memory under the cursor")
+        other.execute("ROLLBACK")
+    mine.sees("Edit memory details", "무릎")
+    mine.press("escape")
+    mine.sees_no("Edit memory details")
+    mine.press("escape")
+    mine.sees_no("Recipient details")
 
 
 def test_a_form_says_at_once_that_its_recipient_was_saved_and_shows_both(

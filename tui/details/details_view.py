@@ -108,6 +108,12 @@ class DetailsView(ConsoleScreen[Left]):
             self._neighbours = Neighbours(pager, index, stop, self._load, self._load_ahead)
             self._begin()
 
+    @property
+    def awaits_rows(self) -> bool:
+        """Whether what the panes show is being read for the first time."""
+        reading = (one for one in self.workers if one.node is self and one.group == "read")
+        return self.loaded is None and not all(one.is_finished for one in reading)
+
     def _begin(self) -> None:
         self._is_reading = True
         self._read(keep=False)
