@@ -74,17 +74,13 @@ class _Consoles:
         self._probes = [Probe(command, environment(database)) for _ in range(CONSOLES)]
         self._screens = [pyte.Screen(80, 24) for _ in self._probes]
         self._streams = [pyte.ByteStream(screen) for screen in self._screens]
-        self._names = cycle(name for name, _calls in PEOPLE)
+        self.names = cycle(name for name, _calls in PEOPLE)
         self._until(f"{len(PEOPLE)} recipients", 120)
-        for name in (
-            *(name for name, _calls in PEOPLE),
-        ) * 2:  # once round and back: nothing is the first time
-            self.opened(name)
-            next(self._names)
+        for _once_round in PEOPLE:  # nothing is the first time
+            self.opened(next(self.names))
 
-    def opened(self, name: str = "") -> _Opened:
-        """What it took each of them."""
-        name = name or next(self._names)
+    def opened(self, name: str, *, goes_on: bool = True) -> _Opened:
+        """What it took each of them; the cursor goes on to the next one then."""
         ran = [probe.cpu_ms() for probe in self._probes]
         starts = []
         for probe in self._probes:
@@ -98,8 +94,8 @@ class _Consoles:
         for probe in self._probes:
             probe.send(ESCAPE)
         self._until("Manage recipients")
-        for probe in self._probes:
-            # somebody else each time: the same again is one look
+        for probe in self._probes if goes_on else ():
+            # the same again would be no other look
             probe.send(HOME if name == PEOPLE[-1][0] else DOWN)
         self._settle()
         return found
@@ -155,13 +151,14 @@ def measure(directory: Path) -> list[Line]:
 
 def _compared(consoles: _Consoles, flag: Path, what: str) -> list[Line]:
     with_, without = _Opened(), _Opened()
-    for number in range(2 * PAIRS):
-        # off on, on off, off on, …: neither is always the first of a pair
-        is_off = number % 4 in (0, 3)
-        flag.touch() if is_off else flag.unlink(missing_ok=True)
-        taken, found = without if is_off else with_, consoles.opened()
-        taken.wall += found.wall
-        taken.cpu += found.cpu
+    for number in range(PAIRS):
+        name = next(consoles.names)
+        # the same person in both, who has as many neighbours to be read ahead; neither is always the first
+        for is_off, goes_on in ((number % 2 == 0, False), (number % 2 == 1, True)):
+            flag.touch() if is_off else flag.unlink(missing_ok=True)
+            taken, found = without if is_off else with_, consoles.opened(name, goes_on=goes_on)
+            taken.wall += found.wall
+            taken.cpu += found.cpu
     told = f"details opened, {CONSOLES} consoles, {what}"
     return [
         _line(told, with_.wall, without.wall, GOAL),
