@@ -42,7 +42,7 @@ RECIPIENTS = 100_000
 SENTENCES = 200_000
 TAKEN_IN = 500
 TURNS = 5
-_BATCH = 5_000
+_BATCH = 100_000
 _ENDINGS = (
     "은 는 이 가 을 를 에 에서 으로 도 만 해요 했어요 하셨어요 인데요 니까 거든요 지요 어요 아요 습니다 네요 면서"
     " 한테 하고 까지 부터"
@@ -96,6 +96,12 @@ def fill(file: Path, calls: int, sentences: int = SENTENCES) -> None:
             "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name IN ('calls', 'utterances')"
         ).fetchall():
             connection.execute(f"DROP TRIGGER {name}")
+        # merging as it goes would take most of the time
+        for option, value in (("automerge", 0), ("crisismerge", 1_900), ("hashsize", 256 << 20)):
+            connection.execute(
+                "INSERT INTO conversation_search(conversation_search, rank) VALUES (?, ?)",
+                (option, value),
+            )
         people = connection.execute(
             "SELECT id, organization_id FROM recipients WHERE deleted_at IS NULL"
         ).fetchall()
@@ -164,7 +170,11 @@ async def first_pages(file: Path, samples: Samples) -> None:
         make_settings(file.parent, CARECALL_DATABASE=f"sqlite+aiosqlite:///{file}")
     )
     async with services.database.reading() as session:
-        row = (await session.execute(sa.select(Admin.id, Admin.login).limit(1))).one()
+        row = (
+            await session.execute(
+                sa.select(Admin.id, Admin.login).where(Admin.role == "system").limit(1)
+            )
+        ).one()
         busiest = "SELECT organization_id FROM recipients GROUP BY 1 ORDER BY count(*) {} LIMIT 1"
         most = await session.scalar(sa.text(busiest.format("DESC")))
         least = await session.scalar(sa.text(busiest.format("ASC")))
