@@ -33,8 +33,6 @@ _NO_VALUES: dict[str, Any] = {
     field.name.value: field.purged for field in FIELDS if field.optional and field.index
 } | {FieldName.CAMPAIGN.value: IN_NO_CAMPAIGN}
 _GROUPED = (FieldName.ORGANIZATION, FieldName.CAMPAIGN)
-# an organization's own recipients, by when they were registered
-WITHIN_ORGANIZATION = "ix_recipients_organization"
 
 
 Pages = sa.Select[Any] | sa.CompoundSelect[Any]
@@ -120,7 +118,7 @@ class KeysetPage:
         if self.masked and self.query.sort is FieldName.PHONE:
             return ""
         if within_organization and self.query.sort is FieldName.REGISTERED_AT:
-            return WITHIN_ORGANIZATION
+            return search.WITHIN_ORGANIZATION
         return BY_NAME[self.query.sort].index
 
     def select(self, conditions: Conditions) -> sa.Select[Any]:

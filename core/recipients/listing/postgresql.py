@@ -19,14 +19,17 @@ from core.recipients.dto import Anchor
 from core.recipients.fields import FieldName
 from core.recipients.listing.keyset import (
     IN_NO_CAMPAIGN,
-    WITHIN_ORGANIZATION,
     Conditions,
     KeysetPage,
     Pages,
     behind,
     fetched,
 )
-from core.recipients.listing.search import Narrowing
+from core.recipients.listing.search import (
+    WITHIN_ORGANIZATION,
+    Narrowing,
+    is_of_one_organization,
+)
 
 FEW = 2_000  # matches that are sorted at once
 NEAR = 8_000  # rows of the list that are looked through before all matches are sorted
@@ -105,7 +108,7 @@ class _List:
         self._session = session
         self._keyset = keyset
         self._conditions = conditions
-        of_one = any(one.index == WITHIN_ORGANIZATION for one in narrowed)
+        of_one = is_of_one_organization(narrowed)
         self.index = keyset.index(within_organization=of_one)
         self.is_walked = self.index == WITHIN_ORGANIZATION or bool(self.index and not of_one)
         present = Recipient.deleted_at.is_(None)

@@ -39,6 +39,8 @@ from core.values.text import search_key
 from core.values.times import now
 
 SEEN = 4  # the last digits of a number, which everybody sees
+# an organization's own recipients, by when they were registered
+WITHIN_ORGANIZATION = "ix_recipients_organization"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,11 @@ async def matching(
     return conditions_of(actor, await narrowings(session, actor, query, settings))
 
 
+def is_of_one_organization(narrowed: Sequence[Narrowing]) -> bool:
+    """Whether only one organization's recipients are left, to which an index of its own leads."""
+    return any(one.index == WITHIN_ORGANIZATION for one in narrowed)
+
+
 def conditions_of(actor: Actor, narrowed: Sequence[Narrowing]) -> list[sa.ColumnElement[bool]]:
     """What the narrowings leave of the recipients that exist for the actor."""
     return [visible_recipients(actor), *(narrowing.condition for narrowing in narrowed)]
@@ -76,7 +83,7 @@ async def narrowings(
     """What leaves recipients out, from whoever asks to the last field of the detailed search."""
     wanted = query.filter
     found = [
-        Narrowing(Recipient.organization_id == organization_id, "ix_recipients_organization")
+        Narrowing(Recipient.organization_id == organization_id, WITHIN_ORGANIZATION)
         for organization_id in (
             None if actor.sees_all else actor.organization_id,
             query.organization_id,

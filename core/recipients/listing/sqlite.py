@@ -14,8 +14,8 @@ from core.db.bulk import one_of
 from core.db.models import Recipient
 from core.recipients.dto import Anchor
 from core.recipients.fields import FieldName
-from core.recipients.listing.keyset import WITHIN_ORGANIZATION, KeysetPage, fetched, with_index
-from core.recipients.listing.search import Narrowing
+from core.recipients.listing.keyset import KeysetPage, fetched, with_index
+from core.recipients.listing.search import Narrowing, is_of_one_organization
 from core.recipients.listing.words import Beginning
 
 FEW = 2_000  # matches that are sorted at once
@@ -45,7 +45,7 @@ async def page(
     narrowed: Sequence[Narrowing],
 ) -> Sequence[Any]:
     """The rows of the page."""
-    index = keyset.index(within_organization=_organization_in(narrowed))
+    index = keyset.index(within_organization=is_of_one_organization(narrowed))
     others = [narrowing for narrowing in narrowed if not index or narrowing.index != index]
     if not others:
         return await _in_order(session, keyset, conditions, index)
@@ -146,10 +146,6 @@ async def narrowest(
     """What finds so few recipients that they are rather counted one by one; None where nothing does."""
     leads = await _selective(session, narrowed, most)
     return leads[0].narrowing if leads and leads[0].count < most else None
-
-
-def _organization_in(narrowed: Sequence[Narrowing]) -> bool:
-    return any(narrowing.index == WITHIN_ORGANIZATION for narrowing in narrowed)
 
 
 async def _in_order(
