@@ -1,7 +1,7 @@
 """What it costs to record who looks: the details of a recipient opened, with the records and without.
 
 Eight consoles at once on one SQLite file, each in a terminal of its own, from enter until the conversation of the
-newest call stands on the screen (two looks, recorded together); while nobody writes, and while somebody holds
+newest call stands on the screen (two accesses, recorded together); while nobody writes, and while somebody holds
 the turn to write as an upload does. With and without in turns, each console compared with itself a moment before
 or after: the figure is the median of these differences. While it is measured only bytes are taken, with their
 times; what they come to on the screen is looked at afterwards. ``python -m benchmarks.looking`` (two and a
@@ -42,17 +42,17 @@ QUIET = 0.2  # seconds without a byte of any of them: all has been drawn, and th
 PATIENCE = 30.0
 GOAL = 1.1
 ESCAPE = b"\x1b"
-# the seam of the measurement: while a file is there, no look is kept, and all else is the same
+# the seam of the measurement: while a file is there, no access is kept, and all else is the same
 PROGRAM = """
 import os
-from core.app.audit.looks import Looks
-kept = Looks.keep
+from core.app.audit.access_log import AccessLog
+kept = AccessLog.keep
 
-async def keep(self, looks):
+async def keep(self, accesses):
     if not os.path.exists({flag!r}):
-        await kept(self, looks)
+        await kept(self, accesses)
 
-Looks.keep = keep
+AccessLog.keep = keep
 from tui.__main__ import main
 raise SystemExit(main([]))
 """

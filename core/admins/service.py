@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.admins import preferences
 from core.admins.accounts import AdminAccounts
 from core.app.actor import CONSOLE, Actor, known_role
-from core.app.audit.looks import note_session
+from core.app.audit.access import note_session
 from core.app.permissions import READERS, Outcome, Shows
 from core.app.use_case import before_anybody_acts, nobody_acts, use_case
 from core.db.models import Admin
@@ -87,7 +87,10 @@ class AdminService(AdminAccounts, name="admins"):
 
     @before_anybody_acts
     async def sign_out(self, _identity: Identity, actor: Actor, how: str) -> None:
-        """Record how a session of the console ended: one of ``looks.ENDS``. It need not be an admin's any more."""
+        """Record how a session of the console ended: one of ``access.ENDS``.
+
+        It need not be an admin's any more.
+        """
         async with self._database.reading() as session:
             note_session(session, actor, "session.end", {"how": how})
 

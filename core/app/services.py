@@ -6,7 +6,8 @@ from typing import Self
 from core.admins.service import AdminService
 from core.app import upkeep, use_case
 from core.app.actor import Actor
-from core.app.audit import looks, syslog
+from core.app.audit import syslog
+from core.app.audit.access_log import AccessLog, Ahead, Result
 from core.app.audit.service import AuditService
 from core.calls.feedback import FeedbackService
 from core.calls.ingest import IngestService
@@ -76,8 +77,8 @@ class Services:
         self.downloads = DownloadService(database, settings)
         self.exports = ExportService(database, settings)
         self.written = WrittenService(database, settings)
-        self._looks = looks.Looks(database)
-        database.keep_looks = self._looks.keep
+        self._access_log = AccessLog(database)
+        database.keep_accesses = self._access_log.keep
         if settings.audit_syslog:
             database.announce = syslog.announce
 
@@ -110,13 +111,13 @@ class Services:
         """Tells when the database has been changed, by this process or another."""
         return Watcher(self.database)
 
-    async def read_ahead(self, reading: Awaitable[looks.Result]) -> looks.Ahead[looks.Result]:
+    async def read_ahead(self, reading: Awaitable[Result]) -> Ahead[Result]:
         """What this reads of these services, to be shown later: nobody has looked at it until then."""
-        return await self._looks.read_ahead(reading)
+        return await self._access_log.read_ahead(reading)
 
     def forget_session(self) -> None:
         """Let others take in what was recorded of looking; what comes next is another session's."""
-        self._looks.close()
+        self._access_log.close()
 
     async def close(self) -> None:
         """Give the database back."""

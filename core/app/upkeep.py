@@ -1,7 +1,7 @@
 """What time brings, whoever is there: consoles do it each minute, ``carecall tick`` whenever a timer asks."""
 
+from core.app.audit.access_chain import chain_access
 from core.app.audit.forwarding import forward
-from core.app.audit.looks import chain_looks
 from core.calls.metrics import refresh_outdated
 from core.campaigns.participations import resume_due
 from core.conversations.filling import fill
@@ -19,7 +19,7 @@ async def run_upkeep(database: Database, settings: Settings) -> int:
     """
     resumed = await resume_due(database)
     await refresh_outdated(database, settings)
-    await chain_looks(database)
+    await chain_access(database)
     if settings.audit_syslog == WHOLE_RECORDS:
         await forward(database)
     await fill(database, FILLING_SECONDS)

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app import refusals
 from core.app.actor import CONSOLE, Actor, current_actor
-from core.app.audit.looks import note_list
+from core.app.audit.access import note_list
 from core.app.permissions import About, Outcome, Permission, Shows
 from core.db.bulk import in_parts
 from core.db.engine import Database, Preparation

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor
-from core.app.audit.looks import look
+from core.app.audit.access import note_access
 from core.app.permissions import READERS, About, Shows
 from core.app.use_case import Service, use_case
 from core.calls import queries
@@ -66,7 +66,7 @@ class CallService(Service, name="calls"):
             Recipient, Recipient.id == Call.recipient_id
         )
         summary, organization_id = (await session.execute(more.where(Call.id == call_id))).one()
-        look(
+        note_access(
             session, actor, "look.conversation", "recipient", call.recipient_id,
             organization_id=organization_id, details={"call": call_id},
         )  # fmt: skip

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor
-from core.app.audit.looks import look
+from core.app.audit.access import note_access
 from core.app.permissions import READERS, Shows
 from core.app.use_case import Service, use_case
 from core.calls.rules import Analysis
@@ -73,7 +73,9 @@ class ConversationService(Service, name="conversations"):
         found = await search.run(after, limit)
         asked = query.organization_id if actor.sees_all else actor.organization_id
         details = {"search": next(self._searches), "fields": query.fields, "found": len(found.hits)}
-        look(session, actor, "look.search", "conversations", organization_id=asked, details=details)
+        note_access(
+            session, actor, "look.search", "conversations", organization_id=asked, details=details
+        )
         return found
 
 

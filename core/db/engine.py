@@ -44,7 +44,7 @@ SCHEMA = (
 )
 _IDLE_MS = 120_000  # PostgreSQL: a transaction that asks nothing for so long is ended, and its locks with it
 AUDIT_HEAD = "audit_head"
-LOOKS = "looks"
+ACCESSES = "accesses"
 # what may stand in the URL of PostgreSQL, of all that asyncpg and SQLAlchemy take
 _PARAMETERS = (
     "ssl", "host", "port", "user", "password", "passfile", "service", "servicefile", "target_session_attrs",
@@ -164,7 +164,7 @@ class Database:
         # told the last audit record (ID and hash) of each transaction, once it is committed
         self.announce: Callable[[int, str], None] | None = None
         # keeps what a reading noted of who looks at what, before anything of it is given
-        self.keep_looks: Callable[[list[Any]], Awaitable[None]] | None = None
+        self.keep_accesses: Callable[[list[Any]], Awaitable[None]] | None = None
         # told True when something has to wait for a lock longer than a moment, and False when that is over
         self.on_wait: Callable[[bool], None] | None = None
         self._at_work = 0
@@ -227,9 +227,9 @@ class Database:
         with translate_errors():
             async with self._read() as session:
                 yield session
-                looks = session.info.get(LOOKS)
-        if looks and self.keep_looks is not None:
-            await self.keep_looks(looks)
+                accesses = session.info.get(ACCESSES)
+        if accesses and self.keep_accesses is not None:
+            await self.keep_accesses(accesses)
 
     @contextlib.asynccontextmanager
     async def transaction(self, prepare: Preparation | None = None) -> AsyncIterator[AsyncSession]:

@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor
 from core.app.audit import trail
-from core.app.audit.looks import look
+from core.app.audit.access import note_access
 from core.app.permissions import WRITERS, About, Shows
 from core.app.use_case import Service, Steps, use_case
 from core.db.engine import delete_rows
@@ -73,7 +73,7 @@ class DuplicateService(Service, name="duplicates"):
             start += _AT_ONCE
         async with steps.reading() as (session, actor):
             pairs = await self._pairs(session, actor, found)
-            look(
+            note_access(
                 session, actor, "look.search", "recipients", organization_id=organization_id,
                 details={"fields": ["duplicates"], "found": len(pairs)},
             )  # fmt: skip
@@ -143,7 +143,7 @@ class DuplicateService(Service, name="duplicates"):
             for model in _HELD
         )
         numbers = (await session.execute(sa.select(*counts))).one()
-        look(
+        note_access(
             session, actor, "look.details", "recipient", recipient_id,
             organization_id=row.organization_id,
         )  # fmt: skip

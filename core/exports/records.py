@@ -26,10 +26,10 @@ _AT_ONCE = 500  # IDs of a statement
 
 
 async def of_recipient(
-    session: AsyncSession, actor: Actor, recipient_id: int, *, looks: bool
+    session: AsyncSession, actor: Actor, recipient_id: int, *, access: bool
 ) -> list[dto.Record]:
-    """Who changed something of the recipient's, or (``looks``) looked at it, the latest first."""
-    model: Any = AccessRecord if looks else AuditRecord
+    """Who changed something of the recipient's, or (``access``) looked at it, the latest first."""
+    model: Any = AccessRecord if access else AuditRecord
     own = sa.true() if actor.sees_all else model.organization_id == actor.organization_id
     details = sa.cast(model.details, sa.Text)
     maybe = details.contains(str(recipient_id)) | details.contains('"ranges"')

@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor
 from core.app.audit import trail
-from core.app.audit.looks import chain_looks, look
+from core.app.audit.access import note_access
+from core.app.audit.access_chain import chain_access
 from core.app.permissions import EXPORTERS, About, Shows
 from core.app.use_case import Service, Steps, use_case
 from core.exports import dto, mentions, page, queries, records
@@ -66,7 +67,7 @@ class ExportService(Service, name="exports"):
         InvalidInput (``reason``), NotPermitted for a role that does not see numbers, and Cancelled.
         """
         job = job or Job()
-        await chain_looks(self._database)
+        await chain_access(self._database)
         async with steps.writing() as (session, actor):
             row = await self._found(session, actor, recipient_id)
             reason = check_reason(reason, await self._traces(session, row))
@@ -76,7 +77,7 @@ class ExportService(Service, name="exports"):
             )  # fmt: skip
         async with steps.reading() as (session, actor):
             row = await self._found(session, actor, recipient_id)
-            look(
+            note_access(
                 session, actor, "look.export", "recipient", recipient_id,
                 organization_id=row.organization_id, details={"reason": reason},
             )  # fmt: skip
@@ -130,8 +131,8 @@ class ExportService(Service, name="exports"):
             uploads=tuple(await queries.rows_given(session, actor, row.id, others)),
             texts=tuple(await self._texts(session, actor, recipient, traces)),
             deliveries=tuple(deliveries),
-            changes=tuple(await records.of_recipient(session, actor, row.id, looks=False)),
-            access=tuple(await records.of_recipient(session, actor, row.id, looks=True)),
+            changes=tuple(await records.of_recipient(session, actor, row.id, access=False)),
+            access=tuple(await records.of_recipient(session, actor, row.id, access=True)),
             tags=tags,
             left_out=tuple(map(str, left_out)),
         )

@@ -67,7 +67,7 @@ class Promises:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What the database says. ``changes`` and ``looks``: its chains, None where not all of them is seen.
+    """What the database says. ``changes`` and ``access``: its chains, None where not all of them is seen.
 
     ``tls``: of the connection to PostgreSQL, None where it does not leave the host. ``expired``: whether something
     is there whose time was over two days ago. ``unused``: None where sign-ins are not recorded for so long yet.
@@ -81,7 +81,7 @@ class Kept:
     unused: tuple[str, ...] | None
     oldest_record: datetime | None
     changes: Verification | None
-    looks: Verification | None
+    access: Verification | None
     last_backup: datetime | None
     last_erase: datetime | None
     expired: bool

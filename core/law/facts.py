@@ -95,7 +95,7 @@ async def _kept(settings: Settings) -> Kept:
                     unused=await queries.unused(session, moment - timedelta(days=UNUSED_DAYS)),
                     oldest_record=await queries.oldest_record(session),
                     changes=await queries.verified(session, AuditRecord) if sees_all else None,
-                    looks=await queries.verified(session, AccessRecord) if sees_all else None,
+                    access=await queries.verified(session, AccessRecord) if sees_all else None,
                     last_backup=await queries.last_backup(session),
                     last_erase=await queries.last_run(session, "erase"),
                     expired=await queries.is_anything_left(session, *_times(settings, moment)),

@@ -235,15 +235,15 @@ def _records(kept: Kept, promises: Promises) -> Iterator[Line]:
 
 def _chain(kept: Kept) -> Line:
     what = _("Chain of the records")
-    if kept.changes is None or kept.looks is None:
+    if kept.changes is None or kept.access is None:
         words = _("this account does not see all of them")
         to_do = _("Run it as the account that owns the tables.")
         return _not_met(8, "records.chain", what, words, to_do)
-    if not (kept.changes.is_whole and kept.looks.is_whole):
+    if not (kept.changes.is_whole and kept.access.is_whole):
         words = _("a record was changed, put in or taken out")
         return _not_met(8, "records.chain", what, words, _("See: carecall audit verify"))
-    words = _("{changes} of changes and {looks} of access are as they were written")
-    found = words.format(changes=f"{kept.changes.records:,}", looks=f"{kept.looks.records:,}")
+    words = _("{changes} of changes and {access} of access are as they were written")
+    found = words.format(changes=f"{kept.changes.records:,}", access=f"{kept.access.records:,}")
     return _met(8, "records.chain", what, found)
 
 

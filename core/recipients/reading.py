@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor
 from core.app.audit import trail
-from core.app.audit.looks import look
+from core.app.audit.access import note_access
 from core.app.permissions import READERS, About, Shows
 from core.app.use_case import Service, use_case
 from core.db.models import Recipient
@@ -54,7 +54,7 @@ class RecipientReading(Service):
         if fields := query.fields_asked:
             details = {"fields": fields, "found": found}
             organization_id = query.organization_id or actor.organization_id
-            look(
+            note_access(
                 session,
                 actor,
                 "look.search",
@@ -76,7 +76,7 @@ class RecipientReading(Service):
     async def get(self, session: AsyncSession, actor: Actor, recipient_id: int) -> RecipientRow:
         """One recipient; that is recorded. Raises NotFound."""
         row = await self._seen(session, actor, recipient_id)
-        look(
+        note_access(
             session,
             actor,
             "look.details",

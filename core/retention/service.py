@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor
 from core.app.audit import trail
-from core.app.audit.looks import look
+from core.app.audit.access import note_access
 from core.app.permissions import SYSTEM_ADMINS, About, Shows
 from core.app.use_case import Service, Steps, use_case
 from core.calls.metrics import refresh_metrics
@@ -65,7 +65,7 @@ class RetentionService(Service, name="retention"):
     async def held(self, session: AsyncSession, actor: Actor, recipient_id: int) -> Held:
         """How much is kept of a recipient, deleted or not; that is recorded. Raises NotFound."""
         found, organization_id = await queries.held(session, recipient_id)
-        look(
+        note_access(
             session, actor, "look.details", "recipient", recipient_id,
             organization_id=organization_id,
         )  # fmt: skip

@@ -6,9 +6,9 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from core.app.audit import trail
+from core.app.audit.access_chain import chain_access
 from core.app.audit.chain import ChainCheck, Model, page_after
 from core.app.audit.dto import Verification
-from core.app.audit.looks import chain_looks
 from core.app.permissions import SYSTEM_ADMINS, Shows
 from core.app.use_case import Service, Steps, use_case
 from core.db.backup import copy_whole
@@ -52,7 +52,7 @@ class BackupService(Service, name="backup"):
                     " and the voice files: rsync -a {folder}/ ELSEWHERE/"
                 ).format(folder=self._settings.voice_dir),
             )
-        await chain_looks(self._database)
+        await chain_access(self._database)
         with arriving(manifests.name_of(path)) as beside, arriving(path) as part:
             async with steps.writing() as (session, actor):
                 await trail.record(session, actor, "backup.make", "database")
@@ -80,12 +80,12 @@ def _check(path: Path, stop: Stop) -> tuple[Verification, Manifest, int]:
                     _("The copy is damaged, as the database may be; it was removed."),
                     _("Run carecall doctor, and keep the last backup."),
                 )
-            looks = _verify(connection, AccessRecord, stop)
-            if looks.broken is not None:
+            access = _verify(connection, AccessRecord, stop)
+            if access.broken is not None:
                 raise StorageUnavailable(
                     _(
                         "The record of access {id} was changed, or one before it was taken out."
-                    ).format(id=looks.broken),
+                    ).format(id=access.broken),
                     _("The copy was removed. See: carecall audit verify"),
                 )
             changes = _verify(connection, AuditRecord, stop)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.app.audit.access_chain import chain_access
 from core.app.audit.chain import ChainCheck, Model, chain_of
-from core.app.audit.looks import chain_looks
 from core.db import schema
 from core.db.engine import Database, sqlite_path
 from core.db.models import AccessRecord, AuditRecord
@@ -43,7 +43,7 @@ async def move(settings: Settings, url: str, progress: Progress = lambda percent
                 _("The database {location} is not empty.").format(location=shown_location(url)),
                 _("Make a new one with createdb; nothing is ever moved over data."),
             )
-        await chain_looks(source)
+        await chain_access(source)
         async with locked(source) as here, filled(target) as there:
             rows = await Move(here, there, progress).run()
             await _verify_chain(there, AccessRecord)

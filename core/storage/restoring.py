@@ -57,7 +57,7 @@ class Restored:
     calls: int
     voices: int
     changes: Verification
-    looks: Verification
+    access: Verification
 
     @property
     def made_at(self) -> datetime | None:
@@ -87,7 +87,7 @@ async def verify(settings: Settings, path: Path) -> Restored:
             with _told_of_backup():
                 is_older = await _made_present(database)
                 changes = await _chain(database, AuditRecord)
-                looks = await _chain(database, AccessRecord)
+                access = await _chain(database, AccessRecord)
                 async with database.reading() as session:
                     present = sa.select(sa.func.count(Recipient.id)).where(
                         Recipient.deleted_at.is_(None)
@@ -98,7 +98,7 @@ async def verify(settings: Settings, path: Path) -> Restored:
         finally:
             await database.close()
     return Restored(
-        path, size, revision, is_older, manifest, recipients, counted, voices, changes, looks
+        path, size, revision, is_older, manifest, recipients, counted, voices, changes, access
     )
 
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor
-from core.app.audit.looks import look
+from core.app.audit.access import note_access
 from core.app.permissions import READERS, About
 from core.app.use_case import Service, use_case
 from core.db.models import Call, Organization, Recipient, Task
@@ -35,7 +35,9 @@ class TrendService(Service, name="trends"):
         whose = found.one_or_none()
         if whose is None:
             raise not_found()
-        look(session, actor, "look.trend", "recipient", recipient_id, organization_id=whose.id)
+        note_access(
+            session, actor, "look.trend", "recipient", recipient_id, organization_id=whose.id
+        )
         return await self._trend(session, whose.timezone, Call.recipient_id == recipient_id)
 
     @use_case(READERS, "read", organization_id=About.ORGANIZATION)

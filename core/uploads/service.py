@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor
 from core.app.audit import trail
-from core.app.audit.looks import note_list
+from core.app.audit.access import note_list
 from core.app.permissions import WRITERS, About, Shows
 from core.app.use_case import Steps, use_case
 from core.db.models import Organization, Upload

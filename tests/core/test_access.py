@@ -15,8 +15,8 @@ import pytest
 import sqlalchemy as sa
 
 from core.app.audit import spool
+from core.app.audit.access_chain import chain_access
 from core.app.audit.dto import AuditFilter
-from core.app.audit.looks import chain_looks
 from core.app.permissions import Outcome, Shows
 from core.app.services import Services
 from core.app.use_case import USE_CASES
@@ -48,8 +48,8 @@ async def world(tmp_path):
     await made.close()
 
 
-async def looks(world, actor=None, **wanted):
-    listed = world.services.audit.list(actor or world.system, AuditFilter(looks=True, **wanted))
+async def accesses(world, actor=None, **wanted):
+    listed = world.services.audit.list(actor or world.system, AuditFilter(access=True, **wanted))
     return [replace(row, details=_without_client(row)) async for row in listed][::-1]
 
 
@@ -75,7 +75,7 @@ async def test_each_kind_of_looking_is_recorded_with_who_when_from_where_whose_a
     )
     await services.recipients.count(kim, asked)
     await services.recipients.count(kim, RecipientQuery())  # is no search
-    found = [row for row in await looks(world) if row.admin == "kim"]
+    found = [row for row in await accesses(world) if row.admin == "kim"]
     assert [(row.action, row.subject, row.subject_id, row.details) for row in found] == [
         ("look.details", "recipient", person.id, {}),
         ("look.conversation", "recipient", person.id, {"call": one.id}),
@@ -96,7 +96,7 @@ async def test_what_is_read_again_for_the_same_screen_is_recorded_once(world):
     other = await world.recipient(1)
     for recipient_id in (person.id, person.id, other.id, person.id):
         await world.services.recipients.get(world.system, recipient_id)
-    seen = [row.subject_id for row in await looks(world, action="look.details")]
+    seen = [row.subject_id for row in await accesses(world, action="look.details")]
     assert seen == [person.id, other.id, person.id]
 
 
@@ -106,10 +106,10 @@ async def test_what_is_read_ahead_is_a_look_when_it_is_shown_and_none_before(wor
     never = await services.read_ahead(
         services.recipients.get(world.system, (await world.recipient(1)).id)
     )
-    assert await looks(world, action="look") == []
+    assert await accesses(world, action="look") == []
     before = now()
     assert (await ahead.shown(), never is not ahead) == (person, True)
-    [row] = await looks(world, action="look")
+    [row] = await accesses(world, action="look")
     assert (row.action, row.subject_id, row.at >= before) == ("look.details", person.id, True)
 
 
@@ -135,14 +135,14 @@ async def test_who_reads_the_same_meanwhile_waits_until_it_is_recorded(world, mo
             await one
     monkeypatch.setattr(spool.Spool, "add", add)
     await world.services.recipients.get(world.system, person.id)
-    assert [row.subject_id for row in await looks(world, action="look")] == [person.id]
+    assert [row.subject_id for row in await accesses(world, action="look")] == [person.id]
 
 
 async def test_another_search_is_recorded_though_it_finds_as_many(world):
     """Whoever looks one person up after the other leaves a record of each."""
     for words in ("없는사람", "다른사람", "다른사람", "010-1234-5678"):
         await world.services.recipients.count(world.system, RecipientQuery(search=words))
-    found = await looks(world, action="look.search")
+    found = await accesses(world, action="look.search")
     assert [row.details for row in found] == [{"fields": ["search"], "found": 0}] * 3
 
 
@@ -150,16 +150,16 @@ async def test_who_comes_back_to_somebody_later_looks_again(world, monkeypatch):
     person, moment = await somebody(world), now()
     for minutes in (0, 6, 9, 12, 15, 400):
         later = moment + timedelta(minutes=minutes)
-        monkeypatch.setattr("core.app.audit.looks.now", lambda later=later: later)
+        monkeypatch.setattr("core.app.audit.access.now", lambda later=later: later)
         await world.services.recipients.get(world.system, person.id)
-    assert len(await looks(world, action="look.details")) == 3
+    assert len(await accesses(world, action="look.details")) == 3
 
 
 async def test_what_a_file_would_come_to_is_recorded_since_it_tells_whose_a_number_is(world):
     kim = await world.admin("kim", Role.ORGANIZATION, 1)
     rows = workbook([["이창열", "010-3333-4444", "", ""], ["박지훈", "010-3333-5555", "", ""]])
     await world.services.uploads.upload(kim, rows, dry_run=True)
-    [row] = [one for one in await looks(world, action="look.list") if one.admin == "kim"]
+    [row] = [one for one in await accesses(world, action="look.list") if one.admin == "kim"]
     assert (row.details["command"], row.details["rows"]) == ("console", 2)
 
 
@@ -173,7 +173,7 @@ async def test_what_a_command_prints_is_recorded_with_command_fields_rows_and_wh
         await services.recipients.window(kim, RecipientQuery(search="김"), None)
     await services.tasks.count(kim, TaskQuery())  # shows nobody
     printed = [row async for row in services.audit.list(replace(kim, doing="audit list"))]
-    found = [row for row in await looks(world) if row.admin == "kim"]
+    found = [row for row in await accesses(world) if row.admin == "kim"]
     listed = {"command": "task list", "fields": ["search"], "rows": 1, "people": 1}
     nobody = {"command": "task list", "fields": ["tab"], "rows": 0, "people": 0}
     assert [(row.action, row.subject, row.subject_id, row.details) for row in found] == [
@@ -198,7 +198,7 @@ async def test_of_a_system_admin_the_record_says_whose_data_were_printed(world):
     services = world.services
     await services.recipients.window(root, RecipientQuery(organization_id=there), None)
     await services.recipients.window(root, RecipientQuery(), None)  # of both
-    found = await looks(world, action="look.list")
+    found = await accesses(world, action="look.list")
     assert [row.organization for row in found] == ["Elsewhere", ""]
 
 
@@ -243,14 +243,14 @@ async def test_every_use_case_that_shows_people_leaves_a_record_of_who_asked(wor
     assert silent == {*SILENT, *(SILENT_ON_POSTGRESQL if not world.database.is_sqlite else ())}
     assert len(actions) > 25, actions
     # and both chains are whole after such a day
-    for looks_too, kind in ((False, AuditRecord), (True, AccessRecord)):
-        verification = await world.services.audit.verify(world.system, looks=looks_too)
+    for of_access, kind in ((False, AuditRecord), (True, AccessRecord)):
+        verification = await world.services.audit.verify(world.system, access=of_access)
         assert (verification.is_whole, verification.records >= seen[kind] > 40) == (True, True)
 
 
 async def traces(world, seen):
     """Both kinds of record, but for the first ones: as many of each kind as were seen."""
-    await chain_looks(world.database)
+    await chain_access(world.database)
     async with world.database.reading() as session:
         return [
             row
@@ -265,7 +265,7 @@ async def test_signing_in_and_how_it_ended(world):
     actor = await world.services.admins.sign_in(identity)
     await world.services.admins.sign_out(identity, actor, "idle")
     await world.services.admins.sign_in(identity, "upload")
-    found = await looks(world, action="session")
+    found = await accesses(world, action="session")
     assert [(row.action, row.details) for row in found if row.admin == "kim"] == [
         ("session.begin", {"doing": "console"}),
         ("session.end", {"how": "idle"}),
@@ -278,7 +278,7 @@ async def test_what_does_not_exist_for_somebody_is_no_look(world):
     person = await somebody(world)
     with pytest.raises(NotFound):
         await world.services.recipients.get(lee, person.id)
-    assert await looks(world, admin="lee") == []
+    assert await accesses(world, admin="lee") == []
 
 
 async def test_no_organization_reads_of_another_and_viewers_of_none(world):
@@ -287,10 +287,10 @@ async def test_no_organization_reads_of_another_and_viewers_of_none(world):
     eve = await world.admin("eve", Role.VIEWER, 1)
     person = await somebody(world)
     await world.services.recipients.get(eve, person.id)
-    assert [row.admin for row in await looks(world, kim, action="look")] == ["eve"]
-    assert await looks(world, lee) == []
+    assert [row.admin for row in await accesses(world, kim, action="look")] == ["eve"]
+    assert await accesses(world, lee) == []
     with pytest.raises(CoreError):
-        await looks(world, eve)
+        await accesses(world, eve)
 
 
 async def test_a_record_that_was_changed_taken_out_or_moved_is_named(world):
@@ -299,7 +299,7 @@ async def test_a_record_that_was_changed_taken_out_or_moved_is_named(world):
     people = [(await world.recipient(1)).id for _ in range(4)]
     for recipient_id in people:
         await world.services.recipients.get(world.system, recipient_id)
-    whole = await world.services.audit.verify(world.system, looks=True)
+    whole = await world.services.audit.verify(world.system, access=True)
     assert (whole.is_whole, whole.records) == (True, 4)
     for harm in (
         "UPDATE access_records SET subject_id = 99 WHERE place = 2",
@@ -312,7 +312,7 @@ async def test_a_record_that_was_changed_taken_out_or_moved_is_named(world):
             before = (await connection.exec_driver_sql("SELECT * FROM access_records")).all()
             await connection.exec_driver_sql(harm)
             await connection.commit()
-        assert not (await world.services.audit.verify(world.system, looks=True)).is_whole, harm
+        assert not (await world.services.audit.verify(world.system, access=True)).is_whole, harm
         async with world.database.engine.connect() as connection:
             await connection.exec_driver_sql("DELETE FROM access_records")
             marks = ", ".join("?" * len(before[0]))
@@ -326,8 +326,8 @@ async def test_a_record_that_was_changed_taken_out_or_moved_is_named(world):
 async def test_records_are_taken_in_once_whoever_takes_them_in(world):
     person = await somebody(world)
     await world.services.recipients.get(world.system, person.id)
-    first = await chain_looks(world.database)
-    assert (first, await chain_looks(world.database)) == (1, 0)
+    first = await chain_access(world.database)
+    assert (first, await chain_access(world.database)) == (1, 0)
 
 
 async def test_what_cannot_be_put_away_once_it_was_taken_in_ends_nobodys_console(
@@ -339,11 +339,11 @@ async def test_what_cannot_be_put_away_once_it_was_taken_in_ends_nobodys_console
     world.services.forget_session()
     with monkeypatch.context() as without_rights:
         without_rights.setattr(spool.os, "unlink", refused)
-        assert await chain_looks(world.database) == 1
-        assert await chain_looks(world.database) == 0
+        assert await chain_access(world.database) == 1
+        assert await chain_access(world.database) == 0
     folder = spool.folder_of(world.database.path)
     assert len(list(folder.iterdir())) == 1
-    assert await chain_looks(world.database) == 0
+    assert await chain_access(world.database) == 0
     assert list(folder.iterdir()) == []
 
 
@@ -355,8 +355,8 @@ async def test_the_timer_takes_them_in_too(world):
     person = await somebody(world)
     await world.services.recipients.get(world.system, person.id)
     await world.services.tasks.tick(world.system)
-    assert await chain_looks(world.database) == 0
-    assert person.id in [row.subject_id for row in await looks(world, action="look.details")]
+    assert await chain_access(world.database) == 0
+    assert person.id in [row.subject_id for row in await accesses(world, action="look.details")]
 
 
 async def test_nothing_is_shown_where_it_cannot_be_recorded(world, tmp_path):
@@ -375,11 +375,11 @@ async def test_nothing_is_shown_where_it_cannot_be_recorded(world, tmp_path):
     with pytest.raises(StorageUnavailable):
         await world.services.recipients.get(world.system, person.id)
     with pytest.raises(StorageUnavailable):
-        await chain_looks(world.database)
+        await chain_access(world.database)
     assert list(elsewhere.iterdir()) == []
     folder.unlink()
     await world.services.recipients.get(world.system, person.id)
-    assert [row.subject_id for row in await looks(world)] == [person.id]
+    assert [row.subject_id for row in await accesses(world)] == [person.id]
 
 
 KILLED = """
@@ -411,7 +411,7 @@ async def test_the_record_is_there_though_the_process_was_killed_right_after_sho
     run = [sys.executable, "-c", KILLED, str(tmp_path), str(person.id)]
     shown = subprocess.run(run, capture_output=True, timeout=60)  # noqa: ASYNC221
     assert shown.stdout.decode() == person.name, shown.stderr
-    found = await looks(world)
+    found = await accesses(world)
     assert [(row.action, row.subject_id) for row in found] == [
         ("session.begin", 1),
         ("look.details", person.id),
@@ -432,9 +432,9 @@ async def test_of_many_that_were_killed_right_after_showing_every_look_is_there(
         run = [sys.executable, "-c", KILLED, str(tmp_path), str(person.id)]
         shown = subprocess.run(run, capture_output=True, timeout=120)  # noqa: ASYNC221
         assert (shown.returncode, shown.stdout.decode()) == (-9, person.name), shown.stderr
-    seen = await looks(world, action="look.details")
+    seen = await accesses(world, action="look.details")
     assert sorted(row.subject_id for row in seen) == [person.id for person in people]
-    ends = await looks(world, action="session.end")
+    ends = await accesses(world, action="session.end")
     assert [row.details["how"] for row in ends] == ["killed"] * 30
 
 
@@ -453,7 +453,7 @@ async def test_how_a_session_ended_is_kept_of_who_was_disabled_meanwhile(world):
         with pytest.raises(CoreError):
             await services.admins.sign_out(identity, actor, "left")
     await services.close()
-    found = [row for row in await looks(world, action="session") if row.admin == "kim"]
+    found = [row for row in await accesses(world, action="session") if row.admin == "kim"]
     assert [(row.action, row.details, row.organization) for row in found] == [
         ("session.begin", {"doing": "console"}, "Haeundae"),
         ("session.end", {"how": "disabled"}, "Haeundae"),
@@ -479,7 +479,7 @@ async def test_a_console_on_postgresql_that_was_killed_is_found_by_its_missing_c
     await killed.database.close()  # as the end of a process does
     await world.services.tasks.tick(world.system)
     await world.services.tasks.tick(world.system)
-    ends = await looks(world, action="session.end")
+    ends = await accesses(world, action="session.end")
     assert [(row.admin, row.details) for row in ends] == [("lee", {"how": "killed"})]
     await there.close()
 
@@ -495,7 +495,7 @@ async def test_a_line_of_the_spool_that_is_none_is_told(world):
         opened.write(b'\xff\xfe\n{"at": 1, "key": "x"}\n')
         opened.write(file.read_bytes().splitlines()[0].replace(b'"recipient"', b"7") + b"\n")
         opened.write(b'{"at": "torn')
-    [_details, told] = await looks(world)
+    [_details, told] = await accesses(world)
     assert (told.action, told.details) == ("look.unreadable", {"lines": 3})
     async with world.database.reading() as session:
         assert await session.scalar(sa.select(sa.func.count(AccessRecord.id))) == 2
@@ -513,8 +513,8 @@ async def test_a_restored_database_takes_in_what_admins_did_of_whom_it_does_not_
     file.with_name(f"copy{spool.ENDING}").write_bytes(file.read_bytes())
     async with world.database.transaction() as session:
         await session.execute(sa.text("DELETE FROM admins WHERE login = 'kim'"))
-    known, unknown = await looks(world, action="look")
+    known, unknown = await accesses(world, action="look")
     assert (known.admin, known.details) == ("root", {})
     assert (unknown.admin, unknown.account) == ("", kim.account)
     assert unknown.details == {"admin": kim.admin_id}
-    assert (await world.services.audit.verify(world.system, looks=True)).is_whole
+    assert (await world.services.audit.verify(world.system, access=True)).is_whole

@@ -224,8 +224,8 @@ async def test_an_admin_of_an_organization_sees_its_records_only(world: World) -
         ("recipient.add", "Here"),
     ]
     for nobody in (theirs.id, 999_999):  # the same words
-        for looks in (False, True):
-            about = world.services.audit.list(kim, AuditFilter(recipient=nobody, looks=looks))
+        for access in (False, True):
+            about = world.services.audit.list(kim, AuditFilter(recipient=nobody, access=access))
             with pytest.raises(NotFound, match="does not exist"):
                 await anext(about)
     # the try on somebody of another organization is on record, that on nobody is none

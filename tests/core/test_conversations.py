@@ -253,7 +253,7 @@ async def test_a_search_leaves_a_record_without_its_words(world: World) -> None:
     await deliver(world, told("c-1", "비밀스러운 말"))
     for typed in ("비밀", "없는말", "다른말"):
         await search(world, typed, kim, first=date(2026, 1, 1))
-    found = world.services.audit.list(world.system, AuditFilter(looks=True, action="look.search"))
+    found = world.services.audit.list(world.system, AuditFilter(access=True, action="look.search"))
     kept = [one async for one in found][::-1]
     assert [one.details["found"] for one in kept] == [1, 0, 0]
     assert all(one.details["fields"] == ["words", "from"] for one in kept)

@@ -24,7 +24,7 @@ GOOD = Facts(
     promises=Promises(10, 12, 730, 30, 365, 90, 30, ("viewer",), True, False),
     kept=Kept(
         moment=MOMENT, recipients=10, organizations=2, admins=(("kim", "system"), ("lee", "organization")),
-        unused=(), oldest_record=MOMENT, changes=WHOLE, looks=WHOLE, last_backup=MOMENT, last_erase=MOMENT,
+        unused=(), oldest_record=MOMENT, changes=WHOLE, access=WHOLE, last_backup=MOMENT, last_erase=MOMENT,
         expired=False, is_sqlite=True, unsigned=(),
     ),
     ssh=SshRules("/etc/ssh/sshd_config", True, 2, 2),
@@ -64,7 +64,7 @@ def test_what_is_not_met_says_what_to_do() -> None:
     by_database = {
         "rights.least": {"admins": (("kim", "system"), ("lee", "system"))},
         "rights.unused": {"unused": ("lee",)}, "access.rows": {"open_rights": ("A table is open.",)},
-        "encryption.way": {"tls": False}, "records.chain": {"looks": BROKEN},
+        "encryption.way": {"tls": False}, "records.chain": {"access": BROKEN},
         "records.review": {"unsigned": ("2026-09",)}, "disaster.backup": {"last_backup": MOMENT - timedelta(8)},
         "destruction.done": {"expired": True},
     }  # fmt: skip

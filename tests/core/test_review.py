@@ -221,9 +221,9 @@ async def test_it_is_recorded_that_somebody_reviewed_and_what_was_signed(
         202410, first.hash, kim.admin_id,
     )  # fmt: skip
     assert (await audit.verify(world.system)).is_whole
-    from tests.core.test_access import looks as kept_looks
+    from tests.core.test_access import accesses
 
-    [look] = await kept_looks(world, action="look.review")
+    [look] = await accesses(world, action="look.review")
     assert (look.admin, look.subject_id) == ("kim", 202410)
 
 

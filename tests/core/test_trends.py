@@ -192,7 +192,7 @@ async def test_looking_at_a_trend_is_recorded(world):
     kim = await world.admin("kim", Role.ORGANIZATION, 1)
     await world.services.trends.of_recipient(kim, 1)
     await world.services.run_upkeep()
-    wanted = AuditFilter(looks=True)
+    wanted = AuditFilter(access=True)
     told = [one async for one in world.services.audit.list(world.system, wanted)]
     seen = [(row.action, row.subject_id) for row in told if row.admin == "kim"]
     assert seen == [("look.trend", 1)]

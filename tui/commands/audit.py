@@ -111,18 +111,18 @@ async def run(context: CommandContext) -> int:
 async def _verify(context: CommandContext) -> int:
     async with context.signed_in() as (services, actor):
         found = await services.audit.verify(actor, context.arguments.head.strip().lower())
-        looks = await services.audit.verify(actor, looks=True)
-    tell_chains(context, found, looks)
-    return DONE if found.is_whole and looks.is_whole else SOME_FAILED
+        access = await services.audit.verify(actor, access=True)
+    tell_chains(context, found, access)
+    return DONE if found.is_whole and access.is_whole else SOME_FAILED
 
 
 def tell_chains(
-    context: CommandContext, changes: "Verification", looks: "Verification | None" = None
+    context: CommandContext, changes: "Verification", access: "Verification | None" = None
 ) -> None:
     """What was found, what is wrong last; the hash, where there is one, below the line that speaks of it."""
     found = [(changes.is_whole, verification_lines(changes), changes.head)]
-    if looks is not None:
-        found.insert(0, (looks.is_whole, access_lines(looks), ""))
+    if access is not None:
+        found.insert(0, (access.is_whole, access_lines(access), ""))
     for is_whole, lines, head in sorted(found, key=lambda one: not one[0]):
         for line in lines:
             context.say(line)
@@ -177,7 +177,7 @@ def _wanted(context: CommandContext, clock: Clock) -> "AuditFilter":
         recipient=given.recipient,
         since=_midnight(clock, given.since, "since", 0),
         until=_midnight(clock, given.until, "until", 1),
-        looks=given.access,
+        access=given.access,
     )
 
 

@@ -43,8 +43,8 @@ async def _verify(context: CommandContext) -> int:
     from core.storage.restoring import verify
 
     found = await verify(context.settings, Path(context.arguments.file))
-    if not (found.changes.is_whole and found.looks.is_whole):
-        tell_chains(context, found.changes, found.looks)
+    if not (found.changes.is_whole and found.access.is_whole):
+        tell_chains(context, found.changes, found.access)
         context.say(_("The records of this backup were tampered with: do not restore it."))
         return SOME_FAILED
     made = show_with_zone(found.made_at, context.settings.zone)
@@ -69,7 +69,7 @@ async def _verify(context: CommandContext) -> int:
             )
         )
     _tell_voices(context, found.voices)
-    tell_chains(context, found.changes, found.looks)
+    tell_chains(context, found.changes, found.access)
     return DONE
 
 

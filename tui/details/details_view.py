@@ -39,7 +39,7 @@ from tui.text import clean, shown
 from tui.widgets.paged_table import PagedTable
 
 if TYPE_CHECKING:
-    from core.app.audit.looks import Ahead
+    from core.app.audit.access_log import Ahead
 
 WIDE = 120  # columns from which on the memos stand beside
 

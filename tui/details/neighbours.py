@@ -11,7 +11,7 @@ from core.values.errors import NotFound
 from tui.details.loaded import Loaded
 
 if TYPE_CHECKING:
-    from core.app.audit.looks import Ahead
+    from core.app.audit.access_log import Ahead
 
 _NEAR = 64  # rows to both sides in which a recipient is looked for that is not where it was
 

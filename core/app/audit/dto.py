@@ -11,7 +11,7 @@ class AuditFilter:
     """Which records are listed; what is not given does not narrow.
 
     ``action`` is a whole name (``recipient.edit``) or its first part (``recipient``). ``until`` is not included.
-    ``looks``: those of looking instead of those of changes.
+    ``access``: those of access instead of those of changes.
     """
 
     admin: str = ""
@@ -19,7 +19,7 @@ class AuditFilter:
     recipient: int | None = None
     since: datetime | None = None
     until: datetime | None = None
-    looks: bool = False
+    access: bool = False
 
 
 @dataclass(frozen=True, slots=True)

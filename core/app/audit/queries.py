@@ -32,7 +32,7 @@ def page(
 
     Where a recipient is wanted, it gives those that may be about it; ``is_about`` decides.
     """
-    model: Any = AccessRecord if wanted.looks else AuditRecord
+    model: Any = AccessRecord if wanted.access else AuditRecord
     select = (
         sa.select(*_row(model))
         .select_from(model)

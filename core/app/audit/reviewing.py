@@ -258,9 +258,9 @@ def hash_of(figures: Figures) -> str:
 
 
 async def missing(session: AsyncSession, moment: datetime, zone: ZoneInfo) -> list[Month]:
-    """The whole months with looks that nobody has signed, the first one first; as far as the session sees.
+    """The whole months with accesses that nobody has signed, the first one first; as far as the session sees.
 
-    A month is signed by who sees all of it, or by somebody of each organization with looks in it.
+    A month is signed by who sees all of it, or by somebody of each organization with accesses in it.
     """
     first = await session.scalar(sa.select(sa.func.min(AccessRecord.at)))
     found = []
@@ -268,13 +268,13 @@ async def missing(session: AsyncSession, moment: datetime, zone: ZoneInfo) -> li
     while month < rules.month_of(moment, zone):
         whose = sa.select(AccessRecord.organization_id).distinct()
         within = (AccessRecord.at >= month.begin(zone), AccessRecord.at < month.plus(1).begin(zone))
-        looks = set(await session.scalars(whose.where(*within)))
+        accesses = set(await session.scalars(whose.where(*within)))
         signed = set(
             await session.scalars(
                 sa.select(AuditRecord.organization_id).distinct().where(*_signed(month))
             )
         )
-        if looks and None not in signed and not looks <= signed:
+        if accesses and None not in signed and not accesses <= signed:
             found.append(month)
         month = month.plus(1)
     return found

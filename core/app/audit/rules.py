@@ -13,7 +13,7 @@ from core.values.errors import InvalidInput
 from core.values.i18n import _
 
 MONTHS_BEFORE = 3
-LEAST_DAYS = 10  # with looks; with fewer there is nothing to compare with
+LEAST_DAYS = 10  # with accesses; with fewer there is nothing to compare with
 FENCE = 3  # times the middle half, beyond its upper end: Tukey's outer fence (Exploratory Data Analysis, 1977)
 MARGIN = 10  # people more than usual, at least: who looks at two a day is not unusual with six
 TEXT_MAXIMUM = 500

@@ -8,9 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor
 from core.app.audit import queries, rules, trail
+from core.app.audit.access import note_access
+from core.app.audit.access_chain import chain_access
 from core.app.audit.chain import ChainCheck, page_after
 from core.app.audit.dto import AuditFilter, AuditRow, Review, Verification
-from core.app.audit.looks import chain_looks, look
 from core.app.audit.reviewing import SIGNED, SUBJECT, Reviewing, hash_of
 from core.app.permissions import AUDITORS, SYSTEM_ADMINS, About, Outcome, Shows
 from core.app.use_case import Service, Steps, use_case
@@ -32,12 +33,12 @@ class AuditService(Service, name="audit"):
     ) -> AsyncIterator[AuditRow]:
         """The records that match, the newest first; read page by page. Raises NotPermitted for viewers.
 
-        Those of looking (``wanted.looks``) are taken in first. Raises NotFound for a recipient who is nobody, or
+        Those of access (``wanted.access``) are taken in first. Raises NotFound for a recipient who is nobody, or
         nobody of the actor's.
         """
         wanted = wanted or AuditFilter()
-        if wanted.looks:
-            await chain_looks(self._database)
+        if wanted.access:
+            await chain_access(self._database)
         before: int | None = None
         given = 0
         while limit is None or given < limit:
@@ -59,14 +60,14 @@ class AuditService(Service, name="audit"):
                     raise not_found()
 
     @use_case(SYSTEM_ADMINS, "steps", shows=Shows.NOBODY)
-    async def verify(self, steps: Steps, head: str = "", *, looks: bool = False) -> Verification:
-        """Check the whole chain, page by page, of changes or (``looks``) of looking.
+    async def verify(self, steps: Steps, head: str = "", *, access: bool = False) -> Verification:
+        """Check the whole chain, page by page, of changes or (``access``) of access.
 
         With the hash of a record noted before, a cut end is seen too.
         """
-        if looks:
-            await chain_looks(self._database)
-        check, model = ChainCheck(head), AccessRecord if looks else AuditRecord
+        if access:
+            await chain_access(self._database)
+        check, model = ChainCheck(head), AccessRecord if access else AuditRecord
         while True:
             async with steps.reading() as (session, _actor):
                 rows = (await session.execute(page_after(model, check.place))).all()
@@ -81,7 +82,7 @@ class AuditService(Service, name="audit"):
         """
         reviewing = await self._reviewing(steps, month)
         async with steps.reading() as (session, actor):
-            look(
+            note_access(
                 session, actor, "look.review", SUBJECT, reviewing.month.subject_id,
                 organization_id=actor.organization_id,
             )  # fmt: skip
@@ -109,7 +110,7 @@ class AuditService(Service, name="audit"):
 
     async def _reviewing(self, steps: Steps, month: str) -> Reviewing:
         """The month that is asked for, with all records that are there."""
-        await chain_looks(self._database)
+        await chain_access(self._database)
         async with steps.reading() as (session, actor):
             own = await session.get(Organization, actor.organization_id or 0)
             zone = zone_of(own.timezone if own else None, self._settings.zone)
@@ -122,8 +123,8 @@ async def _is_known(session: AsyncSession, actor: Actor, recipient_id: int) -> b
     own = sa.true() if actor.sees_all else Recipient.organization_id == actor.organization_id
     if await session.scalar(sa.select(Recipient.id).where(Recipient.id == recipient_id, own)):
         return True
-    for looks in (False, True):
-        about = AuditFilter(recipient=recipient_id, looks=looks)
+    for access in (False, True):
+        about = AuditFilter(recipient=recipient_id, access=access)
         rows = await session.stream(queries.page(actor, about, None, None))
         async for row in rows:
             if queries.is_about(AuditRow(*row), recipient_id):
