@@ -371,9 +371,17 @@ class ConsoleScreen(ConsoleActions, Screen[Result]):
 
 
 class ConsoleDialog(ConsoleActions, ModalScreen[Result]):
-    """A dialog: an opaque box over the screen, its notice inside. Dismissed with a typed result, or None."""
+    """A dialog: an opaque box over the screen, its notice inside. Dismissed with a typed result, or None.
 
+    Its title is always the same (``title_words``), or is given.
+    """
+
+    title_words: ClassVar[str] = ""
     binds: ClassVar[tuple[Scope, ...]] = (IN_DIALOGS,)
+
+    def __init__(self, title: str = "") -> None:
+        super().__init__()
+        self._title = title
 
     def compose(self) -> ComposeResult:
         """The box with the content."""
@@ -389,7 +397,7 @@ class ConsoleDialog(ConsoleActions, ModalScreen[Result]):
 
     def title_text(self) -> str:
         """The title on the box's border."""
-        return ""
+        return self._title or _(self.title_words)
 
     def content(self) -> ComposeResult:
         """The dialog's own widgets."""

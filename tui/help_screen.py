@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
-from core.values.i18n import _
+from core.values.i18n import N_, _
 from tui.action import Acting, Action, Doing, Need, Scope, scopes, scopes_around
 from tui.base import ConsoleActions, ConsoleDialog
 from tui.everywhere import EVERYWHERE
@@ -41,6 +41,7 @@ class Part(NamedTuple):
 class HelpScreen(ConsoleDialog[None]):
     """Keys by place: those for the row under the cursor, those of the screen, those that work everywhere."""
 
+    title_words = N_("Help")
     binds = (HELP_TEXT,)
     scopes = (HELP_TEXT,)
     AUTO_FOCUS = "Input"
@@ -50,10 +51,6 @@ class HelpScreen(ConsoleDialog[None]):
         self._below = below
         self._was_open = below.console.is_ready
         self._parts = _parts(below)
-
-    def title_text(self) -> str:
-        """The title."""
-        return _("Help")
 
     def content(self) -> ComposeResult:
         """What is typed, and a line for each key."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from core.values.i18n import _
+from core.values.i18n import N_, _
 from tui.action import Action, Doing, scopes_around
 from tui.everywhere import EVERYWHERE
 from tui.finding import find
@@ -14,15 +14,13 @@ from tui.text import fit
 class Palette(Picker[Action]):
     """Type a part of the name, enter runs it. Dismissed with the action."""
 
+    title_words = N_("Find a command")
+
     def __init__(self, actions: Sequence[tuple[Action, str]]) -> None:
         super().__init__()
         self._actions = {
             one.full_name: (one, pressed) for one, pressed in actions
         }  # each as it is shown
-
-    def title_text(self) -> str:
-        """The title."""
-        return _("Find a command")
 
     def narrow(self, typed: str) -> None:
         """Offer the actions that have this in their name or mean it, or are on this key; the nearest first."""

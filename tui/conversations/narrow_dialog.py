@@ -23,15 +23,12 @@ from tui.text import shown
 class NarrowDialog(FormDialog[ConversationQuery]):
     """Dismissed with the query, its words as they were."""
 
+    title_words = N_("Narrow the search")
     verb = N_("Search")
 
     def __init__(self, current: ConversationQuery) -> None:
         super().__init__()
         self._current = current
-
-    def title_text(self) -> str:
-        """The title."""
-        return _("Narrow the search")
 
     def content(self) -> ComposeResult:
         """Days, speakers, analyses."""

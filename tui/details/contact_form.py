@@ -41,16 +41,12 @@ class ContactForm(KeptForm[ContactRow]):
         contact: ContactRow | None = None,
         draft: DraftFile | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(_("Edit contact") if contact else _("Add contact"))
         self._recipient_id = recipient_id
         self._about = about
         self._contact = contact
         self.version = contact.version if contact else 0
         self.draft_file = draft
-
-    def title_text(self) -> str:
-        """The title."""
-        return _("Edit contact") if self._contact else _("Add contact")
 
     def content(self) -> ComposeResult:
         """Whose contact, and the fields."""

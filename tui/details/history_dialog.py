@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from core.memory.dto import MemoryRow, MemoryVersionRow
-from core.values.i18n import _
+from core.values.i18n import N_, _
 from tui.base import ConsoleDialog
 from tui.details.columns import version_columns, version_row
 from tui.details.list_pane import ListPane
@@ -46,6 +46,7 @@ class _Versions(ListPane):
 class HistoryDialog(ConsoleDialog[int]):
     """Dismissed with the ID of the call to go to, or None."""
 
+    title_words = N_("History of a memory")
     binds = (EVERYWHERE,)
     AUTO_FOCUS = "PagedTable"
     scopes = (LIST, EVERYWHERE)
@@ -61,10 +62,6 @@ class HistoryDialog(ConsoleDialog[int]):
         self._memory = memory
         self._versions = versions
         self._pane = _Versions(form, timezone)
-
-    def title_text(self) -> str:
-        """The title."""
-        return _("History of a memory")
 
     def content(self) -> ComposeResult:
         """The topic, then the versions."""

@@ -89,9 +89,7 @@ class HistoryPane(TimedPane):
 class KindPicker(Picker[str]):
     """Dismissed with the kind that is to be listed, or with ``ALL``."""
 
-    def title_text(self) -> str:
-        """The title."""
-        return _("History: which kind")
+    title_words = N_("History: which kind")
 
     def narrow(self, typed: str) -> None:
         """Offer the kinds that have this in their names."""

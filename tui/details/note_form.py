@@ -31,16 +31,11 @@ class NoteForm(KeptForm[Row]):
     def __init__(
         self, name: str, title: str, about: str, version: int, draft: DraftFile | None
     ) -> None:
-        super().__init__()
+        super().__init__(title)
         self._form_name = name
-        self._title = title
         self._about = about
         self.version = version
         self.draft_file = draft
-
-    def title_text(self) -> str:
-        """The title."""
-        return self._title
 
     def field(self) -> NoteField:
         """The field to type into."""

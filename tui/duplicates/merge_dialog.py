@@ -18,16 +18,13 @@ _FIRST, _SECOND = "first", "second"
 class MergeDialog(FormDialog[Merged]):
     """Dismissed with what was merged."""
 
+    title_words = N_("Merge two recipients")
     verb = N_("Merge")
 
     def __init__(self, first: Side, second: Side, form: CellFormat) -> None:
         super().__init__()
         self._sides = {_FIRST: first, _SECOND: second}
         self._form = form
-
-    def title_text(self) -> str:
-        """The title."""
-        return _("Merge two recipients")
 
     @property
     def _differing(self) -> list[Field]:

@@ -28,16 +28,11 @@ class QuestionDialog(ConsoleDialog[Answer]):
     is_question = True
 
     def __init__(self, title: str, question: str, *answers: tuple[Action, Answer | None]) -> None:
-        super().__init__()
-        self._title = title
+        super().__init__(title)
         self._question = question
         self._answers = {action.name: answer for action, answer in answers}
         self.buttons = [action for action, _answer in answers]
         self.scopes = (BUTTONS.of(*self.buttons), IN_DIALOGS)
-
-    def title_text(self) -> str:
-        """The title."""
-        return self._title
 
     def content(self) -> ComposeResult:
         """The question and its buttons."""

@@ -46,8 +46,8 @@ class FormDialog(ConsoleDialog[Result]):
     _opened_with: object = None
     _is_saving = False
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, title: str = "") -> None:
+        super().__init__(title)
         self.scopes = (form_keys(self.verb), IN_DIALOGS)
 
     def values(self) -> object:

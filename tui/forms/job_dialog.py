@@ -33,17 +33,12 @@ class JobDialog(ConsoleDialog[Outcome | CoreError]):
         start: Callable[[Job], Coroutine[Any, Any, Outcome]],
         words: Callable[[int, int, float], str] | None = None,
     ) -> None:
-        super().__init__()
-        self._title = title
+        super().__init__(title)
         self._start = start
         self._words = words or progress_words
         self.job = Job(self._progress)
         self._began = time.monotonic()
         self._last = 0.0
-
-    def title_text(self) -> str:
-        """The title."""
-        return self._title
 
     def content(self) -> ComposeResult:
         """The bar and its words."""

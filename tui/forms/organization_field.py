@@ -77,16 +77,11 @@ class OrganizationDialog(Picker[Union["OrganizationRow", str]]):
     """Dismissed with an organization, or with ``ALL`` where that is offered and chosen."""
 
     def __init__(self, title: str, *, offer_all: bool = False) -> None:
-        super().__init__()
-        self._title = title
+        super().__init__(title)
         self._offer_all = offer_all
         self._found: Sequence[OrganizationRow] = ()
         self._is_searching = False
         self._is_submitted = False
-
-    def title_text(self) -> str:
-        """The title."""
-        return self._title
 
     @property
     def is_looking(self) -> bool:

@@ -19,6 +19,7 @@ from tui.text import shown
 class SignForm(KeptForm[Handover]):
     """Dismissed with the hand-over as it was signed. ``before``: the last one when the report was read."""
 
+    title_words = N_("Sign the hand-over")
     verb = N_("Sign")
 
     def __init__(
@@ -28,10 +29,6 @@ class SignForm(KeptForm[Handover]):
         self._row = row
         self._before = before
         self.draft_file = draft
-
-    def title_text(self) -> str:
-        """The title."""
-        return _("Sign the hand-over")
 
     def content(self) -> ComposeResult:
         """Whose it is, and the text."""

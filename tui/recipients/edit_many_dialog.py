@@ -36,15 +36,11 @@ class EditManyDialog(FormDialog[ManyDraft]):
     """Dismissed with what the selected are to have."""
 
     def __init__(self, whom: str) -> None:
-        super().__init__()
+        super().__init__(title())
         self._whom = whom
         # a field more needs no line here
         self._names = {field.name.value: field.label for field in MORE}
         self._names |= {GIVE: _("Give tags"), TAKE: _("Take tags")}
-
-    def title_text(self) -> str:
-        """The title."""
-        return title()
 
     def content(self) -> ComposeResult:
         """Whom it is about, which field, and what it is to be."""

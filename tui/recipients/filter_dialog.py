@@ -29,6 +29,7 @@ _WORSE = "worse"
 class FilterDialog(FormDialog[RecipientFilter]):
     """Dismissed with the filter; an empty one lists all."""
 
+    title_words = N_("Detailed search")
     binds = (FILTER,)
     verb = N_("Search")
 
@@ -36,10 +37,6 @@ class FilterDialog(FormDialog[RecipientFilter]):
         super().__init__()
         self.scopes = (FILTER, *self.scopes)
         self._current = current
-
-    def title_text(self) -> str:
-        """The title."""
-        return _("Detailed search")
 
     def content(self) -> ComposeResult:
         """A field for each; ticks for status and analysis."""

@@ -35,7 +35,7 @@ class RecipientForm(KeptForm[RecipientRow]):
         draft: DraftFile | None = None,
         organization: OrganizationRow | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(_("Edit recipient") if row else _("Add recipient"))
         self._row = row
         self.version = row.version if row else 0
         self.draft_file = draft
@@ -44,10 +44,6 @@ class RecipientForm(KeptForm[RecipientRow]):
             self._chosen = row.organization_id, row.organization
         elif organization is not None:
             self._chosen = organization.id, organization.name
-
-    def title_text(self) -> str:
-        """The title."""
-        return _("Edit recipient") if self._row else _("Add recipient")
 
     def content(self) -> ComposeResult:
         """The fields."""

@@ -19,11 +19,8 @@ from tui.text import shown
 class OrganizationForm(EditForm[OrganizationRow]):
     """Dismissed with the organization as added."""
 
+    title_words = N_("Add organization")
     verb = N_("Add")
-
-    def title_text(self) -> str:
-        """The title."""
-        return _("Add organization")
 
     def content(self) -> ComposeResult:
         """Why, and the name."""

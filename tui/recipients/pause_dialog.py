@@ -28,16 +28,13 @@ class Pause:
 class PauseDialog(FormDialog[Pause]):
     """Dismissed with a ``Pause``."""
 
+    title_words = N_("Pause participation")
     verb = N_("Pause")
 
     def __init__(self, whom: str, zone: ZoneInfo) -> None:
         super().__init__()
         self._whom = whom
         self._zone = zone
-
-    def title_text(self) -> str:
-        """The title."""
-        return _("Pause participation")
 
     def content(self) -> ComposeResult:
         """Who, then the optional fields."""

@@ -22,14 +22,9 @@ class ReasonForm(EditForm[str]):
     verb = N_("Show")
 
     def __init__(self, title: str, about: str, revealing: Revealing) -> None:
-        super().__init__()
-        self._title = title
+        super().__init__(title)
         self._about = about
         self._revealing = revealing
-
-    def title_text(self) -> str:
-        """The title."""
-        return self._title
 
     def content(self) -> ComposeResult:
         """Whose number, and why."""

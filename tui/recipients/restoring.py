@@ -76,15 +76,12 @@ def who_has_it(one: Taken, region: str) -> str:
 class AnotherNumberDialog(EditForm[RecipientRow]):
     """Restores one with another number. Dismissed with the recipient, or with None: then it stays deleted."""
 
+    title_words = N_("Restore with another number")
     verb = N_("Restore")
 
     def __init__(self, taken: Taken) -> None:
         super().__init__()
         self._taken = taken
-
-    def title_text(self) -> str:
-        """The title."""
-        return _("Restore with another number")
 
     def content(self) -> ComposeResult:
         """Who has the number, and the field for another one."""

@@ -4,7 +4,7 @@ from textual.app import ComposeResult
 from textual.widgets import OptionList
 
 from core.recipients.fields import BY_NAME, SORTED, FieldName, Kind
-from core.values.i18n import _
+from core.values.i18n import N_, _
 from tui.base import ConsoleDialog
 from tui.everywhere import IN_DIALOGS
 from tui.forms.actions import PICK
@@ -14,6 +14,7 @@ from tui.forms.choices import Choices
 class SortDialog(ConsoleDialog[tuple[FieldName, bool]]):
     """Dismissed with the column and whether descending."""
 
+    title_words = N_("Sort")
     AUTO_FOCUS = "Choices"
     scopes = (PICK, IN_DIALOGS)
 
@@ -21,10 +22,6 @@ class SortDialog(ConsoleDialog[tuple[FieldName, bool]]):
         super().__init__()
         self._sort = sort
         self._descending = descending
-
-    def title_text(self) -> str:
-        """The title."""
-        return _("Sort")
 
     def content(self) -> ComposeResult:
         """The columns; the present one shows its direction."""

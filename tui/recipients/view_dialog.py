@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from core.recipients.fields import LISTED, FieldName
-from core.values.i18n import _
+from core.values.i18n import N_, _
 from tui.forms.form_dialog import FormDialog
 from tui.forms.radio_list import RadioList
 from tui.forms.tick_list import TickList
@@ -18,13 +18,11 @@ from tui.text import shown
 class ViewDialog(FormDialog[ListState]):
     """Dismissed with the state to list with."""
 
+    title_words = N_("View options")
+
     def __init__(self, state: ListState) -> None:
         super().__init__()
         self._state = state
-
-    def title_text(self) -> str:
-        """The title."""
-        return _("View options")
 
     def content(self) -> ComposeResult:
         """The columns to tick, and the rows a page."""

@@ -27,6 +27,8 @@ class SaveViewForm(EditForm[View]):
     ``organization_id``: whose view it may become as well, where somebody may say so; None: one's own only.
     """
 
+    title_words = N_("Save as a view")
+
     def __init__(
         self,
         query: RecipientQuery,
@@ -40,10 +42,6 @@ class SaveViewForm(EditForm[View]):
         self._organization_id = organization_id
         self._organization = organization
         self.version = on.version if on else 0
-
-    def title_text(self) -> str:
-        """The title."""
-        return _("Save as a view")
 
     def content(self) -> ComposeResult:
         """What is saved, the name, and whose it becomes."""
@@ -102,6 +100,7 @@ class SaveViewForm(EditForm[View]):
 class RenameViewForm(EditForm[View]):
     """Dismissed with the view under its new name."""
 
+    title_words = N_("Rename the view")
     verb = N_("Rename")
     gone = N_("This view does not exist (any more).")
 
@@ -109,10 +108,6 @@ class RenameViewForm(EditForm[View]):
         super().__init__()
         self._view = view
         self.version = view.version
-
-    def title_text(self) -> str:
-        """The title."""
-        return _("Rename the view")
 
     def content(self) -> ComposeResult:
         """The name."""

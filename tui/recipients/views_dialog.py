@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from rich.cells import cell_len, set_cell_size
 from textual.widgets import Input
 
-from core.values.i18n import _
+from core.values.i18n import N_, _
 from core.values.text import search_key
 from core.views.dto import Number, View, Views
 from tui.forms.picker import Picker
@@ -22,6 +22,7 @@ class ViewsDialog(Picker[View]):
     """Dismissed with the view to list. ``on``: the key of the one that is listed; ``deleted``: what ``ctrl+u``
     brings back."""
 
+    title_words = N_("Views")
     binds = (VIEWS,)
     scopes = VIEWS_PLACE
 
@@ -34,10 +35,6 @@ class ViewsDialog(Picker[View]):
         self._numbers: dict[str, Number] = {}
         self._is_stale = False
         self._is_counting = False
-
-    def title_text(self) -> str:
-        """The title."""
-        return _("Views")
 
     @property
     def chosen(self) -> View | None:

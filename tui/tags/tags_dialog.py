@@ -73,6 +73,7 @@ def before(use: TagUse) -> str:
 class TagsDialog(FormDialog[TagChange]):
     """Dismissed with what is to be given and taken."""
 
+    title_words = N_("Tags")
     verb = N_("Save")
     takes_by_enter = True
 
@@ -81,10 +82,6 @@ class TagsDialog(FormDialog[TagChange]):
         self._whom = whom
         self._several = several
         self._ticks = TagTicks(uses)
-
-    def title_text(self) -> str:
-        """The title."""
-        return _("Tags")
 
     def content(self) -> ComposeResult:
         """Whom it is about, what narrows the tags or makes a new one, and the tags."""

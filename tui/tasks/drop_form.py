@@ -18,6 +18,7 @@ from tui.text import shown
 class DropForm(EditForm[TaskRow]):
     """Dismissed with the task as it is then."""
 
+    title_words = N_("Drop the task")
     verb = N_("Drop")
     gone = N_("This task does not exist (any more).")
 
@@ -25,10 +26,6 @@ class DropForm(EditForm[TaskRow]):
         super().__init__()
         self._row = row
         self._about = about
-
-    def title_text(self) -> str:
-        """The title."""
-        return _("Drop the task")
 
     def content(self) -> ComposeResult:
         """Which, and why."""

@@ -14,15 +14,10 @@ class GivePicker(Picker[str]):
     """Dismissed with the ID of an admin, or ``NOBODY``. ``assignee_id`` has it now, and is not offered."""
 
     def __init__(self, title: str, assignees: Sequence[Assignee], assignee_id: int | None) -> None:
-        super().__init__()
-        self._title = title
+        super().__init__(_("Give: {task}").format(task=title))
         self._assignees = [(str(one.id), one.name) for one in assignees if one.id != assignee_id]
         if assignee_id is not None:
             self._assignees.append((NOBODY, _("(nobody)")))
-
-    def title_text(self) -> str:
-        """The title."""
-        return _("Give: {task}").format(task=self._title)
 
     def narrow(self, typed: str) -> None:
         """Offer those who have this in their names."""

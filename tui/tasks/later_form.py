@@ -18,6 +18,7 @@ from tui.text import shown
 class LaterForm(EditForm[TaskRow]):
     """Dismissed with the task as it is then."""
 
+    title_words = N_("Put the task off")
     verb = N_("Put off")
     gone = N_("This task does not exist (any more).")
 
@@ -26,10 +27,6 @@ class LaterForm(EditForm[TaskRow]):
         self._row = row
         self._about = about
         self._form = form
-
-    def title_text(self) -> str:
-        """The title."""
-        return _("Put the task off")
 
     def content(self) -> ComposeResult:
         """Which, and until when."""

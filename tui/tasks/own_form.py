@@ -22,6 +22,7 @@ from tui.text import shown
 class OwnForm(KeptForm[TaskRow]):
     """Dismissed with the task that was added."""
 
+    title_words = N_("Add a task of your own")
     verb = N_("Add")
     gone = N_("The recipient was deleted meanwhile; what you typed cannot be saved.")
 
@@ -32,10 +33,6 @@ class OwnForm(KeptForm[TaskRow]):
         self._recipient = recipient
         self._form = form
         self.draft_file = draft
-
-    def title_text(self) -> str:
-        """The title."""
-        return _("Add a task of your own")
 
     def content(self) -> ComposeResult:
         """Whom it is about, what and until when."""

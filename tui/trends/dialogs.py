@@ -28,14 +28,9 @@ class WeeksDialog(ConsoleDialog[None]):
         reading: Callable[[], Coroutine[Any, Any, Trend]],
         rows: Callable[[Trend], tables.Table],
     ) -> None:
-        super().__init__()
-        self._title = title
+        super().__init__(title)
         self._reading = reading
         self._rows = rows
-
-    def title_text(self) -> str:
-        """The title."""
-        return self._title
 
     def content(self) -> ComposeResult:
         """What is told in a line, and the weeks."""

@@ -55,15 +55,11 @@ class ColumnsDialog(FormDialog[HowToRead]):
     verb = N_("Check")
 
     def __init__(self, layout: SheetLayout, how: HowToRead, why: str = "") -> None:
-        super().__init__()
+        super().__init__(_("Columns of the sheet {name}").format(name=layout.sheet))
         self._layout = layout
         self._how = how
         self._why = why
         self.scopes = (*COLUMNS_DIALOG[:1], *self.scopes)
-
-    def title_text(self) -> str:
-        """The title."""
-        return _("Columns of the sheet {name}").format(name=self._layout.sheet)
 
     def content(self) -> ComposeResult:
         """Why it is asked, the columns, and the keys of the fields."""

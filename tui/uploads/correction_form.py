@@ -21,13 +21,9 @@ class CorrectionForm(EditForm[ResultRow]):
     """Dismissed with the row as it is now."""
 
     def __init__(self, upload_id: int, row: ResultRow) -> None:
-        super().__init__()
+        super().__init__(_("Correct row {row}").format(row=row.row))
         self._upload_id = upload_id
         self._row = row
-
-    def title_text(self) -> str:
-        """The title."""
-        return _("Correct row {row}").format(row=self._row.row)
 
     def content(self) -> ComposeResult:
         """What the file said, and why it failed."""

@@ -54,13 +54,8 @@ class WriteDialog(FormDialog[str]):
     verb = N_("Write")
 
     def __init__(self, title: str, stem: str) -> None:
-        super().__init__()
-        self._title = title
+        super().__init__(title)
         self._stem = stem
-
-    def title_text(self) -> str:
-        """The title."""
-        return self._title
 
     def content(self) -> ComposeResult:
         """The path."""
@@ -96,15 +91,12 @@ class DownloadRequest:
 class DownloadDialog(FormDialog[DownloadRequest]):
     """Dismissed with a request."""
 
+    title_words = N_("Download")
     verb = N_("Download")
 
     def __init__(self, listed: str) -> None:
         super().__init__()
         self._listed = listed
-
-    def title_text(self) -> str:
-        """The title."""
-        return _("Download")
 
     def content(self) -> ComposeResult:
         """What, where to, why."""

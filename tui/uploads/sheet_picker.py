@@ -1,6 +1,6 @@
 """Which sheet of a workbook is read."""
 
-from core.values.i18n import _
+from core.values.i18n import N_
 from tui.forms.picker import Picker
 from tui.uploads.asked import matching
 
@@ -8,13 +8,11 @@ from tui.uploads.asked import matching
 class SheetPicker(Picker[str]):
     """Dismissed with the name of a sheet."""
 
+    title_words = N_("Sheet")
+
     def __init__(self, sheets: tuple[str, ...]) -> None:
         super().__init__()
         self._sheets = sheets
-
-    def title_text(self) -> str:
-        """The title."""
-        return _("Sheet")
 
     def narrow(self, typed: str) -> None:
         """Offer the sheets with this in their name."""

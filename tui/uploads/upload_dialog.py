@@ -27,11 +27,8 @@ class UploadRequest:
 class UploadDialog(FormDialog[UploadRequest]):
     """Dismissed with a request."""
 
+    title_words = N_("Upload recipients")
     verb = N_("Check")
-
-    def title_text(self) -> str:
-        """The title."""
-        return _("Upload recipients")
 
     def content(self) -> ComposeResult:
         """Path and organization."""
