@@ -15,6 +15,7 @@ from core.values.errors import CoreError, NotFound
 from core.values.i18n import _
 from tui.action import Acting, Action, Doing, Need, Scope
 from tui.everywhere import EVERYWHERE, IN_DIALOGS
+from tui.format import CellFormat
 from tui.shell import Shell
 from tui.text import shown
 from tui.widgets.key_bar import KeyBar
@@ -54,6 +55,11 @@ class ConsoleActions(Acting):
     def actor(self) -> "Actor":
         """Who acts."""
         return self.console.actor
+
+    @property
+    def form(self) -> CellFormat:
+        """How cells are formatted for this admin."""
+        return CellFormat.of(self.console.settings)
 
     @property
     def still_stands(self) -> bool:

@@ -3,8 +3,6 @@
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from core.values.i18n import _
-
 if TYPE_CHECKING:
     from textual.screen import Screen
     from textual.widget import Widget
@@ -15,6 +13,7 @@ if TYPE_CHECKING:
     from core.io.identity import Identity
     from core.values.settings import Settings
     from tui.action import Action, Scope
+    from tui.format import CellFormat
     from tui.own_keys import OwnKeys
 
 Result = TypeVar("Result")
@@ -97,6 +96,10 @@ class View(Protocol):
     def actor(self) -> "Actor":
         """Who acts."""
 
+    @property
+    def form(self) -> "CellFormat":
+        """How cells are formatted for this admin."""
+
     def why_not(self, action: "Action") -> str | None:
         """The reason why an action is not possible now, or None."""
 
@@ -129,10 +132,3 @@ class View(Protocol):
 
     def stand(self, name: str, text: str) -> None:
         """A notice for as long as something is so; without text it is so no longer."""
-
-
-def why_not_organization(view: View) -> str | None:
-    """The reason why whoever acts cannot choose which organization is shown, or None where that is possible."""
-    if view.actor.sees_all:
-        return None
-    return _("Only system admins choose an organization; you see your own.")

@@ -349,7 +349,7 @@ async def test_what_was_deleted_is_listed_shown_and_restored(world, body):
         await it.sees("김영희 is back, with another number.", "0 recipients")
         await it.sees("space(Select)")
         await it.press("A")
-        assert not it.app.screen.has_selection
+        assert not it.app.screen.table.has_selection
         await it.press("escape")
         await it.sees("Manage recipients", "3 recipients")
         await it.quiet()

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from core.values.i18n import N_, _
 from tui.action import Need, Scope, place
 from tui.everywhere import EVERYWHERE, IN_DIALOGS
-from tui.shell import why_not_organization
+from tui.forms.choosing import offer_organizations
 from tui.widgets.paged_table_actions import LIST
 
 if TYPE_CHECKING:
@@ -51,18 +51,7 @@ async def narrow(view: "ConversationSearch") -> None:
         view.search(chosen)
 
 
-@CONVERSATIONS.action(
-    "o", N_("Select organization"), why_not=why_not_organization, command="search"
-)
-async def organization(view: "ConversationSearch") -> None:
-    """Search in one organization, or in all."""
-    from tui.forms.organization_field import OrganizationDialog
-
-    chosen = await view.ask(OrganizationDialog(_("Select organization"), offer_all=True))
-    if isinstance(chosen, str):
-        view.choose_organization(None, "")
-    elif chosen is not None:
-        view.choose_organization(chosen.id, chosen.name)
+offer_organizations(CONVERSATIONS, "search")
 
 
 def _why_not_play(view: "ConversationSearch") -> str | None:

@@ -5,7 +5,6 @@ from core.recipients.dto import RecipientRow
 from core.values.i18n import _
 from tui.details.details_screen import DetailsScreen
 from tui.details.neighbours import ListPager, Stop
-from tui.format import CellFormat
 
 Line = tuple[int, Hit]  # its number, from 0
 
@@ -25,14 +24,13 @@ class HitDetails(DetailsScreen):
         row: RecipientRow,
         lines: ListPager,
         line: Line,
-        form: CellFormat,
         *,
         plays: bool,
     ) -> None:
         stop = stop_of(line)
         if plays:  # from the call that a memory detail comes from
             stop = Stop(stop.key, stop.recipient_id, stop.call_id, stop.position)
-        super().__init__(row, line[0], lines, form, stop, stop_of=stop_of, plays=plays)
+        super().__init__(row, line[0], lines, stop, stop_of=stop_of, plays=plays)
 
     def why_no_neighbour(self, by: int) -> str | None:
         """The reason why there is no line before (-1) or after (1) this one, or None."""

@@ -16,11 +16,10 @@ from textual.widgets import Input, Static
 
 from core.conversations.dto import ConversationQuery, Found, Hit, SearchAnchor
 from core.values.errors import CoreError
-from core.values.i18n import _
-from tui.action import Acting, Need, Scope
-from tui.base import ConsoleScreen
+from core.values.i18n import N_, _
+from tui.action import Acting, Scope
 from tui.conversations import columns
-from tui.format import CellFormat
+from tui.list_screen import ListScreen
 from tui.recipients.changes import tell_deleted
 from tui.text import clean, shown
 from tui.widgets.line_input import LineInput
@@ -42,13 +41,14 @@ class WordsField(Acting, LineInput):
         return cast("ConversationSearch", self.screen)
 
 
-class ConversationSearch(ConsoleScreen[None]):
+class ConversationSearch(ListScreen[Hit, None]):
     """The words, the lines in which they are, all of the one under the cursor below them.
 
     ``while_typing`` are the keys while the words are typed.
     """
 
     AUTO_FOCUS = "#words"
+    no_row = N_("There is no line under the cursor.")
     field_kind: ClassVar[type[WordsField]] = WordsField
     while_typing: ClassVar[tuple[Scope, ...]] = ()
 
@@ -79,28 +79,6 @@ class ConversationSearch(ConsoleScreen[None]):
             yield Static("", id="about")
             yield Static("", id="line")
 
-    # what is there
-
-    @property
-    def table(self) -> PagedTable:
-        """The lines."""
-        return self.query_one("#hits", PagedTable)
-
-    @property
-    def form(self) -> CellFormat:
-        """How cells are formatted for this admin."""
-        return CellFormat.of(self.console.settings)
-
-    @property
-    def current(self) -> Hit | None:
-        """The line under the cursor."""
-        row = self.table.cursor_row
-        return row.data if row is not None and isinstance(row.data, Hit) else None
-
-    def why_no_row(self, need: Need) -> str | None:
-        """The reason why there is no line under the cursor, or None."""
-        return None if self.current else _("There is no line under the cursor.")
-
     async def _fetch(self, start: int, stop: int) -> Sequence[TableRow]:
         rows = enumerate(self._hits[start:stop], start)
         return [columns.hit_row(number, hit, self.form) for number, hit in rows]
@@ -126,7 +104,7 @@ class ConversationSearch(ConsoleScreen[None]):
         event.stop()
         self.search(replace(self.asked, words=event.value))
 
-    def choose_organization(self, organization_id: int | None, name: str) -> None:
+    def show_organization(self, organization_id: int | None, name: str) -> None:
         """Search in this organization only; None: in all."""
         self._organization = name
         self.search(replace(self.asked, organization_id=organization_id))
@@ -288,7 +266,7 @@ class ConversationSearch(ConsoleScreen[None]):
         )
         if self._is_searching:  # from here on more is read when the last lines are come to
             self._stop()
-        left = await self.ask(HitDetails(row, self, (number, hit), self.form, plays=plays))
+        left = await self.ask(HitDetails(row, self, (number, hit), plays=plays))
         if left is None:
             return
         self.table.move_cursor(left.index)

@@ -81,7 +81,7 @@ async def own_task(view: "DetailsView") -> None:
     """Add a task of one's own on the recipient that is shown."""
     from tui.tasks.own_form import OwnForm
 
-    row = await view.ask(OwnForm(view.recipient, view.form))
+    row = await view.ask(OwnForm(view.recipient))
     if row is not None:
         when = view.time(row.due_at)
         view.tell(_("The task was added; it is due {time}.").format(time=when), "success")

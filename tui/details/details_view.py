@@ -33,7 +33,6 @@ from tui.details.conversation import Conversation
 from tui.details.loaded import Loaded, load
 from tui.details.neighbours import Left, ListPager, Neighbours, Stop, of_recipient
 from tui.details.tab_bar import TabBar
-from tui.format import CellFormat
 from tui.recipients.targets import Target
 from tui.text import clean, shown
 from tui.widgets.paged_table import PagedTable
@@ -59,7 +58,6 @@ class DetailsView(ConsoleScreen[Left]):
         row: RecipientRow,
         index: int,
         pager: ListPager | None,
-        form: CellFormat,
         stop: Stop | None = None,
         *,
         stop_of: Callable[[Any], Stop] = of_recipient,
@@ -68,7 +66,6 @@ class DetailsView(ConsoleScreen[Left]):
     ) -> None:
         super().__init__()
         self._plays = plays
-        self.form = form
         self.loaded: Loaded | None = None
         self.gone = ""  # what became of the recipient, where it is not there any more
         self.recipient = row
@@ -78,7 +75,7 @@ class DetailsView(ConsoleScreen[Left]):
         )
         self._is_reading = False
         self._shown_key: int | None = None  # whose calls are shown, with the cursor on one of them
-        body = self.body = Body(form)
+        body = self.body = Body(self.form)
         self.calls, self.memory, self.followups = body.calls, body.memory, body.followups
         self.memos, self.contacts, self.history = body.memos, body.contacts, body.history
 

@@ -31,7 +31,7 @@ async def merge(view: "DuplicatesView") -> None:
     if pair is None:
         return
     compare = view.services.duplicates.compare(view.actor, pair.first.id, pair.second.id)
-    merged = await view.ask(MergeDialog(*await view.look(compare), view.form))
+    merged = await view.ask(MergeDialog(*await view.look(compare)))
     if merged is not None:
         view.take_merged(merged, pair)
         words = _("{name} is merged now; {keys[duplicates.undo]} makes two of them again.")

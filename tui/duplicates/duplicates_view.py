@@ -8,13 +8,10 @@ from textual.containers import Horizontal
 from textual.widgets import Static
 
 from core.duplicates.dto import Merged, Pair, Pairs
-from core.values.i18n import _, ngettext
-from tui.action import Need
-from tui.base import ConsoleScreen
+from core.values.i18n import N_, _, ngettext
 from tui.duplicates import columns
-from tui.format import CellFormat
+from tui.list_screen import ListScreen
 from tui.text import shown
-from tui.widgets.key_bar import KeyBar
 from tui.widgets.paged_table import PagedTable, TableRow
 
 
@@ -30,8 +27,10 @@ class Step:
     deletion_id: int | None = None
 
 
-class DuplicatesView(ConsoleScreen[int]):
+class DuplicatesView(ListScreen[Pair, int]):
     """Those that were found when it was opened. Dismissed with whom another was merged into last."""
+
+    no_row = N_("There is no pair under the cursor.")
 
     def __init__(self, found: Pairs) -> None:
         super().__init__()
@@ -54,22 +53,6 @@ class DuplicatesView(ConsoleScreen[int]):
         """Show them."""
         self._show(0)
 
-    @property
-    def table(self) -> PagedTable:
-        """The rows."""
-        return self.query_one("#duplicates", PagedTable)
-
-    @property
-    def current(self) -> Pair | None:
-        """The pair under the cursor."""
-        row = self.table.cursor_row
-        return row.data if row is not None and isinstance(row.data, Pair) else None
-
-    @property
-    def form(self) -> CellFormat:
-        """How cells are formatted for this admin."""
-        return CellFormat.of(self.console.settings)
-
     async def _fetch(self, start: int, stop: int) -> Sequence[TableRow]:
         return [columns.table_row(pair, self.form) for pair in self._pairs[start:stop]]
 
@@ -81,7 +64,6 @@ class DuplicatesView(ConsoleScreen[int]):
         if not self._is_whole:
             words = _("the first {pairs}").format(pairs=words)
         self.query_one("#count", Static).update(shown(words))
-        self.query_one(KeyBar).refresh_keys()
 
     @property
     def last_done(self) -> Step | None:
@@ -110,14 +92,6 @@ class DuplicatesView(ConsoleScreen[int]):
         self._done.remove(step)
         self._pairs[:0] = step.out
         self._show(self._pairs.index(step.pair))
-
-    def on_paged_table_cursor_moved(self) -> None:
-        """Other actions may be possible on this row."""
-        self.query_one(KeyBar).refresh_keys()
-
-    def why_no_row(self, need: Need) -> str | None:
-        """The reason why there is no row under the cursor, or None."""
-        return None if self.current is not None else _("There is no pair under the cursor.")
 
     def go_back(self) -> None:
         """Back to the list, at whom another was merged into last."""

@@ -7,7 +7,6 @@ from core.duplicates.dto import Merged, MergeDraft, Side
 from core.recipients.fields import TEXTS, Field, Kind
 from core.values.i18n import N_, _
 from tui.duplicates.columns import told
-from tui.format import CellFormat
 from tui.forms.form_dialog import FormDialog
 from tui.forms.radio_list import RadioList
 from tui.text import shown
@@ -21,10 +20,9 @@ class MergeDialog(FormDialog[Merged]):
     title_words = N_("Merge two recipients")
     verb = N_("Merge")
 
-    def __init__(self, first: Side, second: Side, form: CellFormat) -> None:
+    def __init__(self, first: Side, second: Side) -> None:
         super().__init__()
         self._sides = {_FIRST: first, _SECOND: second}
-        self._form = form
 
     @property
     def _differing(self) -> list[Field]:
@@ -43,7 +41,7 @@ class MergeDialog(FormDialog[Merged]):
         yield Static(shown(words), classes="about")
         yield Static(shown(_("Who stays:")), classes="label")
         options = [
-            (name, f"{side.row.name} {self._form.phone(side.row.phone)} · {told(side, self._form)}")
+            (name, f"{side.row.name} {self.form.phone(side.row.phone)} · {told(side, self.form)}")
             for name, side in self._sides.items()
         ]
         yield RadioList(options, _FIRST, id="stays")
@@ -55,7 +53,7 @@ class MergeDialog(FormDialog[Merged]):
     def _shown(self, field: Field, side: Side) -> str:
         value: str = getattr(side.row, field.name)
         if field.kind is Kind.PHONE:
-            return self._form.phone(value)
+            return self.form.phone(value)
         return value or _("(nothing)")
 
     def _better(self, field: Field) -> str:

@@ -8,7 +8,7 @@ from core.values.i18n import N_, _
 from core.values.times import now
 from tui.action import Need, Scope, place
 from tui.everywhere import EVERYWHERE
-from tui.shell import why_not_organization
+from tui.forms.choosing import offer_organizations
 
 if TYPE_CHECKING:
     from tui.handovers.handover_view import HandoverView
@@ -96,16 +96,7 @@ def later(view: "HandoverView") -> None:
     view.step(-1)
 
 
-@HANDOVER.action(
-    "o", N_("Select organization"), footer=5, why_not=why_not_organization, command="handover"
-)
-async def organization(view: "HandoverView") -> None:
-    """Look at another organization's."""
-    from tui.forms.organization_field import OrganizationDialog
-
-    chosen = await view.ask(OrganizationDialog(_("Select organization")))
-    if chosen is not None and not isinstance(chosen, str):
-        view.choose(chosen.id)
+offer_organizations(HANDOVER, "handover", or_all=False, footer=5)
 
 
 def _scroll(name: str, keys: str, label: str, method: str) -> None:

@@ -12,7 +12,6 @@ from core.handovers.dto import Handover, HandoverRow
 from core.handovers.rules import Section
 from core.values.i18n import _
 from tui.base import ConsoleScreen
-from tui.format import CellFormat
 from tui.handovers import report
 from tui.text import clean, clean_lines, fit, shown, wrapped
 
@@ -80,9 +79,9 @@ class HandoverView(ConsoleScreen[None]):
         self.query_one("#report").scroll_home(animate=False)
         self.data_changed()
 
-    def choose(self, organization_id: int) -> None:
+    def show_organization(self, organization_id: int | None, name: str) -> None:
         """Show another organization's."""
-        self._organization_id, self._wanted = organization_id, None
+        self._organization_id, self._wanted = organization_id or self._organization_id, None
         self.query_one("#report").scroll_home(animate=False)
         self.data_changed()
 
@@ -112,9 +111,9 @@ class HandoverView(ConsoleScreen[None]):
 
     def _show(self, read: tuple[Sequence[HandoverRow], Handover]) -> None:
         self.signed, self.found = read
-        row, form = self.found.row, CellFormat.of(self.console.settings)
+        row = self.found.row
         self.query_one("#count", Static).update(shown(row.organization))
-        self.query_one("#narrowed", Static).update(shown(report.period(row, form)))
+        self.query_one("#narrowed", Static).update(shown(report.period(row, self.form)))
         self._write()
 
     def on_resize(self, _event: events.Resize) -> None:
@@ -124,8 +123,7 @@ class HandoverView(ConsoleScreen[None]):
 
     def _write(self) -> None:
         assert self.found is not None  # noqa: S101
-        found, row = self.found, self.found.row
-        form = CellFormat.of(self.console.settings)
+        found, row, form = self.found, self.found.row, self.form
         parts: list[str | tuple[str, str]] = [(clean(report.standing(row, form)) + "\n", "bold")]
         if row.text:
             parts.append(f"\n{clean_lines(row.text)}\n")

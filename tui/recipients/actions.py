@@ -9,10 +9,10 @@ from core.recipients.rules import why_not_pause, why_not_resume
 from core.values.i18n import N_, _
 from tui.action import Need, Scope, place
 from tui.everywhere import EVERYWHERE, offer_search
+from tui.forms.choosing import offer_organizations
 from tui.recipients import changes
 from tui.recipients.reveal import reveal, why_not_reveal
-from tui.shell import why_not_organization
-from tui.widgets.paged_table_actions import LIST, select
+from tui.widgets.paged_table_actions import LIST, select, select_all
 
 if TYPE_CHECKING:
     from tui.recipients.list_view import ListView
@@ -209,22 +209,7 @@ async def detailed_search(view: "ListView") -> None:
         view.show_query(replace(view.state.query, filter=chosen))
 
 
-@RECIPIENTS.action(
-    "o",
-    N_("Select organization"),
-    why_not=why_not_organization,
-    command="recipient list",
-    also=N_("change organization, centre"),
-)
-async def organization(view: "ListView") -> None:
-    """List one organization only, or all."""
-    from tui.forms.organization_field import OrganizationDialog
-
-    chosen = await view.ask(OrganizationDialog(_("Select organization"), offer_all=True))
-    if isinstance(chosen, str):
-        view.show_organization(None, "")
-    elif chosen is not None:
-        view.show_organization(chosen.id, chosen.name)
+offer_organizations(RECIPIENTS, "recipient list", also=N_("change organization, centre"))
 
 
 @RECIPIENTS.action(
@@ -270,18 +255,14 @@ RECIPIENTS.declare(
 )
 
 
-@RECIPIENTS.action(
+RECIPIENTS.declare(
+    "select_all",
     "A",
     N_("Select all matching"),
+    do=select_all,
     no_command="a command is told whom",
     also=N_("mark all, everybody"),
 )
-def select_all(view: "ListView") -> None:
-    """Select all that match, or none."""
-    if view.table.all_selected:
-        view.table.clear_selection()
-    else:
-        view.table.select_all()
 
 
 def _why_not_undo(view: "ListView") -> str | None:

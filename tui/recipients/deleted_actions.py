@@ -12,7 +12,7 @@ from tui.action import Need, Scope, place
 from tui.everywhere import EVERYWHERE
 from tui.forms.actions import RESTORE
 from tui.recipients.targets import people
-from tui.widgets.paged_table_actions import LIST, select
+from tui.widgets.paged_table_actions import LIST, select, select_all
 
 if TYPE_CHECKING:
     from core.recipients.deletion_dto import DeletedRow
@@ -35,8 +35,8 @@ DELETED_PLACE = place(DELETED, LIST, EVERYWHERE)
 )
 async def restore(view: "DeletedView") -> None:
     """Restore the recipient under the cursor, or the selection."""
-    if view.has_selection:
-        selection, count = view.selection, view.count
+    if view.table.has_selection:
+        selection, count = view.selection, view.table.selected_count
         names = await view.look(_names(view, selection))
         whom = people(_people(count), names, count)
         await _ask_and_restore(view, whom, selection, count, names)
@@ -167,19 +167,15 @@ def _why_not_select_all(view: "DeletedView") -> str | None:
     return None if view.table.row_count else view.table.empty or None
 
 
-@DELETED.action(
+DELETED.declare(
+    "select_all",
     "A",
     N_("Select all"),
+    do=select_all,
     footer=4,
     why_not=_why_not_select_all,
     no_command="a command is told whom",
 )
-def select_all(view: "DeletedView") -> None:
-    """Select all that are listed, or none."""
-    if view.table.all_selected:
-        view.table.clear_selection()
-    else:
-        view.table.select_all()
 
 
 @DELETED.action("slash", N_("Search"), footer=5, command="recipient deleted")

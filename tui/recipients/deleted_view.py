@@ -11,11 +11,9 @@ from core.recipients.deletion_dto import DeletedQuery, DeletedRow, DeletedSelect
 from core.recipients.listing.pager import Pager
 from core.values.i18n import N_, _, ngettext
 from core.values.times import now
-from tui.action import Need
-from tui.base import ConsoleScreen
-from tui.format import CellFormat, days_left
+from tui.format import days_left
+from tui.list_screen import ListScreen
 from tui.text import shown
-from tui.widgets.key_bar import KeyBar
 from tui.widgets.line_input import LineInput
 from tui.widgets.paged_table import Column, PagedTable, TableRow
 
@@ -29,8 +27,10 @@ _COLUMNS = (
 )
 
 
-class DeletedView(ConsoleScreen[int]):
+class DeletedView(ListScreen[DeletedRow, int]):
     """Deleted recipients, the latest first; enter shows what one was. Dismissed with whom it restored last."""
+
+    no_row = N_("There is no recipient under the cursor.")
 
     def __init__(self) -> None:
         super().__init__()
@@ -57,22 +57,6 @@ class DeletedView(ConsoleScreen[int]):
     def on_mount(self) -> None:
         """Show them."""
         self._show()
-
-    @property
-    def table(self) -> PagedTable:
-        """The rows."""
-        return self.query_one("#deleted", PagedTable)
-
-    @property
-    def current(self) -> DeletedRow | None:
-        """The row under the cursor."""
-        row = self.table.cursor_row
-        return row.data if row is not None and isinstance(row.data, DeletedRow) else None
-
-    @property
-    def form(self) -> CellFormat:
-        """How cells are formatted for this admin."""
-        return CellFormat.of(self.console.settings)
 
     async def _fetch(self, start: int, stop: int) -> Sequence[TableRow]:
         if self._pager is None:
@@ -115,48 +99,18 @@ class DeletedView(ConsoleScreen[int]):
         )
         words = ngettext("{count} recipient", "{count} recipients", count)
         self.query_one("#count", Static).update(shown(words.format(count=f"{count:,}")))
-        self.query_one(KeyBar).refresh_keys()
 
     def data_changed(self) -> None:
         """Somebody changed the data: read again."""
         self._show(keep_key=True)
 
-    def on_paged_table_fetch_failed(self, event: PagedTable.FetchFailed) -> None:
-        """Rows could not be read."""
-        self.tell_error(event.error)
-
-    def on_paged_table_cursor_moved(self) -> None:
-        """Other actions may be possible on this row."""
-        self.query_one(KeyBar).refresh_keys()
-
     def on_paged_table_selection_changed(self) -> None:
         """Say how many are selected."""
-        count = self.count
+        count = self.table.selected_count
         told = ngettext("{count} recipient selected.", "{count} recipients selected.", count)
-        for notice in self.notices:
-            notice.stand("selected", told.format(count=f"{count:,}") if self.has_selection else "")
-        self.query_one(KeyBar).refresh_keys()
-
-    def why_no_row(self, need: Need) -> str | None:
-        """The reason why there is no row under the cursor, or None."""
-        if self.current is not None or (need is Need.SELECTION and self.has_selection):
-            return None
-        return _("There is no recipient under the cursor.")
+        self.stand("selected", told.format(count=f"{count:,}") if count else "")
 
     # whom
-
-    @property
-    def has_selection(self) -> bool:
-        """Whether rows are selected."""
-        return self.table.all_selected or bool(self.table.selected)
-
-    @property
-    def count(self) -> int:
-        """How many an action is for."""
-        table = self.table
-        if table.all_selected:
-            return (table.total or 0) - len(table.excluded)
-        return len(table.selected) or 1
 
     @property
     def selection(self) -> DeletedSelection:
@@ -201,7 +155,7 @@ class DeletedView(ConsoleScreen[int]):
             self.table.focus()
             search.display = False
             search.value = ""
-        elif self.has_selection:
+        elif self.table.has_selection:
             self.table.clear_selection()
         else:
             self.dismiss(self._last_back)

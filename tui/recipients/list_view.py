@@ -15,11 +15,10 @@ from core.recipients.fields import Field
 from core.recipients.first_look import FirstLook, starts_with_view
 from core.recipients.listing.pager import Pager
 from core.values.errors import CoreError
-from core.values.i18n import _, ngettext
+from core.values.i18n import N_, _, ngettext
 from core.values.times import now
 from tui.action import Need
-from tui.base import ConsoleScreen
-from tui.format import CellFormat
+from tui.list_screen import ListScreen
 from tui.recipients.changes import tell_deleted
 from tui.recipients.columns import listed, table_columns, table_row
 from tui.recipients.filter_words import asked, order
@@ -43,9 +42,10 @@ WELCOME = "welcome"  # of the preferences: the keys to try were said
 TYPING_PAUSE = 0.08  # seconds without a key before the search is asked
 
 
-class ListView(ConsoleScreen[None]):
+class ListView(ListScreen[RecipientRow, None]):
     """What is listed, where the cursor is, what is selected."""
 
+    no_row = N_("There is no recipient under the cursor.")
     lists_before_core = True  # opened, too: the details begin with what the list knows
 
     def __init__(self, first: FirstLook | None = None) -> None:
@@ -153,35 +153,17 @@ class ListView(ConsoleScreen[None]):
         self._show_query(at=recipient_id)
 
     @property
-    def table(self) -> PagedTable:
-        """The list itself."""
-        return self.query_one("#recipients", PagedTable)
-
-    @property
-    def current(self) -> RecipientRow | None:
-        """The recipient under the cursor."""
-        row = self.table.cursor_row
-        return row.data if row is not None and isinstance(row.data, RecipientRow) else None
-
-    @property
     def _fields(self) -> tuple[Field, ...]:
         """The columns, in their order."""
         return listed(self.state.columns, self.state.query.sort)
 
     async def _fetch(self, start: int, stop: int) -> Sequence[TableRow]:
-        columns = self._fields
+        columns, form = self._fields, self.form
         if self.pager is None:
-            form = CellFormat.of(self.console.settings)
             rows = self._first.rows[start:stop] if self._first else []
         else:
-            form = self.cell_format
             rows = await self.pager.rows(start, stop)
         return [table_row(row, columns, form) for row in rows]
-
-    @property
-    def cell_format(self) -> CellFormat:
-        """How cells are formatted for this admin."""
-        return CellFormat.of(self.console.settings)
 
     def _count(self) -> None:
         query = self.state.query
@@ -205,7 +187,7 @@ class ListView(ConsoleScreen[None]):
         from tui.handovers.report import waiting_words
 
         def found(waiting: "Sequence[HandoverRow]") -> None:
-            words = waiting_words(waiting, self.cell_format)
+            words = waiting_words(waiting, self.form)
             self.stand("handover", words.format(keys=self.console.own_keys))
 
         if self.may("handovers.confirm"):
@@ -286,16 +268,11 @@ class ListView(ConsoleScreen[None]):
             self.data_changed()
             self.tell(_("Read again."))
 
-    def on_paged_table_fetch_failed(self, event: PagedTable.FetchFailed) -> None:
-        """Rows could not be read."""
-        self.tell_error(event.error)
-
     def on_paged_table_selection_changed(self) -> None:
         """Say how many are selected."""
-        count = self.selected_count
+        count = self.table.selected_count
         told = ngettext("{count} recipient selected.", "{count} recipients selected.", count)
-        for notice in self.notices:
-            notice.stand("selected", told.format(count=f"{count:,}") if count else "")
+        self.stand("selected", told.format(count=f"{count:,}") if count else "")
 
     async def on_paged_table_row_opened(self, event: PagedTable.RowOpened) -> None:
         """Open the details."""
@@ -306,7 +283,7 @@ class ListView(ConsoleScreen[None]):
         """Open the details of a recipient; back from there, the cursor is on the one seen last."""
         from tui.details.details_screen import DetailsScreen
 
-        details = DetailsScreen(row, index, self.pager, self.cell_format)
+        details = DetailsScreen(row, index, self.pager)
         self._details = None if self._ready else details
         left = await self.ask(details)
         if left is None:
@@ -329,31 +306,17 @@ class ListView(ConsoleScreen[None]):
 
     def why_no_row(self, need: Need) -> str | None:
         """The reason why there is no row under the cursor, or None."""
-        if need is Need.SELECTION and self.has_selection:
-            return None
-        if self.table.is_replacing:
+        reason = super().why_no_row(need)
+        if reason and self.table.is_replacing:
             return _("The list is not read yet; {keys[console.refresh]} reads it again.").format(
                 keys=self.console.own_keys
             )
-        return None if self.current else _("There is no recipient under the cursor.")
+        return reason
 
     @property
     def only_current(self) -> RecipientRow | None:
         """The recipient under the cursor, where nothing is selected."""
-        return None if self.has_selection else self.current
-
-    @property
-    def has_selection(self) -> bool:
-        """Whether rows are selected."""
-        return self.table.all_selected or bool(self.table.selected)
-
-    @property
-    def selected_count(self) -> int:
-        """How many rows are selected."""
-        table = self.table
-        return (
-            (table.total or 0) - len(table.excluded) if table.all_selected else len(table.selected)
-        )
+        return None if self.table.has_selection else self.current
 
     @property
     def selection(self) -> Selection:
@@ -463,7 +426,7 @@ class ListView(ConsoleScreen[None]):
             self._close_search()
             if self.state.query.search != of_view:
                 self.show_query(replace(self.state.query, search=of_view), at=at)
-        elif self.has_selection:
+        elif self.table.has_selection:
             self.table.clear_selection()
         elif view is not None:
             self._take_state(self.state.without_view(), at=at)
@@ -516,4 +479,4 @@ class ListView(ConsoleScreen[None]):
 
     def replace_row(self, row: RecipientRow) -> None:
         """Show a recipient as it is now, in its place."""
-        self.table.replace_row(table_row(row, self._fields, self.cell_format))
+        self.table.replace_row(table_row(row, self._fields, self.form))

@@ -10,7 +10,7 @@ from core.values.i18n import N_, _
 from tui.action import Need, Scope, place
 from tui.details.tabs import TABS
 from tui.everywhere import EVERYWHERE, offer_search
-from tui.shell import why_not_organization
+from tui.forms.choosing import offer_organizations
 from tui.tasks import changes
 from tui.tasks.changes import HasTask
 from tui.widgets.paged_table_actions import LIST
@@ -51,18 +51,7 @@ for _key, _tab, _label in (
     )
 
 
-@TODO.action(
-    "o", N_("Select organization"), why_not=why_not_organization, looks=True, command="task list"
-)
-async def organization(view: "TodoView") -> None:
-    """List the tasks of one organization only, or of all."""
-    from tui.forms.organization_field import OrganizationDialog
-
-    chosen = await view.ask(OrganizationDialog(_("Select organization"), offer_all=True))
-    if isinstance(chosen, str):
-        view.show_organization(None, "")
-    elif chosen is not None:
-        view.show_organization(chosen.id, chosen.name)
+offer_organizations(TODO, "task list", looks=True)
 
 
 def _why_no_task(view: HasTask) -> str | None:

@@ -9,15 +9,10 @@ from tui.shell import View
 
 if TYPE_CHECKING:
     from core.tasks.dto import TaskRow
-    from tui.format import CellFormat
 
 
 class HasTask(View, Protocol):
     """A screen with a task."""
-
-    @property
-    def form(self) -> "CellFormat":
-        """How cells are formatted for this admin."""
 
     @property
     def task_row(self) -> "TaskRow | None":
@@ -65,7 +60,7 @@ async def later(view: HasTask) -> None:
 
     if (row := view.task_row) is None:
         return
-    put_off = await view.ask(LaterForm(row, view.about(row), view.form))
+    put_off = await view.ask(LaterForm(row, view.about(row)))
     if put_off is not None:
         view.show_task(put_off)
         when = view.form.time(put_off.due_at, put_off.timezone)
@@ -80,7 +75,7 @@ async def done(view: HasTask) -> None:
     if (row := view.task_row) is None:
         return
     said = await view.look(has_followup(view, row))
-    closed = await view.ask(DoneForm(row, view.about(row), view.form, has_followup=said))
+    closed = await view.ask(DoneForm(row, view.about(row), has_followup=said))
     if closed is not None:
         view.show_task(closed)
         view.tell(_("{name}: done.").format(name=closed.name), "success")

@@ -14,7 +14,6 @@ from core.tasks.rules import TEXT_LENGTH, clean_note, clean_text
 from core.values.errors import InvalidInput
 from core.values.i18n import N_, _
 from tui.details.note_form import NoteForm
-from tui.format import CellFormat
 from tui.forms.drafts import number
 from tui.forms.edit_form import EditForm
 from tui.forms.form_dialog import Field
@@ -39,14 +38,12 @@ class DoneForm(NoteForm[TaskRow]):
         self,
         row: TaskRow,
         about: str,
-        form: CellFormat,
         *,
         has_followup: bool,
         draft: DraftFile | None = None,
     ) -> None:
         super().__init__("task.done", _("Done"), about, 0, draft)
         self._row = row
-        self._form = form
         self._has_followup = has_followup
 
     def above(self) -> ComposeResult:
@@ -68,7 +65,7 @@ class DoneForm(NoteForm[TaskRow]):
         yield Static(shown(_("Next step (optional)")), classes="next-step")
         with Vertical(classes="fields"):
             yield FormField("text", _("Task"), "", self._check_what, length=40)
-            yield MomentField("until", _("Due"), self._form, self._row.timezone, required=False)
+            yield MomentField("until", _("Due"), self.form, self._row.timezone, required=False)
             yield AssigneeField(self._row.id)
 
     @property

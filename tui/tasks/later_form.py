@@ -9,7 +9,6 @@ from textual.widgets import Static
 
 from core.tasks.dto import TaskRow
 from core.values.i18n import N_, _
-from tui.format import CellFormat
 from tui.forms.edit_form import EditForm
 from tui.tasks.moment_field import MomentField
 from tui.text import shown
@@ -22,17 +21,16 @@ class LaterForm(EditForm[TaskRow]):
     verb = N_("Put off")
     gone = N_("This task does not exist (any more).")
 
-    def __init__(self, row: TaskRow, about: str, form: CellFormat) -> None:
+    def __init__(self, row: TaskRow, about: str) -> None:
         super().__init__()
         self._row = row
         self._about = about
-        self._form = form
 
     def content(self) -> ComposeResult:
         """Which, and until when."""
         yield Static(shown(self._about), classes="question")
         with Vertical(classes="fields"):
-            yield MomentField("until", _("Until"), self._form, self._row.timezone, required=True)
+            yield MomentField("until", _("Until"), self.form, self._row.timezone, required=True)
 
     def saving(self, version: int) -> Coroutine[Any, Any, TaskRow]:
         """Put it off."""

@@ -3,7 +3,6 @@
 from core.values.i18n import _
 from tui.details.details_screen import DetailsScreen
 from tui.details.neighbours import Stop
-from tui.format import CellFormat
 from tui.recipients.changes import tell_deleted
 from tui.shell import View
 
@@ -17,8 +16,7 @@ async def open_next(view: View) -> None:
         return
     recipient = await view.look(services.recipients.get(actor, found.recipient_id))
     stop = Stop(recipient.id, recipient.id, found.call_id)
-    form = CellFormat.of(view.console.settings)
-    left = await view.ask(DetailsScreen(recipient, 0, None, form, stop))
+    left = await view.ask(DetailsScreen(recipient, 0, None, stop))
     if left is not None and left.deletion is not None:
         view.data_changed()
         tell_deleted(view, left.deletion, left.name)

@@ -12,7 +12,6 @@ from core.recipients.dto import RecipientRow
 from core.tasks.dto import TaskRow
 from core.tasks.rules import clean_text
 from core.values.i18n import N_, _
-from tui.format import CellFormat
 from tui.forms.drafts import KeptForm
 from tui.forms.form_field import FormField
 from tui.tasks.moment_field import MomentField
@@ -26,12 +25,9 @@ class OwnForm(KeptForm[TaskRow]):
     verb = N_("Add")
     gone = N_("The recipient was deleted meanwhile; what you typed cannot be saved.")
 
-    def __init__(
-        self, recipient: RecipientRow, form: CellFormat, draft: DraftFile | None = None
-    ) -> None:
+    def __init__(self, recipient: RecipientRow, draft: DraftFile | None = None) -> None:
         super().__init__()
         self._recipient = recipient
-        self._form = form
         self.draft_file = draft
 
     def content(self) -> ComposeResult:
@@ -40,7 +36,7 @@ class OwnForm(KeptForm[TaskRow]):
         zone = self._recipient.timezone
         with Vertical(classes="fields"):
             yield FormField("text", _("Task"), "", clean_text, length=40)
-            yield MomentField("until", _("Due"), self._form, zone, required=True)
+            yield MomentField("until", _("Due"), self.form, zone, required=True)
 
     @property
     def draft_name(self) -> str:

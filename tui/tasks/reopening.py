@@ -4,7 +4,6 @@ from core.io.drafts import DraftFile
 from core.values.errors import NotFound
 from core.values.i18n import _
 from core.values.times import now
-from tui.format import CellFormat
 from tui.forms.drafts import number
 from tui.shell import View
 from tui.tasks.changes import has_followup
@@ -23,12 +22,12 @@ async def reopen(view: View, file: DraftFile) -> None:
 
 
 async def _form(view: View, file: DraftFile) -> DoneForm | OwnForm:
-    draft, form = file.draft, CellFormat.of(view.console.settings)
+    draft = file.draft
     if draft is None:
         raise NotFound("")
     if draft.form == "task.add":
         recipient = await view.services.recipients.get(view.actor, draft.recipient_id or 0)
-        return OwnForm(recipient, form, file)
+        return OwnForm(recipient, file)
     row = await view.services.tasks.get(view.actor, number(draft.values, "subject"))
     said = await has_followup(view, row)
-    return DoneForm(row, about(row, form, now()), form, has_followup=said, draft=file)
+    return DoneForm(row, about(row, view.form, now()), has_followup=said, draft=file)

@@ -12,7 +12,6 @@ from core.values.times import now
 from tui.details.details_screen import DetailsScreen
 from tui.details.loaded import Loaded
 from tui.details.neighbours import ListPager, Stop
-from tui.format import CellFormat
 from tui.tasks import columns
 from tui.tasks.actions import TASK, TASK_TABS
 
@@ -34,7 +33,6 @@ class TaskDetails(DetailsScreen):
         recipient: RecipientRow,
         index: int,
         pager: ListPager | None,
-        form: CellFormat,
         task: TaskRow,
         *,
         plays: bool,
@@ -44,7 +42,6 @@ class TaskDetails(DetailsScreen):
             recipient,
             index,
             pager,
-            form,
             stop_of(task),
             stop_of=stop_of,
             plays=plays,

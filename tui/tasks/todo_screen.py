@@ -25,7 +25,7 @@ class TodoScreen(TodoView):
 
         index = self.table.cursor_index
         recipient = await self.look(self.services.recipients.get(self.actor, row.recipient_id))
-        details = TaskDetails(recipient, index, self.pager, self.form, row, plays=plays)
+        details = TaskDetails(recipient, index, self.pager, row, plays=plays)
         left = await self.ask(details)
         if left is not None:
             self.come_back(left)

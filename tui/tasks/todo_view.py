@@ -14,10 +14,9 @@ from core.recipients.listing.pager import Pager
 from core.tasks.dto import Tab, TaskNumbers, TaskQuery, TaskRow
 from core.values.i18n import N_, _
 from core.values.times import now
-from tui.action import Action, Need
-from tui.base import ConsoleScreen
+from tui.action import Action
 from tui.details.tab_bar import TabBar
-from tui.format import CellFormat
+from tui.list_screen import ListScreen
 from tui.tasks import columns
 from tui.text import shown
 from tui.widgets.paged_table import PagedTable, TableRow
@@ -37,13 +36,14 @@ TABS = {
 }
 
 
-class TodoView(ConsoleScreen[None]):
+class TodoView(ListScreen[TaskRow, None]):
     """The tasks of one tab, and all of the one under the cursor below them.
 
     ``hasty`` are the actions that do something without asking: none of them is for a row that has just come under
     the cursor by itself.
     """
 
+    no_row = N_("There is no task under the cursor.")
     hasty: frozenset[str] = frozenset()
 
     def __init__(self) -> None:
@@ -74,22 +74,6 @@ class TodoView(ConsoleScreen[None]):
         self.set_interval(TIME_SECONDS, self._count)
 
     # reading and showing
-
-    @property
-    def table(self) -> PagedTable:
-        """The tasks."""
-        return self.query_one("#tasks", PagedTable)
-
-    @property
-    def form(self) -> CellFormat:
-        """How cells are formatted for this admin."""
-        return CellFormat.of(self.console.settings)
-
-    @property
-    def current(self) -> TaskRow | None:
-        """The task under the cursor."""
-        row = self.table.cursor_row
-        return row.data if row is not None and isinstance(row.data, TaskRow) else None
 
     async def _fetch(self, start: int, stop: int) -> Sequence[TableRow]:
         if self._pager is None:
@@ -173,10 +157,6 @@ class TodoView(ConsoleScreen[None]):
         self._count()
         self.tell(_("Read again."))
 
-    def on_paged_table_fetch_failed(self, event: PagedTable.FetchFailed) -> None:
-        """Rows could not be read."""
-        self.tell_error(event.error)
-
     def on_paged_table_cursor_moved(self) -> None:
         """Show all of the task under the cursor, and note when it came there by itself."""
         super().on_paged_table_cursor_moved()
@@ -219,10 +199,6 @@ class TodoView(ConsoleScreen[None]):
     def is_changing(self) -> bool:
         """While other rows are read in place of these, what can be done with them is not known."""
         return self.table.is_replacing
-
-    def why_no_row(self, need: Need) -> str | None:
-        """The reason why there is no task under the cursor, or None."""
-        return None if self.current else _("There is no task under the cursor.")
 
     def blocked(self, action: Action) -> bool:
         """Whether it is not possible now; what was for the task that has just gone does nothing to the next."""

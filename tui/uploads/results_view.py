@@ -16,9 +16,8 @@ from core.uploads.dto import (
 )
 from core.values.i18n import N_, _, ngettext
 from core.values.text import search_key
-from tui.action import Need, named
-from tui.base import ConsoleScreen
-from tui.format import CellFormat
+from tui.action import named
+from tui.list_screen import ListScreen
 from tui.text import shown
 from tui.uploads.asked import Step
 from tui.uploads.columns import counts_text, result_columns, result_row
@@ -28,10 +27,11 @@ from tui.widgets.paged_table import PagedTable, TableRow
 NOTES_SHOWN = 4
 
 
-class ResultsView(ConsoleScreen[Step]):
+class ResultsView(ListScreen[ResultRow, Step]):
     """The results of an upload made (``UploadSummary``), or of a check that saved nothing (``UploadResult``)."""
 
     title_words: ClassVar[str] = N_("Upload results")
+    no_row = N_("There is no row under the cursor.")
 
     def __init__(self, of: UploadResult | UploadSummary) -> None:
         super().__init__()
@@ -75,26 +75,14 @@ class ResultsView(ConsoleScreen[Step]):
         self.query_one("#notes").display = bool(self.upload.notes)
         self._show()
 
-    @property
-    def table(self) -> PagedTable:
-        """The rows."""
-        return self.query_one("#results", PagedTable)
-
-    @property
-    def current(self) -> ResultRow | None:
-        """The row under the cursor."""
-        row = self.table.cursor_row
-        return row.data if row is not None and isinstance(row.data, ResultRow) else None
-
     async def _fetch(self, start: int, stop: int) -> Sequence[TableRow]:
-        form = CellFormat.of(self.console.settings)
         if self.upload_id is None:
             rows: Sequence[ResultRow] = self._matching()[start:stop]
         else:
             rows = await self.services.uploads.results(
                 self.actor, self.upload_id, self._wanted, start=start, limit=stop - start
             )
-        return [result_row(row, form) for row in rows]
+        return [result_row(row, self.form) for row in rows]
 
     def _matching(self) -> list[ResultRow]:
         wanted = search_key(self._wanted.search)
@@ -126,7 +114,7 @@ class ResultsView(ConsoleScreen[Step]):
             key = self.console.own_keys.first_shown(named("preview.save"))
             words = _("Checked; {key} saves it.").format(key=key) + " " + words
         elif isinstance(self.upload, UploadSummary) and self.upload.undone_at:
-            when = CellFormat.of(self.console.settings).time(self.upload.undone_at, None)
+            when = self.form.time(self.upload.undone_at, None)
             undone = _("Undone on {when} by {admin}.").format(
                 when=when, admin=self.upload.undone_by
             )
@@ -146,10 +134,6 @@ class ResultsView(ConsoleScreen[Step]):
         words = [*row.reasons, *row.warnings] if row else []
         self.query_one("#detail", Static).update(shown("\n".join(words)))
 
-    def on_paged_table_fetch_failed(self, event: PagedTable.FetchFailed) -> None:
-        """Rows could not be read."""
-        self.tell_error(event.error)
-
     async def on_paged_table_row_opened(self) -> None:
         """Enter does what ``e`` does."""
         await self.act(named("results.edit"))
@@ -165,10 +149,6 @@ class ResultsView(ConsoleScreen[Step]):
         """Show the failed rows only, or all."""
         self._wanted = ResultFilter(failed_only, self._wanted.search)
         self._show()
-
-    def why_no_row(self, _need: Need) -> str | None:
-        """The reason why there is no row under the cursor, or None."""
-        return None if self.current else _("There is no row under the cursor.")
 
     def why_no_notes(self) -> str | None:
         """The reason why there are no notes, or None."""

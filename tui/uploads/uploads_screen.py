@@ -8,15 +8,14 @@ from textual.widgets import Static
 
 from core.uploads.dto import UploadSummary
 from core.values.i18n import _, ngettext
-from tui.base import ConsoleScreen
-from tui.format import CellFormat
+from tui.list_screen import ListScreen
 from tui.text import shown
 from tui.uploads.actions import UPLOADS_PLACE
 from tui.uploads.columns import upload_columns, upload_row
 from tui.widgets.paged_table import PagedTable, TableRow
 
 
-class UploadsScreen(ConsoleScreen[None]):
+class UploadsScreen(ListScreen[UploadSummary, None]):
     """Who took in which file, when, and what came of it; enter opens the results."""
 
     scopes = UPLOADS_PLACE
@@ -39,26 +38,21 @@ class UploadsScreen(ConsoleScreen[None]):
         self.data_changed()
 
     async def _fetch(self, start: int, stop: int) -> Sequence[TableRow]:
-        form = CellFormat.of(self.console.settings)
         found = await self.services.uploads.uploads(self.actor, start=start, limit=stop - start)
-        return [upload_row(upload, form) for upload in found]
+        return [upload_row(upload, self.form) for upload in found]
 
     def data_changed(self) -> None:
         """Read them again."""
-        self.query_one(PagedTable).reload()
+        self.table.reload()
         self.read(self._count, self._counted, group="count")
 
     async def _count(self) -> int:
         return await self.services.uploads.count(self.actor)
 
     def _counted(self, count: int) -> None:
-        self.query_one(PagedTable).total = count
+        self.table.total = count
         words = ngettext("{count} upload", "{count} uploads", count).format(count=f"{count:,}")
         self.query_one("#count", Static).update(shown(words))
-
-    def on_paged_table_fetch_failed(self, event: PagedTable.FetchFailed) -> None:
-        """Rows could not be read."""
-        self.tell_error(event.error)
 
     def on_paged_table_row_opened(self, event: PagedTable.RowOpened) -> None:
         """Open the results."""

@@ -73,6 +73,18 @@ class PagedTable(Acting, PagedView, can_focus=True):
         """The keys of the rows taken out again when all are selected."""
         return self._picked.excluded
 
+    @property
+    def has_selection(self) -> bool:
+        """Whether rows are selected."""
+        return self.all_selected or bool(self.selected)
+
+    @property
+    def selected_count(self) -> int:
+        """How many rows are selected."""
+        if self.all_selected:
+            return (self.total or 0) - len(self.excluded)
+        return len(self.selected)
+
     def toggle_selected(self) -> None:
         """Select the row under the cursor, or take it out."""
         if self.selectable and (row := self.cursor_row) is not None:
@@ -84,6 +96,13 @@ class PagedTable(Acting, PagedView, can_focus=True):
         if self.selectable:
             self._picked.choose(everything=True)
             self._selection_changed()
+
+    def turn_selection(self) -> None:
+        """Select all that match, or none where all are selected."""
+        if self.all_selected:
+            self.clear_selection()
+        else:
+            self.select_all()
 
     def clear_selection(self) -> None:
         """Select nothing."""

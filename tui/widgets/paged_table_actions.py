@@ -73,6 +73,7 @@ def open_row(table: "PagedView") -> None:
 
 class _Selecting(Protocol):
     def select_and_go_on(self) -> None: ...
+    def turn_selection(self) -> None: ...
 
 
 class Lists(Protocol):
@@ -86,3 +87,8 @@ class Lists(Protocol):
 def select(view: Lists) -> None:
     """Select the row under the cursor, or take it out, and go on to the next one."""
     view.table.select_and_go_on()
+
+
+def select_all(view: Lists) -> None:
+    """Select all that match, or none."""
+    view.table.turn_selection()
