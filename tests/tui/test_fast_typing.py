@@ -55,7 +55,7 @@ async def test_a_key_for_a_row_waits_for_the_rows_that_are_read(world: World, mo
         assert passed == ["question_mark", "space", "d", "slash"]
         assert it.list.current.name == other
         assert len(it.app.screen_stack) == 2
-        assert not it.list.has_selection
+        assert not it.list.table.has_selection
         await it.press("d")
         await it.sees("Delete recipient", other)
 

@@ -17,7 +17,7 @@ from tests.factories import make_services
 from tests.tui.todo import PHONES, call, morning, open_tasks, todo
 from tui.format import CellFormat
 from tui.tasks import todo_view
-from tui.tasks.columns import task_columns, task_row
+from tui.tasks.columns import COLUMNS, task_row
 
 
 @pytest.fixture
@@ -269,7 +269,7 @@ async def test_a_system_admin_lists_the_tasks_of_one_organization(world):
 async def test_why_it_is_there_and_until_when_are_never_cut_at_80_cells(world, language):
     i18n.use(language)
     [task, *_rest] = await open_tasks(world)
-    form, widths = CellFormat.of(world.settings), [one.width for one in task_columns()[2:4]]
+    form, widths = CellFormat.of(world.settings), [one.width for one in COLUMNS[2:4]]
     for kind, count, days in itertools.product(FROM_CALLS, (1, 12), (1, 400)):
         long_ago = now() - timedelta(days=days)
         row = replace(task, kind=kind, count=count, since=long_ago, due_at=long_ago)

@@ -9,7 +9,7 @@ from core.values.i18n import _
 from tui.commands import given as arguments
 from tui.commands.context import DONE, CommandContext
 from tui.commands.parsing import Parser, add_command, number, object_as_json, rows_as_json
-from tui.commands.printing import all_of, print_rows
+from tui.commands.printing import all_of, headings, print_rows
 
 if TYPE_CHECKING:
     from core.app.actor import Actor
@@ -48,7 +48,7 @@ async def _list(context: CommandContext, services: "Services", actor: "Actor") -
     recipient = await arguments.recipient(services, actor, given)
     rows = await all_of(partial(services.calls.window, actor, recipient.id), given.limit)
     form = CellFormat.of(context.settings)
-    headers = [_("ID"), *(column.label for column in columns.call_columns())]
+    headers = [_("ID"), *headings(columns.CALLS)]
     cells = [
         (row.external_id, *columns.call_row(row, form, recipient.timezone).cells) for row in rows
     ]

@@ -60,14 +60,8 @@ async def run(context: CommandContext) -> int:
             recipient = await arguments.recipient(services, actor, given)
         if given.action == "list":
             rows = await contacts.list(actor, recipient.id)
-            notes.print_list(
-                context,
-                recipient,
-                rows,
-                columns.contact_columns(),
-                lambda row, form, _zone: columns.contact_row(row, form),
-                _("There are no contacts."),
-            )
+            empty = _("There are no contacts.")
+            notes.print_list(context, recipient, rows, columns.CONTACTS, columns.contact_row, empty)
         elif given.action == "add":
             draft = ContactDraft(given.relation, given.name, given.phone)
             row = await contacts.add(actor, recipient.id, draft)

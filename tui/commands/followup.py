@@ -44,7 +44,7 @@ async def run(context: CommandContext) -> int:
             rows = await followups.list(actor, recipient.id)
             empty = _("There are no follow-up actions.")
             notes.print_list(
-                context, recipient, rows, columns.followup_columns(), columns.followup_row, empty
+                context, recipient, rows, columns.FOLLOWUPS, columns.followup_row, empty
             )
         elif given.action == "add":
             call = await arguments.call(services, actor, given)

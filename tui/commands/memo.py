@@ -37,9 +37,7 @@ async def run(context: CommandContext) -> int:
         if given.action == "list":
             rows = await memos.list(actor, recipient.id)
             empty = _("There are no memos.")
-            notes.print_list(
-                context, recipient, rows, columns.memo_columns(), columns.memo_row, empty
-            )
+            notes.print_list(context, recipient, rows, columns.MEMOS, columns.memo_row, empty)
         elif given.action == "add":
             row = await memos.add(actor, recipient.id, await arguments.text(context, given.text))
             print_change(context, row, _("Added the memo {id}.").format(id=row.id))

@@ -9,7 +9,7 @@ from tui.commands import given as arguments
 from tui.commands import notes
 from tui.commands.context import DONE, CommandContext
 from tui.commands.parsing import Parser, add_command, rows_as_json
-from tui.commands.printing import print_rows
+from tui.commands.printing import headings, print_rows
 
 if TYPE_CHECKING:
     from core.app.actor import Actor
@@ -42,9 +42,7 @@ async def run(context: CommandContext) -> int:
             recipient = await arguments.recipient(services, actor, given)
             rows = await memory.list(actor, recipient.id)
             empty = _("Nothing is remembered.")
-            notes.print_list(
-                context, recipient, rows, columns.memory_columns(), columns.memory_row, empty
-            )
+            notes.print_list(context, recipient, rows, columns.MEMORY, columns.memory_row, empty)
         elif given.action == "history":
             await _history(context, services, actor)
         else:
@@ -60,7 +58,7 @@ async def run(context: CommandContext) -> int:
 
 
 async def _history(context: CommandContext, services: "Services", actor: "Actor") -> None:
-    from tui.details.columns import version_columns, version_row
+    from tui.details.columns import VERSIONS, version_row
     from tui.format import CellFormat
 
     one = await services.memory.get(actor, context.arguments.memory)
@@ -68,5 +66,4 @@ async def _history(context: CommandContext, services: "Services", actor: "Actor"
     recipient = await services.recipients.get(actor, one.recipient_id)
     form = CellFormat.of(context.settings)
     cells = [version_row(row, form, recipient.timezone).cells for row in rows]
-    headers = [column.label for column in version_columns()]
-    print_rows(context, rows, headers, cells, _("Nothing is remembered."))
+    print_rows(context, rows, headings(VERSIONS), cells, _("Nothing is remembered."))

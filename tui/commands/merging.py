@@ -10,7 +10,7 @@ from core.values.i18n import _
 from tui.commands.context import CommandContext
 from tui.commands.listing import RECIPIENT, as_json
 from tui.commands.parsing import Parser, add_command, change_as_json, number, rows_as_json
-from tui.commands.printing import print_change, print_rows
+from tui.commands.printing import headings, print_change, print_rows
 from tui.commands.shapes import like
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ async def _duplicates(context: CommandContext, services: "Services", actor: "Act
     body = given.organization and await services.organizations.by_name(actor, given.organization)
     found = await services.duplicates.find(actor, body.id if body else None)
     form = CellFormat.of(context.settings)
-    headers = (_("ID"), _("ID"), *(column.label for column in columns.table_columns()))
+    headers = (_("ID"), _("ID"), *headings(columns.COLUMNS))
     cells = [
         (str(pair.first.id), str(pair.second.id), *columns.table_row(pair, form).cells)
         for pair in found.pairs

@@ -7,7 +7,7 @@ from core.values.i18n import _
 from tui.commands import given as arguments
 from tui.commands.context import CommandContext
 from tui.commands.parsing import Parser, add_command, change_as_json, rows_as_json
-from tui.commands.printing import print_change, print_rows, telling_both
+from tui.commands.printing import headings, print_change, print_rows, telling_both
 
 if TYPE_CHECKING:
     from core.recipients.dto import RecipientRow
@@ -57,7 +57,7 @@ def print_list(
     form = CellFormat.of(context.settings)
     made = [to_row(row, form, recipient.timezone) for row in rows]
     cells = [(str(one.key), *one.cells) for one in made]
-    headers = [_("ID"), *(column.label for column in columns)]
+    headers = [_("ID"), *headings(columns)]
     print_rows(context, rows, headers, cells, empty)
 
 

@@ -1,9 +1,9 @@
 """How commands print what there is of a recipient: rows in a table, a change in a sentence, or both as JSON."""
 
 import contextlib
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
@@ -14,6 +14,9 @@ from core.values.i18n import _
 from core.values.message import plain
 from tui.commands.context import CommandContext
 from tui.commands.table import table
+
+if TYPE_CHECKING:
+    from tui.widgets.paged_table_cells import Column
 
 R = TypeVar("R")
 Window = Callable[..., Coroutine[Any, Any, Sequence[tuple[R, Anchor]]]]
@@ -42,6 +45,11 @@ def print_rows(
         context.write(table(headers, cells, context.width))
     else:
         context.say(empty)
+
+
+def headings(columns: "Iterable[Column]") -> list[str]:
+    """The headers of columns of the console."""
+    return [_(column.label) for column in columns]
 
 
 async def pages_of(window: Window[R], most: int | None) -> AsyncIterator[list[R]]:

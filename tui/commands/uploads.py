@@ -20,7 +20,7 @@ from tui.commands.parsing import (
     number,
     rows_as_json,
 )
-from tui.commands.printing import print_change, print_rows
+from tui.commands.printing import headings, print_change, print_rows
 from tui.commands.streams import ProgressLine, output
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ async def run(context: CommandContext) -> int:
 
 async def _list(context: CommandContext, services: "Services", actor: "Actor") -> None:
     from tui.format import CellFormat
-    from tui.uploads.columns import upload_columns, upload_row
+    from tui.uploads.columns import UPLOADS, upload_row
 
     most = context.arguments.limit
     rows: list[UploadSummary] = []
@@ -91,14 +91,14 @@ async def _list(context: CommandContext, services: "Services", actor: "Actor") -
         if len(page) < limit:
             break
     form = CellFormat.of(context.settings)
-    headers = [_("ID"), *(column.label for column in upload_columns())]
+    headers = [_("ID"), *headings(UPLOADS)]
     cells = [(str(row.id), *upload_row(row, form).cells) for row in rows]
     print_rows(context, rows, headers, cells, _("Nothing was uploaded yet."))
 
 
 async def _show(context: CommandContext, services: "Services", actor: "Actor") -> None:
     from tui.format import CellFormat
-    from tui.uploads.columns import counts_text, result_columns, result_row
+    from tui.uploads.columns import RESULTS, counts_text, result_row
 
     given = context.arguments
     upload = await services.uploads.get(actor, given.upload)
@@ -110,9 +110,8 @@ async def _show(context: CommandContext, services: "Services", actor: "Actor") -
         return
     rows = [row async for row in found]
     form = CellFormat.of(context.settings)
-    headers = [column.label for column in result_columns()]
     cells = [result_row(row, form).cells for row in rows]
-    print_rows(context, rows, headers, cells, _("No row matches."))
+    print_rows(context, rows, headings(RESULTS), cells, _("No row matches."))
     context.say(f"{upload.file_name}: {counts_text(upload)}")
     for note in upload.notes:
         context.say(note)

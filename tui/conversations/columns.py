@@ -3,7 +3,7 @@
 from core.calls.rules import ANALYSIS_WORDS
 from core.conversations.dto import ConversationQuery, Hit
 from core.conversations.rules import SAID_BY_WORDS
-from core.values.i18n import _, ngettext
+from core.values.i18n import N_, _, ngettext
 from tui.format import CellFormat
 from tui.text import clean
 from tui.widgets.paged_table_cells import Column, TableRow
@@ -11,17 +11,14 @@ from tui.widgets.paged_table_cells import Column, TableRow
 BEFORE = 12  # characters that are shown before the first word that was found
 _OPEN, _CLOSE = "[", "]"
 
+HITS = (
+    Column("at", N_("Time"), 16),
+    Column("name", N_("Recipient"), 12),
+    Column("who", N_("Who"), 9),
+    Column("line", N_("Line"), 400),  # what is left
+)
+
 Part = tuple[str, bool]  # text, and whether it is one of the words
-
-
-def hit_columns() -> tuple[Column, ...]:
-    """The columns; the line gets what is left."""
-    return (
-        Column("at", _("Time"), 16),
-        Column("name", _("Recipient"), 12),
-        Column("who", _("Who"), 9),
-        Column("line", _("Line"), 400),
-    )
 
 
 def parts(hit: Hit, start: int = 0) -> list[Part]:

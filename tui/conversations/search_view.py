@@ -73,7 +73,7 @@ class ConversationSearch(ListScreen[Hit, None]):
             hint = _("A word of what was said, or several; enter searches")
             yield self.field_kind(id="words", placeholder=hint, compact=True)
         table = PagedTable(self._fetch, id="hits", selectable=False)
-        table.columns = columns.hit_columns()
+        table.columns = columns.HITS
         yield table
         with Vertical(id="hit"):
             yield Static("", id="about")

@@ -28,7 +28,7 @@ class CallsPane(Vertical):
         self._form = form
         self._loaded: Loaded | None = None
         self.table = PagedTable(self._fetch, selectable=False, id="table-calls")
-        self.table.columns = columns.call_columns()
+        self.table.columns = columns.CALLS
         self.conversation = Conversation()
         self.voice = VoicePane()
 

@@ -1,5 +1,7 @@
 """Calls, memory details, follow-up actions, memos and contacts as cells. Pure."""
 
+from dataclasses import replace
+
 from core.calls.dto import CallRow
 from core.calls.rules import ANALYSIS_WORDS, RESULT_WORDS, Analysis
 from core.contacts.dto import ContactRow
@@ -24,87 +26,55 @@ STREAK = 2  # unanswered calls in a row from which on they are marked
 _ANALYSIS_MARKS = {Analysis.EMERGENCY: "!! ", Analysis.NEGATIVE: "! "}
 _ANALYSIS_STYLES = {Analysis.EMERGENCY: "error", Analysis.NEGATIVE: "warning"}
 
-_Labels = tuple[tuple[str, str, int], ...]
-_CALLS: _Labels = (
-    ("started_at", N_("When"), 16),
-    ("result", N_("Result"), 10),
-    ("completed", N_("Completed"), 9),
-    ("analysis", N_("Analysis"), 12),
-    ("duration", N_("Duration"), 8),
-    ("voice", N_("Voice"), 5),
-    ("feedback", N_("+/-"), 5),
-    ("followup", N_("Action"), 6),
-    ("campaign", N_("Campaign"), 16),
+CALLS = (
+    Column("started_at", N_("When"), 16),
+    Column("result", N_("Result"), 10),
+    Column("completed", N_("Completed"), 9),
+    Column("analysis", N_("Analysis"), 12),
+    Column("duration", N_("Duration"), 8, "right"),
+    Column("voice", N_("Voice"), 5),
+    Column("feedback", N_("+/-"), 5),
+    Column("followup", N_("Action"), 6),
+    Column("campaign", N_("Campaign"), 16),
 )
-_MEMORY: _Labels = (
-    ("topic", N_("Topic"), 12),
-    ("content", N_("Content"), 38),
-    ("by", N_("By"), 8),
-    ("call", N_("From the call of"), 16),
-    ("changed_at", N_("Changed"), 16),
+MEMORY = (
+    Column("topic", N_("Topic"), 12),
+    Column("content", N_("Content"), 38),
+    Column("by", N_("By"), 8),
+    Column("call", N_("From the call of"), 16),
+    Column("changed_at", N_("Changed"), 16),
 )
-_FOLLOWUPS: _Labels = (
-    ("call", N_("Call of"), 16),
-    ("type", N_("Action"), 20),
-    ("details", N_("Details"), 28),
-    ("admin", N_("By"), 12),
-    ("updated_at", N_("Changed"), 16),
+FOLLOWUPS = (
+    Column("call", N_("Call of"), 16),
+    Column("type", N_("Action"), 20),
+    Column("details", N_("Details"), 28),
+    Column("admin", N_("By"), 12),
+    Column("updated_at", N_("Changed"), 16),
 )
-_CONTACTS: _Labels = (
-    ("place", N_("#"), 2),
-    ("relation", N_("Relation"), 17),
-    ("name", N_("Name"), 22),
-    ("phone", N_("Telephone"), 15),
-    ("shared", N_("Also of"), 16),
+CONTACTS = (
+    Column("place", N_("#"), 2),
+    Column("relation", N_("Relation"), 17),
+    Column("name", N_("Name"), 22),
+    Column("phone", N_("Telephone"), 15),
+    Column("shared", N_("Also of"), 16),
 )
-_MEMOS: _Labels = (
-    ("created_at", N_("When"), 16),
-    ("author", N_("Author"), 12),
-    ("text", N_("Memo"), 46),
+MEMOS = (
+    Column("created_at", N_("When"), 16),
+    Column("author", N_("Author"), 12),
+    Column("text", N_("Memo"), 46),
 )
-_VERSIONS: _Labels = (
-    ("when", N_("When"), 16),
-    ("kind", N_("Kind"), 13),
-    ("by", N_("Changed by"), 10),
-    ("content", N_("Content"), 28),
+VERSIONS = (
+    Column("when", N_("When"), 16),
+    Column("kind", N_("Kind"), 13),
+    Column("by", N_("Changed by"), 10),
+    Column("content", N_("Content"), 28),
 )
 
 
-def _columns(labels: _Labels) -> tuple[Column, ...]:
-    right = {"duration"}
-    return tuple(
-        Column(key, _(label), width, "right" if key in right else "left")
-        for key, label, width in labels
-    )
-
-
-def call_columns() -> tuple[Column, ...]:
-    """The columns of the calls."""
-    return _columns(_CALLS)
-
-
-def memory_columns() -> tuple[Column, ...]:
-    """The columns of the memory details."""
-    return _columns(_MEMORY)
-
-
-def followup_columns() -> tuple[Column, ...]:
-    """The columns of the follow-up actions."""
-    return _columns(_FOLLOWUPS)
-
-
-def contact_columns() -> tuple[Column, ...]:
-    """The columns of the contacts."""
-    return _columns(_CONTACTS)
-
-
-def memo_columns(*, narrow: bool = False) -> tuple[Column, ...]:
+def memo_columns(*, narrow: bool) -> tuple[Column, ...]:
     """The columns of the memos; narrow beside another pane."""
-    if narrow:
-        return _columns(
-            tuple((*one[:2], width) for one, width in zip(_MEMOS, (16, 7, 12), strict=True))
-        )
-    return _columns(_MEMOS)
+    widths = (16, 7, 12) if narrow else (one.width for one in MEMOS)
+    return tuple(replace(one, width=width) for one, width in zip(MEMOS, widths, strict=True))
 
 
 def yes_no(value: object) -> str:
@@ -180,7 +150,7 @@ def shared_with(one: ContactRow) -> str:
     return ", ".join(one.shared_with) + (" …" if one.is_shared_widely else "")
 
 
-def contact_row(one: ContactRow, form: CellFormat) -> TableRow:
+def contact_row(one: ContactRow, form: CellFormat, _timezone: str | None) -> TableRow:
     """A contact as a row of the table."""
     cells = (
         str(one.place),
@@ -220,11 +190,6 @@ def what(one: HistoryEntry, *, whole: bool = False) -> str:
 
 def _fields(one: HistoryEntry) -> list[str]:
     return [BY_NAME[name].label if name in BY_NAME else name for name in one.fields]
-
-
-def version_columns() -> tuple[Column, ...]:
-    """The columns of what was remembered before."""
-    return _columns(_VERSIONS)
 
 
 def version_row(one: MemoryVersionRow, form: CellFormat, timezone: str | None) -> TableRow:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from core.calls.dto import UtteranceRow
 from core.calls.rules import SPEAKER_WORDS, Speaker
-from core.values.i18n import _
+from core.values.i18n import N_, _
 from core.values.stored import unreadable_word
 from core.values.text import search_key
 from tui.text import clean, wrapped
@@ -31,9 +31,9 @@ def columns(width: int) -> tuple[Column, ...]:
     said = max(10, width - _OTHERS)
     return (
         Column("mark", "", 1),
-        Column("at", _("At"), _AT, "right"),
-        Column("who", _("Who"), _WHO),
-        Column("said", _("Said"), said),
+        Column("at", N_("At"), _AT, "right"),
+        Column("who", N_("Who"), _WHO),
+        Column("said", N_("Said"), said),
     )
 
 

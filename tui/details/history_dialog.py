@@ -1,7 +1,6 @@
 """The history of a memory detail; enter on a version goes to the call that it comes from."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from textual.app import ComposeResult
 from textual.widgets import Static
@@ -9,36 +8,28 @@ from textual.widgets import Static
 from core.memory.dto import MemoryRow, MemoryVersionRow
 from core.values.i18n import N_, _
 from tui.base import ConsoleDialog
-from tui.details.columns import version_columns, version_row
+from tui.details.columns import VERSIONS, version_row
 from tui.details.list_pane import ListPane
+from tui.details.panes import NotePane
 from tui.everywhere import EVERYWHERE
-from tui.format import CellFormat
 from tui.text import shown
 from tui.widgets.paged_table_actions import LIST
 
 
-class _Versions(ListPane):
+class _Versions(NotePane):
     """The versions, the latest first."""
 
-    def __init__(self, form: CellFormat, timezone: str | None) -> None:
-        super().__init__("versions", version_columns(), "")
-        self._form = form
-        self._timezone = timezone
-
-    def time(self, moment: datetime | None) -> str:
-        """A time as it is read."""
-        return self._form.time(moment, self._timezone) or "-"
-
-    def show_versions(self, versions: Sequence[MemoryVersionRow]) -> None:
-        """Show these."""
-        self.show([version_row(one, self._form, self._timezone) for one in versions], keep=False)
+    tab = "versions"
+    labels = VERSIONS
+    to_row = version_row
+    nothing = ""
 
     def reading(self, data: MemoryVersionRow) -> list[tuple[str, str]]:
         """The content, and from which call."""
         if data.call_id is None:
             return [(data.content, "")]
         origin = _("From the call of {time}; {keys[list.open]} goes there.").format(
-            time=self.time(data.call_at), keys=self.keys
+            time=self.time(data.call_at) or "-", keys=self.keys
         )
         return [(data.content, ""), (origin, "dim")]
 
@@ -55,13 +46,13 @@ class HistoryDialog(ConsoleDialog[int]):
         self,
         memory: MemoryRow,
         versions: Sequence[MemoryVersionRow],
-        form: CellFormat,
         timezone: str | None,
     ) -> None:
         super().__init__()
         self._memory = memory
         self._versions = versions
-        self._pane = _Versions(form, timezone)
+        self._timezone = timezone
+        self._pane = _Versions(self.form)
 
     def content(self) -> ComposeResult:
         """The topic, then the versions."""
@@ -70,7 +61,7 @@ class HistoryDialog(ConsoleDialog[int]):
 
     def on_mount(self) -> None:
         """Show them."""
-        self._pane.show_versions(self._versions)
+        self._pane.show_all(self._versions, self._timezone, keep=False)
 
     def on_list_pane_opened(self, event: ListPane.Opened) -> None:
         """Go to the call."""

@@ -21,10 +21,10 @@ from tui.widgets.paged_table import Column, TableRow
 
 ALL = "all"
 _COLUMNS = (
-    ("when", N_("When"), 16),
-    ("kind", N_("Kind"), 17),
-    ("what", N_("What"), 30),
-    ("who", N_("By"), 12),
+    Column("when", N_("When"), 16),
+    Column("kind", N_("Kind"), 17),
+    Column("what", N_("What"), 30),
+    Column("who", N_("By"), 12),
 )
 
 
@@ -32,9 +32,7 @@ class HistoryPane(TimedPane):
     """Read page by page, once it is looked at."""
 
     def __init__(self, form: CellFormat) -> None:
-        columns = [Column(key, _(label), width) for key, label, width in _COLUMNS]
-        super().__init__("history", columns, _("Nothing has happened yet."))
-        self.form = form
+        super().__init__("history", _COLUMNS, _("Nothing has happened yet."), form)
         self.kind: EntryKind | None = None
         self._pager: Pager[HistoryQuery, HistoryEntry] | None = None
 

@@ -172,7 +172,7 @@ async def show_history(view: "DetailsView", memory: "MemoryRow") -> None:
     from tui.details.history_dialog import HistoryDialog
 
     versions = await view.look(view.services.memory.history(view.actor, memory.id))
-    dialog = HistoryDialog(memory, versions, view.form, view.recipient.timezone)
+    dialog = HistoryDialog(memory, versions, view.recipient.timezone)
     call_id = await view.ask(dialog)
     if call_id is not None:
         await view.go_to_call(call_id)

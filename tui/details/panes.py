@@ -1,7 +1,7 @@
 """The panes with memory details, follow-up actions, memos and contacts."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
 
 from core.contacts.dto import ContactRow
 from core.contacts.rules import RELATION_WORDS
@@ -9,36 +9,51 @@ from core.followups.dto import FollowupRow
 from core.followups.rules import ACTION_WORDS
 from core.memory.dto import MemoryRow
 from core.memos.dto import MemoRow
-from core.values.i18n import _
+from core.values.i18n import N_, _
 from tui.details import columns
 from tui.details.list_pane import ListPane
 from tui.format import CellFormat
+from tui.widgets.paged_table_cells import Column, TableRow
 
 
 class TimedPane(ListPane):
     """A pane that knows how times are shown: in the zone of the recipient's organization."""
 
-    form: CellFormat
-    timezone: str | None = None
+    def __init__(self, name: str, columns: Sequence[Column], empty: str, form: CellFormat) -> None:
+        super().__init__(name, columns, empty)
+        self.form = form
+        self.timezone: str | None = None
 
     def time(self, moment: Any) -> str:
         """A time as it is read."""
         return self.form.time(moment, self.timezone)
 
 
-class MemoryPane(TimedPane):
-    """What the machine remembers."""
+class NotePane(TimedPane):
+    """All of one kind that there is of a recipient. A subclass says how a row of it looks."""
+
+    tab: ClassVar[str]
+    labels: ClassVar[Sequence[Column]]
+    nothing: ClassVar[str]
+    to_row: ClassVar[Callable[[Any, CellFormat, str | None], TableRow]]
 
     def __init__(self, form: CellFormat) -> None:
-        super().__init__(
-            "memory", columns.memory_columns(), _("No call has brought anything up yet.")
-        )
-        self.form = form
+        super().__init__(self.tab, self.labels, _(self.nothing), form)
 
-    def show_all(self, rows: Sequence[MemoryRow], timezone: str | None, *, keep: bool) -> None:
+    def show_all(self, rows: Sequence[Any], timezone: str | None, *, keep: bool) -> None:
         """Show these."""
         self.timezone = timezone
-        self.show([columns.memory_row(one, self.form, timezone) for one in rows], keep=keep)
+        to_row = type(self).to_row
+        self.show([to_row(one, self.form, timezone) for one in rows], keep=keep)
+
+
+class MemoryPane(NotePane):
+    """What the machine remembers."""
+
+    tab = "memory"
+    labels = columns.MEMORY
+    to_row = columns.memory_row
+    nothing = N_("No call has brought anything up yet.")
 
     def reading(self, data: MemoryRow) -> list[tuple[str, str]]:
         """The content; beside an edit, what a later call brought up; where it comes from."""
@@ -68,21 +83,13 @@ class MemoryPane(TimedPane):
         return parts
 
 
-class FollowupPane(TimedPane):
+class FollowupPane(NotePane):
     """What staff did about calls."""
 
-    def __init__(self, form: CellFormat) -> None:
-        super().__init__(
-            "followup",
-            columns.followup_columns(),
-            _("There is no follow-up action. Press {keys[notes.add]} to add one."),
-        )
-        self.form = form
-
-    def show_all(self, rows: Sequence[FollowupRow], timezone: str | None, *, keep: bool) -> None:
-        """Show these."""
-        self.timezone = timezone
-        self.show([columns.followup_row(one, self.form, timezone) for one in rows], keep=keep)
+    tab = "followup"
+    labels = columns.FOLLOWUPS
+    to_row = columns.followup_row
+    nothing = N_("There is no follow-up action. Press {keys[notes.add]} to add one.")
 
     def reading(self, data: FollowupRow) -> list[tuple[str, str]]:
         """Type, details, by whom and when."""
@@ -93,21 +100,13 @@ class FollowupPane(TimedPane):
         return [(_(ACTION_WORDS[data.action_type]), "bold"), *text, (written, "dim")]
 
 
-class ContactPane(TimedPane):
+class ContactPane(NotePane):
     """Whom to turn to, in the order in which they are phoned."""
 
-    def __init__(self, form: CellFormat) -> None:
-        super().__init__(
-            "contacts",
-            columns.contact_columns(),
-            _("There is no contact. Press {keys[contacts.add]} to add a guardian or an office."),
-        )
-        self.form = form
-
-    def show_all(self, rows: Sequence[ContactRow], timezone: str | None, *, keep: bool) -> None:
-        """Show these."""
-        self.timezone = timezone
-        self.show([columns.contact_row(one, self.form) for one in rows], keep=keep)
+    tab = "contacts"
+    labels = columns.CONTACTS
+    to_row = columns.contact_row
+    nothing = N_("There is no contact. Press {keys[contacts.add]} to add a guardian or an office.")
 
     def reading(self, data: ContactRow) -> list[tuple[str, str]]:
         """Who it is, the number, who else has it, since when."""
@@ -122,21 +121,13 @@ class ContactPane(TimedPane):
         return [*parts, (changed, "dim")]
 
 
-class MemoPane(TimedPane):
+class MemoPane(NotePane):
     """Free notes on the recipient."""
 
-    def __init__(self, form: CellFormat) -> None:
-        super().__init__(
-            "memo",
-            columns.memo_columns(),
-            _("There is no memo. Press {keys[notes.add]} to add one."),
-        )
-        self.form = form
-
-    def show_all(self, rows: Sequence[MemoRow], timezone: str | None, *, keep: bool) -> None:
-        """Show these."""
-        self.timezone = timezone
-        self.show([columns.memo_row(one, self.form, timezone) for one in rows], keep=keep)
+    tab = "memo"
+    labels = columns.MEMOS
+    to_row = columns.memo_row
+    nothing = N_("There is no memo. Press {keys[notes.add]} to add one.")
 
     def reading(self, data: MemoRow) -> list[tuple[str, str]]:
         """The whole memo, its author and time."""

@@ -8,19 +8,14 @@ from tui.format import CellFormat
 from tui.recipients.restored_words import USUAL, counted
 from tui.widgets.paged_table_cells import Column, TableRow
 
-_COLUMNS = (
-    ("first", N_("Recipient name"), 12),
-    ("phone", N_("Phone number"), 13),
-    ("second", N_("and"), 12),
-    ("phone2", N_("Phone number"), 13),
-    ("why", N_("Why"), 24),
-    ("organizations", N_("Organization"), 24),
+COLUMNS = (
+    Column("first", N_("Recipient name"), 12, frozen=True),
+    Column("phone", N_("Phone number"), 13),
+    Column("second", N_("and"), 12),
+    Column("phone2", N_("Phone number"), 13),
+    Column("why", N_("Why"), 24),
+    Column("organizations", N_("Organization"), 24),
 )
-
-
-def table_columns() -> list[Column]:
-    """The columns of the pairs."""
-    return [Column(key, _(label), width, frozen=key == "first") for key, label, width in _COLUMNS]
 
 
 def table_row(pair: Pair, form: CellFormat) -> TableRow:

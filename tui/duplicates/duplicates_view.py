@@ -46,7 +46,7 @@ class DuplicatesView(ListScreen[Pair, int]):
             yield Static("", id="count")
         empty = _("Nobody seems to be there twice.")
         table = PagedTable(self._fetch, selectable=False, id="duplicates", empty=empty)
-        table.columns = columns.table_columns()
+        table.columns = columns.COLUMNS
         yield table
 
     def on_mount(self) -> None:

@@ -79,9 +79,9 @@ def row(table: PagedTable, index: int, *, whole: bool = False) -> str:
         if not any(map(str.isalnum, words)):
             continue
         if words == _("yes"):
-            words = column.label
+            words = _(column.label)
         elif column.label and (whole or _BARE.fullmatch(words)):
-            words = f"{column.label} {words}"
+            words = f"{_(column.label)} {words}"
         parts.append(words)
     if found.key in table.selected or (table.all_selected and found.key not in table.excluded):
         parts.append(_("selected"))

@@ -64,7 +64,7 @@ def table_columns(fields: Iterable[Field]) -> list[Column]:
         *(
             Column(
                 field.name,
-                _(field.heading),
+                field.heading,
                 field.width,
                 "right" if field.kind in NUMBERS else "left",
                 frozen=field.name is FieldName.NAME,

@@ -18,12 +18,12 @@ from tui.widgets.line_input import LineInput
 from tui.widgets.paged_table import Column, PagedTable, TableRow
 
 _COLUMNS = (
-    ("name", N_("Recipient name"), 14, "left"),
-    ("phone", N_("Phone number"), 13, "left"),
-    ("organization", N_("Organization"), 12, "left"),
-    ("who", N_("By whom"), 8, "left"),
-    ("left", N_("Days left"), 9, "right"),
-    ("when", N_("Deleted at"), 16, "left"),
+    Column("name", N_("Recipient name"), 14, frozen=True),
+    Column("phone", N_("Phone number"), 13),
+    Column("organization", N_("Organization"), 12),
+    Column("who", N_("By whom"), 8),
+    Column("left", N_("Days left"), 9, "right"),
+    Column("when", N_("Deleted at"), 16),
 )
 
 
@@ -48,10 +48,7 @@ class DeletedView(ListScreen[DeletedRow, int]):
         search.display = False
         yield search
         table = PagedTable(self._fetch, id="deleted", empty="")
-        table.columns = [
-            Column(key, _(label), width, align, frozen=key == "name")  # type: ignore[arg-type]
-            for key, label, width, align in _COLUMNS
-        ]
+        table.columns = _COLUMNS
         yield table
 
     def on_mount(self) -> None:

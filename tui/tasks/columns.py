@@ -16,32 +16,16 @@ from tui.widgets.paged_table_cells import Column, TableRow
 _SIGNS = {TaskKind.EMERGENCY: "!!", TaskKind.NEGATIVE: "!", TaskKind.UNANSWERED: "!"}
 _SIGN_STYLES = {"!!": "error", "!": "warning"}
 _BETWEEN = " · "
-_LABELS = (
-    ("sign", "", 2, 2),
-    ("name", N_("Name"), 9, 16),
-    ("reason", N_("What for"), 34, 38),
-    ("due", N_("Due"), 21, 25),
-    ("assignee", N_("Assignee"), 8, 12),
-    ("tries", N_("Tries"), 5, 5),
-    ("organization", N_("Organization"), 14, 14),
+COLUMNS = (
+    Column("sign", "", 2, frozen=True),
+    Column("name", N_("Name"), 9, frozen=True, wide=16),
+    Column("reason", N_("What for"), 34, frozen=True, wide=38),
+    Column("due", N_("Due"), 21, frozen=True, wide=25),
+    Column("assignee", N_("Assignee"), 8, wide=12),
+    Column("tries", N_("Tries"), 5, "right"),
+    Column("organization", N_("Organization"), 14),
 )
-_WIDTHS = {key: width for key, _label, width, _wide in _LABELS}
-
-
-def task_columns() -> tuple[Column, ...]:
-    """The columns; what a task is for and until when stays where the others scroll."""
-    frozen = {"sign", "name", "reason", "due"}
-    return tuple(
-        Column(
-            key,
-            _(label),
-            width,
-            "right" if key == "tries" else "left",
-            frozen=key in frozen,
-            wide=wide,
-        )
-        for key, label, width, wide in _LABELS
-    )
+_WIDTHS = {one.key: one.width for one in COLUMNS}
 
 
 def reason(row: TaskRow, form: CellFormat, now: datetime, *, is_cell: bool = False) -> str:

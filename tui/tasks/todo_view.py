@@ -64,7 +64,7 @@ class TodoView(ListScreen[TaskRow, None]):
             yield Static(shown(_("To do")), id="title")
             yield TabBar({tab.value: label for tab, label in TABS.items()})
         table = PagedTable(self._fetch, id="tasks", selectable=False, empty=_("Opening…"))
-        table.columns = columns.task_columns()
+        table.columns = columns.COLUMNS
         yield table
         yield Static("", id="task")
 

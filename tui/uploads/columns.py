@@ -8,28 +8,23 @@ from tui.format import CellFormat
 from tui.widgets.paged_table_cells import Column, TableRow
 
 _STYLES = {RowResult.FAILED: "error", RowResult.CREATED: "good", RowResult.UNCHANGED: "muted"}
-_RESULT_COLUMNS = (
-    ("row", N_("Row"), 6, "right"),
-    ("result", N_("Result"), 9, "left"),
-    ("name", N_("Recipient name"), 14, "left"),
-    ("phone", N_("Phone number"), 16, "left"),
-    ("reasons", N_("Reasons and warnings"), 120, "left"),
+RESULTS = (
+    Column("row", N_("Row"), 6, "right"),
+    Column("result", N_("Result"), 9),
+    Column("name", N_("Recipient name"), 14),
+    Column("phone", N_("Phone number"), 16),
+    Column("reasons", N_("Reasons and warnings"), 120),
 )
-_UPLOAD_COLUMNS = (
-    ("when", N_("When"), 16, "left"),
-    ("admin", N_("Admin"), 8, "left"),
-    ("file", N_("File"), 20, "left"),
-    ("read", N_("Read"), 6, "right"),
-    ("created", N_("Created"), 7, "right"),
-    ("failed", N_("Failed"), 6, "right"),
-    ("unchanged", N_("Unchanged"), 9, "right"),
-    ("undone", N_("Undone"), 16, "left"),
+UPLOADS = (
+    Column("when", N_("When"), 16),
+    Column("admin", N_("Admin"), 8),
+    Column("file", N_("File"), 20, wide=44),
+    Column("read", N_("Read"), 6, "right"),
+    Column("created", N_("Created"), 7, "right"),
+    Column("failed", N_("Failed"), 6, "right"),
+    Column("unchanged", N_("Unchanged"), 9, "right"),
+    Column("undone", N_("Undone"), 16),
 )
-
-
-def result_columns() -> list[Column]:
-    """The columns of the results."""
-    return [Column(key, _(label), width, align) for key, label, width, align in _RESULT_COLUMNS]  # type: ignore[arg-type]
 
 
 def result_row(row: ResultRow, form: CellFormat) -> TableRow:
@@ -45,14 +40,6 @@ def _number(number: str, form: CellFormat) -> str:
         return form.phone(phone.parse(number, form.region))
     except InvalidInput:
         return number
-
-
-def upload_columns() -> list[Column]:
-    """The columns of the uploads."""
-    return [
-        Column(key, _(label), width, align, wide=44 if key == "file" else 0)  # type: ignore[arg-type]
-        for key, label, width, align in _UPLOAD_COLUMNS
-    ]
 
 
 def upload_row(upload: UploadSummary, form: CellFormat) -> TableRow:

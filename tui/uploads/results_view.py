@@ -20,7 +20,7 @@ from tui.action import named
 from tui.list_screen import ListScreen
 from tui.text import shown
 from tui.uploads.asked import Step
-from tui.uploads.columns import counts_text, result_columns, result_row
+from tui.uploads.columns import RESULTS, counts_text, result_row
 from tui.widgets.line_input import LineInput
 from tui.widgets.paged_table import PagedTable, TableRow
 
@@ -51,7 +51,7 @@ class ResultsView(ListScreen[ResultRow, Step]):
         search.display = False
         yield search
         table = PagedTable(self._fetch, id="results", selectable=False, empty=_("No row matches."))
-        table.columns = result_columns()
+        table.columns = RESULTS
         yield table
         yield Static("", id="detail")
 

@@ -11,7 +11,7 @@ from core.values.i18n import _, ngettext
 from tui.list_screen import ListScreen
 from tui.text import shown
 from tui.uploads.actions import UPLOADS_PLACE
-from tui.uploads.columns import upload_columns, upload_row
+from tui.uploads.columns import UPLOADS, upload_row
 from tui.widgets.paged_table import PagedTable, TableRow
 
 
@@ -30,7 +30,7 @@ class UploadsScreen(ListScreen[UploadSummary, None]):
             " takes a file in."
         ).format(keys=self.console.own_keys)
         table = PagedTable(self._fetch, selectable=False, empty=empty)
-        table.columns = upload_columns()
+        table.columns = UPLOADS
         yield table
 
     def on_mount(self) -> None:

@@ -10,6 +10,7 @@ from typing import Literal
 
 from rich.cells import cell_len
 
+from core.values.i18n import _
 from tui.text import fit
 
 GAP = 1
@@ -27,7 +28,7 @@ Part = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: ``label`` is translated already, ``width`` counts cells of the screen.
+    """A column: ``label`` is translated where it is shown, ``width`` counts cells of the screen.
 
     ``wide`` is its width on a screen of at least ``WIDE`` cells, 0 where it is the same; a ``brief`` column shows
     only there what comes after ``MORE`` in a cell.
@@ -116,7 +117,7 @@ def header_text(placed: Sequence[Placed], sort: tuple[str, bool] | None) -> str:
     """The labels; the sorted column's ends with an arrow, which stays when the label is cut."""
     cells = []
     for one in placed:
-        label, mark = one.column.label, ""
+        label, mark = _(one.column.label), ""
         if sort is not None and sort[0] == one.column.key:
             mark = "▼" if sort[1] else "▲"
         if mark and cell_len(label) + 2 > one.width:
