@@ -143,7 +143,11 @@ def _warm() -> socket.socket:
 
 def _import_all() -> None:
     # what ``prepare`` sets before Textual is imported
-    os.environ |= {"TEXTUAL_DISABLE_KITTY_KEY": "1", "TEXTUAL_ANIMATIONS": "none"}
+    os.environ |= {
+        "TEXTUAL_DISABLE_KITTY_KEY": "1",
+        "TEXTUAL_ANIMATIONS": "none",
+        "TEXTUAL_THEME": "ansi-dark",
+    }
     import tui
 
     for module in pkgutil.walk_packages(tui.__path__, "tui."):

@@ -282,7 +282,7 @@ def run_console(
     """Open the console on the database of the settings; ``plain``: in lines, on any terminal or none."""
     from tui.terminal.preparing import prepare
 
-    prepare(rich=rich, plain=plain)
+    prepare(theme=settings.theme, rich=rich, plain=plain)
     from tui.app import ConsoleApp
 
     if plain:

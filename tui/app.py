@@ -13,7 +13,7 @@ from core.app.permissions import READERS
 from core.io.drafts import Drafts
 from core.io.identity import Identity
 from core.recipients.first_look import first_look
-from core.values.errors import CoreError, NotPermitted, StorageUnavailable
+from core.values.errors import CoreError, InvalidInput, NotPermitted, StorageUnavailable
 from core.values.i18n import _
 from core.values.settings import Settings
 from tui import crash
@@ -85,7 +85,15 @@ class ConsoleApp(Acting, TerminalApp):
         self.sign = ""
         self.last_reason = ""
         self._bell = Bell()
-        self.theme = theme_name(settings.theme, rich=rich)
+        name = theme_name(settings.theme, rich=rich)
+        if name not in self.available_themes:
+            raise InvalidInput(
+                _("There is no theme {name}.").format(name=name),
+                _("The themes are: {names}.").format(
+                    names=", ".join(sorted(self.available_themes))
+                ),
+            )
+        self.theme = name
 
     @property
     def is_open(self) -> bool:

@@ -11,10 +11,12 @@ from textual import events
 
 from core.app.services import Services
 from core.io.identity import Identity
+from core.values.errors import InvalidInput
 from tests.drivers import Console, console
-from tests.factories import make_services
+from tests.factories import make_services, make_settings
 from tui import __main__, entry, start_up
 from tui.app import ConsoleApp
+from tui.terminal.preparing import prepare
 from tui.terminal.type_ahead import TypeAhead
 
 
@@ -42,6 +44,24 @@ def test_a_process_that_ends_looks_through_nothing_once_more(
     monkeypatch.setattr(signal, "signal", lambda *_given: None)
     monkeypatch.setattr(__main__, "main", lambda: 3)
     assert (entry.main(), frozen) == (3, [True])
+
+
+@pytest.mark.parametrize(
+    ("more", "chosen", "theme"),
+    [({}, "", "ansi-dark"), ({}, "nord", "nord"), ({"NO_COLOR": "1"}, "nord", "ansi-dark")],
+)
+def test_the_theme_is_there_before_stylesheets_are_read(
+    more: dict[str, str], chosen: str, theme: str
+) -> None:
+    environment = {"TERM": "xterm", "TEXTUAL_THEME": "dracula", **more}
+    prepare(theme=chosen, plain=True, environment=environment)
+    assert environment["TEXTUAL_THEME"] == theme
+
+
+def test_a_theme_that_is_none_is_told_with_those_that_there_are(tmp_path: Path) -> None:
+    settings = make_settings(tmp_path, CARECALL_THEME="nordd")
+    with pytest.raises(InvalidInput, match=r"no theme nordd.*, nord, "):
+        ConsoleApp(settings, Identity("root", 0))
 
 
 async def test_rows_are_worked_with_before_the_core_is_there(tmp_path, monkeypatch) -> None:

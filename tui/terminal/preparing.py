@@ -23,6 +23,7 @@ def require_screen(environment: Mapping[str, str] = os.environ) -> None:
 
 def prepare(
     *,
+    theme: str = "",
     rich: bool = False,
     plain: bool = False,
     environment: MutableMapping[str, str] = os.environ,
@@ -34,6 +35,8 @@ def prepare(
     environment.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
     if not rich:
         environment.setdefault("TEXTUAL_ANIMATIONS", "none")
+    # one that is set later has all stylesheets parsed once more
+    environment["TEXTUAL_THEME"] = theme_name(theme, rich=rich, environment=environment)
 
 
 def theme_name(chosen: str, *, rich: bool, environment: Mapping[str, str] = os.environ) -> str:
