@@ -1,67 +1,22 @@
 """What keys do on every screen."""
 
 from dataclasses import replace
-from typing import Protocol
+from operator import methodcaller
 
 from core.values.i18n import N_
-from tui.action import Doing, Need, Scope
-
-
-class Screenful(Protocol):
-    """What each screen does in its own way."""
-
-    def show_help(self) -> Doing:
-        """Show the keys of this screen."""
-
-    def show_palette(self) -> Doing:
-        """Offer all actions of this screen by name."""
-
-    def go_back(self) -> Doing:
-        """Take back one step, or close this screen."""
-
-    def read_again(self) -> Doing:
-        """Read again what is shown, and paint the screen anew."""
-
-    def leave(self) -> Doing:
-        """Leave the console."""
-
-    def next_emergency(self) -> Doing:
-        """Go to the next emergency that nobody has acknowledged."""
-
-
-def _help(view: Screenful) -> Doing:
-    return view.show_help()
-
-
-def _palette(view: Screenful) -> Doing:
-    return view.show_palette()
-
-
-def _back(view: Screenful) -> Doing:
-    return view.go_back()
-
-
-def _refresh(view: Screenful) -> Doing:
-    return view.read_again()
-
-
-def _emergency(view: Screenful) -> Doing:
-    return view.next_emergency()
-
-
-def _leave(view: Screenful) -> Doing:
-    return view.leave()
-
+from tui.action import Need, Scope
 
 ALWAYS = Scope("always", N_("Whatever is shown"), types=True, no_command="of the console itself")
-ALWAYS.declare("interrupt", "ctrl+c", N_("Leave"), _leave, needs=Need.NOTHING, priority=True)
+ALWAYS.declare(
+    "interrupt", "ctrl+c", N_("Leave"), methodcaller("leave"), needs=Need.NOTHING, priority=True
+)
 
 EVERYWHERE = Scope("console", N_("Everywhere"), no_command="of the console itself")
 HELP = EVERYWHERE.declare(
     "help",
     "question_mark,f1",
     N_("Help"),
-    _help,
+    methodcaller("show_help"),
     footer=90,
     needs=Need.NOTHING,
     looks=True,
@@ -71,7 +26,7 @@ MORE = EVERYWHERE.declare(
     "palette",
     "colon,ctrl+p",
     N_("More"),
-    _palette,
+    methodcaller("show_palette"),
     footer=91,
     looks=True,
     also=N_("commands, menu, actions"),
@@ -80,7 +35,7 @@ BACK = EVERYWHERE.declare(
     "back",
     "escape",
     N_("Back"),
-    _back,
+    methodcaller("go_back"),
     footer=89,
     needs=Need.NOTHING,
     also=N_("close, cancel, return"),
@@ -89,7 +44,7 @@ REFRESH = EVERYWHERE.declare(
     "refresh",
     "ctrl+r",
     N_("Refresh"),
-    _refresh,
+    methodcaller("read_again"),
     needs=Need.NOTHING,
     also=N_("reload, update, redraw"),
 )
@@ -97,7 +52,7 @@ EVERYWHERE.declare(
     "emergency",
     "exclamation_mark",
     N_("Next emergency"),
-    _emergency,
+    methodcaller("next_emergency"),
     use_case="tasks.next_unseen",
     command="task list",
     also=N_("alarm, urgent, alert"),
@@ -106,7 +61,7 @@ EVERYWHERE.declare(
     "leave",
     "q",
     N_("Leave"),
-    _leave,
+    methodcaller("leave"),
     footer=92,
     needs=Need.NOTHING,
     also=N_("quit, exit, close, log out"),

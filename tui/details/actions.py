@@ -1,6 +1,6 @@
 """What the keys of a recipient's details do in every tab: tabs, neighbours, tasks, tags, the number."""
 
-from collections.abc import Callable
+from operator import methodcaller
 from typing import TYPE_CHECKING
 
 from core.values.i18n import N_, _
@@ -16,13 +16,6 @@ if TYPE_CHECKING:
 DETAILS = Scope("details", N_("Recipient details"))
 
 
-def _shows(tab: str) -> "Callable[[DetailsView], None]":
-    def show(view: "DetailsView") -> None:
-        view.open_tab(tab)
-
-    return show
-
-
 for _key, _tab, _label, _command, _also in (
     ("1", "calls", N_("Calls"), "call list", ""),
     ("2", "memory", N_("Memory details"), "memory list", ""),
@@ -35,37 +28,25 @@ for _key, _tab, _label, _command, _also in (
         f"tab_{_tab}",
         _key,
         _label,
-        do=_shows(_tab),
+        do=methodcaller("open_tab", _tab),
         command=_command,
         also=_also,
     )
 
 
-@DETAILS.action(
-    "left_square_bracket",
-    N_("Previous"),
-    footer=30,
-    why_not=lambda view: view.why_no_neighbour(-1),
-    no_command="a command is told whom",
-)
-def previous(view: "DetailsView") -> None:
-    """To the recipient before this one in the list."""
-    view.step(-1)
-
-
-@DETAILS.action(
-    "right_square_bracket",
-    N_("Next"),
-    name="next",
-    footer=31,
-    why_not=lambda view: view.why_no_neighbour(1),
-    no_command="a command is told whom",
-)
-def next_one(view: "DetailsView") -> None:
-    """To the recipient after this one in the list."""
-    view.step(1)
-
-
+for _name, _key, _label, _footer, _by in (
+    ("previous", "left_square_bracket", N_("Previous"), 30, -1),
+    ("next", "right_square_bracket", N_("Next"), 31, 1),
+):
+    DETAILS.declare(
+        _name,
+        _key,
+        _label,
+        do=methodcaller("step", _by),
+        footer=_footer,
+        why_not=methodcaller("why_no_neighbour", _by),
+        no_command="a command is told whom",
+    )
 offer_search(DETAILS)
 
 
@@ -87,16 +68,7 @@ async def own_task(view: "DetailsView") -> None:
         view.tell(_("The task was added; it is due {time}.").format(time=when), "success")
 
 
-@DETAILS.action(
-    "T",
-    N_("Tags"),
-    use_case="tags.change",
-    command="recipient tag",
-    also=N_("label, group, category"),
-)
-async def tags(view: "DetailsView") -> None:
-    """Give tags to the recipient that is shown, or take them."""
-    await changes.tags(view)
+changes.offer(DETAILS, "tags")
 
 
 @DETAILS.action(

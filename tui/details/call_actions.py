@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Any
 
 from core.calls.rules import Verdict
 from core.followups.rules import why_not_add as why_no_followup
-from core.recipients.rules import why_not_pause, why_not_resume
 from core.values.i18n import N_, _
 from tui.action import Action, Need, Scope
 from tui.details import notes
@@ -53,45 +52,9 @@ async def edit_recipient(view: "DetailsView") -> None:
     await changes.edit(view, view.recipient.id)
 
 
-@CALLS.action(
-    "p",
-    N_("Pause"),
-    footer=13,
-    use_case="participations.pause",
-    why_not=lambda view: why_not_pause(view.recipient.status),
-    command="recipient pause",
-    also=N_("stop, suspend, hold"),
-)
-async def pause(view: "DetailsView") -> None:
-    """Pause the participation of the recipient that is shown."""
-    await changes.pause(view)
-
-
-@CALLS.action(
-    "d",
-    N_("Delete"),
-    footer=14,
-    use_case="recipients.delete",
-    command="recipient delete",
-    also=N_("remove, erase"),
-)
-async def delete_recipient(view: "DetailsView") -> None:
-    """Delete the recipient that is shown."""
-    await changes.delete(view)
-
-
-@CALLS.action(
-    "r",
-    N_("Resume"),
-    footer=15,
-    use_case="participations.resume",
-    why_not=lambda view: why_not_resume(view.recipient.status),
-    command="recipient resume",
-    also=N_("restart, continue, unpause"),
-)
-async def resume(view: "DetailsView") -> None:
-    """Resume the participation of the recipient that is shown."""
-    await changes.resume(view)
+changes.offer(CALLS, "pause", footer=13)
+changes.offer(CALLS, "delete", name="delete_recipient", footer=14)
+changes.offer(CALLS, "resume", footer=15)
 
 
 @CALLS.action(
@@ -167,7 +130,12 @@ async def followup(view: "DetailsView") -> None:
         await notes.add_followup_to(view, view.calls.current)
 
 
-@CALLS.action("slash", N_("Search"), footer=18, needs=Need.ROW, command="call show")
-def search(view: "DetailsView") -> None:
-    """Search in the conversation."""
-    view.calls.conversation.search()
+CALLS.declare(
+    "search",
+    "slash",
+    N_("Search"),
+    lambda view: view.calls.conversation.search(),
+    footer=18,
+    needs=Need.ROW,
+    command="call show",
+)

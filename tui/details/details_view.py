@@ -472,6 +472,11 @@ class DetailsView(ConsoleScreen[Left]):
         return self.recipient
 
     @property
+    def only_current(self) -> RecipientRow:
+        """The recipient that is shown."""
+        return self.recipient
+
+    @property
     def target(self) -> Target:
         """The recipient that is shown."""
         return Target(Selection(frozenset({self.recipient.id})), self.recipient.name)

@@ -1,10 +1,11 @@
 """The keys of dialogs and of what stands in them: fields, lists of options, buttons."""
 
 from dataclasses import replace
-from typing import Any, Protocol
+from operator import methodcaller
+from typing import Any
 
 from core.values.i18n import N_
-from tui.action import Action, Doing, Need, Scope, place
+from tui.action import Action, Need, Scope, place
 from tui.everywhere import IN_DIALOGS
 
 # dialogs with fields
@@ -14,21 +15,10 @@ FORM = Scope(
 )
 
 
-class _Form(Protocol):
-    async def save_once(self) -> None: ...
-    def go_back(self) -> Doing: ...
-
-
-def _save(form: _Form) -> Doing:
-    return form.save_once()
-
-
-def _back(form: _Form) -> Doing:
-    return form.go_back()
-
-
-SAVE = FORM.declare("save", "ctrl+s", N_("Save"), do=_save, footer=1, priority=True)
-GO_BACK = FORM.declare("back", "escape", N_("Cancel"), do=_back, footer=2)
+SAVE = FORM.declare(
+    "save", "ctrl+s", N_("Save"), do=methodcaller("save_once"), footer=1, priority=True
+)
+GO_BACK = FORM.declare("back", "escape", N_("Cancel"), do=methodcaller("go_back"), footer=2)
 place(FORM, IN_DIALOGS)
 
 
@@ -42,12 +32,7 @@ FILTER = Scope(
 )
 
 
-@FILTER.action("ctrl+l", N_("List all again"))
-def clear(dialog: Any) -> None:
-    """List all again."""
-    dialog.clear()
-
-
+FILTER.declare("clear", "ctrl+l", N_("List all again"), methodcaller("clear"))
 place(FILTER, FORM, IN_DIALOGS)
 
 PICK = Scope(
@@ -55,27 +40,13 @@ PICK = Scope(
 )
 
 
-@PICK.action("enter", N_("Choose"), footer=1)
-async def take(dialog: Any) -> None:
-    """Take what is chosen."""
-    await dialog.take()
+PICK.declare("take", "enter", N_("Choose"), methodcaller("take"), footer=1)
+PICK.declare("back", "escape", N_("Cancel"), do=methodcaller("go_back"), footer=2)
 
 
-PICK.declare("back", "escape", N_("Cancel"), do=_back, footer=2)
-
-
-@PICK.action("up", N_("Up"), name="up", looks=True)
-def up_in_choices(dialog: Any) -> None:
-    """One option up, while the focus stays with what is typed."""
-    dialog.choices.move(-1)
-
-
-@PICK.action("down", N_("Down"), name="down", looks=True)
-def down_in_choices(dialog: Any) -> None:
-    """One option down, while the focus stays with what is typed."""
-    dialog.choices.move(1)
-
-
+# while the focus stays with what is typed
+PICK.declare("up", "up", N_("Up"), lambda dialog: dialog.choices.move(-1), looks=True)
+PICK.declare("down", "down", N_("Down"), lambda dialog: dialog.choices.move(1), looks=True)
 place(PICK, IN_DIALOGS)
 
 # questions, each answer on a button with a key of its own
@@ -111,18 +82,11 @@ def back(label: str) -> Action:
 TO_BUTTONS = Scope("buttons", N_("Buttons"), no_command="moves about")
 
 
-@TO_BUTTONS.action("left", N_("Previous button"), looks=True)
-def previous_button(dialog: Any) -> None:
-    """To the button before this one."""
-    dialog.focus_previous("Button")
-
-
-@TO_BUTTONS.action("right", N_("Next button"), looks=True)
-def next_button(dialog: Any) -> None:
-    """To the button behind this one."""
-    dialog.focus_next("Button")
-
-
+for _name, _key, _label, _goes in (
+    ("previous_button", "left", N_("Previous button"), "focus_previous"),
+    ("next_button", "right", N_("Next button"), "focus_next"),
+):
+    TO_BUTTONS.declare(_name, _key, _label, methodcaller(_goes, "Button"), looks=True)
 place(BUTTONS, TO_BUTTONS, IN_DIALOGS)
 
 # what stands in a dialog
@@ -130,47 +94,26 @@ place(BUTTONS, TO_BUTTONS, IN_DIALOGS)
 CHOICES = Scope("choices", N_("Lists of options"), no_command="moves about")
 
 
-@CHOICES.action("k", N_("Up"), needs=Need.NOTHING, looks=True)
-def up(choices: Any) -> None:
-    """One option up."""
-    choices.action_cursor_up()
-
-
-@CHOICES.action("j", N_("Down"), needs=Need.NOTHING, looks=True)
-def down(choices: Any) -> None:
-    """One option down."""
-    choices.action_cursor_down()
-
-
-@CHOICES.action("g", N_("First"), needs=Need.NOTHING, looks=True)
-def first(choices: Any) -> None:
-    """To the first option."""
-    choices.action_first()
-
-
-@CHOICES.action("G", N_("Last"), needs=Need.NOTHING, looks=True)
-def last(choices: Any) -> None:
-    """To the last option."""
-    choices.action_last()
-
+for _name, _key, _label, _goes in (
+    ("up", "k", N_("Up"), "action_cursor_up"),
+    ("down", "j", N_("Down"), "action_cursor_down"),
+    ("first", "g", N_("First"), "action_first"),
+    ("last", "G", N_("Last"), "action_last"),
+):
+    CHOICES.declare(_name, _key, _label, methodcaller(_goes), needs=Need.NOTHING, looks=True)
 
 TICKS = Scope("ticks", N_("Lists of options to tick"), no_command="dialogs: a command has options")
 
 
-@TICKS.action("space,enter", N_("Tick"))
-def tick(ticks: Any) -> None:
-    """Turn the tick of the option round."""
-    ticks.action_select()
-
+TICKS.declare("tick", "space,enter", N_("Tick"), methodcaller("action_select"))
 
 RADIO = Scope("radio", N_("Lists of options of which one is chosen"), no_command="moves about")
 
 
-@RADIO.action("enter", N_("Next field"), looks=True)
-def next_field(radio: Any) -> None:
-    """Go on to the next field; the option under the cursor is the chosen one."""
-    radio.screen.focus_next()
-
+# the option under the cursor is the chosen one
+RADIO.declare(
+    "next_field", "enter", N_("Next field"), lambda radio: radio.screen.focus_next(), looks=True
+)
 
 CHOICE_FIELD = Scope(
     "choice_field",
@@ -188,23 +131,9 @@ def choose(field: Any) -> None:
 PATH = Scope("path", N_("Paths of files"), types=True, no_command="the shell completes paths")
 
 
-@PATH.action("up", N_("Up"), name="up", looks=True)
-async def up_in_path(field: Any) -> None:
-    """One file or folder up."""
-    await field.move(-1)
-
-
-@PATH.action("down", N_("Down"), name="down", looks=True)
-async def down_in_path(field: Any) -> None:
-    """One file or folder down."""
-    await field.move(1)
-
-
-@PATH.action("tab", N_("Complete"))
-async def complete(field: Any) -> None:
-    """Put what is chosen into the path."""
-    await field.complete()
-
+PATH.declare("up", "up", N_("Up"), methodcaller("move", -1), looks=True)
+PATH.declare("down", "down", N_("Down"), methodcaller("move", 1), looks=True)
+PATH.declare("complete", "tab", N_("Complete"), methodcaller("complete"))
 
 place(CHOICES, PICK, IN_DIALOGS)
 place(TICKS, CHOICES, FORM, IN_DIALOGS)

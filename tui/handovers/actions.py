@@ -1,5 +1,6 @@
 """What the keys of a hand-over do."""
 
+from operator import methodcaller
 from typing import TYPE_CHECKING
 
 from core.handovers.rules import why_not_confirm, why_not_sign
@@ -72,48 +73,37 @@ async def confirm(view: "HandoverView") -> None:
     view.tell(_("You have confirmed it: it is your shift now."), "success")
 
 
-@HANDOVER.action(
-    "left_square_bracket",
-    N_("Previous"),
-    footer=3,
-    why_not=lambda view: view.why_no_other(1),
-    command="handover",
-)
-def earlier(view: "HandoverView") -> None:
-    """To the hand-over before this one."""
-    view.step(1)
-
-
-@HANDOVER.action(
-    "right_square_bracket",
-    N_("Next"),
-    footer=4,
-    why_not=lambda view: view.why_no_other(-1),
-    command="handover",
-)
-def later(view: "HandoverView") -> None:
-    """To the next one, at last to what there is to hand over now."""
-    view.step(-1)
-
-
+# at last to what there is to hand over now
+for _name, _key, _label, _footer, _by in (
+    ("earlier", "left_square_bracket", N_("Previous"), 3, 1),
+    ("later", "right_square_bracket", N_("Next"), 4, -1),
+):
+    HANDOVER.declare(
+        _name,
+        _key,
+        _label,
+        do=methodcaller("step", _by),
+        footer=_footer,
+        why_not=methodcaller("why_no_other", _by),
+        command="handover",
+    )
 offer_organizations(HANDOVER, "handover", or_all=False, footer=5)
 
 
-def _scroll(name: str, keys: str, label: str, method: str) -> None:
+for _name, _keys, _label, _method in (
+    ("up", "k,up", N_("Up"), "scroll_up"),
+    ("down", "j,down", N_("Down"), "scroll_down"),
+    ("page_up", "pageup", N_("Page up"), "scroll_page_up"),
+    ("page_down", "pagedown", N_("Page down"), "scroll_page_down"),
+    ("first", "g,home", N_("First"), "scroll_home"),
+    ("last", "G,end", N_("Last"), "scroll_end"),
+):
     HANDOVER.declare(
-        name,
-        keys,
-        label,
-        do=lambda view: view.scroll(method),
+        _name,
+        _keys,
+        _label,
+        do=methodcaller("scroll", _method),
         needs=Need.NOTHING,
         looks=True,
         no_command="moves about",
     )
-
-
-_scroll("up", "k,up", N_("Up"), "scroll_up")
-_scroll("down", "j,down", N_("Down"), "scroll_down")
-_scroll("page_up", "pageup", N_("Page up"), "scroll_page_up")
-_scroll("page_down", "pagedown", N_("Page down"), "scroll_page_down")
-_scroll("first", "g,home", N_("First"), "scroll_home")
-_scroll("last", "G,end", N_("Last"), "scroll_end")

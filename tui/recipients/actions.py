@@ -3,9 +3,9 @@
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from functools import partial
+from operator import methodcaller
 from typing import TYPE_CHECKING, Any
 
-from core.recipients.rules import why_not_pause, why_not_resume
 from core.values.i18n import N_, _
 from tui.action import Need, Scope, place
 from tui.everywhere import EVERYWHERE, offer_search
@@ -61,56 +61,9 @@ async def edit(view: "ListView") -> None:
         await changes.edit(view, view.current.id)
 
 
-@RECIPIENTS.action(
-    "d",
-    N_("Delete"),
-    footer=3,
-    needs=Need.SELECTION,
-    use_case="recipients.delete",
-    command="recipient delete",
-    also=N_("remove, erase"),
-)
-async def delete(view: "ListView") -> None:
-    """Delete the recipient under the cursor, or the selection."""
-    await changes.delete(view)
-
-
-def _why_not_pause(view: "ListView") -> str | None:
-    return None if view.only_current is None else why_not_pause(view.only_current.status)
-
-
-@RECIPIENTS.action(
-    "p",
-    N_("Pause"),
-    footer=4,
-    needs=Need.SELECTION,
-    use_case="participations.pause",
-    why_not=_why_not_pause,
-    command="recipient pause",
-    also=N_("stop, suspend, hold"),
-)
-async def pause(view: "ListView") -> None:
-    """Pause the participation of the recipient under the cursor, or of the selection."""
-    await changes.pause(view)
-
-
-def _why_not_resume(view: "ListView") -> str | None:
-    return None if view.only_current is None else why_not_resume(view.only_current.status)
-
-
-@RECIPIENTS.action(
-    "r",
-    N_("Resume"),
-    footer=5,
-    needs=Need.SELECTION,
-    use_case="participations.resume",
-    why_not=_why_not_resume,
-    command="recipient resume",
-    also=N_("restart, continue, unpause"),
-)
-async def resume(view: "ListView") -> None:
-    """Resume the participation of the recipient under the cursor, or of the selection."""
-    await changes.resume(view)
+changes.offer(RECIPIENTS, "delete", footer=3, needs=Need.SELECTION)
+changes.offer(RECIPIENTS, "pause", footer=4, needs=Need.SELECTION)
+changes.offer(RECIPIENTS, "resume", footer=5, needs=Need.SELECTION)
 
 
 def _why_not_upload(view: "ListView") -> str | None:
@@ -182,16 +135,15 @@ async def overview(view: "ListView") -> None:
     await view.ask(WeeksDialog(_("Overview"), reading, tables.overview))
 
 
-@RECIPIENTS.action(
+RECIPIENTS.declare(
+    "search",
     "slash",
     N_("Search"),
+    do=methodcaller("open_search"),
     footer=6,
     command="recipient list",
     also=N_("find, look for"),
 )
-def search(view: "ListView") -> None:
-    """Type to search."""
-    view.open_search()
 
 
 @RECIPIENTS.action(
@@ -357,31 +309,16 @@ async def handover(view: "ListView") -> None:
     view.look_for_handovers()
 
 
-@RECIPIENTS.action(
-    "T",
-    N_("Tags"),
-    needs=Need.SELECTION,
-    use_case="tags.change",
-    command="recipient tag",
-    also=N_("label, group, category"),
-)
-async def tags(view: "ListView") -> None:
-    """Give tags to the recipient under the cursor, or to the selection, or take them."""
-    await changes.tags(view)
-
-
-@RECIPIENTS.action(
+changes.offer(RECIPIENTS, "tags", needs=Need.SELECTION)
+RECIPIENTS.declare(
+    "edit_many",
     "E",
     N_("Edit a field of the selected"),
+    do=changes.edit_many,
     needs=Need.SELECTION,
     use_case="recipients.edit_many",
     command="recipient edit",
 )
-async def edit_many(view: "ListView") -> None:
-    """Edit one field of the recipient under the cursor, or of the selection."""
-    await changes.edit_many(view)
-
-
 RECIPIENTS.declare(
     "reveal",
     "n",

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from core.recipients.rules import why_not_pause, why_not_resume
 from core.values.errors import Conflict
-from core.values.i18n import _, ngettext
+from core.values.i18n import N_, _, ngettext
 from core.values.jobs import FEW, FEW_TO_MOVE, Done, Job
+from tui.action import Scope
 from tui.forms.actions import DELETE, RESUME
 from tui.forms.work import tell_done, work
 from tui.recipients.targets import Target, named
@@ -25,6 +27,10 @@ class ShowsRecipients(View, Protocol):
     @property
     def target(self) -> Target:
         """Whom an action is for."""
+
+    @property
+    def only_current(self) -> "RecipientRow | None":
+        """Whom an action is for, where it is one."""
 
     @property
     def listed(self) -> "RecipientQuery | None":
@@ -284,3 +290,54 @@ async def tags(view: ShowsRecipients) -> None:
             ),
             _("The tags of {done} of {total} were saved."),
         )
+
+
+def _why_not_pause(view: ShowsRecipients) -> str | None:
+    return None if view.only_current is None else why_not_pause(view.only_current.status)
+
+
+def _why_not_resume(view: ShowsRecipients) -> str | None:
+    return None if view.only_current is None else why_not_resume(view.only_current.status)
+
+
+_OFFERED: dict[str, dict[str, Any]] = {
+    "delete": {
+        "keys": "d",
+        "label": N_("Delete"),
+        "do": delete,
+        "use_case": "recipients.delete",
+        "command": "recipient delete",
+        "also": N_("remove, erase"),
+    },
+    "pause": {
+        "keys": "p",
+        "label": N_("Pause"),
+        "do": pause,
+        "use_case": "participations.pause",
+        "why_not": _why_not_pause,
+        "command": "recipient pause",
+        "also": N_("stop, suspend, hold"),
+    },
+    "resume": {
+        "keys": "r",
+        "label": N_("Resume"),
+        "do": resume,
+        "use_case": "participations.resume",
+        "why_not": _why_not_resume,
+        "command": "recipient resume",
+        "also": N_("restart, continue, unpause"),
+    },
+    "tags": {
+        "keys": "T",
+        "label": N_("Tags"),
+        "do": tags,
+        "use_case": "tags.change",
+        "command": "recipient tag",
+        "also": N_("label, group, category"),
+    },
+}
+
+
+def offer(scope: Scope, action: str, *, name: str = "", **more: Any) -> None:
+    """Declare one of these in a place: what is otherwise there than elsewhere is said with it."""
+    scope.declare(name or action, **_OFFERED[action], **more)

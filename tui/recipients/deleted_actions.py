@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from operator import methodcaller
 from typing import TYPE_CHECKING
 
 from core.recipients.deletion_dto import DeletedQuery, DeletedSelection
@@ -178,10 +179,14 @@ DELETED.declare(
 )
 
 
-@DELETED.action("slash", N_("Search"), footer=5, command="recipient deleted")
-def search(view: "DeletedView") -> None:
-    """Type to search."""
-    view.open_search()
+DELETED.declare(
+    "search",
+    "slash",
+    N_("Search"),
+    methodcaller("open_search"),
+    footer=5,
+    command="recipient deleted",
+)
 
 
 def _people(count: int) -> str:

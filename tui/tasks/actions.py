@@ -1,7 +1,7 @@
 """What the keys of what there is to do do, in their list and in the details that were opened from there."""
 
-from collections.abc import Callable
 from functools import partial
+from operator import methodcaller
 from typing import TYPE_CHECKING
 
 from core.tasks.dto import Tab
@@ -28,13 +28,6 @@ TASK_TABS = {name: place(TASK, *scopes) for name, scopes in TABS.items()}
 offer_search(TODO)
 
 
-def _shows(tab: Tab) -> "Callable[[TodoView], None]":
-    def show(view: "TodoView") -> None:
-        view.show_tab(tab)
-
-    return show
-
-
 for _key, _tab, _label in (
     ("1", Tab.MINE, N_("Mine")),
     ("2", Tab.UNASSIGNED, N_("Unassigned")),
@@ -45,7 +38,7 @@ for _key, _tab, _label in (
         f"tab_{_tab}",
         _key,
         _label,
-        do=_shows(_tab),
+        do=methodcaller("show_tab", _tab),
         looks=True,
         command="task list",
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from operator import methodcaller
 from typing import TYPE_CHECKING
 
 from core.uploads.dto import RowResult
@@ -213,10 +214,9 @@ def _kept(names: Sequence[str], count: int) -> str:
     return told
 
 
-@RESULTS.action("slash", N_("Search"), footer=5, command="uploads show")
-def search(view: "ResultsView") -> None:
-    """Type to search."""
-    view.open_search()
+RESULTS.declare(
+    "search", "slash", N_("Search"), methodcaller("open_search"), footer=5, command="uploads show"
+)
 
 
 @RESULTS.action(
