@@ -175,7 +175,7 @@ async def test_not_a_byte_of_who_is_erased_is_left_in_any_file(
         await world.services.recipients.delete(world.system, Selection(frozenset({gone.id})), 1)
     erased = await erase(world, gone)
     assert not erased.journal_in_use
-    await world.services.audit.verify(world.system, looks=True)
+    await world.services.audit.verify(world.system, access=True)
     assert gone.in_files(tmp_path) == []
     assert not any(terms_of(gone, world.database.path).values())
     assert set(other.marks) <= {text for _file, text in other.in_files(tmp_path)}

@@ -69,5 +69,5 @@ async def look_at(world: World, person: WholePerson, directory: Path) -> None:
     else:
         assert set(person.marks) <= {text for _file, text in person.in_files(directory)}
         await world.services.retention.erase(world.system, person.id, "asked for")
-    await world.services.audit.verify(world.system, looks=True)
+    await world.services.audit.verify(world.system, access=True)
     assert person.in_files(directory) == []

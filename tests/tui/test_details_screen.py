@@ -77,7 +77,7 @@ async def test_the_neighbours_are_read_ahead_and_looked_at_when_they_are_shown(w
 
 async def looked_at(world):
     """Whose details the records say that somebody has opened."""
-    wanted = AuditFilter(action="look.details", looks=True)
+    wanted = AuditFilter(action="look.details", access=True)
     return [row.subject_id async for row in world.services.audit.list(world.system, wanted)][::-1]
 
 

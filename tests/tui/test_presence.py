@@ -144,7 +144,7 @@ async def test_a_key_that_comes_when_the_time_is_over_does_nothing_but_end_it(
         await it.pilot.press("enter")
         await it.until(lambda: not it.app.is_running, "it is left")
         assert it.app.ending == "idle"
-        seen = world.services.audit.list(world.system, AuditFilter(action="look", looks=True))
+        seen = world.services.audit.list(world.system, AuditFilter(action="look", access=True))
         assert [row.action async for row in seen] == []
 
 
