@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 
 from core.campaigns.dto import EnrollmentResult
-from core.campaigns.rules import CampaignState
+from core.campaigns.rules import CampaignState, clean_name, why_not_change_participants
 from core.recipients.dto import Selection
 from core.recipients.rules import RecipientDraft, Status
 from core.values.errors import ActionBlocked, InvalidInput, NotFound, NotPermitted
 from core.values.roles import Role
+from core.values.stored import UNREADABLE
 from core.values.times import now
 from tests.audit_trail import actions, records
 from tests.factories import World
@@ -48,6 +49,19 @@ async def test_a_wrong_step_is_refused_with_the_reason(
     with pytest.raises(ActionBlocked, match=words):
         await getattr(world.services.campaigns, action)(world.system, "Morning")
     assert await actions(world) == []
+
+
+def test_a_name_has_one_character_at_least_and_60_at_most() -> None:
+    for name in ("가", "가" * 60):
+        assert clean_name(name) == name
+    for name in ("", " ", "가" * 61):
+        with pytest.raises(InvalidInput) as raised:
+            clean_name(name)
+        assert raised.value.field == "name"
+
+
+def test_nobody_joins_a_campaign_whose_state_cannot_be_read() -> None:
+    assert why_not_change_participants(UNREADABLE) == "The state of the campaign cannot be read."
 
 
 async def test_a_name_is_taken_in_every_case(world: World) -> None:

@@ -80,6 +80,7 @@ def test_anything_else_is_refused_in_the_words_of_the_field(typed: str) -> None:
         ("02-123-4567", "not a mobile number"),
         ("1588-0000", "not a"),
         ("010-1234", "not a number that can be phoned"),
+        ("010-123-45", "not a number that can be phoned"),
         ("010-1234-5678 x5", "an extension"),
         ("010-1234-5678(내선 12)", "an extension"),
         ("010-1234-5678 (딸)", "words beside the number"),
@@ -116,8 +117,16 @@ def test_numbers_of_other_countries_are_shown_with_their_code() -> None:
     assert phone.search_digits(japanese, "KR") == "819012345678"
 
 
-def test_a_masked_number_hides_its_middle() -> None:
-    assert phone.mask("+821012345678", "KR") == "010-****-5678"
+@pytest.mark.parametrize(
+    ("stored", "shown"),
+    [
+        ("+821012345678", "010-****-5678"),
+        ("+819012345678", "+81 90-****-5678"),
+        ("+12025550123", "+1 20*-***-0123"),
+    ],
+)
+def test_a_masked_number_hides_its_middle(stored: str, shown: str) -> None:
+    assert phone.mask(stored, "KR") == shown
 
 
 @pytest.mark.parametrize(
@@ -206,6 +215,10 @@ def test_landlines_and_services_can_be_phoned_too(typed: str, stored: str, shown
     assert phone.is_service(stored) == (len(stored) < 6)
 
 
+def test_services_of_other_countries_have_up_to_six_digits() -> None:
+    assert phone.parse_any("116 117", "DE") == "116117"
+
+
 @pytest.mark.parametrize(
     "typed",
     [
@@ -270,6 +283,7 @@ def test_many_of_which_one_is_otherwise_are_looked_at_one_by_one(
 def test_many_that_lost_their_zero_get_it_back() -> None:
     found = phone.with_their_zeros([1_000_000_000.0, 1_099_999_999.0], "KR")
     assert found == ["01000000000", "01099999999"]
+    assert phone.with_their_zeros([1_023_456_789.0], "KR") == ["01023456789"]
 
 
 @pytest.mark.parametrize(

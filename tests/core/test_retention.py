@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from core.db.models import Call, Memo, Recipient, Upload
 from core.recipients.dto import RecipientQuery
-from core.values.errors import NotFound
+from core.retention.rules import clean_reason
+from core.values.errors import InvalidInput, NotFound
 from core.values.times import now
 from tests.audit_trail import actions, records
 from tests.core.people import VOICE, delete, left_in, make_world, person
@@ -50,6 +51,14 @@ async def test_of_who_is_purged_not_a_byte_is_left_in_any_file(
     assert await world.services.recipients.count(world.system, RecipientQuery()) == len(kept)
     await world.close()
     assert left_in(tmp_path, gone) == []
+
+
+def test_a_reason_has_one_character_at_least_and_200_at_most() -> None:
+    for reason in ("가", "가" * 200):
+        assert clean_reason(reason) == reason
+    for reason in ("", "가" * 201):
+        with pytest.raises(InvalidInput):
+            clean_reason(reason)
 
 
 @pytest.mark.sqlite

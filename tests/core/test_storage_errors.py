@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import os
 import re
 import shutil
@@ -18,7 +19,7 @@ from sqlalchemy import exc
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.db.engine import Database
-from core.db.errors import explain, is_about_a_value, translate_errors
+from core.db.errors import explain, is_about_a_value, taken_means, translate_errors
 from core.values.errors import Conflict, CoreError, InvalidInput, StorageFull, StorageUnavailable
 from tests import postgresql
 from tests.needs import missing
@@ -129,6 +130,8 @@ def test_what_the_driver_raises_by_itself_is_told_and_nothing_else_is_hidden() -
         ("DeadlockDetectedError", StorageUnavailable, "locked by another program"),
         ("InvalidCatalogNameError", StorageUnavailable, "no database of this name"),
         ("DataCorruptedError", StorageUnavailable, "damaged"),
+        ("PostgresIOError", StorageUnavailable, "cannot be read or written"),
+        ("UndefinedFunctionError", StorageUnavailable, "does not have the tables"),
         # by its class
         ("InvalidPasswordError", StorageUnavailable, "does not let this account in"),
         # a class with a known code, and one of which nothing is known
@@ -160,6 +163,21 @@ def test_what_breaks_a_constraint_of_postgresql(
     with pytest.raises(CoreError, match=words) as told, translate_errors():
         raise exc.IntegrityError("INSERT", {}, refused)
     assert type(told.value) is kind
+
+
+def test_only_what_is_taken_means_that_somebody_was_first() -> None:
+    asyncpg, refusal = pytest.importorskip("asyncpg"), Conflict("Somebody was first.")
+    taken = exc.IntegrityError("INSERT", {}, asyncpg.UniqueViolationError("23505"))
+    broken = exc.IntegrityError("INSERT", {}, asyncpg.CheckViolationError("23514"))
+    for error, told in ((taken, refusal), (broken, broken)):
+        with pytest.raises(type(told)) as raised, taken_means(refusal):
+            raise error
+        assert raised.value is told
+
+
+def test_a_full_disk_is_told_by_the_system_as_well() -> None:
+    assert type(explain(OSError(errno.ENOSPC, "no words"))) is StorageFull
+    assert type(explain(OSError(errno.EIO, "no words"))) is StorageUnavailable
 
 
 def test_what_is_about_a_value_and_what_about_the_work() -> None:
