@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from core.values.i18n import N_, _
 from tui.action import Scope
-from tui.details import contacts
+from tui.details import contact_actions
 from tui.everywhere import offer_search
 from tui.recipients import changes
 from tui.recipients.reveal import reveal, why_not_reveal
@@ -85,4 +85,4 @@ async def reveal_number(view: "DetailsView") -> None:
     if contact is None:
         await reveal(view)
     else:
-        await contacts.reveal(view, contact)
+        await contact_actions.reveal(view, contact)

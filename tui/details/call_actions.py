@@ -6,7 +6,7 @@ from core.calls.rules import Verdict
 from core.followups.rules import why_not_add as why_no_followup
 from core.values.i18n import N_, _
 from tui.action import Action, Need, Scope
-from tui.details import notes
+from tui.details.note_actions import add_followup_to
 from tui.recipients import changes
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def _why_not_followup(view: "DetailsView") -> str | None:
 async def followup(view: "DetailsView") -> None:
     """Add a follow-up action to the call under the cursor."""
     if view.calls.current is not None:
-        await notes.add_followup_to(view, view.calls.current)
+        await add_followup_to(view, view.calls.current)
 
 
 CALLS.declare(

@@ -9,8 +9,7 @@ from tui.details.contact_actions import CONTACTS
 from tui.details.details_view import DetailsView
 from tui.details.history_actions import HISTORY
 from tui.details.list_pane import ListPane
-from tui.details.note_actions import MEMORY, NOTES
-from tui.details.notes import show_history
+from tui.details.note_actions import MEMORY, NOTES, show_history
 from tui.details.tabs import TABS
 
 

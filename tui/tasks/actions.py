@@ -165,7 +165,7 @@ def _why_not_copy(view: "TodoView") -> str | None:
 )
 async def copy_contact(view: "TodoView") -> None:
     """Copy the number of whom to phone next about the recipient; the core records it."""
-    from tui.details.contacts import copy
+    from tui.details.contact_actions import copy
 
     if view.contact is not None:
         await copy(view, view.contact)
