@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 from core.campaigns.dto import CampaignRow, Refusal
 from core.campaigns.rules import STATE_WORDS
 from core.values.i18n import _, ngettext
-from core.values.jobs import Job
 from tui.commands.clock import Clock
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
 from tui.commands.parsing import Parser, add_command, change_as_json, rows_as_json
 from tui.commands.shapes import like
-from tui.commands.streams import ProgressLine
+from tui.commands.streams import told_job
 from tui.commands.table import table
 from tui.forms.progress import people_words
 
@@ -102,18 +101,19 @@ async def run(context: CommandContext) -> int:
             await _list(context, services, actor)
         else:
             change = campaigns.enroll if given.action == "enroll" else campaigns.withdraw
-            line = ProgressLine(context, people_words)
-            job = Job(line.show)
             try:
-                result = await change(
-                    actor, given.name, given.organization, given.phone, everybody=given.all, job=job
-                )
+                with told_job(context, people_words) as job:
+                    result = await change(
+                        actor,
+                        given.name,
+                        given.organization,
+                        given.phone,
+                        everybody=given.all,
+                        job=job,
+                    )
             except asyncio.CancelledError:
-                line.clear()
                 _tell_part(context, job.done, job.total)
                 raise
-            finally:
-                line.clear()
             return _tell(context, result)
     return DONE
 

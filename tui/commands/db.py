@@ -3,7 +3,7 @@
 from core.values.i18n import _, ngettext
 from tui.commands.context import DONE, CommandContext
 from tui.commands.parsing import Parser, add_command
-from tui.commands.progress import Progress
+from tui.commands.progress import told_percent
 from tui.commands.table import table, told
 
 
@@ -46,11 +46,8 @@ async def _status(context: CommandContext) -> None:
 async def _upgrade(context: CommandContext) -> None:
     from core.storage import maintenance
 
-    progress = Progress(context.err, _("Bringing the database up to date: {percent} %"))
-    try:
+    with told_percent(context.err, _("Bringing the database up to date: {percent} %")) as progress:
         done = await maintenance.upgrade(context.settings, progress)
-    finally:
-        progress.end()
     if done.copy:
         context.say(_("A copy of the database as it was lies at {path}.").format(path=done.copy))
     if done.without_voice:
@@ -80,11 +77,8 @@ async def _move(context: CommandContext) -> None:
     from core.storage.moving import move
 
     url = context.arguments.url
-    progress = Progress(context.err, _("Moving the database: {percent} %"))
-    try:
+    with told_percent(context.err, _("Moving the database: {percent} %")) as progress:
         moved = await move(context.settings, url, progress)
-    finally:
-        progress.end()
     context.write(table((_("Table"), _("Rows")), [(n, f"{c:,}") for n, c in moved.rows.items()]))
     context.say(
         _("All of it is in {location}; {count} audit records were checked there.").format(

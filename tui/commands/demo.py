@@ -11,7 +11,7 @@ from core.values.errors import StorageUnavailable
 from core.values.i18n import _
 from tui.commands.context import DONE, CommandContext
 from tui.commands.parsing import Parser, number
-from tui.commands.progress import Progress
+from tui.commands.progress import told_percent
 from tui.terminal.preparing import require_screen
 
 RECIPIENTS = 200
@@ -67,11 +67,8 @@ async def _make(context: CommandContext, file: Path) -> None:
     here = datetime.now(ZoneInfo(ZONE))
     minute = here.hour * 60 + here.minute
     plan = Plan(given.recipients, given.seed, here.date(), context.identity.account, minute)
-    progress = Progress(context.err, _("Making the sample database: {percent} %"))
-    try:
+    with told_percent(context.err, _("Making the sample database: {percent} %")) as progress:
         await writer.make(file, plan, progress)
-    finally:
-        progress.end()
 
 
 def open_console(context: CommandContext) -> int:

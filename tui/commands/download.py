@@ -6,10 +6,9 @@ from core.recipients.dto import RecipientFilter, RecipientQuery
 from core.recipients.rules import STATUS_NAMES
 from core.values.errors import InvalidInput
 from core.values.i18n import _, ngettext
-from core.values.jobs import Job
 from tui.commands.context import DONE, CommandContext
 from tui.commands.parsing import Parser, add_file
-from tui.commands.streams import ProgressLine, output
+from tui.commands.streams import output, told_job
 
 if TYPE_CHECKING:
     from core.app.actor import Actor
@@ -57,14 +56,8 @@ async def run(context: CommandContext) -> int:
         )
         if given.view is not None:
             query = await _within_view(services, actor, given.view, query)
-        line = ProgressLine(context)
-        with output(context, given.file) as file:
-            try:
-                count = await services.downloads.write(
-                    actor, query, file, reason=given.reason, job=Job(line.show)
-                )
-            finally:
-                line.clear()
+        with output(context, given.file) as file, told_job(context) as job:
+            count = await services.downloads.write(actor, query, file, reason=given.reason, job=job)
     if given.file != "-":
         context.say(
             ngettext(

@@ -10,11 +10,10 @@ from core.recipients.fields import MORE
 from core.recipients.rules import ManyDraft
 from core.values.errors import InvalidInput
 from core.values.i18n import _
-from core.values.jobs import Job
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
 from tui.commands.listing import people_words
 from tui.commands.printing import print_change
-from tui.commands.streams import ProgressLine, ask
+from tui.commands.streams import ask, told_job
 from tui.forms import progress
 from tui.recipients.targets import kept_lines, people
 
@@ -63,13 +62,10 @@ async def run(
         if (await ask(context, question)).casefold() not in ("y", "yes"):
             context.say(_("Nothing was changed."))
             return DONE
-    line = ProgressLine(context, progress.people_words)
-    try:
+    with told_job(context, progress.people_words) as job:
         edited = await services.recipients.edit_many(
-            actor, selection, total, draft, before=before, job=Job(line.show)
+            actor, selection, total, draft, before=before, job=job
         )
-    finally:
-        line.clear()
     done = edited.done
     told = _("Saved {people}.").format(people=people_words(done.done))
     print_change(context, Edited(done.done, edited.kept, edited.kept_count), told)

@@ -3,10 +3,9 @@
 from typing import TYPE_CHECKING
 
 from core.values.i18n import _
-from core.values.jobs import Job
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
 from tui.commands.parsing import Parser
-from tui.commands.streams import ProgressLine
+from tui.commands.streams import told_job
 from tui.forms.progress import people_words
 
 if TYPE_CHECKING:
@@ -25,12 +24,9 @@ def add_arguments(parser: Parser) -> None:
 
 async def run(context: CommandContext) -> int:
     """Erase it, and tell how much it was."""
-    progress = ProgressLine(context, people_words)
-    try:
-        async with context.signed_in() as (services, actor):
-            erased = await services.retention.erase_expired(actor, Job(progress.show))
-    finally:
-        progress.clear()
+    async with context.signed_in() as (services, actor):
+        with told_job(context, people_words) as job:
+            erased = await services.retention.erase_expired(actor, job)
     for line in lines(erased):
         context.say(line)
     return SOME_FAILED if is_left(erased) or erased.files_left else DONE

@@ -7,12 +7,11 @@ from core.retention.dto import Erased
 from core.values import phone
 from core.values.errors import InvalidInput
 from core.values.i18n import _, ngettext
-from core.values.jobs import Job
 from core.values.text import fold_line
 from tui.commands import given as arguments
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
 from tui.commands.erase import is_left, what_is_left
-from tui.commands.streams import ProgressLine, ask
+from tui.commands.streams import ask, told_job
 from tui.forms.progress import people_words
 
 if TYPE_CHECKING:
@@ -37,13 +36,8 @@ async def run(context: CommandContext) -> int:
         for held in chosen:
             if not given.yes:
                 await _ask(context, held)
-            progress = ProgressLine(context, people_words)
-            try:
-                erased = await services.retention.erase(
-                    actor, held.id, given.reason, Job(progress.show)
-                )
-            finally:
-                progress.clear()
+            with told_job(context, people_words) as job:
+                erased = await services.retention.erase(actor, held.id, given.reason, job)
             if given.json:
                 context.write_rows([ErasedOf(held.id, erased)])
             for line in [*_told(held, erased), *_what_stays(context, held, erased)]:

@@ -11,11 +11,10 @@ from core.exports.writing import FolderSink, Sink, ZipSink
 from core.values import i18n
 from core.values.errors import NotFound
 from core.values.i18n import _, ngettext
-from core.values.jobs import Job
 from core.values.times import now
 from tui.commands import given as arguments
 from tui.commands.context import DONE, CommandContext
-from tui.commands.streams import ProgressLine, access, output
+from tui.commands.streams import access, output, told_job
 
 if TYPE_CHECKING:
     from core.app.actor import Actor
@@ -32,15 +31,11 @@ async def run(context: CommandContext) -> int:
     async with context.signed_in() as (services, actor):
         ids = [await _id(services, actor, one, given) for one in given.recipient]
         target = given.to or f"{folder_name(ids[0])}{_ZIP}"
-        progress = ProgressLine(context, _words)
         with _opened(context, target, several=len(ids) > 1) as sink_of:
-            try:
-                for recipient_id in ids:
+            for recipient_id in ids:
+                with told_job(context, _words) as job:
                     sink = sink_of(recipient_id)
-                    job = Job(progress.show)
                     await services.exports.write(actor, recipient_id, sink, given.reason, job)
-            finally:
-                progress.clear()
     if target != "-":
         context.say(
             ngettext(

@@ -1,28 +1,26 @@
 """How much of a long command is done, on standard error."""
 
+import contextlib
+from collections.abc import Callable, Iterator
 from typing import TextIO
 
 
-class Progress:
-    """Tells it in place on a terminal, else in a line every tenth. ``words`` hold ``{percent}``."""
+@contextlib.contextmanager
+def told_percent(err: TextIO, words: str) -> Iterator[Callable[[int], None]]:
+    """What it gives tells it in place on a terminal, else in a line every tenth. ``words`` hold ``{percent}``."""
+    on_terminal, told = err.isatty(), -1
 
-    def __init__(self, err: TextIO, words: str) -> None:
-        self._err = err
-        self._words = words
-        self._told = -1
-
-    def __call__(self, percent: int) -> None:
-        """Tell it, where it is news."""
-        on_terminal = self._err.isatty()
+    def tell(percent: int) -> None:
+        nonlocal told
         step = percent if on_terminal else percent // 10 * 10
-        if step == self._told:
-            return
-        self._told = step
-        words = self._words.format(percent=step)
-        self._err.write(f"\r{words}" if on_terminal else f"{words}\n")
-        self._err.flush()
+        if step != told:
+            told = step
+            line = words.format(percent=step)
+            err.write(f"\r{line}" if on_terminal else f"{line}\n")
+            err.flush()
 
-    def end(self) -> None:
-        """Leave the line."""
-        if self._told >= 0 and self._err.isatty():
-            self._err.write("\n")
+    try:
+        yield tell
+    finally:
+        if told >= 0 and on_terminal:
+            err.write("\n")

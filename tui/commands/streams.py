@@ -12,6 +12,7 @@ from typing import BinaryIO
 from core.io.reasons import why
 from core.values.errors import InvalidInput
 from core.values.i18n import _
+from core.values.jobs import Job
 from core.values.text import displayed_line
 from core.written.files import FileAccess, file_access
 from tui.commands.context import CommandContext
@@ -94,30 +95,26 @@ def output(context: CommandContext, target: str) -> Iterator[BinaryIO]:
         context.write_bytes(file)
 
 
-class ProgressLine:
-    """One line on the terminal that tells how far the work is; nothing where standard error is none."""
+@contextlib.contextmanager
+def told_job(
+    context: CommandContext, words: Callable[[int, int, float], str] = progress_words
+) -> Iterator[Job]:
+    """Work that tells in a line on the terminal how far it is; nothing where standard error is none."""
+    err = context.err if context.err.isatty() else None
+    started, shown_at = time.monotonic(), 0.0
 
-    def __init__(
-        self,
-        context: CommandContext,
-        words: Callable[[int, int, float], str] = progress_words,
-    ) -> None:
-        self._words = words
-        self._err = context.err if context.err.isatty() else None
-        self._started = time.monotonic()
-        self._shown_at = 0.0
-
-    def show(self, done: int, total: int) -> None:
-        """Say how far it is, not too often."""
+    def show(done: int, total: int) -> None:
+        """Not too often."""
+        nonlocal shown_at
         now = time.monotonic()
-        if self._err is not None and now - self._shown_at >= _PROGRESS_EVERY:
-            self._shown_at = now
-            words = self._words(done, total, now - self._started)
-            self._err.write(f"\r\x1b[K{words}")
-            self._err.flush()
+        if err is not None and now - shown_at >= _PROGRESS_EVERY:
+            shown_at = now
+            err.write(f"\r\x1b[K{words(done, total, now - started)}")
+            err.flush()
 
-    def clear(self) -> None:
-        """Take the line away."""
-        if self._err is not None and self._shown_at:
-            self._err.write("\r\x1b[K")
-            self._err.flush()
+    try:
+        yield Job(show)
+    finally:
+        if err is not None and shown_at:
+            err.write("\r\x1b[K")
+            err.flush()

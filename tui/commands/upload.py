@@ -21,11 +21,10 @@ from core.uploads.reader import opened_ahead
 from core.uploads.workbook_file import Source, WorkbookFile, open_workbook, shown_name
 from core.values.errors import CoreError, InvalidInput
 from core.values.i18n import _
-from core.values.jobs import Job
 from core.values.message import plain
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
 from tui.commands.parsing import Parser, add_file, object_as_json
-from tui.commands.streams import ProgressLine, access, output, read_input
+from tui.commands.streams import access, output, read_input, told_job
 
 if TYPE_CHECKING:
     from core.app.actor import Actor
@@ -168,23 +167,21 @@ class _Upload:
     async def save(self, *, again: bool = False) -> UploadResult:
         """The result. A file that was taken in before says so, and is taken again."""
         given = self._context.arguments
-        line = ProgressLine(self._context)
         try:
-            return await self._services.uploads.upload(
-                self._actor,
-                self._source,
-                _("standard input") if given.file == "-" else Path(given.file).name,
-                organization=given.organization,
-                dry_run=given.dry_run,
-                again=again,
-                sheet=given.sheet,
-                mapping=_mapping(given.map),
-                job=Job(line.show),
-            )
+            with told_job(self._context) as job:
+                return await self._services.uploads.upload(
+                    self._actor,
+                    self._source,
+                    _("standard input") if given.file == "-" else Path(given.file).name,
+                    organization=given.organization,
+                    dry_run=given.dry_run,
+                    again=again,
+                    sheet=given.sheet,
+                    mapping=_mapping(given.map),
+                    job=job,
+                )
         except TakenInBefore as before:
             self._context.say(before.what)
-        finally:
-            line.clear()
         return await self.save(again=True)
 
     async def _rows(

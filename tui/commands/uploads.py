@@ -10,7 +10,6 @@ from core.recipients.rules import RecipientDraft
 from core.uploads.dto import Guardian, ResultFilter, ResultRow, RowResult, UploadSummary
 from core.values.errors import ActionBlocked, NotFound
 from core.values.i18n import _, ngettext
-from core.values.jobs import Job
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
 from tui.commands.parsing import (
     Parser,
@@ -21,7 +20,7 @@ from tui.commands.parsing import (
     rows_as_json,
 )
 from tui.commands.printing import headings, print_change, print_rows
-from tui.commands.streams import ProgressLine, output
+from tui.commands.streams import output, told_job
 
 if TYPE_CHECKING:
     from core.app.actor import Actor
@@ -172,11 +171,8 @@ async def _row(services: "Services", actor: "Actor", upload: int, number: int) -
 
 async def _undo(context: CommandContext, services: "Services", actor: "Actor") -> int:
     upload_id = context.arguments.upload
-    progress = ProgressLine(context)
-    try:
-        result = await services.uploads.undo(actor, upload_id, Job(progress.show))
-    finally:
-        progress.clear()
+    with told_job(context) as job:
+        result = await services.uploads.undo(actor, upload_id, job)
     told = ngettext(
         "The upload was undone: {count} recipient was deleted.",
         "The upload was undone: {count} recipients were deleted.",
