@@ -3,9 +3,10 @@
 from core.admins.dto import AdminRow
 from core.values.i18n import _
 from core.values.roles import ROLE_WORDS, Role
+from tui.commands import given as arguments
 from tui.commands.context import DONE, CommandContext
 from tui.commands.parsing import Parser, add_command, change_as_json, rows_as_json
-from tui.commands.table import table
+from tui.commands.printing import print_change, print_rows
 
 
 def add_arguments(parser: Parser) -> None:
@@ -19,10 +20,8 @@ def add_arguments(parser: Parser) -> None:
         choices=[str(role) for role in Role],
         help=_("what the admin may do"),
     )
-    add.add_argument(
-        "--organization",
-        metavar=_("NAME"),
-        help=_("for all roles but system; the role ingest delivers for all without one"),
+    arguments.add_organization(
+        add, _("for all roles but system; the role ingest delivers for all without one")
     )
     add.add_argument("--name", metavar=_("NAME"), default="", help=_("shown instead of the login"))
     add.add_argument(
@@ -62,25 +61,20 @@ async def run(context: CommandContext) -> int:
                 given.account,
                 given.source,
             )
-            context.say(
-                _("Added the admin {login}, for the OS account {account}.").format(
-                    login=added.login, account=added.account
-                )
-            )
+            told = _("Added the admin {login}, for the OS account {account}.")
+            print_change(context, added, told.format(login=added.login, account=added.account))
             if maintenance.database_file(context.settings) is None:
                 context.say(_role_to_make(added.account or added.login))
-            context.write_rows([added] if given.json else ())
         elif given.action == "disable":
             done = await admins.disable(actor, given.login)
-            context.say(_("The admin {login} is disabled.").format(login=done.login))
-            context.write_rows([done] if given.json else ())
+            told = _("The admin {login} is disabled.")
+            print_change(context, done, told.format(login=done.login))
         elif given.action == "enable":
             done = await admins.enable(actor, given.login)
-            context.say(_("The admin {login} is enabled.").format(login=done.login))
-            context.write_rows([done] if given.json else ())
-        elif given.json:
-            context.write_rows(await admins.list(actor))
+            told = _("The admin {login} is enabled.")
+            print_change(context, done, told.format(login=done.login))
         else:
+            rows = await admins.list(actor)
             headers = (
                 _("Login"),
                 _("OS account"),
@@ -89,9 +83,7 @@ async def run(context: CommandContext) -> int:
                 _("Organization"),
                 _("State"),
             )
-            context.write(
-                table(headers, [_cells(row) for row in await admins.list(actor)], context.width)
-            )
+            print_rows(context, rows, headers, [_cells(row) for row in rows], "")
     return DONE
 
 

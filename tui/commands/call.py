@@ -8,7 +8,7 @@ from core.calls.rules import ANALYSIS_WORDS, RESULT_WORDS, SPEAKER_WORDS
 from core.values.i18n import _
 from tui.commands import given as arguments
 from tui.commands.context import DONE, CommandContext
-from tui.commands.parsing import Parser, add_command, number, object_as_json, rows_as_json
+from tui.commands.parsing import Parser, add_command, object_as_json, rows_as_json
 from tui.commands.printing import all_of, headings, print_rows
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def add_arguments(parser: Parser) -> None:
         actions, "list", _("list the calls of a recipient, the latest first"), over_ssh=True
     )
     arguments.add_recipient(listing)
-    listing.add_argument("--limit", metavar=_("COUNT"), type=number(1), help=_("at most so many"))
+    arguments.add_limit(listing)
     rows_as_json(listing, CallRow)
     show = add_command(actions, "show", _("print the conversation of a call"), over_ssh=True)
     arguments.add_call(show)

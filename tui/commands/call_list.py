@@ -6,6 +6,7 @@ import io
 from core.campaigns.dto import CallListEntry
 from core.values.i18n import _
 from core.values.text import replace_forbidden
+from tui.commands import given as arguments
 from tui.commands.context import DONE, CommandContext
 from tui.commands.parsing import Parser, object_as_json
 
@@ -17,9 +18,7 @@ def add_arguments(parser: Parser) -> None:
     """Which campaign, and how it is written."""
     parser.over_ssh = True
     parser.add_argument("--campaign", metavar=_("NAME"), help=_("only this campaign"))
-    parser.add_argument(
-        "--organization", metavar=_("NAME"), help=_("whose, where several organizations have one")
-    )
+    arguments.add_organization(parser, _("whose, where several organizations have one"))
     object_as_json(
         parser,
         CallListEntry,

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from core.campaigns.dto import CampaignRow, Refusal
 from core.campaigns.rules import STATE_WORDS
 from core.values.i18n import _, ngettext
+from tui.commands import given as arguments
 from tui.commands.clock import Clock
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
 from tui.commands.parsing import Parser, add_command, change_as_json, rows_as_json
+from tui.commands.printing import print_change, print_rows
 from tui.commands.shapes import like
 from tui.commands.streams import told_job
-from tui.commands.table import table
 from tui.forms.progress import people_words
 
 if TYPE_CHECKING:
@@ -41,9 +42,7 @@ def add_arguments(parser: Parser) -> None:
     actions = parser.add_subparsers(dest="action", metavar=_("ACTION"), required=True)
     add = add_command(actions, "add", _("add a campaign"), over_ssh=True)
     add.add_argument("name", metavar=_("NAME"))
-    add.add_argument(
-        "--organization", metavar=_("NAME"), help=_("whose it is; else open to every organization")
-    )
+    arguments.add_organization(add, _("whose it is; else open to every organization"))
     change_as_json(add, CampaignRow)
     rows_as_json(add_command(actions, "list", _("list campaigns"), over_ssh=True), CAMPAIGN)
     for action, words in (
@@ -52,11 +51,7 @@ def add_arguments(parser: Parser) -> None:
     ):
         move = add_command(actions, action, words, over_ssh=True)
         move.add_argument("name", metavar=_("NAME"))
-        move.add_argument(
-            "--organization",
-            metavar=_("NAME"),
-            help=_("whose, where several organizations have one"),
-        )
+        arguments.add_organization(move, _("whose, where several organizations have one"))
         change_as_json(move, CampaignRow)
     for action, words in (
         ("enroll", _("put recipients into a campaign")),
@@ -64,7 +59,7 @@ def add_arguments(parser: Parser) -> None:
     ):
         change = add_command(actions, action, words, over_ssh=True)
         change.add_argument("name", metavar=_("NAME"))
-        change.add_argument("--organization", metavar=_("NAME"), help=_("only its recipients"))
+        arguments.add_organization(change, _("only its recipients"))
         whom = change.add_mutually_exclusive_group(required=True)
         whom.add_argument(
             "--phone",
@@ -84,19 +79,19 @@ async def run(context: CommandContext) -> int:
         campaigns = services.campaigns
         if given.action == "add":
             added = await campaigns.add(actor, given.name, given.organization)
-            context.say(_("Added the campaign {name}.").format(name=added.name))
-            context.write_rows([added] if given.json else ())
+            told = _("Added the campaign {name}.")
+            print_change(context, added, told.format(name=added.name))
             context.say(
                 _("Next: carecall campaign enroll NAME --all, then carecall campaign start NAME")
             )
         elif given.action == "start":
             started = await campaigns.start(actor, given.name, given.organization)
-            context.say(_("The campaign {name} is in progress.").format(name=started.name))
-            context.write_rows([started] if given.json else ())
+            told = _("The campaign {name} is in progress.")
+            print_change(context, started, told.format(name=started.name))
         elif given.action == "end":
             ended = await campaigns.end(actor, given.name, given.organization)
-            context.say(_("The campaign {name} has ended.").format(name=ended.name))
-            context.write_rows([ended] if given.json else ())
+            told = _("The campaign {name} has ended.")
+            print_change(context, ended, told.format(name=ended.name))
         elif given.action == "list":
             await _list(context, services, actor)
         else:
@@ -130,13 +125,6 @@ def _tell_part(context: CommandContext, done: int, total: int) -> None:
 
 async def _list(context: CommandContext, services: "Services", actor: "Actor") -> None:
     rows = await services.campaigns.list(actor)
-    if context.arguments.json:
-        counts = await services.campaigns.participants(actor)
-        context.write_rows({**asdict(row), "recipients": counts.get(row.id, 0)} for row in rows)
-        return
-    if not rows:
-        context.say(_("There is no campaign yet. Add one with: carecall campaign add NAME"))
-        return
     counts = await services.campaigns.participants(actor)
     headers = (
         _("Campaign"),
@@ -148,7 +136,9 @@ async def _list(context: CommandContext, services: "Services", actor: "Actor") -
     )
     clock = await Clock.of(services, actor)
     lines = [_cells(row, counts.get(row.id, 0), clock) for row in rows]
-    context.write(table(headers, lines, context.width))
+    counted = [{**asdict(row), "recipients": counts.get(row.id, 0)} for row in rows]
+    none = _("There is no campaign yet. Add one with: carecall campaign add NAME")
+    print_rows(context, counted, headers, lines, none)
 
 
 def _cells(row: "CampaignRow", recipients: int, clock: Clock) -> tuple[str, ...]:

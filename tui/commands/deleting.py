@@ -11,7 +11,7 @@ from core.values.times import now
 from tui.commands import given as arguments
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
 from tui.commands.listing import people_words
-from tui.commands.parsing import add_command, change_as_json, number, rows_as_json
+from tui.commands.parsing import add_command, change_as_json, rows_as_json
 from tui.commands.printing import all_of, print_change, print_rows
 from tui.recipients.restored_words import parted_words, taken_words, unparted_words
 
@@ -49,7 +49,7 @@ def add_arguments(actions: Any) -> None:
     deleted.add_argument(
         "--search", metavar=_("TEXT"), default="", help=_("only those that have it")
     )
-    deleted.add_argument("--limit", metavar=_("COUNT"), type=number(1), help=_("at most so many"))
+    arguments.add_limit(deleted)
     rows_as_json(deleted, DeletedRow)
     restore = add_command(actions, "restore", _("bring deleted recipients back"), over_ssh=True)
     restore.add_argument("recipient", nargs="*", metavar=_("RECIPIENT"), help=_("an ID"))

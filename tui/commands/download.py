@@ -6,6 +6,7 @@ from core.recipients.dto import RecipientFilter, RecipientQuery
 from core.recipients.rules import STATUS_NAMES
 from core.values.errors import InvalidInput
 from core.values.i18n import _, ngettext
+from tui.commands import given as arguments
 from tui.commands.context import DONE, CommandContext
 from tui.commands.parsing import Parser, add_file
 from tui.commands.streams import output, told_job
@@ -21,7 +22,7 @@ def add_arguments(parser: Parser) -> None:
     """Which recipients, and where they go."""
     parser.over_ssh = True
     add_file(parser, "file", metavar=_("FILE"), help=_("a new file; - writes to standard output"))
-    parser.add_argument("--organization", metavar=_("NAME"), help=_("only its recipients"))
+    arguments.add_organization(parser, _("only its recipients"))
     parser.add_argument(
         "--status",
         choices=list(_STATUSES),
@@ -44,15 +45,11 @@ async def run(context: CommandContext) -> int:
     """Write them."""
     given = context.arguments
     async with context.signed_in() as (services, actor):
-        organization_id = None
-        if given.organization is not None:
-            organization_id = (await services.organizations.by_name(actor, given.organization)).id
+        statuses = frozenset({_STATUSES[given.status]} if given.status else ())
         query = RecipientQuery(
-            organization_id=organization_id,
+            organization_id=await arguments.organization_id(services, actor, given.organization),
             search=given.search,
-            filter=RecipientFilter(
-                statuses=frozenset({_STATUSES[given.status]} if given.status else ())
-            ),
+            filter=RecipientFilter(statuses=statuses),
         )
         if given.view is not None:
             query = await _within_view(services, actor, given.view, query)

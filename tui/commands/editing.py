@@ -10,6 +10,7 @@ from core.recipients.fields import MORE
 from core.recipients.rules import ManyDraft
 from core.values.errors import InvalidInput
 from core.values.i18n import _
+from tui.commands import given as arguments
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
 from tui.commands.listing import people_words
 from tui.commands.printing import print_change
@@ -41,11 +42,10 @@ async def run(
             _("Name, number and version are those of one recipient."),
             _("Name one only, or leave them out."),
         )
-    body = given.responsible and await services.organizations.by_name(actor, given.responsible)
     texts = {field.name.value: getattr(given, field.name.value) for field in MORE}
     draft = ManyDraft(
         {name: text for name, text in texts.items() if text is not None},
-        body.id if body else None,
+        await arguments.organization_id(services, actor, given.responsible),
         given.give,
         given.take,
     )

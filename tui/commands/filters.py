@@ -7,9 +7,10 @@ from core.calls.rules import Analysis, CallResult
 from core.recipients.dto import RecipientFilter, RecipientQuery
 from core.recipients.fields import BY_NAME, FieldName, Kind
 from core.recipients.rules import STATUS_NAMES
-from core.values.days import Day, parse_past
+from core.values.days import parse_past
 from core.values.i18n import _
 from core.values.times import now
+from tui.commands import given as arguments
 from tui.commands.parsing import Parser, number
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ _DAYS = ("registered_from", "registered_to", "last_call_from", "last_call_to", "
 
 def add_filters(parser: Parser) -> None:
     """Those of the search and the detailed search."""
-    parser.add_argument("--organization", metavar=_("NAME"), help=_("only its recipients"))
+    arguments.add_organization(parser, _("only its recipients"))
     parser.add_argument(
         "--search",
         metavar=_("TEXT"),
@@ -105,15 +106,12 @@ async def query_of(
     services: "Services", actor: "Actor", given: argparse.Namespace
 ) -> RecipientQuery:
     """What the arguments ask for. Raises NotFound for an organization, and InvalidInput for a day."""
-    organization_id = None
-    if given.organization is not None:
-        organization_id = (await services.organizations.by_name(actor, given.organization)).id
     today = now().astimezone(services.settings.zone).date()
-    days: dict[str, Any] = {name: _day(getattr(given, name), today) for name in _DAYS}
+    days: dict[str, Any] = {name: parse_past(getattr(given, name) or "", today) for name in _DAYS}
     sort = FieldName(given.sort) if given.sort else FieldName.REGISTERED_AT
     newest_first = BY_NAME[sort].kind is Kind.TIME
     return RecipientQuery(
-        organization_id,
+        await arguments.organization_id(services, actor, given.organization),
         given.search,
         RecipientFilter(
             statuses=frozenset(_STATUSES[name] for name in given.status or ()),
@@ -130,7 +128,3 @@ async def query_of(
         sort,
         newest_first if given.descending is None else given.descending,
     )
-
-
-def _day(typed: str | None, today: Any) -> Day | None:
-    return parse_past(typed or "", today)

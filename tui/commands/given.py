@@ -28,7 +28,7 @@ def add_recipient(parser: Parser) -> None:
     parser.add_argument(
         "recipient", metavar=_("RECIPIENT"), help=_("an ID, or a number with --organization")
     )
-    parser.add_argument("--organization", metavar=_("NAME"), help=_("whose number it is"))
+    add_organization(parser, _("whose number it is"))
 
 
 def add_recipients(parser: Parser) -> None:
@@ -39,7 +39,7 @@ def add_recipients(parser: Parser) -> None:
         metavar=_("RECIPIENT"),
         help=_("an ID, or a number with --organization"),
     )
-    parser.add_argument("--organization", metavar=_("NAME"), help=_("whose number it is"))
+    add_organization(parser, _("whose number it is"))
 
 
 def add_call(parser: Parser) -> None:
@@ -47,12 +47,20 @@ def add_call(parser: Parser) -> None:
     parser.add_argument(
         "call", metavar=_("CALL"), help=_("the call, by the id that the calling system gave it")
     )
-    parser.add_argument(
-        "--organization", metavar=_("NAME"), help=_("whose, where several organizations have one")
-    )
+    add_organization(parser, _("whose, where several organizations have one"))
     parser.add_argument(
         "--source", metavar=_("NAME"), help=_("of which calling system, where several gave this id")
     )
+
+
+def add_organization(parser: Parser, words: str) -> None:
+    """``--organization`` NAME."""
+    parser.add_argument("--organization", metavar=_("NAME"), help=words)
+
+
+def add_limit(parser: Parser) -> None:
+    """``--limit`` COUNT of what is listed."""
+    parser.add_argument("--limit", metavar=_("COUNT"), type=number(1), help=_("at most so many"))
 
 
 def add_id(parser: Parser, name: str, metavar: str) -> None:
@@ -88,6 +96,11 @@ def add_reason(parser: Parser) -> None:
     )
 
 
+async def organization_id(services: "Services", actor: "Actor", name: str | None) -> int | None:
+    """The ID of the organization of this name; None where none is named. Raises NotFound."""
+    return (await services.organizations.by_name(actor, name)).id if name else None
+
+
 async def call(services: "Services", actor: "Actor", given: argparse.Namespace) -> "CallRow":
     """The call of an id of the calling system. Raises NotFound, and InvalidInput where several have it."""
     return await services.calls.by_external_id(actor, given.call, given.organization, given.source)
@@ -106,9 +119,9 @@ async def recipient_named(
     """The recipient of an ID, or with an organization of a number in it. Raises NotFound and InvalidInput."""
     if organization is None:
         return await services.recipients.get(actor, recipient_id(given))
-    body = await services.organizations.by_name(actor, organization)
+    body_id = await organization_id(services, actor, organization)
     number = phone.parse(given, services.settings.region)
-    query = RecipientQuery(organization_id=body.id, filter=RecipientFilter(phone=number))
+    query = RecipientQuery(organization_id=body_id, filter=RecipientFilter(phone=number))
     for row, _place in await services.recipients.window(actor, query, None):
         if row.phone == number:
             return row

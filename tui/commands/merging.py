@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from core.duplicates.dto import MergeDraft, Pair
 from core.recipients.fields import TEXTS
 from core.values.i18n import _
+from tui.commands import given as arguments
 from tui.commands.context import CommandContext
 from tui.commands.listing import RECIPIENT, as_json
 from tui.commands.parsing import Parser, add_command, change_as_json, number, rows_as_json
@@ -34,7 +35,7 @@ def add_arguments(actions: Any) -> None:
     pairs = add_command(
         actions, "duplicates", _("list recipients that may be one person"), over_ssh=True
     )
-    pairs.add_argument("--organization", metavar=_("NAME"), help=_("only its recipients"))
+    arguments.add_organization(pairs, _("only its recipients"))
     rows_as_json(pairs, PAIR)
     merge = add_command(
         actions, "merge", _("let one recipient become part of another"), over_ssh=True
@@ -66,8 +67,8 @@ async def _duplicates(context: CommandContext, services: "Services", actor: "Act
     from tui.format import CellFormat
 
     given = context.arguments
-    body = given.organization and await services.organizations.by_name(actor, given.organization)
-    found = await services.duplicates.find(actor, body.id if body else None)
+    body_id = await arguments.organization_id(services, actor, given.organization)
+    found = await services.duplicates.find(actor, body_id)
     form = CellFormat.of(context.settings)
     headers = (_("ID"), _("ID"), *headings(columns.COLUMNS))
     cells = [

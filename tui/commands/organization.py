@@ -5,7 +5,7 @@ from core.values.i18n import _
 from core.voice.rules import folder_of
 from tui.commands.context import DONE, CommandContext
 from tui.commands.parsing import Parser, add_command, change_as_json, rows_as_json
-from tui.commands.table import table
+from tui.commands.printing import print_change, print_rows
 
 
 def add_arguments(parser: Parser) -> None:
@@ -33,27 +33,22 @@ async def run(context: CommandContext) -> int:
         organizations = services.organizations
         if given.action == "add":
             added = await organizations.add(actor, given.name, given.timezone)
-            context.say(_("Added the organization {name}.").format(name=added.name))
-            context.write_rows([added] if given.json else ())
+            told = _("Added the organization {name}.").format(name=added.name)
+            print_change(context, added, told)
             context.say(_("Next: carecall, or carecall upload FILE --organization NAME"))
         elif given.action == "rename":
             old = await organizations.by_name(actor, given.name)
             new = await organizations.rename(actor, old.id, given.new_name, old.version)
-            context.say(
-                _("The organization {old} is called {new} now.").format(old=old.name, new=new.name)
-            )
-            context.write_rows([new] if given.json else ())
+            told = _("The organization {old} is called {new} now.")
+            print_change(context, new, told.format(old=old.name, new=new.name))
         else:
             rows = await organizations.list(actor, given.search)
-            if given.json:
-                context.write_rows(rows)
-            elif rows:
-                lines = [(row.name, row.timezone or "", folder_of(row.id)) for row in rows]
-                headers = (_("Organization"), _("Time zone"), _("Own voice files"))
-                context.write(table(headers, lines, context.width))
-            elif given.search:
-                context.say(_("No organization has this in its name."))
-            else:
-                context.say(_("There is no organization yet."))
+            lines = [(row.name, row.timezone or "", folder_of(row.id)) for row in rows]
+            headers = (_("Organization"), _("Time zone"), _("Own voice files"))
+            none = _("There is no organization yet.")
+            if given.search:
+                none = _("No organization has this in its name.")
+            print_rows(context, rows, headers, lines, none)
+            if not (rows or given.search or given.json):
                 context.say(_("Add one with: carecall organization add NAME"))
     return DONE

@@ -23,7 +23,6 @@ from tui.commands.parsing import (
     Parser,
     add_command,
     change_as_json,
-    number,
     object_as_json,
     rows_as_json,
 )
@@ -47,7 +46,7 @@ def add_arguments(actions: Any) -> None:
     add_filters(listing)
     add_order(listing)
     listing.add_argument("--view", metavar=_("NAME"), help=_("what this view finds, in its order"))
-    listing.add_argument("--limit", metavar=_("COUNT"), type=number(1), help=_("at most so many"))
+    arguments.add_limit(listing)
     rows_as_json(listing, RECIPIENT)
     show = add_command(actions, "show", _("print all fields of a recipient"), over_ssh=True)
     arguments.add_recipient(show)
@@ -68,13 +67,11 @@ def add_arguments(actions: Any) -> None:
     history.add_argument(
         "--kind", choices=[one.value for one in EntryKind], help=_("only entries of this kind")
     )
-    history.add_argument("--limit", metavar=_("COUNT"), type=number(1), help=_("at most so many"))
+    arguments.add_limit(history)
     rows_as_json(history, HistoryEntry)
     add = add_command(actions, "add", _("add a recipient"), over_ssh=True)
     _fields(add, required=True)
-    add.add_argument(
-        "--organization", metavar=_("NAME"), help=_("the responsible one; system admins say it")
-    )
+    arguments.add_organization(add, _("the responsible one; system admins say it"))
     change_as_json(add, RECIPIENT)
     edit = add_command(
         actions, "edit", _("change a recipient, or a field of several"), over_ssh=True
@@ -159,8 +156,8 @@ async def _history(context: CommandContext, services: "Services", actor: "Actor"
 
 async def _add(context: CommandContext, services: "Services", actor: "Actor") -> None:
     given = context.arguments
-    body = given.organization and await services.organizations.by_name(actor, given.organization)
-    draft = _draft(given, None, body.id if body else actor.organization_id)
+    body_id = await arguments.organization_id(services, actor, given.organization)
+    draft = _draft(given, None, body_id or actor.organization_id)
     row = await services.recipients.add(actor, draft)
     told = _("Added {name}, recipient {id}.").format(name=row.name, id=row.id)
     print_change(context, as_json(row), told)
@@ -188,8 +185,8 @@ async def _edit(context: CommandContext, services: "Services", actor: "Actor") -
     before = await arguments.recipient_named(
         services, actor, given.recipient[0], given.organization
     )
-    body = given.responsible and await services.organizations.by_name(actor, given.responsible)
-    draft = _draft(given, before, body.id if body else before.organization_id)
+    body_id = await arguments.organization_id(services, actor, given.responsible)
+    draft = _draft(given, before, body_id or before.organization_id)
     with telling_both(context):
         row = await services.recipients.edit(
             actor, before.id, draft, given.version or before.version

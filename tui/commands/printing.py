@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 Window = Callable[..., Coroutine[Any, Any, Sequence[tuple[R, Anchor]]]]
+Reading = Callable[[Any, int], Coroutine[Any, Any, tuple[Sequence[R], Any]]]
+"""Gives so many rows at most from a place on (None: the first), and the place after them (None: the end)."""
 _PAGE = 500
 
 
@@ -52,16 +54,26 @@ def headings(columns: "Iterable[Column]") -> list[str]:
     return [_(column.label) for column in columns]
 
 
-async def pages_of(window: Window[R], most: int | None) -> AsyncIterator[list[R]]:
-    """The rows of a list page by page, at most so many."""
-    anchor, count = None, 0
+async def parts_of(read: Reading[R], most: int | None) -> AsyncIterator[Sequence[R]]:
+    """The rows of a list in parts, at most so many."""
+    place, count = None, 0
     while most is None or count < most:
         limit = min(_PAGE, most - count) if most else _PAGE
-        page = await window(anchor, limit=limit)
-        yield [row for row, _place in page]
-        if len(page) < limit:
+        part, place = await read(place, limit)
+        yield part
+        count += len(part)
+        if place is None:
             break
-        anchor, count = page[-1][1], count + len(page)
+
+
+def pages_of(window: Window[R], most: int | None) -> AsyncIterator[Sequence[R]]:
+    """The rows of a list that gives the place of each, page by page, at most so many."""
+
+    async def read(anchor: Any, limit: int) -> tuple[list[R], Any]:
+        page = await window(anchor, limit=limit)
+        return [row for row, _place in page], page[-1][1] if len(page) == limit else None
+
+    return parts_of(read, most)
 
 
 async def all_of(window: Window[R], most: int | None) -> list[R]:

@@ -1,22 +1,23 @@
 """``carecall search``."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from core.calls.rules import Analysis
-from core.conversations.dto import ConversationQuery, Hit
+from core.conversations.dto import ConversationQuery, Found, Hit, SearchAnchor
 from core.conversations.rules import SAID_BY_WORDS, SaidBy
 from core.values.days import parse_day
 from core.values.i18n import _
 from core.values.times import now
+from tui.commands import given as arguments
 from tui.commands.context import DONE, CommandContext
 from tui.commands.parsing import Parser, number, rows_as_json
-from tui.commands.table import table
+from tui.commands.printing import parts_of, print_rows
 
 if TYPE_CHECKING:
     from core.app.actor import Actor
     from core.app.services import Services
 
-_PAGE = 500
 _USUAL = 100
 
 
@@ -48,7 +49,7 @@ def add_arguments(parser: Parser) -> None:
         default=[],
         help=_("calls that were judged so"),
     )
-    parser.add_argument("--organization", metavar=_("NAME"), help=_("only its conversations"))
+    arguments.add_organization(parser, _("only its conversations"))
     parser.add_argument(
         "--limit",
         metavar=_("COUNT"),
@@ -63,12 +64,7 @@ async def run(context: CommandContext) -> int:
     """Print the lines, the newest first."""
     async with context.signed_in() as (services, actor):
         hits, has_more = await _found(context, services, actor)
-    if context.arguments.json:
-        context.write_rows(hits)
-    elif hits:
-        _write(context, hits)
-    else:
-        context.say(_("Nobody said that, as far as you may see."))
+    _print(context, hits)
     if has_more:
         context.say(_("There is more: --limit gives more lines."))
     return DONE
@@ -79,34 +75,31 @@ async def _found(
 ) -> "tuple[list[Hit], bool]":
     given = context.arguments
     today = now().astimezone(context.settings.zone).date()
-    body = given.organization and await services.organizations.by_name(actor, given.organization)
     query = ConversationQuery(
         " ".join(given.words),
         first=parse_day(given.first, today, field="from", is_past=True),
         last=parse_day(given.last, today, field="to", is_past=True),
         said_by=frozenset(map(SaidBy, given.speaker)),
         analyses=frozenset(map(Analysis, given.analysis)),
-        organization_id=body.id if body else None,
+        organization_id=await arguments.organization_id(services, actor, given.organization),
     )
-    hits: list[Hit] = []
-    rest = None
-    while True:
-        limit = min(_PAGE, given.limit - len(hits))
-        found = await services.conversations.search(actor, query, rest, limit)
-        hits += found.hits
-        rest = found.rest
-        if found.filled_from is not None and rest is None:
-            from tui.format import CellFormat
+    last: Found | None = None
 
-            time = CellFormat.of(context.settings).time(found.filled_from, None)
-            context.say(
-                _("Calls before {time} are still being added to the search.").format(time=time)
-            )
-        if rest is None or len(hits) >= given.limit:
-            return hits, rest is not None
+    async def read(rest: SearchAnchor | None, limit: int) -> tuple[Sequence[Hit], Any]:
+        nonlocal last
+        last = await services.conversations.search(actor, query, rest, limit)
+        return last.hits, last.rest
+
+    hits = [hit async for part in parts_of(read, given.limit) for hit in part]
+    if last is not None and last.filled_from is not None and last.rest is None:
+        from tui.format import CellFormat
+
+        time = CellFormat.of(context.settings).time(last.filled_from, None)
+        context.say(_("Calls before {time} are still being added to the search.").format(time=time))
+    return hits, last is not None and last.rest is not None
 
 
-def _write(context: CommandContext, hits: "list[Hit]") -> None:
+def _print(context: CommandContext, hits: "list[Hit]") -> None:
     from tui.conversations.columns import marked
     from tui.format import CellFormat
 
@@ -123,4 +116,4 @@ def _write(context: CommandContext, hits: "list[Hit]") -> None:
         )
         for hit in hits
     ]
-    context.write(table(headers, cells, context.width))
+    print_rows(context, hits, headers, cells, _("Nobody said that, as far as you may see."))

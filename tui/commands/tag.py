@@ -1,15 +1,15 @@
 """``carecall tag list|rename|delete``; ``carecall recipient tag`` gives and takes them."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from core.tags.dto import TagRow
 from core.tags.rules import key_of
 from core.values.errors import InvalidInput, NotFound
 from core.values.i18n import _
+from tui.commands import given as arguments
 from tui.commands.context import DONE, CommandContext
 from tui.commands.parsing import Parser, add_command, change_as_json, rows_as_json
-from tui.commands.table import table
+from tui.commands.printing import print_change, print_rows
 
 if TYPE_CHECKING:
     from core.app.actor import Actor
@@ -31,7 +31,7 @@ def add_arguments(parser: Parser) -> None:
 def _of_tag(actions: Any, name: str, words: str) -> Parser:
     made = add_command(actions, name, words, over_ssh=True)
     made.add_argument("tag", metavar=_("TAG"), help=_("what the tag is called"))
-    made.add_argument("--organization", metavar=_("NAME"), help=_("whose tag it is"))
+    arguments.add_organization(made, _("whose tag it is"))
     change_as_json(made, TagRow)
     return made
 
@@ -41,21 +41,13 @@ async def run(context: CommandContext) -> int:
     given = context.arguments
     async with context.signed_in() as (services, actor):
         if given.action == "list":
-            _list(context, await services.tags.list(actor))
+            rows = await services.tags.list(actor)
+            headers = (_("Tag"), _("Recipients"), _("Organization"))
+            cells = [(row.name, f"{row.count:,}", row.organization) for row in rows]
+            print_rows(context, rows, headers, cells, _("There is no tag yet."))
         else:
             await _keep(context, services, actor)
     return DONE
-
-
-def _list(context: CommandContext, rows: "Sequence[TagRow]") -> None:
-    if context.arguments.json:
-        context.write_rows(rows)
-    elif rows:
-        headers = (_("Tag"), _("Recipients"), _("Organization"))
-        lines = [(row.name, f"{row.count:,}", row.organization) for row in rows]
-        context.write(table(headers, lines, context.width))
-    else:
-        context.say(_("There is no tag yet."))
 
 
 async def _keep(context: CommandContext, services: "Services", actor: "Actor") -> None:
@@ -63,21 +55,21 @@ async def _keep(context: CommandContext, services: "Services", actor: "Actor") -
     tag = await _named(services, actor, given.tag, given.organization)
     if given.action == "rename":
         now = await services.tags.rename(actor, tag.id, given.new_name, tag.version)
-        context.say(_("The tag {old} is called {new} now.").format(old=tag.name, new=now.name))
+        told = _("The tag {old} is called {new} now.").format(old=tag.name, new=now.name)
     else:
         now = await services.tags.delete(actor, tag.id, tag.version)
-        context.say(_("The tag {name} was deleted.").format(name=tag.name))
-    context.write_rows([now] if given.json else ())
+        told = _("The tag {name} was deleted.").format(name=tag.name)
+    print_change(context, now, told)
 
 
 async def _named(
     services: "Services", actor: "Actor", name: str, organization: str | None
 ) -> "TagRow":
-    body = await services.organizations.by_name(actor, organization) if organization else None
+    body_id = await arguments.organization_id(services, actor, organization)
     found = [
         row
         for row in await services.tags.list(actor)
-        if key_of(row.name) == key_of(name) and (body is None or row.organization_id == body.id)
+        if key_of(row.name) == key_of(name) and body_id in (None, row.organization_id)
     ]
     if not found:
         raise NotFound(_("This tag does not exist (any more)."))

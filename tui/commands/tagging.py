@@ -10,6 +10,7 @@ from core.values.i18n import _
 from tui.commands import given as arguments
 from tui.commands.context import DONE, CommandContext
 from tui.commands.parsing import add_command, change_as_json
+from tui.commands.printing import print_change
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +46,7 @@ async def run(context: CommandContext) -> int:
         selection = Selection(frozenset({recipient.id}))
         await services.tags.change(actor, selection, 1, add=given.give, remove=given.take)
         names = await services.tags.of_recipient(actor, recipient.id)
-    context.say(
-        _("{name} has these tags now: {tags}.").format(name=recipient.name, tags=", ".join(names))
-        if names
-        else _("{name} has no tag now.").format(name=recipient.name)
-    )
-    context.write_rows([Tagged(recipient.id, names)] if given.json else ())
+    words = _("{name} has these tags now: {tags}.") if names else _("{name} has no tag now.")
+    told = words.format(name=recipient.name, tags=", ".join(names))
+    print_change(context, Tagged(recipient.id, names), told)
     return DONE

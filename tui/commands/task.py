@@ -12,8 +12,7 @@ from core.values.times import now
 from tui.commands import given as arguments
 from tui.commands.context import DONE, CommandContext
 from tui.commands.parsing import Parser, add_command, change_as_json, number, rows_as_json
-from tui.commands.printing import all_of
-from tui.commands.table import table
+from tui.commands.printing import all_of, print_change, print_rows
 
 if TYPE_CHECKING:
     from core.app.actor import Actor
@@ -32,18 +31,13 @@ def add_arguments(parser: Parser) -> None:
         default=Tab.ALL.value,
         help=_("which of them, as the tabs of To do"),
     )
-    listing.add_argument("--organization", metavar=_("NAME"), help=_("only its tasks"))
-    listing.add_argument("--limit", metavar=_("COUNT"), type=number(1), help=_("at most so many"))
+    arguments.add_organization(listing, _("only its tasks"))
+    arguments.add_limit(listing)
     rows_as_json(listing, TaskRow)
     add = add_command(actions, "add", _("add a task of your own on a recipient"), over_ssh=True)
-    add.add_argument(
-        "recipient", metavar=_("RECIPIENT"), help=_("an ID, or a number with --organization")
-    )
-    add.add_argument(
-        "text", metavar=_("TEXT"), help=_("what there is to do; - reads standard input")
-    )
+    arguments.add_recipient(add)
+    arguments.add_text(add, _("what there is to do; - reads standard input"))
     add.add_argument("--due", metavar=_("TIME"), required=True, help=_WHEN())
-    add.add_argument("--organization", metavar=_("NAME"), help=_("whose number it is"))
     change_as_json(add, TaskRow)
     _of_task(actions, "take", _("make a task yours"))
     give = _of_task(actions, "give", _("give a task to somebody, or to nobody"))
@@ -79,12 +73,7 @@ def _WHEN() -> str:  # noqa: N802 - the words of several arguments
 def _of_task(actions: Any, name: str, words: str) -> Parser:
     made = add_command(actions, name, words, over_ssh=True)
     made.add_argument("task", metavar=_("TASK"), type=number(1), help=_("the ID of the task"))
-    made.add_argument(
-        "--version",
-        metavar=_("NUMBER"),
-        type=number(1),
-        help=_("only if nobody has changed it since this version"),
-    )
+    arguments.add_version(made)
     change_as_json(made, TaskRow)
     return made
 
@@ -99,10 +88,7 @@ async def run(context: CommandContext) -> int:
             await _list(context, services, actor)
             return DONE
         row = await _change(context, services, actor)
-    if given.json:
-        context.write_rows([row])
-    else:
-        context.say(_told(given.action, row))
+    print_change(context, row, _told(given.action, row))
     return DONE
 
 
@@ -162,15 +148,9 @@ async def _list(context: CommandContext, services: "Services", actor: "Actor") -
     from tui.tasks import columns
 
     given = context.arguments
-    body = given.organization and await services.organizations.by_name(actor, given.organization)
-    query = TaskQuery(Tab(given.tab), body.id if body else None)
+    body_id = await arguments.organization_id(services, actor, given.organization)
+    query = TaskQuery(Tab(given.tab), body_id)
     rows = await all_of(partial(services.tasks.window, actor, query), given.limit)
-    if given.json:
-        context.write_rows(rows)
-        return
-    if not rows:
-        context.say(_("There is nothing to do."))
-        return
     form, moment = CellFormat.of(context.settings), now()
     headers = (
         _("ID"),
@@ -191,7 +171,7 @@ async def _list(context: CommandContext, services: "Services", actor: "Actor") -
         )
         for row in rows
     ]
-    context.write(table(headers, cells, context.width))
+    print_rows(context, rows, headers, cells, _("There is nothing to do."))
 
 
 def _told(action: str, row: "TaskRow") -> str:

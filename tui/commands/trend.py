@@ -38,9 +38,7 @@ def add_arguments(parser: Parser) -> None:
         nargs="?",
         help=_("an ID, or a number with --organization; without one, the organization as a whole"),
     )
-    parser.add_argument(
-        "--organization", metavar=_("NAME"), help=_("whose number it is, or whose overview")
-    )
+    arguments.add_organization(parser, _("whose number it is, or whose overview"))
     rows_as_json(parser, WeekTold)
 
 
@@ -54,10 +52,8 @@ async def run(context: CommandContext) -> int:
             recipient = await arguments.recipient(services, actor, given)
             trend = await services.trends.of_recipient(actor, recipient.id)
         else:
-            body = given.organization and await services.organizations.by_name(
-                actor, given.organization
-            )
-            trend = await services.trends.of_organization(actor, body.id if body else None)
+            body_id = await arguments.organization_id(services, actor, given.organization)
+            trend = await services.trends.of_organization(actor, body_id)
     if given.json:
         context.write_rows(_as_json(trend))
         return DONE

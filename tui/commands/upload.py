@@ -22,6 +22,7 @@ from core.uploads.workbook_file import Source, WorkbookFile, open_workbook, show
 from core.values.errors import CoreError, InvalidInput
 from core.values.i18n import _
 from core.values.message import plain
+from tui.commands import given as arguments
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
 from tui.commands.parsing import Parser, add_file, object_as_json
 from tui.commands.streams import access, output, read_input, told_job
@@ -42,9 +43,7 @@ def add_arguments(parser: Parser) -> None:
             "a workbook (.xlsx, .xlsm, .xls, .xlsb, .ods) or a CSV or TSV file; - reads standard input"
         ),
     )
-    parser.add_argument(
-        "--organization", metavar=_("NAME"), help=_("the organization of the whole upload")
-    )
+    arguments.add_organization(parser, _("the organization of the whole upload"))
     parser.add_argument(
         "--sheet",
         metavar=_("NAME"),

@@ -10,6 +10,7 @@ from core.recipients.rules import RecipientDraft
 from core.uploads.dto import Guardian, ResultFilter, ResultRow, RowResult, UploadSummary
 from core.values.errors import ActionBlocked, NotFound
 from core.values.i18n import _, ngettext
+from tui.commands import given as arguments
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
 from tui.commands.parsing import (
     Parser,
@@ -19,14 +20,12 @@ from tui.commands.parsing import (
     number,
     rows_as_json,
 )
-from tui.commands.printing import headings, print_change, print_rows
+from tui.commands.printing import headings, parts_of, print_change, print_rows
 from tui.commands.streams import output, told_job
 
 if TYPE_CHECKING:
     from core.app.actor import Actor
     from core.app.services import Services
-
-_PAGE = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ def add_arguments(parser: Parser) -> None:
     """The five actions."""
     actions = parser.add_subparsers(dest="action", metavar=_("ACTION"), required=True)
     listing = add_command(actions, "list", _("list the uploads, the newest first"), over_ssh=True)
-    listing.add_argument("--limit", metavar=_("COUNT"), type=number(1), help=_("at most so many"))
+    arguments.add_limit(listing)
     rows_as_json(listing, UploadSummary)
     show = _of_upload(actions, "show", _("list the rows of an upload, and what became of each"))
     show.add_argument("--failed", action="store_true", help=_("only those that failed"))
@@ -59,7 +58,7 @@ def add_arguments(parser: Parser) -> None:
         correct.add_argument(
             f"--{field.name.value.replace('_', '-')}", metavar=_("TEXT"), help=field.label
         )
-    correct.add_argument("--organization", metavar=_("NAME"), help=_("the responsible one"))
+    arguments.add_organization(correct, _("the responsible one"))
     change_as_json(correct, ResultRow)
     undo = _of_upload(actions, "undo", _("delete what an upload created and nobody has changed"))
     change_as_json(undo, Undone)
@@ -81,14 +80,12 @@ async def _list(context: CommandContext, services: "Services", actor: "Actor") -
     from tui.format import CellFormat
     from tui.uploads.columns import UPLOADS, upload_row
 
-    most = context.arguments.limit
-    rows: list[UploadSummary] = []
-    while most is None or len(rows) < most:
-        limit = min(_PAGE, most - len(rows)) if most else _PAGE
-        page = await services.uploads.uploads(actor, start=len(rows), limit=limit)
-        rows += page
-        if len(page) < limit:
-            break
+    async def read(start: int | None, limit: int) -> tuple[Sequence[UploadSummary], int | None]:
+        page = await services.uploads.uploads(actor, start=start or 0, limit=limit)
+        return page, (start or 0) + limit if len(page) == limit else None
+
+    found = parts_of(read, context.arguments.limit)
+    rows = [row async for part in found for row in part]
     form = CellFormat.of(context.settings)
     headers = [_("ID"), *headings(UPLOADS)]
     cells = [(str(row.id), *upload_row(row, form).cells) for row in rows]

@@ -7,6 +7,7 @@ from core.recipients.kept_query import kept
 from core.values.errors import InvalidInput, NotFound
 from core.values.i18n import _
 from core.values.text import search_key
+from tui.commands import given as arguments
 from tui.commands.context import DONE, CommandContext
 from tui.commands.filters import add_filters, add_order, query_of
 from tui.commands.listing import RECIPIENT
@@ -18,6 +19,7 @@ from tui.commands.parsing import (
     object_as_json,
     rows_as_json,
 )
+from tui.commands.printing import print_change, print_rows
 from tui.commands.table import table
 
 if TYPE_CHECKING:
@@ -65,7 +67,7 @@ def add_arguments(parser: Parser) -> None:
     show = _of_view(actions, "show", _("say what a view asks for, and how many it finds"))
     object_as_json(show, Told, _("as one JSON object"))
     run = _of_view(actions, "run", _("list the recipients that a view finds"))
-    run.add_argument("--limit", metavar=_("COUNT"), type=number(1), help=_("at most so many"))
+    arguments.add_limit(run)
     rows_as_json(run, RECIPIENT)
     save = add_command(
         actions, "save", _("save a search, filter and order as a view"), over_ssh=True
@@ -121,10 +123,7 @@ async def run(context: CommandContext) -> int:
             await _arrange(services, actor, given)
         else:
             told, view = await _change(services, actor, given)
-            if given.json:
-                context.write_rows([Told.of(view)])
-            else:
-                context.say(told.format(name=view.name, id=view.id))
+            print_change(context, Told.of(view), told.format(name=view.name, id=view.id))
     return DONE
 
 
@@ -166,11 +165,9 @@ async def asked_by(
 async def _list(context: CommandContext, services: "Services", actor: "Actor") -> None:
     found = await services.views.list(actor)
     numbers = await _numbers(services, actor, found.views)
-    if context.arguments.json:
-        context.write_rows(
-            Told.of(one, numbers.get(one.key), start=one.key == found.start) for one in found.views
-        )
-        return
+    views = [
+        Told.of(one, numbers.get(one.key), start=one.key == found.start) for one in found.views
+    ]
     headers = (_("ID"), _("Name"), _("Whose"), _("Recipients"))
     rows = [
         (
@@ -181,7 +178,7 @@ async def _list(context: CommandContext, services: "Services", actor: "Actor") -
         )
         for one in found.views
     ]
-    context.write(table(headers, rows, context.width))
+    print_rows(context, views, headers, rows, "")  # the ready-made ones are always there
 
 
 def _whose(view: "View", *, is_start: bool) -> str:
