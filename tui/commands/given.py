@@ -98,7 +98,9 @@ def add_reason(parser: Parser) -> None:
 
 async def organization_id(services: "Services", actor: "Actor", name: str | None) -> int | None:
     """The ID of the organization of this name; None where none is named. Raises NotFound."""
-    return (await services.organizations.by_name(actor, name)).id if name else None
+    if name is None:
+        return None
+    return (await services.organizations.by_name(actor, name)).id
 
 
 async def call(services: "Services", actor: "Actor", given: argparse.Namespace) -> "CallRow":
