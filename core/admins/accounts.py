@@ -13,25 +13,17 @@ from core.app.audit import trail
 from core.app.permissions import READERS, SYSTEM_ADMINS, About, Shows
 from core.app.use_case import Service, before_anybody_acts, use_case
 from core.db.models import Admin, Organization
+from core.db.rows import columns_of, made_of, one_or
 from core.io.identity import Identity
 from core.organizations.queries import find_by_name
 from core.tasks.from_calls import unassign
 from core.values.errors import ActionBlocked, InvalidInput, NotFound
 from core.values.i18n import _
 from core.values.roles import Role
-from core.values.stored import stored
 from core.values.text import replace_forbidden
 from core.values.times import now
 
-_ROW: tuple[Any, ...] = (
-    Admin.id,
-    Admin.login,
-    Admin.account,
-    Admin.name,
-    Admin.role,
-    sa.func.coalesce(Organization.name, "").label("organization"),
-    Admin.disabled_at,
-)
+_ROW = columns_of(AdminRow, Admin, organization=sa.func.coalesce(Organization.name, ""))
 
 
 class AdminAccounts(Service):
@@ -142,16 +134,13 @@ def _select(actor: Actor) -> sa.Select[Any]:
 
 
 def _to_row(row: Any) -> AdminRow:
-    values = dict(zip(AdminRow.__slots__, row, strict=True))
-    return AdminRow(**{**values, "role": stored(Role, row.role)})
+    return made_of(AdminRow, row, role=Role)
 
 
 async def _one(session: AsyncSession, actor: Actor, which: sa.ColumnElement[bool]) -> AdminRow:
     await session.flush()
-    row = (await session.execute(_select(actor).where(which))).one_or_none()
-    if row is None:
-        raise NotFound(_("There is no such admin."), _("carecall admin list shows their logins."))
-    return _to_row(row)
+    missing = NotFound(_("There is no such admin."), _("carecall admin list shows their logins."))
+    return _to_row(await one_or(session, _select(actor).where(which), missing))
 
 
 async def _refuse_taken(session: AsyncSession, login: str, account: str) -> None:

@@ -11,8 +11,8 @@ from core.app.permissions import (
 from core.app.use_case import Service, use_case
 from core.calls.lookup import one_call
 from core.calls.rules import Verdict
-from core.db.engine import delete_rows
 from core.db.models import Call, Feedback
+from core.db.rows import delete_rows
 from core.recipients.lookup import organization_of
 from core.values.times import now
 

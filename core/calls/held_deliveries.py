@@ -17,9 +17,9 @@ from core.app.audit import trail
 from core.app.permissions import DELIVERERS
 from core.calls.held_dto import HeldRow, HeldSummary
 from core.calls.refused import Reason, Refused
-from core.db.engine import delete_rows
 from core.db.models import Admin, HeldDelivery, Organization
 from core.db.names import name_of
+from core.db.rows import delete_rows
 from core.values import text
 from core.values.errors import Conflict, CoreError, InvalidInput, NotFound, NotPermitted
 from core.values.i18n import _

@@ -1,13 +1,14 @@
 """Selects on calls. Each is limited to what the actor may see."""
 
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from core.app.actor import Actor
-from core.calls.dto import CallRow
-from core.calls.rules import Analysis, CallResult, Verdict
+from core.calls.dto import CallRow, FeedbackRow, UtteranceRow
+from core.calls.rules import Analysis, CallResult, Speaker, Verdict
 from core.db.models import (
     NEVER,
     Admin,
@@ -19,6 +20,7 @@ from core.db.models import (
     Utterance,
 )
 from core.db.names import name_of
+from core.db.rows import columns_of, made_of
 from core.recipients.dto import Anchor
 from core.recipients.queries import visible_recipients
 from core.values.stored import stored, stored_number
@@ -68,23 +70,11 @@ def _unanswered_in_a_row() -> sa.ScalarSelect[int]:
 def calls(actor: Actor, *which: sa.ColumnElement[bool]) -> sa.Select[Any]:
     """The rows of the calls that the actor may see and that meet the conditions."""
     own = aliased(Feedback)
-    columns: tuple[Any, ...] = (
-        Call.id,
-        Call.external_id,
-        Call.recipient_id,
-        Campaign.name.label("campaign"),
-        Call.started_at,
-        Call.duration_ms,
-        Call.result,
-        Call.completed,
-        Call.analysis,
-        Call.voice_file,
-        _said(Verdict.POSITIVE).label("positive"),
-        _said(Verdict.NEGATIVE).label("negative"),
-        own.verdict.label("own_verdict"),
-        FollowupAction.id.label("followup_id"),
-        _unanswered_in_a_row().label("unanswered_in_a_row"),
-    )
+    columns = columns_of(
+        CallRow, Call,
+        campaign=Campaign.name, positive=_said(Verdict.POSITIVE), negative=_said(Verdict.NEGATIVE),
+        own_verdict=own.verdict, followup_id=FollowupAction.id, unanswered_in_a_row=_unanswered_in_a_row(),
+    )  # fmt: skip
     return (
         sa.select(*columns)
         .select_from(Call)
@@ -98,12 +88,8 @@ def calls(actor: Actor, *which: sa.ColumnElement[bool]) -> sa.Select[Any]:
 
 def to_row(row: Any) -> CallRow:
     """The DTO of a row of ``calls``."""
-    values = dict(zip(CallRow.__slots__, row, strict=True))
-    values["result"] = stored(CallResult, row.result)
-    values["analysis"] = stored(Analysis, row.analysis) if row.analysis else None
-    values["own_verdict"] = stored(Verdict, row.own_verdict) if row.own_verdict else None
-    values["duration_ms"] = stored_number(row.duration_ms)
-    return CallRow(**values)
+    found = made_of(CallRow, row, result=CallResult, analysis=Analysis, own_verdict=Verdict)
+    return replace(found, duration_ms=stored_number(found.duration_ms))
 
 
 def window(
@@ -128,18 +114,20 @@ def window(
 
 def utterances(call_id: int) -> sa.Select[Any]:
     """What was said in a call, in order."""
-    columns: tuple[Any, ...] = (
-        Utterance.position,
-        Utterance.at_ms,
-        Utterance.speaker,
-        Utterance.text,
-    )
+    columns = columns_of(UtteranceRow, Utterance)
     return sa.select(*columns).where(Utterance.call_id == call_id).order_by(Utterance.position)
+
+
+def to_utterance(row: Any) -> UtteranceRow:
+    """The DTO of a row of ``utterances``."""
+    return UtteranceRow(
+        row.position, stored_number(row.at_ms), stored(Speaker, row.speaker), row.text
+    )
 
 
 def feedback(call_id: int) -> sa.Select[Any]:
     """Who thinks what of a call, the latest first."""
-    columns: tuple[Any, ...] = (Feedback.admin_id, ADMIN_NAME, Feedback.verdict, Feedback.given_at)
+    columns = columns_of(FeedbackRow, Feedback, admin=ADMIN_NAME)
     return (
         sa.select(*columns)
         .join(Admin, Admin.id == Feedback.admin_id)

@@ -10,13 +10,13 @@ from core.app.audit.access import note_access
 from core.app.permissions import READERS, About, Shows
 from core.app.use_case import Service, use_case
 from core.calls import queries
-from core.calls.dto import CallDetails, CallRow, FeedbackRow, UtteranceRow
+from core.calls.dto import CallDetails, CallRow, FeedbackRow
 from core.calls.lookup import find_by_external_id, one_call
-from core.calls.rules import Analysis, CallResult, Speaker, Verdict
+from core.calls.rules import Analysis, CallResult, Verdict
 from core.db.models import Call, FollowupAction, Recipient
+from core.db.rows import made_of
 from core.recipients.dto import Anchor
 from core.recipients.queries import visible_recipients
-from core.values.stored import stored, stored_number
 
 
 class CallService(Service, name="calls"):
@@ -74,11 +74,8 @@ class CallService(Service, name="calls"):
         thought = (await session.execute(queries.feedback(call_id))).all()
         return CallDetails(
             call,
-            tuple(
-                UtteranceRow(row[0], stored_number(row[1]), stored(Speaker, row[2]), row[3])
-                for row in said
-            ),
-            tuple(FeedbackRow(row[0], row[1], stored(Verdict, row[2]), row[3]) for row in thought),
+            tuple(queries.to_utterance(row) for row in said),
+            tuple(made_of(FeedbackRow, row, verdict=Verdict) for row in thought),
             summary or "",
         )
 

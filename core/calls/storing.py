@@ -13,8 +13,8 @@ from core.calls.metrics import refresh_metrics
 from core.calls.refused import Reason, Refused
 from core.campaigns.enrolling import enroll
 from core.conversations import index
-from core.db.engine import delete_rows
 from core.db.models import Call, Campaign, MemoryDetail, Participation, Recipient, Utterance
+from core.db.rows import delete_rows
 from core.memory.learning import learn
 from core.organizations.queries import find_by_name
 from core.tasks.from_calls import follow

@@ -10,8 +10,8 @@ from sqlalchemy.orm import aliased
 
 from core.campaigns.status import refresh_status
 from core.db.bulk import among
-from core.db.engine import delete_rows
 from core.db.models import Campaign, Participation, Recipient
+from core.db.rows import delete_rows
 from core.values.times import now
 
 

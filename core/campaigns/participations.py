@@ -3,7 +3,6 @@
 from array import array
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,6 +17,7 @@ from core.campaigns.status import RANK
 from core.db.bulk import among, ids_of, in_parts, still
 from core.db.engine import Database
 from core.db.models import Campaign, Participation, Recipient
+from core.db.rows import columns_of, made_of
 from core.recipients.dto import Selection
 from core.recipients.listing.search import selected
 from core.recipients.queries import visible_recipients
@@ -99,15 +99,11 @@ class ParticipationService(Service, name="participations"):
         self, session: AsyncSession, actor: Actor, recipient_id: int
     ) -> Sequence[ParticipationRow]:
         """The campaigns that a recipient takes part in: in progress first, then by when it was enrolled."""
-        columns: tuple[Any, ...] = (
-            Participation.campaign_id,
-            Campaign.name,
-            Campaign.state,
-            Participation.enrolled_at,
-            Participation.paused_at,
-            sa.func.coalesce(Participation.pause_reason, ""),
-            Participation.resumes_at,
-        )
+        columns = columns_of(
+            ParticipationRow, Participation,
+            campaign=Campaign.name, state=Campaign.state,
+            pause_reason=sa.func.coalesce(Participation.pause_reason, ""),
+        )  # fmt: skip
         rows = await session.execute(
             sa.select(*columns)
             .select_from(Participation)
@@ -116,10 +112,7 @@ class ParticipationService(Service, name="participations"):
             .where(visible_recipients(actor), Recipient.id == recipient_id)
             .order_by(RANK.desc(), Participation.enrolled_at.desc(), Participation.id.desc())
         )
-        return [
-            ParticipationRow(row[0], row[1], stored(CampaignState, row[2]), *row[3:])
-            for row in rows
-        ]
+        return [made_of(ParticipationRow, row, state=CampaignState) for row in rows]
 
     async def _possible(
         self, steps: Steps, selection: Selection, expected: int, wanted: Status

@@ -10,31 +10,17 @@ from core.campaigns.dto import CallListEntry, CampaignRow
 from core.campaigns.rules import CampaignState
 from core.campaigns.status import not_paused
 from core.db.models import Campaign, Organization, Participation, Recipient
+from core.db.rows import columns_of, made_of
 from core.recipients.queries import visible_recipients
-from core.values.stored import stored
 from core.values.text import search_key
 
 Place = tuple[int, int]  # campaign ID and recipient ID: where the call list goes on
 
-_CAMPAIGN: tuple[Any, ...] = (
-    Campaign.id,
-    Campaign.version,
-    Campaign.name,
-    Campaign.organization_id,
-    sa.func.coalesce(Organization.name, "").label("organization"),
-    Campaign.state,
-    Campaign.created_at,
-    Campaign.started_at,
-    Campaign.ended_at,
-)
-_ENTRY: tuple[Any, ...] = (
-    Campaign.name.label("campaign"),
-    Organization.name.label("organization"),
-    Recipient.id.label("recipient"),
-    Recipient.name,
-    Recipient.phone,
-    Campaign.id.label("campaign_id"),
-)
+_CAMPAIGN = columns_of(CampaignRow, Campaign, organization=sa.func.coalesce(Organization.name, ""))
+_ENTRY = columns_of(
+    CallListEntry, Recipient,
+    campaign=Campaign.name, organization=Organization.name, recipient=Recipient.id,
+)  # fmt: skip
 
 
 def visible_campaigns(actor: Actor) -> sa.ColumnElement[bool]:
@@ -59,8 +45,7 @@ def campaigns(actor: Actor) -> sa.Select[Any]:
 
 def to_row(row: Any) -> CampaignRow:
     """The DTO of a row of ``campaigns``."""
-    values = dict(zip(CampaignRow.__slots__, row, strict=True))
-    return CampaignRow(**{**values, "state": stored(CampaignState, row.state)})
+    return made_of(CampaignRow, row, state=CampaignState)
 
 
 def named(name: str) -> sa.ColumnElement[bool]:
@@ -85,7 +70,7 @@ def call_list(
 ) -> sa.Select[Any]:
     """Whom to phone at the moment, from after this place on (``limit`` None: all of them)."""
     select = (
-        sa.select(*_ENTRY)
+        sa.select(*_ENTRY, Campaign.id.label("campaign_id"))
         .select_from(Participation)
         .join(Campaign, Campaign.id == Participation.campaign_id)
         .join(Recipient, Recipient.id == Participation.recipient_id)
@@ -110,4 +95,4 @@ def call_list(
 
 def to_entry(row: Any) -> CallListEntry:
     """The DTO of a row of ``call_list``."""
-    return CallListEntry(row.campaign, row.organization, row.recipient, row.name, row.phone)
+    return made_of(CallListEntry, row)

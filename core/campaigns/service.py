@@ -1,9 +1,7 @@
 """The use cases of campaigns: add, list, start, end; who takes part and the call list: beside it."""
 
 from collections.abc import Sequence
-from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor
@@ -16,6 +14,7 @@ from core.campaigns.dto import CampaignRow
 from core.campaigns.enrollment import Enrollment
 from core.campaigns.rules import CampaignState, clean_name, why_not_end, why_not_start
 from core.db.models import Campaign
+from core.db.rows import save_over
 from core.values.errors import ActionBlocked, Conflict, NotPermitted
 from core.values.i18n import _
 from core.values.text import search_key
@@ -82,12 +81,8 @@ async def _move(
     _require_own(actor, current)
     if reason := why_not(current.state):
         raise ActionBlocked(reason)
-    result: Any = await session.execute(
-        sa.update(Campaign)
-        .where(Campaign.id == current.id, Campaign.version == current.version)
-        .values(state=to.value, version=current.version + 1, **moment)
-    )
-    if result.rowcount != 1:
+    new = {"state": to.value, **moment}
+    if not await save_over(session, Campaign, current.id, current.version, **new):
         raise Conflict(_("Somebody else changed this campaign at this moment."))
     await enrolling.refresh_participants(session, current.id)
     action = "campaign.start" if starts else "campaign.end"

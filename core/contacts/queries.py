@@ -11,26 +11,14 @@ from core.contacts.dto import ContactRow
 from core.contacts.rules import Relation
 from core.db.bulk import among
 from core.db.models import Contact, Recipient
+from core.db.rows import columns_of, made_of
 from core.recipients.queries import visible_recipients
-from core.values.stored import stored
-
-_COLUMNS: tuple[Any, ...] = (
-    Contact.id,
-    Contact.version,
-    Contact.recipient_id,
-    Contact.place,
-    Contact.relation,
-    Contact.name,
-    Contact.phone,
-    Contact.created_at,
-    Contact.updated_at,
-)
 
 
 def rows(actor: Actor, *which: sa.ColumnElement[bool]) -> sa.Select[Any]:
     """The columns of ``to_row``, in the order in which contacts are phoned."""
     return (
-        sa.select(*_COLUMNS)
+        sa.select(*columns_of(ContactRow, Contact))
         .join(Recipient, Recipient.id == Contact.recipient_id)
         .where(visible_recipients(actor), *which)
         .order_by(Contact.recipient_id, Contact.place)
@@ -39,8 +27,7 @@ def rows(actor: Actor, *which: sa.ColumnElement[bool]) -> sa.Select[Any]:
 
 def to_row(row: Any) -> ContactRow:
     """The DTO of a row, its number as it is stored."""
-    values = dict(row._mapping)
-    return ContactRow(**{**values, "relation": stored(Relation, values["relation"])})
+    return made_of(ContactRow, row, relation=Relation)
 
 
 def others_with(actor: Actor, phone: str, recipient_id: int, limit: int) -> sa.Select[Any]:

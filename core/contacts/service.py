@@ -8,16 +8,15 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor
-from core.app.audit import trail
 from core.app.permissions import READERS, WRITERS, About
 from core.app.use_case import Service, use_case
 from core.contacts import queries
 from core.contacts.dto import ContactRow
 from core.contacts.rules import ContactDraft, clean, why_not_add, why_not_move
-from core.db.engine import delete_rows
 from core.db.models import Contact, Recipient
+from core.db.rows import delete_over, one_or, save_over
 from core.recipients import reveals
-from core.recipients.lookup import organization_of
+from core.recipients.lookup import organization_of, record_of
 from core.recipients.masking import is_masked
 from core.values import phone
 from core.values.errors import ActionBlocked, Conflict, NotFound
@@ -59,7 +58,7 @@ class ContactService(Service, name="contacts"):
         self, session: AsyncSession, actor: Actor, recipient_id: int, draft: ContactDraft
     ) -> ContactRow:
         """Add one, as the last. Raises InvalidInput naming the field, or ActionBlocked where there are enough."""
-        organization_id = await organization_of(session, actor, recipient_id)
+        await organization_of(session, actor, recipient_id)
         await _alone(session, recipient_id)
         count = len(await self._all(session, actor, recipient_id))
         if reason := why_not_add(count):
@@ -75,7 +74,7 @@ class ContactService(Service, name="contacts"):
         session.add(made)
         await session.flush()
         row = await _one(session, actor, made.id)
-        await _record(session, actor, "contact.add", row, organization_id=organization_id)
+        await record_of(session, actor, "contact.add", row)
         return await self._seen(session, actor, row)
 
     @use_case(WRITERS, "write", contact_id=About.CONTACT)
@@ -99,14 +98,9 @@ class ContactService(Service, name="contacts"):
             changed = sorted({*changed, "phone"})
         if not changed:
             return await self._seen(session, actor, current)
-        result: Any = await session.execute(
-            sa.update(Contact)
-            .where(Contact.id == contact_id, Contact.version == version)
-            .values(**new, updated_at=now(), version=version + 1)
-        )
-        if result.rowcount != 1:
+        if not await save_over(session, Contact, contact_id, version, **new, updated_at=now()):
             raise await self._changed_meanwhile(session, actor, contact_id)
-        await _record(session, actor, "contact.edit", current, fields=changed)
+        await record_of(session, actor, "contact.edit", current, fields=changed)
         return await self._seen(session, actor, await _one(session, actor, contact_id))
 
     @use_case(WRITERS, "write", contact_id=About.CONTACT)
@@ -129,7 +123,7 @@ class ContactService(Service, name="contacts"):
             for at in range(current.place + step, place + step, step):
                 await _put(session, others[at - 1].id, at - step)
             await _put(session, contact_id, place)
-            await _record(session, actor, "contact.move", current, place=place)
+            await record_of(session, actor, "contact.move", current, place=place)
         return await self._seen(session, actor, replace(current, place=place))
 
     @use_case(WRITERS, "write", contact_id=About.CONTACT)
@@ -139,13 +133,12 @@ class ContactService(Service, name="contacts"):
         """Delete the version that was read; those behind it move up. Raises Conflict."""
         current = await self._unchanged(session, actor, contact_id, version)
         await _alone(session, current.recipient_id)
-        which = (Contact.id == contact_id, Contact.version == version)
-        if await delete_rows(session, Contact, *which) != 1:
+        if not await delete_over(session, Contact, contact_id, version):
             raise await self._changed_meanwhile(session, actor, contact_id)
         for at, one in enumerate(await self._all(session, actor, current.recipient_id), 1):
             if one.place != at:
                 await _put(session, one.id, at)
-        await _record(session, actor, "contact.delete", current)
+        await record_of(session, actor, "contact.delete", current)
 
     @use_case(READERS, "write", contact_id=About.CONTACT)
     async def reveal(
@@ -171,7 +164,7 @@ class ContactService(Service, name="contacts"):
         why: dict[str, Any] = {}
         if not phone.is_service(row.phone):  # which every role sees
             why = await reveals.reason_of(session, actor, self._settings, reason, row.recipient_id)
-        await _record(session, actor, action, row, **why)
+        await record_of(session, actor, action, row, **why)
         return row.phone
 
     async def _all(
@@ -228,29 +221,7 @@ async def _put(session: AsyncSession, contact_id: int, place: int) -> None:
 
 async def _one(session: AsyncSession, actor: Actor, contact_id: int) -> ContactRow:
     """The contact with its number as it is stored. Raises NotFound."""
-    row = (await session.execute(queries.rows(actor, Contact.id == contact_id))).one_or_none()
-    if row is None:
-        raise NotFound(_("This contact does not exist (any more)."))
-    return queries.to_row(row)
-
-
-async def _record(
-    session: AsyncSession,
-    actor: Actor,
-    action: str,
-    row: ContactRow,
-    *,
-    organization_id: int | None = None,
-    **details: Any,
-) -> None:
-    if organization_id is None:
-        organization_id = await organization_of(session, actor, row.recipient_id)
-    await trail.record(
-        session,
-        actor,
-        action,
-        "contact",
-        row.id,
-        organization_id=organization_id,
-        details={"recipient": row.recipient_id, **details},
+    missing = NotFound(_("This contact does not exist (any more)."))
+    return queries.to_row(
+        await one_or(session, queries.rows(actor, Contact.id == contact_id), missing)
     )

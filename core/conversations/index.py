@@ -21,7 +21,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.conversations.rules import SaidBy
 from core.conversations.words import grams_of, hashed, of_analysis, of_organization
 from core.db.bulk import among
-from core.db.engine import delete_rows
 from core.db.models import (
     Call,
     ConversationFill,
@@ -30,6 +29,7 @@ from core.db.models import (
     Recipient,
     Utterance,
 )
+from core.db.rows import delete_rows
 
 _HOUR = 3_600
 _WITHIN = 33  # bits within an hour: the ID, and whether it is a memory detail

@@ -371,22 +371,3 @@ def _pragmas(busy_timeout_ms: int) -> tuple[str, ...]:
         "temp_store=MEMORY",
         f"cache_size=-{USUAL_CACHE_KIB}",
     )
-
-
-async def delete_rows(session: AsyncSession, model: Any, *which: sa.ColumnElement[bool]) -> int:
-    """Delete the rows of the model, or table, that meet the conditions; gives how many.
-
-    On PostgreSQL no role but the owner has the right to DELETE, since LOCK TABLE comes with it: a function
-    does it, held to what the session may delete.
-    """
-    await session.flush()
-    if session.get_bind().dialect.name == "postgresql":
-        table = model if isinstance(model, sa.Table) else sa.inspect(model).local_table
-        place: sa.ColumnElement[str] = sa.literal_column(f"{table.name}.ctid")
-        places = sa.select(place).select_from(model).where(*which)
-        call = sa.func.carecall_delete(table.name, sa.func.array(places.scalar_subquery()))
-        deleted = await session.scalar(sa.select(call))
-        return int(deleted or 0)
-    statement = sa.delete(model).where(*which).execution_options(synchronize_session=False)
-    result: Any = await session.execute(statement)
-    return int(result.rowcount)

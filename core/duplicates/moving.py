@@ -12,7 +12,6 @@ from core.calls.metrics import refresh_metrics
 from core.campaigns.status import refresh_status
 from core.conversations import index
 from core.db.bulk import among
-from core.db.engine import delete_rows
 from core.db.models import (
     Call,
     Campaign,
@@ -26,6 +25,7 @@ from core.db.models import (
     TaskCall,
 )
 from core.db.models.duplicates import MOVED
+from core.db.rows import delete_rows
 from core.duplicates.rules import why_not_contacts
 from core.tasks.from_calls import move_tasks
 from core.tasks.rules import FROM_CALLS, TaskKind, TaskOutcome

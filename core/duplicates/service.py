@@ -8,7 +8,6 @@ from core.app.audit import trail
 from core.app.audit.access import note_access
 from core.app.permissions import WRITERS, About, Shows
 from core.app.use_case import Service, Steps, use_case
-from core.db.engine import delete_rows
 from core.db.models import (
     Call,
     Contact,
@@ -21,6 +20,7 @@ from core.db.models import (
     ToldApart,
 )
 from core.db.models import Deletion as DeletionRecord
+from core.db.rows import delete_rows
 from core.duplicates import merging, queries
 from core.duplicates.dto import Holds, Merged, MergeDraft, Pair, Pairs, Side
 from core.duplicates.rules import MOST_PAIRS, Reason, is_near_name, is_near_number, why_not_merge

@@ -31,6 +31,7 @@ from core.db.models import (
     Utterance,
 )
 from core.db.names import name_of
+from core.db.rows import columns_of, one_or
 from core.exports import dto
 from core.recipients import queries as of_recipients
 from core.recipients.fields import TEXT_NAMES
@@ -48,10 +49,7 @@ async def found(session: AsyncSession, actor: Actor, recipient_id: int) -> Any:
     select = of_recipients.rows(Recipient.deleted_at).where(
         Recipient.id == recipient_id, own, there, Recipient.name != ""
     )
-    row = (await session.execute(select)).one_or_none()
-    if row is None:
-        raise not_found()
-    return row
+    return await one_or(session, select, not_found())
 
 
 async def merges(session: AsyncSession, recipient_id: int) -> list[dto.MergeMade]:
@@ -80,12 +78,9 @@ async def merges(session: AsyncSession, recipient_id: int) -> list[dto.MergeMade
 
 async def participations(session: AsyncSession, recipient_id: int) -> list[dto.ParticipationMade]:
     """In the order in which they began."""
-    columns: tuple[Any, ...] = (
-        Campaign.name,
-        Participation.enrolled_at,
-        Participation.paused_at,
-        sa.func.coalesce(Participation.pause_reason, ""),
-        Participation.resumes_at,
+    reason = sa.func.coalesce(Participation.pause_reason, "")
+    columns = columns_of(
+        dto.ParticipationMade, Participation, campaign=Campaign.name, pause_reason=reason
     )
     select = (
         sa.select(*columns)
@@ -147,14 +142,8 @@ async def calls(session: AsyncSession, recipient_id: int) -> list[tuple[Any, dto
 
 
 async def _said(session: AsyncSession, theirs: sa.ColumnElement[bool]) -> dict[int, list[dto.Said]]:
-    columns: tuple[Any, ...] = (
-        Utterance.call_id,
-        Utterance.at_ms,
-        Utterance.speaker,
-        Utterance.text,
-    )
     select = (
-        sa.select(*columns)
+        sa.select(Utterance.call_id, Utterance.at_ms, Utterance.speaker, Utterance.text)
         .join(Call, Call.id == Utterance.call_id)
         .where(theirs)
         .order_by(Utterance.call_id, Utterance.position)
@@ -168,9 +157,9 @@ async def _said(session: AsyncSession, theirs: sa.ColumnElement[bool]) -> dict[i
 async def _thought(
     session: AsyncSession, theirs: sa.ColumnElement[bool]
 ) -> dict[int, list[dto.VerdictGiven]]:
-    columns: tuple[Any, ...] = (Feedback.call_id, Feedback.verdict, Feedback.given_at, _by)
+    columns = columns_of(dto.VerdictGiven, Feedback, at=Feedback.given_at, by=_by)
     select = (
-        sa.select(*columns)
+        sa.select(Feedback.call_id, *columns)
         .join(Call, Call.id == Feedback.call_id)
         .outerjoin(Admin, Admin.id == Feedback.admin_id)
         .where(theirs)
@@ -184,16 +173,9 @@ async def _thought(
 
 def _followups(theirs: sa.ColumnElement[bool]) -> sa.Select[Any]:
     action = FollowupAction
-    columns: tuple[Any, ...] = (
-        action.call_id,
-        action.action_type,
-        action.details,
-        action.created_at,
-        action.updated_at,
-        _by,
-    )
+    columns = columns_of(dto.FollowupMade, action, type=action.action_type, by=_by)
     return (
-        sa.select(*columns)
+        sa.select(action.call_id, *columns)
         .join(Call, Call.id == action.call_id)
         .outerjoin(Admin, Admin.id == action.admin_id)
         .where(theirs)
@@ -202,16 +184,11 @@ def _followups(theirs: sa.ColumnElement[bool]) -> sa.Select[Any]:
 
 async def memory(session: AsyncSession, recipient_id: int) -> list[dto.MemoryKept]:
     """What is remembered and was, the last changed first."""
+    detail = MemoryDetail
     columns: tuple[Any, ...] = (
-        MemoryDetail.id,
-        MemoryDetail.topic,
-        MemoryDetail.content,
-        sa.func.coalesce(MemoryDetail.newer_content, ""),
-        MemoryDetail.learned_at,
-        MemoryDetail.changed_at,
-        MemoryDetail.reset_at,
-        _by,
-    )
+        detail.id, detail.topic, detail.content, sa.func.coalesce(detail.newer_content, ""),
+        detail.learned_at, detail.changed_at, detail.reset_at, _by,
+    )  # fmt: skip
     select = (
         sa.select(*columns)
         .outerjoin(Admin, Admin.id == MemoryDetail.admin_id)
@@ -219,15 +196,9 @@ async def memory(session: AsyncSession, recipient_id: int) -> list[dto.MemoryKep
         .order_by(MemoryDetail.changed_at.desc(), MemoryDetail.id.desc())
     )
     steps: dict[int, list[dto.MemoryStep]] = defaultdict(list)
-    history: tuple[Any, ...] = (
-        MemoryVersion.memory_id,
-        MemoryVersion.change,
-        MemoryVersion.content,
-        MemoryVersion.changed_at,
-        _by,
-    )
+    history = columns_of(dto.MemoryStep, MemoryVersion, at=MemoryVersion.changed_at, by=_by)
     for memory_id, *rest in await session.execute(
-        sa.select(*history)
+        sa.select(MemoryVersion.memory_id, *history)
         .join(MemoryDetail, MemoryDetail.id == MemoryVersion.memory_id)
         .outerjoin(Admin, Admin.id == MemoryVersion.admin_id)
         .where(MemoryDetail.recipient_id == recipient_id)
@@ -240,9 +211,8 @@ async def memory(session: AsyncSession, recipient_id: int) -> list[dto.MemoryKep
 
 async def memos(session: AsyncSession, recipient_id: int) -> list[dto.MemoKept]:
     """The latest first."""
-    columns: tuple[Any, ...] = (Memo.text, Memo.created_at, Memo.updated_at, _by)
     select = (
-        sa.select(*columns)
+        sa.select(*columns_of(dto.MemoKept, Memo, by=_by))
         .outerjoin(Admin, Admin.id == Memo.admin_id)
         .where(Memo.recipient_id == recipient_id)
         .order_by(Memo.created_at.desc(), Memo.id.desc())
@@ -277,9 +247,8 @@ async def tasks(session: AsyncSession, recipient_id: int) -> list[dto.TaskKept]:
         .order_by(Task.created_at.desc(), Task.id.desc())
     )
     about: dict[int, list[str]] = defaultdict(list)
-    of_calls: tuple[Any, ...] = (TaskCall.task_id, Call.external_id)
     for task_id, external_id in await session.execute(
-        sa.select(*of_calls)
+        sa.select(TaskCall.task_id, Call.external_id)
         .join(Call, Call.id == TaskCall.call_id)
         .join(Task, Task.id == TaskCall.task_id)
         .where(Task.recipient_id == recipient_id)
@@ -292,7 +261,7 @@ async def tasks(session: AsyncSession, recipient_id: int) -> list[dto.TaskKept]:
 
 async def contacts(session: AsyncSession, recipient_id: int) -> list[dto.ContactKept]:
     """In the order in which they are phoned."""
-    columns: tuple[Any, ...] = (Contact.place, Contact.relation, Contact.name, Contact.phone)
+    columns = columns_of(dto.ContactKept, Contact)
     select = sa.select(*columns).where(Contact.recipient_id == recipient_id)
     rows = await session.execute(select.order_by(Contact.place))
     return [dto.ContactKept(*row) for row in rows]

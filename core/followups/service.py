@@ -7,23 +7,21 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor
-from core.app.audit import trail
 from core.app.permissions import READERS, WRITERS, About
 from core.app.use_case import Service, use_case
 from core.calls.lookup import one_call
 from core.calls.queries import ADMIN_NAME
-from core.db.engine import delete_rows
 from core.db.errors import taken_means
 from core.db.models import Admin, Call, FollowupAction, Recipient
+from core.db.rows import columns_of, delete_over, made_of, one_or, save_over
 from core.followups.dto import FollowupRow
 from core.followups.rules import ActionType, clean_details, clean_type, why_not_add
-from core.recipients.lookup import organization_of
+from core.recipients.lookup import record_of
 from core.recipients.masking import as_typed
 from core.recipients.queries import visible_recipients
 from core.tasks.from_calls import end_for_call
 from core.values.errors import ActionBlocked, Conflict, NotFound
 from core.values.i18n import _
-from core.values.stored import stored
 from core.values.times import now
 
 
@@ -69,18 +67,10 @@ class FollowupService(Service, name="followups"):
             raise _changed_meanwhile(current)
         if (chosen, cleaned) == (current.action_type, current.details):
             return current
-        result: Any = await session.execute(
-            sa.update(FollowupAction)
-            .where(FollowupAction.id == followup_id, FollowupAction.version == version)
-            .values(
-                action_type=chosen.value,
-                details=cleaned,
-                admin_id=actor.admin_id,
-                updated_at=now(),
-                version=version + 1,
-            )
-        )
-        if result.rowcount != 1:
+        new = {"action_type": chosen.value, "details": cleaned, "admin_id": actor.admin_id}
+        if not await save_over(
+            session, FollowupAction, followup_id, version, **new, updated_at=now()
+        ):
             raise _changed_meanwhile(await _one(session, actor, followup_id))
         await _record(session, actor, "followup.edit", current)
         return await _one(session, actor, followup_id)
@@ -93,8 +83,7 @@ class FollowupService(Service, name="followups"):
         current = await _one(session, actor, followup_id)
         if current.version != version:
             raise _changed_meanwhile(current)
-        which = (FollowupAction.id == followup_id, FollowupAction.version == version)
-        if await delete_rows(session, FollowupAction, *which) != 1:
+        if not await delete_over(session, FollowupAction, followup_id, version):
             raise _changed_meanwhile(await _one(session, actor, followup_id))
         await _record(session, actor, "followup.delete", current)
 
@@ -130,18 +119,7 @@ async def add_followup(
 
 
 def _rows(actor: Actor, *which: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    columns: tuple[Any, ...] = (
-        FollowupAction.id,
-        FollowupAction.version,
-        FollowupAction.recipient_id,
-        FollowupAction.call_id,
-        Call.started_at.label("call_at"),
-        FollowupAction.action_type,
-        FollowupAction.details,
-        ADMIN_NAME.label("admin"),
-        FollowupAction.created_at,
-        FollowupAction.updated_at,
-    )
+    columns = columns_of(FollowupRow, FollowupAction, call_at=Call.started_at, admin=ADMIN_NAME)
     return (
         sa.select(*columns)
         .select_from(FollowupAction)
@@ -154,27 +132,16 @@ def _rows(actor: Actor, *which: sa.ColumnElement[bool]) -> sa.Select[Any]:
 
 
 def _to_row(row: Any) -> FollowupRow:
-    values = dict(zip(FollowupRow.__slots__, row, strict=True))
-    return FollowupRow(**{**values, "action_type": stored(ActionType, row.action_type)})
+    return made_of(FollowupRow, row, action_type=ActionType)
 
 
 async def _one(session: AsyncSession, actor: Actor, followup_id: int) -> FollowupRow:
-    row = (await session.execute(_rows(actor, FollowupAction.id == followup_id))).one_or_none()
-    if row is None:
-        raise NotFound(_("This follow-up action does not exist (any more)."))
-    return _to_row(row)
+    missing = NotFound(_("This follow-up action does not exist (any more)."))
+    return _to_row(await one_or(session, _rows(actor, FollowupAction.id == followup_id), missing))
 
 
 async def _record(session: AsyncSession, actor: Actor, action: str, row: FollowupRow) -> None:
-    await trail.record(
-        session,
-        actor,
-        action,
-        "followup",
-        row.id,
-        organization_id=await organization_of(session, actor, row.recipient_id),
-        details={"call": row.call_id, "recipient": row.recipient_id},
-    )
+    await record_of(session, actor, action, row, call=row.call_id)
 
 
 def _changed_meanwhile(current: FollowupRow) -> Conflict:

@@ -19,6 +19,7 @@ from core.db.models import (
     Task,
 )
 from core.db.names import name_of
+from core.db.rows import columns_of, made_of
 from core.handovers.dto import HandoverRow, Item, Part
 from core.handovers.rules import ITEMS, Section
 from core.recipients.queries import visible_recipients
@@ -35,23 +36,13 @@ _signer, _confirmer = aliased(Admin), aliased(Admin)
 def rows(actor: Actor, *which: sa.ColumnElement[bool]) -> sa.Select[Any]:
     """The columns of ``HandoverRow``, the report and the number, the newest first."""
     own = sa.true() if actor.sees_all else Handover.organization_id == actor.organization_id
-    columns: tuple[Any, ...] = (
-        Handover.id,
-        Handover.organization_id,
-        Organization.name,
-        Organization.timezone,
-        Handover.since,
-        Handover.signed_at,
-        Handover.signed_by,
-        sa.func.coalesce(name_of(_signer), ""),
-        Handover.text,
-        Handover.confirmed_at,
-        name_of(_confirmer),
-        Handover.report,
-        Handover.number,
-    )
+    columns = columns_of(
+        HandoverRow, Handover,
+        organization=Organization.name, timezone=Organization.timezone, signed_by_id=Handover.signed_by,
+        signed_by=sa.func.coalesce(name_of(_signer), ""), confirmed_by=name_of(_confirmer),
+    )  # fmt: skip
     return (
-        sa.select(*columns)
+        sa.select(*columns, Handover.report, Handover.number)
         .select_from(Handover)
         .join(Organization, Organization.id == Handover.organization_id)
         .outerjoin(_signer, _signer.id == Handover.signed_by)
@@ -63,7 +54,7 @@ def rows(actor: Actor, *which: sa.ColumnElement[bool]) -> sa.Select[Any]:
 
 def to_row(row: Any) -> HandoverRow:
     """The DTO of a row of ``rows``."""
-    return HandoverRow(*row[:11])
+    return made_of(HandoverRow, row)
 
 
 def not_taken_over(actor: Actor) -> sa.Select[Any]:

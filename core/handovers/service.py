@@ -16,6 +16,7 @@ from core.app.use_case import Service, Steps, use_case
 from core.db.errors import taken_means
 from core.db.models import Handover as Stored
 from core.db.models import Organization
+from core.db.rows import one_or
 from core.handovers import queries
 from core.handovers.dto import Handover, HandoverRow
 from core.handovers.rules import FIRST_SHIFT, clean_text, why_not_confirm, why_not_sign
@@ -146,9 +147,7 @@ async def _last(session: AsyncSession, actor: Actor, organization_id: int) -> Ha
 
 
 async def _one(session: AsyncSession, actor: Actor, handover_id: int) -> Handover:
-    row = (await session.execute(queries.rows(actor, Stored.id == handover_id))).one_or_none()
-    if row is None:
-        raise _not_found()
+    row = await one_or(session, queries.rows(actor, Stored.id == handover_id), _not_found())
     before = await session.scalar(
         sa.select(sa.func.max(Stored.id)).where(
             Stored.organization_id == row.organization_id, Stored.number < row.number

@@ -8,31 +8,21 @@ from sqlalchemy.orm import aliased
 from core.app.actor import Actor
 from core.calls.queries import ADMIN_NAME
 from core.db.models import Admin, Call, MemoryDetail, MemoryVersion, Recipient
+from core.db.rows import columns_of, made_of
 from core.memory.dto import MemoryRow, MemoryVersionRow
 from core.memory.rules import MemoryChange
 from core.recipients.queries import visible_recipients
-from core.values.stored import stored
+
+_ADMIN = sa.func.coalesce(ADMIN_NAME, "")
 
 
 def details(actor: Actor, *which: sa.ColumnElement[bool]) -> sa.Select[Any]:
     """The rows that meet the conditions: what stands now first, the last changed first."""
     source, newer = aliased(Call), aliased(Call)
-    columns: tuple[Any, ...] = (
-        MemoryDetail.id,
-        MemoryDetail.version,
-        MemoryDetail.recipient_id,
-        MemoryDetail.topic,
-        MemoryDetail.content,
-        MemoryDetail.call_id,
-        source.started_at.label("call_at"),
-        MemoryDetail.learned_at,
-        MemoryDetail.changed_at,
-        sa.func.coalesce(ADMIN_NAME, "").label("admin"),
-        MemoryDetail.newer_content,
-        MemoryDetail.newer_call_id,
-        newer.started_at.label("newer_call_at"),
-        MemoryDetail.reset_at,
-    )
+    columns = columns_of(
+        MemoryRow, MemoryDetail,
+        call_at=source.started_at, newer_call_at=newer.started_at, admin=_ADMIN,
+    )  # fmt: skip
     return (
         sa.select(*columns)
         .select_from(MemoryDetail)
@@ -51,20 +41,12 @@ def details(actor: Actor, *which: sa.ColumnElement[bool]) -> sa.Select[Any]:
 
 def to_row(row: Any) -> MemoryRow:
     """The DTO of a row of ``details``."""
-    return MemoryRow(*row)
+    return made_of(MemoryRow, row)
 
 
 def versions(memory_id: int) -> sa.Select[Any]:
     """The history of a memory detail, the latest first."""
-    columns: tuple[Any, ...] = (
-        MemoryVersion.number,
-        MemoryVersion.change,
-        MemoryVersion.content,
-        MemoryVersion.call_id,
-        Call.started_at.label("call_at"),
-        sa.func.coalesce(ADMIN_NAME, "").label("admin"),
-        MemoryVersion.changed_at,
-    )
+    columns = columns_of(MemoryVersionRow, MemoryVersion, call_at=Call.started_at, admin=_ADMIN)
     return (
         sa.select(*columns)
         .select_from(MemoryVersion)
@@ -77,5 +59,4 @@ def versions(memory_id: int) -> sa.Select[Any]:
 
 def to_version(row: Any) -> MemoryVersionRow:
     """The DTO of a row of ``versions``."""
-    values = dict(zip(MemoryVersionRow.__slots__, row, strict=True))
-    return MemoryVersionRow(**{**values, "change": stored(MemoryChange, row.change)})
+    return made_of(MemoryVersionRow, row, change=MemoryChange)

@@ -3,24 +3,19 @@
 from collections.abc import Sequence
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor
-from core.app.audit import trail
-from core.app.permissions import (
-    READERS,
-    WRITERS,
-    About,
-)
+from core.app.permissions import READERS, WRITERS, About
 from core.app.use_case import Service, use_case
 from core.conversations import index
 from core.db.models import MemoryDetail
+from core.db.rows import one_or, save_over
 from core.memory import queries
 from core.memory.dto import MemoryRow, MemoryVersionRow
 from core.memory.history import keep
 from core.memory.rules import MemoryChange, clean_content, why_not_edit, why_not_reset
-from core.recipients.lookup import organization_of
+from core.recipients.lookup import record_of
 from core.recipients.masking import as_typed
 from core.values.errors import ActionBlocked, Conflict, NotFound
 from core.values.i18n import _
@@ -105,33 +100,20 @@ class MemoryService(Service, name="memory"):
     ) -> MemoryRow:
         moment = now()
         await index.forget_memories(session, [current.id])
-        result: Any = await session.execute(
-            sa.update(MemoryDetail)
-            .where(MemoryDetail.id == current.id, MemoryDetail.version == current.version)
-            .values(**new, admin_id=actor.admin_id, changed_at=moment, version=current.version + 1)
-        )
-        if result.rowcount != 1:
+        new = {**new, "admin_id": actor.admin_id, "changed_at": moment}
+        if not await save_over(session, MemoryDetail, current.id, current.version, **new):
             raise _changed_meanwhile(await _one(session, actor, current.id))
         await index.keep_memories(session, [current.id])
         await keep(session, current.id, change, content, moment, admin_id=actor.admin_id)
-        await trail.record(
-            session,
-            actor,
-            "memory.edit" if change is MemoryChange.EDITED else "memory.reset",
-            "memory",
-            current.id,
-            organization_id=await organization_of(session, actor, current.recipient_id),
-            details={"recipient": current.recipient_id},
-        )
+        action = "memory.edit" if change is MemoryChange.EDITED else "memory.reset"
+        await record_of(session, actor, action, current)
         return await _one(session, actor, current.id)
 
 
 async def _one(session: AsyncSession, actor: Actor, memory_id: int) -> MemoryRow:
+    missing = NotFound(_("This memory does not exist (any more)."))
     select = queries.details(actor, MemoryDetail.id == memory_id)
-    row = (await session.execute(select)).one_or_none()
-    if row is None:
-        raise NotFound(_("This memory does not exist (any more)."))
-    return queries.to_row(row)
+    return queries.to_row(await one_or(session, select, missing))
 
 
 def _changed_meanwhile(current: MemoryRow) -> Conflict:

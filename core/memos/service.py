@@ -7,15 +7,14 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor
-from core.app.audit import trail
 from core.app.permissions import READERS, WRITERS, About
 from core.app.use_case import Service, use_case
 from core.calls.queries import ADMIN_NAME
-from core.db.engine import delete_rows
 from core.db.models import Admin, Memo, Recipient
+from core.db.rows import columns_of, delete_over, made_of, one_or, save_over
 from core.memos.dto import MemoRow
 from core.memos.rules import clean_text, why_not_change
-from core.recipients.lookup import organization_of
+from core.recipients.lookup import organization_of, record_of
 from core.recipients.masking import as_typed
 from core.recipients.queries import visible_recipients
 from core.values.errors import ActionBlocked, Conflict, NotFound
@@ -32,7 +31,7 @@ class MemoService(Service, name="memos"):
     ) -> Sequence[MemoRow]:
         """A recipient's memos, newest first."""
         rows = (await session.execute(_rows(actor, Memo.recipient_id == recipient_id))).all()
-        return [MemoRow(*row) for row in rows]
+        return [made_of(MemoRow, row) for row in rows]
 
     @use_case(READERS, "read", memo_id=About.MEMO)
     async def get(self, session: AsyncSession, actor: Actor, memo_id: int) -> MemoRow:
@@ -56,7 +55,7 @@ class MemoService(Service, name="memos"):
         session.add(made)
         await session.flush()
         row = await _one(session, actor, made.id)
-        await _record(session, actor, "memo.add", row)
+        await record_of(session, actor, "memo.add", row)
         return row
 
     @use_case(WRITERS, "write", memo_id=About.MEMO)
@@ -68,24 +67,18 @@ class MemoService(Service, name="memos"):
         cleaned = clean_text(as_typed(text, actor, self._settings, current.text))
         if cleaned == current.text:
             return current
-        result: Any = await session.execute(
-            sa.update(Memo)
-            .where(Memo.id == memo_id, Memo.version == version)
-            .values(text=cleaned, updated_at=now(), version=version + 1)
-        )
-        if result.rowcount != 1:
+        if not await save_over(session, Memo, memo_id, version, text=cleaned, updated_at=now()):
             raise _changed_meanwhile(await _one(session, actor, memo_id))
-        await _record(session, actor, "memo.edit", current)
+        await record_of(session, actor, "memo.edit", current)
         return await _one(session, actor, memo_id)
 
     @use_case(WRITERS, "write", memo_id=About.MEMO)
     async def delete(self, session: AsyncSession, actor: Actor, memo_id: int, version: int) -> None:
         """Delete the version that was read. Raises ActionBlocked for another's memo, or Conflict."""
         current = await _own(session, actor, memo_id, version)
-        which = (Memo.id == memo_id, Memo.version == version)
-        if await delete_rows(session, Memo, *which) != 1:
+        if not await delete_over(session, Memo, memo_id, version):
             raise _changed_meanwhile(await _one(session, actor, memo_id))
-        await _record(session, actor, "memo.delete", current)
+        await record_of(session, actor, "memo.delete", current)
 
 
 async def _own(session: AsyncSession, actor: Actor, memo_id: int, version: int) -> MemoRow:
@@ -99,18 +92,8 @@ async def _own(session: AsyncSession, actor: Actor, memo_id: int, version: int) 
 
 
 def _rows(actor: Actor, *which: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    columns: tuple[Any, ...] = (
-        Memo.id,
-        Memo.version,
-        Memo.recipient_id,
-        Memo.admin_id,
-        ADMIN_NAME,
-        Memo.text,
-        Memo.created_at,
-        Memo.updated_at,
-    )
     return (
-        sa.select(*columns)
+        sa.select(*columns_of(MemoRow, Memo, author_id=Memo.admin_id, author=ADMIN_NAME))
         .select_from(Memo)
         .join(Recipient, Recipient.id == Memo.recipient_id)
         .join(Admin, Admin.id == Memo.admin_id)
@@ -120,22 +103,8 @@ def _rows(actor: Actor, *which: sa.ColumnElement[bool]) -> sa.Select[Any]:
 
 
 async def _one(session: AsyncSession, actor: Actor, memo_id: int) -> MemoRow:
-    row = (await session.execute(_rows(actor, Memo.id == memo_id))).one_or_none()
-    if row is None:
-        raise NotFound(_("This memo does not exist (any more)."))
-    return MemoRow(*row)
-
-
-async def _record(session: AsyncSession, actor: Actor, action: str, row: MemoRow) -> None:
-    await trail.record(
-        session,
-        actor,
-        action,
-        "memo",
-        row.id,
-        organization_id=await organization_of(session, actor, row.recipient_id),
-        details={"recipient": row.recipient_id},
-    )
+    missing = NotFound(_("This memo does not exist (any more)."))
+    return made_of(MemoRow, await one_or(session, _rows(actor, Memo.id == memo_id), missing))
 
 
 def _changed_meanwhile(current: MemoRow) -> Conflict:

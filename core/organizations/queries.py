@@ -5,12 +5,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor
 from core.db.models import Organization
+from core.db.rows import columns_of, one_or
 from core.organizations.dto import OrganizationRow
 from core.values.errors import NotFound
 from core.values.i18n import _
 from core.values.text import replace_forbidden, search_key
 
-ROW = (Organization.id, Organization.version, Organization.name, Organization.timezone)
+ROW = columns_of(OrganizationRow, Organization)
 
 
 def visible_organizations(actor: Actor) -> sa.ColumnElement[bool]:
@@ -59,7 +60,4 @@ async def one_organization(
 ) -> OrganizationRow:
     """The organization of this ID, if the actor may see it. Raises NotFound."""
     select = sa.select(*ROW).where(visible_organizations(actor), Organization.id == organization_id)
-    row = (await session.execute(select)).one_or_none()
-    if row is None:
-        raise not_found()
-    return OrganizationRow(*row)
+    return OrganizationRow(*await one_or(session, select, not_found()))

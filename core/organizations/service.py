@@ -1,7 +1,6 @@
 """The use cases of organizations: add, list, rename."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,6 +10,7 @@ from core.app.audit import trail
 from core.app.permissions import READERS, SYSTEM_ADMINS, About, Shows
 from core.app.use_case import Service, use_case
 from core.db.models import Organization
+from core.db.rows import save_over
 from core.organizations.dto import OrganizationRow
 from core.organizations.queries import ROW, find_by_name, one_organization, visible_organizations
 from core.organizations.rules import clean_name, clean_timezone
@@ -72,21 +72,13 @@ class OrganizationService(Service, name="organizations"):
         if current.version != version:
             raise _changed_meanwhile(current)
         await _refuse_taken(session, name, besides=organization_id)
-        result: Any = await session.execute(
-            sa.update(Organization)
-            .where(Organization.id == organization_id, Organization.version == version)
-            .values(name=name, name_key=search_key(name), version=version + 1)
-        )
-        if result.rowcount != 1:
+        new = {"name": name, "name_key": search_key(name)}
+        if not await save_over(session, Organization, organization_id, version, **new):
             raise _changed_meanwhile(await one_organization(session, actor, organization_id))
         await trail.record(
-            session,
-            actor,
-            "organization.rename",
-            "organization",
-            organization_id,
+            session, actor, "organization.rename", "organization", organization_id,
             organization_id=organization_id,
-        )
+        )  # fmt: skip
         return await one_organization(session, actor, organization_id)
 
 

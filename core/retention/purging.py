@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.conversations import index
-from core.db.engine import delete_rows
 from core.db.models import (
     Call,
     Handover,
@@ -21,6 +20,7 @@ from core.db.models import (
     Upload,
     UploadRow,
 )
+from core.db.rows import delete_rows
 from core.retention import holdings
 from core.retention.blotting import TELLING_DIGITS, Traces
 from core.uploads.rules import phone_digits

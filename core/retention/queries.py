@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.db.models import Call, Contact, Memo, MemoryDetail, Organization, Recipient, Task
+from core.db.rows import one_or
 from core.recipients.reading import not_found
 from core.retention.dto import Held
 
@@ -13,23 +14,11 @@ from core.retention.dto import Held
 async def present_or_deleted(session: AsyncSession, recipient_id: int) -> Any:
     """What an erasing has to know of the recipient; without a name it was erased. Raises NotFound."""
     columns: tuple[Any, ...] = (
-        Recipient.name,
-        Recipient.phone,
-        Recipient.organization_id,
-        Recipient.deleted_at,
-        Recipient.deletion_id,
+        Recipient.name, Recipient.phone, Recipient.organization_id, Recipient.deleted_at, Recipient.deletion_id,
         Organization.name.label("organization"),
-    )
-    row = (
-        await session.execute(
-            sa.select(*columns)
-            .join(Organization, Organization.id == Recipient.organization_id)
-            .where(Recipient.id == recipient_id)
-        )
-    ).one_or_none()
-    if row is None:
-        raise not_found()
-    return row
+    )  # fmt: skip
+    select = sa.select(*columns).join(Organization, Organization.id == Recipient.organization_id)
+    return await one_or(session, select.where(Recipient.id == recipient_id), not_found())
 
 
 async def held(session: AsyncSession, recipient_id: int) -> tuple[Held, int]:

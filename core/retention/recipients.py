@@ -9,7 +9,6 @@ import asyncio
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.app.audit import trail
 from core.app.use_case import Steps
 from core.db.models import Call, Recipient, Upload
+from core.db.rows import columns_of
 from core.io import drafts
 from core.retention import purging
 from core.retention.blotting import Traces
@@ -36,14 +36,8 @@ IS_DOOMED = sa.and_(Recipient.deleted_at.is_not(None), Recipient.deletion_id.is_
 
 async def to_erase(session: AsyncSession, *which: sa.ColumnElement[bool]) -> People:
     """Who of the deleted recipients that meet the conditions is not erased yet."""
-    columns: tuple[Any, ...] = (
-        Recipient.id,
-        Recipient.organization_id,
-        Recipient.name,
-        Recipient.phone,
-        Recipient.deleted_at,
-    )
-    select = sa.select(*columns).where(
+    columns = columns_of(purging.Gone, Recipient)
+    select = sa.select(Recipient.id, *columns).where(
         *which, Recipient.deleted_at.is_not(None), Recipient.name != ""
     )
     rows = await session.execute(select.order_by(Recipient.id))

@@ -17,8 +17,8 @@ from core.app.audit.access import note_access
 from core.app.permissions import SYSTEM_ADMINS, About, Shows
 from core.app.use_case import Service, Steps, use_case
 from core.calls.metrics import refresh_metrics
-from core.db.engine import delete_rows
 from core.db.models import Call, Deletion, Handover, Recipient, Upload, View
+from core.db.rows import delete_rows
 from core.duplicates.merging import parts_of
 from core.recipients.masking import is_masked
 from core.retention import purging, queries

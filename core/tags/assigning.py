@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.app.actor import Actor
 from core.app.audit import trail
 from core.db.bulk import among, ids_of
-from core.db.engine import delete_rows
 from core.db.models import Recipient, RecipientTag, Tag
+from core.db.rows import delete_rows
 from core.tags.rules import (
     MOST_OF_ORGANIZATION,
     MOST_OF_RECIPIENT,

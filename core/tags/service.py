@@ -11,8 +11,8 @@ from core.app.audit import trail
 from core.app.permissions import READERS, WRITERS, About, Shows
 from core.app.use_case import Service, Steps, use_case
 from core.db.bulk import still
-from core.db.engine import delete_rows
 from core.db.models import Organization, Recipient, RecipientTag, Tag
+from core.db.rows import delete_rows
 from core.recipients.dto import Selection
 from core.recipients.listing.search import selected
 from core.recipients.lookup import organization_of

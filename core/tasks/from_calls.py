@@ -16,7 +16,7 @@ from sqlalchemy.orm import aliased
 
 from core.calls.rules import CallResult
 from core.db.bulk import among, ids_of, in_parts
-from core.db.engine import Database, delete_rows
+from core.db.engine import Database
 from core.db.models import (
     NEVER,
     Admin,
@@ -27,6 +27,7 @@ from core.db.models import (
     Task,
     TaskCall,
 )
+from core.db.rows import delete_rows
 from core.tasks.rules import FROM_CALLS, TaskKind, TaskOutcome, due_at, kind_of, makes_task, rank_of
 from core.values.roles import Role
 from core.values.settings import Settings

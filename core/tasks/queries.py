@@ -9,12 +9,12 @@ from sqlalchemy.orm import aliased
 from core.app.actor import Actor
 from core.app.permissions import WRITERS
 from core.db.models import Admin, Call, Organization, Recipient, Task, TaskCall
+from core.db.rows import columns_of, made_of
 from core.recipients.dto import Anchor
 from core.recipients.queries import visible_recipients
 from core.tasks.dto import Tab, TaskQuery, TaskRow
 from core.tasks.rules import TaskKind, TaskOutcome, escalates_before
 from core.values.settings import Settings
-from core.values.stored import stored
 
 _assignee, _seer, _closer = aliased(Admin), aliased(Admin), aliased(Admin)
 
@@ -35,33 +35,12 @@ def _is_corrected() -> sa.ColumnElement[bool]:
     return sa.and_(of_analysis, ~still.exists())
 
 
-_COLUMNS: tuple[Any, ...] = (
-    Task.id,
-    Task.version,
-    Task.recipient_id,
-    Task.organization_id,
-    Organization.name.label("organization"),
-    Organization.timezone,
-    Recipient.name,
-    Recipient.phone,
-    Task.kind,
-    Task.call_id,
-    Task.count,
-    Task.since,
-    Task.text,
-    Task.due_at,
-    Task.assignee_id,
-    sa.func.coalesce(_name(_assignee), "").label("assignee"),
-    Task.tries,
-    Task.acknowledged_at,
-    _name(_seer).label("acknowledged_by"),
-    Task.created_at,
-    Task.closed_at,
-    _name(_closer).label("closed_by"),
-    Task.outcome,
-    Task.reason,
-    _is_corrected().label("corrected"),
-)
+_COLUMNS = columns_of(
+    TaskRow, Task,
+    organization=Organization.name, timezone=Organization.timezone,
+    name=Recipient.name, phone=Recipient.phone, assignee=sa.func.coalesce(_name(_assignee), ""),
+    acknowledged_by=_name(_seer), closed_by=_name(_closer), corrected=_is_corrected(),
+)  # fmt: skip
 _ORDER: tuple[Any, ...] = (Task.rank, Task.due_at, Task.id)
 
 
@@ -81,10 +60,7 @@ def rows(actor: Actor, *which: sa.ColumnElement[bool]) -> sa.Select[Any]:
 
 def to_row(row: Any) -> TaskRow:
     """The DTO of a row of ``rows``."""
-    values = dict(zip(TaskRow.__slots__, row, strict=False))
-    values["kind"] = stored(TaskKind, row.kind)
-    values["outcome"] = None if row.outcome is None else stored(TaskOutcome, row.outcome)
-    return TaskRow(**values)
+    return made_of(TaskRow, row, kind=TaskKind, outcome=TaskOutcome)
 
 
 def is_present() -> sa.ColumnElement[bool]:

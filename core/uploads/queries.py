@@ -1,7 +1,6 @@
 """Selects on uploads and their rows. Each is limited to what the actor may see."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,6 +23,7 @@ from core.db.models import (
     UploadRow,
 )
 from core.db.names import name_of
+from core.db.rows import columns_of, made_of, one_or
 from core.recipients.fields import TEXT_NAMES, TEXTS, FieldName, Kind
 from core.recipients.listing.search import SEEN, others_contain, seen_digits_match
 from core.recipients.listing.words import field_has, search_text_has
@@ -47,21 +47,11 @@ _WARNED = sa.cast(UploadRow.warnings, sa.Text) != "[]"
 
 _KEPT = ("row", "result", "recipient_id", "given", "reasons", "warnings", "phone_key")
 
-_SUMMARY: tuple[Any, ...] = (
-    Upload.id,
-    Upload.file_name,
-    Upload.created_at,
-    name_of(),
-    sa.func.coalesce(Organization.name, ""),
-    Upload.read,
-    Upload.created,
-    Upload.unchanged,
-    Upload.failed,
-    Upload.warnings,
-    Upload.notes,
-    Upload.undone_at,
-    sa.func.coalesce(name_of(_undoer), ""),
-)
+_SUMMARY = columns_of(
+    UploadSummary, Upload,
+    admin=name_of(), undone_by=sa.func.coalesce(name_of(_undoer), ""),
+    organization=sa.func.coalesce(Organization.name, ""),
+)  # fmt: skip
 
 
 def visible_uploads(actor: Actor) -> sa.ColumnElement[bool]:
@@ -81,19 +71,16 @@ def summaries(actor: Actor) -> sa.Select[Any]:
     )
 
 
-def to_summary(row: Sequence[Any]) -> UploadSummary:
+def to_summary(row: Any) -> UploadSummary:
     """The DTO of a row of ``summaries``."""
-    values = list(row)
-    values[10] = _told(values[10])
-    return UploadSummary(*values)
+    return replace(made_of(UploadSummary, row), notes=_told(row.notes))
 
 
 async def summary(session: AsyncSession, actor: Actor, upload_id: int) -> UploadSummary:
     """One upload. Raises NotFound."""
-    row = (await session.execute(summaries(actor).where(Upload.id == upload_id))).one_or_none()
-    if row is None:
-        raise NotFound(_("This upload does not exist (any more)."))
-    return to_summary(row)
+    missing = NotFound(_("This upload does not exist (any more)."))
+    select = summaries(actor).where(Upload.id == upload_id)
+    return to_summary(await one_or(session, select, missing))
 
 
 @dataclass(frozen=True, slots=True)

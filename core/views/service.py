@@ -18,6 +18,7 @@ from core.app.permissions import READERS, WRITERS, About, Outcome, Shows
 from core.app.use_case import Service, Steps, use_case
 from core.db.models import Organization
 from core.db.models import View as Stored
+from core.db.rows import one_or
 from core.organizations.queries import visible_organizations
 from core.recipients.dto import RecipientQuery
 from core.recipients.kept_query import kept
@@ -198,10 +199,7 @@ class ViewService(Service, name="views"):
         self, session: AsyncSession, actor: Actor, view_id: int, *, deleted: bool = False
     ) -> Any:
         select = queries.rows(actor, Stored.id == view_id, deleted=deleted)
-        row = (await session.execute(select)).one_or_none()
-        if row is None:
-            raise NotFound(_("This view does not exist (any more)."))
-        return row
+        return await one_or(session, select, NotFound(_("This view does not exist (any more).")))
 
     def _changed_meanwhile(self, row: Any, actor: Actor) -> Conflict:
         return Conflict(

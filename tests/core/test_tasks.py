@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from core.db.engine import delete_rows
 from core.db.models import Task, TaskCall
+from core.db.rows import delete_rows
 from core.recipients.rules import RecipientDraft
 from core.tasks.dto import NextStep, Tab, TaskQuery
 from core.tasks.rules import TaskKind, TaskOutcome

@@ -1,0 +1,83 @@
+"""Rows and what is made of them: a DTO's columns by its fields' names, changes over the version that was read."""
+
+import enum
+from dataclasses import MISSING, fields
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from core.values.errors import CoreError
+from core.values.stored import stored
+
+_Dto = TypeVar("_Dto")
+
+
+def columns_of(dto: type, model: Any, **others: Any) -> tuple[Any, ...]:
+    """The columns of a DTO, each called as its field: those of the model, but for ``others``.
+
+    A field with a default is left out unless it is among the others: it is not of the row.
+    """
+    found: list[Any] = []
+    for field in fields(dto):
+        if field.name in others:
+            found.append(others.pop(field.name).label(field.name))
+        elif field.default is MISSING and field.default_factory is MISSING:
+            found.append(getattr(model, field.name))
+    if others:
+        raise TypeError(f"{dto.__name__} has no {', '.join(others)}")
+    return tuple(found)
+
+
+def made_of(dto: type[_Dto], row: Any, **kinds: type[enum.Enum]) -> _Dto:
+    """The DTO of a row of ``columns_of``; ``kinds``: which fields are the members of which closed sets.
+
+    What stands behind the columns of the DTO is left out.
+    """
+    values = {name: value for name, value in row._mapping.items() if name in dto.__slots__}  # type: ignore[attr-defined]
+    for name, kind in kinds.items():
+        if values[name] is not None:
+            values[name] = stored(kind, values[name])
+    return dto(**values)
+
+
+async def one_or(session: AsyncSession, select: sa.Select[Any], refusal: CoreError) -> Any:
+    """The only row. Raises the refusal where there is none."""
+    row = (await session.execute(select)).one_or_none()
+    if row is None:
+        raise refusal
+    return row
+
+
+async def save_over(
+    session: AsyncSession, model: Any, row_id: int, version: int, **values: Any
+) -> bool:
+    """Save the values over the version that was read; gives whether it still was that one."""
+    which = (model.id == row_id, model.version == version)
+    change = sa.update(model).where(*which).values(**values, version=version + 1)
+    result: Any = await session.execute(change)
+    return bool(result.rowcount == 1)
+
+
+async def delete_over(session: AsyncSession, model: Any, row_id: int, version: int) -> bool:
+    """Delete the version that was read; gives whether it still was that one."""
+    return await delete_rows(session, model, model.id == row_id, model.version == version) == 1
+
+
+async def delete_rows(session: AsyncSession, model: Any, *which: sa.ColumnElement[bool]) -> int:
+    """Delete the rows of the model, or table, that meet the conditions; gives how many.
+
+    On PostgreSQL no role but the owner has the right to DELETE, since LOCK TABLE comes with it: a function
+    does it, held to what the session may delete.
+    """
+    await session.flush()
+    if session.get_bind().dialect.name == "postgresql":
+        table = model if isinstance(model, sa.Table) else sa.inspect(model).local_table
+        place: sa.ColumnElement[str] = sa.literal_column(f"{table.name}.ctid")
+        places = sa.select(place).select_from(model).where(*which)
+        call = sa.func.carecall_delete(table.name, sa.func.array(places.scalar_subquery()))
+        deleted = await session.scalar(sa.select(call))
+        return int(deleted or 0)
+    statement = sa.delete(model).where(*which).execution_options(synchronize_session=False)
+    result: Any = await session.execute(statement)
+    return int(result.rowcount)
