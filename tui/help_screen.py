@@ -76,7 +76,7 @@ class HelpScreen(ConsoleDialog[None]):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Tell only what was typed of."""
         self._tell(event.value)
-        self.text.scroll_home(animate=False)
+        self.text.scroll_home(animate=False, immediate=True)  # later, it would undo the next key
 
     def on_idle(self) -> None:
         """What is possible is known once the core is open."""

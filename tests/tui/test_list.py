@@ -158,7 +158,7 @@ async def test_an_empty_list_says_what_to_do_and_help_and_palette_know_every_key
         await it.type("select all")
         await it.sees("Select all matching")
         await it.press(*["backspace"] * 10)
-        await it.sees("What can be done here")
+        await it.sees("(Edit)  There is no recipient under the cursor.")  # the whole help
         await it.press(*["pagedown"] * 6)
         await it.sees("ctrl+r", "a = ㅁ")
         await it.press("escape", "colon")

@@ -100,7 +100,7 @@ class ListPane(Vertical):
                 *((f"{clean_lines(words)}\n", style) for words, style in parts)
             )
             self._text.update(content)
-            self.query_one(VerticalScroll).scroll_home(animate=False)
+            self.query_one(VerticalScroll).scroll_home(animate=False, immediate=True)
         self.post_message(self.Moved())
 
     def on_paged_table_row_opened(self, event: PagedTable.RowOpened) -> None:

@@ -76,13 +76,13 @@ class HandoverView(ConsoleScreen[None]):
     def open(self, handover_id: int) -> None:
         """Show this one (0: what there is to hand over now), from its top."""
         self._wanted = handover_id
-        self.query_one("#report").scroll_home(animate=False)
+        self.query_one("#report").scroll_home(animate=False, immediate=True)
         self.data_changed()
 
     def show_organization(self, organization_id: int | None, name: str) -> None:
         """Show another organization's."""
         self._organization_id, self._wanted = organization_id or self._organization_id, None
-        self.query_one("#report").scroll_home(animate=False)
+        self.query_one("#report").scroll_home(animate=False, immediate=True)
         self.data_changed()
 
     def _ids(self) -> list[int]:
