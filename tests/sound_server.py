@@ -14,7 +14,7 @@ import socket
 import subprocess
 import time
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -141,6 +141,29 @@ def trimmed(curve: Sequence[float]) -> list[float]:
 def seconds_of(curve: Sequence[float]) -> float:
     """How long a loudness curve lasts."""
     return len(curve) * STEP_SECONDS
+
+
+async def comes_out(
+    server: SoundServer,
+    play: Callable[[], Awaitable[None]],
+    meant: Sequence[float],
+    *,
+    within: float = 0.05,
+) -> None:
+    """What is played comes out as it is meant, as long and as loud.
+
+    A machine with more to do than it can interrupts sound, whoever plays it: then it is played again.
+    """
+    for _again in range(3):
+        with server.recorded() as recording:
+            await play()
+        heard = recording.loudness()
+        is_as_long = seconds_of(heard) == pytest.approx(seconds_of(meant), rel=within)
+        if is_as_long and correlation(heard, meant) >= 0.9:
+            return
+    pytest.fail(
+        f"{seconds_of(heard)} s for {seconds_of(meant)} s, as alike as {correlation(heard, meant)}"
+    )
 
 
 def last_seconds(curve: Sequence[float], seconds: float) -> Sequence[float]:

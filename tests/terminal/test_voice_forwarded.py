@@ -13,7 +13,7 @@ from core.values.settings import Settings
 from core.voice.dto import Playing
 from core.voice.player import Player
 from tests.needs import needs_module
-from tests.sound_server import correlation, loudness, running, seconds_of, trimmed, wait_for
+from tests.sound_server import comes_out, loudness, running, trimmed, wait_for
 from tests.ssh_server import SshServer, ssh_server
 from tests.voice_desk import until
 from tests.voice_samples import tone, wav
@@ -67,19 +67,19 @@ async def test_a_socket_of_the_host_reaches_the_sound_server_of_the_desk(
             )  # fmt: skip
             with call.open("rb") as file:
                 await player.load(file)
-            with server.recorded() as recording:
+            with wave.open(str(call)) as file:
+                meant = trimmed(loudness(file.readframes(file.getnframes()), file.getframerate()))
+
+            async def play() -> None:
                 await player.play()
                 await until(lambda: player.state.playing is Playing.ENDED, "it has been played")
+
+            await comes_out(server, play, meant)
             assert str(socket) in player.state.way
             await player.close()
         finally:
             tunnel.terminate()
             tunnel.wait(10)
-    with wave.open(str(call)) as file:
-        meant = trimmed(loudness(file.readframes(file.getnframes()), file.getframerate()))
-    heard = recording.loudness()
-    assert seconds_of(heard) == pytest.approx(seconds_of(meant), rel=0.05)
-    assert correlation(heard, meant) >= 0.9
 
 
 @pytest.fixture
