@@ -35,6 +35,12 @@ class Host:
         self.directory = directory
         self.pid_file = directory / "command"
 
+    @property
+    def command_pid(self) -> int:
+        """That of the command that plays."""
+        wait_for(lambda: self.pid_file.exists() and self.pid_file.read_text() != "", "it runs")
+        return int(self.pid_file.read_text())
+
     async def world(self, player: str = "command", command: str = "") -> World:
         plays_on = f"sh -c 'echo $$ > {shlex.quote(str(self.pid_file))}; exec sleep 600'"
         more = {"CARECALL_PLAYER": player, "CARECALL_PLAYER_COMMAND": command or plays_on}
@@ -173,29 +179,37 @@ async def test_one_goes_to_and_fro_in_what_plays(host: Host) -> None:
 
 
 async def test_space_plays_and_pauses_and_one_listening_is_one_record(host: Host) -> None:
-    async with opened(host) as (it, _pane, world):
-        await it.press("space")
+    world = await host.world()
+    async with details(world) as it:
+        pane = it.screen.query_one(VoicePane)
+        await it.press("space")  # at once
         await it.sees("▶ playing", "command sh")
         await it.press("space")
         await it.sees("‖ paused")
         await it.press("space")
         await it.sees("▶ playing")
         assert await heard(world) == 1
-        await it.press("x")
+        await it.until(lambda: pane.view.levels, "the waveform is drawn")
+        await it.press("ㅌ")  # x in Hangul mode
         await it.sees("■ stopped · 0:00 / 0:21")
         await it.press("space")
         await it.sees("▶ playing")
         assert await heard(world) == 2
-
-
-async def test_space_in_hangul_mode_and_a_key_pressed_at_once(host: Host) -> None:
-    world = await host.world()
-    async with details(world) as it:
+        # killed in the middle, it says so and plays again
+        assert pane._player
+        os.kill(pane._player.pid, signal.SIGKILL)
+        await it.sees("✗ cannot play", "The player process has ended.")
+        host.pid_file.unlink()
         await it.press("space")
         await it.sees("▶ playing")
-        await it.until(lambda: it.screen.query_one(VoicePane).view.levels, "the waveform is drawn")
-        await it.press("ㅌ")
-        await it.sees("■ stopped")
+        await it.until(host.pid_file.exists, "it plays again")
+        # going to another call ends what plays
+        command = host.command_pid
+        await it.press("down")
+        await it.until(lambda: is_gone(command), "it is silent")
+        await it.press("up")
+        await it.sees("■ stopped · 0:00 / 0:21")
+        assert pane.state.reason == ""
     await world.close()
 
 
@@ -207,40 +221,22 @@ async def test_a_file_that_is_no_sound_says_so(host: Host) -> None:
     await world.close()
 
 
-async def test_going_to_another_call_ends_what_plays(host: Host) -> None:
-    async with opened(host) as (it, pane, _world):
-        await it.press("space")
-        await it.sees("▶ playing")
-        command = int(host.pid_file.read_text())
-        await it.press("down")
-        await it.until(lambda: is_gone(command), "it is silent")
-        await it.press("up")
-        await it.sees("■ stopped · 0:00 / 0:21")
-        assert pane.state.reason == ""
-
-
-@pytest.mark.parametrize("key", ["escape", "q"])
-async def test_leaving_ends_what_plays(host: Host, key: str) -> None:
-    async with opened(host) as (it, pane, _world):
-        await it.press("space")
-        await it.sees("▶ playing")
-        assert pane._player
-        command, player = int(host.pid_file.read_text()), pane._player.pid
-        await it.press(key)
-        if key == "escape":
-            await it.until(lambda: is_gone(command) and is_gone(player), "no process is left")
+async def test_leaving_ends_what_plays(host: Host) -> None:
+    async with opened(host) as (it, _pane, _world):
+        for key in ("escape", "q"):
+            pane = it.screen.query_one(VoicePane)
+            await it.press("space")
+            await it.sees("▶ playing")
+            assert pane._player
+            command, player = host.command_pid, pane._player.pid
+            await it.press(key)
+            if key == "escape":
+                await it.until(lambda: is_gone(command) and is_gone(player), "no process is left")  # noqa: B023
+                host.pid_file.unlink()
+                await it.press("enter")
+                await it.sees("Recipient details")
+                await it.read()
     wait_for(lambda: is_gone(command) and is_gone(player), "no process is left", 5)
-
-
-async def test_killed_in_the_middle_it_says_so_and_plays_again(host: Host) -> None:
-    async with opened(host) as (it, pane, _world):
-        await it.press("space")
-        await it.sees("▶ playing")
-        assert pane._player
-        os.kill(pane._player.pid, signal.SIGKILL)
-        await it.sees("✗ cannot play", "The player process has ended.")
-        await it.press("space")
-        await it.sees("▶ playing")
 
 
 async def test_where_nothing_works_each_way_has_its_reason_and_the_desk_a_line(host: Host) -> None:
@@ -250,13 +246,7 @@ async def test_where_nothing_works_each_way_has_its_reason_and_the_desk_a_line(h
             "✗ cannot play", "command: no-such-player (setting player_command) is not installed.",
             "At your desk: ssh ", "안녕하세요",
         )  # fmt: skip
-
-
-async def test_what_was_said_of_one_call_does_not_stay_over_the_next(host: Host) -> None:
-    async with opened(host, command="no-such-player") as (it, _pane, _world):
-        await it.press("space")
-        await it.sees("At your desk: ssh ")
-        await it.press("down")
+        await it.press("down")  # it does not stay over the next call
         await it.sees_no("At your desk: ssh ")
 
 
