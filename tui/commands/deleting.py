@@ -10,10 +10,10 @@ from core.values.i18n import _
 from core.values.times import now
 from tui.commands import given as arguments
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
-from tui.commands.listing import people_words
 from tui.commands.parsing import add_command, change_as_json, rows_as_json
 from tui.commands.printing import all_of, print_change, print_rows
 from tui.recipients.restored_words import parted_words, taken_words, unparted_words
+from tui.recipients.targets import how_many
 
 if TYPE_CHECKING:
     from core.app.actor import Actor
@@ -73,7 +73,7 @@ async def _delete(context: CommandContext, services: "Services", actor: "Actor")
     print_change(
         context,
         Deleted(done.id, done.count),
-        told.format(people=people_words(done.count), ids=ids),
+        told.format(people=how_many(done.count), ids=ids),
     )
 
 
@@ -113,7 +113,7 @@ async def _restore(context: CommandContext, services: "Services", actor: "Actor"
         )
     if given.phone:
         back = await deletions.restore_with(actor, next(iter(ids)), given.phone)
-        told = _("Restored {people}.").format(people=people_words(1))
+        told = _("Restored {people}.").format(people=how_many(1))
         print_change(context, Restored(1, 0), f"{told} {back.name}")
         return DONE
     if given.last:
@@ -126,7 +126,7 @@ async def _restore(context: CommandContext, services: "Services", actor: "Actor"
             actor,
             await _deleted_with(services, actor, ids) if given.together else DeletedSelection(ids),
         )
-    told = _("Restored {people}.").format(people=people_words(restored.count))
+    told = _("Restored {people}.").format(people=how_many(restored.count))
     taken = taken_words(restored, lambda one: one.name)
     told = " ".join((told, *taken, *parted_words(restored.parted), *unparted_words(restored)))
     stay = restored.kept_count + restored.parts_count

@@ -12,11 +12,10 @@ from core.values.errors import InvalidInput
 from core.values.i18n import _
 from tui.commands import given as arguments
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
-from tui.commands.listing import people_words
 from tui.commands.printing import print_change
 from tui.commands.streams import ask, told_job
 from tui.forms import progress
-from tui.recipients.targets import kept_lines, people
+from tui.recipients.targets import how_many, kept_lines, people
 
 if TYPE_CHECKING:
     from core.app.actor import Actor
@@ -57,7 +56,7 @@ async def run(
     before = await services.recipients.versions(actor, selection)
     total = len(before.ids)
     if selection.query is not None and not given.yes:
-        whom = people(people_words(total), counts.names, total)
+        whom = people(counts.names, total)
         question = _("{whom}. This cannot be undone. Change them? [y/N]").format(whom=whom)
         if (await ask(context, question)).casefold() not in ("y", "yes"):
             context.say(_("Nothing was changed."))
@@ -67,7 +66,7 @@ async def run(
             actor, selection, total, draft, before=before, job=job
         )
     done = edited.done
-    told = _("Saved {people}.").format(people=people_words(done.done))
+    told = _("Saved {people}.").format(people=how_many(done.done))
     print_change(context, Edited(done.done, edited.kept, edited.kept_count), told)
     for one in kept_lines(edited):
         context.say(one)

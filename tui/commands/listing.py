@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from core.recipients.dto import RecipientQuery, RecipientRow
 from core.recipients.rules import STATUS_NAMES
-from core.values.i18n import _, ngettext
+from core.values.i18n import _
 from core.values.times import zone_of
 from tui.commands.context import CommandContext
 from tui.commands.printing import pages_of, print_rows
 from tui.commands.shapes import like
+from tui.recipients.targets import how_many
 
 if TYPE_CHECKING:
     from core.app.actor import Actor
@@ -67,10 +68,4 @@ async def print_people(
     headers = (_("ID"), *(_(field.heading) for field in columns))
     print_rows(context, rows, headers, cells, _("No recipient matches."))
     if rows:
-        context.say(people_words(len(rows)))
-
-
-def people_words(count: int) -> str:
-    """``3 recipients``."""
-    words = ngettext("{count} recipient", "{count} recipients", count)
-    return words.format(count=f"{count:,}")
+        context.say(how_many(len(rows)))

@@ -11,9 +11,9 @@ from core.values.i18n import _
 from core.values.times import now
 from tui.commands import given as arguments
 from tui.commands.context import CommandContext
-from tui.commands.listing import people_words
 from tui.commands.parsing import add_command, change_as_json
 from tui.commands.printing import print_change
+from tui.recipients.targets import how_many
 
 if TYPE_CHECKING:
     from core.app.actor import Actor
@@ -62,7 +62,7 @@ async def _pause(context: CommandContext, services: "Services", actor: "Actor") 
         reason=given.reason,
         resumes_at=None if day is None else resumes_on(day, zone, now()),
     )
-    told = _("Paused {people}.").format(people=people_words(done.done))
+    told = _("Paused {people}.").format(people=how_many(done.done))
     print_change(context, Paused(done.done), told)
 
 
@@ -70,7 +70,7 @@ async def _resume(context: CommandContext, services: "Services", actor: "Actor")
     selection, count = await arguments.recipients(services, actor, context.arguments)
     expected = await _possible(services, actor, selection, count, "resumable")
     done = await services.participations.resume(actor, selection, expected)
-    told = _("Resumed {people}.").format(people=people_words(done.done))
+    told = _("Resumed {people}.").format(people=how_many(done.done))
     print_change(context, Resumed(done.done), told)
 
 

@@ -3,8 +3,6 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from rich.cells import cell_len, chop_cells
-
 from core.app.actor import CONSOLE
 from core.app.audit import words
 from core.app.audit.dto import Review
@@ -13,7 +11,7 @@ from tui.commands import given as arguments
 from tui.commands.clock import Clock
 from tui.commands.context import DONE, CommandContext
 from tui.commands.parsing import add_command, object_as_json
-from tui.commands.table import table
+from tui.commands.table import table, wrapped
 
 if TYPE_CHECKING:
     from core.app.audit.dto import Looked, Signature
@@ -67,7 +65,8 @@ async def run(context: CommandContext) -> int:
 def _lines(review: "Review", clock: Clock, width: int) -> Iterator[str]:
     figures = review.figures
     whose = _("all organizations") if figures.organization_id is None else _("your organization")
-    yield from _wrapped(
+    yield from wrapped(
+        "",
         _("Review of {month}: {whose}, {zone}, working hours {hours}.").format(
             month=figures.month,
             whose=whose,
@@ -83,7 +82,7 @@ def _lines(review: "Review", clock: Clock, width: int) -> Iterator[str]:
             yield _("None.")
             continue
         yield from _table(headers, rows, width)
-        yield from _wrapped(note, width)
+        yield from wrapped("", note, width) if note else ()
     yield ""
     yield from _signatures(review, clock, width)
 
@@ -98,7 +97,7 @@ def _table(headers: Sequence[str], rows: Sequence[Sequence[str]], width: int) ->
     for line, row in zip(lines, rows, strict=True):
         yield line
         for beneath in row[len(headers) :]:
-            yield from (f"    {part}" for part in _wrapped(beneath, width - 4))
+            yield from (f"    {part}" for part in wrapped("", beneath, width - 4))
 
 
 def _sections(review: "Review", clock: Clock) -> Iterator[_Section]:
@@ -217,14 +216,15 @@ def _unusual(one: "Looked") -> Iterator[tuple[str, ...]]:
 
 
 def _signatures(review: "Review", clock: Clock, width: int) -> Iterator[str]:
-    yield from _wrapped(_("Hash of the figures: {hash}").format(hash=review.hash), width)
+    yield from wrapped("", _("Hash of the figures: {hash}").format(hash=review.hash), width)
     if not review.signed:
-        yield from _wrapped(
+        yield from wrapped(
+            "",
             _("Nobody has signed it. When you have checked it: carecall audit review --sign TEXT"),
             width,
         )
     for one in review.signed:
-        yield from _wrapped(_signature(review, one, clock), width)
+        yield from wrapped("", _signature(review, one, clock), width)
 
 
 def _signature(review: "Review", one: "Signature", clock: Clock) -> str:
@@ -235,28 +235,9 @@ def _signature(review: "Review", one: "Signature", clock: Clock) -> str:
     else:
         state = _("the figures were others: {hash}").format(hash=one.figures)
     return _("Signed {moment} by {login} ({state}): {text}").format(
-        moment=clock.show(one.at), login=one.admin, state=state, text=one.text
+        moment=clock.show(one.at), login=one.admin, state=state, text=" ".join(one.text.split())
     )
 
 
 def _place(address: str) -> str:
     return address or _("this host")
-
-
-def _wrapped(text: str, width: int) -> Iterator[str]:
-    """The words in lines that fit, counted in cells."""
-    line = ""
-    for word in _words(text, width):
-        if line and cell_len(line) + 1 + cell_len(word) > width:
-            yield line
-            line = word
-        else:
-            line = f"{line} {word}" if line else word
-    if line:
-        yield line
-
-
-def _words(text: str, width: int) -> Iterator[str]:
-    """The words, one that is wider than a line in parts."""
-    for word in text.split():
-        yield from chop_cells(word, width)

@@ -13,7 +13,6 @@ from core.conversations.rules import SAID_BY_WORDS, SaidBy
 from core.values.days import parse_day
 from core.values.i18n import N_, _
 from core.values.times import now
-from tui.forms.actions import SAVE
 from tui.forms.form_dialog import FormDialog
 from tui.forms.form_field import FormField
 from tui.forms.tick_list import TickList
@@ -25,6 +24,7 @@ class NarrowDialog(FormDialog[ConversationQuery]):
 
     title_words = N_("Narrow the search")
     verb = N_("Search")
+    saves_by_enter = True
 
     def __init__(self, current: ConversationQuery) -> None:
         super().__init__()
@@ -52,10 +52,6 @@ class NarrowDialog(FormDialog[ConversationQuery]):
     def _day(self, typed: str) -> date | None:
         today = now().astimezone(self.console.settings.zone).date()
         return parse_day(typed, today, is_past=True)
-
-    async def submitted(self) -> None:
-        """Enter searches."""
-        await self.act(SAVE)
 
     async def save(self) -> None:
         """Search, unless a day is none."""

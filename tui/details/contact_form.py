@@ -46,6 +46,8 @@ class ContactForm(KeptForm[ContactRow]):
         self._about = about
         self._contact = contact
         self.version = contact.version if contact else 0
+        self.draft_name = "contact.edit" if contact else "contact.add"
+        self.draft_recipient = recipient_id
         self.draft_file = draft
 
     def content(self) -> ComposeResult:
@@ -98,37 +100,20 @@ class ContactForm(KeptForm[ContactRow]):
 
     # keeping what is typed
 
-    @property
-    def draft_name(self) -> str:
-        """The name of the form."""
-        return "contact.edit" if self._contact else "contact.add"
-
-    @property
-    def draft_recipient(self) -> int | None:
-        """Whose contact it is."""
-        return self._recipient_id
-
     def draft_values(self) -> dict[str, str]:
         """The fields, which contact it is, and the version that was read."""
-        draft = self.draft
         return {
-            "relation": draft.relation,
-            "name": draft.name,
-            "phone": draft.phone,
+            **super().draft_values(),
+            "relation": self.query_one(RadioList).value,
             "subject": str(self._contact.id if self._contact else 0),
             "version": str(self.version),
         }
 
     def restore(self, values: Mapping[str, str]) -> None:
         """Put what was kept into the fields; a version saved by somebody else meanwhile is a conflict."""
+        super().restore(values)
         self.query_one(RadioList).choose(values.get("relation", ""))
-        for field in self.query(FormField):
-            field.put_back(values.get(field.field_name, field.value))
         self.version = number(values, "version")
-
-    def on_radio_list_changed(self) -> None:
-        """Keep it."""
-        self.keep_soon()
 
 
 def _check(as_opened: str, region: str, typed: str) -> None:

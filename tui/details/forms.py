@@ -33,7 +33,8 @@ class MemoForm(NoteForm[MemoRow]):
     ) -> None:
         name = "memo.edit" if memo else "memo.add"
         title = _("Edit memo") if memo else _("Add memo")
-        super().__init__(name, title, about, memo.version if memo else 0, draft)
+        subject, version = (memo.id, memo.version) if memo else (0, 0)
+        super().__init__(name, title, about, recipient_id, subject, version, draft)
         self._recipient_id = recipient_id
         self._memo = memo
 
@@ -53,17 +54,14 @@ class MemoForm(NoteForm[MemoRow]):
         """The memo's text."""
         return row.text
 
-    def subject(self) -> tuple[int, int]:
-        """The recipient and the memo."""
-        return self._recipient_id, self._memo.id if self._memo else 0
-
 
 class MemoryForm(NoteForm[MemoryRow]):
     """Edits the content of a memory detail; what a later call brought up stands above it."""
 
     def __init__(self, memory: MemoryRow, about: str, draft: DraftFile | None = None) -> None:
         title = _("Edit memory details")
-        super().__init__("memory.edit", title, about, memory.version, draft)
+        ids = memory.recipient_id, memory.id
+        super().__init__("memory.edit", title, about, *ids, memory.version, draft)
         self._memory = memory
 
     def field(self) -> NoteField:
@@ -86,10 +84,6 @@ class MemoryForm(NoteForm[MemoryRow]):
             content=row.content, newer=row.newer_content
         )
 
-    def subject(self) -> tuple[int, int]:
-        """The recipient and the memory."""
-        return self._memory.recipient_id, self._memory.id
-
 
 class FollowupForm(NoteForm[FollowupRow]):
     """Adds a follow-up action to a call, or edits ``followup``."""
@@ -104,8 +98,8 @@ class FollowupForm(NoteForm[FollowupRow]):
     ) -> None:
         name = "followup.edit" if followup else "followup.add"
         title = _("Edit follow-up action") if followup else _("Add follow-up action")
-        super().__init__(name, title, about, followup.version if followup else 0, draft)
-        self._recipient_id = recipient_id
+        subject, version = (followup.id, followup.version) if followup else (call_id, 0)
+        super().__init__(name, title, about, recipient_id, subject, version, draft)
         self._call_id = call_id
         self._followup = followup
 
@@ -124,10 +118,6 @@ class FollowupForm(NoteForm[FollowupRow]):
     def _chosen(self) -> ActionType:
         return stored(ActionType, self.query_one(RadioList).value)
 
-    def subject(self) -> tuple[int, int]:
-        """The recipient, and the follow-up action or the call that gets one."""
-        return self._recipient_id, self._followup.id if self._followup else self._call_id
-
     def draft_values(self) -> dict[str, str]:
         """The type as well."""
         return {**super().draft_values(), "type": self._chosen.value}
@@ -136,10 +126,6 @@ class FollowupForm(NoteForm[FollowupRow]):
         """The type as well."""
         super().restore(values)
         self.query_one(RadioList).choose(values.get("type", ""))
-
-    def on_radio_list_changed(self) -> None:
-        """Keep it."""
-        self.keep_soon()
 
     def own_words(self) -> str:
         """Type and details."""

@@ -89,15 +89,7 @@ class KindPicker(Picker[str]):
 
     title_words = N_("History: which kind")
 
-    def narrow(self, typed: str) -> None:
-        """Offer the kinds that have this in their names."""
-        offered = [(ALL, _("All kinds"))]
-        offered += [(kind.value, _(ENTRY_WORDS[kind])) for kind in EntryKind]
-        self.choices.offer(
-            [one for one in offered if typed.strip().casefold() in one[1].casefold()]
-        )
-
-    async def take(self) -> None:
-        """Take what is chosen."""
-        if self.choices.chosen is not None:
-            self.dismiss(self.choices.chosen)
+    def options(self) -> list[tuple[str, str]]:
+        """All, then each kind."""
+        kinds = [(kind.value, _(ENTRY_WORDS[kind])) for kind in EntryKind]
+        return [(ALL, _("All kinds")), *kinds]

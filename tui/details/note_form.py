@@ -8,7 +8,6 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from core.io.drafts import DraftFile
-from core.values.errors import InvalidInput
 from core.values.i18n import N_
 from tui.forms.conflict_dialog import Compared
 from tui.forms.drafts import KeptForm, number
@@ -22,27 +21,32 @@ _FITS = 250  # characters that are seen without scrolling
 class NoteForm(KeptForm[Row]):
     """Dismissed with the row as saved (or as somebody else saved it), or None.
 
-    A subclass gives ``field``, ``saving``, ``words_of`` and ``subject``; ``above`` where it asks for more.
-    ``draft_file`` is one that another console left behind.
+    ``subject``: what is edited, or what it is added to. A subclass gives ``field``, ``saving`` and ``words_of``;
+    ``above`` where it asks for more. ``draft`` is one that another console left behind.
     """
 
     gone = N_("It was deleted meanwhile; what you typed cannot be saved.")
 
     def __init__(
-        self, name: str, title: str, about: str, version: int, draft: DraftFile | None
+        self,
+        name: str,
+        title: str,
+        about: str,
+        recipient_id: int,
+        subject: int,
+        version: int,
+        draft: DraftFile | None,
     ) -> None:
         super().__init__(title)
-        self._form_name = name
+        self.draft_name = name
         self._about = about
+        self._subject = subject
+        self.draft_recipient = recipient_id
         self.version = version
         self.draft_file = draft
 
     def field(self) -> NoteField:
         """The field to type into."""
-        raise NotImplementedError
-
-    def subject(self) -> tuple[int, int]:
-        """The IDs of the recipient and of what is edited (of what it is added to)."""
         raise NotImplementedError
 
     def words_of(self, row: Row) -> str:
@@ -56,10 +60,6 @@ class NoteForm(KeptForm[Row]):
     def compared(self, current: Row) -> list[Compared]:
         """Both texts."""
         return [Compared("", self.own_words(), self.words_of(current))]
-
-    def refused_field(self, error: InvalidInput) -> NoteField:
-        """Whatever is refused is told below the text."""
-        return self.note
 
     def above(self) -> ComposeResult:
         """What is asked for before the text."""
@@ -78,21 +78,11 @@ class NoteForm(KeptForm[Row]):
         """The field with the text."""
         return self.query_one(NoteField)
 
-    @property
-    def draft_name(self) -> str:
-        """The form's name among the drafts."""
-        return self._form_name
-
-    @property
-    def draft_recipient(self) -> int | None:
-        """Whom it is about."""
-        return self.subject()[0]
-
     def draft_values(self) -> dict[str, str]:
         """The text, and what it takes to open the form again."""
         return {
             "text": self.note.value,
-            "subject": str(self.subject()[1]),
+            "subject": str(self._subject),
             "version": str(self.version),
         }
 

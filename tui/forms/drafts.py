@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from core.io.drafts import DraftFile
 from core.values.i18n import _
 from tui.forms.edit_form import EditForm
+from tui.forms.form_field import FormField
 
 Row = TypeVar("Row")
 
@@ -14,34 +15,28 @@ INTERVAL = 2.0  # seconds; no more than what was typed in them is ever lost
 
 
 class KeptForm(EditForm[Row]):
-    """A form that is kept. A subclass gives ``draft_name`` and ``draft_values``, and restores them.
+    """A form that is kept. A subclass says its ``draft_name``, and whom it is about, where that is somebody known;
+    what else than its fields it takes to open it again, is among its ``draft_values``.
 
     ``tui.offering`` knows each by its name.
     """
 
+    draft_name: str
+    draft_recipient: int | None = None
     draft_file: DraftFile | None = None
     _opened_values: dict[str, str] | None = None
     _kept_at = -INTERVAL
     _keeping_soon = False
     _keeping_failed = False
 
-    @property
-    def draft_name(self) -> str:
-        """The name of the form."""
-        raise NotImplementedError
-
-    @property
-    def draft_recipient(self) -> int | None:
-        """Whom the form is about, where it is about somebody known."""
-        return None
-
     def draft_values(self) -> dict[str, str]:
         """What stands in the form, and what else it takes to open it again."""
-        raise NotImplementedError
+        return {field.field_name: field.value for field in self.query(FormField)}
 
     def restore(self, values: Mapping[str, str]) -> None:
         """Put what was kept into the form."""
-        raise NotImplementedError
+        for field in self.query(FormField):
+            field.put_back(values.get(field.field_name, field.value))
 
     def on_mount(self) -> None:
         """Remember how the form was opened; go on from what was kept."""
@@ -56,6 +51,14 @@ class KeptForm(EditForm[Row]):
 
     def on_text_area_changed(self) -> None:
         """A text was typed into."""
+        self.keep_soon()
+
+    def on_radio_list_changed(self) -> None:
+        """Another option was chosen."""
+        self.keep_soon()
+
+    def on_organization_field_changed(self) -> None:
+        """Another organization was chosen."""
         self.keep_soon()
 
     def keep_soon(self) -> None:

@@ -42,8 +42,11 @@ class EditForm(FormDialog[Row]):
             view.tell(told, "success")
 
     def refused_field(self, error: InvalidInput) -> Field | None:
-        """The field that a refusal is about."""
-        return next((one for one in self.fields() if one.field_name == error.field), None)
+        """The field that a refusal is about: the only one, or that of its name."""
+        fields = list(self.fields())
+        if len(fields) == 1:
+            return fields[0]
+        return next((one for one in fields if one.field_name == error.field), None)
 
     async def save(self) -> None:
         """Save what stands in the form, unless a field breaks a rule."""

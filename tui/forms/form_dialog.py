@@ -43,6 +43,7 @@ class FormDialog(ConsoleDialog[Result]):
     AUTO_FOCUS = "Input, TextArea, OptionList"
     verb: ClassVar[str] = N_("Save")
     takes_by_enter: ClassVar[bool] = False  # enter takes what is typed, and the field goes on
+    saves_by_enter: ClassVar[bool] = False  # in any field
     _opened_with: object = None
     _is_saving = False
 
@@ -80,7 +81,7 @@ class FormDialog(ConsoleDialog[Result]):
 
     async def submitted(self) -> None:
         """Enter goes on to the next field; on the last one it does it."""
-        if self.focused is self.focus_chain[-1]:
+        if self.saves_by_enter or self.focused is self.focus_chain[-1]:
             await self.act(SAVE)
         else:
             self.focus_next()

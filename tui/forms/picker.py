@@ -1,11 +1,13 @@
 """Dialogs in which one of many is picked: typing narrows what is offered, enter takes it."""
 
+from collections.abc import Iterable
 from typing import TypeVar
 
 from textual.app import ComposeResult
 from textual.widgets import Input
 
 from core.values.i18n import _
+from core.values.text import search_key
 from tui.action import Scope, named
 from tui.base import ConsoleDialog
 from tui.everywhere import IN_DIALOGS
@@ -17,7 +19,7 @@ Picked = TypeVar("Picked")
 
 
 class Picker(ConsoleDialog[Picked]):
-    """A subclass offers what fits in ``narrow`` and dismisses with what is taken in ``take``."""
+    """Dismissed with the ID of what is taken. A subclass says what there is in ``options`` (IDs and words)."""
 
     binds = (PICK,)
     AUTO_FOCUS = "Input"
@@ -44,9 +46,20 @@ class Picker(ConsoleDialog[Picked]):
         """Narrow what is offered."""
         self.narrow(event.value)
 
+    def options(self) -> Iterable[tuple[str, str]]:
+        """All that can be picked."""
+        return ()
+
     def narrow(self, typed: str) -> None:
         """Offer what has this in its name."""
-        raise NotImplementedError
+        wanted = search_key(typed)
+        found = [one for one in self.options() if wanted in search_key(one[1])]
+        self.choices.offer(found)
+        self.tell("" if found else self.none_found(), "warning")
+
+    def none_found(self) -> str:
+        """What is told where nothing has in its name what is typed."""
+        return ""
 
     async def on_input_submitted(self) -> None:
         """Take what is chosen."""
@@ -54,4 +67,5 @@ class Picker(ConsoleDialog[Picked]):
 
     async def take(self) -> None:
         """Take what is chosen."""
-        raise NotImplementedError
+        if self.choices.chosen is not None:
+            self.dismiss(self.choices.chosen)

@@ -9,7 +9,6 @@ from textual.widgets import Static
 from core.handovers.dto import Handover, HandoverRow
 from core.handovers.rules import TEXT_MAXIMUM, clean_text
 from core.io.drafts import DraftFile
-from core.values.errors import InvalidInput
 from core.values.i18n import N_, _
 from tui.forms.drafts import KeptForm
 from tui.forms.note_field import NoteField
@@ -21,6 +20,7 @@ class SignForm(KeptForm[Handover]):
 
     title_words = N_("Sign the hand-over")
     verb = N_("Sign")
+    draft_name = "handover.sign"
 
     def __init__(
         self, row: HandoverRow, before: int | None, draft: DraftFile | None = None
@@ -40,15 +40,6 @@ class SignForm(KeptForm[Handover]):
     def note(self) -> NoteField:
         """The field with the text."""
         return self.query_one(NoteField)
-
-    def refused_field(self, error: InvalidInput) -> NoteField:
-        """There is one field only."""
-        return self.note
-
-    @property
-    def draft_name(self) -> str:
-        """The form's name among the drafts."""
-        return "handover.sign"
 
     def draft_values(self) -> dict[str, str]:
         """The text, and whose hand-over it is."""

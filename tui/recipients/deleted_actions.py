@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from core.recipients.deletion_dto import DeletedQuery, DeletedSelection
 from core.recipients.fields import SORTED
 from core.recipients.texts import text_of
-from core.values.i18n import N_, _, ngettext
+from core.values.i18n import N_, _
 from tui.action import Need, Scope, place
 from tui.everywhere import EVERYWHERE
 from tui.forms.actions import RESTORE
@@ -39,7 +39,7 @@ async def restore(view: "DeletedView") -> None:
     if view.table.has_selection:
         selection, count = view.selection, view.table.selected_count
         names = await view.look(_names(view, selection))
-        whom = people(_people(count), names, count)
+        whom = people(names, count)
         await _ask_and_restore(view, whom, selection, count, names)
     else:
         row = view.current
@@ -71,7 +71,7 @@ async def restore_delete(view: "DeletedView") -> None:
     words = _("The delete of {when} by {who}.").format(
         when=view.form.time(row.deleted_at, row.timezone), who=row.deleted_by or "-"
     )
-    whom = f"{words}\n{people(_people(count), names, count)}"
+    whom = f"{words}\n{people(names, count)}"
     await _ask_and_restore(view, whom, DeletedSelection(query=query), count, names)
 
 
@@ -187,9 +187,3 @@ DELETED.declare(
     footer=5,
     command="recipient deleted",
 )
-
-
-def _people(count: int) -> str:
-    """``3 recipients``."""
-    words = ngettext("{count} recipient", "{count} recipients", count)
-    return words.format(count=f"{count:,}")

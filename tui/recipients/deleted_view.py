@@ -13,6 +13,7 @@ from core.values.i18n import N_, _, ngettext
 from core.values.times import now
 from tui.format import days_left
 from tui.list_screen import ListScreen
+from tui.recipients.targets import how_many
 from tui.text import shown
 from tui.widgets.line_input import LineInput
 from tui.widgets.paged_table import Column, PagedTable, TableRow
@@ -94,8 +95,7 @@ class DeletedView(ListScreen[DeletedRow, int]):
             if self._query.search
             else _("Nothing that was deleted can be restored now.")
         )
-        words = ngettext("{count} recipient", "{count} recipients", count)
-        self.query_one("#count", Static).update(shown(words.format(count=f"{count:,}")))
+        self.query_one("#count", Static).update(shown(how_many(count)))
 
     def data_changed(self) -> None:
         """Somebody changed the data: read again."""

@@ -16,7 +16,7 @@ from core.values.days import Day, parse_past
 from core.values.errors import InvalidInput
 from core.values.i18n import N_, _
 from core.values.times import now
-from tui.forms.actions import FILTER, SAVE
+from tui.forms.actions import FILTER
 from tui.forms.form_dialog import FormDialog
 from tui.forms.form_field import FormField
 from tui.forms.tick_list import TickList
@@ -32,6 +32,7 @@ class FilterDialog(FormDialog[RecipientFilter]):
     title_words = N_("Detailed search")
     binds = (FILTER,)
     verb = N_("Search")
+    saves_by_enter = True
 
     def __init__(self, current: RecipientFilter) -> None:
         super().__init__()
@@ -89,10 +90,6 @@ class FilterDialog(FormDialog[RecipientFilter]):
     def _day(self, typed: str) -> Day | None:
         today = now().astimezone(self.console.settings.zone).date()
         return parse_past(typed, today)
-
-    async def submitted(self) -> None:
-        """Enter lists."""
-        await self.act(SAVE)
 
     def clear(self) -> None:
         """List all again."""

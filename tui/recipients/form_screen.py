@@ -38,6 +38,8 @@ class RecipientForm(KeptForm[RecipientRow]):
         super().__init__(_("Edit recipient") if row else _("Add recipient"))
         self._row = row
         self.version = row.version if row else 0
+        self.draft_name = "recipient.edit" if row else "recipient.add"
+        self.draft_recipient = row.id if row else None
         self.draft_file = draft
         self._chosen: tuple[int | None, str] = (None, "")
         if row is not None:
@@ -93,20 +95,9 @@ class RecipientForm(KeptForm[RecipientRow]):
 
     # keeping what is typed
 
-    @property
-    def draft_name(self) -> str:
-        """The name of the form."""
-        return "recipient.edit" if self._row else "recipient.add"
-
-    @property
-    def draft_recipient(self) -> int | None:
-        """Who is edited."""
-        return self._row.id if self._row else None
-
     def draft_values(self) -> dict[str, str]:
         """The fields, and the version that they were read from."""
-        values = {field.field_name: field.value for field in self.query(FormField)}
-        values["version"] = str(self.version)
+        values = {**super().draft_values(), "version": str(self.version)}
         if self.organization is not None and self.organization.chosen is not None:
             values["organization_id"] = str(self.organization.chosen)
             values["organization"] = self.organization.value
@@ -114,16 +105,11 @@ class RecipientForm(KeptForm[RecipientRow]):
 
     def restore(self, values: Mapping[str, str]) -> None:
         """Put what was kept into the fields; a version saved by somebody else meanwhile is a conflict."""
-        for field in self.query(FormField):
-            field.put_back(values.get(field.field_name, field.value))
+        super().restore(values)
         self.version = number(values, "version") or self.version
         organization_id = number(values, "organization_id")
         if self.organization is not None and organization_id:
             self.organization.choose(organization_id, values.get("organization", ""))
-
-    def on_organization_field_changed(self) -> None:
-        """Keep it."""
-        self.keep_soon()
 
     # what others do meanwhile
 

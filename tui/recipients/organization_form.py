@@ -9,7 +9,6 @@ from textual.widgets import Static
 
 from core.organizations.dto import OrganizationRow
 from core.organizations.rules import clean_name
-from core.values.errors import InvalidInput
 from core.values.i18n import N_, _
 from tui.forms.edit_form import EditForm
 from tui.forms.form_field import FormField
@@ -32,7 +31,3 @@ class OrganizationForm(EditForm[OrganizationRow]):
     def saving(self, _version: int) -> Coroutine[Any, Any, OrganizationRow]:
         """Add it."""
         return self.services.organizations.add(self.actor, self.query_one(FormField).value)
-
-    def refused_field(self, error: InvalidInput) -> FormField:
-        """There is one field only."""
-        return self.query_one(FormField)

@@ -10,7 +10,7 @@ from textual.widgets import Static
 from core.recipients.deletion_dto import DeletedQuery, Restored, Taken
 from core.recipients.dto import RecipientRow
 from core.values import phone
-from core.values.errors import InvalidInput, NotFound
+from core.values.errors import NotFound
 from core.values.i18n import N_, _, ngettext
 from core.values.jobs import Job
 from tui.forms.edit_form import EditForm
@@ -103,7 +103,3 @@ class AnotherNumberDialog(EditForm[RecipientRow]):
         """Restore with the number."""
         number = self.query_one("#field-phone", FormField).value
         return self.services.deletions.restore_with(self.actor, self._taken.id, number)
-
-    def refused_field(self, error: InvalidInput) -> FormField:
-        """There is one field only."""
-        return self.query_one("#field-phone", FormField)

@@ -25,8 +25,7 @@ class Target:
         """The name, or how many and the first names; who is not in the list shown, and who was left out."""
         if self.name:
             return self.name
-        words = ngettext("{count} recipient", "{count} recipients", counts.total)
-        told = [people(words.format(count=f"{counts.total:,}"), counts.names, counts.total)]
+        told = [people(counts.names, counts.total)]
         if counts.hidden:
             told.append(_hidden_words(counts))
         if excluded := len(self.selection.excluded):
@@ -63,14 +62,23 @@ def _hidden_words(counts: SelectionCounts) -> str:
     ).format(count=f"{counts.hidden:,}")
 
 
-def people(words: str, names: Sequence[str], count: int) -> str:
-    """``3 recipients: 김영수, 이순자, 박정희``; of more, the first ones and how many more."""
-    if not names:
-        return words
+def how_many(count: int) -> str:
+    """``3 recipients``."""
+    words = ngettext("{count} recipient", "{count} recipients", count)
+    return words.format(count=f"{count:,}")
+
+
+def first_ones(names: Sequence[str], count: int) -> str:
+    """``김영수, 이순자, 박정희``; of more, the first ones and how many more."""
     told = ", ".join(names)
     if (more := count - len(names)) > 0:
         told = _("{names} and {more} more").format(names=told, more=f"{more:,}")
-    return f"{words}: {told}"
+    return told
+
+
+def people(names: Sequence[str], count: int) -> str:
+    """``3 recipients: 김영수, 이순자, 박정희``."""
+    return f"{how_many(count)}: {first_ones(names, count)}" if names else how_many(count)
 
 
 def named(words: str, name: str, **values: object) -> str:

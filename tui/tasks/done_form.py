@@ -11,12 +11,9 @@ from core.followups.rules import ACTION_WORDS, DETAILS_MAXIMUM, ActionType, clea
 from core.io.drafts import DraftFile
 from core.tasks.dto import NextStep, TaskRow
 from core.tasks.rules import TEXT_LENGTH, clean_note, clean_text
-from core.values.errors import InvalidInput
 from core.values.i18n import N_, _
 from tui.details.note_form import NoteForm
 from tui.forms.drafts import number
-from tui.forms.edit_form import EditForm
-from tui.forms.form_dialog import Field
 from tui.forms.form_field import FormField
 from tui.forms.note_field import NoteField
 from tui.forms.radio_list import RadioList
@@ -42,7 +39,7 @@ class DoneForm(NoteForm[TaskRow]):
         has_followup: bool,
         draft: DraftFile | None = None,
     ) -> None:
-        super().__init__("task.done", _("Done"), about, 0, draft)
+        super().__init__("task.done", _("Done"), about, row.recipient_id, row.id, 0, draft)
         self._row = row
         self._has_followup = has_followup
 
@@ -90,14 +87,6 @@ class DoneForm(NoteForm[TaskRow]):
             return False
         return True
 
-    def refused_field(self, error: InvalidInput) -> Field | None:  # type: ignore[override]
-        """The field that a refusal is about."""
-        return EditForm.refused_field(self, error)
-
-    def subject(self) -> tuple[int, int]:
-        """The recipient and the task."""
-        return self._row.recipient_id, self._row.id
-
     def _action_type(self) -> str:
         return "" if self._has_followup else self.query_one(RadioList).value
 
@@ -123,10 +112,6 @@ class DoneForm(NoteForm[TaskRow]):
         self.query_one(AssigneeField).choose(
             number(values, "whom") or None, values.get("whose name", "")
         )
-
-    def on_radio_list_changed(self) -> None:
-        """Keep it."""
-        self.keep_soon()
 
     def saving(self, version: int) -> Coroutine[Any, Any, TaskRow]:
         """Follow-up action, next step and the end of the task in one."""

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from core.tasks.dto import Assignee
 from core.values.i18n import _
-from core.values.text import search_key
 from tui.forms.picker import Picker
 
 NOBODY = "nobody"
@@ -19,14 +18,10 @@ class GivePicker(Picker[str]):
         if assignee_id is not None:
             self._assignees.append((NOBODY, _("(nobody)")))
 
-    def narrow(self, typed: str) -> None:
-        """Offer those who have this in their names."""
-        wanted = search_key(typed)
-        found = [one for one in self._assignees if wanted in search_key(one[1])]
-        self.choices.offer(found)
-        self.tell("" if found else _("Nobody who may work on it has this name."), "warning")
+    def options(self) -> list[tuple[str, str]]:
+        """Those who may work on it."""
+        return self._assignees
 
-    async def take(self) -> None:
-        """Take who is chosen."""
-        if self.choices.chosen is not None:
-            self.dismiss(self.choices.chosen)
+    def none_found(self) -> str:
+        """Nobody of them is called so."""
+        return _("Nobody who may work on it has this name.")

@@ -1,6 +1,6 @@
 """A task of one's own on a recipient: what, and until when."""
 
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine
 from typing import Any
 
 from textual.app import ComposeResult
@@ -23,11 +23,13 @@ class OwnForm(KeptForm[TaskRow]):
 
     title_words = N_("Add a task of your own")
     verb = N_("Add")
+    draft_name = "task.add"
     gone = N_("The recipient was deleted meanwhile; what you typed cannot be saved.")
 
     def __init__(self, recipient: RecipientRow, draft: DraftFile | None = None) -> None:
         super().__init__()
         self._recipient = recipient
+        self.draft_recipient = recipient.id
         self.draft_file = draft
 
     def content(self) -> ComposeResult:
@@ -37,25 +39,6 @@ class OwnForm(KeptForm[TaskRow]):
         with Vertical(classes="fields"):
             yield FormField("text", _("Task"), "", clean_text, length=40)
             yield MomentField("until", _("Due"), self.form, zone, required=True)
-
-    @property
-    def draft_name(self) -> str:
-        """The form's name among the drafts."""
-        return "task.add"
-
-    @property
-    def draft_recipient(self) -> int | None:
-        """Whom it is about."""
-        return self._recipient.id
-
-    def draft_values(self) -> dict[str, str]:
-        """Both fields."""
-        return {one.field_name: one.value for one in self.query(FormField)}
-
-    def restore(self, values: Mapping[str, str]) -> None:
-        """Both fields."""
-        for one in self.query(FormField):
-            one.put_back(values.get(one.field_name, ""))
 
     def saving(self, version: int) -> Coroutine[Any, Any, TaskRow]:
         """Add it."""

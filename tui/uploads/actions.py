@@ -1,6 +1,5 @@
 """What the keys of the uploads and of their results do."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from operator import methodcaller
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from core.values.i18n import N_, _, ngettext
 from tui.action import Need, Scope, place
 from tui.everywhere import EVERYWHERE
 from tui.forms import actions as forms
+from tui.recipients.targets import first_ones
 from tui.widgets.paged_table_actions import LIST
 
 if TYPE_CHECKING:
@@ -199,19 +199,12 @@ async def undo(view: "ResultsView") -> None:
         result.left,
     )
     if result.kept:
-        kept = _kept(result.kept, result.kept_count)
+        kept = first_ones(result.kept, result.kept_count)
         words += " " + _("Changed since, so they stay: {names}.").format(
             names=kept.replace("{", "{{").replace("}", "}}")
         )
     part = _("{done} of {total} were deleted; {keys[results.undo]} goes on with the others.")
     tell_done(view, result.done, words, part)
-
-
-def _kept(names: Sequence[str], count: int) -> str:
-    told = ", ".join(names)
-    if (more := count - len(names)) > 0:
-        return _("{names} and {more} more").format(names=told, more=f"{more:,}")
-    return told
 
 
 RESULTS.declare(

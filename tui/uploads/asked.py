@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from core.uploads.dto import SheetColumn, SheetLayout
-from core.values.text import search_key
 
 NONE = "-"
 
@@ -44,9 +43,3 @@ def mapping_of(
         if chosen != column.field or name in said:
             said[name] = chosen or NONE
     return said
-
-
-def matching(sheets: tuple[str, ...], typed: str) -> list[str]:
-    """The sheets with this in their name."""
-    wanted = search_key(typed)
-    return [name for name in sheets if wanted in search_key(name)]

@@ -2,7 +2,7 @@
 
 import itertools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -22,6 +22,8 @@ from tui.uploads.typed_path import typed_path
 
 if TYPE_CHECKING:
     from core.written.files import FileAccess
+
+Result = TypeVar("Result")
 
 
 def _new_file(access: "FileAccess", typed: str) -> str:
@@ -48,25 +50,35 @@ def _free_name(access: "FileAccess", stem: str) -> str:
     return next(name for name in names if name not in taken)
 
 
-class WriteDialog(FormDialog[str]):
-    """Dismissed with the path of the new file."""
+class _NewFile(FormDialog[Result]):
+    """Asks for the path of a new file. ``above``: what is said before it."""
 
-    verb = N_("Write")
-
-    def __init__(self, title: str, stem: str) -> None:
+    def __init__(self, title: str, stem: str, above: str = "") -> None:
         super().__init__(title)
         self._stem = stem
+        self._above = above
 
     def content(self) -> ComposeResult:
         """The path."""
-        access = files_of(self)
-        self._access = access
-        yield Static(
-            shown(
-                _("A new file in {folder}; no other is written over.").format(folder=access.folder)
-            )
-        )
+        access = self._access = files_of(self)
+        where = _("A new file in {folder}; no other is written over.").format(folder=access.folder)
+        yield Static(shown(f"{self._above}\n{where}".strip()))
         yield PathField(access, _free_name(access, self._stem), browse=False)
+
+    def path(self) -> str | None:
+        """The path; None where there can be no such new file, which is told."""
+        try:
+            return _new_file(self._access, self.query_one(PathField).value)
+        except InvalidInput as error:
+            self.tell_error(error)
+            self.query_one(PathField).input.focus()
+            return None
+
+
+class WriteDialog(_NewFile[str]):
+    """Dismissed with the path of the new file."""
+
+    verb = N_("Write")
 
     async def on_path_field_taken(self) -> None:
         """Enter on the path."""
@@ -74,10 +86,8 @@ class WriteDialog(FormDialog[str]):
 
     async def save(self) -> None:
         """Go on with the path."""
-        try:
-            self.dismiss(_new_file(self._access, self.query_one(PathField).value))
-        except InvalidInput as error:
-            self.tell_error(error)
+        if (path := self.path()) is not None:
+            self.dismiss(path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,33 +98,18 @@ class DownloadRequest:
     reason: str
 
 
-class DownloadDialog(FormDialog[DownloadRequest]):
+class DownloadDialog(_NewFile[DownloadRequest]):
     """Dismissed with a request."""
 
-    title_words = N_("Download")
     verb = N_("Download")
 
     def __init__(self, listed: str) -> None:
-        super().__init__()
-        self._listed = listed
+        what = _("{listed}, filtered and sorted as now, with all columns.").format(listed=listed)
+        super().__init__(_("Download"), "recipients", what)
 
     def content(self) -> ComposeResult:
         """What, where to, why."""
-        access = files_of(self)
-        self._access = access
-        yield Static(
-            shown(
-                _("{listed}, filtered and sorted as now, with all columns.").format(
-                    listed=self._listed
-                )
-            )
-        )
-        yield Static(
-            shown(
-                _("A new file in {folder}; no other is written over.").format(folder=access.folder)
-            )
-        )
-        yield PathField(access, _free_name(access, "recipients"), browse=False)
+        yield from super().content()
         with Vertical(classes="fields"):
             yield FormField(
                 "reason", _("Reason"), "", clean_reason, _("Why you need it; it is recorded.")
@@ -126,14 +121,6 @@ class DownloadDialog(FormDialog[DownloadRequest]):
 
     async def save(self) -> None:
         """Go on with it, unless a field breaks a rule."""
-        field = self.query_one(FormField)
-        try:
-            path = _new_file(self._access, self.query_one(PathField).value)
-        except InvalidInput as error:
-            self.tell_error(error)
-            self.query_one(PathField).input.focus()
-            return
-        if field.check():
-            self.dismiss(DownloadRequest(path, field.value))
-        else:
-            field.input.focus()
+        path = self.path()
+        if path is not None and self.are_right():
+            self.dismiss(DownloadRequest(path, self.query_one(FormField).value))

@@ -2,7 +2,6 @@
 
 from core.values.i18n import N_
 from tui.forms.picker import Picker
-from tui.uploads.asked import matching
 
 
 class SheetPicker(Picker[str]):
@@ -14,16 +13,11 @@ class SheetPicker(Picker[str]):
         super().__init__()
         self._sheets = sheets
 
-    def narrow(self, typed: str) -> None:
-        """Offer the sheets with this in their name."""
-        found = matching(self._sheets, typed)
-        self.choices.offer((str(self._sheets.index(name)), name) for name in found)
+    def options(self) -> list[tuple[str, str]]:
+        """The sheets, by their numbers: names may be alike."""
+        return [(str(at), name) for at, name in enumerate(self._sheets)]
 
     async def take(self) -> None:
         """Read this one."""
         if (chosen := self.choices.chosen) is not None:
             self.dismiss(self._sheets[int(chosen)])
-
-    async def go_back(self) -> None:
-        """Leave it as it is."""
-        self.dismiss(None)

@@ -7,6 +7,7 @@ from core.values.errors import Conflict
 from core.values.i18n import _, ngettext
 from core.values.jobs import Job
 from tui.forms.work import with_progress
+from tui.recipients.targets import how_many
 from tui.shell import View
 from tui.uploads.asked import HowToRead, SaveIt, Step
 from tui.uploads.files import files_of
@@ -91,8 +92,7 @@ async def download(view: View, query: "RecipientQuery", count: int) -> None:
     """Write what is listed to a new Excel file."""
     from tui.uploads.download_dialog import DownloadDialog
 
-    listed = ngettext("{count} recipient", "{count} recipients", count)
-    request = await view.ask(DownloadDialog(listed.format(count=f"{count:,}")))
+    request = await view.ask(DownloadDialog(how_many(count)))
     if request is None:
         return
     access = files_of(view)
