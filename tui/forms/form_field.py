@@ -13,8 +13,50 @@ from tui.text import replaced_words, shown
 from tui.widgets.line_input import LineInput
 
 
-class FormField(Vertical):
-    """``rule`` raises InvalidInput for a wrong value; it is asked when the field is left."""
+class RuledField(Vertical):
+    """A field whose value has a rule, which raises InvalidInput; the reason, or else a hint, stands below it."""
+
+    def __init__(
+        self,
+        name: str,
+        label: str,
+        rule: Callable[[str], object] | None,
+        hint: str = "",
+        *,
+        kind: str = "form-field",
+    ) -> None:
+        super().__init__(id=f"field-{name}", classes=kind)
+        self.field_name = name
+        self._label = label
+        self._rule = rule
+        self._hint = hint
+        self.reason = Static("", classes="reason")
+
+    @property
+    def value(self) -> str:
+        """What stands in the field."""
+        raise NotImplementedError
+
+    def show_reason(self, text: str) -> None:
+        """Show why the value is refused, or the hint."""
+        self.set_class(bool(text), "-wrong")
+        self.reason.update(shown(f"✗ {text}" if text else self._hint))
+
+    def check(self) -> bool:
+        """Ask the rule; gives whether the value keeps it."""
+        if self._rule is None:
+            return True
+        try:
+            self._rule(self.value)
+        except InvalidInput as error:
+            self.show_reason(str(error))
+            return False
+        self.show_reason("")
+        return True
+
+
+class FormField(RuledField):
+    """A text of one line; its rule is asked when the field is left."""
 
     def __init__(
         self,
@@ -25,16 +67,11 @@ class FormField(Vertical):
         hint: str = "",
         length: int = 20,
     ) -> None:
-        super().__init__(id=f"field-{name}", classes="form-field")
-        self.field_name = name
-        self._label = label
-        self._rule = rule
-        self._hint = hint
+        super().__init__(name, label, rule, hint)
         self._as_stored = value
         self.input = LineInput(
             replace_forbidden(value), id=f"input-{name}", compact=True, placeholder="_" * length
         )
-        self.reason = Static("", classes="reason")
 
     def compose(self) -> ComposeResult:
         """Label and input on one line, the reason below."""
@@ -57,26 +94,9 @@ class FormField(Vertical):
         """What stands in the field."""
         return self.input.value
 
-    def show_reason(self, text: str) -> None:
-        """Show why the value is refused, or the hint."""
-        self.set_class(bool(text), "-wrong")
-        self.reason.update(shown(f"✗ {text}" if text else self._hint))
-
     def go_to(self) -> None:
         """Give it the focus."""
         self.input.focus()
-
-    def check(self) -> bool:
-        """Ask the rule; gives whether the value keeps it."""
-        if self._rule is None:
-            return True
-        try:
-            self._rule(self.value)
-        except InvalidInput as error:
-            self.show_reason(str(error))
-            return False
-        self.show_reason("")
-        return True
 
     def on_descendant_focus(self) -> None:
         """The field is typed into; its label says so."""

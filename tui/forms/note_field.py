@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.widgets import Static, TextArea
 
-from core.values.errors import InvalidInput
 from core.values.i18n import ngettext
 from core.values.text import fold_note, replace_forbidden
+from tui.forms.form_field import RuledField
 from tui.text import replaced_words, shown
 
 
@@ -21,21 +21,17 @@ class NoteArea(TextArea):
         return Text(replace_forbidden(self.document.get_line(line_index)), end="", no_wrap=True)
 
 
-class NoteField(Vertical):
-    """``rule`` raises InvalidInput for a wrong value. More than ``maximum`` can be typed: nothing is lost."""
+class NoteField(RuledField):
+    """More than ``maximum`` can be typed: nothing is lost."""
 
     def __init__(
         self, name: str, label: str, value: str, rule: Callable[[str], object], maximum: int
     ) -> None:
-        super().__init__(id=f"field-{name}", classes="note-field")
-        self.field_name = name
-        self._label = label
-        self._rule = rule
+        super().__init__(name, label, rule, kind="note-field")
         self._maximum = maximum
         self.area = NoteArea(value, id=f"area-{name}", compact=True, highlight_cursor_line=False)
         self.area.cursor_blink = False
         self._count = Static("", classes="count")
-        self._reason = Static("", classes="reason")
 
     def compose(self) -> ComposeResult:
         """Label and count on one line, then the text, then the reason."""
@@ -43,7 +39,7 @@ class NoteField(Vertical):
             yield Static(shown(self._label), classes="label")
             yield self._count
         yield self.area
-        yield self._reason
+        yield self.reason
 
     def on_mount(self) -> None:
         """Begin behind what is there."""
@@ -73,21 +69,6 @@ class NoteField(Vertical):
             told = ngettext("! {count} character too many", "! {count} characters too many", -left)
         self._count.update(shown(told.format(count=abs(left))))
 
-    def show_reason(self, text: str) -> None:
-        """Show why the value is refused."""
-        self.set_class(bool(text), "-wrong")
-        self._reason.update(shown(f"✗ {text}" if text else ""))
-
     def go_to(self) -> None:
         """Give it the focus."""
         self.area.focus()
-
-    def check(self) -> bool:
-        """Ask the rule; gives whether the value keeps it."""
-        try:
-            self._rule(self.value)
-        except InvalidInput as error:
-            self.show_reason(str(error))
-            return False
-        self.show_reason("")
-        return True
