@@ -11,8 +11,10 @@ LOCK := $(UV) pip compile --universal --python-version 3.11 --generate-hashes --
 # one version of a package in all of the files
 ADD_ON := $(LOCK) --constraint requirements/run.txt
 
+EXPORTED := $(BIN)/python -c 'from core.exports.schema import schema_text; print(schema_text(), end="")'
+
 .PHONY: help man run test check bench lock catalogues bundle deb sbom audit for-run for-dev \
-	lint format types contracts words pages
+	lint format types contracts words pages write-pages
 
 help:
 	@echo 'make run         open the console on a sample database'
@@ -25,6 +27,7 @@ help:
 	@echo 'make sbom        what is in them, as CycloneDX: dist/carecall-VERSION.cdx.json'
 	@echo 'make audit       ask what weaknesses are known of the locked packages; needs the network'
 	@echo 'make catalogues  bring the message catalogues up to date'
+	@echo 'make write-pages bring docs/keys.md, the settings of the README and docs/export.schema.json up to date'
 	@echo 'make lock        pin the dependencies again; UPGRADE=--upgrade takes newer ones'
 
 run: for-run
@@ -64,6 +67,13 @@ pages: for-dev
 	@$(BIN)/python scripts/man_pages.py --check
 	@$(BIN)/python -m tui.keys_doc --check
 	@$(BIN)/python scripts/settings_doc.py --check
+	@$(EXPORTED) | cmp -s - docs/export.schema.json || \
+		{ echo 'docs/export.schema.json is stale: run make write-pages' >&2; exit 1; }
+
+write-pages: for-dev
+	@$(BIN)/python -m tui.keys_doc
+	@$(BIN)/python scripts/settings_doc.py
+	@$(EXPORTED) > docs/export.schema.json
 
 bundle: for-run
 	@$(BIN)/python scripts/make_bundle.py

@@ -94,7 +94,8 @@ class Console:
         while not condition():
             if loop.time() > end:
                 told = what() if callable(what) else what or condition
-                raise AssertionError(f"never: {told}\n{self.text()}")
+                why = self.app.failure or ""  # the core that was not opened says why
+                raise AssertionError(f"never: {told} {why}\n{self.text()}")
             await asyncio.sleep(0.02)
 
     def words(self) -> str:

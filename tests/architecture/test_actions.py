@@ -73,4 +73,6 @@ def test_each_action_names_its_command_or_says_why_there_is_none() -> None:
     silent = [one.full_name for one in action.every() if bool(one.command) == bool(one.no_command)]
     assert silent == []
     without = [one.full_name for one in action.every() if one.use_case and not one.command]
-    assert without == []
+    assert without == [], (
+        "what asks the core has a command: see docs/architecture.md, Add a command"
+    )

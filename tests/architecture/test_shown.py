@@ -12,6 +12,7 @@ from core.app.actor import Actor
 from core.app.permissions import Shows
 from core.app.use_case import USE_CASES
 from core.recipients.dto import RecipientFilter
+from core.recipients.fields import TEXT_NAMES
 from core.recipients.masking import TEXTS
 
 ROOT = Path(__file__).parents[2]
@@ -20,16 +21,16 @@ PERSONAL = {
     "phone", "number", "recipient", "recipient_id", "text", "content", "topic", "memo", "summary", "given",
 }  # fmt: skip
 # fields of texts in which nobody writes numbers of people, or which a role sees that does not see numbers: names,
-# tags and other information are shown whole, ``phone`` is hidden by each use case that gives it
+# tags and what is typed of a recipient are shown whole, ``phone`` is hidden by each use case that gives it
 WITHOUT_NUMBERS = {
     "account", "acknowledged_by", "action", "address", "admin", "analyses", "assignee", "author", "call",
     "campaign", "campaigns", "client", "closed_by", "confirmed_by", "counts", "deleted_by", "digest", "doing",
     "external_id", "field", "fields", "figures", "file_hash", "file_name", "gone", "guardian",
     "guardian_phone", "hash", "head", "header", "holder", "how", "kept", "key", "last_analysis", "letters",
-    "login", "month", "name", "names", "organization", "other_information", "outcome", "parts", "phone",
-    "reasons", "recipient", "results", "samples", "search", "shared_with", "sheet", "sheets", "signed_by",
-    "source", "start", "subject", "tags", "timezone", "tried", "undone_by", "unknown", "value", "voice_file",
-    "warnings", "what", "who", "working_hours",
+    "login", "month", "names", "organization", "outcome", "parts", "reasons", "recipient", "results", "samples",
+    "search", "shared_with", "sheet", "sheets", "signed_by", "source", "start", "subject", "tags",
+    "timezone", "tried", "undone_by", "unknown", "value", "voice_file", "warnings", "what", "who", "working_hours",
+    *TEXT_NAMES,
 }  # fmt: skip
 
 

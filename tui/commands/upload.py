@@ -16,6 +16,7 @@ from core.uploads.dto import (
     TakenInBefore,
     UploadResult,
 )
+from core.uploads.endings import ENDINGS
 from core.uploads.protocol import Opening
 from core.uploads.reader import opened_ahead
 from core.uploads.workbook_file import Source, WorkbookFile, open_workbook, shown_name
@@ -39,8 +40,8 @@ def add_arguments(parser: Parser) -> None:
         parser,
         "file",
         metavar=_("FILE"),
-        help=_(
-            "a workbook (.xlsx, .xlsm, .xls, .xlsb, .ods) or a CSV or TSV file; - reads standard input"
+        help=_("a workbook or table ({endings}); - reads standard input").format(
+            endings=", ".join(ENDINGS)
         ),
     )
     arguments.add_organization(parser, _("the organization of the whole upload"))
