@@ -19,7 +19,7 @@ from benchmarks.as_system import opened
 from core.app.actor import Actor
 from core.app.services import Services
 from core.db.models import Recipient
-from core.recipients.dto import RecipientFilter, RecipientQuery
+from core.recipients.dto import Page, RecipientFilter, RecipientQuery
 from core.recipients.fields import FieldName
 from core.recipients.rules import Status
 
@@ -73,22 +73,24 @@ class Bench:
         window = self._services.recipients.window
         lines = [
             await _timed(
-                f"{what}: first page", lambda: window(self._actor, query, None, limit=PAGE)
+                f"{what}: first page", lambda: window(self._actor, query, Page(limit=PAGE))
             ),
             await _timed(
                 f"{what}: last page",
-                lambda: window(self._actor, query, None, backward=True, limit=PAGE),
+                lambda: window(self._actor, query, Page(backward=True, limit=PAGE)),
             ),
         ]
         if only_ends:
             return lines
-        deep = await window(self._actor, query, None, skip=DEEP, limit=1)
-        if deep := deep or await window(self._actor, query, None, skip=PAGE // 2, limit=1):
+        deep = await window(self._actor, query, Page(skip=DEEP, limit=1))
+        if deep := deep or await window(self._actor, query, Page(skip=PAGE // 2, limit=1)):
             anchor = deep[0][1]
             for name, backward in (("next", False), ("previous", True)):
 
                 async def page(backward: bool = backward) -> object:
-                    return await window(self._actor, query, anchor, backward=backward, limit=PAGE)
+                    return await window(
+                        self._actor, query, Page(anchor, backward=backward, limit=PAGE)
+                    )
 
                 lines.append(await _timed(f"{what}: {name} page", page))
         return lines

@@ -81,8 +81,8 @@ async def _sample_tasks(directory: Path, database: Path, samples: Samples) -> No
         actor = Actor(admin_id, login, login, Role.SYSTEM, None, login)
         for _turn in range(TURNS):
             for name, work in (
-                ("page_ms", lambda: services.tasks.window(actor, TaskQuery(Tab.ALL), None)),
-                ("mine_ms", lambda: services.tasks.window(actor, TaskQuery(Tab.MINE), None)),
+                ("page_ms", lambda: services.tasks.window(actor, TaskQuery(Tab.ALL))),
+                ("mine_ms", lambda: services.tasks.window(actor, TaskQuery(Tab.MINE))),
                 ("numbers_ms", lambda: services.tasks.numbers(actor)),
                 ("next_ms", lambda: services.tasks.next_unseen(actor)),
             ):

@@ -21,7 +21,6 @@ from core.db.models import (
 )
 from core.db.names import name_of
 from core.db.rows import columns_of, made_of
-from core.recipients.dto import Anchor
 from core.recipients.queries import visible_recipients
 from core.values.stored import stored, stored_number
 
@@ -90,26 +89,6 @@ def to_row(row: Any) -> CallRow:
     """The DTO of a row of ``calls``."""
     found = made_of(CallRow, row, result=CallResult, analysis=Analysis, own_verdict=Verdict)
     return replace(found, duration_ms=stored_number(found.duration_ms))
-
-
-def window(
-    actor: Actor,
-    recipient_id: int,
-    anchor: Anchor | None,
-    *,
-    backward: bool,
-    skip: int,
-    limit: int,
-) -> sa.Select[Any]:
-    """A recipient's calls after the anchor, newest first (``backward``: before it, nearest first)."""
-    key, number = Call.started_at, Call.id
-    order = (key.asc(), number.asc()) if backward else (key.desc(), number.desc())
-    select = calls(actor, Call.recipient_id == recipient_id).order_by(*order)
-    if anchor is not None:
-        here = sa.tuple_(key, number)
-        there = sa.tuple_(sa.literal(anchor.value, key.type), sa.literal(anchor.id))
-        select = select.where(here > there if backward else here < there)
-    return select.offset(skip or None).limit(limit)
 
 
 def utterances(call_id: int) -> sa.Select[Any]:

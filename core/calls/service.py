@@ -15,8 +15,8 @@ from core.calls.lookup import find_by_external_id, one_call
 from core.calls.rules import Analysis, CallResult, Verdict
 from core.db.models import Call, FollowupAction, Recipient
 from core.db.rows import made_of
-from core.recipients.dto import Anchor
-from core.recipients.queries import visible_recipients
+from core.recipients.dto import FIRST_PAGE, Anchor, Page
+from core.recipients.queries import paged, visible_recipients
 
 
 class CallService(Service, name="calls"):
@@ -28,20 +28,16 @@ class CallService(Service, name="calls"):
         session: AsyncSession,
         actor: Actor,
         recipient_id: int,
-        anchor: Anchor | None,
-        *,
-        backward: bool = False,
-        skip: int = 0,
-        limit: int = 64,
+        page: Page = FIRST_PAGE,
     ) -> list[tuple[CallRow, Anchor]]:
-        """A recipient's calls after the anchor, newest first (``backward``: before it, nearest first).
+        """A page of a recipient's calls, newest first, each with its own anchor.
 
-        Each comes with its own anchor. ``Pager(calls.window, actor, recipient_id)`` gives them by index.
+        ``Pager(calls.window, actor, recipient_id)`` gives them by index.
         """
-        select = queries.window(
-            actor, recipient_id, anchor, backward=backward, skip=skip, limit=limit
-        )
-        rows = (await session.execute(select)).all()
+        select = queries.calls(actor, Call.recipient_id == recipient_id)
+        rows = (
+            await session.execute(paged(select, page, Call.started_at, Call.id, down=True))
+        ).all()
         return [(queries.to_row(row), Anchor(row.started_at, row.id)) for row in rows]
 
     @use_case(READERS, "read", shows=Shows.NOBODY)

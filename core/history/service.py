@@ -16,8 +16,8 @@ from core.db.models import Admin, AuditRecord, FollowupAction, Memo, Recipient, 
 from core.db.names import name_of
 from core.history.dto import HistoryEntry, HistoryQuery
 from core.history.rules import CHANGES, PAUSES, EntryKind
-from core.recipients.dto import Anchor
-from core.recipients.queries import visible_recipients
+from core.recipients.dto import FIRST_PAGE, Anchor, Page
+from core.recipients.queries import paged, visible_recipients
 from core.values.stored import stored_object, stored_texts
 
 _KINDS = tuple(EntryKind)
@@ -33,24 +33,14 @@ class HistoryService(Service, name="history"):
         session: AsyncSession,
         actor: Actor,
         query: HistoryQuery,
-        anchor: Anchor | None,
-        *,
-        backward: bool = False,
-        skip: int = 0,
-        limit: int = 64,
+        page: Page = FIRST_PAGE,
     ) -> list[tuple[HistoryEntry, Anchor]]:
-        """Entries after the anchor (``backward``: before it, nearest first), the newest first."""
+        """A page of the entries, the newest first, each with its own anchor."""
         entries = await _entries(session, actor, query)
         if entries is None:
             return []
-        at, key = entries.c.at, entries.c.key
-        select = sa.select(entries)
-        if anchor is not None:
-            there = sa.tuple_(sa.literal(anchor.value, at.type), sa.literal(anchor.id, key.type))
-            here = sa.tuple_(at, key)
-            select = select.where(here > there if backward else here < there)
-        order = (at, key) if backward else (at.desc(), key.desc())
-        found = await session.execute(select.order_by(*order).offset(skip or None).limit(limit))
+        select = paged(sa.select(entries), page, entries.c.at, entries.c.key, down=True)
+        found = await session.execute(select)
         return [(_entry(row), Anchor(row.at, row.key)) for row in found]
 
     @use_case(READERS, "read", shows=Shows.NOBODY)

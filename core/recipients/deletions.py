@@ -29,7 +29,7 @@ from core.recipients.deletion_dto import (
     Restored,
     Taken,
 )
-from core.recipients.dto import Anchor, RecipientRow
+from core.recipients.dto import FIRST_PAGE, Anchor, Page, RecipientRow
 from core.recipients.fields import search_text
 from core.recipients.listing import search
 from core.recipients.masking import as_seen, is_masked
@@ -85,16 +85,13 @@ class DeletionService(Service, name="deletions"):
         session: AsyncSession,
         actor: Actor,
         query: DeletedQuery,
-        anchor: Anchor | None,
-        *,
-        backward: bool = False,
-        skip: int = 0,
-        limit: int = 64,
+        page: Page = FIRST_PAGE,
     ) -> list[tuple[DeletedRow, Anchor]]:
-        """Rows after the anchor (``backward``: before it, nearest first): the latest delete first."""
+        """A page of the deleted, the latest delete first, each with its own anchor."""
         conditions = await self._matching(session, actor, query)
         found: list[Any] = []
-        for part in _parts(anchor, backward=backward):
+        skip, limit, backward = page.skip, page.limit, page.backward
+        for part in _parts(page):
             select = self._rows().where(*conditions, *part)
             order = (Recipient.deletion_id, Recipient.id)
             select = select.order_by(*(order if backward else (term.desc() for term in order)))
@@ -389,14 +386,14 @@ class DeletionService(Service, name="deletions"):
         return replace(made, phone=phone.hide(made.phone)) if masked else made
 
 
-def _parts(anchor: Anchor | None, *, backward: bool) -> list[list[sa.ColumnElement[bool]]]:
+def _parts(page: Page) -> list[list[sa.ColumnElement[bool]]]:
     """From the anchor on, in stretches of an index: the rest of its delete, then the others."""
-    if anchor is None:
+    if (anchor := page.anchor) is None:
         return [[]]
     deletion: Any = Recipient.deletion_id
     own: Any = Recipient.id
     same = deletion == anchor.value
-    if backward:
+    if page.backward:
         return [[same, own > anchor.id], [deletion > anchor.value]]
     return [[same, own < anchor.id], [deletion < anchor.value]]
 

@@ -151,6 +151,28 @@ class Anchor:
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """Which rows of a list: those after the anchor, or (``backward``) before it, nearest first, without the first
+    ``skip`` of them.
+
+    Without an anchor from the first row on (``backward``: from the last).
+    """
+
+    anchor: Anchor | None = None
+    backward: bool = False
+    skip: int = 0
+    limit: int = 64
+
+    @property
+    def fields_asked(self) -> tuple[str, ...]:
+        """A page narrows nothing."""
+        return ()
+
+
+FIRST_PAGE = Page()
+
+
+@dataclass(frozen=True, slots=True)
 class Selection:
     """The recipients an action is for: these IDs, or all that match a query except some."""
 

@@ -7,10 +7,7 @@ import sqlalchemy as sa
 
 from core.app.actor import Actor
 from core.db.models import Campaign, Organization, Participation, Recipient
-from core.recipients.dto import (
-    ROW_COLUMNS,
-    RecipientRow,
-)
+from core.recipients.dto import ROW_COLUMNS, Page, RecipientRow
 from core.recipients.rules import Status
 
 
@@ -57,6 +54,24 @@ def visible_recipients(actor: Actor) -> sa.ColumnElement[bool]:
         if actor.sees_all
         else not_deleted & (Recipient.organization_id == actor.organization_id)
     )
+
+
+def paged(select: sa.Select[Any], page: Page, *keys: Any, down: bool = False) -> sa.Select[Any]:
+    """A page of the select in the order of these columns (``down``: the largest first).
+
+    The last column is the ID. The anchor's value is that of the first column, or a tuple of those before the ID.
+    """
+    down = down is not page.backward
+    if page.anchor is not None:
+        value = page.anchor.value
+        place = (*(value if isinstance(value, tuple) else (value,)), page.anchor.id)
+        there = sa.tuple_(
+            *(sa.literal(one, key.type) for one, key in zip(place, keys, strict=True))
+        )
+        here = sa.tuple_(*keys)
+        select = select.where(here < there if down else here > there)
+    order = (sa.desc(key) if down else sa.asc(key) for key in keys)
+    return select.order_by(*order).offset(page.skip or None).limit(page.limit)
 
 
 def rows(*more: Any) -> sa.Select[Any]:

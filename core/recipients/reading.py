@@ -10,7 +10,15 @@ from core.app.permissions import READERS, About, Shows
 from core.app.use_case import Service, use_case
 from core.db.models import Recipient
 from core.recipients import queries, reveals
-from core.recipients.dto import Anchor, RecipientQuery, RecipientRow, Selection, SelectionCounts
+from core.recipients.dto import (
+    FIRST_PAGE,
+    Anchor,
+    Page,
+    RecipientQuery,
+    RecipientRow,
+    Selection,
+    SelectionCounts,
+)
 from core.recipients.listing import query as listing
 from core.recipients.listing import search
 from core.recipients.masking import as_seen, is_masked
@@ -36,16 +44,10 @@ class RecipientReading(Service):
         session: AsyncSession,
         actor: Actor,
         query: RecipientQuery,
-        anchor: Anchor | None,
-        *,
-        backward: bool = False,
-        skip: int = 0,
-        limit: int = 64,
+        page: Page = FIRST_PAGE,
     ) -> list[tuple[RecipientRow, Anchor]]:
-        """Rows after the anchor (``backward``: before it, nearest first), each with its own anchor."""
-        return await listing.page(
-            session, actor, query, self._settings, anchor, backward=backward, skip=skip, limit=limit
-        )
+        """A page of what the query lists, each row with its own anchor."""
+        return await listing.page(session, actor, query, self._settings, page)
 
     @use_case(READERS, "read", shows=Shows.RECORDED)
     async def count(self, session: AsyncSession, actor: Actor, query: RecipientQuery) -> int:

@@ -10,8 +10,8 @@ from core.app.actor import Actor
 from core.app.permissions import WRITERS
 from core.db.models import Admin, Call, Organization, Recipient, Task, TaskCall
 from core.db.rows import columns_of, made_of
-from core.recipients.dto import Anchor
-from core.recipients.queries import visible_recipients
+from core.recipients.dto import Page
+from core.recipients.queries import paged, visible_recipients
 from core.tasks.dto import Tab, TaskQuery, TaskRow
 from core.tasks.rules import TaskKind, TaskOutcome, escalates_before
 from core.values.settings import Settings
@@ -41,7 +41,6 @@ _COLUMNS = columns_of(
     name=Recipient.name, phone=Recipient.phone, assignee=sa.func.coalesce(_name(_assignee), ""),
     acknowledged_by=_name(_seer), closed_by=_name(_closer), corrected=_is_corrected(),
 )  # fmt: skip
-_ORDER: tuple[Any, ...] = (Task.rank, Task.due_at, Task.id)
 
 
 def rows(actor: Actor, *which: sa.ColumnElement[bool]) -> sa.Select[Any]:
@@ -117,27 +116,11 @@ def _of_tab(
 
 
 def page(
-    actor: Actor,
-    query: TaskQuery,
-    moment: datetime,
-    settings: Settings,
-    anchor: Anchor | None,
-    *,
-    backward: bool,
-    skip: int,
-    limit: int,
+    actor: Actor, query: TaskQuery, moment: datetime, settings: Settings, wanted: Page
 ) -> sa.Select[Any]:
-    """Rows after the anchor (before it, nearest first, if ``backward``). Its value is (rank, due_at)."""
+    """A page of ``rows``. An anchor's value is (rank, due_at)."""
     select = rows(actor, *matching(actor, query, moment, settings))
-    if anchor is not None:
-        values: Any = anchor.value
-        here = sa.tuple_(*_ORDER)
-        kinds = (column.type for column in (Task.rank, Task.due_at, Task.id))
-        place = (*values, anchor.id)
-        there = sa.tuple_(*(sa.literal(v, k) for v, k in zip(place, kinds, strict=True)))
-        select = select.where(here < there if backward else here > there)
-    order = (sa.desc(term) if backward else sa.asc(term) for term in _ORDER)
-    return select.order_by(*order).offset(skip or None).limit(limit)
+    return paged(select, wanted, Task.rank, Task.due_at, Task.id)
 
 
 def next_unseen(actor: Actor, after: Any) -> sa.Select[Any]:

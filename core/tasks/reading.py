@@ -12,7 +12,7 @@ from core.app.permissions import READERS, About, Shows
 from core.app.use_case import Service, use_case
 from core.calls.queries import ADMIN_NAME
 from core.db.models import Admin, Task
-from core.recipients.dto import Anchor
+from core.recipients.dto import FIRST_PAGE, Anchor, Page
 from core.recipients.masking import is_masked
 from core.tasks import queries
 from core.tasks.dto import Assignee, TaskNumbers, TaskQuery, TaskRow
@@ -32,18 +32,11 @@ class TaskReading(Service):
         session: AsyncSession,
         actor: Actor,
         query: TaskQuery,
-        anchor: Anchor | None,
-        *,
-        backward: bool = False,
-        skip: int = 0,
-        limit: int = 64,
+        page: Page = FIRST_PAGE,
     ) -> list[tuple[TaskRow, Anchor]]:
-        """Open tasks after the anchor (``backward``: before it, nearest first), emergencies first, then by due
-        time."""
-        page = queries.page(
-            actor, query, now(), self._settings, anchor, backward=backward, skip=skip, limit=limit
-        )
-        found = (await session.execute(page)).all()
+        """A page of the open tasks, emergencies first, then by due time, each with its own anchor."""
+        select = queries.page(actor, query, now(), self._settings, page)
+        found = (await session.execute(select)).all()
         return [(self._seen(actor, row), Anchor((row.rank, row.due_at), row.id)) for row in found]
 
     @use_case(READERS, "read", shows=Shows.NOBODY)

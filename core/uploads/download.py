@@ -11,7 +11,7 @@ from core.app.permissions import READERS, Shows
 from core.app.use_case import Service, Steps, use_case
 from core.contacts.queries import first_guardians
 from core.db.models import Organization
-from core.recipients.dto import ROW_COLUMNS, Anchor, RecipientQuery
+from core.recipients.dto import ROW_COLUMNS, Anchor, Page, RecipientQuery
 from core.recipients.fields import FIELDS, GUARDIAN, TAGS, Kind
 from core.recipients.listing import query as listing
 from core.recipients.masking import is_masked
@@ -99,9 +99,8 @@ class DownloadService(Service, name="downloads"):
         anchor: Anchor | None = None
         while True:
             async with steps.reading() as (session, actor):
-                page = await listing.kept(
-                    session, actor, query, self._settings, anchor, limit=_PAGE
-                )
+                wanted = Page(anchor, limit=_PAGE)
+                page = await listing.kept(session, actor, query, self._settings, wanted)
                 masked = is_masked(actor, self._settings)
                 ids = [row.id for row in page]
                 guardians = await first_guardians(session, ids)

@@ -59,7 +59,7 @@ def _without_client(row):
 
 
 async def somebody(world):
-    [(row, _anchor)] = await world.services.recipients.window(world.system, RecipientQuery(), None)
+    [(row, _anchor)] = await world.services.recipients.window(world.system, RecipientQuery())
     return row
 
 
@@ -68,7 +68,7 @@ async def test_each_kind_of_looking_is_recorded_with_who_when_from_where_whose_a
     person = await somebody(world)
     services = world.services
     await services.recipients.get(kim, person.id)
-    [(one, _anchor)] = await services.calls.window(kim, person.id, None)
+    [(one, _anchor)] = await services.calls.window(kim, person.id)
     await services.calls.get(kim, one.id)
     asked = RecipientQuery(
         search="김영희", filter=RecipientFilter(phone="010", unanswered_streak=3)
@@ -167,10 +167,10 @@ async def test_what_a_command_prints_is_recorded_with_command_fields_rows_and_wh
     kim = replace(await world.admin("kim", Role.ORGANIZATION, 1), client=CLIENT, doing="task list")
     person = await somebody(world)
     services = world.services
-    await services.tasks.window(kim, TaskQuery(tab=Tab.OVERDUE), None)
+    await services.tasks.window(kim, TaskQuery(tab=Tab.OVERDUE))
     await services.memory.list(kim, person.id)
     for _again in range(2):
-        await services.recipients.window(kim, RecipientQuery(search="김"), None)
+        await services.recipients.window(kim, RecipientQuery(search="김"))
     await services.tasks.count(kim, TaskQuery())  # shows nobody
     printed = [row async for row in services.audit.list(replace(kim, doing="audit list"))]
     found = [row for row in await accesses(world) if row.admin == "kim"]
@@ -196,8 +196,8 @@ async def test_of_a_system_admin_the_record_says_whose_data_were_printed(world):
     there = await world.organization("Elsewhere")
     await world.recipient(there)
     services = world.services
-    await services.recipients.window(root, RecipientQuery(organization_id=there), None)
-    await services.recipients.window(root, RecipientQuery(), None)  # of both
+    await services.recipients.window(root, RecipientQuery(organization_id=there))
+    await services.recipients.window(root, RecipientQuery())  # of both
     found = await accesses(world, action="look.list")
     assert [row.organization for row in found] == ["Elsewhere", ""]
 

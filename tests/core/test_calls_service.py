@@ -94,7 +94,7 @@ async def test_a_call_of_another_organization_does_not_exist(world):
     ):
         with pytest.raises(NotFound):
             await reading
-    assert await calls.window(other, recipient, None) == []
+    assert await calls.window(other, recipient) == []
     assert await calls.count(other, recipient) == 0
 
 

@@ -41,13 +41,13 @@ async def delete(world: World, *rows: RecipientRow, by: Actor | None = None) -> 
 
 
 async def listed(world: World, actor: Actor | None = None) -> list[str]:
-    rows = await world.services.recipients.window(actor or world.system, RecipientQuery(), None)
+    rows = await world.services.recipients.window(actor or world.system, RecipientQuery())
     return sorted(row.name for row, _ in rows)
 
 
 async def deleted(world: World, actor: Actor | None = None, search: str = "") -> list[DeletedRow]:
     query = DeletedQuery(search)
-    rows = await world.services.deletions.window(actor or world.system, query, None)
+    rows = await world.services.deletions.window(actor or world.system, query)
     assert await world.services.deletions.count(actor or world.system, query) == len(rows)
     return [row for row, _ in rows]
 
@@ -108,7 +108,7 @@ async def test_others_restore_what_they_may_see_and_viewers_see_nothing(world: W
     deletions = world.services.deletions
     assert [row.name for row in await deleted(world, kim)] == ["김영희"]
     for attempt in (
-        deletions.window(viewer, DeletedQuery(), None),
+        deletions.window(viewer, DeletedQuery()),
         deletions.count(viewer, DeletedQuery()),
         deletions.latest(viewer),
         deletions.restore(viewer, only(mine)),

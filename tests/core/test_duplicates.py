@@ -56,7 +56,7 @@ async def filled(world, row, *, organization="Haeundae", memo="memo", emergency=
         call(f"c-{row.id}-2", memory=[{"topic": "family", "content": f"of {row.id}"}], **more),
         unanswered(f"c-{row.id}-3", **more),
     )
-    first = await services.calls.window(system, row.id, None)
+    first = await services.calls.window(system, row.id)
     await services.followups.add(system, first[1][0].id, "phoned", f"about {row.id}")
     await services.memos.add(system, row.id, f"{memo} {row.id}")
     await services.contacts.add(system, row.id, ContactDraft("guardian", "", next_phone()))
@@ -67,7 +67,7 @@ async def filled(world, row, *, organization="Haeundae", memo="memo", emergency=
 async def held(world, recipient_id):
     """What there is of a recipient, in words that do not depend on whose it is."""
     services, system = world.services, world.system
-    calls = [row.external_id for row, _ in await services.calls.window(system, recipient_id, None)]
+    calls = [row.external_id for row, _ in await services.calls.window(system, recipient_id)]
     return {
         "calls": sorted(calls),
         "memory": sorted((one.topic, one.content) for one in await services.memory.list(system, recipient_id)),
@@ -267,7 +267,7 @@ async def test_what_was_added_to_a_call_since_goes_back_with_it(world):
     await world.campaign("Morning")
     await deliver(world, call("of-other", recipient_phone=other.phone))
     await merge(world, one.id, other.id)
-    [(row, _place)] = await world.services.calls.window(world.system, one.id, None)
+    [(row, _place)] = await world.services.calls.window(world.system, one.id)
     await world.services.followups.add(world.system, row.id, "phoned", "since")
     await restore(world, world.system, other.id)
     assert (await held(world, one.id))["followups"] == []
@@ -371,7 +371,7 @@ async def test_a_system_admin_merges_over_two_organizations(world):
     await filled(world, other, organization="Beta")
     made = await merge(world, one.id, other.id)
     kim = await world.admin("kim", Role.ORGANIZATION, 1)
-    assert len(await world.services.calls.window(kim, one.id, None)) == 3
+    assert len(await world.services.calls.window(kim, one.id)) == 3
     tasks = await world.services.tasks.of_recipient(kim, one.id)
     assert {task.organization_id for task in tasks} == {1}
     assert (await held(world, one.id))["campaigns"] == ["Morning"]
@@ -594,7 +594,7 @@ async def test_somebody_with_ten_thousand_calls_is_seen_found_and_merged(world):
     for row in (other, one):
         with statements(world) as told:
             assert await services.calls.count(system, row.id) == many + 3
-            first = await services.calls.window(system, row.id, None)
+            first = await services.calls.window(system, row.id)
             assert len(first) == 64
             found = await services.conversations.search(system, ConversationQuery("무릎이"))
             assert {hit.recipient_id for hit in found.hits} == {row.id}

@@ -31,7 +31,7 @@ async def edit(world: World, draft: ManyDraft, *ids: int) -> ManyEdited:
 
 async def listed(world: World, **asked: object) -> Sequence[str]:
     query = RecipientQuery(**asked)  # type: ignore[arg-type]
-    rows = await world.services.recipients.window(world.system, query, None)
+    rows = await world.services.recipients.window(world.system, query)
     return sorted(row.name for row, _ in rows)
 
 
@@ -98,7 +98,7 @@ async def test_who_goes_to_another_organization_takes_along_what_hangs_on_it(wor
         "이순자": "Mobile phone number 010-7000-0002 belongs to 박정희 in the other organization already.",
         "이순이": "Mobile phone number 010-7000-0001 belongs to 김영수 in the other organization already.",
     }
-    rows = await services.recipients.window(system, RecipientQuery(organization_id=there), None)
+    rows = await services.recipients.window(system, RecipientQuery(organization_id=there))
     assert {row.name: (row.tags, row.campaign) for row, _ in rows} == {
         "김영수": (("고위험", "이관"), ""),
         "박정희": (("이관",), ""),

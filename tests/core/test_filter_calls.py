@@ -79,7 +79,7 @@ ASKED = (
 async def test_who_is_found(world: World) -> None:
     for asked, found in ASKED:
         query = RecipientQuery(filter=asked)
-        rows = await world.services.recipients.window(world.system, query, None)
+        rows = await world.services.recipients.window(world.system, query)
         assert {row.name for row, _place in rows} == set(found.split()), asked
         assert await world.services.recipients.count(world.system, query) == len(rows)
         [number] = [one async for one in world.services.views.numbers(world.system, [query])]
@@ -88,6 +88,6 @@ async def test_who_is_found(world: World) -> None:
 
 async def test_who_is_resumed_early_resumes_no_more(world: World) -> None:
     query = RecipientQuery(filter=RecipientFilter(resumes_within=7))
-    [(row, _place)] = await world.services.recipients.window(world.system, query, None)
+    [(row, _place)] = await world.services.recipients.window(world.system, query)
     await world.services.participations.resume(world.system, Selection(ids=frozenset({row.id})), 1)
     assert await world.services.recipients.count(world.system, query) == 0

@@ -9,7 +9,7 @@ import pytest
 
 from core.app.services import Services
 from core.io.identity import Identity
-from core.recipients.dto import RecipientQuery
+from core.recipients.dto import Page, RecipientQuery
 from core.recipients.fields import FieldName
 from core.recipients.first_look import first_look
 from core.values.roles import Role
@@ -58,7 +58,7 @@ async def test_it_gives_what_the_core_gives(
         await services.admins.set_preferences(actor, "recipients", kept)
         look = first_look(services.settings, Identity(account, 0), limit=20)
         query = RecipientQuery(sort=sort, descending=descending)
-        expected = await services.recipients.window(actor, query, None, limit=20)
+        expected = await services.recipients.window(actor, query, Page(limit=20))
         assert look is not None
         assert look.rows == [row for row, _anchor in expected], sort
         assert look.preferences == kept

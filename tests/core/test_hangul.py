@@ -16,7 +16,7 @@ from core.app.actor import Actor
 from core.app.services import Services
 from core.db import schema
 from core.db.engine import Database
-from core.recipients.dto import RecipientFilter, RecipientQuery
+from core.recipients.dto import Page, RecipientFilter, RecipientQuery
 from core.recipients.fields import FieldName
 from core.recipients.listing import postgresql as listing
 from core.recipients.listing import sqlite
@@ -161,7 +161,7 @@ def test_a_name_is_found_at_every_key_while_it_is_typed(name: str) -> None:
 async def found(world: World, search: str, **more: Any) -> set[str]:
     """The names that a search finds."""
     query = RecipientQuery(search=search, **more)
-    rows = await world.services.recipients.window(world.system, query, None)
+    rows = await world.services.recipients.window(world.system, query)
     assert await world.services.recipients.count(world.system, query) == len(rows), search
     return {row.name for row, _ in rows}
 
@@ -278,7 +278,7 @@ async def test_who_was_there_before_is_found_by_initials(kind: str, tmp_path: Pa
     system = Actor(1, "kim", "Kim", Role.SYSTEM, None, "kim")
     try:
         for search, name in (("ㄱㅇㅅ", "김 영수"), ("345000", "김 영수"), ("ab 독ㄱ", "ＡＢ")):
-            rows = await services.recipients.window(system, RecipientQuery(search=search), None)
+            rows = await services.recipients.window(system, RecipientQuery(search=search))
             assert [row.name for row, _ in rows] == [name]
     finally:
         await services.close()
@@ -296,7 +296,7 @@ async def test_a_page_is_the_same_whether_the_next_rows_fill_it_or_not(
     async def pages(query: RecipientQuery, actor: Actor) -> list[int]:
         ids: list[int] = []
         place = None
-        while rows := await world.services.recipients.window(actor, query, place, limit=9):
+        while rows := await world.services.recipients.window(actor, query, Page(place, limit=9)):
             ids += [row.id for row, _place in rows]
             place = rows[-1][1]
         return ids
@@ -331,10 +331,10 @@ async def test_a_page_by_name_is_the_same_wherever_the_word_is_found(
     async def pages(query: RecipientQuery, actor: Actor, *, backward: bool) -> list[list[int]]:
         window = world.services.recipients.window
         made, place = [], None
-        while rows := await window(actor, query, place, backward=backward, limit=5):
+        while rows := await window(actor, query, Page(place, backward=backward, limit=5)):
             made.append([row.id for row, _place in rows])
             place = rows[-1][1]
-        behind = await window(actor, query, None, backward=backward, skip=4, limit=3)
+        behind = await window(actor, query, Page(backward=backward, skip=4, limit=3))
         return [*made, [row.id for row, _place in behind]]
 
     words = ("김", "김ㅇ", "김ㅇㅅ", "김수ㅇ", "임", "기", "영", "김 해운대", "김해", "김영수")

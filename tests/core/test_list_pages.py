@@ -13,7 +13,7 @@ from core.db.models import NEVER, NO_VALUE
 from core.demo import writer
 from core.demo.generator import Plan
 from core.recipients import queries
-from core.recipients.dto import Anchor, RecipientFilter, RecipientQuery
+from core.recipients.dto import Anchor, Page, RecipientFilter, RecipientQuery
 from core.recipients.fields import FieldName
 from core.recipients.listing import search, sqlite
 from core.recipients.listing.keyset import SORT_KEYS
@@ -123,7 +123,7 @@ async def ids_by_pages(
     anchor: Anchor | None = None
     while True:
         page = await services.recipients.window(
-            actor, query, anchor, backward=backward, limit=LIMIT
+            actor, query, Page(anchor, backward=backward, limit=LIMIT)
         )
         found += [row.id for row, _ in page]
         if len(page) < LIMIT:
@@ -163,7 +163,7 @@ async def test_pages_follow_each_other_without_a_gap(
         assert await ids_by_pages(services, actor, query, backward=False) == wanted
         assert await ids_by_pages(services, actor, query, backward=True) == wanted[::-1]
         assert await services.recipients.count(actor, query) == len(wanted)
-        skipped = await services.recipients.window(actor, query, None, skip=5, limit=LIMIT)
+        skipped = await services.recipients.window(actor, query, Page(skip=5, limit=LIMIT))
         assert [row.id for row, _ in skipped] == wanted[5 : 5 + LIMIT]
 
 

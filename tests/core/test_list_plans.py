@@ -17,7 +17,7 @@ from core.app.actor import Actor
 from core.app.services import Services
 from core.demo import writer
 from core.demo.generator import Plan
-from core.recipients.dto import RecipientFilter, RecipientQuery
+from core.recipients.dto import Page, RecipientFilter, RecipientQuery
 from core.recipients.fields import FieldName
 from core.recipients.listing import sqlite
 from core.recipients.rules import Status
@@ -100,10 +100,10 @@ async def pages_of(services: Services, actor: Actor, query: RecipientQuery) -> l
     """The plans of the first, last, next and previous page."""
     window = services.recipients.window
     with executed(services) as seen:
-        first = await window(actor, query, None, limit=5)
-        last = await window(actor, query, None, backward=True, limit=5)
-        await window(actor, query, first[-1][1], limit=5)
-        await window(actor, query, last[-1][1], backward=True, limit=5)
+        first = await window(actor, query, Page(limit=5))
+        last = await window(actor, query, Page(backward=True, limit=5))
+        await window(actor, query, Page(first[-1][1], limit=5))
+        await window(actor, query, Page(last[-1][1], backward=True, limit=5))
     assert len(seen) >= 4
     return await plans(services, seen)
 
@@ -183,7 +183,7 @@ async def test_few_are_found_without_reading_the_others(
     for query in RARE:
         with executed(services) as seen:
             by_name = replace(query, sort=FieldName.NAME, descending=False)
-            await services.recipients.window(SYSTEM, by_name, None)
+            await services.recipients.window(SYSTEM, by_name)
             await services.recipients.count(SYSTEM, query)
             assert [number async for number in services.views.numbers(SYSTEM, [query])]
         for steps in await plans(services, seen):

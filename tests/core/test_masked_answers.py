@@ -172,7 +172,7 @@ async def test_who_cannot_come_back_for_a_number_is_told_with_a_record(
     restored = await deletions.undo(kim, deleted.id)
     [taken] = restored.kept
     assert (taken.name, taken.holder, taken.phone) == ("김영희", "G34", "+8210****5678")
-    holder = await world.services.recipients.window(kim, RecipientQuery(search="G34"), None)
+    holder = await world.services.recipients.window(kim, RecipientQuery(search="G34"))
     assert await told(world) == [("deletions.undo", [1, holder[0][0].id])]
     with pytest.raises(ActionBlocked):
         await recipients.add(kim, RecipientDraft("이", "010-3333-4444"))
@@ -299,7 +299,7 @@ async def test_numbers_in_texts_are_hidden_and_survive_an_edit(world: World) -> 
             *(one.text for one in await services.memos.list(admin, 1)),
             *(one.details for one in await services.followups.list(admin, 1)),
             *(one.content for one in await services.memory.history(admin, detail.id)),
-            *(one.text for one, _ in await services.history.window(admin, HistoryQuery(1), None)),
+            *(one.text for one, _ in await services.history.window(admin, HistoryQuery(1))),
         ]
         assert "1234" not in "".join(told)
         assert "".join(told).count("****") >= 5
@@ -332,9 +332,7 @@ async def test_numbers_in_reasons_and_notes_of_files_are_hidden_too(world: World
             sa.update(Upload).values(notes=[{"says": "Row {row}", "of": {"row": f"9: {TAKEN}"}}])
         )
     for admin, middle in ((kim, "****"), (root, "1234")):
-        [(row, _anchor)] = await services.recipients.window(
-            admin, RecipientQuery(search="김영희"), None
-        )
+        [(row, _anchor)] = await services.recipients.window(admin, RecipientQuery(search="김영희"))
         [place] = await services.participations.of_recipient(admin, 1)
         upload = await services.uploads.get(admin, 1)
         reasons = [

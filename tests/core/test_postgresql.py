@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from core.db import schema
 from core.db.watcher import Watcher
-from core.recipients.dto import RecipientFilter, RecipientQuery
+from core.recipients.dto import Page, RecipientFilter, RecipientQuery
 from core.recipients.fields import FieldName
 from core.recipients.rules import RecipientDraft
 from core.values.days import Ago
@@ -77,7 +77,7 @@ async def test_a_search_of_one_or_two_letters_uses_an_index(
     await many_recipients(world)
     query = RecipientQuery(search=typed)
     with executed(world.services) as seen:
-        assert len(await world.services.recipients.window(world.system, query, None)) == found
+        assert len(await world.services.recipients.window(world.system, query)) == found
         assert await world.services.recipients.count(world.system, query) == found
     async with world.database.engine.connect() as connection:
         await connection.execute(
@@ -139,10 +139,10 @@ async def test_no_page_reads_the_whole_table_or_sorts_it(world: World) -> None:
     ]
     with executed(world.services) as seen:
         for query in sorted_queries:
-            first = await window(system, query, None, limit=5)
-            last = await window(system, query, None, backward=True, limit=5)
-            await window(system, query, first[-1][1], limit=5)
-            await window(system, query, last[-1][1], backward=True, limit=5)
+            first = await window(system, query, Page(limit=5))
+            last = await window(system, query, Page(backward=True, limit=5))
+            await window(system, query, Page(first[-1][1], limit=5))
+            await window(system, query, Page(last[-1][1], backward=True, limit=5))
     # a page that ends among those without a value takes two
     assert len(seen) >= 4 * len(sorted_queries)
     async with world.database.engine.connect() as connection:

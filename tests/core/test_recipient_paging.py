@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.db.models import NEVER, NO_VALUE, Recipient
-from core.recipients.dto import RecipientQuery, RecipientRow
+from core.recipients.dto import Page, RecipientQuery, RecipientRow
 from core.recipients.fields import FieldName
 from core.recipients.listing.pager import Pager
 from core.values.times import now
@@ -74,7 +74,7 @@ windows = st.lists(st.tuples(st.integers(0, COUNT + 5), st.integers(1, 20)), min
 async def test_any_windows_are_those_of_the_sorted_list(tmp_path: Path) -> None:
     world = await full_of_ties(tmp_path)
     recipients = world.services.recipients
-    everything = await recipients.window(world.system, RecipientQuery(), None, limit=1000)
+    everything = await recipients.window(world.system, RecipientQuery(), Page(limit=1000))
     rows = [row for row, _ in everything]
     cases = st.tuples(st.sampled_from(FieldName), st.booleans(), st.booleans(), windows)
     drawn: list[tuple[FieldName, bool, bool, list[tuple[int, int]]]] = []
@@ -96,7 +96,7 @@ async def test_any_windows_are_those_of_the_sorted_list(tmp_path: Path) -> None:
         at = wanted[0][0] % COUNT
         assert await recipients.index_of(world.system, query, expected[at]) == at, (sort, at)
     found = RecipientQuery(search="김0", sort=FieldName.CAMPAIGN)
-    listed = [row.id for row, _ in await recipients.window(world.system, found, None)]
+    listed = [row.id for row, _ in await recipients.window(world.system, found)]
     assert await recipients.index_of(world.system, found, listed[2]) == 2
     other = next(row.id for row in rows if row.id not in listed)
     assert await recipients.index_of(world.system, found, other) is None

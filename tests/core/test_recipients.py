@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.recipients.dto import RecipientFilter, RecipientQuery, Selection
+from core.recipients.dto import Page, RecipientFilter, RecipientQuery, Selection
 from core.recipients.rules import RecipientDraft, Status
 from core.values.errors import Conflict, InvalidInput, NotFound, NotPermitted
 from core.values.roles import Role
@@ -18,7 +18,7 @@ PHONE = "010-1234-5678"
 async def found(world: World, search: str = "", **more: object) -> list[str]:
     """The names that a search finds, in the order of the list; the count has to agree."""
     query = RecipientQuery(search=search, **more)  # type: ignore[arg-type]
-    rows = await world.services.recipients.window(world.system, query, None, limit=1000)
+    rows = await world.services.recipients.window(world.system, query, Page(limit=1000))
     assert await world.services.recipients.count(world.system, query) == len(rows)
     return [row.name for row, _ in rows]
 
@@ -186,7 +186,7 @@ async def test_others_see_and_change_only_their_own(world: World) -> None:
     mine, theirs = await world.recipient(own, "김영희"), await world.recipient(other, "이철수")
     kim = await world.admin("kim", Role.ORGANIZATION, own)
     recipients = world.services.recipients
-    rows = await recipients.window(kim, RecipientQuery(organization_id=other), None)
+    rows = await recipients.window(kim, RecipientQuery(organization_id=other))
     assert rows == []
     assert await recipients.count(kim, RecipientQuery(search="이철수")) == 0
     draft = RecipientDraft("박민수", PHONE, "", organization_id=other)

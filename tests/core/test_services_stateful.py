@@ -331,9 +331,7 @@ class Console(RuleBasedStateMachine):
 
     @invariant()
     def the_list_is_that_of_the_model(self) -> None:
-        rows = self.run(
-            self.world.services.recipients.window(self.world.system, RecipientQuery(), None)
-        )
+        rows = self.run(self.world.services.recipients.window(self.world.system, RecipientQuery()))
         assert {row.id: (row.name, row.version, row.status) for row, _ in rows} == {
             one: (person.name, person.version, self.status(person))
             for one, person in self.model.items()

@@ -40,7 +40,7 @@ async def test_a_cancelled_read_locks_nobody_out(world: World, again: int) -> No
     recipients, query = world.services.recipients, RecipientQuery()
     for turns in range(TURNS):
         reading = [
-            asyncio.create_task(recipients.window(world.system, query, None)),
+            asyncio.create_task(recipients.window(world.system, query)),
             asyncio.create_task(recipients.count(world.system, query)),
         ]
         for _turn in range(turns):

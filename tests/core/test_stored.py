@@ -50,7 +50,7 @@ async def test_one_bad_recipient_stops_no_list(world: World) -> None:
     )
     for sort in FieldName:
         query = RecipientQuery(sort=sort)
-        found = await world.services.recipients.window(world.system, query, None)
+        found = await world.services.recipients.window(world.system, query)
         rows = {row.id: row for row, _anchor in found}
         assert len(rows) == len(found) == 4, sort
     assert rows[good].status is not UNREADABLE
@@ -83,7 +83,7 @@ async def test_one_bad_call_stops_no_list(world: World) -> None:
         f"UPDATE calls SET started_at = {moment_that_is_none(world)} WHERE external_id = 'c-2'",
         "UPDATE utterances SET speaker = 'nobody'",
     )
-    found = await world.services.calls.window(world.system, recipient, None)
+    found = await world.services.calls.window(world.system, recipient)
     rows = {row.external_id: row for row, _anchor in found}
     assert (rows["c-0"].result, rows["c-0"].analysis) == ("connected", "normal")
     assert rows["c-1"].result is UNREADABLE

@@ -20,7 +20,7 @@ def these(*ids: int) -> Selection:
 
 async def found(world: World, **asked: object) -> list[str]:
     query = RecipientQuery(**asked)  # type: ignore[arg-type]
-    rows = await world.services.recipients.window(world.system, query, None)
+    rows = await world.services.recipients.window(world.system, query)
     assert await world.services.recipients.count(world.system, query) == len(rows)
     return sorted(row.name for row, _ in rows)
 

@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 
-from core.recipients.dto import Anchor
+from core.recipients.dto import Anchor, Page
 from core.tasks import queries
 from core.tasks.dto import Tab, TaskQuery
 from core.values.roles import Role
@@ -27,10 +27,7 @@ async def test_each_tab_is_read_in_the_order_of_an_index(tmp_path):
                         TaskQuery(tab),
                         now(),
                         world.settings,
-                        place,
-                        backward=backward,
-                        skip=0,
-                        limit=64,
+                        Page(place, backward),
                     )
                     compiled = page.compile(
                         dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True}

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from core.db.models import Task, TaskCall
 from core.db.rows import delete_rows
+from core.recipients.dto import Page
 from core.recipients.rules import RecipientDraft
 from core.tasks.dto import NextStep, Tab, TaskQuery
 from core.tasks.rules import TaskKind, TaskOutcome
@@ -35,7 +36,7 @@ def missed(call_id, minutes):
 
 
 async def open_tasks(world, actor=None, tab=Tab.ALL):
-    found = await world.services.tasks.window(actor or world.system, TaskQuery(tab), None)
+    found = await world.services.tasks.window(actor or world.system, TaskQuery(tab))
     return [row for row, _anchor in found]
 
 
@@ -94,10 +95,10 @@ async def test_emergencies_come_first_then_what_is_due_first(world):
     found = await open_tasks(world)
     assert [row.kind for row in found[:1]] == [TaskKind.EMERGENCY]
     assert [row.due_at for row in found[1:]] == sorted(row.due_at for row in found[1:])
-    backward = await world.services.tasks.window(world.system, TaskQuery(), None, backward=True)
+    backward = await world.services.tasks.window(world.system, TaskQuery(), Page(backward=True))
     assert [row for row, _ in backward] == found[::-1]
-    first = await world.services.tasks.window(world.system, TaskQuery(), None, limit=1)
-    rest = await world.services.tasks.window(world.system, TaskQuery(), first[0][1])
+    first = await world.services.tasks.window(world.system, TaskQuery(), Page(limit=1))
+    rest = await world.services.tasks.window(world.system, TaskQuery(), Page(first[0][1]))
     assert [row for row, _ in first + rest] == found
 
 

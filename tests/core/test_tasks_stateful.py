@@ -53,7 +53,7 @@ class Days(RuleBasedStateMachine):
 
     def open_tasks(self) -> list[TaskRow]:
         tasks = self.world.services.tasks
-        return [row for row, _ in self.run(tasks.window(self.world.system, TaskQuery(), None))]
+        return [row for row, _ in self.run(tasks.window(self.world.system, TaskQuery()))]
 
     @rule(ago=minutes, analysis=st.sampled_from(["normal", "negative", "emergency", None]))
     def a_call_is_connected(self, ago: int, analysis: str | None) -> None:

@@ -143,7 +143,7 @@ async def test_the_list_says_what_has_changed_and_sorts_the_worst_first(world):
     await four_weeks_each(world, before="네, 오늘은 잘 잤습니다.", recent="네.", name="a")
     await four_weeks_each(world, better.phone, before="네.", recent="네, 잘 잤어요.", name="b")
     query = RecipientQuery(sort=FieldName.CHANGE, descending=False)
-    rows = [row for row, _ in await world.services.recipients.window(world.system, query, None)]
+    rows = [row for row, _ in await world.services.recipients.window(world.system, query)]
     assert [(row.name, told(row.change)) for row in rows] == [
         ("김영희", "answers −86% in 4 weeks"),
         ("박나아", "answers +350% in 4 weeks"),

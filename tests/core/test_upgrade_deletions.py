@@ -54,7 +54,7 @@ async def test_deletes_of_before_are_kept(kind: str, tmp_path: Path) -> None:
     await database.close()
     services = await Services.open(make_settings(tmp_path, CARECALL_DATABASE=url))
     try:
-        found = await services.deletions.window(KIM, DeletedQuery(), None)
+        found = await services.deletions.window(KIM, DeletedQuery())
         assert [row.name for row, _ in found] == ["second", "first"]
         assert {row.deleted_by for row, _ in found} == {"Kim"}
         last = await services.deletions.latest(KIM)

@@ -192,7 +192,7 @@ async def test_whom_an_upload_or_its_correction_created_is_found_by_a_search(wor
     await uploads.correct_row(world.system, result.upload_id, 5, draft)
     for number, name in (("20000000", "이0"), ("20000002", "이2"), ("29990002", "박")):
         query = RecipientQuery(search=number)
-        found = await world.services.recipients.window(world.system, query, None)
+        found = await world.services.recipients.window(world.system, query)
         assert [row.name for row, _anchor in found] == [name]
     if world.database.is_sqlite:
         async with world.database.transaction() as session:

@@ -46,7 +46,7 @@ async def told(world: World, result: UploadResult) -> dict[int, tuple[str, str, 
 
 
 async def tags(world: World) -> dict[str, tuple[str, ...]]:
-    rows = await world.services.recipients.window(world.system, RecipientQuery(), None)
+    rows = await world.services.recipients.window(world.system, RecipientQuery())
     return {row.name: row.tags for row, _place in rows}
 
 

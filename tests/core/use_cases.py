@@ -182,7 +182,7 @@ async def _(s: Stage) -> Any:
 @case("recipients.window")
 async def _(s: Stage) -> Any:
     await s.recipient()
-    return await s.services.recipients.window(s.actor, query(s), None)
+    return await s.services.recipients.window(s.actor, query(s))
 
 
 @case("recipients.count")
@@ -253,7 +253,7 @@ async def deleted(s: Stage) -> Any:
 @case("deletions.window")
 async def _(s: Stage) -> Any:
     await deleted(s)
-    return await s.services.deletions.window(s.actor, DeletedQuery(), None)
+    return await s.services.deletions.window(s.actor, DeletedQuery())
 
 
 @case("deletions.count")

@@ -27,7 +27,7 @@ GUARDIAN = ContactDraft("guardian", "딸", "010-9876-5432")
 
 @case("calls.window")
 async def _(s: Stage) -> Any:
-    return await s.services.calls.window(s.actor, (await s.call()).recipient_id, None)
+    return await s.services.calls.window(s.actor, (await s.call()).recipient_id)
 
 
 @case("calls.count")
@@ -164,7 +164,7 @@ async def _(s: Stage) -> Any:
 async def _(s: Stage) -> Any:
     task = await s.task()
     query = TaskQuery(organization_id=s.organization_id)
-    found = await s.services.tasks.window(s.actor, query, None)
+    found = await s.services.tasks.window(s.actor, query)
     return [row for row, _ in found if row.id == task.id]
 
 
@@ -373,7 +373,7 @@ async def closed(work: Awaitable[Any]) -> bool:
 @case("history.window")
 async def _(s: Stage) -> Any:
     query = HistoryQuery((await s.task()).recipient_id)
-    return await s.services.history.window(s.actor, query, None)
+    return await s.services.history.window(s.actor, query)
 
 
 @case("history.count")

@@ -158,7 +158,7 @@ def saved_as(host: Host, end: str) -> bool:
     async def read(world: World) -> bool:
         from core.recipients.dto import RecipientQuery
 
-        rows = await world.services.recipients.window(world.system, RecipientQuery(), None)
+        rows = await world.services.recipients.window(world.system, RecipientQuery())
         return any(row.name.endswith(end) for row, _place in rows)
 
     return host.do(read)

@@ -49,7 +49,7 @@ def add_here(host: Host, name: str) -> None:
 
 def names(host: Host) -> set[str]:
     async def read(world: World) -> set[str]:
-        rows = await world.services.recipients.window(world.system, RecipientQuery(), None)
+        rows = await world.services.recipients.window(world.system, RecipientQuery())
         return {row.name for row, _place in rows}
 
     return host.do(read)

@@ -106,5 +106,5 @@ def is_stopped(pid: int) -> bool:
 
 
 async def still_there(world: World) -> None:
-    [(row, _anchor)] = await world.services.recipients.window(world.system, RecipientQuery(), None)
+    [(row, _anchor)] = await world.services.recipients.window(world.system, RecipientQuery())
     assert row.name == NAME

@@ -27,7 +27,7 @@ def names(host: Host) -> list[str]:
     """The names that the list has."""
 
     async def read(world: World) -> list[str]:
-        rows = await world.services.recipients.window(world.system, RecipientQuery(), None)
+        rows = await world.services.recipients.window(world.system, RecipientQuery())
         return [row.name for row, _place in rows]
 
     return host.do(read)

@@ -156,7 +156,7 @@ async def test_more_is_read_beside_the_last_line_and_who_is_gone_is_passed_over(
             await it.press("down", "enter")
             await it.sees("Recipient details", "[2 Memory")
             theirs = await world.services.recipients.window(
-                world.system, RecipientQuery(search="박철수"), None
+                world.system, RecipientQuery(search="박철수")
             )
             gone = Selection(frozenset({theirs[0][0].id}))
             await world.services.recipients.delete(world.system, gone, 1)

@@ -154,7 +154,7 @@ async def test_a_recipient_that_left_the_filter_leaves_its_place_to_the_next(wor
 
 async def test_the_recipient_is_edited_paused_resumed_and_deleted_from_here(world):
     await people(world)
-    rows = await world.services.recipients.window(world.system, RecipientQuery(), None)
+    rows = await world.services.recipients.window(world.system, RecipientQuery())
     await world.campaign("Morning", recipients=[rows[1][0].id])
     async with details(world, down=1) as it:
         await it.sees("다영희", "e Edit p Pause d Delete")

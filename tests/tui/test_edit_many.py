@@ -16,7 +16,7 @@ from tests.factories import World, make_services
 
 
 async def people(world: World) -> dict[str, tuple[str, str, tuple[str, ...]]]:
-    rows = await world.services.recipients.window(world.system, RecipientQuery(), None)
+    rows = await world.services.recipients.window(world.system, RecipientQuery())
     return {row.name: (row.organization, row.other_information, row.tags) for row, _ in rows}
 
 

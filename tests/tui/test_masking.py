@@ -9,7 +9,7 @@ import pytest
 
 from core.app.actor import Actor
 from core.io.identity import Identity
-from core.recipients.dto import RecipientFilter, RecipientQuery, RecipientRow
+from core.recipients.dto import Page, RecipientFilter, RecipientQuery, RecipientRow
 from core.recipients.fields import FieldName
 from core.recipients.rules import RecipientDraft
 from core.values.errors import Conflict, InvalidInput, NotPermitted
@@ -48,7 +48,7 @@ async def actor(world: World, login: str) -> Actor:
 @pytest.mark.parametrize("login", ["kim", "lee"])
 async def test_what_leaves_the_core_is_masked(world: World, login: str) -> None:
     admin, recipients = await actor(world, login), world.services.recipients
-    [(row, _anchor)] = await recipients.window(admin, RecipientQuery(), None)
+    [(row, _anchor)] = await recipients.window(admin, RecipientQuery())
     assert row.phone == KEPT
     assert (await recipients.get(admin, row.id)).phone == KEPT
     assert (await recipients.get(world.system, row.id)).phone == "+821012345678"
@@ -102,12 +102,12 @@ async def test_an_order_tells_no_digit_that_is_masked(world: World) -> None:
     for number in ("010-1111-9999", "010-9999-1111"):
         await recipients.add(kim, RecipientDraft("이", number))
     query = RecipientQuery(sort=FieldName.PHONE, descending=False)
-    shown = await recipients.window(kim, query, None)
+    shown = await recipients.window(kim, query)
     assert [row.phone[-4:] for row, _anchor in shown] == ["1111", "5678", "9999"]
     assert [anchor.value for _row, anchor in shown] == ["1111", "5678", "9999"]
-    after = await recipients.window(kim, query, shown[0][1])
+    after = await recipients.window(kim, query, Page(shown[0][1]))
     assert [row.phone[-4:] for row, _anchor in after] == ["5678", "9999"]
-    everything = await recipients.window(world.system, query, None)
+    everything = await recipients.window(world.system, query)
     assert [row.phone[-4:] for row, _anchor in everything] == ["9999", "5678", "1111"]
 
 

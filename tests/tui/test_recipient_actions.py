@@ -46,7 +46,7 @@ async def test_add_with_an_organization_chosen_in_its_dialog(world, body):
         await it.sees_no("Type a part of the name")
         await it.press("ctrl+s")
         await it.sees("✓ 김영희 was added.", "1 recipient ", "010-1234-5678")
-    rows = await world.services.recipients.window(world.system, RecipientQuery(), None)
+    rows = await world.services.recipients.window(world.system, RecipientQuery())
     assert [(row.name, row.phone, row.other_information) for row, _ in rows] == [
         ("김영희", "+821012345678", "혼자 사심")
     ]

@@ -90,7 +90,7 @@ async def test_a_view_is_chosen_listed_changed_and_left(world: World) -> None:
 
 async def phone(world: World, name: str) -> str:
     query = RecipientQuery(search=name)
-    [(row, _place)] = await world.services.recipients.window(world.system, query, None)
+    [(row, _place)] = await world.services.recipients.window(world.system, query)
     return row.phone
 
 

@@ -57,7 +57,7 @@ async def morning(world: World) -> int:
 
 async def open_tasks(world: World) -> list[TaskRow]:
     """All open tasks in their order."""
-    found = await world.services.tasks.window(world.system, TaskQuery(Tab.ALL), None)
+    found = await world.services.tasks.window(world.system, TaskQuery(Tab.ALL))
     return [row for row, _anchor in found]
 
 

@@ -5,6 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from core.recipients.deletion_dto import DeletedQuery, DeletedRow, DeletedSelection
+from core.recipients.dto import Page
 from core.values.errors import InvalidInput, NotFound
 from core.values.i18n import _
 from core.values.times import now
@@ -141,7 +142,7 @@ async def _deleted_with(
     if len(ids) != 1:
         raise InvalidInput(_("--together is for one recipient."), _("Name one of them only."))
     query = DeletedQuery(recipient_id=next(iter(ids)))
-    found = await services.deletions.window(actor, query, None, limit=1)
+    found = await services.deletions.window(actor, query, Page(limit=1))
     if not found:
         raise NotFound(_("What was to be restored is not there any more."))
     return DeletedSelection(query=DeletedQuery(deletion_id=found[0][0].deletion_id))

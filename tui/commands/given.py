@@ -124,7 +124,7 @@ async def recipient_named(
     body_id = await organization_id(services, actor, organization)
     number = phone.parse(given, services.settings.region)
     query = RecipientQuery(organization_id=body_id, filter=RecipientFilter(phone=number))
-    for row, _place in await services.recipients.window(actor, query, None):
+    for row, _place in await services.recipients.window(actor, query):
         if row.phone == number:
             return row
     raise NotFound(_("No recipient of this organization has this number."))

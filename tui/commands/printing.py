@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
-from core.recipients.dto import Anchor
+from core.recipients.dto import Anchor, Page
 from core.values import phone
 from core.values.errors import Conflict
 from core.values.i18n import _
@@ -70,7 +70,7 @@ def pages_of(window: Window[R], most: int | None) -> AsyncIterator[Sequence[R]]:
     """The rows of a list that gives the place of each, page by page, at most so many."""
 
     async def read(anchor: Any, limit: int) -> tuple[list[R], Any]:
-        page = await window(anchor, limit=limit)
+        page = await window(Page(anchor, limit=limit))
         return [row for row, _place in page], page[-1][1] if len(page) == limit else None
 
     return parts_of(read, most)

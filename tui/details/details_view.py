@@ -20,7 +20,7 @@ from core.calls.dto import CallDetails
 from core.history.dto import HistoryQuery
 from core.history.rules import EntryKind
 from core.recipients.deletion_dto import DeletedQuery, Deletion
-from core.recipients.dto import RecipientRow, Selection
+from core.recipients.dto import Page, RecipientRow, Selection
 from core.trends.dto import Trend
 from core.values.errors import CoreError, NotFound
 from core.values.i18n import _
@@ -148,7 +148,7 @@ class DetailsView(ConsoleScreen[Left]):
         deletions, keys = self.services.deletions, self.console.own_keys
         if not self.may("deletions.window"):
             return f"{error} " + _("{keys[console.back]} goes back to the list.").format(keys=keys)
-        found = await deletions.window(self.actor, query, None, limit=1)
+        found = await deletions.window(self.actor, query, Page(limit=1))
         for row, _place in found:
             return _(
                 "{name} was deleted by {admin}; {keys[console.back]} {keys[recipients.deleted]} restores."

@@ -6,6 +6,7 @@ from operator import methodcaller
 from typing import TYPE_CHECKING
 
 from core.recipients.deletion_dto import DeletedQuery, DeletedSelection
+from core.recipients.dto import Page
 from core.recipients.fields import SORTED
 from core.recipients.texts import text_of
 from core.values.i18n import N_, _
@@ -64,7 +65,7 @@ async def restore_delete(view: "DeletedView") -> None:
 
     async def look() -> tuple[int, list[str]]:
         deletions = view.services.deletions
-        first = await deletions.window(view.actor, query, None, limit=NAMED)
+        first = await deletions.window(view.actor, query, Page(limit=NAMED))
         return await deletions.count(view.actor, query), [one.name for one, _at in first]
 
     count, names = await view.look(look())
@@ -79,10 +80,10 @@ async def _names(view: "DeletedView", selection: DeletedSelection) -> list[str]:
     """Those of the first ones that are selected."""
     window = partial(view.services.deletions.window, view.actor)
     if selection.query is not None:
-        found = await window(selection.query, None, limit=NAMED + len(selection.excluded))
+        found = await window(selection.query, Page(limit=NAMED + len(selection.excluded)))
     else:
         of_each = [DeletedQuery(recipient_id=one) for one in sorted(selection.ids)[:NAMED]]
-        found = [row for query in of_each for row in await window(query, None, limit=1)]
+        found = [row for query in of_each for row in await window(query, Page(limit=1))]
     return [one.name for one, _at in found if one.id not in selection.excluded][:NAMED]
 
 

@@ -8,7 +8,7 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from core.recipients.deletion_dto import DeletedQuery, Restored, Taken
-from core.recipients.dto import RecipientRow
+from core.recipients.dto import Page, RecipientRow
 from core.values import phone
 from core.values.errors import NotFound
 from core.values.i18n import N_, _, ngettext
@@ -54,7 +54,7 @@ async def undo_last(view: "ListView") -> None:
         if last is None:
             raise NotFound(_("There is no delete to undo."))
         query = DeletedQuery(deletion_id=last.id)
-        first = await deletions.window(view.actor, query, None, limit=1)
+        first = await deletions.window(view.actor, query, Page(limit=1))
         restored = await deletions.undo(view.actor, last.id, job)
         row = first[0][0] if first else None
         return restored, row.id if row else None, row.name if row else ""

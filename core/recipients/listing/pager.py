@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Sequence
 from typing import Generic, Protocol, TypeVar
 
 from core.app.actor import Actor
-from core.recipients.dto import Anchor
+from core.recipients.dto import Anchor, Page
 
 Query = TypeVar("Query")
 Query_contra = TypeVar("Query_contra", contravariant=True)
@@ -16,18 +16,14 @@ _KNOWN = 256  # places kept; 64 rows apart they cover 16,000 rows around the cur
 
 
 class Windows(Protocol[Query_contra, Row_co]):
-    """Gives the rows after or before an anchor; the ``window`` of a service does."""
+    """Gives a page of rows; the ``window`` of a service does."""
 
     def __call__(
         self,
         actor: Actor,
         query: Query_contra,
-        anchor: Anchor | None,
+        page: Page,
         /,
-        *,
-        backward: bool,
-        skip: int,
-        limit: int,
     ) -> Awaitable[Sequence[tuple[Row_co, Anchor]]]:
         """See ``RecipientService.window``."""
 
@@ -63,23 +59,10 @@ class Pager(Generic[Query, Row]):
         before = max((at for at in self._places if at < start), default=-1)
         after = min((at for at in self._places if at >= stop), default=self.total)
         if after is not None and after - stop < start - before - 1:
-            rows = await self._windows(
-                self._actor,
-                self.query,
-                self._places.get(after),
-                backward=True,
-                skip=after - stop,
-                limit=limit,
-            )
-            return rows[::-1]
-        return await self._windows(
-            self._actor,
-            self.query,
-            self._places.get(before),
-            backward=False,
-            skip=start - before - 1,
-            limit=limit,
-        )
+            from_end = Page(self._places.get(after), backward=True, skip=after - stop, limit=limit)
+            return (await self._windows(self._actor, self.query, from_end))[::-1]
+        page = Page(self._places.get(before), skip=start - before - 1, limit=limit)
+        return await self._windows(self._actor, self.query, page)
 
     def _remember(self, index: int, anchor: Anchor) -> None:
         self._places[index] = anchor

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor
 from core.db.models import Campaign, Organization, Recipient
-from core.recipients.dto import Anchor, RecipientQuery, RecipientRow
+from core.recipients.dto import Anchor, Page, RecipientQuery, RecipientRow
 from core.recipients.listing import postgresql, sqlite
 from core.recipients.listing.keyset import KeysetPage
 from core.recipients.listing.search import conditions_of, matching, narrowings
@@ -24,20 +24,11 @@ async def page(
     actor: Actor,
     query: RecipientQuery,
     settings: Settings,
-    anchor: Anchor | None,
-    *,
-    backward: bool = False,
-    skip: int = 0,
-    limit: int = 64,
+    wanted: Page,
 ) -> list[tuple[RecipientRow, Anchor]]:
-    """Rows after the anchor (``backward``: before it, nearest first), each with its own anchor.
-
-    Without an anchor it starts at the first row (``backward``: at the last). Numbers are as the actor sees them.
-    """
+    """A page of what the query lists, each row with its own anchor. Numbers are as the actor sees them."""
     masked = is_masked(actor, settings)
-    rows = await kept(
-        session, actor, query, settings, anchor, backward=backward, skip=skip, limit=limit
-    )
+    rows = await kept(session, actor, query, settings, wanted)
     tags = await of_each(session, [row.id for row in rows])
     return [
         (as_seen(to_row(row, tags), masked=masked), Anchor(row.sort_value, row.id)) for row in rows
@@ -49,15 +40,12 @@ async def kept(
     actor: Actor,
     query: RecipientQuery,
     settings: Settings,
-    anchor: Anchor | None,
-    *,
-    backward: bool = False,
-    skip: int = 0,
-    limit: int = 64,
+    wanted: Page,
 ) -> list[Any]:
     """The same rows as the database keeps them: ``ROW_COLUMNS``, and ``sort_value``; numbers whole."""
     masked = is_masked(actor, settings)
-    keyset = KeysetPage(query, anchor, backward, skip, limit, masked)
+    skip, limit = wanted.skip, wanted.limit
+    keyset = KeysetPage(query, wanted.anchor, wanted.backward, skip, limit, masked)
     rows: list[Any] = []
     for stretch in keyset.stretches():
         rest = replace(stretch, skip=skip, limit=limit - len(rows))
