@@ -24,11 +24,7 @@ class CallService(Service, name="calls"):
 
     @use_case(READERS, "read")
     async def window(
-        self,
-        session: AsyncSession,
-        actor: Actor,
-        recipient_id: int,
-        page: Page = FIRST_PAGE,
+        self, session: AsyncSession, actor: Actor, recipient_id: int, page: Page = FIRST_PAGE
     ) -> list[tuple[CallRow, Anchor]]:
         """A page of a recipient's calls, newest first, each with its own anchor.
 

@@ -13,13 +13,11 @@ import secrets
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import event, exc
+from sqlalchemy import event
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
-from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import (
     AsyncConnection,
     AsyncEngine,
@@ -29,9 +27,10 @@ from sqlalchemy.ext.asyncio import (
 )
 
 from core.db import sqlite_driver
+from core.db.address import parsed_url, sqlite_path
 from core.db.errors import explain, translate_errors
 from core.io.cancelling import CancelledTooLate, whole
-from core.values.errors import InvalidInput, StorageUnavailable
+from core.values.errors import StorageUnavailable
 from core.values.i18n import _
 
 BUSY_TIMEOUT_MS = 30_000
@@ -45,12 +44,6 @@ SCHEMA = (
 _IDLE_MS = 120_000  # PostgreSQL: a transaction that asks nothing for so long is ended, and its locks with it
 AUDIT_HEAD = "audit_head"
 ACCESSES = "accesses"
-# what may stand in the URL of PostgreSQL, of all that asyncpg and SQLAlchemy take
-_PARAMETERS = (
-    "ssl", "host", "port", "user", "password", "passfile", "service", "servicefile", "target_session_attrs",
-    "krbsrvname", "gsslib", "command_timeout", "prepared_statement_cache_size",
-)  # fmt: skip
-_SSL = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 
 # most of what columns hold; reading results of uploads asks for nothing else as often
 _EMPTY: Mapping[str, Callable[[], Any]] = {"[]": list, "{}": dict}
@@ -80,63 +73,6 @@ def wal_is_safe(version: tuple[int, int, int] = sqlite3.sqlite_version_info) -> 
         version >= (3, 51, 3)
         or (3, 50, 7) <= version < (3, 51, 0)
         or (3, 44, 6) <= version < (3, 45, 0)
-    )
-
-
-def sqlite_path(url: str) -> Path | None:
-    """The file of a SQLite URL, or None for another database. Raises InvalidInput for no usable URL."""
-    parsed = parsed_url(url)
-    if parsed.get_backend_name() == "sqlite":
-        if not parsed.database or parsed.database == ":memory:":
-            raise _wrong_url()
-        return Path(parsed.database).expanduser().absolute()
-    if parsed.drivername not in {"postgresql", "postgresql+asyncpg"}:
-        raise _wrong_url()
-    _check_parameters(parsed)
-    return None
-
-
-def _check_parameters(url: sa.URL) -> None:
-    """Raise InvalidInput for what stands behind the ? of a URL and the driver would not take, or not as a text."""
-    for name in url.query:
-        if name not in _PARAMETERS:
-            raise InvalidInput(
-                _("The parameter {name} in the URL of the database is not known.").format(
-                    name=name
-                ),
-                _("Known are: {names}.").format(names=", ".join(_PARAMETERS)),
-                field="database",
-            )
-    if url.query.get("ssl", "require") not in _SSL:
-        raise InvalidInput(
-            _(
-                "The parameter {name} in the URL of the database has a value that is not known."
-            ).format(name="ssl"),
-            _("Known are: {names}.").format(names=", ".join(_SSL)),
-            field="database",
-        )
-    try:
-        url.set(drivername="postgresql+asyncpg").get_dialect()().create_connect_args(url)
-    except (exc.ArgumentError, ValueError):
-        raise _wrong_url() from None
-
-
-def parsed_url(url: str) -> URL:
-    """The parts of the URL. Raises InvalidInput, which does not repeat it: a password may stand in it."""
-    try:
-        return make_url(url)
-    except (exc.ArgumentError, ValueError):
-        raise _wrong_url() from None
-
-
-def _wrong_url() -> InvalidInput:
-    return InvalidInput(
-        _("The setting database is not the URL of a database that can be used."),
-        _("Write it like {sqlite} or {postgresql}.").format(
-            sqlite="sqlite+aiosqlite:////var/lib/carecall/carecall.db",
-            postgresql="postgresql+asyncpg://user@host/carecall",
-        ),
-        field="database",
     )
 
 

@@ -29,11 +29,7 @@ class HistoryService(Service, name="history"):
 
     @use_case(READERS, "read")
     async def window(
-        self,
-        session: AsyncSession,
-        actor: Actor,
-        query: HistoryQuery,
-        page: Page = FIRST_PAGE,
+        self, session: AsyncSession, actor: Actor, query: HistoryQuery, page: Page = FIRST_PAGE
     ) -> list[tuple[HistoryEntry, Anchor]]:
         """A page of the entries, the newest first, each with its own anchor."""
         entries = await _entries(session, actor, query)

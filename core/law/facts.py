@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from core.db import rights, schema
-from core.db.engine import Database, sqlite_path
+from core.db.address import sqlite_path
+from core.db.engine import Database
 from core.db.errors import translate_errors
 from core.db.models import AccessRecord, AuditRecord, Organization, Recipient
 from core.law import queries, sshd

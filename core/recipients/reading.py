@@ -40,11 +40,7 @@ class RecipientReading(Service):
 
     @use_case(READERS, "read")
     async def window(
-        self,
-        session: AsyncSession,
-        actor: Actor,
-        query: RecipientQuery,
-        page: Page = FIRST_PAGE,
+        self, session: AsyncSession, actor: Actor, query: RecipientQuery, page: Page = FIRST_PAGE
     ) -> list[tuple[RecipientRow, Anchor]]:
         """A page of what the query lists, each row with its own anchor."""
         return await listing.page(session, actor, query, self._settings, page)

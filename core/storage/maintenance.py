@@ -16,8 +16,9 @@ from core.app.audit import reviewing, trail
 from core.app.audit.forwarding import Waiting, waiting
 from core.app.audit.rules import month_of
 from core.db import rights, schema
+from core.db.address import parsed_url, sqlite_path
 from core.db.backup import copy_whole
-from core.db.engine import Database, parsed_url, sqlite_path, wal_is_safe
+from core.db.engine import Database, wal_is_safe
 from core.db.errors import translate_errors
 from core.db.schema import SchemaState
 from core.io.cancelling import in_thread

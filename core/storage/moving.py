@@ -7,7 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.app.audit.access_chain import chain_access
 from core.app.audit.chain import ChainCheck, Model, chain_of
 from core.db import schema
-from core.db.engine import Database, sqlite_path
+from core.db.address import sqlite_path
+from core.db.engine import Database
 from core.db.models import AccessRecord, AuditRecord
 from core.db.move import BATCH, Move, Progress, filled, locked
 from core.db.schema import SchemaState

@@ -28,11 +28,7 @@ class TaskReading(Service):
 
     @use_case(READERS, "read")
     async def window(
-        self,
-        session: AsyncSession,
-        actor: Actor,
-        query: TaskQuery,
-        page: Page = FIRST_PAGE,
+        self, session: AsyncSession, actor: Actor, query: TaskQuery, page: Page = FIRST_PAGE
     ) -> list[tuple[TaskRow, Anchor]]:
         """A page of the open tasks, emergencies first, then by due time, each with its own anchor."""
         select = queries.page(actor, query, now(), self._settings, page)

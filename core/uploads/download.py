@@ -19,7 +19,7 @@ from core.recipients.texts import forms_of_kept
 from core.tags import queries as tagged
 from core.tags.rules import joined
 from core.uploads.rules import clean_reason
-from core.uploads.sheet.headers import written
+from core.uploads.sheet.header_words import written
 from core.uploads.workbooks import MAXIMUM_ROWS, Layout
 from core.uploads.writer import SheetWriter
 from core.values import times

@@ -29,7 +29,7 @@ from core.uploads.protocol import Question, Rows, Sheet
 from core.uploads.reader import Kept, Reader
 from core.uploads.rules import Scope
 from core.uploads.saving import Saver, readers_go_on, recipients_told
-from core.uploads.sheet.headers import field_named, header_key
+from core.uploads.sheet.header_words import field_named, header_key
 from core.uploads.tally import Tally
 from core.uploads.trial import Trial
 from core.uploads.undoing import UploadUndoing

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 from core.recipients.fields import SHEET, TYPED, FieldName, texts_of
 from core.uploads.dto import RESULT_WORDS, ResultRow
-from core.uploads.sheet.headers import written
+from core.uploads.sheet.header_words import written
 from core.values.i18n import _
 from core.values.text import replace_forbidden
 

@@ -9,7 +9,7 @@ from core.recipients.dto import RecipientRow
 from core.recipients.fields import BY_NAME, FIELDS, TEXT_NAMES, FieldName, Given
 from core.retention.holdings import LEFT
 from core.uploads.rows import GoodRow
-from core.uploads.sheet.headers import header_key
+from core.uploads.sheet.header_words import header_key
 
 TABLE = sa.inspect(Recipient).local_table
 

@@ -18,7 +18,7 @@ from core.memos import rules as memos
 from core.organizations import rules as organizations
 from core.recipients import rules as recipients
 from core.uploads import rules as uploads
-from core.uploads.sheet import headers
+from core.uploads.sheet import header_words
 from core.values import phone, text
 from core.values.errors import InvalidInput
 from core.values.roles import Role
@@ -189,7 +189,7 @@ def test_marks_in_a_row_are_bounded_before_anything_is_normalised(
             with pytest.raises(InvalidInput):
                 phone.parse(typed, "KR")
             phone.typed_digits(typed, "KR")
-            headers.header_key(typed)
+            header_words.header_key(typed)
     assert normalised
     assert not any(pile * 16 in typed for typed in normalised for pile in piles)
 

@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 
 from core.recipients.fields import TYPED
-from core.uploads.sheet import headers
+from core.uploads.sheet import header_words, headers
 from core.values.errors import InvalidInput
 
 BOTH = ("name", "phone")
@@ -57,9 +57,9 @@ def test_the_columns_of_a_download_are_not_called_unknown() -> None:
     row = [
         "Recipient name",
         "Mobile phone number",
-        headers.written("last_call_at", "en", "Asia/Seoul"),
-        headers.written("status", "ko"),
-        headers.written("reason", "en"),
+        header_words.written("last_call_at", "en", "Asia/Seoul"),
+        header_words.written("status", "ko"),
+        header_words.written("reason", "en"),
     ]
     assert not headers.find([row], BOTH).unknown
 
@@ -86,5 +86,5 @@ def test_a_missing_organization_says_the_other_way() -> None:
 
 @pytest.mark.parametrize("language", ["en", "ko", "ja"])
 def test_what_is_written_is_known_when_read(language: str) -> None:
-    row = [headers.written(field.name, language) for field in TYPED]
+    row = [header_words.written(field.name, language) for field in TYPED]
     assert set(headers.find([row], BOTH).columns) == {field.name for field in TYPED}

@@ -19,11 +19,7 @@ class Windows(Protocol[Query_contra, Row_co]):
     """Gives a page of rows; the ``window`` of a service does."""
 
     def __call__(
-        self,
-        actor: Actor,
-        query: Query_contra,
-        page: Page,
-        /,
+        self, actor: Actor, query: Query_contra, page: Page, /
     ) -> Awaitable[Sequence[tuple[Row_co, Anchor]]]:
         """See ``RecipientService.window``."""
 

@@ -20,11 +20,7 @@ from core.values.settings import Settings
 
 
 async def page(
-    session: AsyncSession,
-    actor: Actor,
-    query: RecipientQuery,
-    settings: Settings,
-    wanted: Page,
+    session: AsyncSession, actor: Actor, query: RecipientQuery, settings: Settings, wanted: Page
 ) -> list[tuple[RecipientRow, Anchor]]:
     """A page of what the query lists, each row with its own anchor. Numbers are as the actor sees them."""
     masked = is_masked(actor, settings)
@@ -36,11 +32,7 @@ async def page(
 
 
 async def kept(
-    session: AsyncSession,
-    actor: Actor,
-    query: RecipientQuery,
-    settings: Settings,
-    wanted: Page,
+    session: AsyncSession, actor: Actor, query: RecipientQuery, settings: Settings, wanted: Page
 ) -> list[Any]:
     """The same rows as the database keeps them: ``ROW_COLUMNS``, and ``sort_value``; numbers whole."""
     masked = is_masked(actor, settings)

@@ -1,80 +1,32 @@
-"""The headers of a workbook: which column is which, in three languages, however spaced."""
+"""The headers of a workbook: in which rows they stand, and which column is which."""
 
 import hashlib
 import itertools
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as default
 from types import MappingProxyType
 
-from core.recipients.fields import BY_NAME, FIELDS, SHEET, FieldName, Kind
+from core.recipients.fields import BY_NAME, FieldName
+from core.uploads.sheet.header_words import (
+    FIELD_OF,
+    GENERIC,
+    KEYS_BESIDE,
+    LONGEST_HEADER,
+    header_key,
+)
 from core.uploads.sheet.scan import HEAD, column_letters
 from core.values.errors import InvalidInput
 from core.values.i18n import _
-from core.values.text import bounded, without_marks
 
 HEADER_SEARCH = HEAD  # rows within which the headers are looked for
-_LONGEST_HEADER = 200  # characters
 _SHOWN = 40  # characters of a header that are told
 _VALUE_DIGITS, _VALUE = 7, 1e7  # as many digits are no header
 _BOX_ROWS = 2  # a box about who made the list has no more
 _SIDE_COLUMNS = 2  # columns in which headers below each other are looked for
 _AUTHOR = re.compile("작성|담당자|제출자|보고자|author|preparedby|submittedby|作成|担当者")
 QUOTED = re.compile("(['\"]).*\\1", re.DOTALL)
-
-
-# What this program writes beside the fields of a recipient: known, and of no use to an upload.
-BESIDE: dict[str, dict[str, str]] = {
-    "row": {"en": "Row", "ko": "행"},
-    "result": {"en": "Result", "ko": "결과"},
-    "reason": {"en": "Reason", "ko": "사유"},
-    "warning": {"en": "Warning", "ko": "주의"},
-}
-
-
-# what people put around a header and is no part of it
-_NO_PART = re.compile(
-    "[*※✱•⁎:'`\"\xb4‘’“”]|[(\\[<【〔]?(?:필수|선택|required|optional|必須|任意)(?:입력|사항|항목)?[)\\]>】〕]"
-)
-
-
-def header_key(value: object) -> str:
-    """The form in which headers are compared: no white space, case, marks or asterisks, no ``(required)`` in any
-    language, full-width letters as plain ones."""
-    folded = unicodedata.normalize("NFKC", bounded(str(value), _LONGEST_HEADER)).casefold()
-    plain = unicodedata.normalize("NFC", "".join(without_marks(folded).split()))
-    return _NO_PART.sub("", plain) or plain
-
-
-_COLUMNS = {
-    header_key(header): field.name.value
-    for field in SHEET
-    for headers in field.headers.values()
-    for header in headers
-}
-_SHEET_NAMES = tuple(field.name.value for field in SHEET)
-# what gives way to a header that says more, such as 휴대폰
-_GENERIC = frozenset(
-    map(header_key, ("연락처", "전화번호", "電話番号", "대상자", "수신자", "소속", "기관", "구분"))
-)
-_BESIDE = {header_key(name) for names in BESIDE.values() for name in names.values()} | {
-    header_key(header)
-    for field in FIELDS
-    if not field.typed
-    for headers in field.headers.values()
-    for header in headers
-}
-
-
-def written(name: str, language: str, zone: str = "") -> str:
-    """The header to write for a field, or for what stands beside the fields; times name their zone."""
-    if name in BESIDE:
-        return BESIDE[name].get(language, BESIDE[name]["en"])
-    field = BY_NAME[name]
-    header = field.header(language)
-    return f"{header} ({zone})" if zone and field.kind is Kind.TIME else header
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,19 +96,6 @@ def digest(columns: Sequence[Column]) -> str:
     return hashlib.sha256("\n".join(keys).encode("utf-8", "replace")).hexdigest()
 
 
-def field_named(text: str) -> str:
-    """The field that somebody names, by its own name or any header; "" for ``-``. Raises InvalidInput."""
-    if (text := text.strip()) == "-":
-        return ""
-    name = text if text in _SHEET_NAMES else _COLUMNS.get(header_key(text))
-    if name is None:
-        raise InvalidInput(
-            _("There is no field {name}.").format(name=text[:40]),
-            _("The fields are: {fields}.").format(fields=", ".join((*_SHEET_NAMES, "-"))),
-        )
-    return name
-
-
 _NOTHING: Mapping[str, str] = {}
 _MAPPED, _SURE, _GENERIC_NAME, _BORROWED = range(4)
 
@@ -181,7 +120,7 @@ class _Claims:
                 self.mapped.append(column)
             if field:
                 claims.setdefault(field, []).append((strength, column))
-            elif strength != _MAPPED and column.keys[-1].partition("(")[0] not in _BESIDE:
+            elif strength != _MAPPED and column.keys[-1].partition("(")[0] not in KEYS_BESIDE:
                 self.unknown.append(column)
         for field, claimed in claims.items():
             best = min(strength for strength, _column in claimed)
@@ -197,9 +136,9 @@ class _Claims:
             if key and (field := self.mapping.get(key)) is not None:
                 return field, _MAPPED
         for key in column.keys:
-            if (field := _COLUMNS.get(key)) is not None:
-                return field, _GENERIC_NAME if key in _GENERIC else _SURE
-        return _COLUMNS.get(column.borrowed, ""), _BORROWED
+            if (field := FIELD_OF.get(key)) is not None:
+                return field, _GENERIC_NAME if key in GENERIC else _SURE
+        return FIELD_OF.get(column.borrowed, ""), _BORROWED
 
     def have(self, required: Sequence[str]) -> bool:
         """Whether every required field has a column."""
@@ -213,7 +152,7 @@ def _is_optional(field: str) -> bool:
 
 def _written(cell: object) -> str:
     """The cell as a header, "" where it is blank."""
-    return "" if cell is None else " ".join(str(cell)[:_LONGEST_HEADER].split())
+    return "" if cell is None else " ".join(str(cell)[:LONGEST_HEADER].split())
 
 
 def columns_of(upper: Sequence[object], lower: Sequence[object] | None = None) -> list[Column]:
@@ -234,7 +173,7 @@ def columns_of(upper: Sequence[object], lower: Sequence[object] | None = None) -
             found.append(Column(at, own[:_SHOWN], (header_key(own),)))
         elif below and above:
             keys = tuple(map(header_key, (f"{above} {below}", f"{below} {above}", below)))
-            known = any(key in _COLUMNS for key in keys)
+            known = any(key in FIELD_OF for key in keys)
             borrowed = header_key(own) if own and not known else ""
             found.append(Column(at, f"{above} {below}"[:_SHOWN], keys, borrowed))
         elif below:
@@ -245,7 +184,7 @@ def columns_of(upper: Sequence[object], lower: Sequence[object] | None = None) -
 def is_value(cell: object) -> bool:
     """Whether the cell holds what headers never hold: a number to be phoned, a date."""
     if isinstance(cell, str):
-        return sum(map(str.isdigit, cell[:_LONGEST_HEADER])) >= _VALUE_DIGITS
+        return sum(map(str.isdigit, cell[:LONGEST_HEADER])) >= _VALUE_DIGITS
     if isinstance(cell, (int, float)):
         return abs(cell) >= _VALUE
     return cell is not None
@@ -255,7 +194,7 @@ def is_words(cells: Sequence[object]) -> bool:
     """Whether nothing but texts without a digit stands in the row, and at least one."""
     filled = [cell for cell in cells if _written(cell)]
     return bool(filled) and all(
-        isinstance(cell, str) and not any(map(str.isdigit, cell[:_LONGEST_HEADER]))
+        isinstance(cell, str) and not any(map(str.isdigit, cell[:LONGEST_HEADER]))
         for cell in filled
     )
 
@@ -458,7 +397,7 @@ def _on_its_side(rows: Sequence[Sequence[object]]) -> str | None:
     """The letter of the column that has the headers below each other, or None."""
     for at in range(_SIDE_COLUMNS):
         down = [row[at] for row in rows if at < len(row)]
-        fields = {_COLUMNS.get(header_key(cell)) for cell in down if isinstance(cell, str)}
+        fields = {FIELD_OF.get(header_key(cell)) for cell in down if isinstance(cell, str)}
         filled = [row for row in rows if any(map(_written, row[at + 1 :]))]
         if {FieldName.NAME, FieldName.PHONE} <= fields and any(
             sum(map(is_value, row[at + 1 :])) > 1 for row in filled

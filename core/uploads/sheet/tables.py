@@ -7,7 +7,8 @@ import enum
 import re
 from collections.abc import Sequence
 
-from core.uploads.sheet.headers import header_key, is_words
+from core.uploads.sheet.header_words import header_key
+from core.uploads.sheet.headers import is_words
 
 _LOOKED_AT = 64  # cells of a row
 _LONGEST_NAME = 20  # characters; a longer text alone in its row is a note
