@@ -1,8 +1,9 @@
 """What services and commands exchange about what is erased. Frozen; times in UTC."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,10 @@ class Erased:
     journal_in_use: bool = False
     copies_before: tuple[Path, ...] = ()
     server_keeps: bool = False
+
+    def plus(self, **counts: int) -> Self:
+        """With so many more of these."""
+        return replace(self, **{name: getattr(self, name) + more for name, more in counts.items()})
 
 
 @dataclass(frozen=True, slots=True)

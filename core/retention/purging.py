@@ -19,6 +19,7 @@ from core.db.models import (
     Recipient,
     Upload,
     UploadRow,
+    View,
 )
 from core.db.rows import delete_rows
 from core.retention import holdings
@@ -165,11 +166,16 @@ async def purge_handovers(session: AsyncSession, ids: Sequence[int]) -> None:
     await delete_rows(session, Handover, Handover.id.in_(ids))
 
 
-async def purge_upload(session: AsyncSession, upload_id: int) -> None:
-    """Leave nothing of an upload but who made it, when, and its counts."""
-    await delete_rows(session, UploadRow, UploadRow.upload_id == upload_id)
+async def purge_uploads(session: AsyncSession, ids: Sequence[int]) -> None:
+    """Leave nothing of these uploads but who made them, when, and their counts."""
+    await delete_rows(session, UploadRow, UploadRow.upload_id.in_(ids))
     left: dict[str, Any] = {"file_name": "", "file_hash": "", "notes": []}
-    await _update(session, Upload, Upload.id == upload_id, left)
+    await _update(session, Upload, Upload.id.in_(ids), left)
+
+
+async def purge_views(session: AsyncSession, ids: Sequence[int]) -> None:
+    """Delete these views."""
+    await delete_rows(session, View, View.id.in_(ids))
 
 
 async def forget_rows(session: AsyncSession, rows: Iterable[Row]) -> None:

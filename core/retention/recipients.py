@@ -78,12 +78,7 @@ async def erase_recipients(
                 await will_be_untidy(session)
                 await purging.purge_recipients(session, gone)
                 await trail.record_many(session, actor, "recipient.purge", "recipient", gone)
-        erased = replace(
-            erased,
-            recipients=erased.recipients + len(gone),
-            voice_files=erased.voice_files + files,
-            voice_left=erased.voice_left + len(stuck),
-        )
+        erased = erased.plus(recipients=len(gone), voice_files=files, voice_left=len(stuck))
     if people and await _newest_upload(steps) != uploaded:
         erased = await _erase_traces(steps, people, traces, erased)  # of rows that came meanwhile
     return erased
@@ -113,12 +108,7 @@ async def _erase_traces(steps: Steps, people: People, traces: Traces, erased: Er
             await purging.blot(session, traces, shared)
             await purging.forget_naming(session, naming)
     texts = sum(len(ids) for _model, _name, ids in shared)
-    return replace(
-        erased,
-        deliveries=erased.deliveries + len(held),
-        texts=erased.texts + texts,
-        views=erased.views + views,
-    )
+    return erased.plus(deliveries=len(held), texts=texts, views=views)
 
 
 async def erase_voice(

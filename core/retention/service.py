@@ -5,8 +5,10 @@ continued by the next. Voice files go before the rows that name them: a file wit
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -32,6 +34,8 @@ from core.values.jobs import Job
 from core.values.times import now
 from core.written.expiring import count_written, erase_written
 
+Purge = Callable[[AsyncSession, Sequence[int]], Awaitable[None]]
+
 
 class RetentionService(Service, name="retention"):
     """Erases personal data; for system admins."""
@@ -46,16 +50,24 @@ class RetentionService(Service, name="retention"):
         before = expired_before(keep.deleted_recipients, moment)
         erased = await self._recipients(steps, before, job or Job())
         if before:
-            await self._views(steps, before)
+            # what was searched for may be somebody's name
+            views = sa.select(View.id).where(View.deleted_at < before)
+            await self._purge(steps, "view", views, purging.purge_views)
         if before := expired_before(keep.calls, moment):
-            erased = await self._calls(steps, before, erased)
+            old = Call.started_at < before
+            erased = await self._calls(steps, old, whole=True, erased=erased)
         if before := expired_before(keep.voice, moment):
-            erased = await self._voice(steps, before, erased)
+            old = sa.and_(Call.started_at < before, Call.voice_file.is_not(None))
+            erased = await self._calls(steps, old, whole=False, erased=erased)
         if before := expired_before(keep.uploads, moment):
-            erased = await self._uploads(steps, before, erased)
+            uploads = sa.select(Upload.id).where(Upload.created_at < before, Upload.file_hash != "")
+            count = await self._purge(steps, "upload", uploads, purging.purge_uploads, size=1)
+            erased = erased.plus(uploads=count)
             erased = await self._held(steps, before, erased)
         if before := expired_before(keep.handovers, moment):
-            erased = await self._handovers(steps, before, erased)
+            signed = sa.select(Handover.id).where(Handover.signed_at < before).order_by(Handover.id)
+            count = await self._purge(steps, "handover", signed, purging.purge_handovers)
+            erased = erased.plus(handovers=count)
         if before := expired_before(keep.files, moment):
             files, left = await asyncio.to_thread(erase_written, self._settings.data_dir, before)
             erased = replace(erased, files=files, files_left=left)
@@ -147,74 +159,46 @@ class RetentionService(Service, name="retention"):
         left = sa.select(Recipient.id).where(Recipient.deletion_id == Deletion.id)
         await delete_rows(session, Deletion, which, ~left.correlate(Deletion).exists())
 
-    async def _calls(self, steps: Steps, before: datetime, erased: Erased) -> Erased:
-        for batch in await self._expired_calls(steps, Call.started_at < before):
-            stuck, files = await erase_voice(steps, self._settings, Call.id.in_(list(batch)))
-            gone = [call for call, recipient in batch.items() if recipient not in stuck]
-            if gone:
-                async with steps.writing() as (session, actor):
-                    await will_be_untidy(session)
-                    await purging.purge_calls(session, gone)
-                    await refresh_metrics(
-                        session, self._settings, Recipient.id.in_(set(batch.values()))
-                    )
-                    await trail.record_many(session, actor, "call.purge", "call", gone)
-            erased = replace(
-                erased,
-                calls=erased.calls + len(gone),
-                voice_files=erased.voice_files + files,
-                voice_left=erased.voice_left + len(stuck),
-            )
-        return erased
-
-    async def _voice(self, steps: Steps, before: datetime, erased: Erased) -> Erased:
-        which = sa.and_(Call.started_at < before, Call.voice_file.is_not(None))
+    async def _calls(
+        self, steps: Steps, which: sa.ColumnElement[bool], *, whole: bool, erased: Erased
+    ) -> Erased:
+        """Erase the voice files of these calls, and (``whole``) the calls."""
         for batch in await self._expired_calls(steps, which):
             stuck, files = await erase_voice(steps, self._settings, Call.id.in_(list(batch)))
             gone = [call for call, recipient in batch.items() if recipient not in stuck]
-            if gone:
-                async with steps.writing() as (session, actor):
-                    await will_be_untidy(session)
+            erased = erased.plus(voice_files=files, voice_left=len(stuck))
+            if not gone:
+                continue
+            async with steps.writing() as (session, actor):
+                await will_be_untidy(session)
+                if whole:
+                    await purging.purge_calls(session, gone)
+                    whose = Recipient.id.in_(set(batch.values()))
+                    await refresh_metrics(session, self._settings, whose)
+                else:
                     await purging.forget_voice(session, gone)
-                    await trail.record_many(session, actor, "voice.purge", "call", gone)
-            erased = replace(
-                erased,
-                voice_files=erased.voice_files + files,
-                voice_left=erased.voice_left + len(stuck),
-            )
+                action = "call.purge" if whole else "voice.purge"
+                await trail.record_many(session, actor, action, "call", gone)
+            erased = erased.plus(calls=len(gone) if whole else 0)
         return erased
 
-    async def _uploads(self, steps: Steps, before: datetime, erased: Erased) -> Erased:
-        expired = sa.select(Upload.id).where(Upload.created_at < before, Upload.file_hash != "")
+    async def _purge(
+        self,
+        steps: Steps,
+        subject: str,
+        expired: sa.Select[Any],
+        purge: Purge,
+        size: int = purging.BATCH,
+    ) -> int:
+        """Erase what the select gives the IDs of, so many at once; gives how many."""
         async with steps.reading() as (session, _actor):
             ids = list(await session.scalars(expired))
-        for upload_id in ids:
+        for part in purging.pieces(ids, size):
             async with steps.writing() as (session, actor):
                 await will_be_untidy(session)
-                await purging.purge_upload(session, upload_id)
-                await trail.record_many(session, actor, "upload.purge", "upload", [upload_id])
-        return replace(erased, uploads=len(ids))
-
-    async def _handovers(self, steps: Steps, before: datetime, erased: Erased) -> Erased:
-        expired = sa.select(Handover.id).where(Handover.signed_at < before).order_by(Handover.id)
-        async with steps.reading() as (session, _actor):
-            ids = list(await session.scalars(expired))
-        for part in purging.pieces(ids):
-            async with steps.writing() as (session, actor):
-                await will_be_untidy(session)
-                await purging.purge_handovers(session, part)
-                await trail.record_many(session, actor, "handover.purge", "handover", part)
-        return replace(erased, handovers=len(ids))
-
-    async def _views(self, steps: Steps, before: datetime) -> None:
-        """Those that were deleted: what was searched for may be somebody's name."""
-        async with steps.reading() as (session, _actor):
-            ids = list(await session.scalars(sa.select(View.id).where(View.deleted_at < before)))
-        for part in purging.pieces(ids):
-            async with steps.writing() as (session, actor):
-                await will_be_untidy(session)
-                await delete_rows(session, View, View.id.in_(part))
-                await trail.record_many(session, actor, "view.purge", "view", part)
+                await purge(session, part)
+                await trail.record_many(session, actor, f"{subject}.purge", subject, part)
+        return len(ids)
 
     async def _expired_calls(
         self, steps: Steps, which: sa.ColumnElement[bool]
@@ -233,4 +217,4 @@ class RetentionService(Service, name="retention"):
                 await trail.record(
                     session, actor, "delivery.purge", "delivery", details={"count": count}
                 )
-        return replace(erased, deliveries=count)
+        return erased.plus(deliveries=count)
