@@ -24,6 +24,7 @@ from core.uploads.tally import Tally
 from core.values.jobs import Job
 
 _NEVER_SPILL_PAGES = 1_000_000_000
+_CACHE_KIB = 262_144  # more than an upload of 100,000 into 1,000,000 changes
 
 
 class Saver:
@@ -187,13 +188,15 @@ async def readers_go_on(session: AsyncSession) -> AsyncIterator[None]:
     """Keep what is written in memory until the commit.
 
     Without WAL, SQLite would lock readers out as soon as its cache is full: every other console would wait
-    for the upload.
+    for the upload. And once what was changed fills the cache, any other page would be read again each time it is
+    looked at; so there is room for both. The connection, and its memory, end with the transaction.
     """
     if session.get_bind().dialect.name != "sqlite" or await _has_log(session):
         yield
         return
     # OFF would not count until the transaction has ended
     await session.execute(sa.text(f"PRAGMA cache_spill={_NEVER_SPILL_PAGES}"))
+    await session.execute(sa.text(f"PRAGMA cache_size=-{_CACHE_KIB}"))
     try:
         yield
     except BaseException:
