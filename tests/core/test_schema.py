@@ -55,6 +55,9 @@ async def test_the_migrations_make_what_the_models_say(file: Path) -> None:
     database = await make_database(f"sqlite+aiosqlite:///{file}")
     async with database.engine.connect() as connection:
         assert await connection.run_sync(schema.differences) == []
+        merging = "SELECT k, v FROM recipient_search_config WHERE k LIKE '%merge' ORDER BY k"
+        kept = await connection.execute(sa.text(merging))
+        assert kept.all() == [("automerge", 16), ("crisismerge", 64)]  # what models cannot say
     await database.close()
 
 
