@@ -297,6 +297,18 @@ def test_who_looks_at_more_every_day_has_more_that_is_usual(days: list[int], mor
     assert after == before + more
 
 
+async def test_the_first_and_the_last_moment_of_a_month_are_of_it(world: World, kim: Actor) -> None:
+    first = datetime(2024, 10, 1, tzinfo=SEOUL)
+    last = datetime(2024, 10, 31, 23, 59, 59, 999_999, tzinfo=SEOUL)
+    for moments in ([first], [first, last]):
+        await put(world, access(kim, moments[-1], "session.begin", doing="console"))
+        await put(world, *looks(kim, moments[-1], 1))
+        figures = (await world.services.audit.review(world.system, MONTH)).figures
+        assert [one.console for one in figures.sign_ins] == [len(moments)]
+        assert figures.looked[0].busiest.day == first.date()
+    assert [one.times for one in figures.out_of_hours] == [2]
+
+
 @given(st.lists(st.integers(1, 500), max_size=rules.LEAST_DAYS - 1))
 def test_few_days_tell_nothing(days: list[int]) -> None:
     assert rules.usual_in_a_day(days) is None

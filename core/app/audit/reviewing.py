@@ -2,14 +2,14 @@
 
 Each admin is compared with nobody but itself, in the three months before (``rules``). Nothing here depends on when
 it is asked, so that the figures of a month have one hash. It is read day by day, in many short transactions: who
-reads for long keeps others from saving.
+reads for long keeps others from saving. For days before the first record and after the last one nobody is asked.
 """
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -61,12 +61,15 @@ class Reviewing:
         self._since, self._until = month.begin(zone), month.plus(1).begin(zone)
         self._before = month.plus(-rules.MONTHS_BEFORE).begin(zone)
         self._logins: Mapping[int, str] = {}
+        self._kept: dict[Any, tuple[datetime, datetime] | None] = {}
 
     async def figures(self) -> Figures:
         """All of it."""
         self._logins = {
             row.id: row.login for row in await self._rows(sa.select(Admin.id, Admin.login))
         }
+        for model in (AccessRecord, AuditRecord):
+            self._kept[model] = await self._first_and_last(model)
         sign_ins, out_of_hours = await self._sign_ins()
         return Figures(
             month=str(self.month),
@@ -94,13 +97,31 @@ class Reviewing:
     def _of(self, model: Any, since: datetime, until: datetime) -> list[sa.ColumnElement[bool]]:
         return [*seen_by(self._actor, model), model.at >= since, model.at < until]
 
+    async def _first_and_last(self, model: Any) -> tuple[datetime, datetime] | None:
+        """When the first and the last record was made of all that is compared; None where there is none."""
+        first, last = (
+            sa.select(end).where(model.at >= self._before, model.at < self._until).scalar_subquery()
+            for end in (sa.func.min(model.at), sa.func.max(model.at))
+        )
+        [found] = await self._rows(sa.select(first, last))
+        return None if found[0] is None else (found[0], found[1])
+
+    def _days(self, model: Any, month: Month) -> Iterator[tuple[date, datetime, datetime]]:
+        """The days of the month on which there may be records."""
+        if (kept := self._kept[model]) is None:
+            return
+        first, last = kept
+        for day, since, until in month.days(self.zone):
+            if since <= last and first < until:
+                yield day, since, until
+
     async def _each(self, model: Any, *which: sa.ColumnElement[bool]) -> AsyncIterator[Any]:
         """The records of the month that meet the conditions."""
         columns = (
             model.at, model.admin_id, model.account, model.client, model.action,
             model.subject, model.subject_id, model.details,
         )  # fmt: skip
-        for _day, since, until in self.month.days(self.zone):
+        for _day, since, until in self._days(model, self.month):
             select = sa.select(*columns).where(*self._of(model, since, until), *which)
             for row in await self._rows(select.order_by(model.at, model.id)):
                 yield row
@@ -142,11 +163,11 @@ class Reviewing:
         now = await self._people(self._since, self._until)
         days: dict[int, list[int]] = defaultdict(list)
         for month in months:
-            for _day, since, until in month.days(self.zone):
+            for _day, since, until in self._days(AccessRecord, month):
                 for admin_id, people in (await self._people(since, until)).items():
                     days[admin_id].append(people)
         busy: dict[int, list[BusyDay]] = defaultdict(list)
-        for day, since, until in self.month.days(self.zone):
+        for day, since, until in self._days(AccessRecord, self.month):
             for admin_id, people in (await self._people(since, until)).items():
                 busy[admin_id].append(BusyDay(day, people))
         return sorted(
