@@ -24,13 +24,16 @@ from core.values.roles import Role
 from tests.audit_trail import records
 from tests.deliveries import call, deliver
 from tests.factories import World, make_services
+from tests.reading_here import read_here, write_here
 from tests.workbooks import workbook
 
 TAKEN = "010-1234-5678"
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
+async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
+    read_here(monkeypatch)
+    write_here(monkeypatch)
     config = tmp_path / ".config/carecall/config.toml"
     config.parent.mkdir(parents=True)
     config.write_text('mask_phones_for = ["organization", "viewer"]\n')

@@ -15,6 +15,7 @@ from core.values.errors import InvalidInput
 from core.values.roles import Role
 from tests.audit_trail import actions
 from tests.factories import World, make_services
+from tests.reading_here import read_here, write_here
 from tests.workbooks import (
     by_header,
     cells,
@@ -30,7 +31,9 @@ NEIGHBOUR = ContactDraft("neighbour", "이웃", "051-749-4000")
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
+async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
+    read_here(monkeypatch)
+    write_here(monkeypatch)
     made = await make_services(tmp_path)
     await made.organization("Haeundae")
     yield made

@@ -4,14 +4,16 @@ import pytest
 
 from core.uploads.dto import ResultRow, RowResult, TakenInBefore, UploadResult
 from tests.factories import World
+from tests.reading_here import read_here
 from tests.workbooks import DATA
 
 pytestmark = pytest.mark.reading
 
 
 @pytest.fixture
-async def ready(world: World) -> World:
+async def ready(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
     """The organizations that the samples name exist."""
+    read_here(monkeypatch)
     for name in ("해운대구 복지관", "순천시 노인복지과"):
         await world.organization(name)
     return world

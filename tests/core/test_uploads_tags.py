@@ -17,14 +17,16 @@ from core.tags.rules import MOST_OF_ORGANIZATION, key_of
 from core.uploads.dto import UploadResult
 from core.values.errors import InvalidInput
 from tests.factories import World, make_services
-from tests.reading_here import read_here
+from tests.reading_here import read_here, write_here
 from tests.workbooks import by_header, cells, workbook
 
 HEADERS = ("성명", "연락처", "태그")
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
+async def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[World]:
+    read_here(monkeypatch)
+    write_here(monkeypatch)
     made = await make_services(tmp_path)
     await made.organization("Haeundae")
     yield made
@@ -247,6 +249,7 @@ def test_whatever_is_given_comes_back_unchanged(
     examples: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read_here(monkeypatch)
+    write_here(monkeypatch)
 
     @settings(max_examples=examples, suppress_health_check=[HealthCheck.too_slow])
     @given(st.lists(_TAGS, min_size=1, max_size=4))
