@@ -1,10 +1,12 @@
 """One actor and one organization, with things in it that are made when a test asks for them."""
 
+import functools
 import io
 import itertools
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import openpyxl
 import sqlalchemy as sa
@@ -25,12 +27,31 @@ from core.voice.rules import voice_key
 from tests.deliveries import call
 from tests.factories import World, next_phone
 
+T = TypeVar("T")
 _numbers = itertools.count(1)
+
+
+def once(make: Callable[..., Awaitable[T]]) -> Callable[..., Awaitable[T]]:
+    """Made once on a stage that keeps things, for each way in which it is asked for."""
+
+    @functools.wraps(make)
+    async def give(stage: "Stage", *args: Any, **more: Any) -> T:
+        if stage.kept is None:
+            return await make(stage, *args, **more)
+        key = (make.__name__, args, *more.items())
+        if key not in stage.kept:
+            stage.kept[key] = await make(stage, *args, **more)
+        return stage.kept[key]
+
+    return give
 
 
 @dataclass
 class Stage:
-    """``actor`` acts; everything belongs to ``organization_id``, which is the actor's own or another one."""
+    """``actor`` acts; everything belongs to ``organization_id``, which is the actor's own or another one.
+
+    With ``kept`` the things are made once, for use cases that leave them as they are.
+    """
 
     world: World
     actor: Actor
@@ -38,6 +59,7 @@ class Stage:
     organization: str
     author: Actor
     _number: int = field(default_factory=lambda: next(_numbers))
+    kept: dict[Any, Any] | None = None
 
     @property
     def services(self) -> Any:
@@ -81,6 +103,7 @@ class Stage:
             campaign=await self.campaign(),
         )
 
+    @once
     async def call(self, analysis: str = "normal", voice_file: str | None = None) -> Call:
         """A call to a recipient of the organization, with a memory detail, and the task that it makes.
 
@@ -108,6 +131,7 @@ class Stage:
             session.expunge(made)
         return made
 
+    @once
     async def voice_call(self) -> Any:
         """A call with a voice file."""
         directory = self.world.settings.voice_dir
@@ -116,33 +140,39 @@ class Stage:
         (directory / name).write_bytes(b"RIFF")
         return await self.call(voice_file=name)
 
+    @once
     async def memory(self) -> Any:
         """A memory detail of a recipient of the organization."""
         made = await self.call()
         [detail] = await self.services.memory.list(self.world.system, made.recipient_id)
         return detail
 
+    @once
     async def followup(self) -> Any:
         """A follow-up action on a call of the organization."""
         made = await self.call()
         return await self.services.followups.add(self.world.system, made.id, "phoned")
 
+    @once
     async def memo(self) -> Any:
         """A memo: the actor's own, where it may see the organization and write."""
         return await self.services.memos.add(self.author, (await self.recipient()).id, "memo")
 
+    @once
     async def task(self, analysis: str = "negative") -> TaskRow:
         """The open task of a call of the organization."""
         made = await self.call(analysis)
         [found] = await self.services.tasks.of_recipient(self.world.system, made.recipient_id)
         return found
 
+    @once
     async def contact(self) -> Any:
         """A contact of a recipient of the organization."""
         draft = ContactDraft("neighbour", "이웃", "051-749-4000")
         recipient = await self.recipient()
         return await self.services.contacts.add(self.world.system, recipient.id, draft)
 
+    @once
     async def handover(self) -> int:
         """The ID of a hand-over of the organization, which somebody else has signed some hours ago."""
         other = await self.world.admin(f"{self.name}-{next(_numbers)}", Role.SYSTEM)
@@ -156,6 +186,7 @@ class Stage:
             await session.flush()
             return made.id
 
+    @once
     async def upload(self) -> int:
         """The ID of an upload for the organization, with one failed row."""
         async with self.world.database.transaction() as session:
