@@ -288,12 +288,19 @@ def inherited(module: str, tree: ast.Module) -> Iterator[tuple[str, str]]:
             if base.__module__.split(".")[0] in PLACES
             for name in private_names(base)
         }
-        for node in ast.walk(classes[cls.__name__]):
-            names = set(stored(node)) if not isinstance(node, ast.ClassDef) else set()
-            if isinstance(node, ast.Attribute) and ast.unparse(node.value) in ("self", "super()"):
-                names.add(node.attr)
-            for name in names & above.keys():
-                yield module, f"{above[name]}.{name}"
+        if not above:
+            continue
+        code = classes[cls.__name__]
+        names = {name for child in ast.iter_child_nodes(code) for name in stored(child)}
+        names |= {
+            node.attr
+            for node in ast.walk(code)
+            if isinstance(node, ast.Attribute)
+            and node.attr in above
+            and ast.unparse(node.value) in ("self", "super()")
+        }
+        for name in names & above.keys():
+            yield module, f"{above[name]}.{name}"
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 import argparse
 import ast
+import functools
 import re
 import sys
 from pathlib import Path
@@ -14,6 +15,9 @@ from core.values.stored import Words
 from scripts import catalogues
 from scripts.catalogues import KEYWORDS, texts_in_source
 from tui.action import every
+
+# read once: every text with the first place where it stands, core before tui
+marked = functools.cache(texts_in_source)
 
 # said to who writes a program, never to who uses this one
 _TO_PROGRAMMERS = {
@@ -43,13 +47,13 @@ _TO_PROGRAMMERS = {
 
 
 def test_the_words_of_argparse_are_in_the_catalogues() -> None:
-    marked = texts_in_source()
+    there = marked()
     said = [text for _, text, _, _ in extract_from_file("python", argparse.__file__, KEYWORDS)]
     first_forms = {text: text if isinstance(text, str) else text[0] for text in said}
     missing = [
         text
         for text, first in first_forms.items()
-        if first not in _TO_PROGRAMMERS and text not in marked
+        if first not in _TO_PROGRAMMERS and text not in there
     ]
     assert missing == []
 
@@ -60,9 +64,9 @@ def test_no_message_of_the_core_names_a_key_of_the_screen() -> None:
         r"\bctrl\+|\bpress(es|ed)?\b|\b(enter|esc|escape|tab|F1)\b(?! (name|the))", re.IGNORECASE
     )
     named = [
-        f"{file}:{line} {text}"
-        for file in Path("core").rglob("*.py")
-        for line, text, _, _ in extract_from_file("python", str(file), KEYWORDS)
+        f"{place} {text}"
+        for text, place in marked().items()
+        if place.startswith("core/")
         for one in (text if isinstance(text, tuple) else (text,))
         if one and keys.search(one)
     ]
@@ -114,9 +118,7 @@ def test_the_catalogue_keeps_to_the_glossary_and_to_one_tone() -> None:
 def test_keys_in_texts_are_the_users_own() -> None:
     """A text names an action, ``{keys[recipients.undo]}``, never its key, which may be another one."""
     known = {action.full_name for action in every()}
-    texts = [
-        one for text in texts_in_source() for one in ([text] if isinstance(text, str) else text)
-    ]
+    texts = [one for text in marked() for one in ([text] if isinstance(text, str) else text)]
     named = {name for text in texts for name in re.findall(r"\{keys\[([^]]*)\]\}", text)}
     assert named - known == set()
     assert len(named) > 10
