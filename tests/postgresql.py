@@ -27,6 +27,7 @@ _made: list[str] = []
 _template: str = ""
 _in_use: list[str] = []
 _free: list[str] = []
+_roles: set[str] = set()  # those that are there for sure
 
 OWNER = "carecall_test_owner"
 
@@ -220,6 +221,8 @@ def as_role(url: str, role: str) -> str:
 
 async def make_roles(*names: str) -> None:
     """Login roles as admins have them, made once for the server."""
+    if _roles.issuperset(names):
+        return
     await _execute(
         server_url(),
         *(
@@ -228,3 +231,4 @@ async def make_roles(*names: str) -> None:
             for name in names
         ),
     )
+    _roles.update(names)

@@ -497,6 +497,12 @@ def test_every_table_of_a_recipient_with_ids_is_moved_or_said_to_stay():
     assert set(moving.TABLES) == set(MOVED)
 
 
+async def notes(world, rows):
+    """The memos of these recipients, sorted."""
+    of_each = [await world.services.memos.list(world.system, row.id) for row in rows]
+    return sorted(one.text for memos in of_each for one in memos)
+
+
 # the choices of whoever merges, one after the other, in any order
 _TWO_OF_THREE = st.permutations([0, 1, 2]).map(lambda order: order[:2])
 _TAKEN = st.sets(st.sampled_from(TEXT_NAMES))
@@ -509,15 +515,14 @@ _TAKEN = st.sets(st.sampled_from(TEXT_NAMES))
 @given(steps=st.lists(st.tuples(_TWO_OF_THREE, _TAKEN, st.booleans()), min_size=1, max_size=5))
 async def test_nothing_of_anybody_is_lost_whatever_is_chosen(tmp_path_factory, steps):
     world = await make_services(tmp_path_factory.mktemp("merge"))
+    services, system = world.services, world.system
     await world.organization("Haeundae")
-    rows = [await world.recipient(1, name, next_phone()) for name in ("가", "나", "다")]
+    rows = await world.recipients(1, 3)
     for row in rows:
         for at in range(2):
-            await world.services.memos.add(world.system, row.id, f"{row.id} {at}")
-        await world.services.tasks.add(world.system, row.id, f"{row.id}", now() + timedelta(days=1))
-        await world.services.contacts.add(
-            world.system, row.id, ContactDraft("other", "", next_phone())
-        )
+            await services.memos.add(system, row.id, f"{row.id} {at}")
+        await services.tasks.add(system, row.id, f"{row.id}", now() + timedelta(days=1))
+        await services.contacts.add(system, row.id, ContactDraft("other", "", next_phone()))
     numbers = sorted(row.phone for row in rows)
     made, gone = [], set()
     for (kept, merged), taken, undoes in steps:
@@ -530,17 +535,18 @@ async def test_nothing_of_anybody_is_lost_whatever_is_chosen(tmp_path_factory, s
             await world.services.deletions.undo(world.system, last.deletion_id)
             gone.discard(merged)
         present = [row for at, row in enumerate(rows) if at not in gone]
-        found = [await held(world, row.id) for row in present]
-        assert sum(len(one["memos"]) for one in found) == 6
-        assert sum(len(one["tasks"]) for one in found) == 3
-        assert len(set().union(*(one["contacts"] for one in found))) == 3
+        assert await notes(world, present) == [f"{row.id} {at}" for row in rows for at in range(2)]
+        tasks = [await services.tasks.of_recipient(system, row.id) for row in present]
+        assert sum(one.closed_at is None for of_one in tasks for one in of_one) == 3
+        contacts = [await services.contacts.list(system, row.id) for row in present]
+        assert len({one.phone for of_one in contacts for one in of_one}) == 3
     for merged, last in reversed(made):
         await world.services.deletions.undo(world.system, last.deletion_id)
         gone.discard(merged)
     again = [await world.services.recipients.get(world.system, row.id) for row in rows]
     assert sorted(row.phone for row in again) == numbers
     assert [(row.name, row.phone) for row in again] == [(row.name, row.phone) for row in rows]
-    assert [(await held(world, row.id))["memos"] for row in rows] == [
+    assert [await notes(world, [row]) for row in rows] == [
         [f"{row.id} 0", f"{row.id} 1"] for row in rows
     ]
     await world.close()
