@@ -26,6 +26,9 @@ class KeyBar(Widget):
         super().__init__()
         self._parts: list[tuple[str, str, bool]] = []
         self._is_shown = True
+        self._actions: list[Action] = []
+        self._actions_for: object = None
+        self._fitted: object = None
 
     def on_mount(self) -> None:
         """Draw once the screen is there."""
@@ -42,25 +45,37 @@ class KeyBar(Widget):
 
     def refresh_keys(self) -> None:
         """Ask the screen again which actions are possible."""
-        parts = self._fitting() if self._is_shown else []
-        if parts != self._parts:
-            self._parts = parts
+        screen = cast("View", self.screen)
+        actions = self._known_actions(screen) if self._is_shown else []
+        dimmed = [screen.why_not(one) is not None for one in actions]
+        if self._fitted != (fitted := (actions, dimmed, self.size.width)):
+            self._fitted = fitted
+            self._parts = self._fitting(screen, actions, dimmed)
             self.refresh()
 
-    def _fitting(self) -> list[tuple[str, str, bool]]:
-        screen = cast("View", self.screen)
+    def _known_actions(self, screen: View) -> list[Action]:
+        """Those of the screen in their order, found again only for another role or place."""
+        role = screen.actor.role if screen.console.is_open else None
+        if self._actions_for != (asked := (screen.scopes, role, self._leads_back)):
+            self._actions_for = asked
+            self._actions = sorted(
+                (
+                    one
+                    for scope in screen.scopes
+                    for one in scope.actions
+                    if one.footer and (one.name != "back" or self._leads_back)
+                ),
+                key=lambda one: (self._is_others(one), one.footer),
+            )
+        return self._actions
+
+    def _fitting(
+        self, screen: View, actions: list[Action], dimmed: list[bool]
+    ) -> list[tuple[str, str, bool]]:
         own = screen.console.own_keys
-        actions = sorted(
-            (
-                one
-                for scope in screen.scopes
-                for one in scope.actions
-                if one.footer and (one.name != "back" or self._leads_back)
-            ),
-            key=lambda one: (self._is_others(one), one.footer),
-        )
         parts = [
-            (own.first_shown(one), _(one.label), screen.why_not(one) is not None) for one in actions
+            (own.first_shown(one), _(one.label), is_dim)
+            for one, is_dim in zip(actions, dimmed, strict=True)
         ]
         # where the line is too short, the last before those of every screen is left out first
         left_out = [at for at, one in enumerate(actions) if one not in EVERYWHERE.actions]
