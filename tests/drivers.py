@@ -8,6 +8,7 @@ from typing import Any
 
 from textual import events
 from textual.keys import REPLACED_KEYS, _character_to_key, _get_unicode_name_from_key
+from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 
 from core.io.identity import Identity
@@ -19,7 +20,29 @@ from tui.recipients.list_screen import RecipientsScreen
 from tui.terminal.type_ahead import answered
 
 PATIENCE_SECONDS = 20.0
+_TURN = 0.02
 _BETWEEN_PRESSES, _BETWEEN_REPEATS = 1.0, 0.03
+
+
+async def idle(app: ConsoleApp) -> None:
+    """Wait until the app, its screen and all on it have handled what they have been sent up to now.
+
+    The pilot's own way sends each of them a message, most of what a key costs: who waits for one has handled all.
+    """
+    shown = [
+        one for screen in app.screen_stack[-1:] for one in screen.walk_children(with_self=True)
+    ]
+    for one in (app, *shown):
+        handled = asyncio.Event()
+        if not _waits(one) and one.call_later(handled.set):
+            while not handled.is_set() and one.is_running:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(handled.wait(), _TURN)
+
+
+def _waits(pump: MessagePump) -> bool:
+    queue: Any = pump._message_queue
+    return queue.empty() and bool(queue.ready_event._waiters)
 
 
 class Console:
@@ -38,7 +61,7 @@ class Console:
         for key in keys:
             self.send(key)
             await answered(self.app, PATIENCE_SECONDS)
-        await self.pilot._wait_for_screen()
+        await idle(self.app)
 
     async def type(self, text: str) -> None:
         """Type a text, a key for each character, as fast as a terminal passes them on.
@@ -48,7 +71,7 @@ class Console:
         for character in text:
             self.send(character)
         await answered(self.app, PATIENCE_SECONDS)
-        await self.pilot._wait_for_screen()
+        await idle(self.app)
 
     async def hold(self, key: str, repeats: int) -> None:
         """Hold a key down until the terminal has repeated it so many times."""
@@ -96,7 +119,7 @@ class Console:
                 told = what() if callable(what) else what or condition
                 why = self.app.failure or ""  # the core that was not opened says why
                 raise AssertionError(f"never: {told} {why}\n{self.text()}")
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(_TURN)
 
     def words(self) -> str:
         """The screen as running text: line breaks, sides of boxes and what stands beside notices are taken out."""
