@@ -131,13 +131,9 @@ def test_no_payload_acts_on_a_screen(shared: Terminal, place: str) -> None:
     for key, seen in way:
         shared.press(key)
         shared.sees(seen)
-        shared.settle(0.1)
     for keys, seen in dialogs:
-        for key in keys.split():
-            shared.settle()
-            shared.press(key)
+        shared.press(*keys.split())
         shared.sees(seen)
-        shared.settle(0.1)
         shared.press("escape")
         shared.sees_no(seen)
     if place == "results":
@@ -164,10 +160,8 @@ def test_no_payload_acts_where_two_versions_are_shown(host: Host, shared: Termin
     shared.sees_no("Edit recipient")
     shared.press("enter")
     shared.sees("Recipient details")
-    shared.settle()
     shared.press("2")
     shared.sees("[2 Memory details", "machine")
-    shared.settle()
     shared.press("e")
     shared.sees("Edit memory details")
     shared.press("end")

@@ -41,16 +41,21 @@ class Talk:
 
     def hears(self, *texts: str) -> None:
         """Wait until each text was told since the last line, up to the next prompt."""
-        for text in (*texts, "> " if texts[-1:] != (": ",) else ": "):
+        for text in texts:
             self.terminal.until(lambda t=text: t in self._news, f"hears {text!r} in {self._news!r}")
+        self._is_asked(": " if texts[-1:] == (": ",) else "> ")
 
     @property
     def _news(self) -> str:
         return self.terminal.raw[self._heard :].decode(errors="replace")
 
+    def _is_asked(self, *prompts: str) -> None:
+        """Wait until the next line is asked for, and nothing more is told."""
+        self.terminal.until(lambda: self._news.endswith(prompts), f"a prompt after {self._news!r}")
+
     def begin(self) -> None:
         """Hear only what is told from now on."""
-        self.terminal.settle(0.2)
+        self._is_asked("> ", ": ")
         self._heard = len(self.terminal.raw)
 
     def says(self, line: str, *texts: str) -> None:
