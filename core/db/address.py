@@ -14,6 +14,7 @@ _PARAMETERS = (
     "ssl", "host", "port", "user", "password", "passfile", "service", "servicefile", "target_session_attrs",
     "krbsrvname", "gsslib", "command_timeout", "prepared_statement_cache_size",
 )  # fmt: skip
+_HIGHEST_PORT = 65_535
 _SSL = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 
 
@@ -58,9 +59,12 @@ def _check_parameters(url: sa.URL) -> None:
 def parsed_url(url: str) -> URL:
     """The parts of the URL. Raises InvalidInput, which does not repeat it: a password may stand in it."""
     try:
-        return make_url(url)
+        parsed = make_url(url)
     except (exc.ArgumentError, ValueError):
         raise _wrong_url() from None
+    if parsed.port is not None and not 1 <= parsed.port <= _HIGHEST_PORT:
+        raise _wrong_url()
+    return parsed
 
 
 def _wrong_url() -> InvalidInput:

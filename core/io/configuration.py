@@ -211,8 +211,8 @@ def _is_longer(own: object, hosts: object) -> bool:
 def _read(path: Path) -> SettingsFile:
     try:
         text = _text_of(path)
-    except (FileNotFoundError, NotADirectoryError):
-        return SettingsFile(path)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        return SettingsFile(path, error=error if path.is_symlink() else None)  # a link to nowhere
     except (OSError, UnicodeDecodeError) as error:
         return SettingsFile(path, error=error)
     try:

@@ -205,6 +205,11 @@ def has_password(url: str) -> bool:
     return bool(parsed.password) or not _SECRETS.isdisjoint(parsed.query)
 
 
+def require_url(url: str) -> None:
+    """Raise InvalidInput where no database can have this URL; none is looked for."""
+    sqlite_path(url)
+
+
 def database_file(settings: Settings) -> Path | None:
     """The file of the database, or None where it lies on a server."""
     return sqlite_path(settings.database)

@@ -94,15 +94,16 @@ def test_it_shows_no_password_of_what_is_no_url(
 
 
 def test_it_names_all_that_is_wrong_by_its_line(carecall: Carecall, file: Path) -> None:
-    file.write_text(WRONG)
+    file.write_text(WRONG.replace("@db/", "@db:999999/"))
     outcome = carecall("config", "check")
     assert outcome.code == 2
     lines = outcome.out.splitlines()
-    assert len(lines) == 4
+    assert len(lines) == 5
     for line, number, words in zip(
         lines,
-        (2, 5, 7, 8),
+        (1, 2, 5, 7, 8),
         (
+            "not the URL of a database that can be used",
             "Did you mean region?",
             "a whole number from 0 to 36,500",
             "Did you mean recipients.add?",
@@ -112,10 +113,19 @@ def test_it_names_all_that_is_wrong_by_its_line(carecall: Carecall, file: Path) 
     ):
         assert f"{file}, line {number}" in line
         assert words in line
-    assert outcome.told == ["4 things are wrong."]
+    assert outcome.told == ["5 things are wrong."]
     assert "geheim" not in outcome.out
     as_json = [json.loads(line) for line in carecall("config", "check", "--json").out.splitlines()]
-    assert [(row["file"], row["line"]) for row in as_json] == [(str(file), n) for n in (2, 5, 7, 8)]
+    assert [(row["file"], row["line"]) for row in as_json] == [
+        (str(file), n) for n in (1, 2, 5, 7, 8)
+    ]
+
+
+def test_a_link_to_nowhere_is_a_file_that_cannot_be_read(carecall: Carecall, file: Path) -> None:
+    """What its admin meant to be so is not left out in silence."""
+    file.symlink_to("elsewhere.toml")
+    assert f"The settings file {file} cannot be read." in carecall("config", "check").out
+    assert f"The settings file {file} cannot be read." in carecall("organization", "list").err
 
 
 def test_any_other_command_names_the_line_but_tells_its_help(

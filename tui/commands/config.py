@@ -19,7 +19,7 @@ from core.io.configuration import (
     own_file,
     read_configuration,
 )
-from core.values.errors import InvalidInput
+from core.values.errors import CoreError, InvalidInput
 from core.values.i18n import N_, _, ngettext
 from core.values.message import plain
 from core.values.setting import Setting
@@ -172,7 +172,7 @@ def _laid_out(rows: Sequence[tuple[str, str, str]], width: int | None) -> Iterat
 
 
 def _problems(found: Configuration) -> list[Problem]:
-    """All that is wrong, own keys too."""
+    """All that is wrong, own keys and the URL of the database too."""
     from tui.own_keys import wrong
 
     own = {
@@ -183,14 +183,34 @@ def _problems(found: Configuration) -> list[Problem]:
     problems = found.problems()
     for one in wrong(own) if own else ():
         name = f"{KEYS}{one.name}"
-        place = found.place(name)
-        error = one.error(place.words)
-        file = place.file.path if place.file else None
-        problems.append(Problem(name, error.what, error.hint, file, place.line))
+        problems.append(_problem(name, found.place(name), one.error(found.place(name).words)))
+    problems += _of_urls(found)
     files = [file.path for file in found.files]
     return sorted(
         problems, key=lambda one: (files.index(one.file) if one.file else 2, one.line or 0)
     )
+
+
+def _of_urls(found: Configuration) -> Iterator[Problem]:
+    """What is wrong with a URL of the database, whether it holds or not."""
+    from core.storage.maintenance import require_url
+
+    places = [Place(file, "database") for file in found.files if "database" in file.values]
+    places += [one for one in (found.place("database"),) if one.file is None]
+    for place in places:
+        url = place.file.values["database"] if place.file else found.values["database"]
+        if not isinstance(url, str):
+            continue  # told as any other value
+        try:
+            require_url(url)
+        except InvalidInput as error:
+            told = InvalidInput(f"{place.words}: {error.what}", error.hint)
+            yield _problem("database", place, told)
+
+
+def _problem(name: str, place: Place, error: CoreError) -> Problem:
+    file = place.file.path if place.file else None
+    return Problem(name, error.what, error.hint, file, place.line, place.variable)
 
 
 def _check(context: CommandContext, found: Configuration) -> int:
