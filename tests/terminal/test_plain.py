@@ -146,6 +146,11 @@ def test_ctrl_c_and_a_lost_link_end_it_and_what_was_typed_is_kept(day: Host, tal
     with day.console("--plain", TERM="dumb") as it:
         again = Talk(it)
         again.hears("Not saved yet", "홍길동", "x: Discard")
+        it.type("q\n")  # whatever is asked, it leaves, and answers nothing
+        assert it.ends() == 0
+    with day.console("--plain", TERM="dumb") as it:
+        again = Talk(it)
+        again.hears("Not saved yet", "홍길동", "x: Discard")
         again.says("x", "Manage recipients")
         it.hang_up()
         assert it.ends() == 128 + signal.SIGHUP

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import sqlite3
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,19 @@ def test_a_host_in_order_ends_with_0(carecall: Carecall) -> None:
     assert line(outcome.out, "A console without a key").endswith("left after 10 min")
     assert line(outcome.out, "Longest session").endswith("12 h")
     assert line(outcome.out, "carecall.db  ").endswith("0600")
+
+
+def test_the_one_file_names_no_installation_into_it(
+    carecall: Carecall, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    extras = (("no_such_module", "sound"),)
+    monkeypatch.setattr("tui.commands.doctor._EXTRAS", extras)
+    assert "pip install 'carecall-console[sound]'" in carecall("doctor", more=GOOD).out
+    file = tmp_path / "carecall.pyz"
+    zipfile.ZipFile(file, "w").close()
+    monkeypatch.setattr("sys.argv", [str(file), "doctor"])
+    told = line(carecall("doctor", more=GOOD).out, "no_such_module")
+    assert told.endswith("not in this file; carecall installed with pip can have it")
 
 
 def test_a_console_that_is_never_left_is_marked(carecall: Carecall, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import platform
 import shutil
 import stat
 import sys
+import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
@@ -162,10 +163,12 @@ def _terminal() -> Iterator[Finding]:
 
 
 def _extras() -> Iterator[Finding]:
+    hint = _("not installed; pip install 'carecall-console[{extra}]'")
+    if zipfile.is_zipfile(sys.argv[0]):  # which nothing can be added to
+        hint = _("not in this file; carecall installed with pip can have it")
     for module, extra in _EXTRAS:
         there = importlib.util.find_spec(module) is not None
-        hint = _("not installed; pip install 'carecall-console[{extra}]'").format(extra=extra)
-        yield Finding(module, True, _("installed") if there else hint)
+        yield Finding(module, True, _("installed") if there else hint.format(extra=extra))
 
 
 async def _sound(settings: "Settings") -> list[Finding]:

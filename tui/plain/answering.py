@@ -199,6 +199,10 @@ class Answering:
             if word and (key in own.pressed(action) or label == word.casefold()):
                 await self._press(own.of(action).split(",")[0])
                 return
+        leave = named("console.leave")
+        if word and (word in own.pressed(leave) or word.casefold() == _(leave.label).casefold()):
+            await self._press(own.of(named("always.interrupt")).split(",")[0])
+            return
         for told in self._teller.answers(question):
             self._say(told)
 
