@@ -11,9 +11,10 @@ import json
 import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from benchmarks.as_system import opened
 from core.app.actor import Actor

@@ -6,8 +6,9 @@ python -m benchmarks.views DATABASE_FILE
 import asyncio
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 

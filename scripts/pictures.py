@@ -11,10 +11,11 @@ import re
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 TOP = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(TOP))
@@ -71,8 +72,7 @@ def _without_files(settings: Settings) -> Settings:
     return msgspec.structs.replace(settings, voice_dir=empty)
 
 
-@dataclass(frozen=True)
-class Picture:
+class Picture(Struct, frozen=True):
     """What is pressed from the list on, and what the picture is called."""
 
     name: str

@@ -6,10 +6,10 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
 
+from msgspec import Struct
 from rich.cells import cell_len
 
 from tests import warm
@@ -21,8 +21,7 @@ ROOT = Path(__file__).parents[1]
 _of_init: list[bytes] = []
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What a command left: its exit code, standard output and standard error."""
 
     code: int
@@ -35,8 +34,7 @@ class Outcome:
         return self.err.splitlines()
 
 
-@dataclass(frozen=True)
-class Carecall:
+class Carecall(Struct, frozen=True):
     """``carecall`` on the database in a directory."""
 
     directory: Path

@@ -5,12 +5,12 @@ Everything lies in a real SQLite file in the directory that the test gives.
 
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import cast
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from core.app.actor import Actor
 from core.app.services import Services
@@ -68,8 +68,7 @@ async def make_database(url: str, *, busy_timeout_ms: int = 30_000) -> Database:
     return database
 
 
-@dataclass
-class World:
+class World(Struct):
     """Services with a system admin to act as, and short ways to fill them."""
 
     services: Services

@@ -7,10 +7,10 @@ read without a screen.
 
 import importlib
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any, ClassVar, TypedDict, TypeVar, Unpack
 
+from msgspec import Struct
 from textual.actions import parse
 from textual.binding import Binding, BindingType
 
@@ -53,8 +53,7 @@ class Need(Enum):
     SELECTION = 4  # the core, and selected rows or one under the cursor
 
 
-@dataclass(frozen=True, slots=True, eq=False)  # each is declared once
-class Action:
+class Action(Struct, frozen=True, eq=False):  # each is declared once
     """One thing that keys do.
 
     ``do`` gets the screen or widget that has the key. ``footer``: its place there, from 1; 0 leaves

@@ -1,7 +1,8 @@
 """What keys do on every screen."""
 
-from dataclasses import replace
 from operator import methodcaller
+
+from msgspec.structs import replace
 
 from core.values.i18n import N_
 from tui.action import Need, Scope

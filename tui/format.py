@@ -1,9 +1,10 @@
 """How values look in cells and sentences. Pure."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from core.recipients import texts
 from core.values import phone
@@ -18,8 +19,7 @@ _MONTHS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class CellFormat:
+class CellFormat(Struct, frozen=True):
     """What formatting depends on besides the recipient."""
 
     region: str

@@ -1,13 +1,13 @@
 """What services and screens exchange about admins. Frozen; times in UTC."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from core.values.roles import Role
 
 
-@dataclass(frozen=True, slots=True)
-class AdminRow:
+class AdminRow(Struct, frozen=True):
     """An admin. Without an organization exactly for the role ``system``."""
 
     id: int

@@ -4,8 +4,9 @@ A screen holds an ``Actor`` for as long as it is open; each transaction asks ``c
 whether it still holds.
 """
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from core.values.errors import NotPermitted
 from core.values.i18n import _
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
 CONSOLE = "console"
 
 
-@dataclass(frozen=True, slots=True)
-class Actor:
+class Actor(Struct, frozen=True):
     """An admin at work. ``organization_id`` is None for the role ``system``, and for a calling system of all.
 
     ``doing``: the console, or the words of a command.

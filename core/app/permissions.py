@@ -5,7 +5,8 @@ Pure. What is not named here is not permitted, a role that is not known included
 """
 
 import enum
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from core.values.errors import NotPermitted
 from core.values.i18n import N_, _
@@ -59,8 +60,7 @@ class About(enum.Enum):
         return self.value.partition(" ")[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Permission:
+class Permission(Struct, frozen=True):
     """The roles that may, and what the others are told."""
 
     roles: frozenset[Role]

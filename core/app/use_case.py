@@ -9,7 +9,6 @@ with a public method that lacks it cannot be made. ``USE_CASES`` is the matrix o
 import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
 from functools import wraps
 from types import MappingProxyType
 from typing import Any, Concatenate, Generic, Literal, ParamSpec, Protocol, TypeVar, overload
@@ -213,12 +212,11 @@ class UseCase(Generic[P, T_co]):
         await refusals.record(database, self.name, self.about, actor, named, error)
 
 
-@dataclass(frozen=True, slots=True)
 class Bound(Generic[P, T_co]):
     """A use case of one service, as it is asked for."""
 
-    _use_case: UseCase[P, T_co]
-    _service: Service
+    def __init__(self, use_case: UseCase[P, T_co], service: Service) -> None:
+        self._use_case, self._service = use_case, service
 
     def __call__(self, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> T_co:
         """Do it as this actor. Raises NotPermitted where its role may not."""

@@ -6,12 +6,12 @@ ready to be stored. All that takes time with a large or hostile line is done her
 
 import hashlib
 import re
-from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal
 
 import msgspec
-from msgspec import Meta
+from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from core.calls.rules import CallResult, Speaker
 from core.memory.dto import BroughtUp
@@ -65,8 +65,7 @@ class DeliveredCall(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     memory: Annotated[list[DeliveredMemory], Meta(max_length=MOST_MEMORY_DETAILS)] = []
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Struct, frozen=True):
     """A line as it can be stored. ``phone`` is E.164, ``content_hash`` covers everything but ``brought_up``."""
 
     external_id: str
@@ -92,7 +91,9 @@ class Delivery:
 
 
 # without a summary the same as before there were any
-_HASHED = tuple(one.name for one in fields(Delivery) if one.name not in ("brought_up", "summary"))
+_HASHED = tuple(
+    name for name in Delivery.__struct_fields__ if name not in ("brought_up", "summary")
+)
 _decoder = msgspec.json.Decoder(DeliveredCall)
 _PATH = re.compile(r" - at `\$\.?(?P<path>[^`]*)`$")
 # what msgspec says (its beginning): what the user reads; {field} is the place in the line

@@ -1,13 +1,13 @@
 """What services and screens exchange about calls. Frozen; times in UTC."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from core.calls.rules import Analysis, CallResult, Speaker, Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class CallRow:
+class CallRow(Struct, frozen=True):
     """A call as the list of calls shows it.
 
     ``unanswered_in_a_row`` counts the unanswered calls up to this one since the last connected one.
@@ -31,8 +31,7 @@ class CallRow:
     unanswered_in_a_row: int
 
 
-@dataclass(frozen=True, slots=True)
-class UtteranceRow:
+class UtteranceRow(Struct, frozen=True):
     """Who said what, when: ``at_ms`` counts from the start of the call."""
 
     position: int
@@ -41,8 +40,7 @@ class UtteranceRow:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class FeedbackRow:
+class FeedbackRow(Struct, frozen=True):
     """One admin's verdict on a call."""
 
     admin_id: int
@@ -51,8 +49,7 @@ class FeedbackRow:
     given_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class CallDetails:
+class CallDetails(Struct, frozen=True):
     """A call with its conversation, who thinks what of it, and the calling system's own summary ("": none)."""
 
     call: CallRow

@@ -2,10 +2,10 @@
 
 import contextlib
 import re
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from core.calls.lines import EMERGENCY
 from core.values import phone, text
@@ -16,8 +16,7 @@ _NAMED = re.compile(rb'"(id|organization|recipient_phone)"\s*:\s*("(?:[^"\\]|\\.
 _SHOWN = 100  # characters of an id or a name
 
 
-@dataclass(frozen=True, slots=True)
-class Glance:
+class Glance(Struct, frozen=True):
     """What a line says of itself, as far as it can be read; ``phone`` is E.164."""
 
     call: str = ""

@@ -6,10 +6,10 @@ them, and erasing takes them as well.
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor, known_role
@@ -36,8 +36,7 @@ _FOR_EMERGENCIES = 2  # so many times as much
 REASON_MAXIMUM = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """A delivery that is held, whole."""
 
     admin_id: int

@@ -1,13 +1,13 @@
 """Types of deliveries that are held."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from core.calls.refused import Reason
 
 
-@dataclass(frozen=True, slots=True)
-class HeldRow:
+class HeldRow(Struct, frozen=True):
     """A delivery that is held: who (login and name) delivered it when, and why it could not be stored.
 
     ``call`` and ``organization`` are what the line itself says, "" where that cannot be read.
@@ -25,8 +25,7 @@ class HeldRow:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class HeldSummary:
+class HeldSummary(Struct, frozen=True):
     """How many deliveries are held, how many of them are emergencies, and the ID of the newest (0: none)."""
 
     count: int

@@ -3,10 +3,10 @@
 import enum
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
+from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.admins.rules import SOURCE_MAXIMUM
@@ -44,8 +44,7 @@ class LineOutcome(enum.StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
-class LineResult:
+class LineResult(Struct, frozen=True):
     """A line, by its number from 1, and what became of it; ``reason`` only where it failed."""
 
     number: int
@@ -53,8 +52,7 @@ class LineResult:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class IngestSummary:
+class IngestSummary(Struct, frozen=True):
     """How many lines came to what; blank lines are not counted."""
 
     created: int

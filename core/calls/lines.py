@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import AsyncIterable, AsyncIterator, Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 MAX_LINE_BYTES = 1024 * 1024
 EMERGENCY = re.compile(rb'"analysis"\s*:\s*"emergency"')
@@ -11,8 +12,7 @@ _OVERLAP = 64  # bytes of what was looked through that are looked at again, for 
 Blocks = AsyncIterable[bytes] | Iterable[bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A line and its number, counted from 1; of one that is longer than can be taken, its beginning.
 
     ``emergency``: what is cut off says that the call is one.

@@ -1,9 +1,9 @@
 """Selects on calls. Each is limited to what the actor may see."""
 
-from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec.structs import replace
 from sqlalchemy.orm import aliased
 
 from core.app.actor import Actor

@@ -1,9 +1,9 @@
 """Storing one delivered call and what follows from it, within the caller's transaction."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor
@@ -28,8 +28,7 @@ from core.voice.rules import check_folder, voice_key
 MOST_REMEMBERED = 5_000
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Struct, frozen=True):
     organization_id: int
     recipient_id: int
     campaign_id: int

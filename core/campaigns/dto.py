@@ -1,14 +1,14 @@
 """What services and screens exchange about campaigns. Frozen; times in UTC."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from core.campaigns.rules import CampaignState
 from core.values.errors import CoreError
 
 
-@dataclass(frozen=True, slots=True)
-class CampaignRow:
+class CampaignRow(Struct, frozen=True):
     """A campaign. Without an organization it is open to every one."""
 
     id: int
@@ -22,16 +22,14 @@ class CampaignRow:
     ended_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """A number that was named and could not be taken, and why."""
 
     phone: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class EnrollmentResult:
+class EnrollmentResult(Struct, frozen=True):
     """How many were enrolled (or withdrawn), how many were so before, and who was refused.
 
     ``left`` is how many have not had their turn, since it was ended early; ``stopped``, by what.
@@ -44,8 +42,7 @@ class EnrollmentResult:
     stopped: CoreError | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CallListEntry:
+class CallListEntry(Struct, frozen=True):
     """Somebody who may be phoned now. ``recipient`` is the ID, ``phone`` E.164."""
 
     campaign: str
@@ -55,8 +52,7 @@ class CallListEntry:
     phone: str
 
 
-@dataclass(frozen=True, slots=True)
-class ParticipationRow:
+class ParticipationRow(Struct, frozen=True):
     """A recipient's place in a campaign; paused where ``paused_at`` is set and ``resumes_at`` is not past."""
 
     campaign_id: int

@@ -2,9 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import sqlalchemy as sa
+from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.campaigns.dto import Refusal
@@ -15,8 +15,7 @@ from core.values.i18n import _
 from core.values.text import replace_forbidden
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """The recipients' IDs, and the numbers that mean nobody, or more than one."""
 
     ids: tuple[int, ...]

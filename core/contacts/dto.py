@@ -1,13 +1,13 @@
 """What services and screens exchange about contacts. Frozen; times in UTC."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from core.contacts.rules import Relation
 
 
-@dataclass(frozen=True, slots=True)
-class ContactRow:
+class ContactRow(Struct, frozen=True):
     """Somebody to turn to about a recipient; ``place`` counts from 1 in the order in which they are phoned.
 
     ``phone`` is E.164 or the digits of a service, as the actor may see it. ``shared_with`` names a few of the

@@ -1,7 +1,8 @@
 """What a contact may be, how many a recipient may have, and in which order. Pure."""
 
 import enum
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from core.values import phone, text
 from core.values.errors import InvalidInput
@@ -33,8 +34,7 @@ RELATION_WORDS = Words(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ContactDraft:
+class ContactDraft(Struct, frozen=True):
     """What is typed of a contact. Without a name, the relation says who it is."""
 
     relation: str

@@ -1,10 +1,10 @@
 """The use cases of contacts: list, add, edit, move, delete; a number is shown or copied with a record."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec.structs import asdict, replace
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor

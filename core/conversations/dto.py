@@ -1,15 +1,15 @@
 """What is searched in conversations, and what is found. Frozen; times in UTC."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from core.calls.rules import Analysis
 from core.conversations.rules import SaidBy
 from core.conversations.words import Place
 
 
-@dataclass(frozen=True, slots=True)
-class ConversationQuery:
+class ConversationQuery(Struct, frozen=True):
     """What was typed, and what it is narrowed to: days in the settings' zone, both included; None, none: all."""
 
     words: str
@@ -33,8 +33,7 @@ class ConversationQuery:
         return [name for name, value in asked.items() if value]
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(Struct, frozen=True):
     """A line in which the words are: of a call (``position`` there, so far into it; -1: its summary), or a memory
     detail.
 
@@ -57,8 +56,7 @@ class Hit:
     places: tuple[Place, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SearchAnchor:
+class SearchAnchor(Struct, frozen=True):
     """How far a search came: all lines up to this one have been looked at."""
 
     at: datetime
@@ -66,8 +64,7 @@ class SearchAnchor:
     position: int
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """A part of what a search finds, the newest first.
 
     ``rest`` is where it goes on; None: that is all. It can be there with few hits, or none: a part takes a moment

@@ -11,11 +11,11 @@ yet: that is left to ``core.conversations.filling``. On PostgreSQL documents are
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct, field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.conversations.rules import SaidBy
@@ -43,8 +43,7 @@ _TAKE_OUT = sa.text(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """What a document is of."""
 
     id: int
@@ -77,8 +76,7 @@ def subject_of(number: int) -> Subject:
     return Subject(within >> 1, bool(within & 1))
 
 
-@dataclass
-class _Document:
+class _Document(Struct):
     number: int
     organization_id: int
     recipient_id: int

@@ -3,11 +3,11 @@
 import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor
@@ -34,8 +34,7 @@ _SUMMARY = -1  # the position of a summary, before all that was said
 _BEFORE_ALL = _SUMMARY - 1
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Struct, frozen=True):
     """A document that exists for the actor, in the exact order of time."""
 
     at: datetime

@@ -10,9 +10,10 @@ says whether it is.
 
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import pairwise
 from zlib import crc32
+
+from msgspec import Struct
 
 from core.conversations.rules import SaidBy
 from core.values.errors import InvalidInput
@@ -108,8 +109,7 @@ def hashed(gram: str) -> int:
     return crc32(gram.encode()) - 2**31
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a word stands in a line."""
 
     start: int

@@ -1,29 +1,31 @@
 """Rows and what is made of them: a DTO's columns by its fields' names, changes over the version that was read."""
 
 import enum
-from dataclasses import MISSING, fields
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
+from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.values.errors import CoreError
 from core.values.stored import stored
+from core.values.structs import defaults
 
-_Dto = TypeVar("_Dto")
+_Dto = TypeVar("_Dto", bound=Struct)
 
 
-def columns_of(dto: type, model: Any, **others: Any) -> tuple[Any, ...]:
+def columns_of(dto: type[Struct], model: Any, **others: Any) -> tuple[Any, ...]:
     """The columns of a DTO, each called as its field: those of the model, but for ``others``.
 
     A field with a default is left out unless it is among the others: it is not of the row.
     """
     found: list[Any] = []
-    for field in fields(dto):
-        if field.name in others:
-            found.append(others.pop(field.name).label(field.name))
-        elif field.default is MISSING and field.default_factory is MISSING:
-            found.append(getattr(model, field.name))
+    optional = defaults(dto)
+    for name in dto.__struct_fields__:
+        if name in others:
+            found.append(others.pop(name).label(name))
+        elif name not in optional:
+            found.append(getattr(model, name))
     if others:
         raise TypeError(f"{dto.__name__} has no {', '.join(others)}")
     return tuple(found)
@@ -34,7 +36,7 @@ def made_of(dto: type[_Dto], row: Any, **kinds: type[enum.Enum]) -> _Dto:
 
     What stands behind the columns of the DTO is left out.
     """
-    values = {name: value for name, value in row._mapping.items() if name in dto.__slots__}  # type: ignore[attr-defined]
+    values = {name: value for name, value in row._mapping.items() if name in dto.__struct_fields__}
     for name, kind in kinds.items():
         if values[name] is not None:
             values[name] = stored(kind, values[name])

@@ -7,10 +7,11 @@ admin's account is that of whoever makes it, and why a row of an upload failed i
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from random import Random
 from typing import Any
+
+from msgspec import Struct
 
 from core.demo import office, tasks
 from core.demo.calls import CallMaker
@@ -67,8 +68,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """What is to be made: how many recipients, from which seed, as of which (Korean) day, for whom.
 
     ``minute`` of that day is when it is made: what there is to do has come just before.

@@ -3,9 +3,10 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+
+from msgspec import Struct
 
 from core.app.audit.trail import GENESIS, chain_hash, hashed_fields
 from core.db.models.campaigns import list_key
@@ -78,8 +79,7 @@ _VIEWS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedUpload:
+class PlannedUpload(Struct, frozen=True):
     """An upload, and the recipients (by index) that it brought."""
 
     id: int

@@ -1,14 +1,14 @@
 """What services and screens exchange about recipients that may be one person. Frozen; times in UTC."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from core.duplicates.rules import Reason
 from core.recipients.dto import RecipientRow
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(Struct, frozen=True):
     """Two recipients that may be one person, and why; the one registered first comes first."""
 
     first: RecipientRow
@@ -21,16 +21,14 @@ class Pair:
         return self.first.id << 31 | self.second.id
 
 
-@dataclass(frozen=True, slots=True)
-class Pairs:
+class Pairs(Struct, frozen=True):
     """The pairs that were found; ``is_whole`` tells whether there were no more."""
 
     pairs: Sequence[Pair]
     is_whole: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Holds:
+class Holds(Struct, frozen=True):
     """How much there is of a recipient, by the names of the tables in which it is."""
 
     counts: Mapping[str, int] = field(default_factory=dict)
@@ -40,16 +38,14 @@ class Holds:
         return self.counts.get(table, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Struct, frozen=True):
     """One of two that are compared."""
 
     row: RecipientRow
     holds: Holds
 
 
-@dataclass(frozen=True, slots=True)
-class MergeDraft:
+class MergeDraft(Struct, frozen=True):
     """Who becomes part of somebody, in the versions of both that were read, and which fields (``TEXT_NAMES``) are
     taken over from the one who does not stay."""
 
@@ -59,8 +55,7 @@ class MergeDraft:
     taken: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Merged:
+class Merged(Struct, frozen=True):
     """The recipient who stays, and the delete of the other, whose undo takes the merge back."""
 
     kept: RecipientRow

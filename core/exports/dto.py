@@ -5,8 +5,9 @@ from then on, is.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from core.recipients.dto import RecipientRow
 
@@ -33,8 +34,7 @@ KEPT_IN: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class ParticipationMade:
+class ParticipationMade(Struct, frozen=True):
     """A campaign, and its pause where there is one."""
 
     campaign: str
@@ -44,8 +44,7 @@ class ParticipationMade:
     resumes_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """Who said what, so many seconds after the call began."""
 
     at_s: float
@@ -53,8 +52,7 @@ class Said:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class VerdictGiven:
+class VerdictGiven(Struct, frozen=True):
     """What somebody thought of a call."""
 
     verdict: str
@@ -62,8 +60,7 @@ class VerdictGiven:
     by: str
 
 
-@dataclass(frozen=True, slots=True)
-class FollowupMade:
+class FollowupMade(Struct, frozen=True):
     """What was done about a call."""
 
     type: str
@@ -73,8 +70,7 @@ class FollowupMade:
     by: str
 
 
-@dataclass(frozen=True, slots=True)
-class CallMade:
+class CallMade(Struct, frozen=True):
     """A call. ``voice`` is its file in the export, ``voice_missing`` why there is none of one that it has."""
 
     id: str
@@ -93,8 +89,7 @@ class CallMade:
     voice_missing: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class MemoryStep:
+class MemoryStep(Struct, frozen=True):
     """What a memory detail said at a time; ``by`` is "" for the machine."""
 
     change: str
@@ -103,8 +98,7 @@ class MemoryStep:
     by: str
 
 
-@dataclass(frozen=True, slots=True)
-class MemoryKept:
+class MemoryKept(Struct, frozen=True):
     """What the machine remembers, or (``reset_at``) has forgotten."""
 
     topic: str
@@ -117,8 +111,7 @@ class MemoryKept:
     history: tuple[MemoryStep, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class MemoKept:
+class MemoKept(Struct, frozen=True):
     """A note."""
 
     text: str
@@ -127,8 +120,7 @@ class MemoKept:
     by: str
 
 
-@dataclass(frozen=True, slots=True)
-class TaskKept:
+class TaskKept(Struct, frozen=True):
     """What somebody had or has to do. ``calls`` are those that it is about."""
 
     kind: str
@@ -146,8 +138,7 @@ class TaskKept:
     calls: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ContactKept:
+class ContactKept(Struct, frozen=True):
     """Whom to turn to."""
 
     place: int
@@ -156,8 +147,7 @@ class ContactKept:
     phone: str
 
 
-@dataclass(frozen=True, slots=True)
-class MergeMade:
+class MergeMade(Struct, frozen=True):
     """Another recipient became part of this one: as whom it was kept, and what this one said before.
 
     One that was taken back (``undone_at``) is another person again, of whom nothing is given.
@@ -170,8 +160,7 @@ class MergeMade:
     before: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class RowGiven:
+class RowGiven(Struct, frozen=True):
     """A row of an uploaded file; ``given`` is what it said, where that is kept."""
 
     file_name: str
@@ -184,8 +173,7 @@ class RowGiven:
     warnings: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class TextNaming:
+class TextNaming(Struct, frozen=True):
     """What a text of many people (``of``: which) says of the recipient: its lines, without others' names."""
 
     of: str
@@ -193,16 +181,14 @@ class TextNaming:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class DeliveryHeld:
+class DeliveryHeld(Struct, frozen=True):
     """A call that was delivered and could not be stored, as it came."""
 
     received_at: datetime
     content: str
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """Who did something (``changes``), or looked (``access``), and when; ``by`` is "" for the console itself."""
 
     at: datetime
@@ -211,8 +197,7 @@ class Record:
     fields: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Export:
+class Export(Struct, frozen=True):
     """All that is kept of a recipient. ``left_out`` says what there may be beside it."""
 
     made_at: datetime

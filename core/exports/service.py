@@ -1,9 +1,10 @@
 """Everything that is kept of one recipient, as the recipient may ask for it: gathered, recorded, written out."""
 
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, BinaryIO, cast
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor
@@ -32,8 +33,7 @@ from core.voice.files import open_voice_file
 from core.voice.rules import check_owner
 
 
-@dataclass(frozen=True, slots=True)
-class _UntilTold:
+class _UntilTold(Struct, frozen=True):
     """A file that ends in an error once nobody wants it any more."""
 
     file: BinaryIO

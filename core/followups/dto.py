@@ -1,13 +1,13 @@
 """What services and screens exchange about follow-up actions. Frozen; times in UTC."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from core.followups.rules import ActionType
 
 
-@dataclass(frozen=True, slots=True)
-class FollowupRow:
+class FollowupRow(Struct, frozen=True):
     """What staff did about one call. ``admin`` is who wrote it last."""
 
     id: int

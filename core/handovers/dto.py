@@ -1,14 +1,14 @@
 """What services, screens and commands exchange about hand-overs. Frozen; times in UTC."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from core.handovers.rules import Section
 from core.tasks.rules import TaskKind
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """One line of a report: about whom, what for, when it came, until when, by whom.
 
     ``name`` is None where the recipient is not to be seen (any more). ``seen``: of an emergency, whether somebody
@@ -25,8 +25,7 @@ class Item:
     seen: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A section of a report: how many there are, and the first of them."""
 
     section: Section
@@ -34,8 +33,7 @@ class Part:
     items: tuple[Item, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class HandoverRow:
+class HandoverRow(Struct, frozen=True):
     """A hand-over without its report. An ``id`` of 0: the one that is not signed yet."""
 
     id: int
@@ -56,8 +54,7 @@ class HandoverRow:
         return self.id > 0
 
 
-@dataclass(frozen=True, slots=True)
-class Handover:
+class Handover(Struct, frozen=True):
     """A hand-over with its report. ``before`` is the one before it, by ID."""
 
     row: HandoverRow

@@ -1,21 +1,20 @@
 """What services and screens exchange about the history of a recipient. Frozen; times in UTC."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from core.history.rules import EntryKind
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryQuery:
+class HistoryQuery(Struct, frozen=True):
     """Whose history, and of which kind only (None: of all)."""
 
     recipient_id: int
     kind: EntryKind | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryEntry:
+class HistoryEntry(Struct, frozen=True):
     """One thing that happened. ``what`` is a word of the kind's own (a kind of task, a type of action, the name of
     an audit record), ``outcome`` how a task ended, "" where it was made; ``fields`` what a change changed.
 

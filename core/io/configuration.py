@@ -11,11 +11,11 @@ import math
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec import Struct, field
 
 from core.io import beneath
 from core.values import i18n
@@ -33,8 +33,7 @@ _LARGEST = 1 << 20  # bytes of a file
 _SURELY = 0.8  # how near a variable has to be to one of ours
 
 
-@dataclass
-class SettingsFile:
+class SettingsFile(Struct, dict=True):
     """One file, read: its values by their whole names, or why there are none."""
 
     path: Path
@@ -48,8 +47,7 @@ class SettingsFile:
         return lines_of(self.text)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a value was given; neither file nor variable: it is the default."""
 
     file: SettingsFile | None = None
@@ -71,8 +69,7 @@ class Place:
         return _("{file}, line {line}").format(file=self.file.path, line=self.line)
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """What is wrong, and the way out."""
 
     name: str
@@ -88,8 +85,7 @@ class Problem:
         return InvalidInput(self.what, self.hint)
 
 
-@dataclass(frozen=True)
-class Configuration:
+class Configuration(Struct, frozen=True):
     """The values by their names, those that hold; where each was given; and the files."""
 
     values: Mapping[str, Any]

@@ -12,9 +12,10 @@ import json
 import os
 import secrets
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+from msgspec import Struct
 
 from core.io import beneath, private
 from core.values.times import now
@@ -23,8 +24,7 @@ _LARGEST = 4 * 1024 * 1024  # many times what any form can save, and what is pas
 _PART = ".part"
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """What stood in a form. ``recipient_id`` is whom it is about, where it is about somebody known."""
 
     form: str

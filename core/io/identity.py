@@ -2,11 +2,11 @@
 
 import os
 import pwd
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Struct, frozen=True):
     """The OS account by the kernel's word, the client's address (under sshd), and who it claims to act as.
 
     ``over_ssh``: a forced command started it (``carecall --ssh``), so that whoever it is shares the account.

@@ -1,8 +1,9 @@
 """What is found of what the law asks, and what it comes to. Frozen; times in UTC."""
 
 import enum
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from core.app.audit.dto import Verification
 
@@ -23,8 +24,7 @@ class Whose(enum.Enum):
     ORGANIZATION = "organization"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One thing that an article asks. ``to_do`` is "" where it is met; ``whose`` is for what is not ours."""
 
     article: int
@@ -36,8 +36,7 @@ class Line:
     whose: Whose | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SshRules:
+class SshRules(Struct, frozen=True):
     """What sshd says of this account, as far as it can be read; ``source`` is where, "" where it cannot.
 
     ``only_keys``: whether nobody comes in by a password, which sshd allows where nothing is said of it.
@@ -49,8 +48,7 @@ class SshRules:
     keys_with_address: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Promises:
+class Promises(Struct, frozen=True):
     """What the settings say."""
 
     idle_minutes: float
@@ -65,8 +63,7 @@ class Promises:
     has_password: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """What the database says. ``changes`` and ``access``: its chains, None where not all of them is seen.
 
     ``tls``: of the connection to PostgreSQL, None where it does not leave the host. ``expired``: whether something
@@ -91,8 +88,7 @@ class Kept:
     unsigned: tuple[str, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """All that is found. ``kept`` is None where the database cannot be used, for ``problem``."""
 
     promises: Promises

@@ -6,9 +6,10 @@ outside. Only blocks that name a user or a group are looked at.
 
 import grp
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from core.law.dto import SshRules
 
@@ -16,8 +17,7 @@ CONFIG = Path("/etc/ssh/sshd_config")
 _KEY_TYPES = ("ssh-", "ecdsa-", "sk-ssh-", "sk-ecdsa-")
 
 
-@dataclass
-class _Said:
+class _Said(Struct):
     """What holds for everybody, and what for this account."""
 
     outside: dict[str, str] = field(default_factory=dict)

@@ -1,14 +1,14 @@
 """What services and screens exchange about memory details. Frozen; times in UTC."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from core.memory.rules import MemoryChange
 
 
-@dataclass(frozen=True, slots=True)
-class MemoryRow:
+class MemoryRow(Struct, frozen=True):
     """A memory detail. ``admin`` is "" where the machine's own words stand.
 
     ``call_id`` is the call that it comes from. ``newer_content`` is what a later call (``newer_call_id``)
@@ -36,8 +36,7 @@ class MemoryRow:
         return self.reset_at is not None
 
 
-@dataclass(frozen=True, slots=True)
-class MemoryVersionRow:
+class MemoryVersionRow(Struct, frozen=True):
     """One step in the history of a memory detail; ``admin`` is "" for the machine."""
 
     number: int

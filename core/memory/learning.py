@@ -6,11 +6,11 @@ call brings up, it is read, compared and stored in a handful of statements, sinc
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct, field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.conversations import index
@@ -22,8 +22,7 @@ from core.values.text import search_key
 _BY_MACHINE = (MemoryChange.LEARNED.value, MemoryChange.LEARNED_AGAIN.value)
 
 
-@dataclass
-class _Detail:
+class _Detail(Struct):
     """A detail as it will stand after the call, and the versions that it gets; without an ID where it is new."""
 
     topic: str

@@ -1,11 +1,11 @@
 """What services and screens exchange about memos. Frozen; times in UTC."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class MemoRow:
+
+class MemoRow(Struct, frozen=True):
     """A free note on a recipient, owned by its author."""
 
     id: int

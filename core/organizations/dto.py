@@ -1,10 +1,9 @@
 """What services and screens exchange about organizations. Frozen."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class OrganizationRow:
+class OrganizationRow(Struct, frozen=True):
     """An organization. ``timezone`` is None where the settings' zone holds."""
 
     id: int

@@ -1,10 +1,10 @@
 """What was deleted and can be brought back until its time is over: which recipients, in which order."""
 
-from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor
@@ -27,9 +27,9 @@ _JOINED: dict[str, Any] = {
     "deleted_by": sa.func.coalesce(name_of(), ""),
 }
 _COLUMNS: tuple[Any, ...] = tuple(
-    (_JOINED[one.name] if one.name in _JOINED else getattr(Recipient, one.name)).label(one.name)
-    for one in fields(DeletedRow)
-    if one.name != "expires_at"
+    (_JOINED[name] if name in _JOINED else getattr(Recipient, name)).label(name)
+    for name in DeletedRow.__struct_fields__
+    if name != "expires_at"
 )
 
 

@@ -1,15 +1,15 @@
 """Types of deletes, and of what is restored."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from core.recipients.fields import Given
 from core.values.jobs import Done
 
 
-@dataclass(frozen=True, slots=True)
-class Deletion:
+class Deletion(Struct, frozen=True):
     """A delete that can be undone by its ID, and how many it took."""
 
     id: int
@@ -21,8 +21,7 @@ class Deletion:
         return self.done.done
 
 
-@dataclass(frozen=True, slots=True)
-class DeletionRow:
+class DeletionRow(Struct, frozen=True):
     """A delete as a whole: when, and how many of it can be restored."""
 
     id: int
@@ -30,8 +29,7 @@ class DeletionRow:
     count: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeletedRow(Given):
+class DeletedRow(Given, frozen=True, kw_only=True):
     """A deleted recipient: what it was, who deleted it and when, and when it is gone for good (None: never)."""
 
     id: int
@@ -44,8 +42,7 @@ class DeletedRow(Given):
     expires_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class DeletedQuery:
+class DeletedQuery(Struct, frozen=True):
     """Which deleted recipients: those that a search finds, those of one delete, or one."""
 
     search: str = ""
@@ -53,8 +50,7 @@ class DeletedQuery:
     recipient_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DeletedSelection:
+class DeletedSelection(Struct, frozen=True):
     """Deleted recipients to restore: these IDs, or all that match a query except some."""
 
     ids: frozenset[int] = frozenset()
@@ -62,8 +58,7 @@ class DeletedSelection:
     excluded: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Struct, frozen=True):
     """A deleted recipient whose number belongs to somebody else now. Numbers are as the actor may see them."""
 
     id: int
@@ -72,8 +67,7 @@ class Taken:
     holder: str
 
 
-@dataclass(frozen=True, slots=True)
-class Parted:
+class Parted(Struct, frozen=True):
     """Two who were one by a merge: ``name`` is back, ``kept`` is the one who had stayed.
 
     ``counts`` is what went back, by its table, ``fields`` what the one who had stayed has as before (of
@@ -87,8 +81,7 @@ class Parted:
     campaigns: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Restored:
+class Restored(Struct, frozen=True):
     """How many are back, and the first few and the number of those that stay deleted.
 
     In ``kept`` are those whose number is taken, in ``parts`` why the merges of others cannot be taken back now.

@@ -1,10 +1,10 @@
 """The use cases of deletes: undo one, restore some of those who were deleted."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct, field
 from sqlalchemy import exc
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -47,8 +47,7 @@ _HOLDS_ITS_NUMBER = sa.and_(
 )
 
 
-@dataclass
-class _TwoAgain:
+class _TwoAgain(Struct):
     """Who is back by merges that were taken back, and who is not: since somebody has the number, or why not.
 
     ``told`` are the IDs of those of whom this tells that they have the same number.

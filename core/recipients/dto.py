@@ -1,10 +1,12 @@
 """What services and screens exchange about recipients. Frozen; times in UTC."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from functools import partial
 from typing import Any, Self
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from core.recipients.fields import METRICS, NO_CHANGE, NO_VALUE, NUMBERS, FieldName, Given, named
 from core.recipients.rules import Status
@@ -14,8 +16,7 @@ from core.values.stored import stored, stored_number
 from core.values.times import NEVER
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecipientRow(Given):
+class RecipientRow(Given, frozen=True, kw_only=True):
     """A recipient as the list and the details show it. Rates are 0…1; ``answer_length`` counts characters,
     ``call_duration`` seconds; metrics are None where the last 3 months have no such call, ``change`` where there
     are not enough calls. ``pause_reason`` and ``resumes_at`` are those of a pause, where one was given. ``tags``
@@ -76,11 +77,12 @@ AS_READ: Mapping[str, Callable[[Any], Any]] = {
     **dict.fromkeys(named(NUMBERS), stored_number),
     **dict.fromkeys(named(METRICS), _metric),
 }
-ROW_COLUMNS: tuple[str, ...] = tuple(one.name for one in fields(RecipientRow) if one.name != "tags")
+ROW_COLUMNS: tuple[str, ...] = tuple(
+    name for name in RecipientRow.__struct_fields__ if name != "tags"
+)
 
 
-@dataclass(frozen=True, slots=True)
-class RecipientFilter(Given):
+class RecipientFilter(Given, frozen=True):
     """The detailed search; each field that is given narrows. Days are those of the settings' zone, inclusive.
 
     ``results`` are those of the last call, ``emergency_from`` is about any call since then. ``resumes_within``:
@@ -115,8 +117,7 @@ class RecipientFilter(Given):
 _ANYBODY = RecipientFilter()
 
 
-@dataclass(frozen=True, slots=True)
-class RecipientQuery:
+class RecipientQuery(Struct, frozen=True):
     """Which recipients are listed, and in which order."""
 
     organization_id: int | None = None
@@ -133,7 +134,7 @@ class RecipientQuery:
     @property
     def fields_asked(self) -> list[str]:
         """The names of what is searched for, without what."""
-        names = (field.name for field in fields(self.filter))
+        names = self.filter.__struct_fields__
         asked = {name for name in names if getattr(self.filter, name) != getattr(_ANYBODY, name)}
         return sorted(asked | ({"search"} if self.search.strip() else set()))
 
@@ -142,16 +143,14 @@ class RecipientQuery:
         return replace(self, organization_id=None, search="", filter=RecipientFilter())
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
+class Anchor(Struct, frozen=True):
     """A place in the order of a query: the sort value and the ID of a row."""
 
     value: object
     id: int
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """Which rows of a list: those after the anchor, or (``backward``) before it, nearest first, without the first
     ``skip`` of them.
 
@@ -172,8 +171,7 @@ class Page:
 FIRST_PAGE = Page()
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(Struct, frozen=True):
     """The recipients an action is for: these IDs, or all that match a query except some."""
 
     ids: frozenset[int] = frozenset()
@@ -181,8 +179,7 @@ class Selection:
     excluded: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class SelectionCounts:
+class SelectionCounts(Struct, frozen=True):
     """How many of a selection exist now, and how many of them an action is possible for.
 
     ``names`` are those of the first few; ``hidden`` tells how many the list does not show as it is searched and

@@ -2,13 +2,13 @@
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from core.values.jobs import Done
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """Recipients by ID, sorted, and the version in which each was seen."""
 
     ids: Sequence[int]
@@ -20,8 +20,7 @@ class Seen:
         return dict(zip(ids, self.versions[first : first + len(ids)], strict=True))
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(Struct, frozen=True):
     """A recipient who stays as it is, and why."""
 
     id: int
@@ -29,8 +28,7 @@ class Kept:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class ManyEdited:
+class ManyEdited(Struct, frozen=True):
     """How many have now what was asked for; the first and the number of those who stay as they are.
 
     ``gone``: how many of them were deleted since.

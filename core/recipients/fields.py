@@ -6,8 +6,9 @@ else a new field needs is in ``docs/architecture.md``, "Add a field". Pure.
 
 import enum
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from core.tags import rules as tags
 from core.values import phone, text
@@ -75,8 +76,7 @@ MAY_BE_NONE = METRICS | {Kind.TIME, Kind.CHANGE}
 NUMBERS = METRICS | {Kind.COUNT}
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
+class Typed(Struct, frozen=True):
     """How a field is typed: its label in forms, its rule, and what a sheet may have for it.
 
     ``short`` is the label in the detailed search. ``rule`` is asked about the line once it is folded, gives what
@@ -96,8 +96,7 @@ class Typed:
     samples: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """A field. ``heading`` and ``width`` (cells) are those of its column in the list.
 
     ``headers`` are its names in workbooks; the first of a language is the one that is written. ``column`` is that
@@ -165,8 +164,7 @@ class Field:
         return about.rule(line) if about.rule and line else line
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """What people give of a recipient: a text for each field that is typed. New ones have a default."""
 
     name: str

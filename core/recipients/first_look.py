@@ -10,10 +10,12 @@ import json
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from core.db.revision import HEAD
 from core.io.identity import Identity
@@ -53,8 +55,7 @@ WHERE h.recipient_id IN (SELECT value FROM json_each(?)) ORDER BY t.name_key
 _TIMES = (*named(frozenset({Kind.TIME})), "resumes_at")
 
 
-@dataclass(frozen=True, slots=True)
-class FirstLook:
+class FirstLook(Struct, frozen=True):
     """The first rows, and the admin's view options as they are kept."""
 
     rows: list[RecipientRow]

@@ -5,9 +5,11 @@ before. A form of a higher number means something else by the same fields: it is
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from core.calls.rules import Analysis, CallResult
 from core.recipients.dto import RecipientQuery
@@ -28,8 +30,7 @@ _FORM, _FILTER = "form", "filter"
 _LONGEST_NAME = 40  # of a field that is told
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
+class _Kept(Struct, frozen=True):
     """How one value is kept, and read again; reading raises ValueError for what is not known."""
 
     write: Callable[[Any], Any]
@@ -125,8 +126,7 @@ _OWN: Mapping[str, _Kept] = {
 _NOTHING = RecipientQuery()
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(Struct, frozen=True):
     """A query as it was read, and the names of what in it is not understood."""
 
     query: RecipientQuery

@@ -6,8 +6,10 @@ Which roles, the setting ``mask_phones_for`` says. ``RecipientService.reveal`` s
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from core.app.actor import Actor
 from core.conversations.dto import Hit
@@ -111,14 +113,14 @@ def _told(found: Any) -> Any:
         return kind(map(_told, found))
     if isinstance(found, Mapping):
         return {name: _read(name, value) for name, value in found.items()}
-    if not is_dataclass(found) or isinstance(found, type | Hit):
+    if not isinstance(found, Struct) or isinstance(found, Hit):
         return found  # a hit has its numbers hidden already, and places counted in it
     changed = {}
-    for field in fields(found):
-        value = getattr(found, field.name)
-        shown = _read(field.name, value)
+    for name in found.__struct_fields__:
+        value = getattr(found, name)
+        shown = _read(name, value)
         if shown is not value and shown != value:
-            changed[field.name] = shown
+            changed[name] = shown
     return replace(found, **changed) if changed else found
 
 

@@ -2,10 +2,12 @@
 
 import enum
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from core.recipients.fields import MORE, TEXTS, Given
 from core.tags.rules import clean_change
@@ -47,15 +49,13 @@ STATUS_NAMES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class RecipientDraft(Given):
+class RecipientDraft(Given, frozen=True, kw_only=True):
     """What a person typed into the form, or a file gave: not yet normalised."""
 
-    organization_id: int | None = field(default=None, kw_only=True)
+    organization_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ManyDraft:
+class ManyDraft(Struct, frozen=True):
     """What several are to have: texts by field in the place of theirs, an organization, tags more and fewer.
 
     Name and number, which are everybody's own, cannot be among them.

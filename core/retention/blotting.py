@@ -9,9 +9,10 @@ names. A number is found by its last eight digits, whatever stands between them.
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
+
+from msgspec import Struct
 
 from core.values.text import BLOT
 
@@ -24,8 +25,7 @@ _BEFORE = ("0082010", "82010", "008210", "8210", "010", "10")
 _LETTER = r"[^\W\d_]"
 
 
-@dataclass(frozen=True, slots=True)
-class Traces:
+class Traces(Struct, frozen=True):
     """What somebody is known by in texts: names as they are stored, and numbers."""
 
     names: frozenset[str]

@@ -1,13 +1,14 @@
 """What services and commands exchange about what is erased. Frozen; times in UTC."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Self
 
+from msgspec import Struct
+from msgspec.structs import replace
 
-@dataclass(frozen=True, slots=True)
-class Erased:
+
+class Erased(Struct, frozen=True):
     """How much was erased for good. ``voice_left`` counts voice files that could not be, ``files_left``
     files that admins wrote out; they are tried again.
 
@@ -40,8 +41,7 @@ class Erased:
         return replace(self, **{name: getattr(self, name) + more for name, more in counts.items()})
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """What is kept of somebody, in numbers. ``contact_of``: how many others name the number as a contact's.
 
     ``name`` is "" of who was erased already; ``namesakes`` are others of the organization with that name.

@@ -3,11 +3,12 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.conversations import index
@@ -185,8 +186,7 @@ async def forget_rows(session: AsyncSession, rows: Iterable[Row]) -> None:
         await _update(session, UploadRow, which, _NOTHING_GIVEN)
 
 
-@dataclass(frozen=True, slots=True)
-class Gone:
+class Gone(Struct, frozen=True):
     """Somebody to be purged, by whom failed rows of uploads are told that are linked to nobody."""
 
     organization_id: int

@@ -7,10 +7,10 @@ continued by the next. Nobody sees a recipient of whom something is gone: all of
 
 import asyncio
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import datetime
 
 import sqlalchemy as sa
+from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.audit import trail

@@ -6,11 +6,11 @@ continued by the next. Voice files go before the rows that name them: a file wit
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor

@@ -1,9 +1,9 @@
 """A copy of the database, consistent while others write, private, and checked before it counts as one."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from core.app.audit import trail
 from core.app.audit.access_chain import chain_access
@@ -23,8 +23,7 @@ from core.values.i18n import _
 from core.values.times import now
 
 
-@dataclass(frozen=True, slots=True)
-class Backup:
+class Backup(Struct, frozen=True):
     """A backup made: where, how large, the records in it, and how many calls name voice files that are not."""
 
     path: Path

@@ -4,11 +4,11 @@ import contextlib
 import os
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from core.admins.dto import AdminRow
 from core.admins.service import AdminService
@@ -42,8 +42,7 @@ _SECRETS = frozenset({"password", "sslpassword"})
 _HIDDEN = "..."
 
 
-@dataclass(frozen=True, slots=True)
-class DatabaseReport:
+class DatabaseReport(Struct, frozen=True):
     """How the database is. ``problem`` is "" where it can be used; ``damage`` is what a check found.
 
     ``rights`` tells what is open that should not be, on PostgreSQL; ``unreadable`` in which columns there is
@@ -80,8 +79,7 @@ async def set_up(settings: Settings, identity: Identity) -> AdminRow:
         return await AdminService(database, settings).first_admin(identity)
 
 
-@dataclass(frozen=True, slots=True)
-class Upgraded:
+class Upgraded(Struct, frozen=True):
     """Whether an upgrade was needed, the copy made before (SQLite), and how many calls lost a voice file by it.
 
     ``with_tasks``: for how many recipients the calls of the last days made tasks.
@@ -156,8 +154,7 @@ async def report(settings: Settings, *, thorough: bool = False) -> DatabaseRepor
         )
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewsMissing:
+class ReviewsMissing(Struct, frozen=True):
     """The months whose records nobody has signed: those for which it is late, and the last one."""
 
     late: tuple[str, ...]

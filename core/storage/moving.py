@@ -1,7 +1,6 @@
 """Taking a SQLite database over into an empty PostgreSQL database, whole."""
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.app.audit.access_chain import chain_access
@@ -18,8 +17,7 @@ from core.values.i18n import _
 from core.values.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
+class Moved(Struct, frozen=True):
     """What was taken over: rows by the name of their table, and how many records the audit chain has."""
 
     location: str

@@ -9,11 +9,11 @@ import os
 import secrets
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import sqlalchemy as sa
+from msgspec import Struct
 from sqlalchemy import exc
 
 from core.app.audit import trail
@@ -40,8 +40,7 @@ _MAGIC = b"SQLite format 3\0"
 _DUMP = b"PGDMP"
 
 
-@dataclass(frozen=True, slots=True)
-class Restored:
+class Restored(Struct, frozen=True):
     """What a backup holds that can be restored.
 
     ``is_older``: made by an older version; it was brought up to date in the trial. ``manifest``: None where none

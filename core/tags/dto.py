@@ -1,10 +1,9 @@
 """What services and screens exchange about tags. Frozen."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class TagRow:
+class TagRow(Struct, frozen=True):
     """A tag of an organization, and how many recipients have it."""
 
     id: int
@@ -15,8 +14,7 @@ class TagRow:
     version: int
 
 
-@dataclass(frozen=True, slots=True)
-class TagUse:
+class TagUse(Struct, frozen=True):
     """A tag that recipients of a selection may have: how many have it, of how many."""
 
     name: str

@@ -1,8 +1,9 @@
 """What services and screens exchange about tasks. Frozen; times in UTC."""
 
 import enum
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from core.tasks.rules import TaskKind, TaskOutcome
 
@@ -16,16 +17,14 @@ class Tab(enum.StrEnum):
     ALL = "all"
 
 
-@dataclass(frozen=True, slots=True)
-class TaskQuery:
+class TaskQuery(Struct, frozen=True):
     """Which open tasks, emergencies first, then by due time."""
 
     tab: Tab = Tab.ALL
     organization_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TaskRow:
+class TaskRow(Struct, frozen=True):
     """A task. ``count`` calls are about it, ``call_id`` is the latest; ``tries``: how often it was put off.
 
     ``corrected``: the calling system has sent its calls anew, and none of them is what it was made for any more.
@@ -58,8 +57,7 @@ class TaskRow:
     corrected: bool
 
 
-@dataclass(frozen=True, slots=True)
-class TaskNumbers:
+class TaskNumbers(Struct, frozen=True):
     """How many open tasks there are for an admin.
 
     ``unseen``: emergencies that nobody has acknowledged; ``latest_unseen`` and ``latest_call`` are the newest task
@@ -76,8 +74,7 @@ class TaskNumbers:
     escalated: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Ticked:
+class Ticked(Struct, frozen=True):
     """What time has brought: how many pauses ended, for how many recipients tasks were made, and what is open."""
 
     resumed: int
@@ -85,8 +82,7 @@ class Ticked:
     numbers: TaskNumbers
 
 
-@dataclass(frozen=True, slots=True)
-class NextStep:
+class NextStep(Struct, frozen=True):
     """What is to come after a task: what, until when (UTC), by whom (None: who says so)."""
 
     text: str
@@ -94,8 +90,7 @@ class NextStep:
     assignee_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Assignee:
+class Assignee(Struct, frozen=True):
     """Somebody whom a task can be given to."""
 
     id: int

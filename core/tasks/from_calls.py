@@ -6,11 +6,11 @@ that comes twice changes nothing, and one whose task was done makes no other.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -34,8 +34,7 @@ from core.values.settings import Settings
 from core.values.times import now, zone_of
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
+class _Told(Struct, frozen=True):
     """A call that is about a task."""
 
     id: int

@@ -1,10 +1,10 @@
 """Reading tasks: a window of the list, counts, one, and who may have it."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor

@@ -1,14 +1,14 @@
 """What services and screens exchange about trends. Frozen; days are those of the organization's zone."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from core.trends.rules import PERIOD, Change, Sums, change
 
 
-@dataclass(frozen=True, slots=True)
-class Week:
+class Week(Struct, frozen=True):
     """Seven days from ``first`` on, and what the calls of them add up to.
 
     ``open_tasks`` are those that were open when the week ended; None where nobody asked.
@@ -19,8 +19,7 @@ class Week:
     open_tasks: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Trend:
+class Trend(Struct, frozen=True):
     """The weeks up to today, the oldest first."""
 
     weeks: Sequence[Week]

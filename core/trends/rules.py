@@ -7,10 +7,11 @@ period; a fifth less is worse, a quarter more is better, which undoes it), not a
 
 import enum
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Self
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from core.values.i18n import N_, _
 from core.values.stored import UNREADABLE_WORD, Words
@@ -53,8 +54,7 @@ _IN_A_SENTENCE = Words(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Sums:
+class Sums(Struct, frozen=True):
     """What calls add up to. ``answers`` are counted, ``characters`` those in them; ``analysed`` are the calls
     that have an analysis, ``normal`` those of them where it is normal."""
 
@@ -74,7 +74,7 @@ class Sums:
         return cls(*(int(value or 0) for value in values))
 
     def __add__(self, other: "Sums") -> "Sums":
-        both = ((getattr(self, one.name), getattr(other, one.name)) for one in fields(Sums))
+        both = ((getattr(self, name), getattr(other, name)) for name in self.__struct_fields__)
         return Sums(*(a + b for a, b in both))
 
     def value(self, measure: Measure) -> float | None:
@@ -100,8 +100,7 @@ class Sums:
         return counted >= LEAST
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """What has changed most, and to how many percent of what it was before; no measure: nothing much."""
 
     measure: Measure | None

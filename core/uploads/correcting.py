@@ -1,6 +1,6 @@
 """Correcting a failed row of an upload: saved, its recipient belongs to the upload."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from core.app.permissions import WRITERS, About, Shows
 from core.app.use_case import Steps, use_case

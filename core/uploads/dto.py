@@ -2,9 +2,10 @@
 
 import enum
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from core.recipients.fields import TEXT_NAMES, Given
 from core.values.errors import CoreError, InvalidInput
@@ -33,8 +34,7 @@ RESULT_WORDS = Words(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResultRow(Given):
+class ResultRow(Given, frozen=True, kw_only=True):
     """One row of an upload; ``row`` is its number in the sheet.
 
     ``fields`` names the field of each reason (as in a draft, "" for the row as a whole). Of a failed row the
@@ -53,8 +53,7 @@ class ResultRow(Given):
     warnings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Guardian:
+class Guardian(Struct, frozen=True):
     """A guardian as somebody typed it beside a recipient; without name and number there is none."""
 
     name: str = ""
@@ -84,8 +83,7 @@ def failed_row(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class UploadSummary:
+class UploadSummary(Struct, frozen=True):
     """An upload made: who, when, which file, and what came of it."""
 
     id: int
@@ -103,8 +101,7 @@ class UploadSummary:
     undone_by: str
 
 
-@dataclass(frozen=True, slots=True)
-class SheetColumn:
+class SheetColumn(Struct, frozen=True):
     """A column of a sheet: its letters, its header, what stands in its first rows, and the field that it is."""
 
     letters: str
@@ -114,8 +111,7 @@ class SheetColumn:
     field: str
 
 
-@dataclass(frozen=True, slots=True)
-class SheetLayout:
+class SheetLayout(Struct, frozen=True):
     """The sheet that was read or looked at, those that can be, its columns, and the digest of their headers."""
 
     sheet: str = ""
@@ -132,8 +128,7 @@ class HeadersNotKnown(InvalidInput):
         self.layout = layout
 
 
-@dataclass(frozen=True, slots=True)
-class UploadResult:
+class UploadResult(Struct, frozen=True):
     """What came of a file. A check without saving has no ``upload_id`` and brings its rows along."""
 
     upload_id: int | None
@@ -149,8 +144,7 @@ class UploadResult:
     file_hash: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class UndoResult:
+class UndoResult(Struct, frozen=True):
     """How many recipients left; how many stay, since somebody has changed them, and the names of a few of them."""
 
     done: Done
@@ -163,8 +157,7 @@ class UndoResult:
         return self.done.done
 
 
-@dataclass(frozen=True, slots=True)
-class ResultFilter:
+class ResultFilter(Struct, frozen=True):
     """Which rows of an upload are listed. ``told_only``: those that failed or were read with a guess."""
 
     failed_only: bool = False

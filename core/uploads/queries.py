@@ -1,10 +1,11 @@
 """Selects on uploads and their rows. Each is limited to what the actor may see."""
 
 import re
-from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -83,8 +84,7 @@ async def summary(session: AsyncSession, actor: Actor, upload_id: int) -> Upload
     return to_summary(await one_or(session, select, missing))
 
 
-@dataclass(frozen=True, slots=True)
-class RowQueries:
+class RowQueries(Struct, frozen=True):
     """The rows of one upload that match, as the actor may see them."""
 
     actor: Actor

@@ -3,7 +3,6 @@
 Python reads them by name; ``position`` tells a statement where in the array a name is.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -49,8 +48,7 @@ def position(kind: type[msgspec.Struct], name: str) -> int:
     return kind.__struct_fields__.index(name)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Existing(Given):
+class Existing(Given, frozen=True, kw_only=True):
     """A recipient that has a row's number already, in the row's organization."""
 
     id: int

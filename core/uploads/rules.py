@@ -3,10 +3,11 @@
 import difflib
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from dataclasses import field as default
 from functools import lru_cache, partial
 from typing import Any, Self
+
+from msgspec import Struct
+from msgspec import field as default
 
 from core.recipients.fields import (
     BY_NAME,
@@ -44,8 +45,7 @@ _TAGS = TagField.TAGS.value
 _NO_MARKS: Mapping[str, Mark] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class BadRow:
+class BadRow(Struct, frozen=True):
     """A row that breaks rules: what the file gave, and why it fails, as that is kept; a field for each reason."""
 
     row: int
@@ -67,8 +67,7 @@ class BadRow:
         return OtherRow(self.row, _FAILED, None, given, self.reasons, self.warnings, phone_key=key)
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """Which organizations the rows may name, by search key, and which one stands where none is named."""
 
     organizations: Mapping[str, int]
@@ -77,8 +76,7 @@ class Scope:
     names: Mapping[int, str] = default(default_factory=dict)
 
 
-@dataclass(slots=True)
-class _Findings:
+class _Findings(Struct):
     reasons: list[Any] = default(default_factory=list)
     fields: list[str] = default(default_factory=list)
     warnings: list[Any] = default(default_factory=list)
@@ -88,8 +86,7 @@ class _Findings:
         self.fields.append(name)
 
 
-@dataclass(frozen=True, slots=True)
-class _Text:
+class _Text(Struct, frozen=True):
     """What checking a field's cells asks for, looked up once for a sheet."""
 
     name: str

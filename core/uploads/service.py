@@ -1,12 +1,13 @@
 """The use cases of uploads: take a workbook in. What is done with one afterwards stands beside it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor
@@ -99,7 +100,7 @@ class UploadService(UploadCorrecting, UploadUndoing, name="uploads"):
         await reveals.tell(steps, self._settings, trial.told)
         result = _result(None, taken, trial.tally)
         result = _Checked(
-            **{one.name: getattr(result, one.name) for one in fields(result)},
+            **asdict(result),
             scope=scope, sheet=reader.sheet, kept_notes=reader.notes, parts=rows,
         )  # fmt: skip
         # on the screen, too: it tells whose each number is, of whatever numbers somebody puts into a file
@@ -204,8 +205,7 @@ class UploadService(UploadCorrecting, UploadUndoing, name="uploads"):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Taken:
+class _Taken(Struct, frozen=True):
     """A workbook that is being read."""
 
     name: str
@@ -215,8 +215,7 @@ class _Taken:
     mapping: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Checked(UploadResult):
+class _Checked(UploadResult, frozen=True, kw_only=True):
     """A check without saving, and what it has read: exactly that is saved, and the file not read once more."""
 
     scope: Scope

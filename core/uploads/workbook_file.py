@@ -5,9 +5,10 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
+
+from msgspec import Struct
 
 from core.io.child import Child
 from core.values.errors import InvalidInput
@@ -19,8 +20,7 @@ _MEBIBYTE = 1 << 20
 NAME_LONGEST = 255
 
 
-@dataclass(slots=True)
-class WorkbookFile:
+class WorkbookFile(Struct):
     """An open workbook and the SHA-256 of its bytes; ``process`` where one opens it already (see ``reader``)."""
 
     file: BinaryIO

@@ -4,8 +4,9 @@ import io
 import re
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, BinaryIO
+
+from msgspec import Struct
 
 from core.recipients.fields import SHEET, TYPED, FieldName, texts_of
 from core.uploads.dto import RESULT_WORDS, ResultRow
@@ -28,8 +29,7 @@ _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"
 _ESCAPE_LIKE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """A sheet's title, its columns by field, and their headers."""
 
     title: str

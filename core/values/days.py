@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+
+from msgspec import Struct
 
 from core.values.errors import InvalidInput
 from core.values.i18n import _
@@ -32,8 +33,7 @@ _WEEKDAYS = (
 _WEEK = ("week", "이번 주", "이번주")
 
 
-@dataclass(frozen=True, slots=True)
-class Ago:
+class Ago(Struct, frozen=True):
     """A day told from whichever day it is: so many days before it; of a week, its Monday so many days before."""
 
     days: int = 0

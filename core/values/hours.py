@@ -1,16 +1,16 @@
 """Working hours as the settings write them: ``mon-fri 08:00-19:00``. Pure."""
 
 import re
-from dataclasses import dataclass
 from datetime import datetime, time
+
+from msgspec import Struct
 
 USUAL = "mon-fri 08:00-19:00"
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WRITTEN = re.compile(r"([a-z]{3})(?:-([a-z]{3}))? (\d\d?:\d\d)-(\d\d?:\d\d)")
 
 
-@dataclass(frozen=True, slots=True)
-class WorkingHours:
+class WorkingHours(Struct, frozen=True):
     """The days of a week (0 is Monday), from when until when; past midnight where the end is the earlier one."""
 
     days: frozenset[int]

@@ -1,7 +1,8 @@
 """A long piece of work: how far it is, and an end before its time."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from core.values.errors import CoreError
 from core.values.i18n import _
@@ -16,8 +17,7 @@ class Cancelled(CoreError):
     exit_code = 130
 
 
-@dataclass
-class Job:
+class Job(Struct):
     """A long piece of work: tells how far it is, and can be cancelled.
 
     ``on_progress(done, total)`` is called in the event loop; a total of 0 means "not known yet".
@@ -57,8 +57,7 @@ class Job:
             self.on_progress(done, total)
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(Struct, frozen=True):
     """How many of how many it was done to. ``stopped``: what ended it before all had their turn."""
 
     done: int

@@ -7,11 +7,11 @@ import re
 import types
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from core.values.i18n import N_, _
 
@@ -24,8 +24,7 @@ _SECRET_PARAMETER = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Says:
+class Says(Struct, frozen=True):
     """What is said of a setting beside its type.
 
     ``default``: in words, where the host decides; ``can_be``: in words, where the type does not say it, and
@@ -39,8 +38,7 @@ class Says:
     variable: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """One setting; ``name`` is how a file has it, with its part: ``retention.calls``. "": in no file."""
 
     name: str

@@ -2,12 +2,12 @@
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import Struct, field
 
-@dataclass(slots=True)
-class Lines:
+
+class Lines(Struct):
     """Line and value by name (``retention.calls``); lines that are no TOML; what stands twice: name, line, first.
 
     Values of a file that is no TOML as a whole are there as well, so that all that is wrong can be told at once.

@@ -1,15 +1,15 @@
 """What services, screens and commands exchange about views. Frozen."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from core.recipients.dto import RecipientQuery
 from core.values.i18n import _
 from core.views.rules import READY_MADE
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     """A view as somebody may see it. ``key`` names it among all: a ready-made one's name, else its ID.
 
     ``organization_id`` is that of an organization's view; ``author`` who made it. ``query`` is None where a newer
@@ -32,8 +32,7 @@ class View:
         return self.id is None
 
 
-@dataclass(frozen=True, slots=True)
-class Views:
+class Views(Struct, frozen=True):
     """The views that an admin has, in the admin's order, and the key of the one to start with, or ""."""
 
     views: Sequence[View]
@@ -44,16 +43,14 @@ class Views:
         return next((one for one in self.views if one.key == key), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """A view that is to be listed, and what of it is gone: each in a sentence."""
 
     view: View
     gone: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(Struct, frozen=True):
     """How many a view finds; ``is_more``: at least one more than ``count``."""
 
     count: int

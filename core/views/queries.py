@@ -1,9 +1,9 @@
 """Selects on views. Each is limited to what the actor may see: one's own, and those of the organization."""
 
-from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor

@@ -1,7 +1,8 @@
 """What a view may be called, who may change one, and the ready-made ones. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from core.recipients.dto import RecipientFilter, RecipientQuery
 from core.recipients.fields import FieldName
@@ -16,8 +17,7 @@ MOST = 50  # of one admin, and of one organization
 COUNTED = 999  # so far is counted; there may be more
 
 
-@dataclass(frozen=True, slots=True)
-class ReadyMade:
+class ReadyMade(Struct, frozen=True):
     """A view that everybody has."""
 
     name: str

@@ -5,10 +5,10 @@ affair. The order, and the one to start with, are each admin's own, over all of 
 """
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.admins.preferences import preferences, set_preferences

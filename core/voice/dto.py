@@ -1,7 +1,8 @@
 """What the player tells the screens."""
 
 import enum
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
 class Playing(enum.StrEnum):
@@ -15,8 +16,7 @@ class Playing(enum.StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
-class SoundFacts:
+class SoundFacts(Struct, frozen=True):
     """What a voice file holds, by the bytes that are there."""
 
     duration_ms: int
@@ -24,8 +24,7 @@ class SoundFacts:
     channels: int
 
 
-@dataclass(frozen=True, slots=True)
-class BackendState:
+class BackendState(Struct, frozen=True):
     """One way of playing: whether it works here, and if not, why and what to do about it."""
 
     name: str
@@ -33,8 +32,7 @@ class BackendState:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PlayerState:
+class PlayerState(Struct, frozen=True):
     """The player at one moment.
 
     ``way`` is the backend in use and where its sound goes, once something has been played.

@@ -7,9 +7,10 @@ reason, and the next ``play`` starts another one.
 import asyncio
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
+
+from msgspec.structs import replace
 
 from core.values.errors import ActionBlocked, InvalidInput
 from core.values.i18n import _

@@ -2,10 +2,10 @@
 
 import asyncio
 import os
-from dataclasses import dataclass
 from typing import BinaryIO, Self
 
 import sqlalchemy as sa
+from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor
@@ -21,8 +21,7 @@ from core.voice.files import open_voice_file
 from core.voice.rules import check_owner
 
 
-@dataclass(frozen=True, slots=True)
-class VoiceFile:
+class VoiceFile(Struct, frozen=True):
     """A call's voice file, open for reading; whoever gets it closes it."""
 
     call_id: int

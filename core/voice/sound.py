@@ -3,8 +3,9 @@
 import struct
 from array import array
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from core.voice.dto import SoundFacts
 
@@ -12,8 +13,7 @@ SAMPLE = 2
 CHUNK_FRAMES = 1 << 16
 
 
-@dataclass(frozen=True, slots=True)
-class Sound:
+class Sound(Struct, frozen=True):
     """Frames of little-endian 16-bit samples; ``pcm(start, count)`` gives at most so many."""
 
     rate: int

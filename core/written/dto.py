@@ -1,11 +1,11 @@
 """What is told of a file that an admin wrote out. Frozen."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class WrittenFile:
+
+class WrittenFile(Struct, frozen=True):
     """A file of the admin's own folder; ``name`` is its path below that."""
 
     name: str

@@ -16,10 +16,11 @@ import errno
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
+
+from msgspec import Struct
 
 from core.io import beneath
 from core.io.erasing import erase_file
@@ -34,8 +35,7 @@ from core.written.dto import WrittenFile
 _MOST = 20_000  # entries of a folder
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A file or folder of a listing."""
 
     name: str

@@ -1,11 +1,12 @@
 """Nobody sees people without a record: what use cases declare to show, and how commands come to them."""
 
-import dataclasses
 import enum
 import re
 import typing
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 import core.app.services  # noqa: F401 - makes all use cases known
 from core.app.actor import Actor
@@ -38,21 +39,21 @@ def given(kind: Any) -> set[type]:
     """The classes of all that a value of this type holds."""
     if inner := typing.get_args(kind):
         return set().union(*(given(one) for one in inner))
-    if not dataclasses.is_dataclass(kind):
+    if not (isinstance(kind, type) and issubclass(kind, Struct)):
         return set()
     hints = typing.get_type_hints(kind)
-    return {kind, *set().union(*(given(hints[field.name]) for field in dataclasses.fields(kind)))}
+    return {kind, *set().union(*(given(hints[name]) for name in kind.__struct_fields__))}
 
 
 def test_what_is_declared_to_show_nobody_gives_nothing_of_anybody() -> None:
     """A reading says so on purpose; where it says nothing, it shows people, and commands record it."""
     wrong = {
-        f"{name} gives {kind.__name__}.{field.name}"
+        f"{name} gives {kind.__name__}.{field}"
         for name, one in USE_CASES.items()
         if one.shows is Shows.NOBODY
         for kind in given(one.returns) - {Actor, RecipientFilter}  # what an admin searches for
-        for field in dataclasses.fields(kind)
-        if field.name in PERSONAL
+        for field in kind.__struct_fields__
+        if field in PERSONAL
     }
     assert not wrong, wrong
 

@@ -2,12 +2,12 @@
 
 import random
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from core.contacts.rules import ContactDraft
 from core.db.models import Recipient, Upload, UploadRow
@@ -34,8 +34,7 @@ async def make_world(
     return await make_services(directory, more, account=account)
 
 
-@dataclass
-class Person:
+class Person(Struct):
     """Somebody with everything that the console may keep, each text of it told apart from all others."""
 
     id: int

@@ -4,12 +4,12 @@ import functools
 import io
 import itertools
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, TypeVar
 
 import openpyxl
 import sqlalchemy as sa
+from msgspec import Struct, field
 
 from core.app.actor import Actor
 from core.contacts.rules import ContactDraft
@@ -46,8 +46,7 @@ def once(make: Callable[..., Awaitable[T]]) -> Callable[..., Awaitable[T]]:
     return give
 
 
-@dataclass
-class Stage:
+class Stage(Struct):
     """``actor`` acts; everything belongs to ``organization_id``, which is the actor's own or another one.
 
     With ``kept`` the things are made once, for use cases that leave them as they are.

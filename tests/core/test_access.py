@@ -7,12 +7,12 @@ import subprocess
 import sys
 import threading
 from collections import Counter
-from dataclasses import replace
 from datetime import timedelta
 
 import msgspec
 import pytest
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from core.app.audit import spool
 from core.app.audit.access_chain import chain_access

@@ -1,8 +1,7 @@
 """Admins: who may sign in, who keeps their list, and whom nobody can lock out."""
 
-import dataclasses
-
 import pytest
+from msgspec.structs import replace
 
 from core.admins.rules import clean_login, clean_source, login_of, why_not_disable
 from core.io.identity import Identity, of_process
@@ -162,7 +161,7 @@ async def test_as_is_only_for_the_account_that_owns_the_database(world: World) -
     await add_kim(world)
     admins = world.services.admins
     assert (await admins.sign_in(identity("somebody", act_as="kim"))).login == "kim"
-    stranger = dataclasses.replace(identity("somebody", act_as="kim"), uid=of_process().uid + 1)
+    stranger = replace(identity("somebody", act_as="kim"), uid=of_process().uid + 1)
     with pytest.raises(NotPermitted, match="owns the database"):
         await admins.sign_in(stranger)
 

@@ -120,7 +120,7 @@ def test_no_table_of_a_recipient_is_forgotten() -> None:
     """Whoever adds one: let ``core.exports`` give what it holds, and say in ``KEPT_IN`` where."""
     tables = {table.name for table in holdings.tables_below(holdings.PEOPLE)}
     assert tables | {*holdings.CLEARED, holdings.PEOPLE.name} == set(KEPT_IN)
-    assert set(KEPT_IN.values()) <= set(Export.__dataclass_fields__)
+    assert set(KEPT_IN.values()) <= set(Export.__struct_fields__)
 
 
 async def test_the_page_runs_nothing_and_loads_nothing(world: World, tmp_path: Path) -> None:

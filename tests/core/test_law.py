@@ -1,12 +1,12 @@
 """What the law asks of a host: each line is met, not met or not ours, by what is found there."""
 
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import msgspec
 import pytest
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from core.app.audit.dto import Verification
 from core.db.models import AccessRecord, Recipient

@@ -3,10 +3,10 @@
 import inspect
 import itertools
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from core.app.actor import Actor
 from core.app.permissions import READERS, WRITERS, About, Outcome

@@ -1,9 +1,9 @@
 """Recipients: added, edited, deleted and found; each as far as the admin may."""
 
 import unicodedata
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from core.recipients.dto import Page, RecipientFilter, RecipientQuery, Selection
 from core.recipients.rules import RecipientDraft, Status

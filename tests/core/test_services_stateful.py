@@ -4,7 +4,6 @@ import asyncio
 import shutil
 import tempfile
 from collections.abc import Awaitable
-from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -22,6 +21,7 @@ from hypothesis.stateful import (
     precondition,
     rule,
 )
+from msgspec import Struct, field
 
 from core.app.actor import Actor
 from core.campaigns.participations import resume_due
@@ -38,8 +38,7 @@ from tests.factories import World, make_services, next_phone
 T = TypeVar("T")
 
 
-@dataclass
-class Person:
+class Person(Struct):
     """What the model knows of a recipient."""
 
     name: str

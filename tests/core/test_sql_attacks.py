@@ -7,12 +7,12 @@ and nobody has a login role and no admin.
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import asyncpg
 import pytest
 import sqlalchemy as sa
+from msgspec import Struct
 
 from core.app.audit import trail
 from core.app.services import Services
@@ -38,8 +38,7 @@ DELETE = "SELECT carecall_delete($1, $2)"
 RECORD = "SELECT carecall_record($1, NULL, 'recipient', 1, $2, '10.0.0.1', 1, 'ops', false)"
 
 
-@dataclass
-class Offices:
+class Offices(Struct):
     """Two organizations, who works there, and what belongs to whom."""
 
     world: World

@@ -1,6 +1,5 @@
 """How calls change: what is compared, what the list shows of it, and what time brings."""
 
-from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -123,7 +122,7 @@ def test_a_fifth_less_is_for_the_worse_and_a_quarter_more_for_the_better(
 def test_what_is_kept_of_a_change_stays_what_it_was() -> None:
     kept = [Change(measure, 60).kept for measure in Measure]
     assert (kept, rules.GETTING_WORSE) == ([601, 602, 603, 604, 605], 805)
-    assert Sums.of([None] * len(fields(Sums))) == Sums(*[0] * len(fields(Sums)))
+    assert Sums.of([None] * len(Sums.__struct_fields__)) == Sums(*[0] * len(Sums.__struct_fields__))
 
 
 def test_a_change_is_said_against_before_down_to_nothing_at_all() -> None:

@@ -1,13 +1,13 @@
 """Views: whose they are, who may change them, what becomes of them, and what they find."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from core.app.actor import Actor
 from core.db.models import AccessRecord, Admin, AuditRecord, View

@@ -5,13 +5,13 @@ import json
 import re
 import sqlite3
 import unicodedata
-from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct, field
 
 from core.calls.rules import Verdict
 from core.contacts.rules import ContactDraft
@@ -30,8 +30,7 @@ VOICE = b"RIFF-the-voice-of-somebody-" * 50
 _FULL_WIDTH = {ord("0") + digit: 0xFF10 + digit for digit in range(10)}
 
 
-@dataclass
-class WholePerson:
+class WholePerson(Struct):
     """``marks`` are texts that nobody else has; each letter of them is written nowhere else."""
 
     row: RecipientRow

@@ -10,11 +10,11 @@ import subprocess
 import sys
 import time
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 import openpyxl
 import pytest
+from msgspec import Struct
 
 from core.db.engine import Database
 from core.db.models import Recipient
@@ -42,8 +42,7 @@ LIMIT = "print(list(resource.getrlimit(resource.RLIMIT_CORE)))"
 pytestmark = pytest.mark.sqlite
 
 
-@dataclass(frozen=True)
-class Host:
+class Host(Struct, frozen=True):
     """A directory with everything in it, for one command to spoil."""
 
     directory: Path
@@ -188,8 +187,7 @@ def test_a_signal_leaves_nothing_half_done(
         shutil.rmtree(place)
 
 
-@dataclass(frozen=True)
-class Upload:
+class Upload(Struct, frozen=True):
     """An upload that nobody ends: how many seconds it takes, as the others do about, and what is there then."""
 
     takes: float

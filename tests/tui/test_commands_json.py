@@ -9,13 +9,13 @@ import json
 import shlex
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
 import pytest
 from jsonschema import Draft202012Validator
+from msgspec import Struct, field
 
 import core.app.services  # noqa: F401 - declares the use cases
 from core.app.use_case import USE_CASES, UseCase
@@ -152,8 +152,7 @@ FILES = (".xlsx", ".jsonl", ".wav")
 DELIVERIES = {"carecall ingest"}
 
 
-@dataclass
-class Morning:
+class Morning(Struct):
     """What the script came to."""
 
     printed: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))

@@ -1,10 +1,10 @@
 """What there is to do, driven by keys at 80x24: each how-to, and what others do meanwhile."""
 
 import itertools
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 from rich.cells import cell_len
 
 from core.contacts.rules import ContactDraft

@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from core.campaigns.dto import CampaignRow, Refusal
 from core.campaigns.rules import STATE_WORDS
@@ -27,8 +29,7 @@ if TYPE_CHECKING:
 CAMPAIGN = like(CampaignRow, "Campaign", recipients=int)
 
 
-@dataclass(frozen=True, slots=True)
-class Enrolled:
+class Enrolled(Struct, frozen=True):
     """How many joined or left, were there already (or not), are left to do; and who was refused."""
 
     changed: int

@@ -7,8 +7,9 @@ import re
 import shutil
 import sys
 from collections.abc import AsyncIterator, Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO, TextIO
+
+from msgspec import Struct, field
 
 from core.io.identity import Identity
 from core.io.reasons import why
@@ -43,8 +44,7 @@ def output_failed(error: OSError) -> CoreError:
     )
 
 
-@dataclass(frozen=True)
-class CommandContext:
+class CommandContext(Struct, frozen=True):
     """One run of one command."""
 
     arguments: argparse.Namespace

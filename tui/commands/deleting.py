@@ -1,8 +1,9 @@
 """``carecall recipient delete|deleted|restore``."""
 
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from core.recipients.deletion_dto import DeletedQuery, DeletedRow, DeletedSelection
 from core.recipients.dto import Page
@@ -21,16 +22,14 @@ if TYPE_CHECKING:
     from core.app.services import Services
 
 
-@dataclass(frozen=True, slots=True)
-class Deleted:
+class Deleted(Struct, frozen=True):
     """How many were deleted, and the ID of the delete."""
 
     deletion: int
     deleted: int
 
 
-@dataclass(frozen=True, slots=True)
-class Restored:
+class Restored(Struct, frozen=True):
     """How many are back, and how many are not, since their numbers are taken."""
 
     restored: int

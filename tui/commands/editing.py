@@ -1,8 +1,9 @@
 """``carecall recipient edit`` of several: one field, or more, of those who are named or whom filters find."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from core.recipients.dto import Selection
 from core.recipients.edit_dto import Kept
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
     from core.app.services import Services
 
 
-@dataclass(frozen=True, slots=True)
-class Edited:
+class Edited(Struct, frozen=True):
     """How many have now what was asked for; the first of those who stay as they are, and how many these are."""
 
     edited: int

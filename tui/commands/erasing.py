@@ -1,7 +1,8 @@
 """``carecall recipient erase``: erase somebody at once, and say what still holds something."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from core.retention.dto import Erased
 from core.values import phone
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
     from core.retention.dto import Held
 
 
-@dataclass(frozen=True, slots=True)
-class ErasedOf:
+class ErasedOf(Struct, frozen=True):
     """Who was erased, and what went."""
 
     recipient: int

@@ -1,6 +1,6 @@
 """``carecall feedback CALL positive|negative|none``: your verdict on a call."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from core.calls.rules import VERDICT_WORDS, Verdict
 from core.values.i18n import _
@@ -12,8 +12,7 @@ from tui.commands.printing import print_change
 _NONE = "none"
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """The verdict that stands on a call, by the calling system's id of it; None: there is none."""
 
     call: str

@@ -1,8 +1,10 @@
 """Recipients as commands print them: a table, or one JSON object a line."""
 
-from dataclasses import asdict, dataclass
 from functools import partial
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from core.recipients.dto import RecipientQuery, RecipientRow
 from core.recipients.rules import STATUS_NAMES
@@ -18,8 +20,7 @@ if TYPE_CHECKING:
     from core.app.services import Services
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeTold:
+class ChangeTold(Struct, frozen=True):
     """What has changed most in the last 4 weeks, by how many percent; without a measure, nothing has."""
 
     measure: str | None

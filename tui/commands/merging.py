@@ -1,8 +1,9 @@
 """``carecall recipient duplicates|merge|apart``."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from core.duplicates.dto import MergeDraft, Pair
 from core.recipients.fields import TEXTS
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
 PAIR = like(Pair, "Pair", first=RECIPIENT, second=RECIPIENT)
 
 
-@dataclass(frozen=True, slots=True)
-class Apart:
+class Apart(Struct, frozen=True):
     """Two recipients, and whether somebody has said that they are two persons."""
 
     first: int

@@ -1,7 +1,8 @@
 """``carecall recipient pause|resume``."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from core.recipients.dto import Selection
 from core.recipients.rules import resumes_on
@@ -20,15 +21,13 @@ if TYPE_CHECKING:
     from core.app.services import Services
 
 
-@dataclass(frozen=True, slots=True)
-class Paused:
+class Paused(Struct, frozen=True):
     """How many were paused."""
 
     paused: int
 
 
-@dataclass(frozen=True, slots=True)
-class Resumed:
+class Resumed(Struct, frozen=True):
     """How many were resumed."""
 
     resumed: int

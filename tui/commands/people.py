@@ -1,9 +1,10 @@
 """``carecall recipient list|show|reveal|history|add|edit``: one after the other, or many."""
 
 import argparse
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from core.history.dto import HistoryEntry, HistoryQuery
 from core.history.rules import ENTRY_WORDS, EntryKind

@@ -2,10 +2,10 @@
 
 import contextlib
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
+from msgspec import Struct
 
 from core.recipients.dto import Anchor, Page
 from core.values import phone
@@ -25,8 +25,7 @@ Reading = Callable[[Any, int], Coroutine[Any, Any, tuple[Sequence[R], Any]]]
 _PAGE = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """The whole number of a recipient or a contact."""
 
     id: int

@@ -1,9 +1,9 @@
 """``carecall doctor --profile kr-public``: the articles of the law, a line each: met, not met, not ours."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from rich.cells import cell_len
 
 from core.law.dto import Line, State, Whose
@@ -25,8 +25,7 @@ _WHOSE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(Struct, frozen=True):
     """The articles of a notice, a line each; the words in the language of the settings."""
 
     profile: str

@@ -1,8 +1,9 @@
 """``carecall recipient tag``: give a recipient tags, and take them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from core.recipients.dto import Selection
 from core.values.errors import InvalidInput
@@ -13,8 +14,7 @@ from tui.commands.parsing import add_command, change_as_json
 from tui.commands.printing import print_change
 
 
-@dataclass(frozen=True, slots=True)
-class Tagged:
+class Tagged(Struct, frozen=True):
     """The tags that a recipient has now."""
 
     recipient: int

@@ -1,7 +1,8 @@
 """``carecall tick``: do what time brings; a timer runs it."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from core.values.i18n import _
 from tui.commands.context import DONE, CommandContext
@@ -11,8 +12,7 @@ if TYPE_CHECKING:
     from core.tasks.dto import Ticked
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """Pauses that have ended, calls whose tasks were made late, and what is open now."""
 
     resumed: int

@@ -1,8 +1,9 @@
 """``carecall trend``: the weeks of a recipient, or of an organization."""
 
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from core.trends.rules import Measure
 from core.values.i18n import _
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     from core.trends.dto import Trend
 
 
-@dataclass(frozen=True, slots=True)
-class WeekTold:
+class WeekTold(Struct, frozen=True):
     """Seven days from ``week`` on; an average is null where no call has it."""
 
     week: date

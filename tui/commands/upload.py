@@ -3,9 +3,10 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
+
+from msgspec import Struct
 
 from core.io.cancelling import CancelledTooLate
 from core.uploads.dto import (
@@ -90,8 +91,7 @@ async def run(context: CommandContext) -> int:
         raise
 
 
-@dataclass
-class _Work:
+class _Work(Struct):
     """How far a command has come, for whoever cancels it."""
 
     saved: bool = False
@@ -260,8 +260,7 @@ def _mapping(given: list[str]) -> dict[str, str]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class RowTold:
+class RowTold(Struct, frozen=True):
     """What became of a row; ``row`` is its number in the sheet."""
 
     row: int
@@ -271,8 +270,7 @@ class RowTold:
     warnings: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Results:
+class Results(Struct, frozen=True):
     """What became of a file; ``upload`` is null where nothing was saved."""
 
     upload: int | None

@@ -2,8 +2,9 @@
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from core.recipients.fields import GUARDIAN, TEXTS
 from core.recipients.rules import RecipientDraft
@@ -28,8 +29,7 @@ if TYPE_CHECKING:
     from core.app.services import Services
 
 
-@dataclass(frozen=True, slots=True)
-class Undone:
+class Undone(Struct, frozen=True):
     """How many left, and how many stay, since somebody has changed them, with the names of a few."""
 
     upload: int

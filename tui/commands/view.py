@@ -1,7 +1,8 @@
 """``carecall view list|show|run|save|rename|delete|restore|move|start``."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from core.recipients.kept_query import kept
 from core.values.errors import InvalidInput, NotFound
@@ -29,8 +30,7 @@ if TYPE_CHECKING:
     from core.views.dto import Number, View, Views
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """A view as ``--json`` tells it; ``number`` is None where it was not asked for or cannot be."""
 
     id: str

@@ -1,8 +1,8 @@
 """What a search in conversations is narrowed to."""
 
-from dataclasses import replace
 from datetime import date
 
+from msgspec.structs import replace
 from textual.app import ComposeResult
 from textual.containers import Grid, Horizontal, Vertical
 from textual.widgets import Static

@@ -1,6 +1,6 @@
 """Calls, memory details, follow-up actions, memos and contacts as cells. Pure."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from core.calls.dto import CallRow
 from core.calls.rules import ANALYSIS_WORDS, RESULT_WORDS, Analysis

@@ -1,7 +1,8 @@
 """A conversation as lines of a table: wrapped to its width, one utterance after the other. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from core.calls.dto import UtteranceRow
 from core.calls.rules import SPEAKER_WORDS, Speaker
@@ -17,8 +18,7 @@ FOUND, SPOKEN = "*", ">"
 SUMMARY = -1  # the position of the summary, before what was said
 
 
-@dataclass(frozen=True, slots=True)
-class SaidLine:
+class SaidLine(Struct, frozen=True):
     """A line of the screen: the utterance it belongs to, and whether it is its first line."""
 
     utterance: UtteranceRow

@@ -1,7 +1,8 @@
 """The emergencies of a recipient in its details: said until somebody acknowledges them, and gone through."""
 
-from dataclasses import replace
 from typing import Protocol
+
+from msgspec.structs import replace
 
 from core.recipients.dto import RecipientRow
 from core.tasks.dto import TaskRow

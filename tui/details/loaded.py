@@ -1,8 +1,9 @@
 """What the details show of one recipient, read together so that a neighbour can be read ahead."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from core.app.actor import Actor
 from core.calls.dto import CallDetails, CallRow
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
 PAGE = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(Struct, frozen=True):
     """A recipient; of the calls the first page, and the conversation of the one it opens at."""
 
     recipient: RecipientRow

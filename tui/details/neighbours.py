@@ -2,8 +2,9 @@
 
 import contextlib
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
+
+from msgspec import Struct, field
 
 from core.recipients.deletion_dto import Deletion
 from core.recipients.dto import RecipientRow, Selection
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
 _NEAR = 64  # rows to both sides in which a recipient is looked for that is not where it was
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
+class Stop(Struct, frozen=True):
     """A row of the list by its key: whose it is, and where the details open: at which call (None: the newest), at
     which utterance of it (None: the first), or at which memory detail.
     """
@@ -29,8 +29,7 @@ class Stop:
     memory_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
+class Left(Struct, frozen=True):
     """Where in the list the recipient was that was seen last, and its delete, if it was deleted.
 
     ``key`` is that of its row there, ``next_key`` that of the row after it.

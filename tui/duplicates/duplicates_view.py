@@ -1,8 +1,8 @@
 """Pairs of recipients that may be one person, and why."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Static
@@ -15,8 +15,7 @@ from tui.text import shown
 from tui.widgets.paged_table import PagedTable, TableRow
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """What was done last, and is taken back first: a merge by its delete, or (None) that a pair was told apart.
 
     ``out`` are the pairs that are none by it.

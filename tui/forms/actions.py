@@ -1,8 +1,9 @@
 """The keys of dialogs and of what stands in them: fields, lists of options, buttons."""
 
-from dataclasses import replace
 from operator import methodcaller
 from typing import Any
+
+from msgspec.structs import replace
 
 from core.values.i18n import N_
 from tui.action import Action, Need, Scope, place

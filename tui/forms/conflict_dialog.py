@@ -1,8 +1,8 @@
 """Both versions where somebody else has saved meanwhile; the admin chooses."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Static
@@ -13,8 +13,7 @@ from tui.forms.confirm_dialog import QuestionDialog
 from tui.text import fit, shown
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(Struct, frozen=True):
     """One value in both versions."""
 
     label: str

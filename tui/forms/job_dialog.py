@@ -2,9 +2,9 @@
 
 import time
 from collections.abc import Callable, Coroutine
-from dataclasses import replace
 from typing import Any, TypeVar
 
+from msgspec.structs import replace
 from textual.app import ComposeResult
 from textual.widgets import ProgressBar, Static
 

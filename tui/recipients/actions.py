@@ -1,10 +1,11 @@
 """What the keys of the list of recipients do."""
 
 from collections.abc import Callable, Coroutine
-from dataclasses import replace
 from functools import partial
 from operator import methodcaller
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from core.values.i18n import N_, _
 from tui.action import Need, Scope, place

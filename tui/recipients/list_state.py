@@ -1,8 +1,10 @@
 """What the list shows and how: the query, the columns, rows a page; kept for each admin."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from core.recipients.dto import RecipientQuery
 from core.recipients.fields import LISTED, FieldName
@@ -12,8 +14,7 @@ SCREEN = "recipients"
 PAGE_SIZES = (0, 10, 20, 50)  # 0: as many as the screen has
 
 
-@dataclass(frozen=True, slots=True)
-class ListState:
+class ListState(Struct, frozen=True):
     """The query and the view options.
 
     ``view`` is the one that is on, ``of_view`` what there is to tell of it, ``beside`` what was listed before it.

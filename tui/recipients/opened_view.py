@@ -1,7 +1,8 @@
 """What has to be known of a view before it is listed, and what is told of it."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from core.values.errors import NotFound
 from core.values.i18n import _
@@ -12,8 +13,7 @@ if TYPE_CHECKING:
     from core.views.dto import View
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
+class Ready(Struct, frozen=True):
     """A view that can be listed, the name of the organization that it lists, and what of it is gone."""
 
     view: "View"

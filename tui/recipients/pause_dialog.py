@@ -1,9 +1,9 @@
 """Pausing: why, and until when."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
@@ -17,8 +17,7 @@ from tui.forms.form_field import FormField
 from tui.text import shown
 
 
-@dataclass(frozen=True, slots=True)
-class Pause:
+class Pause(Struct, frozen=True):
     """What was chosen; ``resumes_at`` in UTC."""
 
     reason: str

@@ -4,8 +4,9 @@ What is counted, read or confirmed afterwards takes time in which another consol
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from core.recipients.dto import Selection, SelectionCounts
 from core.values.i18n import _, ngettext
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     from core.recipients.edit_dto import ManyEdited
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(Struct, frozen=True):
     """The recipients, and the name of the only one where nothing is selected."""
 
     selection: Selection

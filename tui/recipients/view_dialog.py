@@ -1,7 +1,6 @@
 """View options: which columns are shown, and how many rows a page has."""
 
-from dataclasses import replace
-
+from msgspec.structs import replace
 from textual.app import ComposeResult
 from textual.widgets import Static
 

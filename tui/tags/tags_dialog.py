@@ -1,8 +1,8 @@
 """Which tags the selected have: what all, some or none of them have, to be given and taken."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from textual.app import ComposeResult
 from textual.widgets import Input, OptionList, Static
 
@@ -20,8 +20,7 @@ from tui.widgets.line_input import LineInput
 ALL, SOME, NONE = "x", "-", " "
 
 
-@dataclass(frozen=True, slots=True)
-class TagChange:
+class TagChange(Struct, frozen=True):
     """The names of tags to give and to take."""
 
     add: tuple[str, ...]

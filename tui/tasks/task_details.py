@@ -1,7 +1,8 @@
 """The details of a recipient, opened from a task: its neighbours and its keys are there as well."""
 
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from core.recipients.dto import RecipientRow
 from core.tasks.dto import TaskRow

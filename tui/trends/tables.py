@@ -1,9 +1,9 @@
 """Trends as cells and lines, for screens and commands. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
+from msgspec import Struct
 from rich.cells import cell_len
 
 from core.trends.dto import Trend, Week
@@ -91,8 +91,7 @@ def _line(label: str, recent: str, before: str, change: str, weeks: str) -> str:
     return f"{fit(label, 16)}{numbers}   {weeks}"
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """Cells as texts; the first and the last ``left`` columns are no numbers."""
 
     headers: list[str]

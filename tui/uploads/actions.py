@@ -1,8 +1,9 @@
 """What the keys of the uploads and of their results do."""
 
-from dataclasses import replace
 from operator import methodcaller
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from core.uploads.dto import RowResult
 from core.uploads.endings import without_ending

@@ -1,15 +1,15 @@
 """How a file is to be read, as its admin has chosen. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from core.uploads.dto import SheetColumn, SheetLayout
 
 NONE = "-"
 
 
-@dataclass(frozen=True, slots=True)
-class HowToRead:
+class HowToRead(Struct, frozen=True):
     """Which sheet ("" for the first that fits), which header is which field, and for which organization, if one
     stands for all of its rows."""
 
@@ -19,8 +19,7 @@ class HowToRead:
     organization: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SaveIt:
+class SaveIt(Struct, frozen=True):
     """What was checked is to be saved."""
 
 

@@ -1,9 +1,9 @@
 """Where a workbook is written to, and for a download why."""
 
 import itertools
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
+from msgspec import Struct
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
@@ -90,8 +90,7 @@ class WriteDialog(_NewFile[str]):
             self.dismiss(path)
 
 
-@dataclass(frozen=True, slots=True)
-class DownloadRequest:
+class DownloadRequest(Struct, frozen=True):
     """Where to, and why."""
 
     path: str

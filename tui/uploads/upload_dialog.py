@@ -1,7 +1,6 @@
 """Which file is taken in, and for whom; it is checked first."""
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from textual.app import ComposeResult
 from textual.widgets import Static
 
@@ -16,8 +15,7 @@ from tui.uploads.files import files_of
 from tui.uploads.path_field import PathField
 
 
-@dataclass(frozen=True, slots=True)
-class UploadRequest:
+class UploadRequest(Struct, frozen=True):
     """A file to take in, and how it is read at first; ``path`` as ``core.written.files`` opens it."""
 
     path: str

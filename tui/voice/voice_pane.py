@@ -2,9 +2,9 @@
 
 import platform
 from collections.abc import Coroutine
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
+from msgspec.structs import replace
 from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget

@@ -5,9 +5,10 @@ Nothing here knows the widget: a line is a list of parts, text with the name of 
 
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from typing import Literal
 
+from msgspec import Struct
+from msgspec.structs import replace
 from rich.cells import cell_len
 
 from core.values.i18n import _
@@ -26,8 +27,7 @@ Part = tuple[str, str]
 """Text, and the name of its style: '' is the table's own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """A column: ``label`` is translated where it is shown, ``width`` counts cells of the screen.
 
     ``wide`` is its width on a screen of at least ``WIDE`` cells, 0 where it is the same; a ``brief`` column shows
@@ -43,8 +43,7 @@ class Column:
     brief: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class TableRow:
+class TableRow(Struct, frozen=True):
     """A row: ``cells`` in the order of the columns, as stored, ``styles`` beside them.
 
     A style is '' or the end of a component class (``warning``). It only colours: the words
@@ -57,8 +56,7 @@ class TableRow:
     data: object = None
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """A column that is on the screen: its place among a row's cells, and the width it got."""
 
     index: int

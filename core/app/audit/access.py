@@ -4,15 +4,16 @@
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
+from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor
 from core.db.engine import ACCESSES
+from core.values.structs import defaults
 from core.values.times import now
 
 LISTED = "look.list"
@@ -31,8 +32,7 @@ _LARGEST = 2**63 - 1
 _Number = Annotated[int, msgspec.Meta(ge=-_LARGEST, le=_LARGEST)]
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(Struct, frozen=True):
     """One access: by whom, from where, to what. ``details`` hold IDs, names of fields and numbers only.
 
     ``asked`` is what was asked for, words included: it tells one search from another, and is kept nowhere. The
@@ -51,7 +51,7 @@ class Access:
     asked: object = None
 
 
-KEPT = tuple(field.name for field in fields(Access) if field.name != "asked")
+KEPT = tuple(name for name in Access.__struct_fields__ if name != "asked")
 """The columns of an access, as they are kept."""
 
 
@@ -124,11 +124,11 @@ def _fields_asked(asked: Iterable[Any]) -> list[str]:
     for one in asked:
         if (own := getattr(one, "fields_asked", None)) is not None:
             names.update(own)
-        elif is_dataclass(one):
+        elif isinstance(one, Struct):
             names.update(
-                field.name
-                for field in fields(one)
-                if field.default is not MISSING and getattr(one, field.name) != field.default
+                name
+                for name, default in defaults(type(one)).items()
+                if getattr(one, name) != default
             )
     return sorted(names - {"limit"})
 

@@ -8,11 +8,12 @@ import asyncio
 import json
 from collections.abc import Awaitable, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
+from msgspec import Struct
+from msgspec.structs import replace
 
 from core.app.audit import spool
 from core.app.audit.access import KEPT, LISTED, Access
@@ -97,8 +98,7 @@ class AccessLog:
         self._last = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Ahead(Generic[Result]):
+class Ahead(Struct, Generic[Result], frozen=True):
     """What was read before somebody asks to see it."""
 
     _log: AccessLog

@@ -1,13 +1,13 @@
 """What services and commands exchange about the audit records. Frozen; times in UTC."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class AuditFilter:
+
+class AuditFilter(Struct, frozen=True):
     """Which records are listed; what is not given does not narrow.
 
     ``action`` is a whole name (``recipient.edit``) or its first part (``recipient``). ``until`` is not included.
@@ -22,8 +22,7 @@ class AuditFilter:
     access: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class AuditRow:
+class AuditRow(Struct, frozen=True):
     """Who did what to what. ``admin`` is "" where it was the console itself, or somebody who is no admin."""
 
     id: int
@@ -39,8 +38,7 @@ class AuditRow:
     hash: str
 
 
-@dataclass(frozen=True, slots=True)
-class Verification:
+class Verification(Struct, frozen=True):
     """What a check of the chain found. ``broken`` is the ID of the first record that does not fit.
 
     ``last`` and ``head`` are ID and hash of the last record that fits; ``head_found`` tells whether the hash
@@ -59,8 +57,7 @@ class Verification:
         return self.broken is None and self.head_found
 
 
-@dataclass(frozen=True, slots=True)
-class SignIns:
+class SignIns(Struct, frozen=True):
     """How often an admin came in from an address: into the console, and for a command.
 
     ``is_new``: not once in the three months before.
@@ -74,8 +71,7 @@ class SignIns:
     is_new: bool
 
 
-@dataclass(frozen=True, slots=True)
-class OutOfHours:
+class OutOfHours(Struct, frozen=True):
     """What an admin came in for out of the working hours, from where, and when first and last."""
 
     admin: str
@@ -86,16 +82,14 @@ class OutOfHours:
     last: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class BusyDay:
+class BusyDay(Struct, frozen=True):
     """How many people an admin looked at on a day."""
 
     day: date
     people: int
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
+class Looked(Struct, frozen=True):
     """How many people's details and conversations an admin opened, against the three months before.
 
     ``before``: in each of them, the latest last. ``usual``: how many in a day are usual for this admin; None where
@@ -117,8 +111,7 @@ class Looked:
         return self.usual_month is not None and self.people > self.usual_month
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
+class Left(Struct, frozen=True):
     """What an admin took out of the console or had shown, how often, of how many people, and why."""
 
     admin: str
@@ -128,8 +121,7 @@ class Left:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """What was refused, how often, to whom: an admin, or an account that is none's."""
 
     admin: str
@@ -139,8 +131,7 @@ class Refused:
     times: int
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(Struct, frozen=True):
     """How many sessions of the console ended in this way."""
 
     admin: str
@@ -148,8 +139,7 @@ class Ended:
     sessions: int
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(Struct, frozen=True):
     """That somebody checked a month: the text, and the hash of the figures as they were."""
 
     at: datetime
@@ -159,8 +149,7 @@ class Signature:
     figures: str
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(Struct, frozen=True):
     """What the records of a month come to, as far as the actor sees them (None: every organization)."""
 
     month: str
@@ -177,8 +166,7 @@ class Figures:
     ended: Sequence[Ended]
 
 
-@dataclass(frozen=True, slots=True)
-class Review:
+class Review(Struct, frozen=True):
     """The figures of a month, their hash, and who has signed that they were checked."""
 
     figures: Figures

@@ -6,11 +6,11 @@ while it is away, or when this process is killed. What may have been sent before
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.audit import syslog
@@ -25,8 +25,7 @@ _AT_ONCE = 200
 _MOST = 1_000  # of a chain in one turn: journald takes 10,000 lines in half a minute
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Struct, frozen=True):
     """How many records syslog has not taken yet, and since when the first of them waits."""
 
     records: int

@@ -4,9 +4,10 @@ import math
 import re
 import statistics
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from core.values import text
 from core.values.errors import InvalidInput
@@ -20,8 +21,7 @@ TEXT_MAXIMUM = 500
 _WRITTEN = re.compile(r"(\d{4})-(\d\d)")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Month:
+class Month(Struct, frozen=True, order=True):
     """A calendar month."""
 
     year: int

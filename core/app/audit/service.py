@@ -1,9 +1,9 @@
 """The use cases of the audit records: list, verify that nothing was changed, review a month."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 
 import sqlalchemy as sa
+from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor

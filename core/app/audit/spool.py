@@ -12,9 +12,10 @@ import os
 import secrets
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
+
+from msgspec import Struct
 
 from core.io import beneath
 from core.io.private import appended
@@ -74,8 +75,7 @@ class Spool:
                 file.close()
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """The records of one process. ``unreadable`` lines are none; ``has_ended`` tells that it adds no more."""
 
     name: str

@@ -5,7 +5,8 @@ session sees, and one that points at an admin, at the admin of the session (``co
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from core.db.migrations.definer_functions import SCHEMA
 from core.recipients.fields import TEXT_NAMES
@@ -51,8 +52,7 @@ def exists(table: str, column: str, read: str) -> str:
     return f"EXISTS (SELECT 1 FROM {SCHEMA}.{table} AS {seen} WHERE {found})"
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """Which rows of a table the verbs are for, as conditions in SQL; ``@`` stands for the row.
 
     ``fixed``: columns that no UPDATE may set. ``only``: columns that only some may change, and who. ``hidden``:

@@ -7,10 +7,11 @@ or campaign, they are walked group by group: the few groups in the order of thei
 
 import operator
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.db.models import Campaign, Organization, Recipient
@@ -61,8 +62,7 @@ async def fetched(session: AsyncSession, select: sa.Executable) -> Sequence[Any]
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class KeysetPage:
+class KeysetPage(Struct, frozen=True):
     """A page of a query: from where, which way, how far. ``masked``: for a role that does not see numbers.
 
     ``without_value``: only those without a value to sort by, or only the others (None: all).

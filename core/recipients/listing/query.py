@@ -1,10 +1,10 @@
 """Pages of the list, each by the quickest way there is. Why these ways: see ``docs/adr/0004-list.md``."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor

@@ -4,12 +4,13 @@ On SQLite each condition knows what finds its recipients; see ``core.recipients.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor
@@ -43,8 +44,7 @@ SEEN = 4  # the last digits of a number, which everybody sees
 WITHIN_ORGANIZATION = "ix_recipients_organization"
 
 
-@dataclass(frozen=True, slots=True)
-class Narrowing:
+class Narrowing(Struct, frozen=True):
     """A condition of a query, and what finds its recipients on SQLite: an index, or the search index.
 
     ``is_vague``: PostgreSQL's indexes lead to many others, too. ``beginning``: where most are, by name.
@@ -113,8 +113,7 @@ async def searched(
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Named:
+class _Named(Struct, frozen=True):
     """Recipients of whom something else has a word in its name."""
 
     condition: sa.ColumnElement[bool]

@@ -4,10 +4,11 @@ Its planner does not know how many recipients a condition leaves, so they are co
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.db.bulk import one_of
@@ -30,8 +31,7 @@ FEWER = 200_000  # matches that are rather told by their IDs than by reading the
 _PRESENT = Recipient.deleted_at.is_(None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Selective:
+class _Selective(Struct, frozen=True):
     """A narrowing, and how many it leaves, as far as they were counted."""
 
     narrowing: Narrowing

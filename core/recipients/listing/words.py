@@ -10,11 +10,11 @@ them, unless they are in most, as digits are.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import Struct
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -189,8 +189,7 @@ def leads(word: str) -> list[list[Found]]:
     return [[*anywhere, *way] for way in ways]
 
 
-@dataclass(frozen=True, slots=True)
-class Beginning:
+class Beginning(Struct, frozen=True):
     """How the names begin that have a word at their beginning: first and last of each range, as it is typed first.
 
     ``elsewhere`` is what in SQLite's search index leads to all others who have it.

@@ -6,9 +6,10 @@ import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import IO, BinaryIO, NoReturn
 from xml.etree import ElementTree as ET
+
+from msgspec import Struct
 
 from core.values.errors import InvalidInput
 from core.values.i18n import _
@@ -92,8 +93,7 @@ def _key(name: str) -> str:
     return name.replace("\\", "/").strip("/").casefold()
 
 
-@dataclass(frozen=True, slots=True)
-class SheetPart:
+class SheetPart(Struct, frozen=True):
     """A sheet: its name, its part of the archive, and whether people see it."""
 
     name: str
@@ -211,16 +211,14 @@ def _local(name: str) -> str:
     return name.rpartition("}")[2]
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(Struct, frozen=True):
     """Another part, and what it is to the one that names it."""
 
     kind: str
     part: str
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """Where a workbook has what."""
 
     book: str

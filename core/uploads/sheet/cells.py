@@ -7,7 +7,8 @@ cannot be taken.
 import datetime
 import enum
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from core.values import phone
 from core.values.errors import InvalidInput
@@ -37,8 +38,7 @@ ERRORS = frozenset(("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "
 _NOTHING_TO_READ = (Sign.NO_VALUE, Sign.ERROR, Sign.FORMULA_ERROR)
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """A sign, and for an exponent the number as it was written."""
 
     sign: Sign

@@ -2,8 +2,9 @@
 
 import datetime
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from core.uploads.sheet.cells import Mark
 from core.uploads.sheet.kinds import Place
@@ -14,8 +15,7 @@ from core.values.settings import UploadLimits
 LONGEST_CELL = 40_000  # characters; a spreadsheet program keeps 32,767
 
 
-@dataclass
-class Cells:
+class Cells(Struct):
     """The cells of a sheet as they were found; ``rows`` has those that hold something, in order."""
 
     rows: dict[int, list[Any]] = field(default_factory=dict)

@@ -4,9 +4,10 @@ import hashlib
 import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from dataclasses import field as default
 from types import MappingProxyType
+
+from msgspec import Struct
+from msgspec import field as default
 
 from core.recipients.fields import BY_NAME, FieldName
 from core.uploads.sheet.header_words import (
@@ -29,8 +30,7 @@ _AUTHOR = re.compile("작성|담당자|제출자|보고자|author|preparedby|sub
 QUOTED = re.compile("(['\"]).*\\1", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """A column with a header: where it is (from 0), the header as it is written, and the keys that it is known by.
 
     ``borrowed`` is the key of a header over several columns, which is this one's only if no other has a claim.
@@ -64,8 +64,7 @@ class NotKnown(InvalidInput):
         self.known = known
 
 
-@dataclass(frozen=True, slots=True)
-class Headers:
+class Headers(Struct, frozen=True):
     """Where the fields are. ``first`` and ``row`` are the first and the last line of the headers, as indexes of
     the rows given; ``columns`` give where each field is.
 
@@ -100,8 +99,7 @@ _NOTHING: Mapping[str, str] = {}
 _MAPPED, _SURE, _GENERIC_NAME, _BORROWED = range(4)
 
 
-@dataclass
-class _Claims:
+class _Claims(Struct):
     """Which column has which field, of one line of headers or two."""
 
     columns: list[Column]

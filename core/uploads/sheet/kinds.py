@@ -9,16 +9,16 @@ This side knows archives, parsers and their faults; ``taking`` knows headers and
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from core.uploads.sheet.scan import Marks
 
 Place = tuple[int, int]  # row and column, from 0
 
 
-@dataclass(frozen=True, slots=True)
-class SheetName:
+class SheetName(Struct, frozen=True):
     """A sheet as the book lists it."""
 
     name: str

@@ -4,8 +4,9 @@ Its chains may lead in circles and its sizes may lie; every one is followed for 
 """
 
 import struct
-from dataclasses import dataclass
 from typing import BinaryIO
+
+from msgspec import Struct
 
 from core.uploads.sheet.archive import cut_off, damaged
 from core.values.errors import InvalidInput
@@ -20,8 +21,7 @@ _LARGEST_DIRECTORY = 10_000  # entries
 _STREAM, _ROOT = 2, 5
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(Struct, frozen=True):
     name: str
     kind: int
     start: int

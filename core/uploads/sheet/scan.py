@@ -3,8 +3,9 @@ what the parser does not tell: formulas, errors, exponents, hidden rows."""
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import IO
+
+from msgspec import Struct, field
 
 from core.uploads.sheet.archive import refuse_doctype
 from core.uploads.sheet.cells import Mark, Sign
@@ -28,8 +29,7 @@ _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _TYPE = re.compile(rb"\st\s*=\s*[\"'](\w+)")
 
 
-@dataclass
-class Marks:
+class Marks(Struct):
     """What the parser does not tell; rows and columns count from 0."""
 
     cells: dict[tuple[int, int], Mark] = field(default_factory=dict)
@@ -90,8 +90,7 @@ def _beyond(limits: UploadLimits) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]
     return re.compile(f' r="{bounds}'.encode()), re.compile(rf"\sr\s*=\s*[\"']{bounds}".encode())
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """What a quick look at a sheet finds: whether it is written as the parser expects it, how many cells hold
     something, and whether ``marks`` would find more than exponents."""
 

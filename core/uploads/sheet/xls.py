@@ -6,8 +6,9 @@ gives is counted.
 
 import struct
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any, BinaryIO
+
+from msgspec import Struct, field
 
 from core.uploads.sheet.archive import damaged, encrypted
 from core.uploads.sheet.cells import Mark, Sign
@@ -34,8 +35,7 @@ _NO_NUMBER = b"\xff\xff"
 _TEXT_RESULT, _ERROR_RESULT, _BLANK_RESULT = 0, 2, 3
 
 
-@dataclass
-class _Found:
+class _Found(Struct):
     """What the records of one sheet say."""
 
     rows: set[int] = field(default_factory=set)
