@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -296,12 +297,17 @@ async def test_cancelled_while_it_is_saved_nothing_was_saved(world: World) -> No
 
 async def test_cancelled_while_the_file_is_read_its_process_ends_at_once(world: World) -> None:
     await world.organization()
-    job = Job()
+    started = asyncio.Event()
+
+    class Begun(Job):
+        def when_cancelled(self, act: Callable[[], None]) -> None:
+            started.set()
+            super().when_cancelled(act)
+
+    job = Begun()
     upload = asyncio.ensure_future(
         world.services.uploads.upload(world.system, many_people(6_000), job=job)
     )
-    started = asyncio.Event()
-    job.when_cancelled = lambda act: (started.set(), Job.when_cancelled(job, act))  # type: ignore[method-assign]
     await started.wait()
     job.cancel()
     with pytest.raises(Cancelled):
