@@ -18,6 +18,7 @@ from tests import postgresql
 from tests.factories import World, make_services
 from tests.parsed_once import parse_once
 from tests.undrawn import draw_when_looked_at
+from tests.unthreaded import do_on_the_spot
 
 _MEMORY, _ROOM = "/dev/shm", 4 << 30
 
@@ -37,6 +38,7 @@ hypothesis.settings.register_profile("suite", deadline=None)
 hypothesis.settings.load_profile("suite")
 parse_once()
 draw_when_looked_at()
+do_on_the_spot()
 
 _DIRECTORIES = {
     "HOME": "",
@@ -52,7 +54,9 @@ _OF_THE_USER = ("CARECALL_", "LC_", "SSH_", "PULSE_", "TMUX", "TEXTUAL", "NO_COL
 
 @pytest.fixture(autouse=True)
 def _host_of_its_own(
-    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[None]:
     home = tmp_path_factory.mktemp("home")
     for variable in os.environ:
@@ -65,6 +69,7 @@ def _host_of_its_own(
     for variable, value in _WORDS.items():
         monkeypatch.setenv(variable, value)
     i18n.use("en")
+    do_on_the_spot("threads" not in request.keywords)
     yield
     postgresql.give_back()
 

@@ -56,6 +56,7 @@ async def test_the_same_saved_by_somebody_else_is_a_conflict(world: World) -> No
 
 
 @pytest.mark.sqlite
+@pytest.mark.threads
 async def test_the_safeguards_are_on_for_every_connection(world: World) -> None:
     expected = {"foreign_keys": 1, "secure_delete": 1, "synchronous": 2, "busy_timeout": 30_000}
     async with world.database.engine.connect() as one, world.database.engine.connect() as two:

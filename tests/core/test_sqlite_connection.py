@@ -11,7 +11,7 @@ from core.db import sqlite_driver
 from core.recipients.dto import RecipientQuery
 from tests.factories import World
 
-pytestmark = pytest.mark.sqlite
+pytestmark = [pytest.mark.sqlite, pytest.mark.threads]
 TURNS = 60
 
 
