@@ -23,6 +23,8 @@ def test_a_moment_is_shown_in_the_zone() -> None:
     assert show(MOMENT, SEOUL) == "2026-11-23 09:05"
     assert show_with_zone(MOMENT, SEOUL) == "2026-11-23 09:05+09:00"
     assert show(MOMENT, AZORES) == "2026-11-22 23:05"
+    assert show_with_zone(LATEST, SEOUL) == "9999-12-29 09:00+09:00"
+    assert show_with_zone(EARLIEST, SEOUL).startswith("0001-01-03 08:27+")
 
 
 @pytest.mark.parametrize("shown", [show, show_with_zone])
