@@ -109,6 +109,10 @@ def test_a_number_that_cannot_be_a_mobile_says_why(typed: str, reason: str) -> N
         phone.parse(typed, "KR")
 
 
+def test_a_number_may_end_in_three_digits() -> None:
+    assert phone.parse("010-12345-678", "KR") == "+821012345678"
+
+
 def test_numbers_of_other_countries_are_shown_with_their_code() -> None:
     japanese = phone.parse("090-1234-5678", "JP")
     assert japanese == "+819012345678"
