@@ -87,6 +87,7 @@ class Saver:
         """
         upload: dict[str, int] = {"upload": upload_id}
         known = await tagged.known(session, self._tags)
+        new = 0
         for good, bad in self._values():
             if good is not None:
                 place = upload
@@ -96,6 +97,7 @@ class Saver:
                 created: Any = await session.execute(
                     self._sql.insert_recipients, {**good, **place, "moment": moment}
                 )
+                new += created.rowcount
                 job.report(self._total, self._total)
                 if self._sql.stages:
                     await session.execute(self._sql.make_found, place)
@@ -117,6 +119,8 @@ class Saver:
             if bad is not None:
                 await session.execute(self._sql.insert_bad, {**bad, **upload})
             job.report(self._total, self._total)
+        if new == self._total:
+            return Tally(created=new, warnings=self._warnings)
         counts = (
             sa.select(UploadRow.result, sa.func.count())
             .where(UploadRow.upload_id == upload_id)
