@@ -8,6 +8,7 @@ from tui.format import CellFormat
 from tui.recipients.restored_words import USUAL, counted
 from tui.widgets.paged_table_cells import Column, TableRow
 
+_INDENT = " " * 6  # as far as the words of an option
 COLUMNS = (
     Column("first", N_("Recipient name"), 12, frozen=True),
     Column("phone", N_("Phone number"), 13),
@@ -33,8 +34,8 @@ def table_row(pair: Pair, form: CellFormat) -> TableRow:
 
 
 def told(side: Side, form: CellFormat) -> str:
-    """Who it is, and how much there is of it, in a line."""
+    """Who it is, and below that how much there is of it: no line breaks within a number."""
     row = side.row
     counts = (counted(table, side.holds.count(table)) for table in USUAL)
     who = (row.organization, status(row.status), form.time(row.registered_at, row.timezone)[:10])
-    return " · ".join((*who, *counts))
+    return " · ".join(who) + f"\n{_INDENT}" + " · ".join(counts)
