@@ -17,8 +17,9 @@ from tui.everywhere import EVERYWHERE
 from tui.finding import find
 from tui.help_actions import HELP_TEXT
 from tui.shell import View
-from tui.text import fit, shown, wrapped
+from tui.text import fit, shown
 from tui.widgets.line_input import LineInput
+from tui.wrapping import wrapped
 
 _KEYS = 12  # cells
 _WIDTH = 70

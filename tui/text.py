@@ -5,7 +5,7 @@ Textual parses bare strings as markup and passes control characters on to the te
 
 from functools import lru_cache
 
-from rich.cells import cell_len, chop_cells, set_cell_size
+from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 
 from core.values.i18n import _
@@ -23,21 +23,6 @@ def clean(text: str) -> str:
 def clean_lines(text: str) -> str:
     """Stored text with its line breaks, and nothing in it that a terminal would act on."""
     return "\n".join(clean(line) for line in text.splitlines())
-
-
-def wrapped(text: str, width: int) -> list[str]:
-    """The text in lines of at most so many cells; broken between words, or within one that is too long."""
-    lines, line = [], ""
-    for word in text.split(" "):
-        joined = f"{line} {word}" if line else word
-        if cell_len(joined) <= width:
-            line = joined
-            continue
-        if line:
-            lines.append(line)
-        *whole, line = chop_cells(word, width) or [""]
-        lines += whole
-    return [*lines, line]
 
 
 def shown(text: str) -> Content:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from rich.cells import cell_len, chop_cells, set_cell_size
 
 from core.values.text import displayed
+from tui import wrapping
 
 GAP = "  "
 _LEAST = 8  # cells that a column keeps
@@ -45,21 +46,9 @@ def wrapped(front: str, words: str, width: int | None) -> Iterator[str]:
     if width is None:
         yield front + words
         return
-    indent, room = cell_len(front), max(_LEAST, width - cell_len(front))
-    line = ""
-    for word in words.split(" "):
-        longer = f"{line} {word}" if line else word
-        if cell_len(longer) <= room:
-            line = longer
-            continue
-        if line:
-            yield front + line
-            front = " " * indent
-        *full, line = chop_cells(word, room)
-        for part in full:
-            yield front + part
-            front = " " * indent
-    yield front + line
+    indent = cell_len(front)
+    for at, line in enumerate(wrapping.wrapped(words, max(_LEAST, width - indent))):
+        yield (" " * indent if at else front) + line
 
 
 def listed(groups: Iterable[tuple[str, Sequence[tuple[str, str]]]], width: int) -> str:

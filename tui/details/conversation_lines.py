@@ -9,8 +9,9 @@ from core.calls.rules import SPEAKER_WORDS, Speaker
 from core.values.i18n import N_, _
 from core.values.stored import unreadable_word
 from core.values.text import search_key
-from tui.text import clean, wrapped
+from tui.text import clean
 from tui.widgets.paged_table_cells import Column, TableRow
+from tui.wrapping import wrapped
 
 _AT, _WHO = 6, 10
 _OTHERS = 2 + 1 + _AT + _WHO + 3  # the cursor's mark, the line's mark, two columns, gaps

@@ -13,7 +13,8 @@ from core.handovers.rules import Section
 from core.values.i18n import _
 from tui.base import ConsoleScreen
 from tui.handovers import report
-from tui.text import clean, clean_lines, fit, shown, wrapped
+from tui.text import clean, clean_lines, fit, shown
+from tui.wrapping import wrapped
 
 _NAME = 18  # cells
 _LOUD = {Section.OPEN_EMERGENCIES, Section.OVERDUE}

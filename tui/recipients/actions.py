@@ -1,9 +1,8 @@
 """What the keys of the list of recipients do."""
 
-from collections.abc import Callable, Coroutine
 from functools import partial
 from operator import methodcaller
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -11,7 +10,7 @@ from core.values.i18n import N_, _
 from tui.action import Need, Scope, place
 from tui.everywhere import EVERYWHERE, offer_search
 from tui.forms.choosing import offer_organizations
-from tui.recipients import changes
+from tui.recipients import changes, viewing
 from tui.recipients.reveal import reveal, why_not_reveal
 from tui.widgets.paged_table_actions import LIST, select, select_all
 
@@ -333,47 +332,28 @@ RECIPIENTS.declare(
 )
 
 
-@RECIPIENTS.action(
+RECIPIENTS.declare(
+    "views",
     "b",
     N_("Views"),
+    do=viewing.choose,
     use_case="views.list",
     command="view list",
     also=N_("saved searches, favourites"),
 )
-async def views(view: "ListView") -> None:
-    """Choose a view to list, and keep the order of views."""
-    from tui.recipients import viewing
-
-    await viewing.choose(view)
-
-
-@RECIPIENTS.action(
+RECIPIENTS.declare(
+    "save_view",
     "B",
     N_("Save as a view"),
+    do=viewing.save,
     use_case="views.save",
     command="view save",
     also=N_("keep this search, bookmark"),
 )
-async def save_view(view: "ListView") -> None:
-    """Save what is listed, with its search, filter and order, as a view."""
-    from tui.recipients import viewing
-
-    await viewing.save(view)
-
-
 _NUMBERED = (
     N_("View 1"), N_("View 2"), N_("View 3"), N_("View 4"), N_("View 5"), N_("View 6"), N_("View 7"), N_("View 8"),
     N_("View 9"),
 )  # fmt: skip
-
-
-def _show_number(number: int) -> "Callable[[ListView], Coroutine[Any, Any, None]]":
-    async def show(view: "ListView") -> None:
-        from tui.recipients import viewing
-
-        await viewing.show_number(view, number)
-
-    return show
 
 
 for _number, _label in enumerate(_NUMBERED, 1):
@@ -381,7 +361,7 @@ for _number, _label in enumerate(_NUMBERED, 1):
         f"view_{_number}",
         str(_number),
         _label,
-        do=_show_number(_number),
+        do=partial(viewing.show_number, _number),
         use_case="views.open",
         command="view run",
     )

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from rich.cells import cell_len, set_cell_size
 from textual.widgets import Input
 
 from core.values.i18n import N_, _
@@ -11,7 +10,7 @@ from core.views.dto import Number, View, Views
 from tui.forms.picker import Picker
 from tui.recipients.view_actions import VIEWS, VIEWS_PLACE
 from tui.recipients.view_forms import RenameViewForm
-from tui.text import ELLIPSIS, clean
+from tui.text import ELLIPSIS, fit
 
 NUMBERED = 9  # have a key of their own in the list
 COUNTED_AT_MOST = 60  # views whose number is asked for; narrowing leads to the others
@@ -80,14 +79,14 @@ class ViewsDialog(Picker[View]):
         whose = (
             _("ready-made")
             if view.is_ready_made
-            else clean(view.organization)
+            else view.organization
             if view.organization_id is not None
             else _("yours")
         )
         if view.key == self._start:
             whose = ", ".join((_("start"), whose))
         key = str(at + 1) if at < NUMBERED else " "
-        return f"{key}  {_cut(clean(view.name), _NAME)} {_cut(whose, _WHOSE)} {number:>{_NUMBER}}"
+        return f"{key}  {fit(view.name, _NAME)} {fit(whose, _WHOSE)} {number:>{_NUMBER}}"
 
     def _number(self, view: View) -> str:
         return str(self._numbers.get(view.key, ELLIPSIS))
@@ -210,9 +209,3 @@ class ViewsDialog(Picker[View]):
     async def _arrange(self, keys: Sequence[str], start: str) -> None:
         await self.write(self.services.views.arrange(self.actor, keys, start))
         await self._again()
-
-
-def _cut(text: str, width: int) -> str:
-    if cell_len(text) <= width:
-        return set_cell_size(text, width)
-    return set_cell_size(set_cell_size(text, width - 1).rstrip() + ELLIPSIS, width)

@@ -10,22 +10,16 @@ from textual.widgets import Static
 from core.tasks.dto import TaskRow
 from core.tasks.rules import clean_reason
 from core.values.i18n import N_, _
-from tui.forms.edit_form import EditForm
 from tui.forms.form_field import FormField
+from tui.tasks.task_form import TaskForm
 from tui.text import shown
 
 
-class DropForm(EditForm[TaskRow]):
-    """Dismissed with the task as it is then."""
+class DropForm(TaskForm):
+    """Closes it undone; why is required."""
 
     title_words = N_("Drop the task")
     verb = N_("Drop")
-    gone = N_("This task does not exist (any more).")
-
-    def __init__(self, row: TaskRow, about: str) -> None:
-        super().__init__()
-        self._row = row
-        self._about = about
 
     def content(self) -> ComposeResult:
         """Which, and why."""

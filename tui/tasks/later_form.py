@@ -9,22 +9,16 @@ from textual.widgets import Static
 
 from core.tasks.dto import TaskRow
 from core.values.i18n import N_, _
-from tui.forms.edit_form import EditForm
 from tui.tasks.moment_field import MomentField
+from tui.tasks.task_form import TaskForm
 from tui.text import shown
 
 
-class LaterForm(EditForm[TaskRow]):
-    """Dismissed with the task as it is then."""
+class LaterForm(TaskForm):
+    """Says until when."""
 
     title_words = N_("Put the task off")
     verb = N_("Put off")
-    gone = N_("This task does not exist (any more).")
-
-    def __init__(self, row: TaskRow, about: str) -> None:
-        super().__init__()
-        self._row = row
-        self._about = about
 
     def content(self) -> ComposeResult:
         """Which, and until when."""

@@ -13,12 +13,12 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tui.text import wrapped
 from tui.widgets.paged_table_cells import Column, TableRow
 from tui.widgets.paged_table_lines import BLANK, Lines, Look, row_look, text_look
 from tui.widgets.paged_table_pages import Fetch
 from tui.widgets.paged_table_reader import Find, Reader
 from tui.widgets.paged_table_selection import SelectedKeys
+from tui.wrapping import wrapped
 
 STYLE_PREFIX = "paged-table--"
 _HEADER = 1  # lines
