@@ -35,8 +35,9 @@ def use(language: str) -> None:
     """Speak this language from now on; an unknown one gives English."""
     global _catalogue
     _catalogue = _catalogue_of(language)
-    # argparse asks the process's own domain for its words, in the language of the environment
-    os.environ["LANGUAGE"] = language
+    # argparse asks the process's own domain for its words, in the language of the environment; English has no
+    # catalogue, and would be looked for again with each option
+    os.environ["LANGUAGE"] = "C" if language == "en" else language
     gettext.bindtextdomain(DOMAIN, LOCALE_DIR)
     gettext.textdomain(DOMAIN)
 
