@@ -3,7 +3,7 @@
 import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,7 +23,7 @@ from core.conversations.words import composed, places, words
 from core.db.models import Call, ConversationFill
 from core.recipients.masking import is_masked, without_numbers
 from core.values.stored import stored, stored_number
-from core.values.times import EARLIEST, LATEST
+from core.values.times import EARLIEST, LATEST, midnight
 
 PAGE = 64
 _FEW, _MANY = 64, 512  # documents asked of the index at once: first, and later
@@ -65,9 +65,10 @@ class ConversationService(Service, name="conversations"):
         Raises InvalidInput where no word is searched for.
         """
         search = _Search(session, actor, query, is_masked(actor, self._settings))
+        first, last, zone = query.first, query.last, self._settings.zone
         search.between(
-            _midnight(query.first, self._settings.zone),
-            _midnight(query.last and query.last + timedelta(days=1), self._settings.zone),
+            midnight(first, zone) if first else None,
+            midnight(last + timedelta(days=1), zone) if last else None,
         )
         found = await search.run(after, limit)
         asked = query.organization_id if actor.sees_all else actor.organization_id
@@ -225,10 +226,6 @@ class _Search:
         """The line as the actor may read it: whoever does not see numbers finds nothing by them either."""
         text = composed(text)
         return without_numbers(text) if self._masked else text
-
-
-def _midnight(day: date | None, zone: Any) -> datetime | None:
-    return None if day is None else datetime.combine(day, time(), zone).astimezone(UTC)
 
 
 def _parts(things: Sequence[Any], size: int) -> Iterable[Sequence[Any]]:

@@ -1,9 +1,9 @@
 """Moments of the sample database as SQLite keeps them, counted back from the day it is made."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from core.values.times import months_before
+from core.values.times import midnight, months_before
 
 ZONE = "Asia/Seoul"
 _FIRST = 1_300  # days back
@@ -31,7 +31,7 @@ class Clock:
     @property
     def midnight(self) -> datetime:
         """When today began in Korea; all but what the morning brought lies before."""
-        return datetime.combine(self.today, time(), ZoneInfo(ZONE)).astimezone(UTC)
+        return midnight(self.today, ZoneInfo(ZONE))
 
     def months_ago(self, months: int) -> str:
         """That many calendar months before midnight."""

@@ -2,7 +2,7 @@
 
 import enum
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ from core.values.errors import InvalidInput
 from core.values.hangul import sought
 from core.values.i18n import N_, _
 from core.values.stored import Words
+from core.values.times import midnight
 
 SEARCH_MAXIMUM = 200
 PAUSE_REASON_MAXIMUM = 100
@@ -99,7 +100,7 @@ def check_resumes_at(moment: datetime, now: datetime) -> datetime:
 
 def resumes_on(day: date, zone: ZoneInfo, now: datetime) -> datetime:
     """The moment (UTC) at which a pause until this day ends. Raises InvalidInput where that is over."""
-    return check_resumes_at(datetime.combine(day, time(), zone).astimezone(UTC), now)
+    return check_resumes_at(midnight(day, zone), now)
 
 
 def clean(draft: RecipientDraft, region: str) -> RecipientDraft:

@@ -7,7 +7,7 @@ period; a fifth less is worse, a quarter more is better, which undoes it), not a
 
 import enum
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from core.values.i18n import N_, _
 from core.values.stored import UNREADABLE_WORD, Words
+from core.values.times import midnight
 
 WEEKS = 12
 PERIOD = 4  # weeks
@@ -170,11 +171,6 @@ def weeks(moment: datetime, zone: ZoneInfo, count: int = WEEKS) -> list[date]:
     """The first days of the weeks up to now, the oldest first."""
     today = moment.astimezone(zone).date()
     return [today - timedelta(days=7 * back + 6) for back in reversed(range(count))]
-
-
-def midnight(day: date, zone: ZoneInfo) -> datetime:
-    """When a day begins, in UTC."""
-    return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
 def periods(moment: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:

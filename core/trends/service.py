@@ -16,8 +16,8 @@ from core.recipients.queries import visible_recipients
 from core.recipients.reading import not_found
 from core.trends import queries
 from core.trends.dto import Trend, Week
-from core.trends.rules import Sums, midnight, weeks
-from core.values.times import now, zone_of
+from core.trends.rules import Sums, weeks
+from core.values.times import midnight, now, zone_of
 
 
 class TrendService(Service, name="trends"):

@@ -1,6 +1,6 @@
 """Times: stored as UTC with zone, shown in the organization's zone."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from core.values.i18n import _
@@ -41,6 +41,11 @@ def zone_of(name: str | None, default: ZoneInfo) -> ZoneInfo:
         return ZoneInfo(name) if name else default
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return default
+
+
+def midnight(day: date, zone: ZoneInfo) -> datetime:
+    """When a day begins in the zone, in UTC."""
+    return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
 def months_before(moment: datetime, months: int) -> datetime:

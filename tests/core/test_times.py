@@ -1,6 +1,6 @@
 """Moments as they are shown, and months before them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,6 +9,7 @@ from core.values.times import (
     EARLIEST,
     LATEST,
     UNREADABLE,
+    midnight,
     months_before,
     show,
     show_with_zone,
@@ -34,6 +35,10 @@ def test_none_is_nothing_and_what_no_zone_can_tell_is_unreadable(shown) -> None:
     assert shown(LATEST, SEOUL).startswith("9999-12-29 09:00")
     for beyond in (UNREADABLE, LATEST.replace(hour=1), EARLIEST.replace(day=2)):
         assert shown(beyond, SEOUL) == "unreadable"
+
+
+def test_a_day_begins_in_its_zone() -> None:
+    assert midnight(date(2026, 11, 23), SEOUL) == datetime(2026, 11, 22, 15, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("name", [None, "", "Asia/Nowhere", "../../etc/passwd"])

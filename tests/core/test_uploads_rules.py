@@ -1,9 +1,11 @@
 """One row of a sheet by itself: what it is found by, and which organization is meant."""
 
+from typing import Any
+
 import pytest
 
-from core.uploads.rows import GoodRow
-from core.uploads.rules import BadRow, RowChecker, Scope
+from core.uploads.rows import Existing, GoodRow
+from core.uploads.rules import BadRow, RowChecker, Scope, is_unchanged, why_taken
 from core.values.i18n import told
 
 SCOPE = Scope({"해운대 복지관": 1, "haeundae": 2}, None, "", {1: "해운대 복지관", 2: "Haeundae"})
@@ -60,3 +62,25 @@ def test_what_is_nearly_so_is_looked_for_in_the_first_rows_only() -> None:
     assert "Did you mean" not in reasons(checker, organization="Hauendae")[0]
     # but for blanks, which cost nothing
     assert "Did you mean 해운대 복지관?" in reasons(checker, organization="해운대복 지관")[0]
+
+
+@pytest.mark.parametrize(
+    ("given", "there", "reason"),
+    [
+        ({}, {}, None),
+        ({}, {"other_information": "독거"}, None),  # a blank cell gives nothing
+        ({"other_information": "독거"}, {}, {"code": "differs", "field": "other_information"}),
+        ({"name": "김철수"}, {}, {"code": "taken"}),
+        ({}, {"has_other_guardian": True}, {"code": "differs", "field": "guardian_phone"}),
+        ({}, {"has_other_tags": True}, {"code": "differs", "field": "tags"}),
+    ],
+)
+def test_a_row_whose_number_somebody_has_is_unchanged_or_says_what_differs(
+    given: dict[str, str], there: dict[str, Any], reason: dict[str, str] | None
+) -> None:
+    row = RowChecker("KR", SCOPE).check(2, {**PERSON, **given, "organization": "Haeundae"})
+    assert isinstance(row, GoodRow)
+    existing = Existing(id=1, name="김영희", phone="+821023450001", **there)
+    assert is_unchanged(row, existing) == (reason is None)
+    if reason:
+        assert why_taken(row, existing) == reason

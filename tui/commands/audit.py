@@ -2,13 +2,13 @@
 
 import argparse
 import json
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from core.app.audit.dto import AuditRow
 from core.values.days import parse_day
 from core.values.i18n import _
-from core.values.times import now
+from core.values.times import midnight, now
 from tui.commands import review
 from tui.commands.clock import Clock
 from tui.commands.context import DONE, SOME_FAILED, CommandContext
@@ -175,18 +175,18 @@ def _wanted(context: CommandContext, clock: Clock) -> "AuditFilter":
         admin=given.admin,
         action=given.done,
         recipient=given.recipient,
-        since=_midnight(clock, given.since, "since", 0),
-        until=_midnight(clock, given.until, "until", 1),
+        since=_begins(clock, given.since, "since", 0),
+        until=_begins(clock, given.until, "until", 1),
         access=given.access,
     )
 
 
-def _midnight(clock: Clock, typed: str, field: str, days_later: int) -> datetime | None:
+def _begins(clock: Clock, typed: str, field: str, days_later: int) -> datetime | None:
     zone = clock.zone
     day = parse_day(typed, now().astimezone(zone).date(), field=field, is_past=True)
     if day is None:
         return None
-    return datetime.combine(day + timedelta(days=days_later), time(), zone).astimezone(UTC)
+    return midnight(day + timedelta(days=days_later), zone)
 
 
 def _cells(row: "AuditRow", clock: Clock) -> tuple[str, ...]:

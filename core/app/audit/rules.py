@@ -4,7 +4,7 @@ import math
 import re
 import statistics
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -12,6 +12,7 @@ from msgspec import Struct
 from core.values import text
 from core.values.errors import InvalidInput
 from core.values.i18n import _
+from core.values.times import midnight
 
 MONTHS_BEFORE = 3
 LEAST_DAYS = 10  # with accesses; with fewer there is nothing to compare with
@@ -42,7 +43,7 @@ class Month(Struct, frozen=True, order=True):
 
     def begin(self, zone: ZoneInfo) -> datetime:
         """Its first moment in the zone, in UTC."""
-        return _midnight(date(self.year, self.number, 1), zone)
+        return midnight(date(self.year, self.number, 1), zone)
 
     def days(self, zone: ZoneInfo) -> Iterator[tuple[date, datetime, datetime]]:
         """Each day, with its first moment and that of the next one, in UTC."""
@@ -51,7 +52,7 @@ class Month(Struct, frozen=True, order=True):
         for number in range(1, count + 1):
             day = date(self.year, self.number, number)
             following = date.fromordinal(day.toordinal() + 1)
-            yield day, _midnight(day, zone), _midnight(following, zone)
+            yield day, midnight(day, zone), midnight(following, zone)
 
 
 def month_of(moment: datetime, zone: ZoneInfo) -> Month:
@@ -106,7 +107,3 @@ def usual_in_a_month(before: Sequence[int]) -> int:
     """The same of a whole month: twice as many as in the busiest of the months before, or ten more."""
     most = max(before, default=0)
     return max(2 * most, most + MARGIN)
-
-
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(), zone).astimezone(UTC)

@@ -4,7 +4,7 @@ On SQLite each condition knows what finds its recipients; see ``core.recipients.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -37,7 +37,7 @@ from core.values.days import Day, day_of
 from core.values.hangul import sought
 from core.values.settings import Settings
 from core.values.text import search_key
-from core.values.times import now
+from core.values.times import midnight, now
 
 SEEN = 4  # the last digits of a number, which everybody sees
 # an organization's own recipients, by when they were registered
@@ -256,7 +256,7 @@ def _of_calls(wanted: RecipientFilter, zone: ZoneInfo) -> list[Narrowing]:
     if wanted.results:
         found.append(Narrowing(Recipient.last_call_at > NEVER, "ix_recipients_last_call"))
     if wanted.emergency_from is not None:
-        since = _midnight(wanted.emergency_from, zone)
+        since = _begins(wanted.emergency_from, zone)
         # said as it is in the index, which SQLite uses for nothing else
         emergency = sa.literal_column(f"'{Analysis.EMERGENCY.value}'", sa.String())
         calls = sa.select(Call.recipient_id).where(
@@ -283,18 +283,18 @@ def _between(
 ) -> list[sa.ColumnElement[bool]]:
     conditions = []
     if first is not None:
-        conditions.append(column >= _midnight(first, zone))
+        conditions.append(column >= _begins(first, zone))
     if last is not None:
-        conditions.append(column < _midnight(last, zone, after=1))
+        conditions.append(column < _begins(last, zone, after=1))
         if first is None:
             conditions.append(column > NEVER)
     return conditions
 
 
-def _midnight(day: Day, zone: ZoneInfo, *, after: int = 0) -> datetime:
+def _begins(day: Day, zone: ZoneInfo, *, after: int = 0) -> datetime:
     """When the day begins, or another one so many days after it."""
     begins = day_of(day, now().astimezone(zone).date()) + timedelta(days=after)
-    return datetime.combine(begins, time(), zone).astimezone(UTC)
+    return midnight(begins, zone)
 
 
 async def selected(
