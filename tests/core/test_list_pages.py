@@ -25,7 +25,7 @@ pytestmark = pytest.mark.sqlite
 
 SYSTEM = Actor(1, "kim", "kim", Role.SYSTEM, None, "root")
 OF_HAEUNDAE = Actor(2, "lee", "lee", Role.ORGANIZATION, 1, "root")
-LIMIT = 30
+LIMIT = 40
 # one of each kind: in an index of its own, in one within an organization, group by group; each way once
 SORTS = (
     (FieldName.NAME, False),
@@ -151,6 +151,7 @@ async def test_pages_follow_each_other_without_a_gap(
     if (numbers := WAYS[way]) is not None:
         for name, number in zip(("FEW", "MANY", "NEAR"), numbers, strict=True):
             monkeypatch.setattr(sqlite, name, number)
+    counted = set()
     for actor, (sort, descending) in WHO[who]:
         query = RecipientQuery(
             organization_id=NARROWED[narrowed].organization_id,
@@ -162,7 +163,9 @@ async def test_pages_follow_each_other_without_a_gap(
         wanted = await ids_in_order(services, actor, query)
         assert await ids_by_pages(services, actor, query, backward=False) == wanted
         assert await ids_by_pages(services, actor, query, backward=True) == wanted[::-1]
-        assert await services.recipients.count(actor, query) == len(wanted)
+        if actor not in counted:  # their order is nothing to it
+            assert await services.recipients.count(actor, query) == len(wanted)
+            counted.add(actor)
         skipped = await services.recipients.window(actor, query, Page(skip=5, limit=LIMIT))
         assert [row.id for row, _ in skipped] == wanted[5 : 5 + LIMIT]
 

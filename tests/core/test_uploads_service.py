@@ -17,11 +17,14 @@ from core.db.models import AuditRecord
 from core.recipients.dto import RecipientQuery, Selection
 from core.recipients.rules import ManyDraft, RecipientDraft
 from core.uploads.dto import ResultFilter, RowResult
+from core.uploads.reader import Reader
+from core.uploads.writer import SheetWriter
 from core.values.errors import ActionBlocked, InvalidInput, NotFound, NotPermitted
 from core.values.jobs import Cancelled, Job
 from core.values.roles import Role
 from core.values.times import now
 from tests.factories import World, make_services
+from tests.reading_here import read_here, write_here
 from tests.workbooks import HEADERS, by_header, cells, workbook
 from tests.workbooks import people as many_people
 
@@ -34,6 +37,20 @@ def people(count: int, organization: str = "Haeundae", start: int = 0) -> list[l
 
 
 BAD = [["", "010-2999-0001", "독거", "Haeundae"], ["박", "02-312-3456", "", "Haeundae"]]
+
+
+@pytest.fixture
+async def world(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
+    read_here(monkeypatch)
+    write_here(monkeypatch)
+    return world
+
+
+@pytest.fixture
+def by_processes(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a user's host."""
+    monkeypatch.setattr("core.uploads.service.Reader", Reader)
+    monkeypatch.setattr("core.uploads.reading.SheetWriter", SheetWriter)
 
 
 async def listed(world: World) -> int:
@@ -201,6 +218,7 @@ async def test_whom_an_upload_or_its_correction_created_is_found_by_a_search(wor
             await session.execute(sa.text(check))
 
 
+@pytest.mark.usefixtures("by_processes")
 async def test_failed_rows_are_written_corrected_and_uploaded_as_they_are(world: World) -> None:
     await world.organization()
     uploads = world.services.uploads
@@ -279,6 +297,7 @@ async def test_undo_leaves_whose_tags_were_changed_since_and_who_has_a_task(worl
     assert (undone.left, undone.kept, undone.kept_count) == (2, ("이0", "이1", "이2"), 4)
 
 
+@pytest.mark.usefixtures("by_processes")
 async def test_cancelled_while_it_is_saved_nothing_was_saved(world: World) -> None:
     await world.organization()
     job = Job()
@@ -295,6 +314,7 @@ async def test_cancelled_while_it_is_saved_nothing_was_saved(world: World) -> No
     assert (await world.services.uploads.upload(world.system, workbook(people(3)))).created == 3
 
 
+@pytest.mark.usefixtures("by_processes")
 async def test_cancelled_while_the_file_is_read_its_process_ends_at_once(world: World) -> None:
     await world.organization()
     started = asyncio.Event()
@@ -315,6 +335,7 @@ async def test_cancelled_while_the_file_is_read_its_process_ends_at_once(world: 
     assert await listed(world) == 0
 
 
+@pytest.mark.usefixtures("by_processes")
 async def test_a_task_that_is_cancelled_leaves_nothing_behind(world: World) -> None:
     """What ctrl+c does to the command."""
     await world.organization()
@@ -331,6 +352,7 @@ async def test_a_task_that_is_cancelled_leaves_nothing_behind(world: World) -> N
     assert (await world.services.uploads.upload(world.system, workbook(people(3)))).created == 3
 
 
+@pytest.mark.usefixtures("by_processes")
 async def test_progress_counts_up_to_all_rows(world: World) -> None:
     await world.organization()
     told: list[tuple[int, int]] = []
