@@ -28,6 +28,7 @@ from core.values.roles import Role
 from core.values.times import NEVER, UNREADABLE
 from core.written.files import HostFiles
 from tests.factories import World, make_services
+from tests.reading_here import write_here
 from tests.workbooks import by_header, cells, workbook
 
 
@@ -42,8 +43,9 @@ async def download(
 
 
 @pytest.fixture
-async def ready(world: World) -> World:
+async def ready(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
     """Two organizations, 30 recipients, some of them in campaigns."""
+    write_here(monkeypatch)
     first, second = await world.organization(), await world.organization("순천시 노인복지과")
     rows = await world.recipients(first, 25)
     rows += [await world.recipient(second, f"박{at}", other_information="독거") for at in range(5)]
@@ -51,6 +53,12 @@ async def ready(world: World) -> World:
     await world.campaign("아침 안부", recipients=[row.id for row in rows[:10]])
     await world.pause(rows[0].id)
     return world
+
+
+@pytest.fixture
+def by_a_process(ready: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a user's host."""
+    monkeypatch.setattr("core.uploads.download.SheetWriter", SheetWriter)
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
@@ -85,6 +93,7 @@ async def test_it_has_what_is_listed_in_its_order(ready: World) -> None:
     assert (first["Campaign name"], first["Status"]) == ("아침 안부", "in progress")
 
 
+@pytest.mark.usefixtures("by_a_process")
 async def test_more_than_one_page_is_whole(ready: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("core.uploads.download._PAGE", 7)
     data, count = await download(ready, RecipientQuery(sort=FieldName.ORGANIZATION))
@@ -152,6 +161,7 @@ async def test_it_is_recorded_with_its_reason_before_anything_leaves(ready: Worl
             await download(ready, reason=reason)
 
 
+@pytest.mark.usefixtures("by_a_process")
 async def test_cancelled_it_leaves_no_file(
     ready: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -178,6 +188,7 @@ async def test_progress_counts_up_to_all(ready: World, monkeypatch: pytest.Monke
     assert told == [(10, 31), (20, 31), (30, 31), (31, 31)]
 
 
+@pytest.mark.usefixtures("by_a_process")
 async def test_a_recipient_that_moves_in_the_order_meanwhile_is_written_once(
     ready: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
