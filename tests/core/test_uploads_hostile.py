@@ -161,6 +161,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "sheet is missing": (lambda: raw_workbook(None), "damaged"),
     "a part twice, with something else": (twice_the_same_part, "twice"),
+    "password (ZIP)": (encrypted_entry, "protected by a password"),
     "another archive": (lambda: archive({"a.exe": "x"}), "archive, but not an Excel workbook"),
     "a document of Word": (
         lambda: archive({"word/document.xml": "<a/>"}),
