@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from core.uploads.rows import Existing, GoodRow
-from core.uploads.rules import BadRow, RowChecker, Scope, is_unchanged, why_taken
+from core.uploads.rules import BadRow, RowChecker, Scope, is_unchanged, taken_words, why_taken
 from core.values.i18n import told
 
 SCOPE = Scope({"해운대 복지관": 1, "haeundae": 2}, None, "", {1: "해운대 복지관", 2: "Haeundae"})
@@ -84,3 +84,27 @@ def test_a_row_whose_number_somebody_has_is_unchanged_or_says_what_differs(
     assert is_unchanged(row, existing) == (reason is None)
     if reason:
         assert why_taken(row, existing) == reason
+
+
+@pytest.mark.parametrize(
+    ("reason", "name", "words"),
+    [
+        ({"code": "taken"}, "김영희", "010 belongs to 김영희 in this organization already."),
+        ({"code": "taken"}, None, "010 belonged to another recipient."),
+        (
+            {"code": "differs", "field": "tags"},
+            "김영희",
+            "김영희, who has 010 already, has other tags.",
+        ),
+        (
+            {"code": "differs"},
+            "김영희",
+            "Other information differs from that of 김영희, who has 010",
+        ),
+        ({"code": "differs", "field": "guardian_phone"}, None, "belonged to another recipient."),
+    ],
+)
+def test_whose_number_it_is_is_told_as_long_as_somebody_has_it(
+    reason: dict[str, str], name: str | None, words: str
+) -> None:
+    assert words in taken_words(reason, name, "010")
