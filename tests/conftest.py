@@ -4,6 +4,7 @@ import functools
 import gc
 import os
 import tempfile
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -75,9 +76,14 @@ def _host_of_its_own(
 
 
 class _Together(LoadScopeScheduling):
-    """The tests of a module that share something run in one worker, so that it is made once."""
+    """The tests of a module that share something run in one worker, so that it is made once.
+
+    The long ones share least: whoever is free takes the next.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
+        if _long_ones(self.config):
+            return nodeid
         module = nodeid.partition("::")[0]
         return module if _shares(module) else nodeid
 
@@ -92,9 +98,13 @@ def _shares(module: str) -> bool:
     )
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling | None:
-    """Who runs what; the long tests share least and last longest."""
-    return None if config.option.markexpr == "long" else _Together(config, log)
+def _long_ones(config: pytest.Config) -> bool:
+    return config.option.markexpr == "long"
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
+    """Who runs what."""
+    return _Together(config, log)
 
 
 def pytest_collection_finish() -> None:
@@ -109,8 +119,10 @@ def pytest_sessionfinish() -> None:
     gc.freeze()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """On PostgreSQL leave out what would say nothing else there, and what never opens a database."""
+    if _long_ones(config):
+        _begin_with_the_longest(items)
     if postgresql.wanted():
         items[:] = [
             item
@@ -118,6 +130,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             if not any(map(item.get_closest_marker, ("sqlite", "reading")))
             and _opens_a_database(item)
         ]
+
+
+def _begin_with_the_longest(items: list[pytest.Item]) -> None:
+    """What lasts a minute stands alone in its module, what takes a blink comes by the dozen: it fills the end."""
+    long = [item for item in items if item.get_closest_marker("long")]
+    of_a_module = Counter(item.path for item in long)
+    items.sort(key=lambda item: of_a_module[item.path])
 
 
 def _opens_a_database(item: pytest.Item) -> bool:
