@@ -364,6 +364,7 @@ async def test_progress_counts_up_to_all_rows(world: World) -> None:
     assert len(told) >= 3
 
 
+@pytest.mark.threads
 async def test_other_consoles_read_on_while_an_upload_is_saved(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
