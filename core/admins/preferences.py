@@ -6,13 +6,14 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.db.models import Admin
+from core.db.rows import is_sqlite
 from core.values.stored import stored_object
 
 
 async def preferences(session: AsyncSession, admin_id: int) -> dict[str, Any]:
     """All of them; on PostgreSQL the column itself is open to nobody."""
     kept: Any = sa.select(Admin.preferences).where(Admin.id == admin_id)
-    if session.get_bind().dialect.name == "postgresql":
+    if not is_sqlite(session):
         own = sa.func.carecall_preferences(admin_id, type_=Admin.preferences.type)
         kept = sa.select(own)
     return dict(stored_object(await session.scalar(kept)))

@@ -9,6 +9,7 @@ from core.app.actor import Actor
 from core.calls import queries
 from core.calls.dto import CallRow
 from core.db.models import Call, Organization, Recipient
+from core.db.rows import one_or
 from core.organizations.queries import find_by_name
 from core.recipients.queries import visible_recipients
 from core.values.errors import InvalidInput, NotFound
@@ -24,10 +25,7 @@ def not_found() -> NotFound:
 
 async def one_call(session: AsyncSession, actor: Actor, which: sa.ColumnElement[bool]) -> CallRow:
     """The call that meets the condition, if it exists for the actor. Raises NotFound."""
-    row = (await session.execute(queries.calls(actor, which))).one_or_none()
-    if row is None:
-        raise not_found()
-    return queries.to_row(row)
+    return queries.to_row(await one_or(session, queries.calls(actor, which), not_found()))
 
 
 async def find_by_external_id(

@@ -17,7 +17,7 @@ from core.campaigns.status import RANK
 from core.db.bulk import among, ids_of, in_parts, still
 from core.db.engine import Database
 from core.db.models import Campaign, Participation, Recipient
-from core.db.rows import columns_of, made_of
+from core.db.rows import change_rows, columns_of, made_of
 from core.recipients.dto import Selection
 from core.recipients.listing.search import selected
 from core.recipients.queries import visible_recipients
@@ -64,12 +64,9 @@ class ParticipationService(Service, name="participations"):
         async def part(session: AsyncSession, actor: Actor, ids: Sequence[int]) -> int:
             in_progress = Recipient.status == int(Status.IN_PROGRESS)
             ids = await still(session, Recipient.id, ids, visible_recipients(actor), in_progress)
-            await session.execute(
-                sa.update(Participation)
-                .where(among(session, Participation.recipient_id, ids), _not_ended())
-                .values(paused_at=now(), pause_reason=reason or None, resumes_at=resumes_at)
-                .execution_options(synchronize_session=False)
-            )
+            which = (among(session, Participation.recipient_id, ids), _not_ended())
+            new = {"paused_at": now(), "pause_reason": reason or None, "resumes_at": resumes_at}
+            await change_rows(session, Participation, *which, **new)
             await _move(session, ids, Status.IN_PROGRESS, Status.PAUSED)
             await trail.record_many(
                 session, actor, "participation.pause", "recipient", ids, {"until": until}
@@ -166,12 +163,8 @@ async def _move(session: AsyncSession, ids: Sequence[int], before: Status, after
 
     Which of them counts most stays as it is (see ``core.campaigns.status``), and so does the campaign shown.
     """
-    await session.execute(
-        sa.update(Recipient)
-        .where(among(session, Recipient.id, ids), Recipient.status == int(before))
-        .values(status=int(after), version=Recipient.version)
-        .execution_options(synchronize_session=False)
-    )
+    which = (among(session, Recipient.id, ids), Recipient.status == int(before))
+    await change_rows(session, Recipient, *which, status=int(after), version=Recipient.version)
 
 
 def _not_ended() -> sa.ColumnElement[bool]:

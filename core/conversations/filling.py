@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.conversations import index
 from core.db.engine import Database
 from core.db.models import Call, ConversationFill, MemoryDetail
+from core.db.rows import change_rows
 
 _PART = 250  # calls or memory details; held for about a tenth of a second
 _PAUSE = 0.02  # seconds between parts, for others who write
@@ -63,11 +64,7 @@ async def _part(session: AsyncSession) -> int:
             )
         )
         rest = ids[-1] - 1 if len(ids) == _PART else 0
-        await session.execute(
-            sa.update(ConversationFill)
-            .values({fill.key: rest})
-            .execution_options(synchronize_session=False)
-        )
+        await change_rows(session, ConversationFill, **{fill.key: rest})
         await keep(session, ids)
         return len(ids)
     return 0

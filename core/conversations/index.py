@@ -29,7 +29,7 @@ from core.db.models import (
     Recipient,
     Utterance,
 )
-from core.db.rows import delete_rows
+from core.db.rows import delete_rows, is_sqlite
 
 _HOUR = 3_600
 _WITHIN = 33  # bits within an hour: the ID, and whether it is a memory detail
@@ -136,7 +136,7 @@ async def give(
 
     On PostgreSQL ``carecall_move`` has done so with the rows.
     """
-    if before == after or not _is_sqlite(session):
+    if before == after or not is_sqlite(session):
         return
     is_memory = table == MemoryDetail.__tablename__
     fill = ConversationFill.memory_id if is_memory else ConversationFill.call_id
@@ -151,7 +151,7 @@ async def give(
 
 async def move(session: AsyncSession, ids: Sequence[int], before: int, after: int) -> None:
     """Let what was said with these recipients belong to another organization; only its mark changes."""
-    if not _is_sqlite(session):
+    if not is_sqlite(session):
         await session.execute(
             sa.update(ConversationGrams)
             .where(among(session, ConversationGrams.recipient_id, ids))
@@ -268,7 +268,7 @@ async def _add(session: AsyncSession, documents: list[_Document]) -> None:
     if not documents:
         return
     documents.sort(key=lambda one: one.number)
-    if _is_sqlite(session):
+    if is_sqlite(session):
         await session.execute(_ADD, [_row(one) for one in documents])
         return
     rows = [
@@ -286,7 +286,7 @@ async def _add(session: AsyncSession, documents: list[_Document]) -> None:
 async def _take_out(session: AsyncSession, documents: list[_Document]) -> None:
     if not documents:
         return
-    if _is_sqlite(session):
+    if is_sqlite(session):
         documents.sort(key=lambda one: one.number)
         await session.execute(_TAKE_OUT, [_row(one) for one in documents])
         return
@@ -312,7 +312,3 @@ async def _filled(session: AsyncSession, fill: Any, ids: Iterable[int]) -> list[
 
 def _parts(numbers: Sequence[int]) -> Iterable[Sequence[int]]:
     return (numbers[start : start + _AT_ONCE] for start in range(0, len(numbers), _AT_ONCE))
-
-
-def _is_sqlite(session: AsyncSession) -> bool:
-    return session.get_bind().dialect.name == "sqlite"

@@ -21,6 +21,7 @@ from core.conversations.index import remembered
 from core.conversations.rules import SaidBy
 from core.conversations.words import composed, places, words
 from core.db.models import Call, ConversationFill
+from core.db.rows import is_sqlite
 from core.recipients.masking import is_masked, without_numbers
 from core.values.stored import stored, stored_number
 from core.values.times import EARLIEST, LATEST, midnight
@@ -141,7 +142,7 @@ class _Search:
 
     async def _documents(self, newest: int, oldest: int, limit: int) -> list[int]:
         """The newest documents in which the words may be, with all of the hour of the last one."""
-        sqlite = self._session.get_bind().dialect.name == "sqlite"
+        sqlite = is_sqlite(self._session)
 
         async def read(newest: int, oldest: int, limit: int | None, near: int = 0) -> list[int]:
             select = queries.documents(

@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.db.engine import USUAL_CACHE_KIB, Database
+from core.db.rows import is_sqlite
 from core.io.cancelling import CancelledTooLate
 from core.values.errors import CoreError
 from core.values.jobs import FEW, Done, Job
@@ -52,7 +53,7 @@ def one_of(
     session: AsyncSession, column: Any, values: Sequence[Any], kind: sa.types.TypeEngine[Any]
 ) -> sa.ColumnElement[bool]:
     """Whether the column is one of these values of the kind, in one parameter, however many they are."""
-    if session.get_bind().dialect.name == "sqlite":
+    if is_sqlite(session):
         each = sa.func.json_each(json.dumps(list(values))).table_valued("value")
         found: sa.ColumnElement[bool] = column.in_(sa.select(each.c.value))
         return found
@@ -114,7 +115,7 @@ async def in_parts(
 
 async def _with_room(session: AsyncSession, work: Part, part: Sequence[int], total: int) -> int:
     """Do it with more memory for pages, where there are many: each of them changes pages of many indexes."""
-    if total <= FEW or session.get_bind().dialect.name != "sqlite":
+    if total <= FEW or not is_sqlite(session):
         return await work(session, part)
     await session.execute(sa.text(f"PRAGMA cache_size=-{CACHE_KIB}"))
     done = await work(session, part)

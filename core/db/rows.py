@@ -43,7 +43,7 @@ def made_of(dto: type[_Dto], row: Any, **kinds: type[enum.Enum]) -> _Dto:
     return dto(**values)
 
 
-async def one_or(session: AsyncSession, select: sa.Select[Any], refusal: CoreError) -> Any:
+async def one_or(session: AsyncSession, select: sa.Executable, refusal: CoreError) -> Any:
     """The only row. Raises the refusal where there is none."""
     row = (await session.execute(select)).one_or_none()
     if row is None:
@@ -61,6 +61,25 @@ async def save_over(
     return bool(result.rowcount == 1)
 
 
+async def change_rows(
+    session: AsyncSession, model: Any, *which: sa.ColumnElement[bool], **values: Any
+) -> None:
+    """Change the rows of the model, or table, that meet the conditions, past the objects of the session."""
+    change = sa.update(model).where(*which).values(**values)
+    await session.execute(change.execution_options(synchronize_session=False))
+
+
+async def count_rows(session: AsyncSession, model: Any, *which: sa.ColumnElement[bool]) -> int:
+    """How many rows of the model, or of a subquery, meet the conditions."""
+    select = sa.select(sa.func.count()).select_from(model).where(*which)
+    return int(await session.scalar(select) or 0)
+
+
+def is_sqlite(session: AsyncSession) -> bool:
+    """Whether the session's database is SQLite; else it is PostgreSQL."""
+    return bool(session.get_bind().dialect.name == "sqlite")
+
+
 async def delete_over(session: AsyncSession, model: Any, row_id: int, version: int) -> bool:
     """Delete the version that was read; gives whether it still was that one."""
     return await delete_rows(session, model, model.id == row_id, model.version == version) == 1
@@ -73,7 +92,7 @@ async def delete_rows(session: AsyncSession, model: Any, *which: sa.ColumnElemen
     does it, held to what the session may delete.
     """
     await session.flush()
-    if session.get_bind().dialect.name == "postgresql":
+    if not is_sqlite(session):
         table = model if isinstance(model, sa.Table) else sa.inspect(model).local_table
         place: sa.ColumnElement[str] = sa.literal_column(f"{table.name}.ctid")
         places = sa.select(place).select_from(model).where(*which)

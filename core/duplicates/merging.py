@@ -11,6 +11,7 @@ from core.app.actor import Actor
 from core.app.audit import trail
 from core.db.bulk import among
 from core.db.models import Merge, Recipient
+from core.db.rows import is_sqlite
 from core.duplicates import moving
 from core.recipients.deletion_dto import Parted
 from core.recipients.fields import TEXT_NAMES, search_text
@@ -72,7 +73,7 @@ async def _become_part(
     session: AsyncSession, merged: Recipient, found: Merge, deletion_id: int
 ) -> None:
     """Delete the one and keep what it became part of, at one moment: PostgreSQL does it, since no role may."""
-    if session.get_bind().dialect.name != "postgresql":
+    if is_sqlite(session):
         found.created_at = merged.deleted_at = now()
         merged.deletion_id = deletion_id
         session.add(found)
@@ -129,7 +130,7 @@ async def unseen(session: AsyncSession, ids: Sequence[int]) -> dict[int, ActionB
 
     SQLite has no such roles: ``undo`` asks there.
     """
-    if session.get_bind().dialect.name != "postgresql":
+    if is_sqlite(session):
         return {}
     seen = sa.select(Merge.merged_id).where(Merge.undone_at.is_(None))
     select = sa.select(Recipient.id, Recipient.name).where(

@@ -25,10 +25,10 @@ from core.db.models import (
     TaskCall,
 )
 from core.db.models.duplicates import MOVED
-from core.db.rows import delete_rows
+from core.db.rows import change_rows, delete_rows, is_sqlite
 from core.duplicates.rules import why_not_contacts
-from core.tasks.from_calls import move_tasks
-from core.tasks.rules import FROM_CALLS, TaskKind, TaskOutcome
+from core.tasks.from_calls import move_tasks, open_tasks
+from core.tasks.rules import TaskKind, TaskOutcome
 from core.values.errors import ActionBlocked
 from core.values.i18n import _
 from core.values.settings import Settings
@@ -206,7 +206,7 @@ async def _give(
 async def _give_rows(
     session: AsyncSession, table: str, ids: Sequence[int], source: int, target: int
 ) -> None:
-    if session.get_bind().dialect.name == "postgresql":
+    if not is_sqlite(session):
         given = sa.literal(list(ids), ARRAY(sa.BigInteger()))
         await session.execute(sa.select(sa.func.carecall_move(table, given, source, target)))
         return
@@ -214,12 +214,8 @@ async def _give_rows(
     values = {"recipient_id": target}
     if "version" in model.__table__.columns:
         values["version"] = model.version  # nobody's text was changed
-    await session.execute(
-        sa.update(model)
-        .where(model.recipient_id == source, among(session, model.id, sorted(ids)))
-        .values(values)
-        .execution_options(synchronize_session=False)
-    )
+    which = (model.recipient_id == source, among(session, model.id, sorted(ids)))
+    await change_rows(session, model, *which, **values)
 
 
 async def _participations(session: AsyncSession, kept: Recipient, merged: Recipient) -> list[int]:
@@ -286,28 +282,15 @@ async def _contacts_of(session: AsyncSession, recipient_id: int) -> Sequence[Any
 
 
 async def _put(session: AsyncSession, contact_id: int, place: int) -> None:
-    await session.execute(
-        sa.update(Contact)
-        .where(Contact.id == contact_id)
-        .values(place=place, version=Contact.version)
-        .execution_options(synchronize_session=False)
-    )
-
-
-async def _open_tasks(session: AsyncSession, recipient_id: int) -> dict[str, Task]:
-    select = sa.select(Task).where(
-        Task.recipient_id == recipient_id,
-        Task.closed_at.is_(None),
-        Task.kind.in_([kind.value for kind in FROM_CALLS]),
-    )
-    return {task.kind: task for task in await session.scalars(select)}
+    new = {"place": place, "version": Contact.version}
+    await change_rows(session, Contact, Contact.id == contact_id, **new)
 
 
 async def _join_tasks(
     session: AsyncSession, kept_id: int, merged_id: int, admin_id: int | None
 ) -> list[dict[str, Any]]:
     """Of the kinds of which one is open at most, let the other's join; gives both as they were."""
-    own, others = await _open_tasks(session, kept_id), await _open_tasks(session, merged_id)
+    own, others = await open_tasks(session, kept_id), await open_tasks(session, merged_id)
     joined = []
     for kind, task in own.items():
         other = others.get(kind)

@@ -20,7 +20,7 @@ from core.db.models import (
     ToldApart,
 )
 from core.db.models import Deletion as DeletionRecord
-from core.db.rows import delete_rows
+from core.db.rows import delete_rows, one_or
 from core.duplicates import merging, queries
 from core.duplicates.dto import Holds, Merged, MergeDraft, Pair, Pairs, Side
 from core.duplicates.rules import MOST_PAIRS, Reason, is_near_name, is_near_number, why_not_merge
@@ -132,9 +132,7 @@ class DuplicateService(Service, name="duplicates"):
         )
 
     async def _side(self, session: AsyncSession, actor: Actor, recipient_id: int) -> Side:
-        found = (await session.execute(recipients.by_id(actor, recipient_id))).one_or_none()
-        if found is None:
-            raise not_found()
+        found = await one_or(session, recipients.by_id(actor, recipient_id), not_found())
         row = recipients.to_row(found)
         counts = (
             sa.select(sa.func.count(model.id))

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor
 from core.db.models import Handover, Recipient, Upload
+from core.db.rows import is_sqlite
 from core.exports import dto
 from core.exports.queries import uploads_of
 from core.retention.blotting import Traces
@@ -35,7 +36,7 @@ async def names_beside(
     session: AsyncSession, organization_id: int, own: str, text: str
 ) -> list[str]:
     """The names of others of the organization that stand in the text."""
-    place = "strpos" if session.get_bind().dialect.name == "postgresql" else "instr"
+    place = "instr" if is_sqlite(session) else "strpos"
     stands: Any = getattr(sa.func, place)(sa.literal(text), Recipient.name) > 0
     select = sa.select(Recipient.name).where(
         Recipient.organization_id == organization_id,

@@ -19,7 +19,7 @@ from core.db.models import (
     Task,
 )
 from core.db.names import name_of
-from core.db.rows import columns_of, made_of
+from core.db.rows import columns_of, count_rows, made_of
 from core.handovers.dto import HandoverRow, Item, Part
 from core.handovers.rules import ITEMS, Section
 from core.recipients.queries import visible_recipients
@@ -74,12 +74,11 @@ async def report(
     """What happened in between and what is left, as it is kept: numbers, times and IDs."""
     made = []
     for section, select in _sections(actor, organization_id, since, until):
-        count = sa.select(sa.func.count()).select_from(select.order_by(None).subquery())
         found = (await session.execute(select.limit(ITEMS))).all()
         made.append(
             {
                 "section": section.value,
-                "count": await session.scalar(count) or 0,
+                "count": await count_rows(session, select.order_by(None).subquery()),
                 "items": [_kept(row._mapping) for row in found],
             }
         )

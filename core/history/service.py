@@ -14,6 +14,7 @@ from core.app.permissions import AUDITORS, READERS, Shows
 from core.app.use_case import Service, use_case
 from core.db.models import Admin, AuditRecord, FollowupAction, Memo, Recipient, Task
 from core.db.names import name_of
+from core.db.rows import count_rows
 from core.history.dto import HistoryEntry, HistoryQuery
 from core.history.rules import CHANGES, PAUSES, EntryKind
 from core.recipients.dto import FIRST_PAGE, Anchor, Page
@@ -43,9 +44,7 @@ class HistoryService(Service, name="history"):
     async def count(self, session: AsyncSession, actor: Actor, query: HistoryQuery) -> int:
         """How many entries there are."""
         entries = await _entries(session, actor, query)
-        if entries is None:
-            return 0
-        return await session.scalar(sa.select(sa.func.count()).select_from(entries)) or 0
+        return 0 if entries is None else await count_rows(session, entries)
 
 
 def _entry(row: Any) -> HistoryEntry:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.app.audit.chain import ChainCheck, Model, page_after
 from core.app.audit.dto import Verification
 from core.db.models import AccessRecord, Admin, AuditRecord, Call, Recipient
+from core.db.rows import count_rows
 
 
 async def enabled(session: AsyncSession) -> tuple[tuple[str, str], ...]:
@@ -45,8 +46,7 @@ async def _recorded_before(session: AsyncSession, moment: datetime) -> bool:
 async def count(session: AsyncSession, model: Any) -> int:
     """How many there are, for people those that are not deleted."""
     which = [Recipient.deleted_at.is_(None)] if model is Recipient else []
-    select = sa.select(sa.func.count()).select_from(model).where(*which)
-    return int(await session.scalar(select) or 0)
+    return await count_rows(session, model, *which)
 
 
 async def oldest_record(session: AsyncSession) -> datetime | None:

@@ -13,6 +13,7 @@ from core.app.use_case import Service, use_case
 from core.db.bulk import among
 from core.db.models import Admin, Deletion, Organization, Recipient
 from core.db.names import name_of
+from core.db.rows import count_rows, is_sqlite
 from core.recipients.deletion_dto import DeletedQuery, DeletedRow, DeletedSelection, DeletionRow
 from core.recipients.dto import FIRST_PAGE, Anchor, Page
 from core.recipients.listing import search
@@ -51,8 +52,7 @@ class DeletionReading(Service):
             if skip:
                 # counted off in the index alone
                 passed = sa.select(Recipient.id).where(*conditions, *part).limit(skip)
-                count = sa.select(sa.func.count()).select_from(passed.subquery())
-                there = await session.scalar(count) or 0
+                there = await count_rows(session, passed.subquery())
                 if there == skip:
                     select, skip = select.offset(skip), 0
                 else:
@@ -70,8 +70,7 @@ class DeletionReading(Service):
     async def count(self, session: AsyncSession, actor: Actor, query: DeletedQuery) -> int:
         """How many deleted recipients the query finds."""
         conditions = await self._matching(session, actor, query)
-        select = sa.select(sa.func.count()).select_from(Recipient).where(*conditions)
-        return await session.scalar(select) or 0
+        return await count_rows(session, Recipient, *conditions)
 
     @use_case(WRITERS, "read")
     async def latest(self, session: AsyncSession, actor: Actor) -> DeletionRow | None:
@@ -91,8 +90,9 @@ class DeletionReading(Service):
         if (row := last.one_or_none()) is None:
             return None
         conditions = await self._matching(session, actor, DeletedQuery(deletion_id=row.id))
-        count = sa.select(sa.func.count()).select_from(Recipient).where(*conditions)
-        return DeletionRow(row.id, row.created_at, await session.scalar(count) or 0)
+        return DeletionRow(
+            row.id, row.created_at, await count_rows(session, Recipient, *conditions)
+        )
 
     def _restorable(self, actor: Actor) -> list[sa.ColumnElement[bool]]:
         """What is deleted, not yet gone for good, and the actor's to restore."""
@@ -115,7 +115,7 @@ class DeletionReading(Service):
             session, actor, query.search, self._settings, deleted=True
         ):
             conditions.append(narrowing.condition)
-            if narrowing.found is not None and session.get_bind().dialect.name == "sqlite":
+            if narrowing.found is not None and is_sqlite(session):
                 conditions.append(Recipient.id.in_(narrowing.found))
         return conditions
 

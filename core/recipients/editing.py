@@ -18,6 +18,7 @@ from core.campaigns.enrolling import leave_campaigns_of
 from core.conversations import index
 from core.db.bulk import among, one_of
 from core.db.models import Recipient
+from core.db.rows import is_sqlite
 from core.recipients import reveals
 from core.recipients.edit_dto import Kept, Seen
 from core.recipients.fields import TEXT_NAMES, Given, search_text
@@ -144,7 +145,7 @@ class ManyEdit:
         for row in rows:
             texts = {**{name: getattr(row, name) for name in TEXT_NAMES}, **draft.texts}
             new.append([row.id, search_text(Given(**texts), region)])
-        if session.get_bind().dialect.name == "sqlite":
+        if is_sqlite(session):
             of_each, at = "json_each(:rows) AS j", "json_extract(j.value, '$[{}]')"
         else:
             of_each, at = "jsonb_array_elements(CAST(:rows AS jsonb)) AS j(value)", "j.value ->> {}"

@@ -9,6 +9,7 @@ from core.app.audit.access import note_access
 from core.app.permissions import READERS, About, Shows
 from core.app.use_case import Service, use_case
 from core.db.models import Recipient
+from core.db.rows import count_rows, one_or
 from core.recipients import queries, reveals
 from core.recipients.dto import (
     FIRST_PAGE,
@@ -131,8 +132,7 @@ class RecipientReading(Service):
         names = await session.scalars(some.limit(NAMED))
         if listed is not None and selection.query is None:
             listing = await search.matching(session, actor, listed, self._settings)
-            count = sa.select(sa.func.count()).select_from(Recipient)
-            shown = await session.scalar(count.where(*conditions, *listing)) or 0
+            shown = await count_rows(session, Recipient, *conditions, *listing)
         else:
             shown = total
         return SelectionCounts(
@@ -148,7 +148,5 @@ class RecipientReading(Service):
         return as_seen(await self._row(session, actor, recipient_id), masked=masked)
 
     async def _row(self, session: AsyncSession, actor: Actor, recipient_id: int) -> RecipientRow:
-        row = (await session.execute(queries.by_id(actor, recipient_id))).one_or_none()
-        if row is None:
-            raise not_found()
+        row = await one_or(session, queries.by_id(actor, recipient_id), not_found())
         return queries.to_row(row, await of_each(session, [recipient_id]))

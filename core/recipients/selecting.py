@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from core.app.actor import Actor
 from core.db.bulk import ids_of
 from core.db.models import Recipient
+from core.db.rows import count_rows
 from core.recipients.dto import Selection
 from core.recipients.edit_dto import Seen
 from core.recipients.listing import search
@@ -29,8 +30,7 @@ async def chosen(
 ) -> "array[int]":
     """The IDs of the selection, of those only for which this holds. Raises Conflict where it has changed."""
     conditions = await search.selected(session, actor, selection, settings)
-    count = sa.select(sa.func.count()).select_from(Recipient).where(*conditions)
-    total = await session.scalar(count) or 0
+    total = await count_rows(session, Recipient, *conditions)
     if not total:
         raise not_found()
     if total != expected:

@@ -17,6 +17,7 @@ from core.conversations import index
 from core.db.bulk import among, still
 from core.db.models import Deletion as DeletionRecord
 from core.db.models import Organization, Recipient
+from core.db.rows import change_rows
 from core.recipients import reveals
 from core.recipients.deletion_dto import Deletion
 from core.recipients.dto import RecipientRow, Selection
@@ -235,12 +236,8 @@ async def delete_these(
         if not ids:
             return 0
         number = deletion_id or await _begin_deletion(session, actor, moment, upload_id)
-        await session.execute(
-            sa.update(Recipient)
-            .where(among(session, Recipient.id, ids))
-            .values(deleted_at=moment, deletion_id=number, version=Recipient.version + 1)
-            .execution_options(synchronize_session=False)
-        )
+        new = {"deleted_at": moment, "deletion_id": number, "version": Recipient.version + 1}
+        await change_rows(session, Recipient, among(session, Recipient.id, ids), **new)
         details = {"deletion": number}
         await trail.record_many(session, actor, "recipient.delete", "recipient", ids, details)
         deletion_id = number

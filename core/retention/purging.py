@@ -22,7 +22,7 @@ from core.db.models import (
     UploadRow,
     View,
 )
-from core.db.rows import delete_rows
+from core.db.rows import change_rows, delete_rows
 from core.retention import holdings
 from core.retention.blotting import TELLING_DIGITS, Traces
 from core.uploads.rules import phone_digits
@@ -44,9 +44,10 @@ async def purge_recipients(session: AsyncSession, ids: Sequence[int]) -> None:
     for table in holdings.tables_below(holdings.PEOPLE):
         await delete_rows(session, table, holdings.rows_below(table, holdings.PEOPLE, ids))
     for column in (UploadRow.recipient_id, UploadRow.about_id):
-        await _update(session, UploadRow, column.in_(ids), _NOTHING_GIVEN)
+        await change_rows(session, UploadRow, column.in_(ids), **_NOTHING_GIVEN)
     await _forget_held(session, ids)
-    await _update(session, Recipient, Recipient.id.in_(ids), holdings.left_of_recipient())
+    left = holdings.left_of_recipient()
+    await change_rows(session, Recipient, Recipient.id.in_(ids), **left)
 
 
 async def purge_calls(session: AsyncSession, ids: Sequence[int]) -> None:
@@ -56,7 +57,7 @@ async def purge_calls(session: AsyncSession, ids: Sequence[int]) -> None:
         part = ids[start : start + _PAGE]
         await index.forget_calls(session, part)
         for table, column in holdings.loose_ends(calls):
-            await _update(session, table, column.in_(part), {column.name: None})
+            await change_rows(session, table, column.in_(part), **{column.name: None})
         for table in holdings.tables_below(calls):
             await delete_rows(session, table, holdings.rows_below(table, calls, part))
         await delete_rows(session, Call, Call.id.in_(part))
@@ -84,7 +85,9 @@ async def blot(session: AsyncSession, traces: Traces, found: Iterable[Naming]) -
     for model, name, ids in found:
         for row_id in ids:
             text = await session.scalar(sa.select(getattr(model, name)).where(model.id == row_id))
-            await _update(session, model, model.id == row_id, {name: traces.blotted_within(text)})
+            await change_rows(
+                session, model, model.id == row_id, **{name: traces.blotted_within(text)}
+            )
 
 
 async def rows_naming(session: AsyncSession, traces: Traces) -> dict[Any, list[int]]:
@@ -138,7 +141,7 @@ async def forget_held(session: AsyncSession, ids: Sequence[int]) -> int:
 
 async def forget_voice(session: AsyncSession, calls: Sequence[int]) -> None:
     """Let the calls have no voice file any more."""
-    await _update(session, Call, Call.id.in_(calls), {"voice_file": None, "voice_key": None})
+    await change_rows(session, Call, Call.id.in_(calls), voice_file=None, voice_key=None)
 
 
 async def _forget_held(session: AsyncSession, ids: Sequence[int]) -> None:
@@ -171,7 +174,7 @@ async def purge_uploads(session: AsyncSession, ids: Sequence[int]) -> None:
     """Leave nothing of these uploads but who made them, when, and their counts."""
     await delete_rows(session, UploadRow, UploadRow.upload_id.in_(ids))
     left: dict[str, Any] = {"file_name": "", "file_hash": "", "notes": []}
-    await _update(session, Upload, Upload.id.in_(ids), left)
+    await change_rows(session, Upload, Upload.id.in_(ids), **left)
 
 
 async def purge_views(session: AsyncSession, ids: Sequence[int]) -> None:
@@ -183,7 +186,7 @@ async def forget_rows(session: AsyncSession, rows: Iterable[Row]) -> None:
     """Leave nothing of what these rows of uploads gave."""
     for upload_id, row in rows:
         which = sa.and_(UploadRow.upload_id == upload_id, UploadRow.row == row)
-        await _update(session, UploadRow, which, _NOTHING_GIVEN)
+        await change_rows(session, UploadRow, which, **_NOTHING_GIVEN)
 
 
 class Gone(Struct, frozen=True):
@@ -247,14 +250,6 @@ async def rows_about(
 async def _ids(session: AsyncSession, model: Any, recipients: Sequence[int]) -> Sequence[int]:
     found = await session.scalars(sa.select(model.id).where(model.recipient_id.in_(recipients)))
     return found.all()
-
-
-async def _update(
-    session: AsyncSession, model: Any, which: sa.ColumnElement[bool], values: dict[str, Any]
-) -> None:
-    await session.execute(
-        sa.update(model).where(which).values(**values).execution_options(synchronize_session=False)
-    )
 
 
 def pieces(found: Sequence[Any], size: int = BATCH) -> list[Sequence[Any]]:

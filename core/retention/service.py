@@ -20,7 +20,7 @@ from core.app.permissions import SYSTEM_ADMINS, About, Shows
 from core.app.use_case import Service, Steps, use_case
 from core.calls.metrics import refresh_metrics
 from core.db.models import Call, Deletion, Handover, Recipient, Upload, View
-from core.db.rows import delete_rows
+from core.db.rows import change_rows, delete_rows
 from core.duplicates.merging import parts_of
 from core.recipients.masking import is_masked
 from core.retention import purging, queries
@@ -118,12 +118,7 @@ class RetentionService(Service, name="retention"):
                 Recipient.id.in_(ids), Recipient.deletion_id.is_not(None)
             )
             taken_by = list(await session.scalars(deletions))
-            await session.execute(
-                sa.update(Recipient)
-                .where(Recipient.id.in_(ids))
-                .values(values)
-                .execution_options(synchronize_session=False)
-            )
+            await change_rows(session, Recipient, Recipient.id.in_(ids), **values)
             people = await to_erase(session, Recipient.id.in_(ids))
             reason = check_reason(reason, await traces_of(session, people))
             if taken_by:

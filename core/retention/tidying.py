@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.db.engine import BUSY_TIMEOUT_MS, SCHEMA, Database
 from core.db.errors import translate_errors
+from core.db.rows import is_sqlite
 from core.io.cancelling import Stop, in_thread
 from core.retention import holdings
 from core.values.errors import StorageUnavailable
@@ -33,7 +34,7 @@ class Tidied(enum.Enum):
 
 async def will_be_untidy(session: AsyncSession) -> None:
     """Remember, in the transaction that erases, that the files have to be tidied."""
-    if session.get_bind().dialect.name == "sqlite":
+    if is_sqlite(session):
         await session.execute(sa.text("PRAGMA user_version = 1"))
 
 

@@ -10,7 +10,7 @@ from core.app.actor import Actor
 from core.app.audit import trail
 from core.db.bulk import among, ids_of
 from core.db.models import Recipient, RecipientTag, Tag
-from core.db.rows import delete_rows
+from core.db.rows import count_rows, delete_rows
 from core.tags.rules import (
     MOST_OF_ORGANIZATION,
     MOST_OF_RECIPIENT,
@@ -152,7 +152,7 @@ async def _require_room(session: AsyncSession, ids: Sequence[int]) -> None:
         .group_by(RecipientTag.recipient_id)
         .having(sa.func.count() >= MOST_OF_RECIPIENT)
     )
-    count = await session.scalar(sa.select(sa.func.count()).select_from(full.subquery())) or 0
+    count = await count_rows(session, full.subquery())
     if count:
         raise InvalidInput(
             ngettext(

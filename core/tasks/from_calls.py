@@ -27,7 +27,7 @@ from core.db.models import (
     Task,
     TaskCall,
 )
-from core.db.rows import delete_rows
+from core.db.rows import change_rows, delete_rows
 from core.tasks.rules import FROM_CALLS, TaskKind, TaskOutcome, due_at, kind_of, makes_task, rank_of
 from core.values.roles import Role
 from core.values.settings import Settings
@@ -43,7 +43,7 @@ class _Told(Struct, frozen=True):
 
 async def follow(session: AsyncSession, recipient_id: int, call: Call, settings: Settings) -> None:
     """Let the call that was just stored make, join or end tasks of its recipient."""
-    found = await _open_tasks(session, recipient_id)
+    found = await open_tasks(session, recipient_id)
     kind = kind_of(call.analysis)
     if kind is not None and makes_task(kind, call.started_at, now(), settings.tasks):
         told = await _not_told(session, kind, Call.id == call.id)
@@ -117,7 +117,7 @@ def _without(since: datetime, settings: Settings) -> sa.Select[Any]:
 async def _catch_up(
     session: AsyncSession, recipient_id: int, since: datetime, settings: Settings
 ) -> None:
-    found = await _open_tasks(session, recipient_id)
+    found = await open_tasks(session, recipient_id)
     for kind in (TaskKind.EMERGENCY, TaskKind.NEGATIVE):
         told = await _not_told(
             session,
@@ -131,7 +131,8 @@ async def _catch_up(
     await _follow_unanswered(session, recipient_id, found.get(TaskKind.UNANSWERED), settings)
 
 
-async def _open_tasks(session: AsyncSession, recipient_id: int) -> dict[TaskKind, Task]:
+async def open_tasks(session: AsyncSession, recipient_id: int) -> dict[TaskKind, Task]:
+    """The open tasks of a recipient that calls have made: of each kind one at most."""
     select = sa.select(Task).where(
         Task.recipient_id == recipient_id,
         Task.closed_at.is_(None),
@@ -291,12 +292,8 @@ def end(task: Task, outcome: TaskOutcome, admin_id: int | None, reason: str = ""
 
 async def unassign(session: AsyncSession, admin_id: int) -> None:
     """Let the open tasks of an admin, who is let in no more, be nobody's."""
-    await session.execute(
-        sa.update(Task)
-        .where(Task.assignee_id == admin_id, Task.closed_at.is_(None))
-        .values(assignee_id=None, version=Task.version + 1)
-        .execution_options(synchronize_session=False)
-    )
+    which = (Task.assignee_id == admin_id, Task.closed_at.is_(None))
+    await change_rows(session, Task, *which, assignee_id=None, version=Task.version + 1)
 
 
 async def move_tasks(session: AsyncSession, ids: Sequence[int], organization_id: int) -> None:
@@ -306,16 +303,10 @@ async def move_tasks(session: AsyncSession, ids: Sequence[int], organization_id:
     """
     sees_all = sa.select(Admin.id).where(Admin.role == Role.SYSTEM.value)
     of_recipient = among(session, Task.recipient_id, ids)
-    for values, which in (
-        ({"organization_id": organization_id, "version": Task.version + 1}, sa.true()),
-        ({"assignee_id": None}, Task.closed_at.is_(None) & Task.assignee_id.not_in(sees_all)),
-    ):
-        await session.execute(
-            sa.update(Task)
-            .where(of_recipient, which)
-            .values(values)
-            .execution_options(synchronize_session=False)
-        )
+    new = {"organization_id": organization_id, "version": Task.version + 1}
+    await change_rows(session, Task, of_recipient, **new)
+    others = (Task.closed_at.is_(None), Task.assignee_id.not_in(sees_all))
+    await change_rows(session, Task, of_recipient, *others, assignee_id=None)
 
 
 async def end_for_call(session: AsyncSession, call_id: int, admin_id: int) -> Sequence[int]:

@@ -12,6 +12,7 @@ from core.app.permissions import READERS, About, Shows
 from core.app.use_case import Service, use_case
 from core.calls.queries import ADMIN_NAME
 from core.db.models import Admin, Task
+from core.db.rows import one_or
 from core.recipients.dto import FIRST_PAGE, Anchor, Page
 from core.recipients.masking import is_masked
 from core.tasks import queries
@@ -90,9 +91,7 @@ class TaskReading(Service):
         return TaskNumbers(*(await session.execute(counted)).one())
 
     async def _one(self, session: AsyncSession, actor: Actor, task_id: int) -> TaskRow:
-        row = (await session.execute(queries.rows(actor, Task.id == task_id))).one_or_none()
-        if row is None:
-            raise not_found()
+        row = await one_or(session, queries.rows(actor, Task.id == task_id), not_found())
         return self._seen(actor, row)
 
     def _seen(self, actor: Actor, row: Any) -> TaskRow:

@@ -11,6 +11,7 @@ from core.app.audit.access import note_access
 from core.app.permissions import READERS, About
 from core.app.use_case import Service, use_case
 from core.db.models import Call, Organization, Recipient, Task
+from core.db.rows import one_or
 from core.organizations import queries as organizations
 from core.recipients.queries import visible_recipients
 from core.recipients.reading import not_found
@@ -29,12 +30,8 @@ class TrendService(Service, name="trends"):
         select = sa.select(Organization.id, Organization.timezone).join(
             Recipient, Recipient.organization_id == Organization.id
         )
-        found = await session.execute(
-            select.where(visible_recipients(actor), Recipient.id == recipient_id)
-        )
-        whose = found.one_or_none()
-        if whose is None:
-            raise not_found()
+        theirs = select.where(visible_recipients(actor), Recipient.id == recipient_id)
+        whose = await one_or(session, theirs, not_found())
         note_access(
             session, actor, "look.trend", "recipient", recipient_id, organization_id=whose.id
         )
@@ -56,10 +53,7 @@ class TrendService(Service, name="trends"):
             found = sa.select(Organization.timezone).where(
                 organizations.visible_organizations(actor), Organization.id == whose
             )
-            row = (await session.execute(found)).one_or_none()
-            if row is None:
-                raise organizations.not_found()
-            timezone = row.timezone
+            timezone = (await one_or(session, found, organizations.not_found())).timezone
             calls, tasks = [Call.organization_id == whose], [Task.organization_id == whose]
         trend = await self._trend(session, timezone, *calls)
         zone = zone_of(timezone, self._settings.zone)

@@ -15,6 +15,7 @@ from core.app.permissions import (
 )
 from core.app.use_case import Service, Steps, use_case
 from core.db.models import Upload
+from core.db.rows import count_rows
 from core.uploads import queries
 from core.uploads.dto import ResultFilter, ResultRow, UploadSummary
 from core.uploads.queries import RowQueries
@@ -38,10 +39,7 @@ class UploadReading(Service):
     @use_case(READERS, "read", shows=Shows.NOBODY)
     async def count(self, session: AsyncSession, actor: Actor) -> int:
         """How many uploads there are."""
-        select = (
-            sa.select(sa.func.count()).select_from(Upload).where(queries.visible_uploads(actor))
-        )
-        return await session.scalar(select) or 0
+        return await count_rows(session, Upload, queries.visible_uploads(actor))
 
     @use_case(READERS, "read", upload_id=About.UPLOAD)
     async def get(self, session: AsyncSession, actor: Actor, upload_id: int) -> UploadSummary:

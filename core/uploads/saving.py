@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from core.app.actor import Actor
 from core.db.engine import Preparation
 from core.db.models import UploadRow
+from core.db.rows import is_sqlite
 from core.tags import assigning
 from core.tags import queries as tagged
 from core.uploads import staging
@@ -195,7 +196,7 @@ async def readers_go_on(session: AsyncSession) -> AsyncIterator[None]:
     for the upload. And once what was changed fills the cache, any other page would be read again each time it is
     looked at; so there is room for both. The connection, and its memory, end with the transaction.
     """
-    if session.get_bind().dialect.name != "sqlite" or await _has_log(session):
+    if not is_sqlite(session) or await _has_log(session):
         yield
         return
     # OFF would not count until the transaction has ended

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.db.models import UploadRow
+from core.db.rows import change_rows
 from core.uploads.dto import RowResult
 
 _TELLING = 8  # digits of a number that is none; fewer belong to anybody
@@ -35,9 +36,5 @@ async def follow_correction(
 
 
 async def _link(session: AsyncSession, recipient_id: int, which: sa.ColumnElement[bool]) -> None:
-    await session.execute(
-        sa.update(UploadRow)
-        .where(*_open(), UploadRow.phone_key.is_not(None), which)
-        .values(about_id=recipient_id)
-        .execution_options(synchronize_session=False)
-    )
+    named = (*_open(), UploadRow.phone_key.is_not(None), which)
+    await change_rows(session, UploadRow, *named, about_id=recipient_id)

@@ -13,6 +13,7 @@ from core.app.permissions import WRITERS, About, Shows
 from core.app.use_case import Steps, use_case
 from core.db.bulk import ids_of, still
 from core.db.models import Recipient, Upload
+from core.db.rows import count_rows
 from core.recipients.reading import NAMED
 from core.recipients.service import delete_these
 from core.uploads import queries
@@ -50,8 +51,7 @@ class UploadUndoing(UploadReading):
         async with steps.writing() as (session, actor):
             await _refuse_undone(session, actor, upload_id)
             theirs = _created_for(actor, upload_id)
-            count = sa.select(sa.func.count()).select_from(Recipient).where(*theirs)
-            kept = await session.scalar(count) or 0
+            kept = await count_rows(session, Recipient, *theirs)
             some = sa.select(Recipient.name).where(*theirs).order_by(Recipient.id).limit(NAMED)
             names = tuple(await session.scalars(some))
             organization_id = await _mark_undone(session, actor, upload_id, now())

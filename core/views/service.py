@@ -18,7 +18,7 @@ from core.app.permissions import READERS, WRITERS, About, Outcome, Shows
 from core.app.use_case import Service, Steps, use_case
 from core.db.models import Organization
 from core.db.models import View as Stored
-from core.db.rows import one_or
+from core.db.rows import count_rows, one_or
 from core.organizations.queries import visible_organizations
 from core.recipients.dto import RecipientQuery
 from core.recipients.kept_query import kept
@@ -265,8 +265,7 @@ async def _refuse_taken(
 async def _refuse_too_many(
     session: AsyncSession, admin_id: int, organization_id: int | None
 ) -> None:
-    count = sa.select(sa.func.count()).select_from(Stored).where(*_whose(admin_id, organization_id))
-    if (await session.scalar(count) or 0) >= MOST:
+    if await count_rows(session, Stored, *_whose(admin_id, organization_id)) >= MOST:
         raise ActionBlocked(
             _("There are {count} views already, which is as many as there can be.").format(
                 count=MOST

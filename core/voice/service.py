@@ -14,6 +14,7 @@ from core.app.permissions import READERS, About, Shows
 from core.app.use_case import Service, Steps, use_case
 from core.calls.lookup import find_by_external_id, not_found
 from core.db.models import Call, Recipient
+from core.db.rows import one_or
 from core.recipients.queries import visible_recipients
 from core.values.errors import ActionBlocked
 from core.values.i18n import _
@@ -104,9 +105,7 @@ class VoiceService(Service, name="voice"):
             .join(Recipient, Recipient.id == Call.recipient_id)
             .where(visible_recipients(actor), which)
         )
-        call = (await session.execute(select)).one_or_none()
-        if call is None:
-            raise not_found()
+        call = await one_or(session, select, not_found())
         if not call.voice_file:
             raise ActionBlocked(_("This call has no voice file."))
         check_owner(call.voice_file, call.voice_key, call.delivered_for)

@@ -14,6 +14,7 @@ from core.db.bulk import among
 from core.db.engine import AUDIT_HEAD
 from core.db.models import Admin, AuditRecord, Recipient
 from core.db.names import name_of
+from core.db.rows import is_sqlite
 from core.io.identity import Identity
 from core.values.stored import stored_list
 from core.values.times import now
@@ -59,7 +60,7 @@ async def record(
     ``details`` hold IDs and names of fields only.
     """
     await session.flush()
-    write = _by_server if session.get_bind().dialect.name == "postgresql" else _by_hand
+    write = _by_hand if is_sqlite(session) else _by_server
     session.info[AUDIT_HEAD] = await write(
         session,
         actor.admin_id if isinstance(actor, Actor) else None,

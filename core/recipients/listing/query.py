@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor
 from core.db.models import Campaign, Organization, Recipient
+from core.db.rows import count_rows, is_sqlite
 from core.recipients.dto import Anchor, Page, RecipientQuery, RecipientRow
 from core.recipients.listing import postgresql, sqlite
 from core.recipients.listing.keyset import KeysetPage
@@ -58,7 +59,7 @@ async def _of_stretch(
     query = keyset.query
     narrowed = await narrowings(session, actor, query, settings)
     conditions = conditions_of(actor, narrowed)
-    if session.get_bind().dialect.name != "sqlite":
+    if not is_sqlite(session):
         return await postgresql.page(session, keyset, conditions, narrowed)
     return await sqlite.page(session, keyset, conditions, narrowed)
 
@@ -70,7 +71,7 @@ async def count(
     narrowed = await narrowings(session, actor, query, settings)
     select = sa.select(sa.func.count()).select_from(Recipient)
     select = select.where(*conditions_of(actor, narrowed))
-    if session.get_bind().dialect.name == "sqlite":
+    if is_sqlite(session):
         found = await sqlite.narrowest(session, narrowed)
         if found is not None:
             select = sqlite.led(select, found)
@@ -83,12 +84,11 @@ async def count_up_to(
     """How many the query finds; no more than so many are looked for."""
     narrowed = await narrowings(session, actor, query, settings)
     found = sa.select(Recipient.id).where(*conditions_of(actor, narrowed))
-    if session.get_bind().dialect.name == "sqlite":
+    if is_sqlite(session):
         few = await sqlite.narrowest(session, narrowed, most)
         if few is not None:
             found = sqlite.led(found, few)
-    some = found.limit(most).subquery()
-    return await session.scalar(sa.select(sa.func.count()).select_from(some)) or 0
+    return await count_rows(session, found.limit(most).subquery())
 
 
 async def index_of(
