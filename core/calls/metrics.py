@@ -5,6 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from core.db.bulk import pieces
 from core.db.engine import Database
 from core.db.models import NEVER, NO_VALUE, Call, Recipient
 from core.trends.refreshing import refresh_changes
@@ -107,7 +108,7 @@ async def refresh_outdated(database: Database, settings: Settings, *, limit: int
     )
     async with database.reading() as session:
         ids = list(await session.scalars(outdated))
-    for start in range(0, len(ids), 500):
+    for part in pieces(ids):
         async with database.transaction() as session:
-            await refresh_metrics(session, settings, Recipient.id.in_(ids[start : start + 500]))
+            await refresh_metrics(session, settings, Recipient.id.in_(part))
     return len(ids)

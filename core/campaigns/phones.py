@@ -8,6 +8,7 @@ from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.campaigns.dto import Refusal
+from core.db.bulk import one_of
 from core.db.models import Recipient
 from core.values import phone
 from core.values.errors import InvalidInput
@@ -37,12 +38,10 @@ async def find(
         except InvalidInput as error:
             refused.append(Refusal(replace_forbidden(text), str(error)))
     holders: dict[str, list[int]] = defaultdict(list)
-    numbers = list(parsed)
-    for start in range(0, len(numbers), 500):
-        part = numbers[start : start + 500]
-        select = sa.select(Recipient.phone, Recipient.id).where(*which, Recipient.phone.in_(part))
-        for e164, recipient_id in (await session.execute(select)).all():
-            holders[e164].append(recipient_id)
+    named = one_of(session, Recipient.phone, list(parsed), sa.String())
+    select = sa.select(Recipient.phone, Recipient.id).where(*which, named)
+    for e164, recipient_id in await session.execute(select):
+        holders[e164].append(recipient_id)
     ids: list[int] = []
     for e164, text in parsed.items():
         if len(holders[e164]) == 1:

@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.conversations.rules import SaidBy
 from core.conversations.words import grams_of, hashed, of_analysis, of_organization
-from core.db.bulk import among
+from core.db.bulk import among, pieces
 from core.db.models import (
     Call,
     ConversationFill,
@@ -33,7 +33,6 @@ from core.db.rows import delete_rows, is_sqlite
 
 _HOUR = 3_600
 _WITHIN = 33  # bits within an hour: the ID, and whether it is a memory detail
-_AT_ONCE = 500
 _FILLED = "conversations filled"  # read once in a transaction: nobody else changes it meanwhile
 NEWEST = 2**63 - 1
 
@@ -89,7 +88,7 @@ class _Document(Struct):
 
 async def keep_calls(session: AsyncSession, ids: Iterable[int]) -> None:
     """Let these calls be found by what is said in them now; none of them may be in the index."""
-    for part in _parts(await _filled(session, ConversationFill.call_id, ids)):
+    for part in pieces(await _filled(session, ConversationFill.call_id, ids)):
         await _add(session, await _calls(session, part))
 
 
@@ -113,19 +112,19 @@ async def is_filled(session: AsyncSession, call_id: int) -> bool:
 
 async def forget_calls(session: AsyncSession, ids: Iterable[int]) -> None:
     """Take these calls out of the index, as they still are."""
-    for part in _parts(await _filled(session, ConversationFill.call_id, ids)):
+    for part in pieces(await _filled(session, ConversationFill.call_id, ids)):
         await _take_out(session, await _calls(session, part))
 
 
 async def keep_memories(session: AsyncSession, ids: Iterable[int]) -> None:
     """Let these memory details be found by what they say now; none of them may be in the index."""
-    for part in _parts(await _filled(session, ConversationFill.memory_id, ids)):
+    for part in pieces(await _filled(session, ConversationFill.memory_id, ids)):
         await _add(session, await _memories(session, part))
 
 
 async def forget_memories(session: AsyncSession, ids: Iterable[int]) -> None:
     """Take these memory details out of the index, as they still are."""
-    for part in _parts(await _filled(session, ConversationFill.memory_id, ids)):
+    for part in pieces(await _filled(session, ConversationFill.memory_id, ids)):
         await _take_out(session, await _memories(session, part))
 
 
@@ -140,7 +139,7 @@ async def give(
         return
     is_memory = table == MemoryDetail.__tablename__
     fill = ConversationFill.memory_id if is_memory else ConversationFill.call_id
-    for part in _parts(await _filled(session, fill, ids)):
+    for part in pieces(await _filled(session, fill, ids)):
         select = _memories_with_words() if is_memory else _calls_with_words()
         own = MemoryDetail.id if is_memory else Call.id
         rows = await session.execute(select.where(own.in_(part)))
@@ -189,7 +188,7 @@ async def _mark(session: AsyncSession, numbers: list[int], before: int, after: i
     numbers.sort()
     for statement, organization_id in ((_TAKE_OUT, before), (_ADD, after)):
         mark = of_organization(organization_id)
-        for part in _parts(numbers):
+        for part in pieces(numbers):
             await session.execute(statement, [{"id": one, "grams": mark} for one in part])
 
 
@@ -308,7 +307,3 @@ async def _filled(session: AsyncSession, fill: Any, ids: Iterable[int]) -> list[
         session.info[_FILLED] = (await session.execute(select)).one_or_none() or (0, 0)
     up_to = session.info[_FILLED][fill.key == ConversationFill.memory_id.key]
     return [one for one in ids if one > up_to]
-
-
-def _parts(numbers: Sequence[int]) -> Iterable[Sequence[int]]:
-    return (numbers[start : start + _AT_ONCE] for start in range(0, len(numbers), _AT_ONCE))

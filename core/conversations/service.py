@@ -20,6 +20,7 @@ from core.conversations.dto import ConversationQuery, Found, Hit, SearchAnchor
 from core.conversations.index import remembered
 from core.conversations.rules import SaidBy
 from core.conversations.words import composed, places, words
+from core.db.bulk import pieces
 from core.db.models import Call, ConversationFill
 from core.db.rows import is_sqlite
 from core.recipients.masking import is_masked, without_numbers
@@ -114,7 +115,7 @@ class _Search:
             numbers = await self._documents(newest, oldest, wanted)
             if not numbers:
                 break
-            for part in _parts(await self._places(numbers, after), _AT_ONCE):
+            for part in pieces(await self._places(numbers, after), _AT_ONCE):
                 for place, lines in await self._lines(part):
                     past = (
                         after.position if after and after.document == place.number else _BEFORE_ALL
@@ -163,7 +164,7 @@ class _Search:
         rows: dict[index.Subject, Any] = {}
         for is_memory, select in ((False, queries.calls), (True, queries.memories)):
             ids = [one.id for one in subjects.values() if one.is_memory is is_memory]
-            for part in _parts(ids, _MANY):
+            for part in pieces(ids, _MANY):
                 for row in await self._session.execute(select(self._actor, part)):
                     rows[index.Subject(row.id, is_memory)] = row
         found = [
@@ -227,7 +228,3 @@ class _Search:
         """The line as the actor may read it: whoever does not see numbers finds nothing by them either."""
         text = composed(text)
         return without_numbers(text) if self._masked else text
-
-
-def _parts(things: Sequence[Any], size: int) -> Iterable[Sequence[Any]]:
-    return (things[start : start + size] for start in range(0, len(things), size))

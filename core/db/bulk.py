@@ -8,7 +8,7 @@ import asyncio
 import json
 import time
 from array import array
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,6 +28,7 @@ TURN_SECONDS = (
 )
 CACHE_KIB = 49_152
 _READ = 20_000
+_AT_ONCE = 500
 
 Part = Callable[[AsyncSession, Sequence[int]], Awaitable[int]]
 
@@ -39,6 +40,11 @@ async def ids_of(session: AsyncSession, select: sa.Select[Any]) -> "array[int]":
     async for part in result.partitions():
         found.extend(part)
     return found
+
+
+def pieces(found: Sequence[Any], size: int = _AT_ONCE) -> Iterator[Sequence[Any]]:
+    """All of it, so many at once."""
+    return (found[start : start + size] for start in range(0, len(found), size))
 
 
 def among(session: AsyncSession, column: Any, ids: Sequence[int]) -> sa.ColumnElement[bool]:

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.actor import Actor
+from core.db.bulk import among
 from core.db.models import (
     AccessRecord,
     Admin,
@@ -21,8 +22,6 @@ from core.db.models import (
 from core.db.names import name_of
 from core.exports import dto
 from core.values.stored import stored_object, stored_texts
-
-_AT_ONCE = 500  # IDs of a statement
 
 
 async def of_recipient(
@@ -47,9 +46,9 @@ async def of_recipient(
         | details.contains(f'"recipient": {recipient_id}'),
     ]
     parts += [
-        (model.subject == subject) & model.subject_id.in_(some)
+        (model.subject == subject) & among(session, model.subject_id, ids)
         for subject, ids in (await _of_them(session, recipient_id)).items()
-        for some in (ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE))
+        if ids
     ]
     found: dict[int, dto.Record] = {}
     for part in parts:
@@ -88,7 +87,9 @@ async def _of_them(session: AsyncSession, recipient_id: int) -> dict[str, list[i
     }
     return {
         subject: list(
-            await session.scalars(sa.select(model.id).where(model.recipient_id == recipient_id))
+            await session.scalars(
+                sa.select(model.id).where(model.recipient_id == recipient_id).order_by(model.id)
+            )
         )
         for subject, model in kinds.items()
     }

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.conversations import index
+from core.db.bulk import pieces
 from core.db.models import (
     Call,
     Handover,
@@ -94,7 +95,7 @@ async def rows_naming(session: AsyncSession, traces: Traces) -> dict[Any, list[i
     """Rows that name somebody and say nothing without: those of a name that others have, too, stay."""
     not_deleted = Recipient.deleted_at.is_(None)
     others: set[str] = set()
-    for part in pieces(sorted(traces.names)):
+    for part in pieces(sorted(traces.names), BATCH):
         same = sa.select(Recipient.name).where(not_deleted, Recipient.name.in_(part))
         others.update(await session.scalars(same))
     alone = replace(traces, names=traces.names - others)
@@ -109,7 +110,7 @@ async def rows_naming(session: AsyncSession, traces: Traces) -> dict[Any, list[i
 async def forget_naming(session: AsyncSession, found: Mapping[Any, Sequence[int]]) -> None:
     """Delete these rows."""
     for model, ids in found.items():
-        for part in pieces(ids):
+        for part in pieces(ids, BATCH):
             await delete_rows(session, model, model.id.in_(part))
 
 
@@ -250,8 +251,3 @@ async def rows_about(
 async def _ids(session: AsyncSession, model: Any, recipients: Sequence[int]) -> Sequence[int]:
     found = await session.scalars(sa.select(model.id).where(model.recipient_id.in_(recipients)))
     return found.all()
-
-
-def pieces(found: Sequence[Any], size: int = BATCH) -> list[Sequence[Any]]:
-    """All of it, in pieces."""
-    return [found[start : start + size] for start in range(0, len(found), size)]

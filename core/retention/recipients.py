@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.audit import trail
 from core.app.use_case import Steps
+from core.db.bulk import pieces
 from core.db.models import Call, Recipient, Upload
 from core.db.rows import columns_of
 from core.io import drafts
@@ -69,7 +70,7 @@ async def erase_recipients(
     )
     still = await asyncio.to_thread(drafts.still_open, *where, ids, traces.blotted)
     erased = replace(erased, drafts=removed, drafts_open=still)
-    for at, part in enumerate(purging.pieces(list(people))):
+    for at, part in enumerate(pieces(list(people), purging.BATCH)):
         job.tell(at * purging.BATCH, len(people))
         stuck, files = await erase_voice(steps, settings, Call.recipient_id.in_(part))
         gone = [one for one in part if one not in stuck]
@@ -96,7 +97,7 @@ async def _erase_traces(steps: Steps, people: People, traces: Traces, erased: Er
         held = await purging.held_naming(session, traces)
         shared = await purging.shared_texts(session, traces)
         naming = await purging.rows_naming(session, traces)
-    for part in purging.pieces(rows):
+    for part in pieces(rows, purging.BATCH):
         async with steps.writing() as (session, _actor):
             await will_be_untidy(session)
             await purging.forget_rows(session, part)

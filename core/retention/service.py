@@ -19,6 +19,7 @@ from core.app.audit.access import note_access
 from core.app.permissions import SYSTEM_ADMINS, About, Shows
 from core.app.use_case import Service, Steps, use_case
 from core.calls.metrics import refresh_metrics
+from core.db.bulk import pieces
 from core.db.models import Call, Deletion, Handover, Recipient, Upload, View
 from core.db.rows import change_rows, delete_rows
 from core.duplicates.merging import parts_of
@@ -188,7 +189,7 @@ class RetentionService(Service, name="retention"):
         """Erase what the select gives the IDs of, so many at once; gives how many."""
         async with steps.reading() as (session, _actor):
             ids = list(await session.scalars(expired))
-        for part in purging.pieces(ids, size):
+        for part in pieces(ids, size):
             async with steps.writing() as (session, actor):
                 await will_be_untidy(session)
                 await purge(session, part)
@@ -202,7 +203,7 @@ class RetentionService(Service, name="retention"):
         async with steps.reading() as (session, _actor):
             select = sa.select(Call.id, Call.recipient_id).where(which).order_by(Call.id)
             found = [(row[0], row[1]) for row in (await session.execute(select)).all()]
-        return [dict(part) for part in purging.pieces(found)]
+        return [dict(part) for part in pieces(found, purging.BATCH)]
 
     async def _held(self, steps: Steps, before: datetime, erased: Erased) -> Erased:
         async with steps.writing() as (session, actor):

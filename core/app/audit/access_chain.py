@@ -15,11 +15,11 @@ from core.app.audit import spool
 from core.app.audit.access import KEPT, Access
 from core.app.audit.access_log import not_kept
 from core.app.audit.trail import GENESIS, chain_hash, hashed_fields
+from core.db.bulk import one_of, pieces
 from core.db.engine import Database
 from core.db.models import AccessRecord, Admin
 from core.values.times import now
 
-_AT_ONCE = 500
 _Key = Annotated[str, msgspec.Meta(max_length=32)]
 
 
@@ -83,8 +83,8 @@ async def _chain(session: AsyncSession, lines: Sequence[spool.Line]) -> int:
             fields | {"key": line["key"], "place": place, "previous_hash": previous, "hash": hashed}
         )
         previous = hashed
-    for start in range(0, len(made), _AT_ONCE):
-        await session.execute(sa.insert(AccessRecord), made[start : start + _AT_ONCE])
+    for part in pieces(made):
+        await session.execute(sa.insert(AccessRecord), part)
     return len(made)
 
 
@@ -131,9 +131,6 @@ def _is_whole(line: spool.Line) -> bool:
 async def _not_known(session: AsyncSession, lines: Sequence[spool.Line]) -> list[spool.Line]:
     """Each once, though somebody has copied a file there."""
     by_key = {line["key"]: line for line in lines}
-    keys = list(by_key)
-    known: set[str | None] = set()
-    for start in range(0, len(keys), _AT_ONCE):
-        part = AccessRecord.key.in_(keys[start : start + _AT_ONCE])
-        known.update(await session.scalars(sa.select(AccessRecord.key).where(part)))
+    there = one_of(session, AccessRecord.key, list(by_key), sa.String())
+    known = set(await session.scalars(sa.select(AccessRecord.key).where(there)))
     return [line for key, line in by_key.items() if key not in known]
