@@ -43,7 +43,8 @@ class AdminAccounts(Service):
     ) -> AdminRow:
         """Add an admin; without an account, the OS account of the same name acts as it.
 
-        ``source`` names the calling system that an admin with the role ``ingest`` is.
+        ``source`` names the calling system that an admin with the role ``ingest`` is. Raises InvalidInput naming
+        the field, and NotFound for the organization.
         """
         login = rules.clean_login(login)
         account = rules.clean_login(account or login, field="account")
@@ -90,7 +91,7 @@ class AdminAccounts(Service):
 
     @use_case(SYSTEM_ADMINS, "write", login=About.ADMIN_LOGIN)
     async def enable(self, session: AsyncSession, actor: Actor, login: str) -> AdminRow:
-        """Let a disabled admin in again."""
+        """Let a disabled admin in again. Raises NotFound."""
         current = await _one(session, actor, Admin.login == login)
         if current.disabled_at is None:
             return current

@@ -26,7 +26,7 @@ class FeedbackService(Service, name="feedback"):
     ) -> Verdict | None:
         """Give the verdict in the place of the actor's other one; the same again withdraws it.
 
-        Gives the actor's verdict as it is now. The audit record keeps what was withdrawn.
+        Gives the actor's verdict as it is now. The audit record keeps what was withdrawn. Raises NotFound.
         """
         call = await one_call(session, actor, Call.id == call_id)
         own = (Feedback.call_id == call_id, Feedback.admin_id == actor.admin_id)

@@ -27,8 +27,8 @@ class CallList(Service):
     ) -> AsyncIterator[CallListEntry]:
         """Whom to phone now, by campaign and recipient.
 
-        Read page by page, so that a slow reader never holds the database; what changes meanwhile
-        counts from the next page on.
+        Read page by page, so that a slow reader never holds the database; what changes meanwhile counts from the
+        next page on. Raises NotFound for the campaign, NotPermitted for a role that does not see numbers.
         """
         await resume_due(self._database)
         async with steps.reading() as (session, actor):

@@ -37,7 +37,8 @@ class Enrollment(Service):
     ) -> EnrollmentResult:
         """Enroll the recipients with these numbers, or everybody of the organization(s).
 
-        Numbers that cannot be taken are told in the result; the others are enrolled.
+        Numbers that cannot be taken are told in the result; the others are enrolled. Raises NotFound for campaign
+        or organization, ActionBlocked where the campaign has ended, InvalidInput where it is not said whom.
         """
         return await self._change(
             steps, "campaign.enroll", name, organization, phones, everybody, job
@@ -54,7 +55,10 @@ class Enrollment(Service):
         everybody: bool = False,
         job: Job | None = None,
     ) -> EnrollmentResult:
-        """Withdraw the recipients with these numbers, or everybody of the organization(s)."""
+        """Withdraw the recipients with these numbers, or everybody of the organization(s).
+
+        Raises as ``enroll``.
+        """
         return await self._change(
             steps, "campaign.withdraw", name, organization, phones, everybody, job
         )

@@ -53,7 +53,8 @@ class ParticipationService(Service, name="participations"):
 
         Every participation that has not ended is paused, so that no campaign that starts later phones them.
         ``resumes_at`` (UTC, in the future) ends the pause by itself. ``expected`` is the size of the selection
-        that was confirmed. Raises ActionBlocked with the reason where it is possible for none.
+        that was confirmed. Raises ActionBlocked with the reason where it is possible for none, NotFound
+        or Conflict where the selection has changed, InvalidInput for reason and day.
         """
         reason = clean_pause_reason(reason)
         if resumes_at is not None:
@@ -79,7 +80,7 @@ class ParticipationService(Service, name="participations"):
     async def resume(
         self, steps: Steps, selection: Selection, expected: int, job: Job | None = None
     ) -> Done:
-        """Resume those of the selection that are paused; tells how many."""
+        """Resume those of the selection that are paused; tells how many. Raises as ``pause``."""
         ids = await self._possible(steps, selection, expected, Status.PAUSED)
 
         async def part(session: AsyncSession, actor: Actor, ids: Sequence[int]) -> int:

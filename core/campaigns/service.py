@@ -28,7 +28,10 @@ class CampaignService(Enrollment, CallList, name="campaigns"):
     async def add(
         self, session: AsyncSession, actor: Actor, name: str, organization: str | None = None
     ) -> CampaignRow:
-        """Add a campaign of an organization; without one, a system admin's is open to every one."""
+        """Add a campaign of an organization; without one, a system admin's is open to every one.
+
+        Raises InvalidInput naming the field, and NotFound for the organization.
+        """
         name = clean_name(name)
         organization_id = await lookup.organization_of(session, actor, organization)
         await lookup.refuse_taken(session, name, organization_id)
@@ -60,14 +63,17 @@ class CampaignService(Enrollment, CallList, name="campaigns"):
     async def start(
         self, session: AsyncSession, actor: Actor, name: str, organization: str | None = None
     ) -> CampaignRow:
-        """From scheduled to in progress: its active participants are on the call list at once."""
+        """From scheduled to in progress: its active participants are on the call list at once.
+
+        Raises NotFound, ActionBlocked in another state, NotPermitted for one that is everybody's, and Conflict.
+        """
         return await _move(session, actor, name, organization, CampaignState.IN_PROGRESS)
 
     @use_case(WRITERS, "write", name=About.CAMPAIGN_NAME)
     async def end(
         self, session: AsyncSession, actor: Actor, name: str, organization: str | None = None
     ) -> CampaignRow:
-        """From in progress to ended, for good: nobody is phoned for it any more."""
+        """From in progress to ended, for good: nobody is phoned for it any more. Raises as ``start``."""
         return await _move(session, actor, name, organization, CampaignState.ENDED)
 
 

@@ -154,7 +154,7 @@ class ContactService(Service, name="contacts"):
     async def copied(
         self, session: AsyncSession, actor: Actor, contact_id: int, reason: str = ""
     ) -> str:
-        """The whole number, to be copied; recorded as in ``reveal``."""
+        """The whole number, to be copied; recorded as in ``reveal``, and refused as there."""
         return await self._told(session, actor, contact_id, "contact.copy", reason)
 
     async def _told(

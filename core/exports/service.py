@@ -53,7 +53,7 @@ class ExportService(Service, name="exports"):
     async def check(
         self, session: AsyncSession, actor: Actor, recipient_id: int, reason: str
     ) -> None:
-        """Refuse what ``write`` would, before anything is written or recorded."""
+        """Refuse what ``write`` would, before anything is written or recorded. Raises as that."""
         row = await self._found(session, actor, recipient_id)
         check_reason(reason, await self._traces(session, row))
 

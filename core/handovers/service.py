@@ -33,7 +33,7 @@ class HandoverService(Service, name="handovers"):
 
     @use_case(READERS, "read", organization_id=About.ORGANIZATION)
     async def unsigned(self, session: AsyncSession, actor: Actor, organization_id: int) -> Handover:
-        """What there is to hand over at this moment; it is not signed yet."""
+        """What there is to hand over at this moment; it is not signed yet. Raises NotFound."""
         last = await _last(session, actor, organization_id)
         organization = await _organization(session, actor, organization_id)
         moment = now()
@@ -55,7 +55,7 @@ class HandoverService(Service, name="handovers"):
     async def last_id(
         self, session: AsyncSession, actor: Actor, organization_id: int
     ) -> int | None:
-        """The last one that was signed; None where nothing was handed over yet."""
+        """The last one that was signed; None where nothing was handed over yet. Raises NotFound."""
         await _organization(session, actor, organization_id)
         last = await _last(session, actor, organization_id)
         return last.id if last else None

@@ -79,7 +79,10 @@ class MemoryService(Service, name="memory"):
     async def reset(
         self, session: AsyncSession, actor: Actor, memory_id: int, version: int
     ) -> MemoryRow:
-        """Make the machine forget it; its history stays. A call that starts later may bring it up anew."""
+        """Make the machine forget it; its history stays. A call that starts later may bring it up anew.
+
+        Raises NotFound, ActionBlocked where it is forgotten already, and Conflict with the present row.
+        """
         current = await _one(session, actor, memory_id)
         if current.version != version:
             raise _changed_meanwhile(current)

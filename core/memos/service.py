@@ -42,7 +42,7 @@ class MemoService(Service, name="memos"):
     async def add(
         self, session: AsyncSession, actor: Actor, recipient_id: int, text: str
     ) -> MemoRow:
-        """Add a memo in the actor's name."""
+        """Add a memo in the actor's name. Raises NotFound, and InvalidInput for the text."""
         await organization_of(session, actor, recipient_id)
         moment = now()
         made = Memo(

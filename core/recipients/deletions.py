@@ -84,7 +84,10 @@ class DeletionService(DeletionReading, name="deletions"):
     async def restore(
         self, steps: Steps, selection: DeletedSelection, job: Job | None = None
     ) -> Restored:
-        """Bring back the selection; who has lost the number to somebody else stays deleted, and is told."""
+        """Bring back the selection; who has lost the number to somebody else stays deleted, and is told.
+
+        Raises NotFound where nobody of it is there any more.
+        """
         restored = await self._restore(steps, selection, job)
         if restored is None:
             raise NotFound(_("What was to be restored is not there any more."))

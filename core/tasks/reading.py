@@ -80,7 +80,7 @@ class TaskReading(Service):
     async def assignees(
         self, session: AsyncSession, actor: Actor, task_id: int
     ) -> Sequence[Assignee]:
-        """Whom it can be given to: who may write in its organization, by name."""
+        """Whom it can be given to: who may write in its organization, by name. Raises NotFound."""
         task = await self._one(session, actor, task_id)
         select = sa.select(Admin.id, ADMIN_NAME, Admin.login).where(*may_work(task.organization_id))
         found = await session.execute(select.order_by(ADMIN_NAME, Admin.id))

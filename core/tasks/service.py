@@ -37,7 +37,11 @@ from core.values.times import now
 
 
 class TaskService(TaskReading, name="tasks"):
-    """Tasks, as far as the actor may see their recipients. Those of deleted recipients are not there."""
+    """Tasks, as far as the actor may see their recipients. Those of deleted recipients are not there.
+
+    Each change raises NotFound, ActionBlocked where the task is closed, and Conflict with the present one where it
+    has another ``version`` than the one that is given.
+    """
 
     @use_case(SYSTEM_ADMINS, "steps", shows=Shows.NOBODY)
     async def tick(self, steps: Steps) -> Ticked:
@@ -54,7 +58,10 @@ class TaskService(TaskReading, name="tasks"):
     async def add(
         self, session: AsyncSession, actor: Actor, recipient_id: int, text: str, due_at: datetime
     ) -> TaskRow:
-        """Add an own task on a recipient, due at a moment (UTC); it is the actor's."""
+        """Add an own task on a recipient, due at a moment (UTC); it is the actor's.
+
+        Raises NotFound, and InvalidInput for the text and a moment that is not to come.
+        """
         organization_id = await organization_of(session, actor, recipient_id)
         cleaned = clean_text(text)
         check_later(due_at, now())
@@ -98,7 +105,7 @@ class TaskService(TaskReading, name="tasks"):
         *,
         version: int | None = None,
     ) -> TaskRow:
-        """Give it to somebody who may write in its organization; None: to nobody."""
+        """Give it to somebody who may write in its organization; None: to nobody. Raises InvalidInput."""
         task = await self._open(session, actor, task_id, version)
         if assignee_id is not None:
             await _require_may_work(session, assignee_id, task.organization_id)

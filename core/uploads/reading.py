@@ -89,7 +89,10 @@ class UploadReading(Service):
     async def write_results(
         self, steps: Steps, upload_id: int, file: BinaryIO, *, failed_only: bool
     ) -> int:
-        """Write rows with what became of them as a workbook that can be corrected and uploaded; gives how many."""
+        """Write rows with what became of them as a workbook that can be corrected and uploaded; gives how many.
+
+        Raises NotFound.
+        """
         async with steps.writing() as (session, actor):
             upload = await queries.summary(session, actor, upload_id)
             whose = sa.select(Upload.organization_id).where(Upload.id == upload_id)

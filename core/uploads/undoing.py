@@ -34,6 +34,7 @@ class UploadUndoing(UploadReading):
         """Delete what the upload created, except whom somebody has done anything with since; those are named.
 
         Cancelled in between it goes on when it is asked for again; until then the upload counts as not undone.
+        Raises NotFound, and ActionBlocked where it was undone already.
         """
 
         async def untouched(session: AsyncSession, ids: Sequence[int]) -> sa.ColumnElement[bool]:
