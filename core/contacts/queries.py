@@ -14,11 +14,13 @@ from core.db.models import Contact, Recipient
 from core.db.rows import columns_of, made_of
 from core.recipients.queries import visible_recipients
 
+_COLUMNS = columns_of(ContactRow, Contact, without=("shared_with", "is_shared_widely"))
+
 
 def rows(actor: Actor, *which: sa.ColumnElement[bool]) -> sa.Select[Any]:
     """The columns of ``to_row``, in the order in which contacts are phoned."""
     return (
-        sa.select(*columns_of(ContactRow, Contact))
+        sa.select(*_COLUMNS)
         .join(Recipient, Recipient.id == Contact.recipient_id)
         .where(visible_recipients(actor), *which)
         .order_by(Contact.recipient_id, Contact.place)

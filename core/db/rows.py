@@ -1,6 +1,7 @@
 """Rows and what is made of them: a DTO's columns by its fields' names, changes over the version that was read."""
 
 import enum
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -9,26 +10,23 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.values.errors import CoreError
 from core.values.stored import stored
-from core.values.structs import defaults
 
 _Dto = TypeVar("_Dto", bound=Struct)
 
 
-def columns_of(dto: type[Struct], model: Any, **others: Any) -> tuple[Any, ...]:
+def columns_of(
+    dto: type[Struct], model: Any, *, without: Iterable[str] = (), **others: Any
+) -> tuple[Any, ...]:
     """The columns of a DTO, each called as its field: those of the model, but for ``others``.
 
-    A field with a default is left out unless it is among the others: it is not of the row.
+    ``without``: fields that do not come from the row.
     """
-    found: list[Any] = []
-    optional = defaults(dto)
-    for name in dto.__struct_fields__:
-        if name in others:
-            found.append(others.pop(name).label(name))
-        elif name not in optional:
-            found.append(getattr(model, name))
-    if others:
-        raise TypeError(f"{dto.__name__} has no {', '.join(others)}")
-    return tuple(found)
+    names = [name for name in dto.__struct_fields__ if name not in without]
+    if unknown := others.keys() - names:
+        raise TypeError(f"{dto.__name__} has no {', '.join(unknown)}")
+    return tuple(
+        others[name].label(name) if name in others else getattr(model, name) for name in names
+    )
 
 
 def made_of(dto: type[_Dto], row: Any, **kinds: type[enum.Enum]) -> _Dto:

@@ -184,13 +184,12 @@ def _followups(theirs: sa.ColumnElement[bool]) -> sa.Select[Any]:
 
 async def memory(session: AsyncSession, recipient_id: int) -> list[dto.MemoryKept]:
     """What is remembered and was, the last changed first."""
-    detail = MemoryDetail
-    columns: tuple[Any, ...] = (
-        detail.id, detail.topic, detail.content, sa.func.coalesce(detail.newer_content, ""),
-        detail.learned_at, detail.changed_at, detail.reset_at, _by,
-    )  # fmt: skip
+    newer = sa.func.coalesce(MemoryDetail.newer_content, "")
+    columns = columns_of(
+        dto.MemoryKept, MemoryDetail, without=("history",), newer_content=newer, by=_by
+    )
     select = (
-        sa.select(*columns)
+        sa.select(MemoryDetail.id, *columns)
         .outerjoin(Admin, Admin.id == MemoryDetail.admin_id)
         .where(MemoryDetail.recipient_id == recipient_id)
         .order_by(MemoryDetail.changed_at.desc(), MemoryDetail.id.desc())
@@ -223,23 +222,14 @@ async def memos(session: AsyncSession, recipient_id: int) -> list[dto.MemoKept]:
 async def tasks(session: AsyncSession, recipient_id: int) -> list[dto.TaskKept]:
     """Open and closed, the latest first."""
     assignee, seen, closer = aliased(Admin), aliased(Admin), aliased(Admin)
-    columns: tuple[Any, ...] = (
-        Task.id,
-        Task.kind,
-        Task.text,
-        Task.since,
-        Task.due_at,
-        Task.tries,
-        sa.func.coalesce(name_of(assignee), ""),
-        Task.acknowledged_at,
-        sa.func.coalesce(name_of(seen), ""),
-        Task.closed_at,
-        sa.func.coalesce(name_of(closer), ""),
-        sa.func.coalesce(Task.outcome, ""),
-        Task.reason,
-    )
+    columns = columns_of(
+        dto.TaskKept, Task, without=("calls",),
+        assignee=sa.func.coalesce(name_of(assignee), ""),
+        acknowledged_by=sa.func.coalesce(name_of(seen), ""),
+        closed_by=sa.func.coalesce(name_of(closer), ""), outcome=sa.func.coalesce(Task.outcome, ""),
+    )  # fmt: skip
     select = (
-        sa.select(*columns)
+        sa.select(Task.id, *columns)
         .outerjoin(assignee, assignee.id == Task.assignee_id)
         .outerjoin(seen, seen.id == Task.acknowledged_by)
         .outerjoin(closer, closer.id == Task.closed_by)

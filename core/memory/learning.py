@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.conversations import index
 from core.db.models import Call, MemoryDetail, MemoryVersion
+from core.db.rows import columns_of
 from core.memory.dto import BroughtUp
 from core.memory.rules import MemoryChange
 from core.values.text import search_key
@@ -76,21 +77,8 @@ async def _known(
         MemoryDetail.topic_key.in_(topics),
         sa.or_(MemoryDetail.content_key.in_(contents), MemoryDetail.version > 1),
     )
-    columns: tuple[Any, ...] = (
-        MemoryDetail.id,
-        MemoryDetail.topic,
-        MemoryDetail.topic_key,
-        MemoryDetail.content,
-        MemoryDetail.content_key,
-        MemoryDetail.call_id,
-        MemoryDetail.learned_at,
-        MemoryDetail.changed_at,
-        MemoryDetail.admin_id,
-        MemoryDetail.newer_content,
-        MemoryDetail.newer_call_id,
-        Call.started_at.label("newer_at"),
-        MemoryDetail.reset_at,
-    )
+    own = ("said", "last_number", "changed", "versions")
+    columns = columns_of(_Detail, MemoryDetail, without=own, newer_at=Call.started_at)
     select = sa.select(*columns).outerjoin(Call, Call.id == MemoryDetail.newer_call_id).where(which)
     found = {
         row["id"]: _Detail(**row, said={row["content_key"]})

@@ -13,7 +13,7 @@ from core.app.use_case import Service, use_case
 from core.db.bulk import among
 from core.db.models import Admin, Deletion, Organization, Recipient
 from core.db.names import name_of
-from core.db.rows import count_rows, is_sqlite
+from core.db.rows import columns_of, count_rows, is_sqlite
 from core.recipients.deletion_dto import DeletedQuery, DeletedRow, DeletedSelection, DeletionRow
 from core.recipients.dto import FIRST_PAGE, Anchor, Page
 from core.recipients.listing import search
@@ -22,16 +22,11 @@ from core.retention.rules import expired_before
 from core.values import phone
 from core.values.times import now
 
-_JOINED: dict[str, Any] = {
-    "organization": sa.func.coalesce(Organization.name, ""),
-    "timezone": Organization.timezone,
-    "deleted_by": sa.func.coalesce(name_of(), ""),
-}
-_COLUMNS: tuple[Any, ...] = tuple(
-    (_JOINED[name] if name in _JOINED else getattr(Recipient, name)).label(name)
-    for name in DeletedRow.__struct_fields__
-    if name != "expires_at"
-)
+_COLUMNS = columns_of(
+    DeletedRow, Recipient, without=("expires_at",),
+    organization=sa.func.coalesce(Organization.name, ""), timezone=Organization.timezone,
+    deleted_by=sa.func.coalesce(name_of(), ""),
+)  # fmt: skip
 
 
 class DeletionReading(Service):

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from core.app.actor import Actor
 from core.db.models import Campaign, Organization, Participation, Recipient
+from core.db.rows import columns_of
 from core.recipients.dto import ROW_COLUMNS, Page, RecipientRow
 from core.recipients.rules import Status
 
@@ -22,19 +23,13 @@ def _of_pause(column: Any) -> sa.ColumnElement[Any]:
     return found.correlate(Recipient).scalar_subquery()
 
 
-# what a row has that is not the recipient's own
-_JOINED: dict[str, Any] = {
-    "organization": Organization.name,
-    "timezone": Organization.timezone,
-    "campaign": sa.func.coalesce(Campaign.name, ""),
-    "pause_reason": _of_pause(Participation.pause_reason),
-    "resumes_at": _of_pause(Participation.resumes_at),
-}
 _NO_TAGS: Mapping[int, tuple[str, ...]] = {}
-COLUMNS: tuple[Any, ...] = tuple(
-    (_JOINED[name] if name in _JOINED else getattr(Recipient, name)).label(name)
-    for name in ROW_COLUMNS
-)
+COLUMNS = columns_of(
+    RecipientRow, Recipient, without=("tags",),
+    organization=Organization.name, timezone=Organization.timezone,
+    campaign=sa.func.coalesce(Campaign.name, ""),
+    pause_reason=_of_pause(Participation.pause_reason), resumes_at=_of_pause(Participation.resumes_at),
+)  # fmt: skip
 
 
 def to_row(row: Any, tags: Mapping[int, tuple[str, ...]] = _NO_TAGS) -> RecipientRow:
