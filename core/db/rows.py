@@ -25,7 +25,7 @@ def columns_of(
     if unknown := others.keys() - names:
         raise TypeError(f"{dto.__name__} has no {', '.join(unknown)}")
     return tuple(
-        others[name].label(name) if name in others else getattr(model, name) for name in names
+        (others[name] if name in others else getattr(model, name)).label(name) for name in names
     )
 
 
