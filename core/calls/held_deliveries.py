@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 MOST = 1_000
 MOST_BYTES = 64 * 1024 * 1024
 _FOR_EMERGENCIES = 2  # so many times as much
-REASON_MAXIMUM = 200
 
 
 class Held(Struct, frozen=True):
@@ -235,7 +234,7 @@ async def summary(session: AsyncSession) -> HeldSummary:
 
 async def drop(session: AsyncSession, actor: Actor, held_id: int, reason: str) -> None:
     """Let it go for good. Raises NotFound, and InvalidInput without a reason."""
-    reason = text.line(reason, field="reason", label=_("Reason"), minimum=1, maximum=REASON_MAXIMUM)
+    reason = text.clean_reason(reason)
     organization_id = await session.scalar(
         sa.select(sa.func.coalesce(HeldDelivery.organization_id, 0)).where(
             HeldDelivery.id == held_id

@@ -7,22 +7,18 @@ from core.values import text
 from core.values.errors import InvalidInput
 from core.values.i18n import _
 
-REASON_MAXIMUM = 200
-
 
 def expired_before(days: int, moment: datetime) -> datetime | None:
     """What is older than this has to go; None where it is kept until it is deleted by hand (0 days)."""
     return moment - timedelta(days=days) if days > 0 else None
 
 
-def clean_reason(value: str) -> str:
-    """The reason as it is recorded. Raises InvalidInput (field ``reason``)."""
-    return text.line(value, field="reason", label=_("Reason"), minimum=1, maximum=REASON_MAXIMUM)
-
-
 def check_reason(value: str, traces: Traces) -> str:
-    """The same of one about somebody. Raises InvalidInput (field ``reason``), also where it names them."""
-    reason = clean_reason(value)
+    """The reason as it is recorded, of one about somebody.
+
+    Raises InvalidInput (field ``reason``), also where it names them.
+    """
+    reason = text.clean_reason(value)
     if traces.are_in(reason):
         raise InvalidInput(
             _("The reason names the recipient; it is kept in a record that nobody can erase."),

@@ -16,7 +16,7 @@ from core.values.errors import InvalidInput
 from core.values.i18n import N_, _
 from core.values.stored import Words
 
-TEXT_LENGTH = 200  # characters, of what an own task or a next step is about, and of a reason
+TEXT_LENGTH = 200  # characters, of what an own task or a next step is about
 
 
 class Times(Protocol):
@@ -111,11 +111,6 @@ def clean_text(value: str) -> str:
     """What an own task or a next step is about. Raises InvalidInput (field ``text``)."""
     label = _("What there is to do")
     return text.line(value, field="text", label=label, minimum=1, maximum=TEXT_LENGTH)
-
-
-def clean_reason(value: str) -> str:
-    """Why a task is dropped. Raises InvalidInput (field ``reason``)."""
-    return text.line(value, field="reason", label=_("Reason"), minimum=1, maximum=TEXT_LENGTH)
 
 
 def clean_note(value: str) -> str:

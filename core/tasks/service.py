@@ -24,7 +24,6 @@ from core.tasks.rules import (
     TaskOutcome,
     check_later,
     clean_note,
-    clean_reason,
     clean_text,
     rank_of,
     why_not_acknowledge,
@@ -33,6 +32,7 @@ from core.tasks.rules import (
 )
 from core.values.errors import ActionBlocked, Conflict, InvalidInput
 from core.values.i18n import _
+from core.values.text import clean_reason
 from core.values.times import now
 
 

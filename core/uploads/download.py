@@ -18,7 +18,6 @@ from core.recipients.masking import is_masked
 from core.recipients.texts import forms_of_kept
 from core.tags import queries as tagged
 from core.tags.rules import joined
-from core.uploads.rules import clean_reason
 from core.uploads.sheet.header_words import written
 from core.uploads.workbooks import MAXIMUM_ROWS, Layout
 from core.uploads.writer import SheetWriter
@@ -28,6 +27,7 @@ from core.values.i18n import _
 from core.values.jobs import Cancelled, Job
 from core.values.phone import hide, mask, show
 from core.values.settings import Settings
+from core.values.text import clean_reason
 
 _PAGE = 2_000
 _NOBODY = "", ""

@@ -29,10 +29,9 @@ from core.uploads.sheet.cells import Mark
 from core.values.errors import InvalidInput
 from core.values.i18n import _
 from core.values.message import kept_error
-from core.values.text import bounded, line, replace_forbidden, search_key
+from core.values.text import bounded, replace_forbidden, search_key
 
 GIVEN_LONGEST = 100  # characters of a cell kept of a row
-REASON_MAXIMUM = 200  # characters
 _REMEMBERED = 4_096  # texts
 _NEAR = 0.75  # how like a name must be to be meant
 _NEAR_MAXIMUM = 50  # names for which that is looked at: it takes long
@@ -285,11 +284,6 @@ def clean_guardian(given: Guardian, region: str) -> Guardian:
     """The guardian as it is stored. Raises InvalidInput naming the field."""
     name, number = BY_NAME[_GUARDIAN], BY_NAME[_GUARDIAN_PHONE]
     return Guardian(name.clean(given.name, region), number.clean(given.phone, region))
-
-
-def clean_reason(value: str) -> str:
-    """The reason of a download as it is recorded. Raises InvalidInput (field ``reason``)."""
-    return line(value, field="reason", label=_("Reason"), minimum=1, maximum=REASON_MAXIMUM)
 
 
 def _twice(first: int) -> InvalidInput:

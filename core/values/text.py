@@ -16,6 +16,7 @@ from core.values.i18n import _, ngettext
 REPLACEMENT = "\ufffd"
 MARKS_IN_A_ROW = 30  # as in Unicode's stream-safe text (UAX #15)
 MARKS_MAXIMUM = 30  # in a row, as in the Stream-Safe Text Format (UAX 15)
+REASON_MAXIMUM = 200  # characters of a reason that is recorded
 # characters, and sixteen for each that is allowed: white space is folded, decomposed texts are longer
 _LONGEST_TYPED = 1_000
 _BREAKS = re.compile("\r\n|[\n\r\u2028\u2029]")
@@ -264,6 +265,11 @@ def note(text: str, *, field: str, label: str, minimum: int = 0, maximum: int) -
     text = without_marks_around(text)
     refuse_forbidden(text, field, label)
     return _within(fold_note(text), field, label, minimum, maximum)
+
+
+def clean_reason(text: str) -> str:
+    """Why something is done, as it is recorded. Raises InvalidInput (field ``reason``)."""
+    return line(text, field="reason", label=_("Reason"), minimum=1, maximum=REASON_MAXIMUM)
 
 
 def delivered(text: str) -> str:

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 
 from core.db.models import Call, Memo, Recipient, Upload
 from core.recipients.dto import RecipientQuery
-from core.retention.rules import clean_reason
 from core.values.errors import InvalidInput, NotFound
+from core.values.text import clean_reason
 from core.values.times import now
 from tests.audit_trail import actions, records
 from tests.core.people import VOICE, delete, left_in, make_world, person

@@ -8,7 +8,6 @@ import pytest
 from core.tasks.rules import (
     TEXT_LENGTH,
     TaskKind,
-    clean_reason,
     clean_text,
     due_at,
     escalates_before,
@@ -18,6 +17,7 @@ from core.tasks.rules import (
 )
 from core.values.errors import InvalidInput
 from core.values.settings import TaskTimes
+from core.values.text import clean_reason
 
 SEOUL = ZoneInfo("Asia/Seoul")
 TIMES = TaskTimes()

@@ -17,7 +17,6 @@ from core.memory import rules as memory
 from core.memos import rules as memos
 from core.organizations import rules as organizations
 from core.recipients import rules as recipients
-from core.uploads import rules as uploads
 from core.uploads.sheet import header_words
 from core.values import phone, text
 from core.values.errors import InvalidInput
@@ -221,7 +220,7 @@ def test_what_is_far_too_long_is_refused_before_it_is_looked_at(
         (memos.clean_text, "text", 1, 500),
         (organizations.clean_name, "name", 1, 100),
         (recipients.clean_pause_reason, "reason", 0, 100),
-        (uploads.clean_reason, "reason", 1, 200),
+        (text.clean_reason, "reason", 1, 200),
     ],
 )
 def test_what_is_typed_has_so_many_characters(

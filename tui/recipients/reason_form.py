@@ -7,8 +7,8 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from core.retention.rules import clean_reason
 from core.values.i18n import N_, _
+from core.values.text import clean_reason
 from tui.forms.edit_form import EditForm
 from tui.forms.form_field import FormField
 from tui.text import shown

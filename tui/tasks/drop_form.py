@@ -8,8 +8,8 @@ from textual.containers import Vertical
 from textual.widgets import Static
 
 from core.tasks.dto import TaskRow
-from core.tasks.rules import clean_reason
 from core.values.i18n import N_, _
+from core.values.text import clean_reason
 from tui.forms.form_field import FormField
 from tui.tasks.task_form import TaskForm
 from tui.text import shown

@@ -8,9 +8,9 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from core.uploads.rules import clean_reason
 from core.values.errors import InvalidInput
 from core.values.i18n import N_, _
+from core.values.text import clean_reason
 from core.written.files import folder_of
 from tui.forms.actions import SAVE
 from tui.forms.form_dialog import FormDialog
