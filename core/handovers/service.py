@@ -15,12 +15,11 @@ from core.app.permissions import READERS, WRITERS, About, Shows
 from core.app.use_case import Service, Steps, use_case
 from core.db.errors import taken_means
 from core.db.models import Handover as Stored
-from core.db.models import Organization
 from core.db.rows import one_or
 from core.handovers import queries
 from core.handovers.dto import Handover, HandoverRow
 from core.handovers.rules import FIRST_SHIFT, clean_text, why_not_confirm, why_not_sign
-from core.organizations import queries as organizations
+from core.organizations.queries import one_organization
 from core.values.errors import ActionBlocked, Conflict, NotFound
 from core.values.i18n import _
 from core.values.times import now
@@ -35,7 +34,7 @@ class HandoverService(Service, name="handovers"):
     async def unsigned(self, session: AsyncSession, actor: Actor, organization_id: int) -> Handover:
         """What there is to hand over at this moment; it is not signed yet. Raises NotFound."""
         last = await _last(session, actor, organization_id)
-        organization = await _organization(session, actor, organization_id)
+        organization = await one_organization(session, actor, organization_id)
         moment = now()
         since = _since(last, moment)
         row = HandoverRow(
@@ -56,7 +55,7 @@ class HandoverService(Service, name="handovers"):
         self, session: AsyncSession, actor: Actor, organization_id: int
     ) -> int | None:
         """The last one that was signed; None where nothing was handed over yet. Raises NotFound."""
-        await _organization(session, actor, organization_id)
+        await one_organization(session, actor, organization_id)
         last = await _last(session, actor, organization_id)
         return last.id if last else None
 
@@ -84,13 +83,13 @@ class HandoverService(Service, name="handovers"):
         """
         cleaned = clean_text(text)
         async with steps.reading() as (session, actor):
-            await _organization(session, actor, organization_id)
+            await one_organization(session, actor, organization_id)
             last = await _last(session, actor, organization_id)
             moment = now()
             since = _since(last, moment)
             found = await queries.report(session, actor, organization_id, since, moment)
         async with steps.writing() as (session, actor):
-            await _organization(session, actor, organization_id)
+            await one_organization(session, actor, organization_id)
             last = await _last(session, actor, organization_id)
             if last is not None and last.id != before:
                 raise _signed_meanwhile(last)
@@ -154,17 +153,6 @@ async def _one(session: AsyncSession, actor: Actor, handover_id: int) -> Handove
         )
     )
     return Handover(queries.to_row(row), await queries.parts(session, actor, row.report), before)
-
-
-async def _organization(session: AsyncSession, actor: Actor, organization_id: int) -> Organization:
-    found = await session.scalar(
-        sa.select(Organization).where(
-            organizations.visible_organizations(actor), Organization.id == organization_id
-        )
-    )
-    if found is None:
-        raise organizations.not_found()
-    return found
 
 
 async def _record(

@@ -50,14 +50,10 @@ async def _nearly(session: AsyncSession, actor: Actor, name: str) -> str | None:
     )
 
 
-def not_found() -> NotFound:
-    """What an admin reads of an organization that is gone or not theirs."""
-    return NotFound(_("This organization does not exist (any more)."))
-
-
 async def one_organization(
     session: AsyncSession, actor: Actor, organization_id: int
 ) -> OrganizationRow:
     """The organization of this ID, if the actor may see it. Raises NotFound."""
     select = sa.select(*ROW).where(visible_organizations(actor), Organization.id == organization_id)
-    return OrganizationRow(*await one_or(session, select, not_found()))
+    missing = NotFound(_("This organization does not exist (any more)."))
+    return OrganizationRow(*await one_or(session, select, missing))

@@ -12,7 +12,7 @@ from core.app.permissions import READERS, About
 from core.app.use_case import Service, use_case
 from core.db.models import Call, Organization, Recipient, Task
 from core.db.rows import one_or
-from core.organizations import queries as organizations
+from core.organizations.queries import one_organization
 from core.recipients.queries import visible_recipients
 from core.recipients.reading import not_found
 from core.trends import queries
@@ -50,10 +50,7 @@ class TrendService(Service, name="trends"):
         tasks: list[sa.ColumnElement[bool]] = []
         timezone = None
         if whose is not None:
-            found = sa.select(Organization.timezone).where(
-                organizations.visible_organizations(actor), Organization.id == whose
-            )
-            timezone = (await one_or(session, found, organizations.not_found())).timezone
+            timezone = (await one_organization(session, actor, whose)).timezone
             calls, tasks = [Call.organization_id == whose], [Task.organization_id == whose]
         trend = await self._trend(session, timezone, *calls)
         zone = zone_of(timezone, self._settings.zone)

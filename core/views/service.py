@@ -16,10 +16,9 @@ from core.app.actor import Actor
 from core.app.audit import trail
 from core.app.permissions import READERS, WRITERS, About, Outcome, Shows
 from core.app.use_case import Service, Steps, use_case
-from core.db.models import Organization
 from core.db.models import View as Stored
 from core.db.rows import count_rows, one_or
-from core.organizations.queries import visible_organizations
+from core.organizations.queries import one_organization
 from core.recipients.dto import RecipientQuery
 from core.recipients.kept_query import kept
 from core.recipients.listing import query as listing
@@ -86,11 +85,7 @@ class ViewService(Service, name="views"):
         query: RecipientQuery,
     ) -> View:
         """Save it as a view of the organization. Raises InvalidInput as ``save``."""
-        there = sa.select(Organization.id).where(
-            visible_organizations(actor), Organization.id == organization_id
-        )
-        if await session.scalar(there) is None:
-            raise NotFound(_("This organization does not exist (any more)."))
+        await one_organization(session, actor, organization_id)
         view = await self._add(session, actor, name, query, organization_id)
         await _record(session, actor, "view.save", view, {"fields": query.fields_asked})
         return view
