@@ -6,6 +6,7 @@ import stat
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from core.app.audit.chain import verified
 from core.db import rights, schema
 from core.db.address import sqlite_path
 from core.db.engine import Database
@@ -95,8 +96,8 @@ async def _kept(settings: Settings) -> Kept:
                     admins=await queries.enabled(session),
                     unused=await queries.unused(session, moment - timedelta(days=UNUSED_DAYS)),
                     oldest_record=await queries.oldest_record(session),
-                    changes=await queries.verified(session, AuditRecord) if sees_all else None,
-                    access=await queries.verified(session, AccessRecord) if sees_all else None,
+                    changes=await verified(session, AuditRecord) if sees_all else None,
+                    access=await verified(session, AccessRecord) if sees_all else None,
                     last_backup=await queries.last_backup(session),
                     last_erase=await queries.last_run(session, "erase"),
                     expired=await queries.is_anything_left(session, *_times(settings, moment)),

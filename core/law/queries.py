@@ -6,8 +6,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from core.app.audit.chain import ChainCheck, Model, page_after
-from core.app.audit.dto import Verification
 from core.db.models import AccessRecord, Admin, AuditRecord, Call, Recipient
 from core.db.rows import count_rows
 
@@ -81,15 +79,6 @@ async def is_anything_left(
     if voice is not None:
         asked.append(sa.exists().where(Call.started_at < voice, Call.voice_file.is_not(None)))
     return bool(asked) and bool(await session.scalar(sa.select(sa.or_(*asked))))
-
-
-async def verified(session: AsyncSession, model: Model) -> Verification:
-    """The check of a whole chain."""
-    check = ChainCheck()
-    while rows := (await session.execute(page_after(model, check.place))).all():
-        if not all(check.take(row) for row in rows):
-            break
-    return check.result()
 
 
 async def sees_all(session: AsyncSession) -> bool:

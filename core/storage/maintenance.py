@@ -9,6 +9,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from msgspec import Struct
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.admins.dto import AdminRow
 from core.admins.service import AdminService
@@ -164,10 +165,8 @@ class ReviewsMissing(Struct, frozen=True):
 async def reviews_missing(settings: Settings) -> ReviewsMissing:
     """Which reviews of records are missing, as far as this account sees. Raises CoreError."""
     moment = now()
-    async with _opened(settings) as database:
-        await schema.require_current(database)
-        async with database.reading() as session:
-            found = await reviewing.missing(session, moment, settings.zone)
+    async with _reading(settings) as session:
+        found = await reviewing.missing(session, moment, settings.zone)
     last = month_of(moment, settings.zone).plus(-1)
     late = tuple(str(one) for one in found if one < last)
     return ReviewsMissing(late, str(last) if last in found else "")
@@ -175,10 +174,8 @@ async def reviews_missing(settings: Settings) -> ReviewsMissing:
 
 async def not_forwarded(settings: Settings) -> Waiting:
     """Which records syslog has not taken yet, as far as this account sees. Raises CoreError."""
-    async with _opened(settings) as database:
-        await schema.require_current(database)
-        async with database.reading() as session:
-            return await waiting(session)
+    async with _reading(settings) as session:
+        return await waiting(session)
 
 
 async def require_current(settings: Settings) -> None:
@@ -241,6 +238,15 @@ async def _opened(settings: Settings) -> AsyncIterator[Database]:
         yield database
     finally:
         await database.close()
+
+
+@contextlib.asynccontextmanager
+async def _reading(settings: Settings) -> AsyncIterator[AsyncSession]:
+    """A session on the database as this program has it. Raises StorageUnavailable for another one."""
+    async with _opened(settings) as database:
+        await schema.require_current(database)
+        async with database.reading() as session:
+            yield session
 
 
 async def _pragma(database: Database, pragma: str) -> tuple[str, ...]:

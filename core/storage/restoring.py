@@ -17,12 +17,13 @@ from msgspec import Struct
 from sqlalchemy import exc
 
 from core.app.audit import trail
-from core.app.audit.chain import ChainCheck, Model, page_after
+from core.app.audit.chain import verified
 from core.app.audit.dto import Verification
 from core.db import schema
 from core.db.engine import Database
 from core.db.errors import translate_errors
 from core.db.models import AccessRecord, AuditRecord, Base, Call, Recipient
+from core.db.rows import count_rows
 from core.db.schema import SchemaState
 from core.io import beneath
 from core.io.cancelling import Stop, in_thread
@@ -85,14 +86,13 @@ async def verify(settings: Settings, path: Path) -> Restored:
         try:
             with _told_of_backup():
                 is_older = await _made_present(database)
-                changes = await _chain(database, AuditRecord)
-                access = await _chain(database, AccessRecord)
                 async with database.reading() as session:
-                    present = sa.select(sa.func.count(Recipient.id)).where(
-                        Recipient.deleted_at.is_(None)
+                    changes = await verified(session, AuditRecord)
+                    access = await verified(session, AccessRecord)
+                    recipients = await count_rows(
+                        session, Recipient, Recipient.deleted_at.is_(None)
                     )
                     calls = sa.select(sa.func.count(Call.id), sa.func.count(Call.voice_file))
-                    recipients = await session.scalar(present) or 0
                     counted, voices = (await session.execute(calls)).one()
         finally:
             await database.close()
@@ -193,15 +193,6 @@ async def _made_present(database: Database) -> bool:
         if not Base.metadata.tables.keys() <= set(await session.scalars(tables)):
             raise _damaged()
     return found is SchemaState.BEHIND
-
-
-async def _chain(database: Database, model: Model) -> Verification:
-    check = ChainCheck()
-    while True:
-        async with database.reading() as session:
-            rows = (await session.execute(page_after(model, check.place))).all()
-        if not all(check.take(row) for row in rows) or not rows:
-            return check.result()
 
 
 @contextlib.contextmanager

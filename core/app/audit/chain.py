@@ -4,6 +4,7 @@ from datetime import UTC
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from core.app.audit.dto import Verification
 from core.app.audit.trail import GENESIS, chain_hash, hashed_fields
@@ -59,3 +60,12 @@ class ChainCheck:
     def result(self) -> Verification:
         """What was found."""
         return Verification(self._records, self.last, self._hash, self._broken, self._head_found)
+
+
+async def verified(session: AsyncSession, model: Model) -> Verification:
+    """The check of a whole chain."""
+    check = ChainCheck()
+    while rows := (await session.execute(page_after(model, check.place))).all():
+        if not all(check.take(row) for row in rows):
+            break
+    return check.result()
