@@ -5,7 +5,8 @@ malware, buildings and large public systems, of which a program on a host knows 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from core.law.dto import Facts, Kept, Line, Promises, SshRules, State, Whose
 from core.values.i18n import _, ngettext
@@ -38,8 +39,7 @@ def lines(facts: Facts) -> list[Line]:
     return sorted(found, key=lambda line: line.article)
 
 
-@dataclass(frozen=True, slots=True)
-class _Check:
+class _Check(Struct, frozen=True):
     """What an article asks."""
 
     article: int
