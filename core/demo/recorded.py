@@ -90,5 +90,5 @@ RECORDED = (
             ("exercise", "Walks in the park"),
         ),
     ),
-    _SLEPT_WELL._replace(voice_file="2026/11/sample-005.wav"),
+    Recorded("2026/11/sample-005.wav", *_SLEPT_WELL[1:]),
 )
