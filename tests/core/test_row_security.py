@@ -57,7 +57,7 @@ async def test_an_admin_s_role_sees_its_own_organization_only(world):
 def test_psql_shows_an_admin_s_role_its_own_organization_only(world):
     """SQL typed by hand, into the program that people type it into."""
     url = as_role(world.settings.database, "carecall_kim").replace("+asyncpg", "")
-    psql = [needs("psql", "postgresql-client"), "--no-psqlrc", "--tuples-only", "--no-align", url]
+    psql = [needs("psql", "postgresql"), "--no-psqlrc", "--tuples-only", "--no-align", url]
     typed = r"""\set VERBOSITY sqlstate
         SET search_path = carecall;
         SELECT name FROM recipients;
