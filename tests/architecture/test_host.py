@@ -1,4 +1,4 @@
-"""What tests want of their host stands where it is installed: a machine that had it already hides that it does not."""
+"""What tests need of their host is installed in CI, also on a machine that has had nothing of it."""
 
 import re
 from pathlib import Path

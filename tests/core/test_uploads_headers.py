@@ -27,6 +27,8 @@ BOTH = ("name", "phone")
         ["\ufeff어르신 성함", "핸드폰\u200b"],
         ["'氏名'", "電話番号：[必須]"],
         ["RECIPIENT NAME (required)", "H.P"],
+        ["성명(이름)", "연락처(휴대폰)"],
+        ["이름 (어르신)", "연락처\n(본인)"],
         [unicodedata.normalize("NFD", name) for name in ("이름", "휴대폰 번호")],
     ],
 )
@@ -34,6 +36,13 @@ def test_every_name_of_a_column_is_known(row: list[str]) -> None:
     found = headers.find([row], BOTH)
     assert found.columns == {"name": 0, "phone": 1}
     assert not found.unknown
+
+
+def test_a_number_of_somebody_else_or_of_a_house_is_not_theirs() -> None:
+    row = ["성명", "연락처(보호자)", "연락처(집)", "연락처(휴대폰)"]
+    found = headers.find([row], BOTH)
+    assert found.columns == {"name": 0, "phone": 3}
+    assert [column.words for column in found.unknown] == ["B '연락처(보호자)'", "C '연락처(집)'"]
 
 
 def test_any_order_with_columns_that_are_not_known() -> None:

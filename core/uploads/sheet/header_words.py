@@ -33,12 +33,14 @@ def header_key(value: object) -> str:
     return _NO_PART.sub("", plain) or plain
 
 
-FIELD_OF = {
+_FIELD_OF = {
     header_key(header): field.name.value
     for field in SHEET
     for headers in field.headers.values()
     for header in headers
 }
+_OF_THEMSELVES = frozenset(("본인", "당사자", "어르신", "대상자", "수신자", "本人"))
+_TWICE = re.compile(r"(.+)[(\[](.+)[)\]]")
 _SHEET_NAMES = tuple(field.name.value for field in SHEET)
 # what gives way to a header that says more, such as 휴대폰
 GENERIC = frozenset(
@@ -51,6 +53,20 @@ KEYS_BESIDE = {header_key(name) for names in BESIDE.values() for name in names.v
     for headers in field.headers.values()
     for header in headers
 }
+
+
+def field_called(key: str) -> str:
+    """The field of a header's key; "" where there is none.
+
+    연락처(휴대폰) says it twice and 연락처(본인) whose it is; 연락처(보호자) and 연락처(집) are of others.
+    """
+    if field := _FIELD_OF.get(key, ""):
+        return field
+    if (twice := _TWICE.fullmatch(key)) is None:
+        return ""
+    what, more = twice.groups()
+    field = _FIELD_OF.get(what, "")
+    return field if more in _OF_THEMSELVES or _FIELD_OF.get(more) == field else ""
 
 
 def written(name: str, language: str, zone: str = "") -> str:
@@ -66,8 +82,8 @@ def field_named(text: str) -> str:
     """The field that somebody names, by its own name or any header; "" for ``-``. Raises InvalidInput."""
     if (text := text.strip()) == "-":
         return ""
-    name = text if text in _SHEET_NAMES else FIELD_OF.get(header_key(text))
-    if name is None:
+    name = text if text in _SHEET_NAMES else field_called(header_key(text))
+    if not name:
         raise InvalidInput(
             _("There is no field {name}.").format(name=text[:40]),
             _("The fields are: {fields}.").format(fields=", ".join((*_SHEET_NAMES, "-"))),

@@ -11,10 +11,10 @@ from msgspec import field as default
 
 from core.recipients.fields import BY_NAME, FieldName
 from core.uploads.sheet.header_words import (
-    FIELD_OF,
     GENERIC,
     KEYS_BESIDE,
     LONGEST_HEADER,
+    field_called,
     header_key,
 )
 from core.uploads.sheet.scan import HEAD, column_letters
@@ -134,9 +134,9 @@ class _Claims(Struct):
             if key and (field := self.mapping.get(key)) is not None:
                 return field, _MAPPED
         for key in column.keys:
-            if (field := FIELD_OF.get(key)) is not None:
+            if field := field_called(key):
                 return field, _GENERIC_NAME if key in GENERIC else _SURE
-        return FIELD_OF.get(column.borrowed, ""), _BORROWED
+        return field_called(column.borrowed), _BORROWED
 
     def have(self, required: Sequence[str]) -> bool:
         """Whether every required field has a column."""
@@ -171,7 +171,7 @@ def columns_of(upper: Sequence[object], lower: Sequence[object] | None = None) -
             found.append(Column(at, own[:_SHOWN], (header_key(own),)))
         elif below and above:
             keys = tuple(map(header_key, (f"{above} {below}", f"{below} {above}", below)))
-            known = any(key in FIELD_OF for key in keys)
+            known = any(map(field_called, keys))
             borrowed = header_key(own) if own and not known else ""
             found.append(Column(at, f"{above} {below}"[:_SHOWN], keys, borrowed))
         elif below:
@@ -395,7 +395,7 @@ def _on_its_side(rows: Sequence[Sequence[object]]) -> str | None:
     """The letter of the column that has the headers below each other, or None."""
     for at in range(_SIDE_COLUMNS):
         down = [row[at] for row in rows if at < len(row)]
-        fields = {FIELD_OF.get(header_key(cell)) for cell in down if isinstance(cell, str)}
+        fields = {field_called(header_key(cell)) for cell in down if isinstance(cell, str)}
         filled = [row for row in rows if any(map(_written, row[at + 1 :]))]
         if {FieldName.NAME, FieldName.PHONE} <= fields and any(
             sum(map(is_value, row[at + 1 :])) > 1 for row in filled
