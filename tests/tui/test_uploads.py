@@ -202,6 +202,8 @@ async def test_the_organization_of_a_file_that_names_none_is_chosen_by_keys(worl
     async with console(world) as it:
         await choose(it, folder / "people.xlsx")
         await it.sees("Columns of the sheet", "Responsible organization is missing")
+        await it.press("ctrl+s")
+        await it.sees("Nothing was chosen yet; what is missing stands above.")
         await it.press("tab", "enter")
         await it.type("순천")
         await it.press("enter")

@@ -76,7 +76,10 @@ class ColumnsDialog(FormDialog[HowToRead]):
             yield FileOrganization(self._how)
 
     async def save(self) -> None:
-        """Check the file so."""
+        """Check the file so; not as it was looked at already, which would ask the same again."""
+        if self._why and self.values() == self._opened_with:
+            self.tell(_("Nothing was chosen yet; what is missing stands above."), "warning")
+            return
         fields = self.query_one(ColumnList).value
         mapping = mapping_of(self._layout, self._how.mapping, fields)
         organization = self.query_one(FileOrganization).given if self.actor.sees_all else {}
