@@ -28,7 +28,6 @@ from tui.terminal.driver import ConsoleDriver
 from tui.terminal.hangup import WRITES_SECONDS
 from tui.terminal.preparing import theme_name
 from tui.widgets.notice import Notice
-from tui.widgets.paged_table import PagedTable
 from tui.widgets.sign import sign_words
 from tui.writes import Writes
 
@@ -113,7 +112,7 @@ class ConsoleApp(Acting, TerminalApp):
         read in place of those listed, or the first ones, none that is for a row: it is for the row that comes.
         """
         if self.is_ready:
-            waits = self._is_replacing or getattr(self.screen, "awaits_rows", False)
+            waits = getattr(self.screen, "awaits_rows", False)
             return not (isinstance(event, Key) and waits and self._is_for_rows(event))
         if (
             not isinstance(event, Key) or len(self.screen_stack) < 2
@@ -135,12 +134,7 @@ class ConsoleApp(Acting, TerminalApp):
     @property
     def is_opening(self) -> bool:
         """Whether what a key opens or lists is still to come."""
-        return self._is_replacing or bool(getattr(self.screen, "is_looking", False))
-
-    @property
-    def _is_replacing(self) -> bool:
-        table = self.focused
-        return isinstance(table, PagedTable) and table.is_replacing and table.busy
+        return any(getattr(self.screen, name, False) for name in ("is_replacing", "is_looking"))
 
     async def on_mount(self) -> None:
         """Show the list at once, then open the core behind it."""

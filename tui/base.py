@@ -84,9 +84,14 @@ class ConsoleActions(Acting):
         return self.still_stands
 
     @property
-    def awaits_rows(self) -> bool:
-        """Whether the first rows are being read: keys that are for a row are kept until they are there."""
+    def is_replacing(self) -> bool:
+        """Whether rows are being read in place of those listed; nowhere but where a key is for a row of them."""
         return False
+
+    @property
+    def awaits_rows(self) -> bool:
+        """Whether keys that are for a row are kept until it is there."""
+        return self.is_replacing
 
     @property
     def knows_keys(self) -> bool:

@@ -2,6 +2,8 @@
 
 from typing import ClassVar, Generic, TypeVar, cast
 
+from textual.widgets import Input
+
 from core.values.i18n import _
 from tui.action import Need
 from tui.base import ConsoleScreen
@@ -26,6 +28,16 @@ class ListScreen(ConsoleScreen[Result], Generic[Row, Result]):
         """What is under the cursor."""
         row = self.table.cursor_row
         return cast("Row", row.data) if row is not None else None
+
+    @property
+    def is_replacing(self) -> bool:
+        """Whether rows are being read in place of those listed; what is typed to search for is for none of them.
+
+        The table need not have the focus: for a moment after a dialog, nothing has it.
+        """
+        return not isinstance(self.focused, Input) and any(
+            table.is_replacing and table.busy for table in self.query(PagedTable)
+        )
 
     def why_no_row(self, need: Need) -> str | None:
         """The reason why there is nothing under the cursor, or nothing selected, or None."""

@@ -60,6 +60,33 @@ async def test_a_key_for_a_row_waits_for_the_rows_that_are_read(world: World, mo
         await it.sees("Delete recipient", other)
 
 
+async def test_a_key_waits_for_the_rows_wherever_the_focus_is(world: World, monkeypatch):
+    """What was saved is read again; for a moment after the dialog, nothing has the focus."""
+    async with console(world) as it:
+        gate = asyncio.Event()
+        window = it.app.services.recipients.window
+
+        async def slow(*args, **more):
+            await gate.wait()
+            return await window(*args, **more)
+
+        monkeypatch.setattr(it.app.services.recipients, "window", slow)
+        it.list.go_to(it.list.current.id)
+        await it.until(lambda: it.list.table.is_replacing and it.list.table.busy)
+        it.list.set_focus(None)
+        assert it.app.is_opening
+        passed: list[str] = []
+        ahead = TypeAhead(it.app, lambda event: passed.append(event.key))
+        ahead.typed(Key("e", "e"))
+        assert passed == []
+        it.list.open_search()  # what is typed there is for no row
+        await it.until(lambda: it.app.focused is not None)
+        assert not it.app.is_opening
+        gate.set()
+        ahead.catch_up()
+        assert passed == ["e"]
+
+
 async def test_the_dialog_names_whom_the_key_was_pressed_for(world: World, monkeypatch):
     """The cursor stands on another one by the time it is counted."""
     async with console(world) as it:

@@ -106,10 +106,17 @@ class DetailsView(ConsoleScreen[Left]):
             self._begin()
 
     @property
+    def is_replacing(self) -> bool:
+        """Whether other rows are being read in the active pane."""
+        tables = self.body.panes[self.active].query(PagedTable)
+        return any(table.is_replacing and table.busy for table in tables)
+
+    @property
     def awaits_rows(self) -> bool:
-        """Whether what the panes show is being read for the first time."""
+        """The same; and whether what the panes show is being read for the first time."""
         reading = (one for one in self.workers if one.node is self and one.group == "read")
-        return self.loaded is None and not all(one.is_finished for one in reading)
+        is_first = self.loaded is None and not all(one.is_finished for one in reading)
+        return is_first or super().awaits_rows
 
     def _begin(self) -> None:
         self._is_reading = True
