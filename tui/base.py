@@ -335,7 +335,7 @@ class ConsoleActions(Acting):
         return self.console.next_emergency(self)
 
     def read_again(self) -> Doing:
-        """Paint the screen again; screens that show data read it again as well."""
+        """Paint the screen anew."""
         self.console.repaint()
         return None
 
@@ -370,6 +370,14 @@ class ConsoleScreen(ConsoleActions, Screen[Result]):
     def content(self) -> ComposeResult:
         """The screen's own widgets."""
         yield from ()
+
+    def read_again(self) -> Doing:
+        """Read again what is shown, and paint the screen anew."""
+        super().read_again()
+        if self.knows_keys:
+            self.data_changed()
+            self.tell(_("Read again."))
+        return None
 
     def show_sign(self, words: str) -> None:
         """Show it beside the notice."""

@@ -103,6 +103,35 @@ async def test_the_whole_way_from_a_file_to_undo(world, samples):
     assert await count(world) == 1
 
 
+async def test_ctrl_r_reads_again_what_is_shown(world, folder, monkeypatch):
+    async with console(world) as it:
+        await take_in(it, folder / "recipients.xlsx")
+        await it.sees("Upload results")
+        services = it.app.services
+        await _reads_again(it, monkeypatch, services.uploads, "results")
+        await it.press("escape", "U")
+        await it.sees("1 upload")
+        await _reads_again(it, monkeypatch, services.uploads, "uploads")
+        await it.press("escape", "Z")
+        await it.sees("Deleted recipients", "0 recipients")
+        await _reads_again(it, monkeypatch, services.deletions, "count")
+
+
+async def _reads_again(it: Console, monkeypatch, part, name: str) -> None:
+    asked: list[object] = []
+    read = getattr(part, name)
+
+    async def counted(*args, **more):
+        asked.append(args)
+        return await read(*args, **more)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(part, name, counted)
+        await it.press("ctrl+r")
+        await it.sees("Read again.")
+        await it.until(lambda: asked, f"{name} is asked")
+
+
 def _correct(file: Path, phone: str) -> None:
     book = openpyxl.load_workbook(file)
     sheet = book.active

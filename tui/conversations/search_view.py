@@ -188,7 +188,7 @@ class ConversationSearch(ListScreen[Hit, None]):
         """What was found stays as it was found: each search is recorded, and nobody asked for another one."""
 
     def read_again(self) -> None:
-        """Search for the same again."""
+        """Search for the same again, which nothing but this asks for."""
         super().read_again()
         self.search(self.asked)
 

@@ -178,13 +178,6 @@ class DetailsView(ConsoleScreen[Left]):
         if self._is_reading:
             self.reload()
 
-    def read_again(self) -> None:
-        """Read it again."""
-        super().read_again()
-        if self._is_reading:
-            self.reload()
-            self.tell(_("Read again."))
-
     def _show(self, loaded: Loaded, *, keep: bool) -> None:
         self.loaded = loaded
         self.recipient = loaded.recipient

@@ -92,6 +92,10 @@ class DuplicatesView(ListScreen[Pair, int]):
         self._pairs[:0] = step.out
         self._show(self._pairs.index(step.pair))
 
+    def read_again(self) -> None:
+        """Paint the screen anew: looking for all pairs again takes long, and is what the key in the list does."""
+        self.console.repaint()
+
     def go_back(self) -> None:
         """Back to the list, at whom another was merged into last."""
         self.dismiss(self._last)

@@ -52,12 +52,6 @@ class HandoverView(ConsoleScreen[None]):
         """Read it again; what was signed stays as it is, but for who confirms it."""
         self.read(self._read, self._show)
 
-    def read_again(self) -> None:
-        """Read it again."""
-        super().read_again()
-        self.data_changed()
-        self.tell(_("Read again."))
-
     async def _read(self) -> tuple[Sequence[HandoverRow], Handover]:
         handovers, organization_id = self.services.handovers, self._organization_id
         signed = await handovers.list(self.actor, organization_id)

@@ -261,13 +261,6 @@ class ListView(ListScreen[RecipientRow, None]):
             self._look_for_undo()
             self.look_for_handovers()
 
-    def read_again(self) -> None:
-        """Read the list again, and paint the screen anew."""
-        self.console.repaint()
-        if self._ready:
-            self.data_changed()
-            self.tell(_("Read again."))
-
     def on_paged_table_selection_changed(self) -> None:
         """Say how many are selected."""
         count = self.table.selected_count

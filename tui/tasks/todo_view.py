@@ -151,12 +151,6 @@ class TodoView(ListScreen[TaskRow, None]):
         """Somebody changed the data: count and read again, keeping the cursor."""
         self._count()
 
-    def read_again(self) -> None:
-        """Read the tasks again, and paint the screen anew."""
-        super().read_again()
-        self._count()
-        self.tell(_("Read again."))
-
     def on_paged_table_cursor_moved(self) -> None:
         """Show all of the task under the cursor, and note when it came there by itself."""
         super().on_paged_table_cursor_moved()
