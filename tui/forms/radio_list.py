@@ -10,7 +10,7 @@ from tui.forms.choices import Choices
 
 
 class RadioList(Choices):
-    """``value`` is the ID of the one that is chosen; enter goes on to the next field."""
+    """``value`` is the ID of the one that is chosen, "" where none is yet; enter goes on to the next field."""
 
     binds = (RADIO,)
 
@@ -22,6 +22,7 @@ class RadioList(Choices):
     ) -> None:
         self.value = chosen
         super().__init__(options, id=id)
+        self.highlighted = None  # Textual begins on the first one
         self.choose(chosen)
 
     def choose(self, name: str) -> None:
@@ -36,7 +37,7 @@ class RadioList(Choices):
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Move the mark."""
         event.stop()
-        before, self.value = self.value, event.option_id or self.value
+        before, self.value = self.value, self.chosen or self.value
         self.show_again(before, self.value)
         if before != self.value:
             self.post_message(self.Changed())

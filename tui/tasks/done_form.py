@@ -47,7 +47,7 @@ class DoneForm(NoteForm[TaskRow]):
         """What was done, where the call can get a follow-up action."""
         if not self._has_followup:
             options = [(one.value, _(ACTION_WORDS[one])) for one in ActionType]
-            yield RadioList(options, ActionType.PHONED.value)
+            yield RadioList(options, "")  # what nobody has chosen is not recorded as done
 
     def field(self) -> NoteField:
         """The details."""
@@ -78,8 +78,12 @@ class DoneForm(NoteForm[TaskRow]):
             clean_text(typed)
 
     def are_right(self) -> bool:
-        """A next step has a time."""
+        """What was done is chosen, and a next step has a time."""
         if not super().are_right():
+            return False
+        if not (self._has_followup or self._action_type()):
+            self.tell(_("Choose what was done."), "warning")
+            self.query_one(RadioList).focus()
             return False
         if self._what.value.strip() and not self._when.value.strip():
             self._when.show_reason(_("Say until when."))
