@@ -16,7 +16,7 @@ from core.app.actor import Actor, known_role
 from core.app.audit import trail
 from core.app.permissions import DELIVERERS
 from core.calls.held_dto import HeldRow, HeldSummary
-from core.calls.refused import Reason, Refused
+from core.calls.refused import DeliveryRefused, Reason
 from core.db.models import Admin, HeldDelivery, Organization
 from core.db.names import name_of
 from core.db.rows import delete_rows
@@ -108,7 +108,7 @@ async def hold(
 
 
 def _coded(error: CoreError) -> tuple[Reason, str]:
-    if isinstance(error, Refused):
+    if isinstance(error, DeliveryRefused):
         return error.reason, ""
     if isinstance(error, Conflict):
         return Reason.CONFLICT, ""

@@ -15,7 +15,7 @@ from core.app.permissions import DELIVERERS, SYSTEM_ADMINS, Shows
 from core.app.use_case import Service, Steps, use_case
 from core.calls import held_deliveries, lines
 from core.calls.held_dto import HeldRow, HeldSummary
-from core.calls.refused import Reason, Refused
+from core.calls.refused import DeliveryRefused, Reason
 from core.db.models import Admin
 from core.values import text
 from core.values.errors import (
@@ -135,7 +135,7 @@ class IngestService(Service, name="ingest"):
         data = line.data.removeprefix(_BYTE_ORDER_MARK) if first else line.data
         try:
             if line.too_long:
-                raise Refused(
+                raise DeliveryRefused(
                     Reason.TOO_LONG,
                     _("The line is longer than {limit} bytes, the most that is taken.").format(
                         limit=f"{lines.MAX_LINE_BYTES:,}"
@@ -159,7 +159,9 @@ class IngestService(Service, name="ingest"):
             return None
         try:
             if held.too_long:
-                raise Refused(Reason.TOO_LONG, _("The line was too long and is not kept whole."))
+                raise DeliveryRefused(
+                    Reason.TOO_LONG, _("The line was too long and is not kept whole.")
+                )
             call = self._read(held.content)
             async with steps.writing() as (session, actor):
                 deliverer = await held_deliveries.deliverer(session, actor, held.admin_id)

@@ -36,7 +36,7 @@ REASON_WORDS = Words(
 )
 
 
-class Refused(ActionBlocked):
+class DeliveryRefused(ActionBlocked):
     """The delivery cannot be stored as things are; it is held until they have changed."""
 
     def __init__(self, reason: Reason, what: str, hint: str = "") -> None:

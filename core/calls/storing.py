@@ -10,7 +10,7 @@ from core.app.actor import Actor
 from core.app.audit import trail
 from core.calls.delivery import Delivery
 from core.calls.metrics import refresh_metrics
-from core.calls.refused import Reason, Refused
+from core.calls.refused import DeliveryRefused, Reason
 from core.campaigns.enrolling import enroll
 from core.conversations import index
 from core.db.models import Call, Campaign, MemoryDetail, Participation, Recipient, Utterance
@@ -45,7 +45,7 @@ async def store(
     """Create or update the call; gives ``created``, ``updated`` or ``unchanged``.
 
     ``deliverer`` is whose word it is, and who has to see organization, recipient and campaign; ``actor`` takes it
-    in, now or later. Raises Refused with the reason.
+    in, now or later. Raises DeliveryRefused with the reason.
     """
     place = await _find(session, deliverer, delivery, settings.region)
     known = await session.scalar(
@@ -57,7 +57,7 @@ async def store(
     )
     if known is not None:
         if known.recipient_id != place.recipient_id:
-            raise Refused(
+            raise DeliveryRefused(
                 Reason.ID,
                 _("The id {id} belongs to a call of another recipient.").format(
                     id=delivery.external_id
@@ -114,16 +114,16 @@ async def _check_voice_file(
     if file is None or (known is not None and known.voice_file == file):
         return
     if known is not None and known.voice_file is not None:
-        raise Refused(
+        raise DeliveryRefused(
             Reason.VOICE, _("The call has another voice file already, which belongs to it.")
         )
     try:
         check_folder(file, place.organization_id, confined=deliverer.organization_id is not None)
     except InvalidInput as error:
-        raise Refused(Reason.VOICE, error.what) from None
+        raise DeliveryRefused(Reason.VOICE, error.what) from None
     taken = sa.select(Call.id).where(Call.voice_key == voice_key(file))
     if await session.scalar(taken) is not None:
-        raise Refused(Reason.VOICE, _("The voice file belongs to another call."))
+        raise DeliveryRefused(Reason.VOICE, _("The voice file belongs to another call."))
 
 
 async def _check_memory(session: AsyncSession, delivery: Delivery, place: _Place) -> None:
@@ -133,7 +133,7 @@ async def _check_memory(session: AsyncSession, delivery: Delivery, place: _Place
         MemoryDetail.recipient_id == place.recipient_id
     )
     if (await session.scalar(counted) or 0) + len(delivery.brought_up) > MOST_REMEMBERED:
-        raise Refused(
+        raise DeliveryRefused(
             Reason.MEMORY,
             _("No more than {maximum} memory details are kept of a recipient.").format(
                 maximum=f"{MOST_REMEMBERED:,}"
@@ -196,7 +196,7 @@ async def _find(session: AsyncSession, actor: Actor, delivery: Delivery, region:
     try:
         organization = await find_by_name(session, actor, delivery.organization)
     except NotFound as error:
-        raise Refused(Reason.ORGANIZATION, error.what, error.hint) from None
+        raise DeliveryRefused(Reason.ORGANIZATION, error.what, error.hint) from None
     recipient_id = await session.scalar(
         sa.select(Recipient.id).where(
             Recipient.deleted_at.is_(None),
@@ -205,7 +205,7 @@ async def _find(session: AsyncSession, actor: Actor, delivery: Delivery, region:
         )
     )
     if recipient_id is None:
-        raise Refused(
+        raise DeliveryRefused(
             Reason.RECIPIENT,
             _("{organization} has no recipient with the number {phone}.").format(
                 organization=organization.name, phone=phone.show(delivery.phone, region)
@@ -221,7 +221,7 @@ async def _find(session: AsyncSession, actor: Actor, delivery: Delivery, region:
         .limit(1)
     )
     if campaign_id is None:
-        raise Refused(
+        raise DeliveryRefused(
             Reason.CAMPAIGN,
             _("{organization} has no campaign {campaign}.").format(
                 organization=organization.name, campaign=delivery.campaign

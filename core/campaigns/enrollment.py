@@ -85,7 +85,7 @@ class Enrollment(Service):
             of = await choose(session, actor, campaign, organization)
             if of is not None:
                 which.append(Recipient.organization_id == of)
-            found = phones.Found((), ())
+            found = phones.Lookup((), ())
             if numbers:
                 await reveals.require_left(session, actor, self._settings)
                 found = await phones.find(session, numbers, self._settings.region, which)

@@ -16,7 +16,7 @@ from core.values.i18n import _
 from core.values.text import replace_forbidden
 
 
-class Found(Struct, frozen=True):
+class Lookup(Struct, frozen=True):
     """The recipients' IDs, and the numbers that mean nobody, or more than one."""
 
     ids: tuple[int, ...]
@@ -28,7 +28,7 @@ async def find(
     typed: Sequence[str],
     region: str,
     which: Sequence[sa.ColumnElement[bool]],
-) -> Found:
+) -> Lookup:
     """Look the numbers up among the recipients that meet the conditions."""
     parsed: dict[str, str] = {}
     refused: list[Refusal] = []
@@ -51,4 +51,4 @@ async def find(
             refused.append(Refusal(text, reason))
         else:
             refused.append(Refusal(text, _("No recipient has this number.")))
-    return Found(tuple(ids), tuple(refused))
+    return Lookup(tuple(ids), tuple(refused))

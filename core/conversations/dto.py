@@ -64,7 +64,7 @@ class SearchAnchor(Struct, frozen=True):
     position: int
 
 
-class Found(Struct, frozen=True):
+class HitPage(Struct, frozen=True):
     """A part of what a search finds, the newest first.
 
     ``rest`` is where it goes on; None: that is all. It can be there with few hits, or none: a part takes a moment

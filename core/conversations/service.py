@@ -16,7 +16,7 @@ from core.app.permissions import READERS, Shows
 from core.app.use_case import Service, use_case
 from core.calls.rules import Analysis
 from core.conversations import index, queries
-from core.conversations.dto import ConversationQuery, Found, Hit, SearchAnchor
+from core.conversations.dto import ConversationQuery, Hit, HitPage, SearchAnchor
 from core.conversations.index import remembered
 from core.conversations.rules import SaidBy
 from core.conversations.words import composed, places, words
@@ -61,7 +61,7 @@ class ConversationService(Service, name="conversations"):
         query: ConversationQuery,
         after: SearchAnchor | None = None,
         limit: int = PAGE,
-    ) -> Found:
+    ) -> HitPage:
         """The lines with all the words, the newest first, from the anchor on; a search is recorded by its fields.
 
         Raises InvalidInput where no word is searched for.
@@ -103,7 +103,7 @@ class _Search:
         """Only what was said from the one moment to before the other."""
         self._first, self._before = first or EARLIEST, before or LATEST
 
-    async def run(self, after: SearchAnchor | None, limit: int) -> Found:
+    async def run(self, after: SearchAnchor | None, limit: int) -> HitPage:
         """So many hits after the anchor, or as many as are found in a moment."""
         hits: list[Hit] = []
         oldest = index.first_of(self._first)
@@ -133,13 +133,13 @@ class _Search:
             wanted = _MANY
         return await self._found(hits, None)
 
-    async def _found(self, hits: list[Hit], rest: SearchAnchor | None) -> Found:
+    async def _found(self, hits: list[Hit], rest: SearchAnchor | None) -> HitPage:
         up_to = await self._session.scalar(sa.select(ConversationFill.call_id)) or 0
         filled_from = None
         if up_to:
             latest = sa.select(Call.started_at).where(Call.id <= up_to).order_by(Call.id.desc())
             filled_from = await self._session.scalar(latest.limit(1))
-        return Found(tuple(hits), rest, filled_from)
+        return HitPage(tuple(hits), rest, filled_from)
 
     async def _documents(self, newest: int, oldest: int, limit: int) -> list[int]:
         """The newest documents in which the words may be, with all of the hour of the last one."""

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from core.db.models import NO_VALUE
 from core.demo import conversations as words
-from core.demo.clock import ZONE, Clock
+from core.demo.calendar import ZONE, Calendar
 from core.demo.recorded import RECORDED, Recorded, own_voice_file
 from core.demo.words import CAMPAIGNS
 from core.recipients.fields import NO_CHANGE
@@ -71,14 +71,14 @@ class Fresh(NamedTuple):
 class CallMaker:
     """Makes calls; ``rows`` are those of the table, ``told`` the calls with a conversation."""
 
-    def __init__(self, random: Random, clock: Clock, seed: int) -> None:
+    def __init__(self, random: Random, calendar: Calendar, seed: int) -> None:
         self._random = random
         self._other = Random(f"calls {seed}")  # noqa: S311 - sample data
-        self._clock = clock
-        self._window = clock.months_ago(3)
+        self._calendar = calendar
+        self._window = calendar.months_ago(3)
         self._zone = ZoneInfo(ZONE)
-        before, recent = periods(clock.midnight, self._zone)
-        self._before, self._recent = clock.moment(before), clock.moment(recent)
+        before, recent = periods(calendar.midnight, self._zone)
+        self._before, self._recent = calendar.moment(before), calendar.moment(recent)
         self._leaving: dict[tuple[str, bool], str] = {}
         self._by_mood = {
             mood: [one for one in RECORDED if one.analysis == mood]
@@ -110,8 +110,8 @@ class CallMaker:
         """
         chance, append = self._random.random, self.rows.append
         days, seconds, window, call_id = (
-            self._clock.days,
-            self._clock.seconds,
+            self._calendar.days,
+            self._calendar.seconds,
             self._window,
             self.made,
         )
@@ -178,7 +178,7 @@ class CallMaker:
                     (self.made, place, *said) for place, said in enumerate(talk.utterances)
                 ]
             ours = (organization, "", row[6])
-            started = self._clock.moment(call.at)
+            started = self._calendar.moment(call.at)
             external = f"demo-{self.made:09d}"
             self.rows.append((self.made, external, recipient_id, campaign, started, *row, *ours))
         self._random = kept
@@ -229,7 +229,7 @@ class CallMaker:
             before, recent = (None, call) if is_recent else (call, None)
             leaves = holds_until(before, recent, self._zone)
             assert leaves is not None  # noqa: S101 - there is a call
-            self._leaving[hour, is_recent] = self._clock.moment(leaves)
+            self._leaving[hour, is_recent] = self._calendar.moment(leaves)
         return self._leaving[hour, is_recent]
 
     def _untold(self) -> Row:

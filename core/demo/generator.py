@@ -14,8 +14,8 @@ from typing import Any
 from msgspec import Struct
 
 from core.demo import office, tasks
+from core.demo.calendar import Calendar
 from core.demo.calls import CallMaker
-from core.demo.clock import Clock
 from core.demo.duplicates import Person, Twins
 from core.demo.notes import NoteMaker, Rows
 from core.demo.people import PeopleMaker, Standing, key_of, phone_of
@@ -91,14 +91,14 @@ class Sample:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        random, clock = Random(plan.seed), Clock(plan.today, plan.minute)  # noqa: S311 - sample data
-        self._clock = clock
+        random, calendar = Random(plan.seed), Calendar(plan.today, plan.minute)  # noqa: S311 - sample data
+        self._calendar = calendar
         self._random = random
-        self._people = PeopleMaker(random, clock, plan.calls_each, plan.seed)
-        self._calls = CallMaker(random, clock, plan.seed)
-        self._notes = NoteMaker(random, clock)
+        self._people = PeopleMaker(random, calendar, plan.calls_each, plan.seed)
+        self._calls = CallMaker(random, calendar, plan.seed)
+        self._notes = NoteMaker(random, calendar)
         self._morning = Morning(plan.recipients, plan.seed)
-        self._work = WorkMaker(clock, plan.seed)
+        self._work = WorkMaker(calendar, plan.seed)
         self._uploads = office.planned_uploads(plan.recipients, self._registered_at_least)
         self._twins = Twins(plan.recipients)
         self._participations = 0
@@ -106,7 +106,7 @@ class Sample:
 
     def batches(self) -> Iterator[tuple[int, Rows]]:
         """Rows by table, and how many recipients are made by then. Parents come before their children."""
-        yield 0, office.rows(self._clock, self.plan.account, self._uploads)
+        yield 0, office.rows(self._calendar, self.plan.account, self._uploads)
         for index in range(self.plan.recipients):
             self._recipient(index)
             if (index + 1) % BATCH == 0 or index + 1 == self.plan.recipients:
@@ -135,7 +135,7 @@ class Sample:
             recipient_id, organization, standing.plan, tell=told, heard=heard
         )
         brought = self._brought(index, standing)
-        if brought and standing.campaign and (fresh := fresh_calls(brought, self._clock)):
+        if brought and standing.campaign and (fresh := fresh_calls(brought, self._calendar)):
             self._calls.add(
                 recipient_id, organization, standing.campaign, fresh, rows["utterances"]
             )
@@ -143,7 +143,7 @@ class Sample:
         rows["recipients"].append(
             (
                 recipient_id, organization, name, phone, *more,
-                _search_text(name, digits, more), self._clock.text(*registered),
+                _search_text(name, digits, more), self._calendar.text(*registered),
                 upload.id if upload else None, None, None, 1, int(standing.status), standing.campaign,
                 *metrics, *self._calls.change_of(self._calls.rows[first_call:]),
             )

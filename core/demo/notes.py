@@ -3,8 +3,8 @@
 from random import Random
 from typing import Any
 
+from core.demo.calendar import Calendar
 from core.demo.calls import Told
-from core.demo.clock import Clock
 from core.demo.people import phone_of
 from core.demo.words import ACTION_DETAILS, GUARDIANS, MEMOS
 from core.values.text import search_key
@@ -28,9 +28,9 @@ def _nobody_s(number: int) -> str:
 class NoteMaker:
     """Makes the rows of the tables that hang on calls and recipients."""
 
-    def __init__(self, random: Random, clock: Clock) -> None:
+    def __init__(self, random: Random, calendar: Calendar) -> None:
         self._random = random
-        self._clock = clock
+        self._calendar = calendar
         self._memories = self._actions = self._memos = self._contacts = 0
 
     def make(self, rows: Rows, recipient_id: int, told: list[Told], admins: list[int]) -> None:
@@ -49,7 +49,7 @@ class NoteMaker:
         chance = self._random.random
         if chance() < _FEEDBACK:
             verdict = "positive" if chance() < 0.8 else "negative"
-            at = self._clock.text(call.days_ago, call.second + 2 * _HOUR)
+            at = self._calendar.text(call.days_ago, call.second + 2 * _HOUR)
             rows["feedback"].append((call.call_id, self._pick(admins), verdict, at))
         if call.analysis == "normal" or chance() < 0.25:
             return
@@ -64,7 +64,7 @@ class NoteMaker:
         kind = "emergency dispatched" if call.analysis == "emergency" else self._pick(kinds)
         if chance() < 0.2:
             kind = "guardian contacted"
-        at = self._clock.text(call.days_ago, call.second + int((0.2 + chance()) * _HOUR))
+        at = self._calendar.text(call.days_ago, call.second + int((0.2 + chance()) * _HOUR))
         self._actions += 1
         details = self._pick(ACTION_DETAILS[kind])
         rows["followup_actions"].append(
@@ -100,7 +100,7 @@ class NoteMaker:
             return
         detail[_NEWER], detail[_NEWER_CALL] = content, call.call_id
         detail[_VERSION] += 1
-        at = self._clock.text(call.days_ago, call.second)
+        at = self._calendar.text(call.days_ago, call.second)
         rows["memory_versions"].append((detail[0], 3, "learned", content, call.call_id, None, at))
 
     def _learn(
@@ -108,13 +108,13 @@ class NoteMaker:
     ) -> list[Any]:
         self._memories += 1
         memory_id, fate = self._memories, self._random.random()
-        at = learned = self._clock.text(call.days_ago, call.second)
+        at = learned = self._calendar.text(call.days_ago, call.second)
         versions = rows["memory_versions"]
         versions.append((memory_id, 1, "learned", content, call.call_id, None, learned))
         admin, reset_at, version = None, None, 1
         if fate < 0.12:
             admin, version = self._pick(admins), 2
-            at = self._clock.text(call.days_ago, call.second + 3 * _HOUR)
+            at = self._calendar.text(call.days_ago, call.second + 3 * _HOUR)
             change = "edited" if fate < 0.08 else "reset"
             content = f"{content} (확인함)" if change == "edited" else content
             reset_at = at if change == "reset" else None
@@ -129,7 +129,7 @@ class NoteMaker:
             return
         for _ in range(int(self._random.random() ** 2 * 3)):
             call = self._pick(told)
-            at = self._clock.text(
+            at = self._calendar.text(
                 call.days_ago, call.second + int(self._random.random() * 2 * _HOUR)
             )
             self._memos += 1
@@ -149,7 +149,7 @@ class NoteMaker:
                 ("town office", "행정복지센터", "+82212345678"),
                 ("emergency service", "", "119"),
             ]
-        at = self._clock.text(_CONTACTS_SINCE, 3 * _HOUR)
+        at = self._calendar.text(_CONTACTS_SINCE, 3 * _HOUR)
         for place, (relation, name, phone) in enumerate(told, 1):
             self._contacts += 1
             rows["contacts"].append(

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from core.app.audit.trail import GENESIS, chain_hash, hashed_fields
 from core.db.models.campaigns import list_key
-from core.demo.clock import ZONE, Clock
+from core.demo.calendar import ZONE, Calendar
 from core.demo.notes import Rows
 from core.demo.words import ADMINS, CAMPAIGNS, ORGANIZATIONS
 from core.recipients.dto import RecipientFilter, RecipientQuery
@@ -118,9 +118,9 @@ def admins_of(organization: int) -> list[int]:
     return [1, *own, *own]
 
 
-def rows(clock: Clock, account: str, uploads: list[PlannedUpload]) -> Rows:
+def rows(calendar: Calendar, account: str, uploads: list[PlannedUpload]) -> Rows:
     """The rows of these tables, but those of the recipients that uploads created."""
-    founded = clock.text(_FOUNDED, 3_600)
+    founded = calendar.text(_FOUNDED, 3_600)
     made: Rows = {
         "organizations": [
             (number, name, search_key(name), ZONE, founded, 1)
@@ -129,18 +129,18 @@ def rows(clock: Clock, account: str, uploads: list[PlannedUpload]) -> Rows:
         "admins": [
             (
                 number, login, account if number == 1 else None, name, role, body or None,
-                clock.text(30, 7_200) if disabled else None, "{}", founded, 1,
+                calendar.text(30, 7_200) if disabled else None, "{}", founded, 1,
             )
             for number, (login, name, role, body, disabled) in enumerate(ADMINS, 1)
         ],
-        "campaigns": [_campaign(clock, number) for number in range(1, len(CAMPAIGNS) + 1)],
+        "campaigns": [_campaign(calendar, number) for number in range(1, len(CAMPAIGNS) + 1)],
         "tags": [
             (_tag(organization, at), organization, name, key_of(name), founded, 1)
             for organization in range(1, len(ORGANIZATIONS) + 1)
             for at, name in enumerate(_TAGS)
         ],
-        "views": [_view(clock, number) for number in range(1, len(_VIEWS) + 1)],
-        "uploads": [_upload(clock, upload) for upload in uploads],
+        "views": [_view(calendar, number) for number in range(1, len(_VIEWS) + 1)],
+        "uploads": [_upload(calendar, upload) for upload in uploads],
         "upload_rows": [row for upload in uploads for row in _failed_rows(upload)],
     }  # fmt: skip
     made["audit_records"] = _records(made, account)
@@ -156,17 +156,17 @@ def tags_of(index: int, organization: int) -> list[int]:
     return [_tag(organization, at) for at in sorted({index % 7, index % 11}) if at < len(_TAGS)]
 
 
-def _view(clock: Clock, number: int) -> tuple[Any, ...]:
+def _view(calendar: Calendar, number: int) -> tuple[Any, ...]:
     admin, organization, name, query = _VIEWS[number - 1]
-    asked, made = json.dumps(kept(query), ensure_ascii=False), clock.text(20 + number, 5_400)
+    asked, made = json.dumps(kept(query), ensure_ascii=False), calendar.text(20 + number, 5_400)
     return number, admin, organization, name, search_key(name), asked, made, None, 1
 
 
-def _campaign(clock: Clock, number: int) -> tuple[Any, ...]:
+def _campaign(calendar: Calendar, number: int) -> tuple[Any, ...]:
     about = CAMPAIGNS[number - 1]
-    started = clock.text(about.started, 1_800) if about.started else None
-    ended = clock.text(about.ended, 36_000) if about.ended else None
-    created = clock.text(about.started + 14, 3_600)
+    started = calendar.text(about.started, 1_800) if about.started else None
+    ended = calendar.text(about.ended, 36_000) if about.ended else None
+    created = calendar.text(about.started + 14, 3_600)
     body = about.organization or None
     return (
         number,
@@ -182,12 +182,12 @@ def _campaign(clock: Clock, number: int) -> tuple[Any, ...]:
     )
 
 
-def _upload(clock: Clock, upload: PlannedUpload) -> tuple[Any, ...]:
+def _upload(calendar: Calendar, upload: PlannedUpload) -> tuple[Any, ...]:
     created, failed = len(upload.indexes), len(_FAILING)
     file_hash = hashlib.sha256(upload.file_name.encode()).hexdigest()
     return (
         upload.id, upload.admin, upload.organization, upload.file_name, file_hash,
-        clock.text(upload.days_ago, upload.second), created + failed, created, 0, failed, 0, "[]",
+        calendar.text(upload.days_ago, upload.second), created + failed, created, 0, failed, 0, "[]",
         None, None, 1,
     )  # fmt: skip
 

@@ -5,8 +5,8 @@ from random import Random
 from typing import Any, NamedTuple
 
 from core.demo import words
+from core.demo.calendar import Calendar
 from core.demo.calls import spread
-from core.demo.clock import Clock
 from core.recipients.fields import MORE, FieldName
 from core.recipients.rules import Status
 from core.values.hangul import sought
@@ -58,9 +58,9 @@ def phone_of(index: int, luck: float) -> tuple[str, str]:
 class PeopleMaker:
     """Draws names, organizations and standings."""
 
-    def __init__(self, random: Random, clock: Clock, calls_each: int, seed: int) -> None:
+    def __init__(self, random: Random, calendar: Calendar, calls_each: int, seed: int) -> None:
         self._random = random
-        self._clock = clock
+        self._calendar = calendar
         self._calls_each = calls_each
         # other information has always drawn from the one chance; a field added later moves nothing else
         self._more = [
@@ -72,8 +72,8 @@ class PeopleMaker:
             )
             for field in MORE
         ]
-        self._office_days = [ago for ago in range(1_095, 20, -1) if not clock.is_weekend(ago)]
-        self._late_days = [ago for ago in range(10, 0, -1) if not clock.is_weekend(ago)]
+        self._office_days = [ago for ago in range(1_095, 20, -1) if not calendar.is_weekend(ago)]
+        self._late_days = [ago for ago in range(10, 0, -1) if not calendar.is_weekend(ago)]
 
     def registered(self, place: float) -> tuple[int, int]:
         """Days ago and second of the day; ``place`` 0…1 goes through the years, 1…2 through last week."""
@@ -158,7 +158,7 @@ class PeopleMaker:
         )
 
     def _enrolled(self, campaign: int, joined: int, paused: int = 0) -> tuple[Any, ...]:
-        text, chance = self._clock.text, self._random.random
+        text, chance = self._calendar.text, self._random.random
         paused_at = reason = resumes_at = None
         if paused:
             paused_at = text(paused, int(chance() * _OFFICE_DAY))

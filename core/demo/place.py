@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from core.db.revision import HEAD, KNOWN
-from core.demo.clock import ZONE
+from core.demo.calendar import ZONE
 from core.demo.recorded import recording_of
 from core.io import private
 from core.values.settings import Settings

@@ -10,8 +10,8 @@ from random import Random
 from typing import Any, NamedTuple
 
 from core.demo import office
+from core.demo.calendar import Calendar
 from core.demo.calls import Fresh
-from core.demo.clock import Clock
 from core.demo.notes import Rows
 from core.demo.words import DROP_REASONS, HANDED_OVER, NEXT_STEPS, OWN_TASKS
 from core.handovers.rules import ITEMS, Section
@@ -102,9 +102,9 @@ class Morning:
         return Brought(kind, number)
 
 
-def fresh_calls(brought: Brought, clock: Clock) -> list[Fresh]:
+def fresh_calls(brought: Brought, calendar: Calendar) -> list[Fresh]:
     """The calls that brought it, oldest first."""
-    at = clock.now - timedelta(minutes=brought.minutes_ago)
+    at = calendar.now - timedelta(minutes=brought.minutes_ago)
     heard = brought.number == brought.place
     if brought.kind is TaskKind.UNANSWERED:
         days = [at - timedelta(days=ago, minutes=-ago) for ago in reversed(range(DAYS))]
@@ -117,10 +117,10 @@ def fresh_calls(brought: Brought, clock: Clock) -> list[Fresh]:
 class WorkMaker:
     """Makes tasks: open ones of the morning, closed ones of the calls before it."""
 
-    def __init__(self, clock: Clock, seed: int) -> None:
-        self._clock = clock
+    def __init__(self, calendar: Calendar, seed: int) -> None:
+        self._calendar = calendar
         self._random = Random(f"work {seed}")  # noqa: S311 - sample data
-        self._since = clock.moment(clock.now - timedelta(days=_TIMES.look_back_days + 1))
+        self._since = calendar.moment(calendar.now - timedelta(days=_TIMES.look_back_days + 1))
         self._tasks = 0
         self._of_first: list[dict[str, Any]] = []  # the tasks of the organization that hands over
 
@@ -166,32 +166,32 @@ class WorkMaker:
         calls: Sequence[tuple[Any, ...]],
         admins: list[int],
     ) -> None:
-        clock, place, kind = self._clock, brought.place, brought.kind
-        made = clock.now - timedelta(minutes=brought.minutes_ago - 1)
+        calendar, place, kind = self._calendar, brought.place, brought.kind
+        made = calendar.now - timedelta(minutes=brought.minutes_ago - 1)
         seen = who = None
         text, tries, call = "", 0, about[-1][_ID] if about else None
         if kind is TaskKind.EMERGENCY:
             due = made + timedelta(hours=_TIMES.emergency_hours)
-            seen = clock.moment(made + timedelta(minutes=3 + place)) if place else None
+            seen = calendar.moment(made + timedelta(minutes=3 + place)) if place else None
             who = self._pick(admins) if place > 1 else None
         elif kind is TaskKind.NEGATIVE:
             due = made + timedelta(hours=_TIMES.negative_hours)
             who = self._pick(admins) if place % 2 else None
         elif kind is TaskKind.UNANSWERED:
-            due = clock.midnight + timedelta(days=1, minutes=-1)
+            due = calendar.midnight + timedelta(days=1, minutes=-1)
             who = self._pick(admins) if place % 3 == 0 else None
             tries = place % 3 if who else 0
         else:
-            due = clock.now + timedelta(minutes=_IN_MINUTES[place])
+            due = calendar.now + timedelta(minutes=_IN_MINUTES[place])
             who = self._pick(admins)
             step = kind is TaskKind.NEXT_STEP
             text = (NEXT_STEPS if step else OWN_TASKS)[brought.number % len(OWN_TASKS)]
             call = calls[-1][_ID] if step and calls else None
         seer = (who or self._pick(admins)) if seen else None
-        since = about[0][_STARTED] if about else clock.moment(made)
+        since = about[0][_STARTED] if about else calendar.moment(made)
         self._add(
-            rows, whose, kind, call, about, since, text, clock.moment(due), who, tries, seen, seer,
-            clock.moment(made), None, None, None, "",
+            rows, whose, kind, call, about, since, text, calendar.moment(due), who, tries, seen, seer,
+            calendar.moment(made), None, None, None, "",
         )  # fmt: skip
 
     def _closed(
@@ -203,7 +203,7 @@ class WorkMaker:
         action: tuple[Any, ...] | None,
         admins: list[int],
     ) -> None:
-        chance, clock = self._random.random, self._clock
+        chance, calendar = self._random.random, self._calendar
         started = datetime.fromisoformat(about[-1][_STARTED]).replace(tzinfo=UTC)
         made = started + timedelta(minutes=1)
         closed, outcome, reason = made + timedelta(minutes=20 + int(chance() * 100)), "done", ""
@@ -211,16 +211,16 @@ class WorkMaker:
             who = self._pick(admins)
             if chance() < 0.25:
                 outcome, reason = "dropped", self._pick(DROP_REASONS)
-            at = clock.moment(closed)
+            at = calendar.moment(closed)
         else:
             who, at = action[_ACTOR], action[_ACTED_AT]
         emergency = kind is TaskKind.EMERGENCY
-        seen = clock.moment(made + timedelta(minutes=4)) if emergency else None
+        seen = calendar.moment(made + timedelta(minutes=4)) if emergency else None
         hours = _TIMES.emergency_hours if emergency else _TIMES.negative_hours
-        due = clock.moment(made + timedelta(hours=hours))
+        due = calendar.moment(made + timedelta(hours=hours))
         self._add(
             rows, whose, kind, about[-1][_ID], about, about[0][_STARTED], "", due, who, 0, seen,
-            who if emergency else None, clock.moment(made), at, who, outcome, reason,
+            who if emergency else None, calendar.moment(made), at, who, outcome, reason,
         )  # fmt: skip
 
     def _add(
@@ -245,22 +245,22 @@ class WorkMaker:
 
     def handovers(self) -> list[tuple[Any, ...]]:
         """Two hand-overs of one organization: of yesterday evening, confirmed, and of an hour ago."""
-        clock, (lee, kim) = self._clock, (2, 1)
-        evening = clock.midnight - timedelta(hours=6)
-        morning = max(clock.now - timedelta(hours=1), evening + timedelta(hours=2))
+        calendar, (lee, kim) = self._calendar, (2, 1)
+        evening = calendar.midnight - timedelta(hours=6)
+        morning = max(calendar.now - timedelta(hours=1), evening + timedelta(hours=2))
         times = (evening - timedelta(hours=9), evening, morning)
         made: list[tuple[Any, ...]] = []
         for number, text in enumerate(HANDED_OVER, 1):
             since, until = times[number - 1 : number + 1]
-            confirmed = clock.moment(until + timedelta(minutes=20)) if number == 1 else None
+            confirmed = calendar.moment(until + timedelta(minutes=20)) if number == 1 else None
             report = json.dumps(self._report(since, until))
             made.append(
                 (
                     number,
                     _HANDS_OVER,
                     number,
-                    clock.moment(since),
-                    clock.moment(until),
+                    calendar.moment(since),
+                    calendar.moment(until),
                     lee,
                     text,
                     report,
@@ -272,7 +272,7 @@ class WorkMaker:
         return made
 
     def _report(self, since: datetime, until: datetime) -> list[dict[str, Any]]:
-        start, end = self._clock.moment(since), self._clock.moment(until)
+        start, end = self._calendar.moment(since), self._calendar.moment(until)
         there = [one for one in self._of_first if one["made"] <= end]
         left = [one for one in there if one["closed"] is None or one["closed"] > end]
         emergency = [one for one in left if one["kind"] is TaskKind.EMERGENCY]

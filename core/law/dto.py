@@ -63,7 +63,7 @@ class Promises(Struct, frozen=True):
     has_password: bool
 
 
-class Kept(Struct, frozen=True):
+class DatabaseFacts(Struct, frozen=True):
     """What the database says. ``changes`` and ``access``: its chains, None where not all of them is seen.
 
     ``tls``: of the connection to PostgreSQL, None where it does not leave the host. ``expired``: whether something
@@ -89,10 +89,10 @@ class Kept(Struct, frozen=True):
 
 
 class Facts(Struct, frozen=True):
-    """All that is found. ``kept`` is None where the database cannot be used, for ``problem``."""
+    """All that is found. ``database`` is None where the database cannot be used, for ``problem``."""
 
     promises: Promises
-    kept: Kept | None
+    database: DatabaseFacts | None
     problem: str = ""
     open_files: tuple[str, ...] = ()
     ssh: SshRules = SshRules()

@@ -13,7 +13,7 @@ from core.db.engine import Database
 from core.db.errors import translate_errors
 from core.db.models import AccessRecord, AuditRecord, Organization, Recipient
 from core.law import queries, sshd
-from core.law.dto import Facts, Kept, Promises
+from core.law.dto import DatabaseFacts, Facts, Promises
 from core.law.rules import ERASE_DAYS, UNUSED_DAYS
 from core.storage import maintenance
 from core.values.errors import CoreError
@@ -23,14 +23,14 @@ from core.values.times import now
 
 async def gather(settings: Settings, ssh_config: Path = sshd.CONFIG) -> Facts:
     """All that is found; of a database that cannot be used, why."""
-    kept, problem = None, ""
+    database, problem = None, ""
     try:
-        kept = await _kept(settings)
+        database = await _of_database(settings)
     except CoreError as error:
         problem = str(error)
     return Facts(
         promises=_promises(settings),
-        kept=kept,
+        database=database,
         problem=problem,
         open_files=_open_files(settings),
         ssh=sshd.read(ssh_config, _account(settings)),
@@ -80,7 +80,7 @@ def _open_files(settings: Settings) -> tuple[str, ...]:
     return tuple(found)
 
 
-async def _kept(settings: Settings) -> Kept:
+async def _of_database(settings: Settings) -> DatabaseFacts:
     moment = now()
     database = Database(settings.database)
     try:
@@ -89,7 +89,7 @@ async def _kept(settings: Settings) -> Kept:
         with translate_errors():
             async with database.reading() as session:
                 sees_all = database.is_sqlite or await queries.sees_all(session)
-                kept = Kept(
+                found = DatabaseFacts(
                     moment=moment,
                     recipients=await queries.count(session, Recipient),
                     organizations=await queries.count(session, Organization),
@@ -106,7 +106,7 @@ async def _kept(settings: Settings) -> Kept:
                     open_rights=tuple(what for what, _hint in open_rights),
                     unsigned=(await maintenance.reviews_missing(settings)).late,
                 )
-        return kept
+        return found
     finally:
         await database.close()
 

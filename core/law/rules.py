@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
-from core.law.dto import Facts, Kept, Line, Promises, SshRules, State, Whose
+from core.law.dto import DatabaseFacts, Facts, Line, Promises, SshRules, State, Whose
 from core.values.i18n import _, ngettext
 from core.values.roles import ROLE_WORDS, Role
 
@@ -22,19 +22,19 @@ ERASE_DAYS = 2
 
 def lines(facts: Facts) -> list[Line]:
     """One line for each thing, in the order of the articles."""
-    promises, kept = facts.promises, facts.kept
+    promises, database = facts.promises, facts.database
     found = [*_of_settings(promises), *_of_host(facts)]
-    if kept is None:
+    if database is None:
         words = _("The database cannot be read: {problem}").format(problem=facts.problem)
         found.append(
             _Check(8, "records.chain", _("Chain of the records")).not_met(words, _DOCTOR())
         )
     else:
         found += [
-            *_rights(kept),
-            *_crossing(kept),
-            *_records(kept, promises),
-            *_gone(kept, promises),
+            *_rights(database),
+            *_crossing(database),
+            *_records(database, promises),
+            *_gone(database, promises),
         ]
     return sorted(found, key=lambda line: line.article)
 
@@ -64,26 +64,26 @@ def _DOCTOR() -> str:  # noqa: N802 - the words of several lines
     return _("See: carecall doctor")
 
 
-def _rights(kept: Kept) -> Iterator[Line]:
+def _rights(database: DatabaseFacts) -> Iterator[Line]:
     """Article 5."""
     check = _Check(5, "rights.least", _("Rights as far as the work needs them"))
-    roles = [role for _login, role in kept.admins]
+    roles = [role for _login, role in database.admins]
     counted = ", ".join(f"{_role(role)} {roles.count(role)}" for role in dict.fromkeys(roles))
-    if kept.organizations > 1 and len(roles) > 1 and set(roles) == {"system"}:
+    if database.organizations > 1 and len(roles) > 1 and set(roles) == {"system"}:
         found = _("every admin sees every organization")
         to_do = _("Give those who work for one the role organization or viewer: carecall admin add")
         yield check.not_met(found, to_do)
     else:
         yield check.met(counted)
     check = _Check(5, "rights.unused", _("Admins who have left"))
-    if kept.unused is None:
+    if database.unused is None:
         words = _("sign-ins are recorded for less than {days} days; nothing can be told yet")
         to_do = _("Go through them: carecall admin list")
         words = words.format(days=UNUSED_DAYS)
         yield check.not_ours(words, to_do, Whose.ORGANIZATION)
-    elif kept.unused:
+    elif database.unused:
         found = _("not signed in for {days} days: {logins}").format(
-            days=UNUSED_DAYS, logins=", ".join(kept.unused)
+            days=UNUSED_DAYS, logins=", ".join(database.unused)
         )
         to_do = _("Disable who has left: carecall admin disable LOGIN")
         yield check.not_met(found, to_do)
@@ -91,7 +91,7 @@ def _rights(kept: Kept) -> Iterator[Line]:
         words = _("nobody enabled has been away for {days} days").format(days=UNUSED_DAYS)
         yield check.met(words)
     check = _Check(5, "rights.records", _("Who gave which right to whom"))
-    since = f"{kept.oldest_record:%Y-%m-%d}" if kept.oldest_record else "-"
+    since = f"{database.oldest_record:%Y-%m-%d}" if database.oldest_record else "-"
     words = _("recorded since {day}; the console erases no record (3 years are asked for)")
     yield check.met(words.format(day=since))
     yield _Check(5, "rights.persons", _("A login and a key for each person")).not_ours(
@@ -188,26 +188,26 @@ def _of_settings(promises: Promises) -> Iterator[Line]:
     )  # fmt: skip
 
 
-def _crossing(kept: Kept) -> Iterator[Line]:
+def _crossing(database: DatabaseFacts) -> Iterator[Line]:
     """Articles 6 and 7, as far as they are about the database."""
     check = _Check(6, "access.rows", _("Each organization its own rows"))
-    if kept.open_rights:
-        words = " ".join(kept.open_rights)
+    if database.open_rights:
+        words = " ".join(database.open_rights)
         yield check.not_met(words, _("See: docs/postgresql.md"))
     else:
         held = _("held to by the console; the file is open to its own account only")
-        yield check.met(held if kept.is_sqlite else _("held to by PostgreSQL itself"))
+        yield check.met(held if database.is_sqlite else _("held to by PostgreSQL itself"))
     check = _Check(7, "encryption.way", _("Data on their way"))
-    if kept.tls is None:
+    if database.tls is None:
         yield check.met(_("they leave the host through SSH only"))
-    elif kept.tls:
+    elif database.tls:
         yield check.met(_("to PostgreSQL by TLS, to the desk by SSH"))
     else:
         to_do = _("Add ?ssl=verify-full to the URL of the database, and hostssl on the server.")
         yield check.not_met(_("to PostgreSQL without TLS"), to_do)
 
 
-def _records(kept: Kept, promises: Promises) -> Iterator[Line]:
+def _records(database: DatabaseFacts, promises: Promises) -> Iterator[Line]:
     """Article 8."""
     check = _Check(8, "records.kept", _("How long records are kept"))
     days = promises.records_days
@@ -217,16 +217,16 @@ def _records(kept: Kept, promises: Promises) -> Iterator[Line]:
     else:
         why = (
             _("there are {count} people, from {many} on it is two years")
-            if kept.recipients >= MANY
+            if database.recipients >= MANY
             else _("calls about health are sensitive data, of which it is two years")
-        ).format(count=f"{kept.recipients:,}", many=f"{MANY:,}")
+        ).format(count=f"{database.recipients:,}", many=f"{MANY:,}")
         words = _("{days} days; {why}").format(days=days, why=why)
         line = f"[retention] records_days = {TWO_YEARS}"
         to_do = _("Write into config.toml: {line}").format(line=line)
         yield check.not_met(words, to_do)
-    yield _chain(kept)
-    if kept.unsigned is not None:
-        yield _reviewed(kept.unsigned)
+    yield _chain(database)
+    if database.unsigned is not None:
+        yield _reviewed(database.unsigned)
     check = _Check(8, "records.away", _("Records kept where nobody here can change them"))
     if promises.sends_to_syslog:
         words = _("the host's syslog is told of them")
@@ -237,17 +237,19 @@ def _records(kept: Kept, promises: Promises) -> Iterator[Line]:
         yield check.not_met(_("they lie beside the data only"), to_do)
 
 
-def _chain(kept: Kept) -> Line:
+def _chain(database: DatabaseFacts) -> Line:
     check = _Check(8, "records.chain", _("Chain of the records"))
-    if kept.changes is None or kept.access is None:
+    if database.changes is None or database.access is None:
         words = _("this account does not see all of them")
         to_do = _("Run it as the account that owns the tables.")
         return check.not_met(words, to_do)
-    if not (kept.changes.is_whole and kept.access.is_whole):
+    if not (database.changes.is_whole and database.access.is_whole):
         words = _("a record was changed, put in or taken out")
         return check.not_met(words, _("See: carecall audit verify"))
     words = _("{changes} of changes and {access} of access are as they were written")
-    found = words.format(changes=f"{kept.changes.records:,}", access=f"{kept.access.records:,}")
+    found = words.format(
+        changes=f"{database.changes.records:,}", access=f"{database.access.records:,}"
+    )
     return check.met(found)
 
 
@@ -261,9 +263,9 @@ def _reviewed(unsigned: Sequence[str]) -> Line:
     return check.not_met(words, to_do)
 
 
-def _gone(kept: Kept, promises: Promises) -> Iterator[Line]:
+def _gone(database: DatabaseFacts, promises: Promises) -> Iterator[Line]:
     """Articles 11 and 13."""
-    yield _backup(kept)
+    yield _backup(database)
     check = _Check(13, "destruction.times", _("How long data of people are kept"))
     without = {
         name: what_it_is
@@ -285,23 +287,23 @@ def _gone(kept: Kept, promises: Promises) -> Iterator[Line]:
             deleted=promises.deleted_days, calls=promises.call_days, voice=promises.voice_days
         )
         yield check.met(words)
-    yield _erased(kept)
+    yield _erased(database)
     yield _Check(13, "destruction.copies", _("Copies made before")).not_ours(
         _("backups still hold what is erased"),
         _("Keep none for longer than you promise people."), Whose.HOST,
     )  # fmt: skip
 
 
-def _backup(kept: Kept) -> Line:
+def _backup(database: DatabaseFacts) -> Line:
     check = _Check(11, "disaster.backup", _("Backups"))
-    if not kept.is_sqlite:
+    if not database.is_sqlite:
         words = _("PostgreSQL makes its own; they cannot be seen from here")
         to_do = _("Let pg_dump or an archive of its WAL do it, and try to restore one.")
         return check.not_ours(words, to_do, Whose.HOST)
     to_do = _("Make one each night, elsewhere: carecall backup FILE")
-    if kept.last_backup is None:
+    if database.last_backup is None:
         return check.not_met(_("none was made"), to_do)
-    age = (kept.moment - kept.last_backup).days
+    age = (database.moment - database.last_backup).days
     words = ngettext("the last one {count} day ago", "the last one {count} days ago", age).format(
         count=age
     )
@@ -310,13 +312,13 @@ def _backup(kept: Kept) -> Line:
     return check.met(words)
 
 
-def _erased(kept: Kept) -> Line:
+def _erased(database: DatabaseFacts) -> Line:
     check = _Check(13, "destruction.done", _("Erased when its time is over"))
     to_do = _("Each night, by the crontab: carecall erase --expired")
-    if kept.expired:
+    if database.expired:
         words = _("there is something whose time is over")
         return check.not_met(words, to_do)
-    if kept.last_erase is None or (kept.moment - kept.last_erase).days > ERASE_DAYS:
+    if database.last_erase is None or (database.moment - database.last_erase).days > ERASE_DAYS:
         words = _("nothing is over its time; carecall erase --expired does not run each night")
         return check.not_met(words, to_do)
     return check.met(_("each night; not a byte is left in the database"))

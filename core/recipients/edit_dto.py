@@ -20,7 +20,7 @@ class Seen(Struct, frozen=True):
         return dict(zip(ids, self.versions[first : first + len(ids)], strict=True))
 
 
-class Kept(Struct, frozen=True):
+class NotEdited(Struct, frozen=True):
     """A recipient who stays as it is, and why."""
 
     id: int
@@ -35,6 +35,6 @@ class ManyEdited(Struct, frozen=True):
     """
 
     done: Done
-    kept: tuple[Kept, ...] = ()
+    kept: tuple[NotEdited, ...] = ()
     kept_count: int = 0
     gone: int = 0

@@ -20,7 +20,7 @@ from core.db.bulk import among, one_of
 from core.db.models import Recipient
 from core.db.rows import is_sqlite
 from core.recipients import reveals
-from core.recipients.edit_dto import Kept, Seen
+from core.recipients.edit_dto import NotEdited, Seen
 from core.recipients.fields import TEXT_NAMES, Given, search_text
 from core.recipients.masking import is_masked
 from core.recipients.queries import visible_recipients
@@ -49,7 +49,7 @@ class ManyEdit:
         self._asked = asked  # by which use case
         self._draft = draft
         self._seen = seen
-        self.kept: list[Kept] = []
+        self.kept: list[NotEdited] = []
         self.kept_count = self.gone = 0
 
     async def part(self, session: AsyncSession, actor: Actor, ids: Sequence[int]) -> int:
@@ -63,7 +63,9 @@ class ManyEdit:
         ).all()
         gone = len(ids) - len(rows)
         words = _("Somebody else has saved this recipient since.")
-        kept = [Kept(row.id, row.name, words) for row in rows if row.version != versions[row.id]]
+        kept = [
+            NotEdited(row.id, row.name, words) for row in rows if row.version != versions[row.id]
+        ]
         rows = [row for row in rows if row.version == versions[row.id]]
         taken = await self._taken(session, actor, rows)
         rows = [row for row in rows if row.id not in taken]
@@ -76,7 +78,7 @@ class ManyEdit:
 
     async def _taken(
         self, session: AsyncSession, actor: Actor, rows: Sequence[Any]
-    ) -> dict[int, Kept]:
+    ) -> dict[int, NotEdited]:
         """Those whose number is somebody's already where they are to go, by ID."""
         organization_id = self._draft.organization_id
         movers = [row for row in rows if organization_id not in (None, row.organization_id)]
@@ -88,11 +90,13 @@ class ManyEdit:
             one_of(session, Recipient.phone, [row.phone for row in movers], sa.String()),
         )
         holders: dict[str, Any] = {row.phone: row for row in await session.execute(there)}
-        found: dict[int, Kept] = {}
+        found: dict[int, NotEdited] = {}
         for row in movers:
             holder = holders.setdefault(row.phone, row)
             if holder is not row:
-                found[row.id] = Kept(row.id, row.name, self._why_taken(actor, row.phone, holder))
+                found[row.id] = NotEdited(
+                    row.id, row.name, self._why_taken(actor, row.phone, holder)
+                )
         told = [holders[row.phone].id for row in movers if row.id in found]
         await reveals.record(session, actor, self._settings, told, self._asked)
         return found

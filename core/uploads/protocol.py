@@ -1,9 +1,9 @@
 """What the console and the process that reads a workbook say to each other (see ``core.io.child``).
 
 An ``Opening`` is asked, then a ``Question``; the answer is ``Ready``, then a ``Sheet``, its ``Rows`` and ``Done``,
-or ``Refused``. Rows travel as JSON texts, arrays of ``GoodRow`` and of ``OtherRow``, their messages as they are
-kept (``core.values.message``). The console only keeps them until the whole sheet has been read, so that nothing is
-read while others wait for the database.
+or ``FileRefused``. Rows travel as JSON texts, arrays of ``GoodRow`` and of ``OtherRow``, their messages as they
+are kept (``core.values.message``). The console only keeps them until the whole sheet has been read, so that
+nothing is read while others wait for the database.
 """
 
 from collections.abc import Callable
@@ -93,7 +93,7 @@ class Rows(msgspec.Struct, frozen=True, tag=True, array_like=True):
         return self.good_count + self.bad_count
 
 
-class Refused(msgspec.Struct, frozen=True, tag=True, array_like=True):
+class FileRefused(msgspec.Struct, frozen=True, tag=True, array_like=True):
     """The file as a whole cannot be taken, and why."""
 
     what: str
@@ -108,7 +108,7 @@ class Done(msgspec.Struct, frozen=True, tag=True, array_like=True):
     notes: list[Any]
 
 
-Message = Ready | Sheet | Rows | Refused | Done
+Message = Ready | Sheet | Rows | FileRefused | Done
 
 decode_opening = msgspec.msgpack.Decoder(Opening).decode
 decode_question = msgspec.msgpack.Decoder(Question).decode

@@ -8,7 +8,7 @@ from typing import Any, Self
 from core.io import child
 from core.uploads import protocol
 from core.uploads.dto import HeadersNotKnown
-from core.uploads.protocol import Done, Message, Opening, Question, Ready, Refused, Rows, Sheet
+from core.uploads.protocol import Done, FileRefused, Message, Opening, Question, Ready, Rows, Sheet
 from core.uploads.sheet import archive
 from core.uploads.workbook_file import WorkbookFile
 from core.values.errors import InvalidInput
@@ -42,7 +42,7 @@ async def _started(workbook: WorkbookFile, opening: Opening) -> child.Child:
     return process
 
 
-class Kept:
+class CachedReader:
     """What a check has read of a workbook, given once more as a ``Reader`` gives it."""
 
     def __init__(self, sheet: Sheet, notes: Sequence[Any], parts: Sequence[Rows], job: Job) -> None:
@@ -135,7 +135,7 @@ class Reader:
         if isinstance(message, Ready):
             self._is_ready = True
             return await self._receive()
-        if isinstance(message, Refused):
+        if isinstance(message, FileRefused):
             if message.layout is not None:
                 raise HeadersNotKnown(message.what, message.hint, message.layout)
             raise InvalidInput(message.what, message.hint)

@@ -27,7 +27,7 @@ from core.uploads.dto import (
     UploadResult,
 )
 from core.uploads.protocol import Question, Rows, Sheet
-from core.uploads.reader import Kept, Reader
+from core.uploads.reader import CachedReader, Reader
 from core.uploads.rules import Scope
 from core.uploads.saving import Saver, readers_go_on, recipients_told
 from core.uploads.sheet.header_words import field_named, header_key
@@ -83,7 +83,7 @@ class UploadService(UploadCorrecting, UploadUndoing, name="uploads"):
                 self._question(name, scope, sheet, mapping or {}), kept=said
             )
             if isinstance(checked, _Checked) and checked.scope == scope:
-                kept = Kept(checked.sheet, checked.kept_notes, checked.parts, job)
+                kept = CachedReader(checked.sheet, checked.kept_notes, checked.parts, job)
                 taken = _Taken(name, workbook.hash, scope, kept, question.mapping)
                 return await self._save(steps, taken, checked, job)
             async with Reader(workbook, question, job) as reader:
@@ -211,7 +211,7 @@ class _Taken(Struct, frozen=True):
     name: str
     hash: str
     scope: Scope
-    reader: Reader | Kept
+    reader: Reader | CachedReader
     mapping: Mapping[str, str]
 
 

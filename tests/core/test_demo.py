@@ -35,7 +35,7 @@ from core.db.models import (
     Utterance,
 )
 from core.demo import helper, writer
-from core.demo.clock import Clock
+from core.demo.calendar import Calendar
 from core.demo.generator import Plan, Sample
 from core.demo.place import sample_file
 from core.duplicates.rules import Reason
@@ -142,7 +142,7 @@ async def test_metrics_and_status_are_those_that_the_core_computes(
     copy = tmp_path / "copy.db"
     copy.write_bytes(sample.read_bytes())
     for module in (metrics, refreshing):
-        monkeypatch.setattr(module, "now", lambda: Clock(PLAN.today).midnight)
+        monkeypatch.setattr(module, "now", lambda: Calendar(PLAN.today).midnight)
     database = Database(f"sqlite+aiosqlite:///{copy}")
     async with database.transaction() as session:
         await metrics.refresh_metrics(session, make_settings(tmp_path), sa.true())
@@ -246,7 +246,7 @@ async def test_everything_that_the_console_shows_is_there(database: Database) ->
 async def test_a_morning_of_work_is_there_and_no_call_is_without_its_task(
     sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    morning = Clock(PLAN.today, PLAN.minute).now
+    morning = Calendar(PLAN.today, PLAN.minute).now
     monkeypatch.setattr(from_calls, "now", lambda: morning)
     copy = tmp_path / "carecall.db"
     copy.write_bytes(sample.read_bytes())

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from core.app.audit.dto import Verification
 from core.db.models import AccessRecord, Recipient
 from core.law import facts, sshd
-from core.law.dto import Facts, Kept, Line, Promises, SshRules, State, Whose
+from core.law.dto import DatabaseFacts, Facts, Line, Promises, SshRules, State, Whose
 from core.law.rules import BACKUP_DAYS, ERASE_DAYS, MANY, TWO_YEARS, UNUSED_DAYS, lines
 from core.values.roles import Role
 from core.values.times import now
@@ -22,7 +22,7 @@ BROKEN = Verification(5, 5, "0", 3, True)
 MOMENT = now()
 GOOD = Facts(
     promises=Promises(10, 12, 730, 30, 365, 90, 30, ("viewer",), True, False),
-    kept=Kept(
+    database=DatabaseFacts(
         moment=MOMENT, recipients=10, organizations=2, admins=(("kim", "system"), ("lee", "organization")),
         unused=(), oldest_record=MOMENT, changes=WHOLE, access=WHOLE, last_backup=MOMENT, last_erase=MOMENT,
         expired=False, is_sqlite=True, unsigned=(),
@@ -55,7 +55,7 @@ def test_what_a_host_in_order_does_not_do_is_told_with_whose_it_is() -> None:
 
 def test_what_is_not_met_says_what_to_do() -> None:
     """Each wrong fact makes its own line not met, and no other."""
-    assert GOOD.kept is not None
+    assert GOOD.database is not None
     by_settings = {
         "access.idle": {"idle_minutes": 0}, "encryption.passwords": {"has_password": True},
         "records.kept": {"records_days": 365}, "records.away": {"sends_to_syslog": False},
@@ -73,7 +73,7 @@ def test_what_is_not_met_says_what_to_do() -> None:
         assert [one.check for one in lines(wrong) if one.state is State.NOT_MET] == [check]
         assert line(wrong, check).to_do
     for check, changed in by_database.items():
-        wrong = replace(GOOD, kept=replace(GOOD.kept, **changed))
+        wrong = replace(GOOD, database=replace(GOOD.database, **changed))
         assert [one.check for one in lines(wrong) if one.state is State.NOT_MET] == [check]
         assert line(wrong, check).to_do
 
@@ -83,19 +83,21 @@ def test_what_is_not_met_says_what_to_do() -> None:
     [(None, "through SSH only"), (True, "to PostgreSQL by TLS"), (False, "without TLS")],
 )
 def test_what_leaves_the_host_is_told_by_its_way(tls: bool | None, words: str) -> None:
-    assert GOOD.kept is not None
-    found = line(replace(GOOD, kept=replace(GOOD.kept, tls=tls)), "encryption.way")
+    assert GOOD.database is not None
+    found = line(replace(GOOD, database=replace(GOOD.database, tls=tls)), "encryption.way")
     assert (found.state is State.NOT_MET, words in found.found) == (tls is False, True)
 
 
 def test_from_fifty_thousand_people_on_records_are_kept_for_two_years_whatever_they_hold() -> None:
-    assert GOOD.kept is not None
+    assert GOOD.database is not None
     short = replace(GOOD, promises=replace(GOOD.promises, records_days=729))
     for recipients, why in (
         (49_999, "sensitive data"),
         (50_000, "there are 50,000 people, from 50,000"),
     ):
-        found = line(replace(short, kept=replace(GOOD.kept, recipients=recipients)), "records.kept")
+        found = line(
+            replace(short, database=replace(GOOD.database, recipients=recipients)), "records.kept"
+        )
         assert (found.state, why in found.found) == (State.NOT_MET, True)
     assert (MANY, TWO_YEARS, UNUSED_DAYS, BACKUP_DAYS, ERASE_DAYS) == (50_000, 730, 90, 7, 2)
     assert line(GOOD, "rights.least").found == "system 1, organization 1"
@@ -108,10 +110,10 @@ def test_from_fifty_thousand_people_on_records_are_kept_for_two_years_whatever_t
 def test_admins_who_see_everything_are_too_many_where_there_is_more_than_one_of_both(
     organizations: int, admins: int, state: State
 ) -> None:
-    assert GOOD.kept is not None
+    assert GOOD.database is not None
     everybody = tuple((f"kim-{at}", "system") for at in range(admins))
-    kept = replace(GOOD.kept, organizations=organizations, admins=everybody)
-    assert line(replace(GOOD, kept=kept), "rights.least").state is state
+    kept = replace(GOOD.database, organizations=organizations, admins=everybody)
+    assert line(replace(GOOD, database=kept), "rights.least").state is state
 
 
 @pytest.mark.parametrize(
@@ -124,13 +126,13 @@ def test_admins_who_see_everything_are_too_many_where_there_is_more_than_one_of_
 def test_what_is_to_be_done_each_night_is_met_for_so_many_days(
     check: str, last: str, days: int
 ) -> None:
-    assert GOOD.kept is not None
+    assert GOOD.database is not None
     for moment, state in (
         (MOMENT - timedelta(days), State.MET),
         (MOMENT - timedelta(days + 1), State.NOT_MET),
         (None, State.NOT_MET),
     ):
-        found = line(replace(GOOD, kept=replace(GOOD.kept, **{last: moment})), check)
+        found = line(replace(GOOD, database=replace(GOOD.database, **{last: moment})), check)
         assert found.state is state
     assert line(replace(GOOD, open_files=("x (0644)",)), "access.files").state is State.NOT_MET
     passwords = replace(GOOD, ssh=SshRules("/etc/ssh/sshd_config"))
@@ -138,15 +140,17 @@ def test_what_is_to_be_done_each_night_is_met_for_so_many_days(
 
 
 def test_what_cannot_be_seen_is_not_said_to_be_met() -> None:
-    assert GOOD.kept is not None
-    blind = replace(GOOD, ssh=SshRules(), kept=replace(GOOD.kept, unused=None, changes=None))
+    assert GOOD.database is not None
+    blind = replace(
+        GOOD, ssh=SshRules(), database=replace(GOOD.database, unused=None, changes=None)
+    )
     assert line(blind, "access.sign_in").state is State.NOT_OURS
     assert line(blind, "access.address").state is State.NOT_OURS
     assert line(blind, "rights.unused").state is State.NOT_OURS
     assert line(blind, "records.chain").state is State.NOT_MET
-    unreadable = lines(replace(GOOD, kept=None, problem="No."))
+    unreadable = lines(replace(GOOD, database=None, problem="No."))
     assert [one.check for one in unreadable if one.state is State.NOT_MET] == ["records.chain"]
-    unsigned = replace(GOOD, kept=replace(GOOD.kept, unsigned=None))
+    unsigned = replace(GOOD, database=replace(GOOD.database, unsigned=None))
     assert "records.review" not in [one.check for one in lines(unsigned)]
 
 
@@ -156,7 +160,7 @@ async def test_the_facts_are_those_of_the_database(world: World) -> None:
     person = await world.recipient(here)
     await world.services.recipients.get(world.system, person.id)
     settings = world.settings
-    kept = (await facts.gather(settings, Path("/nowhere"))).kept
+    kept = (await facts.gather(settings, Path("/nowhere"))).database
     assert kept is not None
     assert (kept.recipients, kept.organizations) == (1, 2 if kept.organizations == 2 else 1)
     assert ("lee", "organization") in kept.admins
@@ -176,19 +180,19 @@ async def test_the_facts_are_those_of_the_database(world: World) -> None:
             long_ago = {"at": now() - timedelta(days=99), "key": "x", "admin_id": None}
             made = {"account": "", "client": "", "action": "session.begin", "subject": "admin"}
             await session.execute(sa.insert(AccessRecord).values(**long_ago, **made, details={}))
-    kept = (await facts.gather(settings, Path("/nowhere"))).kept
+    kept = (await facts.gather(settings, Path("/nowhere"))).database
     assert kept is not None
     assert kept.expired
     if world.database.is_sqlite:
         assert kept.unused is not None
         assert "lee" in kept.unused
-        assert line(replace(GOOD, kept=kept), "disaster.backup").state is State.NOT_MET
+        assert line(replace(GOOD, database=kept), "disaster.backup").state is State.NOT_MET
 
 
 async def test_a_database_that_is_not_there_is_told(world: World, tmp_path: Path) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path / 'none.db'}"
     found = await facts.gather(msgspec.structs.replace(world.settings, database=url), Path("/no"))
-    assert (found.kept, "There is no database" in found.problem) == (None, True)
+    assert (found.database, "There is no database" in found.problem) == (None, True)
     assert not (tmp_path / "none.db").exists()
 
 

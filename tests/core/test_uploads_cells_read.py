@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from core.io import child
 from core.uploads import protocol
-from core.uploads.protocol import Done, Question, Refused, Rows
+from core.uploads.protocol import Done, FileRefused, Question, Rows
 from core.uploads.sheet import worker
 from core.values.settings import UploadLimits
 from tests.workbooks import header_row, raw_workbook, sheet_xml
@@ -79,7 +79,7 @@ def read(data: bytes) -> tuple[dict[int, Any], list[str]]:
     notes: list[str] = []
     while (told := child.hear(out)) is not None:
         message = protocol.decode.decode(told)
-        assert not isinstance(message, Refused), message
+        assert not isinstance(message, FileRefused), message
         if isinstance(message, protocol.Sheet):
             found, notes = {}, [*message.notes]
         elif isinstance(message, Rows):

@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from core.demo.clock import ZONE
+from core.demo.calendar import ZONE
 from core.demo.place import copy_voice_files, is_made, sample_file, sample_settings
 from core.io.reasons import why
 from core.values.errors import StorageUnavailable

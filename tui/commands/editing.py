@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from core.recipients.dto import Selection
-from core.recipients.edit_dto import Kept
+from core.recipients.edit_dto import NotEdited
 from core.recipients.fields import MORE
 from core.recipients.rules import ManyDraft
 from core.values.errors import InvalidInput
@@ -27,7 +27,7 @@ class Edited(Struct, frozen=True):
     """How many have now what was asked for; the first of those who stay as they are, and how many these are."""
 
     edited: int
-    kept: Sequence[Kept]
+    kept: Sequence[NotEdited]
     kept_count: int
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from core.calls.rules import Analysis
-from core.conversations.dto import ConversationQuery, Found, Hit, SearchAnchor
+from core.conversations.dto import ConversationQuery, Hit, HitPage, SearchAnchor
 from core.conversations.rules import SAID_BY_WORDS, SaidBy
 from core.values.days import parse_day
 from core.values.i18n import _
@@ -83,7 +83,7 @@ async def _found(
         analyses=frozenset(map(Analysis, given.analysis)),
         organization_id=await arguments.organization_id(services, actor, given.organization),
     )
-    last: Found | None = None
+    last: HitPage | None = None
 
     async def read(rest: SearchAnchor | None, limit: int) -> tuple[Sequence[Hit], Any]:
         nonlocal last

@@ -14,7 +14,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from core.conversations.dto import ConversationQuery, Found, Hit, SearchAnchor
+from core.conversations.dto import ConversationQuery, Hit, HitPage, SearchAnchor
 from core.values.errors import CoreError
 from core.values.i18n import N_, _
 from tui.action import Acting, Scope
@@ -142,7 +142,7 @@ class ConversationSearch(ListScreen[Hit, None]):
         self._show_heading()
         ask = self.services.conversations.search
 
-        async def part() -> Found:
+        async def part() -> HitPage:
             try:
                 return await ask(self.actor, self.asked, self._rest, self._wanted - len(self._hits))
             except CoreError:
@@ -152,7 +152,7 @@ class ConversationSearch(ListScreen[Hit, None]):
 
         self.read(part, partial(self._found, self.asked), group="search")
 
-    def _found(self, asked: ConversationQuery, found: Found) -> None:
+    def _found(self, asked: ConversationQuery, found: HitPage) -> None:
         if asked != self.asked or not self._is_searching:
             return
         is_first = not self._hits
@@ -169,7 +169,7 @@ class ConversationSearch(ListScreen[Hit, None]):
         self._is_searching = False
         self._show_heading()
 
-    def _show_filled(self, found: Found) -> None:
+    def _show_filled(self, found: HitPage) -> None:
         words = ""
         if found.filled_from is not None:
             words = _("Calls before {time} are still being added to the search.").format(

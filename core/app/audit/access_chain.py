@@ -88,7 +88,7 @@ async def _chain(session: AsyncSession, lines: Sequence[spool.Line]) -> int:
     return len(made)
 
 
-def _lines(found: spool.Found) -> list[spool.Line]:
+def _lines(found: spool.SpoolFile) -> list[spool.Line]:
     """The records of one process, with how it ended where it could not say so itself."""
     lines = [line for line in found.lines if _is_whole(line)]
     broken = found.unreadable + len(found.lines) - len(lines)
@@ -109,7 +109,7 @@ def _lines(found: spool.Found) -> list[spool.Line]:
 
 
 def _by_itself(
-    found: spool.Found, action: str, name: str, details: Mapping[str, Any]
+    found: spool.SpoolFile, action: str, name: str, details: Mapping[str, Any]
 ) -> spool.Line:
     return {
         "at": now().isoformat(), "admin_id": None, "account": "", "client": "", "organization_id": None,

@@ -121,7 +121,7 @@ class Left(Struct, frozen=True):
     reason: str
 
 
-class Refused(Struct, frozen=True):
+class RefusedTries(Struct, frozen=True):
     """What was refused, how often, to whom: an admin, or an account that is none's."""
 
     admin: str
@@ -162,7 +162,7 @@ class Figures(Struct, frozen=True):
     out_of_hours: Sequence[OutOfHours]
     looked: Sequence[Looked]
     left: Sequence[Left]
-    refused: Sequence[Refused]
+    refused: Sequence[RefusedTries]
     ended: Sequence[Ended]
 
 

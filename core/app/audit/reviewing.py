@@ -26,7 +26,7 @@ from core.app.audit.dto import (
     Left,
     Looked,
     OutOfHours,
-    Refused,
+    RefusedTries,
     Signature,
     SignIns,
 )
@@ -236,14 +236,14 @@ class Reviewing:
             for key in sorted(times)
         ]
 
-    async def _refused(self) -> list[Refused]:
+    async def _refused(self) -> list[RefusedTries]:
         found: Counter[_Key] = Counter()
         async for row in self._each(AuditRecord, AuditRecord.action == "refused"):
             address = _address(row.client, row.details.get("client"))
             tried = str(row.details.get("tried", ""))
             found[(self._login(row.admin_id), row.account, address, tried)] += 1
         return [
-            Refused(admin, account, address, tried, times)
+            RefusedTries(admin, account, address, tried, times)
             for (admin, account, address, tried), times in sorted(found.items())
         ]
 

@@ -75,7 +75,7 @@ class Spool:
                 file.close()
 
 
-class Found(Struct, frozen=True):
+class SpoolFile(Struct, frozen=True):
     """The records of one process. ``unreadable`` lines are none; ``has_ended`` tells that it adds no more."""
 
     name: str
@@ -90,7 +90,7 @@ class Collection:
     def __init__(self, database: Path) -> None:
         self._folder = folder_of(database)
         self._ended: dict[str, int] = {}
-        self.found: list[Found] = []
+        self.found: list[SpoolFile] = []
 
     def read(self) -> None:
         """Read all of it. Raises OSError."""
@@ -115,7 +115,7 @@ class Collection:
         lines = [_parsed(line) for line in complete.splitlines()]
         good = [line for line in lines if line is not None]
         key = name.removesuffix(ENDING)
-        self.found.append(Found(key, good, len(lines) - len(good), name in self._ended))
+        self.found.append(SpoolFile(key, good, len(lines) - len(good), name in self._ended))
 
     def forget(self) -> None:
         """Remove the files of ended processes, which were taken in."""

@@ -28,7 +28,7 @@ from core.db.models import (
 from core.recipients.dto import RecipientFilter, RecipientQuery, Selection
 from core.recipients.fields import MORE, NO_CHANGE, TEXTS, Kind
 from core.recipients.listing import words
-from core.recipients.listing.words import Found
+from core.recipients.listing.words import IdSelect
 from core.recipients.masking import is_masked
 from core.recipients.queries import visible_recipients
 from core.recipients.rules import Status, search_terms
@@ -53,11 +53,11 @@ class Narrowing(Struct, frozen=True):
 
     condition: sa.ColumnElement[bool]
     index: str = ""
-    found: Found | None = None
+    found: IdSelect | None = None
     is_vague: bool = False
     beginning: words.Beginning | None = None
     organizations: tuple[int, ...] = ()
-    besides: Found | None = None
+    besides: IdSelect | None = None
 
 
 async def matching(
@@ -117,7 +117,7 @@ class _Named(Struct, frozen=True):
     """Recipients of whom something else has a word in its name."""
 
     condition: sa.ColumnElement[bool]
-    found: Found
+    found: IdSelect
     organizations: tuple[int, ...] = ()
 
 
@@ -179,7 +179,7 @@ def _having(
     ]
 
 
-def _recipients(which: sa.ColumnElement[bool], deleted: bool) -> Found:
+def _recipients(which: sa.ColumnElement[bool], deleted: bool) -> IdSelect:
     """The IDs of those in some organizations, from the index on SQLite."""
     is_one = Recipient.deletion_id.is_not(None) if deleted else Recipient.deleted_at.is_(None)
     index = "deleted_of" if deleted else "of_organization"

@@ -28,7 +28,7 @@ _INDEXED_FROM = 3  # characters: the search index knows runs of three
 _LAST_CHARACTER = "\U0010ffff"
 _MANY_CHARACTERS = 100  # one of so many finds most texts
 
-Found = sa.Select[Any] | sa.CompoundSelect[Any]
+IdSelect = sa.Select[Any] | sa.CompoundSelect[Any]
 
 
 class _Fits(FunctionElement[bool]):
@@ -176,7 +176,7 @@ def _is_in_name_only(word: str) -> bool:
     return bool(hangul.in_names(word)) and not hangul.are_initials(word)
 
 
-def leads(word: str) -> list[list[Found]]:
+def leads(word: str) -> list[list[IdSelect]]:
     """What in SQLite's search index leads to the word: IDs of recipients, each list all of them."""
     anywhere = _anywhere(word)
     if not _is_in_name_only(word):
@@ -196,7 +196,7 @@ class Beginning(Struct, frozen=True):
     """
 
     ranges: tuple[tuple[str, str], ...]
-    elsewhere: tuple[Found, ...]
+    elsewhere: tuple[IdSelect, ...]
 
 
 def beginning(word: str) -> Beginning | None:
@@ -207,7 +207,7 @@ def beginning(word: str) -> Beginning | None:
     if not hangul.is_syllable(word[0]):
         return None
     patterns = hangul.anywhere(word)
-    elsewhere: list[Found] = []
+    elsewhere: list[IdSelect] = []
     if _is_in_name_only(word):
         named = hangul.in_names(word)
         elsewhere.append(_between(word[0], word[0], behind=0))
@@ -226,11 +226,11 @@ def beginning(word: str) -> Beginning | None:
     return Beginning(tuple(ranges), tuple(elsewhere))
 
 
-def _anywhere(word: str) -> list[Found]:
+def _anywhere(word: str) -> list[IdSelect]:
     return [found for pattern in hangul.anywhere(word) for found in _in_index(pattern)]
 
 
-def _in_index(pattern: Pattern) -> Sequence[Found]:
+def _in_index(pattern: Pattern) -> Sequence[IdSelect]:
     begun = hangul.literal(pattern)
     if len(begun) >= _INDEXED_FROM:
         return [_of_runs(begun)]
@@ -245,7 +245,7 @@ def _runs(pattern: Pattern) -> Sequence[tuple[str, str]]:
     return [(begun + first, begun + last) for first, last in pattern[len(begun)]]
 
 
-def _of_runs(text: str) -> Found:
+def _of_runs(text: str) -> IdSelect:
     if len(text) < _INDEXED_FROM:
         return _between(text, text)
     quoted = text.replace('"', '""')
@@ -255,7 +255,7 @@ def _of_runs(text: str) -> Found:
     return sa.select(sa.column("rowid")).select_from(sa.table("recipient_search")).where(match)
 
 
-def _between(first: str, last: str, behind: int | None = None) -> Found:
+def _between(first: str, last: str, behind: int | None = None) -> IdSelect:
     """Of the runs that begin with one of these; of those only that are ``behind`` this place in their text."""
     run = sa.column("term", sa.String())
     found = (

@@ -13,7 +13,14 @@ from typing import BinaryIO
 from core.io import child
 from core.io.limits import bound
 from core.uploads.dto import HeadersNotKnown
-from core.uploads.protocol import Opening, Question, Ready, Refused, decode_opening, decode_question
+from core.uploads.protocol import (
+    FileRefused,
+    Opening,
+    Question,
+    Ready,
+    decode_opening,
+    decode_question,
+)
 from core.uploads.sheet import archive
 from core.uploads.sheet.choosing import OpenedAhead
 from core.uploads.sheet.kinds import Misread
@@ -38,13 +45,13 @@ def answer(
             # begins with its Sheet once more, so that all rows told so far are forgotten
             Taker(open_book(file, limits, name, carefully=True), question, out).run()
     except HeadersNotKnown as error:
-        child.tell(out, Refused(error.what, error.hint, error.layout))
+        child.tell(out, FileRefused(error.what, error.hint, error.layout))
     except InvalidInput as error:
-        child.tell(out, Refused(error.what, error.hint))
+        child.tell(out, FileRefused(error.what, error.hint))
     except MemoryError:
         child.tell(
             out,
-            Refused(
+            FileRefused(
                 _("The workbook needs more memory to be read than it may take."),
                 _("Split it, or raise the setting upload.memory_mib ({limit}).").format(
                     limit=opening.limits.memory_mib
@@ -56,7 +63,7 @@ def answer(
     # whatever a parser raises over a damaged file, its panics (no Exception) included, is the file's fault
     except BaseException:  # noqa: BLE001
         reason = archive.damaged()
-        child.tell(out, Refused(reason.what, reason.hint))
+        child.tell(out, FileRefused(reason.what, reason.hint))
 
 
 def main() -> int:

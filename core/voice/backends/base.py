@@ -35,7 +35,7 @@ class Backend(Protocol):
         """
 
 
-class Clock:
+class Playhead:
     """The position of a way that does not tell it: counted from the moment of its start."""
 
     def __init__(self, sound: Sound, frame: int, speed: float) -> None:

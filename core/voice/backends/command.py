@@ -15,7 +15,7 @@ from typing import BinaryIO, cast
 
 from core.io.child import die_with_parent
 from core.values.i18n import _
-from core.voice.backends.base import CannotPlay, Clock
+from core.voice.backends.base import CannotPlay, Playhead
 from core.voice.sound import CHUNK_FRAMES, Sound, wav_header
 
 _EARLY_SECONDS = 0.3
@@ -35,7 +35,7 @@ class CommandBackend:
         self.way = _("command {name}").format(name=self._name)
         self._proven = False
         self._process: subprocess.Popen[bytes] | None = None
-        self._clock: Clock | None = None
+        self._playhead: Playhead | None = None
 
     @property
     def _name(self) -> str:
@@ -51,7 +51,7 @@ class CommandBackend:
         rate = sound.rate if stretches else round(sound.rate * speed)
         with _wav_in_memory(sound, frame, rate) as file:
             self._run(words, file)
-        self._clock = Clock(sound, frame, speed)
+        self._playhead = Playhead(sound, frame, speed)
         if not self._proven:
             self._wait_for_refusal()
 
@@ -89,13 +89,13 @@ class CommandBackend:
 
     def position(self) -> int:
         """By the clock."""
-        return self._clock.frame() if self._clock else 0
+        return self._playhead.frame() if self._playhead else 0
 
     def is_finished(self) -> bool:
         """Whether the command has ended well, and not long before it could have."""
-        if self._process is None or self._clock is None:
+        if self._process is None or self._playhead is None:
             return True
-        left = self._clock.seconds_in_all - self._clock.seconds
+        left = self._playhead.seconds_in_all - self._playhead.seconds
         if (code := self._process.poll()) is None:
             if left < -_HANGS_SECONDS:
                 raise CannotPlay(_("The command {name} does not end.").format(name=self._name))

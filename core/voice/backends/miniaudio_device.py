@@ -5,7 +5,7 @@ from collections.abc import Generator
 from typing import Any
 
 from core.values.i18n import _
-from core.voice.backends.base import CannotPlay, Clock, sound_server
+from core.voice.backends.base import CannotPlay, Playhead, sound_server
 from core.voice.sound import Sound
 
 _BUFFER_MS = 100
@@ -26,7 +26,7 @@ class MiniaudioBackend:
             else _("miniaudio, this host's own sound")
         )
         self._device: Any = None
-        self._clock: Clock | None = None
+        self._playhead: Playhead | None = None
         self._start = self._handed = self._tail = self._tail_frames = 0
         self._last_call = 0.0
 
@@ -40,7 +40,7 @@ class MiniaudioBackend:
         feed = self._feed(sound)
         next(feed)
         self._device = _started(sound.channels, rate, feed)
-        self._clock = Clock(sound, frame, speed)
+        self._playhead = Playhead(sound, frame, speed)
 
     def stop(self) -> None:
         """Close the device."""
@@ -50,7 +50,7 @@ class MiniaudioBackend:
 
     def position(self) -> int:
         """By the clock, and never past what the device has asked for."""
-        return min(self._clock.frame(), self._start + self._handed) if self._clock else 0
+        return min(self._playhead.frame(), self._start + self._handed) if self._playhead else 0
 
     def is_finished(self) -> bool:
         """Whether the device has asked for everything and the silence after it."""

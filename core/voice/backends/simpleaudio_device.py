@@ -8,7 +8,7 @@ and newer.
 from typing import Any
 
 from core.values.i18n import _
-from core.voice.backends.base import CannotPlay, Clock
+from core.voice.backends.base import CannotPlay, Playhead
 from core.voice.sound import SAMPLE, Sound, at_speed
 
 _BROKE_OFF_SECONDS = 0.5
@@ -21,7 +21,7 @@ class SimpleaudioBackend:
     def __init__(self) -> None:
         self.way = _("simpleaudio, this host's default device")
         self._playing: Any = None
-        self._clock: Clock | None = None
+        self._playhead: Playhead | None = None
 
     def start(self, sound: Sound, frame: int, speed: float) -> None:
         """Play from that frame; at another speed the pitch changes with it."""
@@ -39,7 +39,7 @@ class SimpleaudioBackend:
             raise CannotPlay(
                 _("No sound device of this host opens ({error}).").format(error=_short(error))
             ) from None
-        self._clock = Clock(sound, frame, speed)
+        self._playhead = Playhead(sound, frame, speed)
 
     def stop(self) -> None:
         """Drop what is still in the buffer."""
@@ -49,13 +49,13 @@ class SimpleaudioBackend:
 
     def position(self) -> int:
         """By the clock."""
-        return self._clock.frame() if self._clock else 0
+        return self._playhead.frame() if self._playhead else 0
 
     def is_finished(self) -> bool:
         """Whether simpleaudio says that the buffer was played."""
-        if self._playing is None or self._clock is None:
+        if self._playing is None or self._playhead is None:
             return True
-        left = self._clock.seconds_in_all - self._clock.seconds
+        left = self._playhead.seconds_in_all - self._playhead.seconds
         if self._playing.is_playing():
             if left < -_HANGS_SECONDS:
                 raise CannotPlay(_("The sound device has stopped taking sound."))

@@ -10,7 +10,7 @@ _FIRST = 1_300  # days back
 _LAST = 120  # days ahead
 
 
-class Clock:
+class Calendar:
     """Days before today with a second of the day, as text. All of a day before 15:00 UTC is one Korean day."""
 
     def __init__(self, today: date, minute: int = 0) -> None:
