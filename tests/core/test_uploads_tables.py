@@ -186,6 +186,7 @@ async def test_who_has_a_name_is_no_total_for_what_else_is_said(ready: World) ->
         [["작성자"], ["성명", "연락처"], ["홍길동", "010-7777-0000"], []],
         [["작성자", "성명", "홍길동", "연락처", "010-7777-0000"], []],
         [["담당자", "성명", "홍길동"], ["", "연락처", "010-7777-0000"], []],
+        [["작성자", "성명", "연락처"], ["", "홍길동", "010-7777-0000"], []],
     ],
 )
 async def test_who_made_the_list_is_not_on_it(ready: World, box: Table) -> None:
@@ -193,6 +194,31 @@ async def test_who_made_the_list_is_not_on_it(ready: World, box: Table) -> None:
     found, notes = await people(ready, table)
     assert [name for _row, name in found] == ["이순자", "김영수", "박정희"]
     assert "were not read" in notes or "passed over" in notes
+
+
+async def test_whose_list_it_is_divides_no_headers(ready: World) -> None:
+    office = ["기관명", "해운대복지관", "담당자", "김담당"]
+    found, notes = await people(ready, [office, ["연번", "주소", "성명", "연락처"], [1, "", *LEE]])
+    assert found == [(3, "이순자")]
+    assert "The headers are in row 2" in notes
+
+
+@pytest.mark.parametrize(
+    ("above", "headers"),
+    [
+        (["작성일: 2026.1.1"], ["성명", "연락처"]),
+        (["담당자"], ["대상자명", "휴대폰"]),
+        (["작성자", "홍길동", "051-123-4567"], ["성명", "연락처"]),
+        (["작성자: 홍길동"], ["성명", "연락처"]),
+        ([], ["성명", "연락처", "담당자"]),
+    ],
+)
+async def test_few_people_below_the_first_headers_are_no_box(
+    ready: World, above: Sequence[str], headers: Sequence[str]
+) -> None:
+    table = [above, headers, [*LEE, "박담당"], ["대상자명", "휴대폰"], KIM, PARK]
+    found, _notes = await people(ready, table)
+    assert [name for _row, name in found] == ["이순자", "김영수", "박정희"]
 
 
 async def test_a_couple_with_one_number_in_merged_cells(ready: World) -> None:

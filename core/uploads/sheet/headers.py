@@ -26,7 +26,8 @@ _SHOWN = 40  # characters of a header that are told
 _VALUE_DIGITS, _VALUE = 7, 1e7  # as many digits are no header
 _BOX_ROWS = 2  # a box about who made the list has no more
 _SIDE_COLUMNS = 2  # columns in which headers below each other are looked for
-_AUTHOR = re.compile("작성|담당자|제출자|보고자|author|preparedby|submittedby|作成|担当者")
+_AUTHOR = re.compile("작성(?!일)|담당자|제출자|보고자|author|preparedby|submittedby|作成|担当者")
+_NAMED = re.compile(r"[:：]\s*\S")  # who it is stands in the same cell
 QUOTED = re.compile("(['\"]).*\\1", re.DOTALL)
 
 
@@ -109,6 +110,7 @@ class _Claims(Struct):
     unknown: list[Column] = default(default_factory=list)
     set_aside: list[Column] = default(default_factory=list)
     mapped: list[Column] = default(default_factory=list)
+    borrowed: int = 0  # fields that only a header over several columns gives
 
     def __post_init__(self) -> None:
         claims: dict[str, list[tuple[int, Column]]] = {}
@@ -122,6 +124,7 @@ class _Claims(Struct):
                 self.unknown.append(column)
         for field, claimed in claims.items():
             best = min(strength for strength, _column in claimed)
+            self.borrowed += best == _BORROWED
             first, *others = [column for strength, column in claimed if strength == best]
             self.fields[field] = first.at
             if others and not _is_optional(field):
@@ -232,7 +235,9 @@ class _Search:
         last = first + 1
         if last < len(self._rows) and is_words(self._rows[last]):
             pair, below = self.claims(first, last), self.claims(last, last)
-            more = len(pair.fields) > max(len(single.fields), len(below.fields))
+            # above headers that are complete, one that is borrowed tells who made the list
+            gained = len(pair.fields) - pair.borrowed * below.have(self._required)
+            more = gained > max(len(single.fields), len(below.fields))
             if pair.have(self._required) and (
                 more or (single.have(self._required) and self._is_second(single, last))
             ):
@@ -286,7 +291,7 @@ def find(
         raise _none(search, rows, required)
     box = None
     while (after := _box_before(rows, best)) is not None and (other := next(found, None)):
-        if other[0] > after:
+        if other[0] > after or digest(other[2].columns) == digest(best[2].columns):
             break
         box = (box or (best[0], 0))[0], other[0] - 1
         best = other
@@ -330,8 +335,7 @@ def again(row: Sequence[object], found: Headers) -> Headers | None:
 def _box_before(rows: Sequence[Sequence[object]], headers: tuple[int, int, _Claims]) -> int | None:
     """Up to which row other headers may come, where these belong to a box about who made the list."""
     first, last, _claims = headers
-    about = itertools.chain(*rows[max(0, first - 1) : last + 1])
-    if not any(_AUTHOR.search(header_key(cell)) for cell in about if isinstance(cell, str)):
+    if not _heads_box(rows, first, last):
         return None
     filled = 0
     for at in range(last + 1, len(rows)):
@@ -339,6 +343,29 @@ def _box_before(rows: Sequence[Sequence[object]], headers: tuple[int, int, _Clai
         if filled > _BOX_ROWS:
             return at
     return len(rows)
+
+
+def _heads_box(rows: Sequence[Sequence[object]], first: int, last: int) -> bool:
+    """Whether the line above says no more than that it is about who made the list, or a header says so and nothing
+    stands below it."""
+    above = [cell for cell in rows[first - 1] if _written(cell)] if first else []
+    below = rows[last + 1] if last + 1 < len(rows) else ()
+    inside = [
+        cell
+        for row in rows[first : last + 1]
+        for at, cell in enumerate(row)
+        if at >= len(below) or not _written(below[at])
+    ]
+    title = bool(above) and all(map(_is_about_author, above))
+    return title or any(map(_is_about_author, inside))
+
+
+def _is_about_author(cell: object) -> bool:
+    return (
+        isinstance(cell, str)
+        and _AUTHOR.search(header_key(cell)) is not None
+        and _NAMED.search(cell) is None
+    )
 
 
 def _none(
