@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from core.uploads.dto import RowResult
 from core.uploads.endings import may_be_uploaded, without_ending
+from core.uploads.sheet.found import Cells
 from core.values.errors import InvalidInput
 from tests.core.test_uploads_hostile import memory_mib
 from tests.core.test_uploads_odd import take_in
@@ -112,6 +113,13 @@ async def test_texts_however_they_are_written(ready: World, name: str) -> None:
     assert [[row.name, row.phone, row.other_information] for row in found.values()] == PEOPLE
 
 
+@pytest.mark.parametrize("header", ["PK", "PK번호", "BM"])
+async def test_a_text_that_begins_as_other_kinds_do(ready: World, header: str) -> None:
+    data = f"{header},이름,연락처\n7,김영수,010-2345-0001\n".encode()
+    _result, found = await take_in(ready, data, organization="해운대구")
+    assert [row.name for row in found.values()] == ["김영수"]
+
+
 async def test_a_title_above_a_text_and_a_column_beyond(ready: World) -> None:
     rows = [["2026년 명단"], [], HEADERS + [""] * 70, PEOPLE[0] + [""] * 69 + ["멀리"]]
     data = "\n".join(",".join(row) for row in rows).encode()
@@ -130,7 +138,7 @@ def ods(rows: Sequence[str], *, styles: str = "", more: str = "", prolog: str = 
     """An OpenDocument spreadsheet from raw XML."""
     spaces = " ".join(
         f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
-        for name in ("office", "table", "text", "style")
+        for name in ("office", "table", "text", "style", "drawing")
     )
     return archive(
         {
@@ -198,6 +206,40 @@ async def test_formulas_and_notes_beside_cells_of_an_open_document(ready: World)
     assert found[2].name == "김 영수"
     assert "formula without a value" in str(found[2].reasons[0])
     assert "formula without a value" in str(found[3].reasons[0])
+
+
+async def test_what_is_drawn_over_cells_of_an_open_document_is_not_in_them(ready: World) -> None:
+    drawn = "<drawing:rect><text:p>도장</text:p></drawing:rect>"
+    inner = "<drawing:custom-shape><text:p>결재</text:p></drawing:custom-shape>"
+    rows = [
+        ods_row(HEADERS),
+        ods_row(PEOPLE[0]).replace("<text:p>", f"{drawn}<text:p>", 1),
+        f"<table:table-row><table:table-cell><drawing:g>{inner}</drawing:g></table:table-cell></table:table-row>",
+    ]
+    _result, found = await take_in(ready, ods(rows), organization="해운대구")
+    assert [(at, row.name) for at, row in found.items()] == [(2, PEOPLE[0][0])]
+
+
+async def test_cells_repeated_to_the_last_column_are_not_taken_one_by_one(
+    ready: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[int] = []
+    put = Cells.put
+
+    def counted(cells: Cells, row: int, column: int, *more: Any) -> None:
+        taken.append(column)
+        put(cells, row, column, *more)
+
+    monkeypatch.setattr(Cells, "put", counted)
+    far = f'<table:table-cell table:number-columns-repeated="16384" {_FULL}'
+    rows = [
+        ods_row(HEADERS),
+        ods_row(PEOPLE[0]).replace("</table:table-row>", f"{far}</table:table-row>"),
+    ]
+    result, found = await take_in(ready, ods(rows), organization="해운대구")
+    assert list(found) == [2]
+    assert "BM, BN, BO, BP, BQ, BR, BS, BT, BU, BV…" in str(result.notes)
+    assert len(taken) < 100
 
 
 async def test_hidden_sheets_of_an_open_document(ready: World) -> None:
@@ -291,6 +333,10 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
         "no headers",
     ),
     "10,000,000 lines with nothing": (lambda: b"\n" * 10_000_000 + b"x", "upload.rows"),
+    "2,000,000 rows with nothing": (
+        lambda: as_text([]) + b",\n" * 2_000_000 + b"x",
+        "row 1048577",
+    ),
     "zeros in a text": (lambda: as_text([["a\0b", "c", "d"]]), "no headers"),
     "nested quotes": (lambda: as_text([]) + b'"' * 300_001, "quotation marks"),
     "a quote that never closes": (

@@ -18,6 +18,7 @@ from core.values.settings import UploadLimits
 
 SEPARATORS = ",;\t|"
 _LONGEST_LINE = 1 << 20  # characters
+_FAR = 1 << 20  # rows; no spreadsheet has more, though nothing may stand in them
 _LOOKED_AT = 50  # lines that tell the separator
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -103,10 +104,10 @@ class DelimitedSheet:
         at = -1
         try:
             for at, row in enumerate(reader):
-                if not row:
-                    continue
-                if at >= last and any(map(str.strip, row)):
+                if at >= last and (at >= _FAR or any(map(str.strip, row))):
                     raise too_many_rows(str(at + 1), self._limits)
+                if not any(row):
+                    continue
                 if len(row) > columns:
                     self._beyond.update(
                         column

@@ -13,6 +13,8 @@ from core.values.i18n import _
 from core.values.settings import UploadLimits
 
 LONGEST_CELL = 40_000  # characters; a spreadsheet program keeps 32,767
+_TOLD = 10  # columns
+MOST_BEYOND = _TOLD + 1  # columns beyond those that are read of which a kind of file need tell
 
 
 class Cells(Struct):
@@ -93,7 +95,7 @@ def columns_note(letters: Sequence[str]) -> list[str]:
     """What is said of columns with something in them that were not read."""
     if not letters:
         return []
-    shown = ", ".join(letters[:10]) + ("…" if len(letters) > 10 else "")
+    shown = ", ".join(letters[:_TOLD]) + ("…" if len(letters) > _TOLD else "")
     return [
         _(
             "Columns beyond those that are read have something in them: {columns};"

@@ -11,7 +11,7 @@ from typing import Any
 
 from core.uploads.sheet.archive import Parts, locked
 from core.uploads.sheet.cells import Mark, Sign
-from core.uploads.sheet.found import LONGEST_CELL, Cells, CellSheet
+from core.uploads.sheet.found import LONGEST_CELL, MOST_BEYOND, Cells, CellSheet
 from core.uploads.sheet.kinds import Place, Sheet, SheetName
 from core.uploads.sheet.xml import XmlReader
 from core.values.settings import UploadLimits
@@ -22,7 +22,11 @@ _DURATION = re.compile(
     r"-?P(?:(\d{1,6})D)?T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})(?:\.\d*)?S)?"
 )
 _HIDDEN = ("collapse", "filter")
-_PASSED_OVER = ("annotation", "shape", "forms", "frame", "custom-shape", "tracked-changes")
+_DRAWN = (
+    "caption", "circle", "connector", "control", "custom-shape", "ellipse", "frame", "g", "line", "measure",
+    "path", "polygon", "polyline", "rect", "regular-polygon", "scene",
+)  # fmt: skip
+_PASSED_OVER = frozenset(("annotation", "forms", "tracked-changes", "ruby-text", *_DRAWN))
 
 
 class Spreadsheet:
@@ -149,7 +153,8 @@ class _Table(XmlReader):
         if not is_covered:
             value, mark = _read(self._cell, "\n".join(self._lines), is_error=self._is_error)
             if value != "" or mark is not None:
-                last = min(self._column + self._columns, _LAST_COLUMN)
+                most = max(self._column, self._limits.columns) + MOST_BEYOND
+                last = min(self._column + self._columns, most, _LAST_COLUMN)
                 self._filled += [(at, value, mark) for at in range(self._column, last)]
             self._merge()
         self._column += self._columns

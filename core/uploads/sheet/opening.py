@@ -1,6 +1,7 @@
 """Opens a file as the kind of book that it is, or says why it cannot be taken."""
 
 import io
+import re
 import zipfile
 from typing import BinaryIO
 
@@ -21,6 +22,8 @@ from core.values.settings import UploadLimits
 _START = 4096
 _OPEN_DOCUMENT = b"application/vnd.oasis.opendocument.spreadsheet"
 _HANGUL = b"application/hwp+zip"
+# a text may begin with these letters, too
+_ARCHIVE = re.compile(rb"[\xef\xbb\xbf \t\r\n]*PK(?:[\0-\x08]|\Z)")
 
 
 def open_book(
@@ -37,7 +40,7 @@ def open_book(
             others.refuse_compound(parts.names)
         return OldWorkbook(file, parts, limits)
     # a blank or a mark of byte order before an archive does no harm
-    if start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"PK"):
+    if _ARCHIVE.match(start):
         return _in_archive(file, limits, carefully=carefully)
     return DelimitedFile(file, name, limits)
 

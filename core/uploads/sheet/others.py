@@ -13,7 +13,7 @@ _LOOKED_AT = 4096
 _DRM = (b"DRMONE", b"SCDSA", b"<## NASCA DRM FILE")
 _HANGUL_3 = b"HWP Document File"
 _HANGUL = (".hwp", ".hwpx", ".cell", ".hcell", ".nxl")
-_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*")
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*")
 _MARKUP = re.compile(rb"\s*<[!?a-zA-Z]")
 _WEB_PAGE = re.compile(rb"<(?:!doctype\s+html|html|head|body|table|meta)\b", re.IGNORECASE)
 
@@ -44,7 +44,7 @@ def refuse_others(start: bytes, name: str) -> None:
         )
     if start.startswith(_HANGUL_3):
         refuse_hangul()
-    if start.startswith(_PICTURES) or _is_newer_picture(start):
+    if start.startswith(_PICTURES) or _is_other_picture(start):
         raise InvalidInput(
             _("The file is a picture, not a table."),
             _("Type the table into a workbook, or ask for the workbook itself."),
@@ -63,7 +63,9 @@ def refuse_others(start: bytes, name: str) -> None:
         refuse_hangul()
 
 
-def _is_newer_picture(start: bytes) -> bool:
+def _is_other_picture(start: bytes) -> bool:
+    if start.startswith(b"BM") and not any(start[6:10]):  # as a text may begin, too
+        return True
     return (start[:4] == b"RIFF" and start[8:12] == b"WEBP") or start[4:8] == b"ftyp"
 
 
