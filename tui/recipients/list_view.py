@@ -21,7 +21,6 @@ from tui.action import Need
 from tui.list_screen import ListScreen
 from tui.recipients.changes import tell_deleted
 from tui.recipients.columns import listed, table_columns, table_row
-from tui.recipients.filter_words import asked, order
 from tui.recipients.heading import Narrowed
 from tui.recipients.held_deliveries import HeldDeliveries
 from tui.recipients.list_state import SCREEN, ListState
@@ -224,34 +223,9 @@ class ListView(ListScreen[RecipientRow, None]):
         )
 
     def _show_heading(self) -> None:
-        query, view = self.state.query, self.state.view
-        parts = [order(query)]
-        if self.state.organization_name:
-            parts.insert(0, self.state.organization_name)
-        # what is being typed stands in its own line
-        narrowed = asked(replace(query, search="") if self.is_searching else query)
         self.stand("view", self.state.of_view)
-        line, keys = self.query_one(Narrowed), self.console.own_keys
-        if view is not None:
-            words = _("view* (changed): {name}") if self.state.is_changed else _("view: {name}")
-            leaves = _("{what} ({keys[console.back]} leaves)")
-            changed = narrowed if self.state.is_changed else []
-            line.tell_named(
-                lambda name: leaves.format(what=words.format(name=name), keys=keys),
-                view.name,
-                [*changed, *parts],
-            )
-            return
-        if narrowed:
-            # at the front: the order, which may be cut, stands in the header as well
-            clears = _("{what} ({keys[console.back]} clears)")
-            line.tell_named(
-                lambda what: clears.format(what=what, keys=keys),
-                narrowed[0],
-                [*narrowed[1:], *parts],
-            )
-            return
-        line.tell(parts)
+        keys = self.console.own_keys
+        self.query_one(Narrowed).show(self.state, keys, is_searching=self.is_searching)
 
     def data_changed(self) -> None:
         """Somebody changed the data: count, then read again what is shown, keeping cursor and selection."""
