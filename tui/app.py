@@ -19,6 +19,7 @@ from core.values.settings import Settings
 from tui import crash
 from tui.action import Acting, Action, asked_for, named
 from tui.everywhere import ALWAYS
+from tui.notices import Notices
 from tui.own_keys import OwnKeys
 from tui.presence import Presence
 from tui.start_up import started
@@ -77,10 +78,9 @@ class ConsoleApp(Acting, TerminalApp):
         self.farewell = ""  # why it was left by itself
         self.ending = "left"  # how the session ends, for the record of access
         self.presence = Presence(settings)
-        self._warned = False
+        self._notices = Notices(self)
         self._writes = Writes(self)
         self._leaving = False
-        self._storage_lost = False
         self.sign = ""
         self.last_reason = ""
         self._bell = Bell()
@@ -156,7 +156,7 @@ class ConsoleApp(Acting, TerminalApp):
 
         try:
             module = await asyncio.to_thread(_imported)
-            self.services = await module.Services.open(self.settings, self._tell_waiting)
+            self.services = await module.Services.open(self.settings, self._notices.tell_waiting)
             actor = await self.services.admins.sign_in(self.identity)
             READERS.require(actor.role)
             self.actor = actor
@@ -206,8 +206,8 @@ class ConsoleApp(Acting, TerminalApp):
             self._leave_by_itself(how)
             return False
         self.presence.acted()
-        if self._warned:
-            self._warn(self.presence.warning)
+        if self._notices.is_warned:
+            self._notices.warn(self.presence.warning)
         return True
 
     async def watch_presence(self) -> None:
@@ -218,7 +218,7 @@ class ConsoleApp(Acting, TerminalApp):
             if how := self._over:
                 self._leave_by_itself(how)
                 return
-            self._warn(self.presence.warning)
+            self._notices.warn(self.presence.warning)
             await asyncio.sleep(self.presence.next_look)
 
     @property
@@ -236,14 +236,6 @@ class ConsoleApp(Acting, TerminalApp):
         self.ending, self.farewell = how, self.presence.farewell(how)
         self.leave()
 
-    def _warn(self, words: str) -> None:
-        """Say so over everything else; a screen that was opened since is told as well."""
-        if not (words or self._warned):
-            return
-        self._warned = bool(words)
-        for notice in self._notices():
-            notice.warn(words)
-
     @property
     def _is_playing(self) -> bool:
         panes: Iterator[Any] = (
@@ -259,7 +251,7 @@ class ConsoleApp(Acting, TerminalApp):
                     await watcher.wait()
                     await self._show_changes()
                 except StorageUnavailable as error:
-                    self._tell_storage(error)
+                    self._notices.tell_storage(error)
                     await asyncio.sleep(RETRY_SECONDS)
         finally:
             await watcher.close()
@@ -272,7 +264,7 @@ class ConsoleApp(Acting, TerminalApp):
             return
         if not self.is_running:  # the screens are being taken down
             return
-        self._tell_storage(None)
+        self._notices.tell_storage(None)
         for screen in self.screen_stack:
             changed = getattr(screen, "data_changed", None)
             if changed is not None and screen.is_mounted:
@@ -291,31 +283,6 @@ class ConsoleApp(Acting, TerminalApp):
             self.bell()
             if self.settings.tasks.notify:
                 self.notify_desk(self.sign)
-
-    def _tell_storage(self, error: StorageUnavailable | None) -> None:
-        """Say that the database cannot be reached, once, and that it can again."""
-        if bool(error) == self._storage_lost:
-            return
-        self._storage_lost = bool(error)
-        words = f"{error} " + _("What you typed stays; it is tried again.") if error else ""
-        self._stand("storage", words, "error")
-        if not error:
-            for notice in self.screen.query(Notice):
-                notice.tell(_("The database is there again."), "success")
-
-    def _tell_waiting(self, waits: bool) -> None:
-        """Say that the database keeps the console waiting, until it no longer does."""
-        words = _("The database is in use by another program; waiting for it.")
-        self._stand("waiting", words if waits else "", "warning")
-
-    def _stand(self, name: str, words: str, severity: str) -> None:
-        """Say on every screen what is so, until it is so no longer."""
-        for notice in self._notices():
-            notice.stand(name, words, severity)
-
-    def _notices(self) -> Iterator[Notice]:
-        for screen in self.screen_stack:
-            yield from screen.query(Notice)
 
     async def run_action(self, action: Any, *args: Any, **more: Any) -> bool:
         """Do what a key asks for. If it does something, what was told before is over."""
