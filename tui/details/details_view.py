@@ -19,17 +19,18 @@ from textual.widgets import Static
 from core.calls.dto import CallDetails
 from core.history.dto import HistoryQuery
 from core.history.rules import EntryKind
-from core.recipients.deletion_dto import DeletedQuery, Deletion
-from core.recipients.dto import Page, RecipientRow, Selection
+from core.recipients.deletion_dto import Deletion
+from core.recipients.dto import RecipientRow, Selection
 from core.trends.dto import Trend
 from core.values.errors import CoreError, NotFound
 from core.values.i18n import _
 from core.values.times import now
 from tui.action import Action, Need, Scope, named
 from tui.base import ConsoleScreen
-from tui.details import emergencies, info
+from tui.details import elsewhere, emergencies, info
 from tui.details.body import Body, Note
 from tui.details.conversation import Conversation
+from tui.details.gone import why_gone
 from tui.details.loaded import Loaded, load
 from tui.details.neighbours import Left, ListPager, Neighbours, Stop, of_recipient
 from tui.details.tab_bar import TabBar
@@ -137,7 +138,7 @@ class DetailsView(ConsoleScreen[Left]):
             try:
                 return await self._load(stop)
             except NotFound as error:
-                return await self._why_gone(recipient_id, error)
+                return await why_gone(self, recipient_id, error)
 
         def show(read: Loaded | str) -> None:
             if stop.key != self._neighbours.stop.key:
@@ -148,19 +149,6 @@ class DetailsView(ConsoleScreen[Left]):
                 self._show(read, keep=keep and self._shown_key == stop.key)
 
         self.read(read, show)
-
-    async def _why_gone(self, recipient_id: int, error: NotFound) -> str:
-        """What became of a recipient that is not there any more, and the way out."""
-        query = DeletedQuery(recipient_id=recipient_id)
-        deletions, keys = self.services.deletions, self.console.own_keys
-        if not self.may("deletions.window"):
-            return f"{error} " + _("{keys[console.back]} goes back to the list.").format(keys=keys)
-        found = await deletions.window(self.actor, query, Page(limit=1))
-        for row, _place in found:
-            return _(
-                "{name} was deleted by {admin}; {keys[console.back]} {keys[recipients.deleted]} restores."
-            ).format(name=row.name, admin=row.deleted_by, keys=keys)
-        return f"{error} " + _("{keys[console.back]} goes back to the list.").format(keys=keys)
 
     def _show_gone(self, why: str) -> None:
         """What was read stays to be seen, and nothing can be done with it; "": it is back."""
@@ -443,24 +431,7 @@ class DetailsView(ConsoleScreen[Left]):
             return self.gone
         if any(action in scope.actions for scope in self.scopes):
             return None
-        if action.name == "reset":
-            words = _(
-                "Only memory details can be reset; press {keys[details.tab_memory]} for them."
-            )
-        elif self.active == "memory" and action.name in ("add", "delete", "delete_recipient"):
-            words = _(
-                "Memory details come from calls; they can be edited ({keys[memory.edit]}) and reset"
-                " ({keys[memory.reset]})."
-            )
-        elif self.active == "calls":
-            words = _(
-                "Press {keys[details.tab_memory]} for memory details, {keys[details.tab_followup]} for"
-                " follow-up actions, {keys[details.tab_memo]} for memos, {keys[details.tab_contacts]} for"
-                " contacts."
-            )
-        else:
-            words = _("Press {keys[details.tab_calls]} for the calls first.")
-        return words.format(keys=self.console.own_keys)
+        return elsewhere.why_not(action.name, self.active, self.console.own_keys)
 
     def why_no_row(self, _need: Need) -> str | None:
         """The reason why nothing is under the cursor of the active pane, or None."""
