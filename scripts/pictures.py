@@ -34,7 +34,8 @@ from tui.app import ConsoleApp  # noqa: E402
 PICTURES_DIR = TOP / "docs" / "pictures"
 ACCOUNT = "sample"
 SMALL, LARGE = (80, 24), (120, 40)
-_LASTING = {"watch", "upkeep", "open", "action"}  # workers that go on as long as the console
+# workers that go on as long as the console
+_LASTING = {"watch", "presence", "upkeep", "open", "action"}
 _UNTIL = "until "  # in the place of a key: a text that is waited for
 
 
