@@ -11,7 +11,7 @@ from core.app.permissions import (
 from core.app.use_case import Service, use_case
 from core.calls.lookup import one_call
 from core.calls.rules import Verdict
-from core.db.models import Call, Feedback
+from core.db.models import Feedback
 from core.db.rows import delete_rows
 from core.recipients.lookup import organization_of
 from core.values.times import now
@@ -28,7 +28,7 @@ class FeedbackService(Service, name="feedback"):
 
         Gives the actor's verdict as it is now. The audit record keeps what was withdrawn. Raises NotFound.
         """
-        call = await one_call(session, actor, Call.id == call_id)
+        call = await one_call(session, actor, call_id)
         own = (Feedback.call_id == call_id, Feedback.admin_id == actor.admin_id)
         await delete_rows(session, Feedback, *own)
         withdrawn = call.own_verdict is verdict

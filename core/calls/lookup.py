@@ -23,9 +23,10 @@ def not_found() -> NotFound:
     return NotFound(_("This call does not exist (any more)."))
 
 
-async def one_call(session: AsyncSession, actor: Actor, which: sa.ColumnElement[bool]) -> CallRow:
-    """The call that meets the condition, if it exists for the actor. Raises NotFound."""
-    return queries.to_row(await one_or(session, queries.calls(actor, which), not_found()))
+async def one_call(session: AsyncSession, actor: Actor, call_id: int) -> CallRow:
+    """The call, if it exists for the actor. Raises NotFound."""
+    select = queries.calls(actor, Call.id == call_id)
+    return queries.to_row(await one_or(session, select, not_found()))
 
 
 async def find_by_external_id(

@@ -44,7 +44,7 @@ class CallService(Service, name="calls"):
     @use_case(READERS, "read", call_id=About.CALL, shows=Shows.NOBODY)
     async def index_of(self, session: AsyncSession, actor: Actor, call_id: int) -> int:
         """At which place of its recipient's calls, newest first, this one is. Raises NotFound."""
-        call = await one_call(session, actor, Call.id == call_id)
+        call = await one_call(session, actor, call_id)
         here = sa.tuple_(sa.literal(call.started_at, Call.started_at.type), sa.literal(call.id))
         newer = sa.tuple_(Call.started_at, Call.id) > here
         which = (Call.recipient_id == call.recipient_id, newer)
@@ -53,7 +53,7 @@ class CallService(Service, name="calls"):
     @use_case(READERS, "read", call_id=About.CALL, shows=Shows.RECORDED)
     async def get(self, session: AsyncSession, actor: Actor, call_id: int) -> CallDetails:
         """One call with its conversation and feedback; that is recorded. Raises NotFound."""
-        call = await one_call(session, actor, Call.id == call_id)
+        call = await one_call(session, actor, call_id)
         more = sa.select(Call.summary, Recipient.organization_id).join(
             Recipient, Recipient.id == Call.recipient_id
         )
@@ -82,7 +82,7 @@ class CallService(Service, name="calls"):
     ) -> CallRow:
         """The call that the calling system knows by this id. Raises as ``find_by_external_id``."""
         call_id = await find_by_external_id(session, actor, external_id, organization, source)
-        return await one_call(session, actor, Call.id == call_id)
+        return await one_call(session, actor, call_id)
 
     @use_case(READERS, "read")
     async def next_emergency(

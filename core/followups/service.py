@@ -95,7 +95,7 @@ async def add_followup(
 
     Raises ActionBlocked where the call has one already.
     """
-    call = await one_call(session, actor, Call.id == call_id)
+    call = await one_call(session, actor, call_id)
     chosen, cleaned = clean_type(action_type), clean_details(details)
     if reason := why_not_add(has_followup=call.followup_id is not None):
         raise ActionBlocked(reason)

@@ -99,7 +99,7 @@ async def _of_database(settings: Settings) -> DatabaseFacts:
                     changes=await verified(session, AuditRecord) if sees_all else None,
                     access=await verified(session, AccessRecord) if sees_all else None,
                     last_backup=await queries.last_backup(session),
-                    last_erase=await queries.last_run(session, "erase"),
+                    last_erase=await queries.last_erase(session),
                     expired=await queries.is_anything_left(session, *_times(settings, moment)),
                     is_sqlite=database.is_sqlite,
                     tls=None if database.is_sqlite else await queries.is_encrypted(session),

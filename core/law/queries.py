@@ -58,11 +58,11 @@ async def last_backup(session: AsyncSession) -> datetime | None:
     return await session.scalar(select)
 
 
-async def last_run(session: AsyncSession, command: str) -> datetime | None:
-    """When somebody last signed in for this command."""
+async def last_erase(session: AsyncSession) -> datetime | None:
+    """When somebody last signed in to erase what is to go."""
     doing = AccessRecord.details["doing"].as_string()
     select = sa.select(sa.func.max(AccessRecord.at)).where(
-        AccessRecord.action == "session.begin", doing == command
+        AccessRecord.action == "session.begin", doing == "erase"
     )
     return await session.scalar(select)
 

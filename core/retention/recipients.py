@@ -49,7 +49,6 @@ async def erase_recipients(
     steps: Steps,
     settings: Settings,
     people: People,
-    erased: Erased,
     job: Job,
     drafts_before: datetime | None = None,
     ids: Collection[int] = (),
@@ -58,7 +57,7 @@ async def erase_recipients(
 
     ``job`` hears how many of them are done.
     """
-    traces = Traces.of((), ())
+    traces, erased = Traces.of((), ()), Erased()
     if people:
         async with steps.reading() as (session, _actor):
             traces = await traces_of(session, people)

@@ -97,7 +97,7 @@ class RetentionService(Service, name="retention"):
         """
         people = await self._begin(steps, recipient_id, reason)
         erased = await erase_recipients(
-            steps, self._settings, people, Erased(), job or Job(), ids=(recipient_id,)
+            steps, self._settings, people, job or Job(), ids=(recipient_id,)
         )
         return await self._tidied(erased, await tidy_at_once(self._database))
 
@@ -143,7 +143,7 @@ class RetentionService(Service, name="retention"):
         expired = IS_DOOMED if before is None else IS_DOOMED | (Recipient.deleted_at < before)
         async with steps.reading() as (session, _actor):
             people = await to_erase(session, expired)
-        erased = await erase_recipients(steps, self._settings, people, Erased(), job, before)
+        erased = await erase_recipients(steps, self._settings, people, job, before)
         if people and before:
             async with steps.writing() as (session, _actor):
                 await self._forget_empty(session, Deletion.created_at < before)

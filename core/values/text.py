@@ -175,7 +175,7 @@ def fold_note(text: str) -> str:
     return "\n".join(" ".join(line.split()) for line in lines).strip("\n")
 
 
-def too_many_marks(text: str, most: int = MARKS_IN_A_ROW) -> bool:
+def too_many_marks(text: str) -> bool:
     """Whether more combining marks follow each other than any writing needs: normalising takes their square."""
     if text.isascii():
         return False
@@ -183,7 +183,7 @@ def too_many_marks(text: str, most: int = MARKS_IN_A_ROW) -> bool:
     for character in text:
         if unicodedata.combining(character):
             run += 1
-            if run > most:
+            if run > MARKS_IN_A_ROW:
                 return True
         else:
             run = 0

@@ -2,9 +2,9 @@
 
 import asyncio
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 import sqlalchemy as sa
@@ -95,7 +95,7 @@ def _lines(found: spool.SpoolFile) -> list[spool.Line]:
     began = next((line for line in lines if line["action"] == "session.begin"), None)
     is_console = began is not None and began["details"] == {"doing": CONSOLE}
     if broken:
-        lines.append(_by_itself(found, "look.unreadable", "broken", {"lines": broken}))
+        lines.append(_unreadable(found, broken))
     if (
         began
         and is_console
@@ -108,13 +108,11 @@ def _lines(found: spool.SpoolFile) -> list[spool.Line]:
     return lines
 
 
-def _by_itself(
-    found: spool.SpoolFile, action: str, name: str, details: Mapping[str, Any]
-) -> spool.Line:
+def _unreadable(found: spool.SpoolFile, lines: int) -> spool.Line:
     return {
         "at": now().isoformat(), "admin_id": None, "account": "", "client": "", "organization_id": None,
-        "subject": "session", "subject_id": None, "action": action, "details": details,
-        "key": f"{found.name}-{name}",
+        "subject": "session", "subject_id": None, "action": "look.unreadable", "details": {"lines": lines},
+        "key": f"{found.name}-broken",
     }  # fmt: skip
 
 
