@@ -130,6 +130,21 @@ async def test_a_second_table_below_is_read_by_its_own_headers(ready: World) -> 
     assert "A '번호'" in notes
 
 
+async def test_what_stands_in_a_column_of_another_name_below_is_no_tag_of_anybody(
+    ready: World,
+) -> None:
+    table = [
+        ["성명", "전화번호", "구분"],
+        [*LEE, "독거"],
+        ["성명", "HP", "생년월일"],
+        [*KIM, "음력"],
+    ]
+    found, notes = await people(ready, table)
+    assert found == [(2, "이순자"), (4, "김영수")]
+    assert "Row 3 has headers of another table" in notes
+    assert "C '생년월일'" in notes
+
+
 async def test_another_kind_of_table_below_is_named_and_not_read(ready: World) -> None:
     table = [
         ["성명", "연락처"],

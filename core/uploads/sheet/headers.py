@@ -323,12 +323,24 @@ def again(row: Sequence[object], found: Headers) -> Headers | None:
         if len(same) < min(2, len(here)):
             return None
         return found
-    if all(found.columns.get(field) == at for field, at in claims.fields.items()):
+    if _are_same(claims, found):
         return found
     for field, columns in claims.doubled.items():
         raise _twice(field, columns, claims, 0)
     return Headers(
         0, 0, claims.fields, tuple(claims.columns), tuple(claims.unknown), tuple(claims.set_aside)
+    )
+
+
+def _are_same(claims: _Claims, found: Headers) -> bool:
+    """Whether each field stands where it stood, and nothing else does there."""
+    before = {column.at: column.keys for column in found.all}
+    now = {column.at: column.keys for column in claims.columns}
+    return all(found.columns.get(field) == at for field, at in claims.fields.items()) and all(
+        claims.fields.get(field) == at
+        or at not in now
+        or not set(now[at]).isdisjoint(before.get(at, ()))
+        for field, at in found.columns.items()
     )
 
 
