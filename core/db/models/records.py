@@ -127,7 +127,10 @@ class AuditRecord(_Recorded, Base):
     """Who did what to what, when; each record carries the hash of the one before. No personal data but IDs."""
 
     __tablename__ = "audit_records"
-    __table_args__ = (sa.Index("ix_audit_records_subject", "subject", "subject_id"),)
+    __table_args__ = (
+        sa.Index("ix_audit_records_subject", "subject", "subject_id"),
+        sa.Index("ix_audit_records_at", "at"),
+    )
     previous_hash: Mapped[str] = mapped_column(sa.String(64))
     hash: Mapped[str] = mapped_column(sa.String(64))
 
