@@ -199,4 +199,7 @@ def _refused(error: exc.IntegrityError) -> CoreError:
 def _is_of_the_server(error: Exception) -> bool:
     """Whether asyncpg raised it itself, outside what SQLAlchemy translates."""
     asyncpg = sys.modules.get("asyncpg")
-    return asyncpg is not None and isinstance(error, asyncpg.PostgresError | asyncpg.InterfaceError)
+    # the last: a connection that the server ends between two steps of the client
+    return asyncpg is not None and isinstance(
+        error, asyncpg.PostgresError | asyncpg.InterfaceError | asyncpg.InternalClientError
+    )

@@ -113,7 +113,11 @@ def test_an_error_without_a_code_is_taken_for_nothing_else() -> None:
 
 def test_what_the_driver_raises_by_itself_is_told_and_nothing_else_is_hidden() -> None:
     asyncpg = pytest.importorskip("asyncpg")
-    for error in (asyncpg.InterfaceError("closed"), asyncpg.TooManyConnectionsError("many")):
+    for error in (
+        asyncpg.InterfaceError("closed"),
+        asyncpg.InternalClientError("cannot switch to state 12"),
+        asyncpg.TooManyConnectionsError("many"),
+    ):
         with pytest.raises(StorageUnavailable), translate_errors():
             raise error
     for own in (RuntimeError("a mistake"), InvalidInput("a rule")):
