@@ -9,6 +9,7 @@ from textual.events import Key
 
 from tests.drivers import console
 from tests.factories import World, make_services
+from tests.gates import held_back
 from tui.terminal.held_key import HeldKey
 from tui.terminal.type_ahead import TypeAhead
 
@@ -26,14 +27,7 @@ async def world(tmp_path):
 async def test_a_key_for_a_row_waits_for_the_rows_that_are_read(world: World, monkeypatch):
     """The search is kept with enter while its rows are still being read: the old ones are not acted on."""
     async with console(world) as it:
-        gate = asyncio.Event()
-        window = it.app.services.recipients.window
-
-        async def slow(*args, **more):
-            await gate.wait()
-            return await window(*args, **more)
-
-        monkeypatch.setattr(it.app.services.recipients, "window", slow)
+        gate = held_back(monkeypatch, it.app.services.recipients, "window")
         first = it.list.current.name
         other = "박철수" if first != "박철수" else "김영희"
         await it.press("slash")
@@ -63,14 +57,7 @@ async def test_a_key_for_a_row_waits_for_the_rows_that_are_read(world: World, mo
 async def test_a_key_waits_for_the_rows_wherever_the_focus_is(world: World, monkeypatch):
     """What was saved is read again; for a moment after the dialog, nothing has the focus."""
     async with console(world) as it:
-        gate = asyncio.Event()
-        window = it.app.services.recipients.window
-
-        async def slow(*args, **more):
-            await gate.wait()
-            return await window(*args, **more)
-
-        monkeypatch.setattr(it.app.services.recipients, "window", slow)
+        gate = held_back(monkeypatch, it.app.services.recipients, "window")
         it.list.go_to(it.list.current.id)
         await it.until(lambda: it.list.table.is_replacing and it.list.table.busy)
         it.list.set_focus(None)
@@ -90,14 +77,7 @@ async def test_a_key_waits_for_the_rows_wherever_the_focus_is(world: World, monk
 async def test_the_dialog_names_whom_the_key_was_pressed_for(world: World, monkeypatch):
     """The cursor stands on another one by the time it is counted."""
     async with console(world) as it:
-        gate = asyncio.Event()
-        counts = it.app.services.recipients.counts
-
-        async def slow(*args):
-            await gate.wait()
-            return await counts(*args)
-
-        monkeypatch.setattr(it.app.services.recipients, "counts", slow)
+        gate = held_back(monkeypatch, it.app.services.recipients, "counts")
         meant = it.list.current.name
         it.send("d")
         await it.until(lambda: it.list.is_looking)
@@ -124,14 +104,7 @@ async def test_a_held_key_deletes_no_second_one(world: World):
 async def test_who_was_deleted_leaves_the_list_at_once(world: World, monkeypatch):
     """The next key is for the next one, though nothing has been counted and read again yet."""
     async with console(world) as it:
-        gate = asyncio.Event()
-        count = it.app.services.recipients.count
-
-        async def slow(*args):
-            await gate.wait()
-            return await count(*args)
-
-        monkeypatch.setattr(it.app.services.recipients, "count", slow)
+        gate = held_back(monkeypatch, it.app.services.recipients, "count")
         first, second, third = (it.list.table.row_at(index).data.name for index in range(3))
         await it.press("d", "d")
         await it.sees(f"{first} was deleted.")
@@ -155,14 +128,7 @@ async def test_what_is_typed_behind_a_search_is_for_the_form_below_it(world: Wor
         await it.type("010-7777-1234")
         await it.press("tab", "tab", "enter")
         await it.sees("순천 복지관")
-        gate = asyncio.Event()
-        listed = it.app.services.organizations.list
-
-        async def slow(*args, **more):
-            await gate.wait()
-            return await listed(*args, **more)
-
-        monkeypatch.setattr(it.app.services.organizations, "list", slow)
+        gate = held_back(monkeypatch, it.app.services.organizations, "list")
         await it.type("순천")
         typing = asyncio.create_task(it.press("enter", "ctrl+s"))
         await it.until(lambda: it.app.is_opening or typing.done())

@@ -1,12 +1,11 @@
 """The notice line and the writes that it tells of: nothing vanishes, nothing outlives what it is about."""
 
-import asyncio
-
 import pytest
 
 from core.recipients.dto import RecipientQuery
 from tests.drivers import console
 from tests.factories import World, make_services
+from tests.gates import held_back
 from tui import writes
 from tui.palette import Palette
 from tui.recipients.list_state import SCREEN
@@ -25,14 +24,7 @@ async def world(tmp_path):
 async def test_a_write_waits_for_the_one_before_it(world: World, monkeypatch):
     monkeypatch.setattr(writes, "TELLING_AFTER", 0.01)
     async with console(world) as it:
-        gate = asyncio.Event()
-        delete = it.app.services.recipients.delete
-
-        async def slow(*args):
-            await gate.wait()
-            return await delete(*args)
-
-        monkeypatch.setattr(it.app.services.recipients, "delete", slow)
+        gate = held_back(monkeypatch, it.app.services.recipients, "delete")
         await it.press("d", "d", "v", "space", "ctrl+s")
         await it.sees("It is saved as soon as the change before it is done.")
         gate.set()

@@ -1,6 +1,5 @@
 """Starting: no garbage is collected meanwhile, and no key is lost or refused."""
 
-import asyncio
 import contextlib
 import gc
 import signal
@@ -14,6 +13,7 @@ from core.io.identity import Identity
 from core.values.errors import InvalidInput
 from tests.drivers import Console, console
 from tests.factories import make_services, make_settings
+from tests.gates import held_back
 from tui import __main__, entry, start_up
 from tui.app import ConsoleApp
 from tui.terminal.preparing import prepare
@@ -71,13 +71,7 @@ async def test_rows_are_worked_with_before_the_core_is_there(tmp_path, monkeypat
     for name in ("김영희", "박철수"):
         row = await world.recipient(body, name)
         await world.services.memos.add(world.system, row.id, f"{name}의 메모")
-    opened, gate = Services.open, asyncio.Event()
-
-    async def slow(*args, **more):
-        await gate.wait()
-        return await opened(*args, **more)
-
-    monkeypatch.setattr(Services, "open", slow)
+    gate = held_back(monkeypatch, Services, "open")
     app = ConsoleApp(world.settings, Identity(account="root", uid=0))
     async with app.run_test(size=(80, 24)) as pilot:
         it = Console(app, pilot)
